@@ -1,0 +1,33 @@
+// What the subcommands share. Each lives in a file of its own and registers itself with one function.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace mote::cli {
+
+struct Common {
+  bool json = false;  // one JSON document on stdout, messages on stderr
+};
+
+// Adds --json and an example to the help.
+void describe(CLI::App *command, Common &common, const std::string &example);
+
+void say(const Common &common, const std::string &line);  // a message for people
+void result(const Common &common, const nlohmann::json &json,
+            const std::string &text);  // the result, in either form
+bool is_terminal();                    // progress is shown there only
+
+void add_init(CLI::App &app);
+void add_synth(CLI::App &app);
+void add_data(CLI::App &app);
+void add_train(CLI::App &app);
+void add_evaluate(CLI::App &app);
+void add_summary(CLI::App &app);
+void add_quantize(CLI::App &app);
+void add_export(CLI::App &app);
+void add_run(CLI::App &app);
+void add_report(CLI::App &app);
+
+}  // namespace mote::cli

@@ -1,0 +1,67 @@
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli.h"
+#include "target.h"
+
+namespace mote::cli {
+
+void add_export(CLI::App &app) {
+  struct Options : Common {
+    std::string target, format = "c", output;
+    bool force = false, verify = false;
+    int golden = 16;
+  };
+  auto o = std::make_shared<Options>();
+  CLI::App *c = app.add_subcommand("export", "the int8 model as standalone C or as .tflite");
+  c->add_option("TARGET", o->target,
+                "a run, a project, or an int8 .mote or .tflite file; default: the newest run here");
+  c->add_option("--format", o->format, "c or tflite")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"c", "tflite"}));
+  c->add_option("--output", o->output, "folder; for tflite also a file name ending in .tflite")->required();
+  c->add_option("--golden", o->golden, "golden vectors in the C self-test")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10000));
+  c->add_flag("--verify", o->verify, "compile the C with cc and run its self-test");
+  c->add_flag("--force", o->force, "write into a folder that holds other files");
+  describe(c, *o, "mote export --format c --output firmware/model --verify");
+  c->callback([o] {
+    const Target target = find_target(o->target);
+    const IntegerProgram program = target.program();
+    if (o->format == "tflite") {
+      std::filesystem::path path = o->output;
+      if (path.extension() != ".tflite") path /= c_identifier(program.name) + ".tflite";
+      export_tflite(program, path.string());
+      if (target.run) note_export(*target.run, "tflite", path.string(), "written and read back");
+      load(path.string());
+      result(*o, {{"format", "tflite"}, {"file", path.string()}, {"bytes", std::filesystem::file_size(path)}},
+             fmt::format("Wrote {} ({}) and a README with its input and output.", path.string(),
+                         human_bytes(std::filesystem::file_size(path))));
+      return;
+    }
+    std::optional<Splits> splits;
+    ExportCOptions options;
+    options.golden_count = o->golden, options.force = o->force;
+    if (target.run && program.front_end.is_set()) {
+      splits = splits_of(*target.run);
+      options.golden_from = splits->test.size() > 0 ? &splits->test : &splits->train;
+    }
+    const ExportedC made = export_c(program, o->output, options);
+    const std::string verified = o->verify ? verify_c(o->output) : "not asked for";
+    if (target.run) note_export(*target.run, "c", o->output, verified);
+    std::string text = fmt::format("Wrote {}: {} files, buffer {} bytes (RAM), weights {} bytes (flash).",
+                                   o->output, made.files.size(), made.buffer_bytes, made.weight_bytes);
+    if (o->verify) text += "\nVerified: " + verified;
+    result(*o,
+           {{"format", "c"},
+            {"folder", o->output},
+            {"files", made.files},
+            {"buffer_bytes", made.buffer_bytes},
+            {"weight_bytes", made.weight_bytes},
+            {"verified", verified}},
+           text);
+  });
+}
+
+}  // namespace mote::cli

@@ -1,0 +1,41 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "base/files.h"
+#include "cli.h"
+#include "mote/error.h"
+#include "mote/project.h"
+
+namespace mote::cli {
+
+void add_init(CLI::App &app) {
+  struct Options : Common {
+    std::string folder, name = "gesture";
+  };
+  auto o = std::make_shared<Options>();
+  CLI::App *c = app.add_subcommand("init", "make a new project: mote.toml and a data folder");
+  c->add_option("DIR", o->folder, "folder of the project")->required();
+  c->add_option("--template", o->name, fmt::format("one of {}", fmt::join(project_templates(), ", ")))
+      ->capture_default_str();
+  describe(c, *o, "mote init wave --template gesture");
+  c->callback([o] {
+    const fs::path file = fs::path(o->folder) / "mote.toml";
+    if (fs::exists(file))
+      throw Error(ErrorCode::kIo, file.string(), "exists already", "edit it, or choose another folder");
+    const std::string name =
+        fs::absolute(o->folder / fs::path("")).lexically_normal().parent_path().filename().string();
+    StagedFolder staged(o->folder);
+    staged.write("mote.toml", project_toml(o->name, name));
+    staged.write(
+        "data/README.txt",
+        "Put recordings here: one CSV file per class (punch.csv), or a folder per person or per class.\n");
+    staged.write(".gitignore", "runs/\n");
+    staged.commit();
+    result(*o, {{"project", o->folder}, {"template", o->name}},
+           fmt::format("Made {}. Put recordings into {}, then run `mote data {}`.", file.string(),
+                       (fs::path(o->folder) / "data").string(), o->folder));
+  });
+}
+
+}  // namespace mote::cli

@@ -1,0 +1,62 @@
+// mote: the command. Exit status 0 ok, 1 failed, 2 wrong usage.
+#include <unistd.h>
+
+#include <cstdio>
+#include <iostream>
+
+#include "base/version.h"
+#include "cli.h"
+#include "mote/error.h"
+
+namespace mote::cli {
+
+void describe(CLI::App *command, Common &common, const std::string &example) {
+  command->add_flag("--json", common.json,
+                    "print one JSON document on standard output; messages go to standard error");
+  command->footer("Example:\n  " + example);
+}
+
+void say(const Common &common, const std::string &line) {
+  (common.json ? std::cerr : std::cout) << line << "\n";
+}
+
+void result(const Common &common, const nlohmann::json &json, const std::string &text) {
+  if (common.json)
+    std::cout << json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+  else
+    std::cout << text << "\n";
+}
+
+bool is_terminal() { return ::isatty(STDERR_FILENO) != 0; }
+
+}  // namespace mote::cli
+
+int main(int argc, char **argv) {
+  using namespace mote::cli;
+  CLI::App app{"mote: from sensor recordings to a verified int8 model on a microcontroller"};
+  app.set_version_flag("--version", mote::kVersion);
+  app.require_subcommand(1);
+  app.footer(
+      "A first model:\n  mote init demo --template gesture && mote synth gestures --output demo/data\n  mote "
+      "train demo && mote quantize demo && mote evaluate demo && mote export demo --format c --output "
+      "demo/c");
+  for (auto add : {add_init, add_synth, add_data, add_train, add_evaluate, add_summary, add_quantize,
+                   add_export, add_run, add_report})
+    add(app);
+  try {
+    app.parse(argc, argv);
+    std::cout.flush();
+    if (!std::cout) throw mote::Error(mote::ErrorCode::kIo, "standard output", "cannot be written");
+    return 0;
+  } catch (const CLI::ParseError &e) {
+    const int code = app.exit(e);
+    return code == 0 ? 0 : 2;
+  } catch (const mote::Error &e) {
+    std::cerr << "mote: " << e.what() << "\n";
+  } catch (const std::bad_alloc &) {
+    std::cerr << "mote: out of memory\n";
+  } catch (const std::exception &e) {
+    std::cerr << "mote: " << e.what() << "\n";
+  }
+  return 1;
+}

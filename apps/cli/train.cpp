@@ -1,0 +1,151 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <iostream>
+
+#include "cli.h"
+#include "mote/error.h"
+#include "mote/project.h"
+#include "mote/report.h"
+
+namespace mote::cli {
+
+namespace {
+
+struct Options : Common {
+  std::string folder = ".";
+  std::optional<uint64_t> seed;
+  std::optional<int> threads, epochs;
+  int folds = 0;
+  bool leave_one_group_out = false, quiet = false;
+};
+
+// One line per epoch on a terminal, rewritten in place with the time left; in a pipe a line now and then.
+class Progress {
+ public:
+  explicit Progress(const Options &o, int epochs)
+      : is_on_(!o.quiet),
+        is_terminal_(is_terminal()),
+        epochs_(epochs),
+        start_(std::chrono::steady_clock::now()) {}
+
+  void epoch(const EpochRecord &e) {
+    if (!is_on_) return;
+    const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    if (is_terminal_ && elapsed - shown_ < 0.05 && e.epoch != epochs_ && e.epoch != 1) return;
+    if (!is_terminal_ && e.epoch % std::max(1, epochs_ / 10) != 0 && e.epoch != 1) return;
+    shown_ = elapsed;
+    const double left = elapsed / e.epoch * (epochs_ - e.epoch);
+    const std::string line = fmt::format(
+        "epoch {:>4}/{}  loss {:.4f}  accuracy {:5.1f} %  val loss {:.4f}  val accuracy {:5.1f} %  {:.1f} s "
+        "left",
+        e.epoch, epochs_, e.loss, 100 * e.accuracy, e.val_loss, 100 * e.val_accuracy, left);
+    if (is_terminal_)
+      std::cerr << "\r\033[K" << line << std::flush;
+    else
+      std::cerr << line << "\n";
+  }
+  void finish() const {
+    if (is_on_ && is_terminal_) std::cerr << "\n";
+  }
+
+ private:
+  bool is_on_, is_terminal_;
+  int epochs_;
+  std::chrono::steady_clock::time_point start_;
+  double shown_ = -1;
+};
+
+std::string percent(const Evaluation &e) {
+  return fmt::format("{:.1f} % ({} windows; 95 % interval {:.1f} - {:.1f})", 100 * e.accuracy, e.truth.size(),
+                     100 * e.interval.low, 100 * e.interval.high);
+}
+
+void run_folds(const Options &o, Project &project) {
+  const Recordings recordings = load_recordings(project.data_path, project.load);
+  const auto splits =
+      o.folds > 0 ? recordings.k_fold(o.folds, project.split) : recordings.leave_one_group_out(project.split);
+  say(o, fmt::format("Cross-validation: {} trainings.", splits.size()));
+  const CrossValidation cv = cross_validate(project, splits);
+  std::string text = fmt::format("{:<28} {:>8} {:>10} {:>10}\n", "held out", "windows", "float", "int8");
+  nlohmann::json folds = nlohmann::json::array();
+  for (const FoldScore &f : cv.folds) {
+    const auto share = [&](size_t n) {
+      return f.examples ? 100.0 * static_cast<double>(n) / static_cast<double>(f.examples) : 0.0;
+    };
+    text += fmt::format("{:<28} {:>8} {:>8.1f} % {:>8.1f} %\n", f.name, f.examples, share(f.correct_float),
+                        share(f.correct_int8));
+    folds.push_back({{"name", f.name},
+                     {"examples", f.examples},
+                     {"correct_float", f.correct_float},
+                     {"correct_int8", f.correct_int8}});
+  }
+  text += fmt::format("\nAll held-out windows: float {}, int8 {}.\n{}", percent(cv.pooled_float),
+                      percent(cv.pooled_int8), cv.pooled_int8.confusion_text());
+  text +=
+      fmt::format("\nWrote {}. These models are not kept; `mote train` without folds makes one to deploy.",
+                  cv.folder.path);
+  result(o,
+         {{"run", cv.folder.path},
+          {"folds", folds},
+          {"float", evaluation_json(cv.pooled_float)},
+          {"int8", evaluation_json(cv.pooled_int8)}},
+         text);
+}
+
+void run(const Options &o) {
+  Project project = read_project(o.folder);
+  if (o.seed) {
+    if (project.split.seed == project.train.seed) project.split.seed = *o.seed;
+    project.train.seed = *o.seed;
+  }
+  if (o.threads) project.train.threads = *o.threads;
+  if (o.epochs) project.train.epochs = *o.epochs;
+  if (o.folds > 0 || o.leave_one_group_out) return run_folds(o, project);
+  Progress progress(o, project.train.epochs);
+  project.train.on_epoch = [&](const EpochRecord &e) {
+    progress.epoch(e);
+    return true;
+  };
+  const RunSummary s = train_run(project);
+  progress.finish();
+  const EpochRecord &last = s.trained.history[static_cast<size_t>(s.trained.best_epoch) - 1];
+  std::string text = fmt::format(
+      "Trained on {} windows, {} for validation, {} for test. Kept epoch {} of {}: validation accuracy "
+      "{:.1f} %.\n",
+      s.splits.train.size(), s.splits.val.size(), s.splits.test.size(), s.trained.best_epoch,
+      s.trained.history.size(), 100 * last.val_accuracy);
+  if (!s.test.truth.empty()) text += fmt::format("Test accuracy (float): {}.\n", percent(s.test));
+  const std::string judgement = judge_history(s.trained.history);
+  if (!judgement.empty()) text += judgement + "\n";
+  text += fmt::format("Wrote {}", s.folder.path);
+  nlohmann::json json = history_json(s.trained);
+  json["run"] = s.folder.path,
+  json["windows"] = {
+      {"train", s.splits.train.size()}, {"val", s.splits.val.size()}, {"test", s.splits.test.size()}};
+  json["test"] = s.test.truth.empty() ? nlohmann::json(nullptr) : evaluation_json(s.test);
+  result(o, json, text);
+}
+
+}  // namespace
+
+void add_train(CLI::App &app) {
+  auto o = std::make_shared<Options>();
+  CLI::App *c = app.add_subcommand("train", "train the model of a project; writes runs/<time>-<name>/");
+  c->add_option("DIR", o->folder, "the project")->capture_default_str();
+  c->add_option("--seed", o->seed,
+                "instead of the seed in mote.toml; the same seed gives the same weights, bit for bit");
+  c->add_option("--threads", o->threads, "0: all cores; the result does not depend on it")
+      ->check(CLI::Range(0, 1024));
+  c->add_option("--epochs", o->epochs, "instead of train.epochs")->check(CLI::Range(1, 1000000));
+  auto *folds = c->add_option("--folds", o->folds, "k-fold cross-validation: score every recording once")
+                    ->check(CLI::Range(2, 1000));
+  c->add_flag("--leave-one-group-out", o->leave_one_group_out,
+              "cross-validation with one person (folder or group) held out at a time")
+      ->excludes(folds);
+  c->add_flag("--quiet", o->quiet, "no progress");
+  describe(c, *o, "mote train my_project --seed 3");
+  c->callback([o] { run(*o); });
+}
+
+}  // namespace mote::cli

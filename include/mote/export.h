@@ -1,0 +1,10 @@
+// Files: .mote, .tflite and standalone C.
+//
+//   mote::export_c(q, "out/gesture_c");
+//   mote::export_tflite(q, "out/gesture.tflite");
+//   auto model = mote::load("gesture.mote");  // std::variant<Model, IntegerProgram>; reads .tflite too
+#pragma once
+
+#include "export/c/export_c.h"
+#include "export/mote_file.h"
+#include "export/tflite/tflite.h"

@@ -1,0 +1,10 @@
+// Projects: a folder with mote.toml and its runs.
+//
+//   auto project = mote::read_project(".");
+//   auto run = mote::train_run(project);        // runs/<time>-<name>/
+//   mote::quantize_run(run.folder);
+//   mote::write_report(run.folder);
+#pragma once
+
+#include "report/workflow.h"
+#include "train/project.h"

@@ -1,0 +1,6 @@
+// Quantization.
+//
+//   auto q = mote::quantize(run.model, {.calibrate_on = data.train});  // a mote::IntegerProgram
+#pragma once
+
+#include "quant/quantize.h"

@@ -1,0 +1,7 @@
+// Reports: records as JSON, text and pictures.
+//
+//   std::cout << mote::summary_json(mote::summarize(model)).dump(1);
+#pragma once
+
+#include "report/plot.h"
+#include "report/records.h"

@@ -1,0 +1,149 @@
+/* mote runtime: integer layers and the front end, in C99 without heap, stdio or libm.
+ *
+ * The same files run inside the trainer and on the microcontroller, so a layer has one arithmetic. It is that
+ * of the TensorFlow Lite int8 specification with the double rounding of TensorFlow Lite Micro's reference
+ * kernels. Nothing here reports errors: shapes and parameters were validated when the model was built.
+ *
+ * Tensors are NHWC and dense. Every `multiplier, shift` pair stands for multiplier * 2^(shift - 31).
+ */
+#ifndef MOTE_RUNTIME_H
+#define MOTE_RUNTIME_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Requantization ------------------------------------------------------------------------------------------
+ */
+
+/* High half of 2*a*b, rounded to nearest, ties toward +infinity; saturates the one overflowing product. */
+static inline int32_t mote_mul_high(int32_t a, int32_t b) {
+  if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
+  return (int32_t)(((int64_t)a * b + ((int64_t)1 << 30)) >> 31);
+}
+
+/* x / 2^exponent rounded to nearest, ties away from zero; 0 <= exponent <= 31. */
+static inline int32_t mote_div_pot(int32_t x, int exponent) {
+  const int32_t mask = (int32_t)(((uint32_t)1 << exponent) - 1u);
+  const int32_t remainder = x & mask;
+  const int32_t threshold = (mask >> 1) + (x < 0);
+  return (exponent > 31 ? 0 : (int32_t)((int64_t)x >> exponent)) + (remainder > threshold);
+}
+
+/* x * multiplier * 2^(shift-31). MOTE_SINGLE_ROUNDING is for tests against interpreters that round once. */
+static inline int32_t mote_requantize(int32_t x, int32_t multiplier, int shift) {
+#ifdef MOTE_SINGLE_ROUNDING
+  const int total = 31 - shift;
+  return (int32_t)(((int64_t)x * multiplier + ((int64_t)1 << (total - 1))) >> total);
+#else
+  const int left = shift > 0 ? shift : 0;
+  const int right = shift > 0 ? 0 : -shift;
+  return mote_div_pot(mote_mul_high((int32_t)((uint32_t)x << left), multiplier), right);
+#endif
+}
+
+static inline int8_t mote_clamp_s8(int32_t x, int32_t low, int32_t high) {
+  return (int8_t)(x < low ? low : x > high ? high : x);
+}
+
+/* Round half away from zero, for |x| < 2^31; NaN gives 0, larger magnitudes saturate. */
+static inline int32_t mote_round(float x) {
+  int32_t whole;
+  float rest;
+  if (!(x > -2147483648.0f)) return x == x ? INT32_MIN : 0;
+  if (x >= 2147483648.0f) return INT32_MAX;
+  whole = (int32_t)x;
+  rest = x - (float)whole;
+  if (rest >= 0.5f) return whole + 1;
+  if (rest <= -0.5f) return whole - 1;
+  return whole;
+}
+
+/* Front end -----------------------------------------------------------------------------------------------
+ */
+
+/* One value from sensor units to the model's int8 input: round((x - offset) * gain) + zero_point, clamped.
+ * gain = 1 / (deviation * input_scale); the two float operations cannot be contracted into one. */
+static inline int8_t mote_sense(float x, float offset, float gain, int32_t zero_point) {
+  const float centred = x - offset;
+  const int32_t q = mote_round(centred * gain);
+  /* q is clamped before the zero point is added so that the sum cannot overflow */
+  return mote_clamp_s8((q < -1024 ? -1024 : q > 1024 ? 1024 : q) + zero_point, -128, 127);
+}
+
+/* A window of sensor values to int8. Value i uses offset[i % period] and gain[i % period]. */
+void mote_front_end_f32(const float *raw, int32_t count, const float *offset, const float *gain,
+                        int32_t period, int32_t zero_point, int8_t *out);
+
+/* The same from raw counts: the sensor value of count i is (float)counts[i] * unit[i % channels]. */
+void mote_front_end_s16(const int16_t *counts, int32_t count, const float *unit, int32_t channels,
+                        const float *offset, const float *gain, int32_t period, int32_t zero_point,
+                        int8_t *out);
+
+/* Layers --------------------------------------------------------------------------------------------------
+ */
+
+typedef struct {
+  int32_t batches, inputs, outputs;
+  int32_t input_zero_point, output_zero_point;
+  int32_t act_min, act_max;
+  int32_t per_channel; /* 1: multiplier and shift have one entry per output, 0: one in all */
+} mote_fully_connected_s8_params;
+
+/* y = clamp(requantize(sum w * (x - zp_in) + bias) + zp_out); weights [outputs][inputs]; bias may be NULL. */
+void mote_fully_connected_s8(const mote_fully_connected_s8_params *p, const int8_t *x, const int8_t *weights,
+                             const int32_t *bias, const int32_t *multiplier, const int8_t *shift, int8_t *y);
+
+typedef struct {
+  int32_t batches, in_h, in_w, in_c, out_h, out_w, out_c;
+  int32_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left;
+  int32_t groups; /* weights see in_c / groups channels */
+  int32_t input_zero_point, output_zero_point;
+  int32_t act_min, act_max;
+} mote_conv2d_s8_params;
+
+/* Convolution, weights [out_c][kernel_h][kernel_w][in_c/groups], one multiplier per output channel. */
+void mote_conv2d_s8(const mote_conv2d_s8_params *p, const int8_t *x, const int8_t *weights,
+                    const int32_t *bias, const int32_t *multiplier, const int8_t *shift, int8_t *y);
+
+typedef struct {
+  int32_t batches, in_h, in_w, channels, out_h, out_w;
+  int32_t pool_h, pool_w, stride_h, stride_w, pad_top, pad_left;
+  int32_t act_min, act_max;
+} mote_pool2d_s8_params;
+
+/* Largest valid value of each pool. */
+void mote_max_pool2d_s8(const mote_pool2d_s8_params *p, const int8_t *x, int8_t *y);
+
+typedef struct {
+  int32_t rows, columns;
+  int32_t multiplier, shift; /* beta * input_scale in Q5.26; shift >= 0 */
+  int32_t diff_min;          /* inputs further below the row's maximum than this give -128 */
+} mote_softmax_s8_params;
+
+/* Softmax of each row; the output has scale 1/256 and zero point -128. */
+void mote_softmax_s8(const mote_softmax_s8_params *p, const int8_t *x, int8_t *y);
+
+typedef struct {
+  int32_t count;
+  int32_t input_zero_point, output_zero_point;
+  int32_t multiplier, shift;
+  int32_t act_min, act_max;
+} mote_rescale_s8_params;
+
+/* y = clamp(requantize(x - zp_in) + zp_out): an int8 tensor in another scale, or a ReLU that stands alone. */
+void mote_rescale_s8(const mote_rescale_s8_params *p, const int8_t *x, int8_t *y);
+
+/* round(x / scale) + zero_point, clamped. */
+void mote_quantize_f32_s8(const float *x, int32_t count, float scale, int32_t zero_point, int8_t *y);
+
+/* (float)((double)scale * (x - zero_point)). */
+void mote_dequantize_s8_f32(const int8_t *x, int32_t count, float scale, int32_t zero_point, float *y);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,26 @@
+// Small text helpers: nearest name for "did you mean", strict number parsing, identifiers, UTF-8 check.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mote {
+
+std::string_view trim(std::string_view text);
+std::optional<double> parse_number(
+    std::string_view text);  // whole text, surrounding blanks allowed; nan/inf parse
+bool is_utf8(std::string_view bytes);
+
+// The candidate closest to `name` by edit distance, or "" when none is near enough to be what was meant.
+std::string nearest(std::string_view name, const std::vector<std::string> &candidates);
+
+// A valid C identifier in lower case: letters, digits, '_'; never empty, never starting with a digit or a
+// keyword.
+std::string c_identifier(std::string_view name);
+
+std::string human_bytes(size_t bytes);  // "1,234 bytes" below 10 KiB, else "12.3 KB" (1 KB = 1024 bytes)
+std::string with_commas(long long value);
+
+}  // namespace mote

@@ -1,0 +1,107 @@
+#include "data/augment.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/math.h"
+
+namespace mote {
+
+ChannelStatistics channel_statistics(const float *values, size_t rows, int channels) {
+  const auto width = static_cast<size_t>(channels);
+  ChannelStatistics s{std::vector<float>(width), std::vector<float>(width)};
+  for (size_t c = 0; c < width; ++c) {
+    double sum = 0, squares = 0;
+    for (size_t r = 0; r < rows; ++r) sum += static_cast<double>(values[r * width + c]);
+    const double mean = rows ? sum / static_cast<double>(rows) : 0;
+    for (size_t r = 0; r < rows; ++r)
+      squares += (static_cast<double>(values[r * width + c]) - mean) *
+                 (static_cast<double>(values[r * width + c]) - mean);
+    s.mean[c] = static_cast<float>(mean);
+    s.deviation[c] = rows ? static_cast<float>(__builtin_sqrt(squares / static_cast<double>(rows))) : 0.0f;
+  }
+  return s;
+}
+
+// out[t] = x at position(t), linearly interpolated and held at the ends.
+static void resample(const float *x, int window, int channels, const std::vector<double> &position,
+                     float *out) {
+  for (int t = 0; t < window; ++t) {
+    const double p = std::clamp(position[static_cast<size_t>(t)], 0.0, static_cast<double>(window - 1));
+    const int i = std::min(static_cast<int>(p), window - 1), j = std::min(i + 1, window - 1);
+    const auto f = static_cast<float>(p - i);
+    for (int c = 0; c < channels; ++c)
+      out[t * channels + c] = x[i * channels + c] * (1.0f - f) + x[j * channels + c] * f;
+  }
+}
+
+// Speed 1 + amount * s(t), where s is a smooth random curve through a few knots; rescaled to cover the
+// window.
+static std::vector<double> warped_positions(int window, double amount, double shift, Random &random) {
+  constexpr int kKnots = 5;
+  double knots[kKnots];
+  for (double &k : knots) k = amount * (2 * random.uniform() - 1);
+  std::vector<double> position(static_cast<size_t>(window));
+  double sum = 0;
+  for (int t = 0; t < window; ++t) {
+    position[static_cast<size_t>(t)] = sum;
+    const double u = window > 1 ? static_cast<double>(t) / (window - 1) * (kKnots - 1) : 0;
+    const int k = std::min(static_cast<int>(u), kKnots - 2);
+    const double f = u - k, smooth = f * f * (3 - 2 * f);
+    sum += 1 + knots[k] * (1 - smooth) + knots[k + 1] * smooth;
+  }
+  const double last = position.back();
+  for (double &p : position) p = (last > 0 ? p / last * (window - 1) : 0) + shift;
+  return position;
+}
+
+// Rodrigues' rotation matrix for a random axis and an angle up to `limit_deg`.
+static void random_rotation(double limit_deg, Random &random, double m[3][3]) {
+  double axis[3], length = 0;
+  do {
+    for (double &a : axis) a = random.normal();
+    length = __builtin_sqrt(axis[0] * axis[0] + axis[1] * axis[1] + axis[2] * axis[2]);
+  } while (length < 1e-6);
+  for (double &a : axis) a /= length;
+  double s, c;
+  exact_sincos((2 * random.uniform() - 1) * limit_deg * 3.14159265358979323846 / 180, &s, &c);
+  const double cross[3][3] = {{0, -axis[2], axis[1]}, {axis[2], 0, -axis[0]}, {-axis[1], axis[0], 0}};
+  for (int i = 0; i < 3; ++i)
+    for (int j = 0; j < 3; ++j) m[i][j] = (i == j ? c : 0.0) + (1 - c) * axis[i] * axis[j] + s * cross[i][j];
+}
+
+void augment(const AugmentOptions &o, const ChannelStatistics &statistics, const float *x, int window,
+             int channels, Random random, float *out) {
+  const int count = window * channels;
+  if (o.shift > 0 || o.time_warp > 0) {
+    const double shift = o.shift > 0 ? o.shift * window * (2 * random.uniform() - 1) : 0;
+    resample(x, window, channels, warped_positions(window, o.time_warp, shift, random), out);
+  } else {
+    std::copy(x, x + count, out);
+  }
+  if (o.rotate_deg > 0) {
+    double m[3][3];
+    random_rotation(o.rotate_deg, random, m);
+    for (int t = 0; t < window; ++t)
+      for (int c = 0; c + 3 <= channels; c += 3) {
+        float *v = out + t * channels + c;
+        const double in[3] = {v[0], v[1], v[2]};
+        for (int i = 0; i < 3; ++i)
+          v[i] = static_cast<float>(m[i][0] * in[0] + m[i][1] * in[1] + m[i][2] * in[2]);
+      }
+  }
+  if (o.scale > 0) {
+    const float gain = random.uniform(1 - o.scale, 1 + o.scale);
+    for (int i = 0; i < count; ++i) out[i] *= gain;
+  }
+  if (o.noise > 0)
+    for (int i = 0; i < count; ++i)
+      out[i] += static_cast<float>(random.normal()) * o.noise *
+                statistics.deviation[static_cast<size_t>(i % channels)];
+  if (o.channel_dropout > 0)
+    for (int c = 0; c < channels; ++c)
+      if (random.uniform() < static_cast<double>(o.channel_dropout))
+        for (int t = 0; t < window; ++t) out[t * channels + c] = statistics.mean[static_cast<size_t>(c)];
+}
+
+}  // namespace mote

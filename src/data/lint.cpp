@@ -1,0 +1,108 @@
+// What tends to go wrong in recordings, found before training.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <string_view>
+
+#include "base/error.h"
+#include "data/recordings.h"
+
+namespace mote {
+
+namespace {
+
+void lint_channels(const Recordings &set, const Recording &r, std::vector<Finding> &findings) {
+  const size_t width = set.channels.size();
+  const auto rows = static_cast<size_t>(r.rows);
+  for (size_t c = 0; c < width; ++c) {
+    size_t bad = 0, at_low = 0, at_high = 0;
+    float low = INFINITY, high = -INFINITY;
+    for (size_t i = 0; i < rows; ++i) {
+      const float v = r.values[i * width + c];
+      if (!std::isfinite(v))
+        ++bad;
+      else
+        low = std::min(low, v), high = std::max(high, v);
+    }
+    const std::string where = at_line(r.file, r.first_line);
+    if (bad > 0) {
+      findings.push_back({Severity::kError, where,
+                          fmt::format("column {} has {} NaN or infinite value{}", set.channels[c], bad,
+                                      bad == 1 ? "" : "s")});
+      continue;
+    }
+    if (rows >= 10 && low == high) {
+      findings.push_back(
+          {Severity::kWarning, where,
+           fmt::format("column {} is constant ({:g}): is the sensor connected?", set.channels[c], low)});
+      continue;
+    }
+    for (size_t i = 0; i < rows; ++i) {
+      const float v = r.values[i * width + c];
+      at_low += v == low, at_high += v == high;
+    }
+    // a clipped signal stays at its extreme; a healthy one touches it once or twice
+    const size_t stuck = std::max(at_low, at_high);
+    const float extreme = at_high >= at_low ? high : low;
+    if (rows >= 20 && stuck >= std::max<size_t>(5, rows / 20) &&
+        std::fabs(extreme) > 0.5f * std::max(std::fabs(low), std::fabs(high)) && high - low > 1.0f)
+      findings.push_back({Severity::kWarning, where,
+                          fmt::format("column {} seems clipped: {} of {} rows are {:g}", set.channels[c],
+                                      stuck, rows, extreme)});
+  }
+}
+
+void lint_duplicates(const Recordings &set, std::vector<Finding> &findings) {
+  std::map<std::string_view, size_t> seen;
+  for (size_t i = 0; i < set.items.size(); ++i) {
+    const Recording &r = set.items[i];
+    const std::string_view bytes(reinterpret_cast<const char *>(r.values.data()),
+                                 r.values.size() * sizeof(float));
+    const auto [it, is_new] = seen.try_emplace(bytes, i);
+    if (is_new) continue;
+    const Recording &first = set.items[it->second];
+    const bool is_conflict = first.label != r.label;
+    findings.push_back({is_conflict ? Severity::kError : Severity::kWarning, at_line(r.file, r.first_line),
+                        fmt::format("the same recording as {}{}", at_line(first.file, first.first_line),
+                                    is_conflict ? ", but of another class" : "")});
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> lint(const Recordings &set) {
+  std::vector<Finding> findings;
+  for (const Recording &r : set.items) lint_channels(set, r, findings);
+  lint_duplicates(set, findings);
+  std::map<std::string, size_t> count, too_short;
+  for (const Recording &r : set.items) {
+    ++count[r.label];
+    if (r.rows < set.window()) ++too_short[r.label];
+  }
+  size_t largest = 0;
+  for (const auto &[label, n] : count) largest = std::max(largest, n);
+  for (const auto &[label, n] : count) {
+    const std::string where = fmt::format("class '{}'", label);
+    if (n < 10)
+      findings.push_back(
+          {Severity::kWarning, where,
+           fmt::format("has {} recording{}; below ten, scores say little", n, n == 1 ? "" : "s")});
+    if (n * 3 < largest)
+      findings.push_back(
+          {Severity::kWarning, where,
+           fmt::format("has {} recordings, the largest class {}; use class_weights or record more", n,
+                       largest)});
+  }
+  for (const auto &[label, n] : too_short)
+    findings.push_back(
+        {Severity::kWarning, fmt::format("class '{}'", label),
+         fmt::format("{} recording{} shorter than the window of {} rows: {}", n, n == 1 ? " is" : "s are",
+                     set.window(),
+                     set.options.short_recordings == ShortRecordings::kSkip ? "skipped" : "padded")});
+  if (count.size() == 1) findings.push_back({Severity::kError, "data", "there is only one class"});
+  return findings;
+}
+
+}  // namespace mote

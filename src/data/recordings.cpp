@@ -1,0 +1,366 @@
+// Reading a folder of files into Recordings: which files, which class, which columns, where a recording ends.
+#include "data/recordings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "data/csv.h"
+#include "data/npy.h"
+
+namespace mote {
+
+namespace {
+
+struct Found {
+  fs::path path;
+  std::string folder, stem;
+};
+
+std::string lower(std::string text) {
+  for (char &c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+// "punch_01" and "punch.3" are recordings of "punch".
+std::string class_of_stem(std::string stem) {
+  stem = stem.substr(0, stem.find('.', 1));
+  size_t end = stem.size();
+  while (end > 0 && stem[end - 1] >= '0' && stem[end - 1] <= '9') --end;
+  if (end < stem.size() && end > 1 && std::string("_- ").find(stem[end - 1]) != std::string::npos)
+    return stem.substr(0, end - 1);
+  return stem;
+}
+
+class Loader {
+ public:
+  Loader(const std::string &path, const LoadOptions &options, bool keep_going)
+      : root_(path), keep_going_(keep_going) {
+    set_.options = options;
+  }
+
+  Recordings load() {
+    const std::vector<Found> files = find_files();
+    const bool from_stem = label_from_stem(files);
+    for (const Found &f : files) {
+      try {
+        const std::string extension = lower(f.path.extension().string());
+        if (extension == ".npy" || extension == ".npz")
+          load_numpy(f);
+        else
+          load_csv(f, from_stem ? class_of_stem(f.stem) : f.folder);
+      } catch (const Error &e) {
+        if (!keep_going_) throw;
+        add(Severity::kError, e.where(), e.message());
+      }
+    }
+    finish();
+    return std::move(set_);
+  }
+
+ private:
+  void add(Severity severity, const std::string &where, const std::string &message) {
+    set_.findings.push_back({severity, where, message});
+  }
+
+  [[noreturn]] static void fail(const std::string &where, const std::string &message,
+                                const std::string &hint = "") {
+    throw Error(ErrorCode::kDataFormat, where, message, hint);
+  }
+
+  std::vector<Found> find_files() {
+    std::error_code code;
+    if (!fs::exists(root_, code))
+      throw Error(ErrorCode::kNotFound, root_.string(), "no such file or folder",
+                  "put recordings there, or set data.path in mote.toml");
+    std::vector<fs::path> paths;
+    if (fs::is_directory(root_)) {
+      for (auto it =
+               fs::recursive_directory_iterator(root_, fs::directory_options::follow_directory_symlink, code);
+           it != fs::end(it); it.increment(code)) {
+        if (code) throw Error(ErrorCode::kIo, root_.string(), "cannot read the folder: " + code.message());
+        if (it->path().filename().string()[0] == '.') {
+          if (it->is_directory()) it.disable_recursion_pending();
+          continue;
+        }
+        if (it.depth() > 8) it.disable_recursion_pending();
+        if (it->is_regular_file()) paths.push_back(it->path());
+      }
+      if (code) throw Error(ErrorCode::kIo, root_.string(), "cannot read the folder: " + code.message());
+    } else {
+      paths.push_back(root_);
+    }
+    std::sort(paths.begin(), paths.end());
+    std::vector<Found> files;
+    for (const fs::path &path : paths) {
+      const std::string extension = lower(path.extension().string()), name = lower(path.filename().string());
+      static const std::set<std::string> kRead = {".csv", ".tsv", ".txt", ".npy", ".npz"};
+      const bool is_companion = name == "y.npy" || name == "groups.npy";
+      if (name == "readme.txt" || name == "license.txt") continue;
+      if (!kRead.count(extension))
+        add(Severity::kNote, path.string(), "not read: not a .csv, .tsv, .txt, .npy or .npz file");
+      else if (!is_companion)
+        files.push_back({path, path.parent_path() == root_ ? "" : path.parent_path().filename().string(),
+                         path.stem().string()});
+    }
+    if (files.empty())
+      fail(root_.string(), "holds no recordings", "expected .csv, .tsv, .txt, .npy or .npz files");
+    return files;
+  }
+
+  // A file at the top, or the same names in several folders (one folder per person): the name is the class.
+  bool label_from_stem(const std::vector<Found> &files) const {
+    if (set_.options.label_from != LabelFrom::kAuto) return set_.options.label_from == LabelFrom::kStem;
+    std::map<std::string, std::set<std::string>> folders_of;
+    for (const Found &f : files) {
+      if (f.folder.empty()) return true;
+      folders_of[class_of_stem(f.stem)].insert(f.folder);
+    }
+    return std::any_of(folders_of.begin(), folders_of.end(),
+                       [](auto &e) { return e.second.size() > 1 && !e.first.empty(); }) &&
+           !numbered_only(folders_of);
+  }
+  static bool numbered_only(const std::map<std::string, std::set<std::string>> &folders_of) {
+    return std::all_of(folders_of.begin(), folders_of.end(), [](auto &e) {
+      return parse_number(e.first).has_value() || e.first == "recording" || e.first == "rec";
+    });
+  }
+
+  struct Columns {
+    std::vector<size_t> channels;
+    int time = -1, group = -1;
+    double time_unit_s = 1;
+  };
+
+  Columns choose_columns(const Table &table, const std::string &path) {
+    Columns chosen;
+    const LoadOptions &o = set_.options;
+    const auto index_of = [&](const std::string &name) {
+      const auto it = std::find(table.columns.begin(), table.columns.end(), name);
+      if (it == table.columns.end())
+        fail(path, fmt::format("has no column '{}'", name),
+             fmt::format("its columns are {}", fmt::join(table.columns, ", ")));
+      return static_cast<int>(it - table.columns.begin());
+    };
+    if (!o.time_column.empty()) chosen.time = index_of(o.time_column);
+    if (!o.group_column.empty()) chosen.group = index_of(o.group_column);
+    for (size_t i = 0; i < table.columns.size(); ++i) {
+      const std::string name = lower(table.columns[i]);
+      const bool is_time = name == "t" || name == "time" || name.starts_with("timestamp") ||
+                           name.starts_with("time_") || name.starts_with("time(") ||
+                           name.starts_with("time [");
+      if (chosen.time < 0 && is_time && table.has_header) chosen.time = static_cast<int>(i);
+    }
+    if (chosen.time >= 0) {
+      const std::string name = lower(table.columns[static_cast<size_t>(chosen.time)]);
+      if (name.find("us") != std::string::npos || name.find("micro") != std::string::npos)
+        chosen.time_unit_s = 1e-6;
+      else if (name.find("ms") != std::string::npos || name.find("milli") != std::string::npos ||
+               name == "timestamp")
+        chosen.time_unit_s = 1e-3;
+    }
+    if (o.channels.empty()) {
+      for (size_t i = 0; i < table.columns.size(); ++i)
+        if (static_cast<int>(i) != chosen.time && static_cast<int>(i) != chosen.group)
+          chosen.channels.push_back(i);
+    } else {
+      for (const std::string &name : o.channels)
+        chosen.channels.push_back(static_cast<size_t>(index_of(name)));
+    }
+    if (chosen.channels.empty()) fail(path, "has no channel columns");
+    return chosen;
+  }
+
+  void check_channels(const std::vector<std::string> &names, bool has_header, const std::string &path) {
+    if (set_.channels.empty()) {
+      set_.channels = names;
+      first_file_ = path;
+      is_named_ = has_header;
+      return;
+    }
+    if (names.size() != set_.channels.size())
+      fail(path, fmt::format("has {} channels, {} has {}", names.size(), first_file_, set_.channels.size()),
+           "all files must have the same columns; select some with data.channels");
+    if (has_header && is_named_ && names != set_.channels)
+      fail(path,
+           fmt::format("has the columns {}, {} has {}", fmt::join(names, ", "), first_file_,
+                       fmt::join(set_.channels, ", ")),
+           "all files must have the same columns in the same order");
+    if (has_header && !is_named_) set_.channels = names, is_named_ = true;
+  }
+
+  void load_csv(const Found &f, const std::string &label) {
+    const std::string path = f.path.string();
+    std::vector<Finding> problems;
+    std::vector<std::string> text_columns;
+    if (!set_.options.group_column.empty()) text_columns.push_back(set_.options.group_column);
+    const Table table = read_csv(path, text_columns, problems);
+    report(problems, table.rows.empty());
+    if (table.rows.empty()) return;
+    if (label.empty())
+      fail(path, "gives no class: it lies in no folder",
+           "name the file after its class or put it into a folder of that name");
+    const Columns columns = choose_columns(table, path);
+    std::vector<std::string> names;
+    for (size_t c : columns.channels) names.push_back(table.columns[c]);
+    check_channels(names, table.has_header, path);
+    std::vector<double> times;
+    for (size_t start = 0; start < table.rows.size();) {
+      size_t end = start + 1;
+      const auto group_at = [&](size_t i) {
+        return columns.group >= 0 ? table.rows[i].texts[static_cast<size_t>(columns.group)] : f.folder;
+      };
+      while (end < table.rows.size() && !table.rows[end].starts_recording && group_at(end) == group_at(start))
+        ++end;
+      const size_t step = set_.options.rows_per_recording > 0
+                              ? static_cast<size_t>(set_.options.rows_per_recording)
+                              : end - start;
+      for (size_t from = start; from < end; from += step) {
+        const size_t to = std::min(end, from + step);
+        if (to - from < step) {
+          add(Severity::kWarning, at_line(path, table.rows[from].line),
+              fmt::format("an incomplete recording of {} rows was skipped; {} were expected", to - from,
+                          step));
+          break;
+        }
+        Recording r{label, path, group_at(from), table.rows[from].line, static_cast<int>(to - from), {}};
+        for (size_t i = from; i < to; ++i) {
+          for (size_t c : columns.channels) r.values.push_back(static_cast<float>(table.rows[i].values[c]));
+          if (columns.time >= 0 && i > from)
+            times.push_back((table.rows[i].values[static_cast<size_t>(columns.time)] -
+                             table.rows[i - 1].values[static_cast<size_t>(columns.time)]) *
+                            columns.time_unit_s);
+        }
+        set_.items.push_back(std::move(r));
+      }
+      start = end;
+    }
+    check_rate(times, path);
+  }
+
+  void report(const std::vector<Finding> &problems, bool is_fatal) {
+    const bool is_skipping = set_.options.skip_bad_rows && !is_fatal;
+    if (problems.empty()) return;
+    if (!keep_going_ && !is_skipping) {
+      const Finding &first = problems.front();
+      fail(first.where, first.message,
+           problems.size() > 1
+               ? fmt::format("and {} more such lines; `mote data` lists them", problems.size() - 1)
+               : "");
+    }
+    for (const Finding &p : problems)
+      add(is_skipping ? Severity::kWarning : Severity::kError, p.where,
+          p.message + (is_fatal ? "" : "; the row was skipped"));
+  }
+
+  void check_rate(std::vector<double> &steps, const std::string &path) {
+    if (steps.empty()) return;
+    std::nth_element(steps.begin(), steps.begin() + static_cast<long>(steps.size() / 2), steps.end());
+    const double median = steps[steps.size() / 2];
+    if (!(median > 0)) {
+      add(Severity::kWarning, path, "the time column does not increase");
+      return;
+    }
+    const double rate = 1.0 / median;
+    if (set_.rate_hz == 0)
+      set_.rate_hz = rate;
+    else if (std::fabs(rate / set_.rate_hz - 1) > 0.05)
+      add(Severity::kWarning, path,
+          fmt::format("is sampled at {:.1f} Hz, the files before at {:.1f} Hz", rate, set_.rate_hz));
+  }
+
+  void load_numpy(const Found &f) {
+    const std::string path = f.path.string();
+    NpyArray x, y, groups;
+    if (lower(f.path.extension().string()) == ".npz") {
+      auto arrays = read_npz(path);
+      const auto take = [&](std::initializer_list<const char *> names) {
+        for (const char *n : names)
+          if (arrays.count(n)) return arrays[n];
+        return NpyArray{};
+      };
+      x = take({"X", "x", "x_train", "data"}), y = take({"y", "Y", "y_train", "labels"}),
+      groups = take({"groups", "subjects"});
+      if (x.shape.empty())
+        fail(path, "has no array named X", "expected X [examples, rows, channels] and y [examples]");
+    } else {
+      x = parse_npy(read_file(path), path);
+      const fs::path label_path = f.path.parent_path() / "y.npy",
+                     group_path = f.path.parent_path() / "groups.npy";
+      if (fs::exists(label_path)) y = parse_npy(read_file(label_path), label_path.string());
+      if (fs::exists(group_path)) groups = parse_npy(read_file(group_path), group_path.string());
+    }
+    if (x.shape.size() != 2 && x.shape.size() != 3)
+      fail(path, fmt::format("X has {} dimensions", x.shape.size()),
+           "expected [examples, rows, channels] or [examples, features]");
+    if (y.values.size() != x.rows())
+      fail(path, fmt::format("y has {} labels for {} examples", y.values.size(), x.rows()),
+           "put y.npy with one label per example beside it");
+    if (!groups.values.empty() && groups.values.size() != x.rows())
+      fail(path, fmt::format("groups has {} entries for {} examples", groups.values.size(), x.rows()));
+    const size_t rows = x.shape[1], channels = x.shape.size() == 3 ? x.shape[2] : 1;
+    if (rows == 0 || channels == 0 || x.rows() == 0) fail(path, "X is empty");
+    if (rows > 1u << 24 || channels > 1u << 16) fail(path, "X has examples too large to train on");
+    std::vector<std::string> names;
+    for (size_t c = 0; c < channels; ++c) names.push_back(fmt::format("c{}", c));
+    check_channels(names, false, path);
+    for (size_t i = 0; i < x.rows(); ++i) {
+      const double label = y.values[i];
+      if (label != std::floor(label)) fail(path, fmt::format("y[{}] = {} is not an integer", i, label));
+      Recording r{fmt::format("{:.0f}", label),
+                  path,
+                  groups.values.empty() ? f.folder : fmt::format("{:g}", groups.values[i]),
+                  static_cast<long>(i) + 1,
+                  static_cast<int>(rows),
+                  {}};
+      const auto from = x.values.begin() + static_cast<long>(i * rows * channels);
+      r.values.assign(from, from + static_cast<long>(rows * channels));
+      set_.items.push_back(std::move(r));
+    }
+  }
+
+  void finish() {
+    const LoadOptions &o = set_.options;
+    if (o.rate_hz > 0) set_.rate_hz = o.rate_hz;
+    std::set<std::string> seen;
+    for (const Recording &r : set_.items) seen.insert(r.label);
+    if (!o.labels.empty()) {
+      for (const std::string &label : o.labels)
+        if (!seen.count(label))
+          fail(root_.string(), fmt::format("has no recordings of class '{}'", label),
+               fmt::format("its classes are {}", fmt::join(seen, ", ")));
+      std::erase_if(set_.items, [&](const Recording &r) {
+        return std::find(o.labels.begin(), o.labels.end(), r.label) == o.labels.end();
+      });
+      set_.labels = o.labels;
+    } else {
+      set_.labels.assign(seen.begin(), seen.end());
+      const bool is_numeric = std::all_of(seen.begin(), seen.end(),
+                                          [](const std::string &s) { return parse_number(s).has_value(); });
+      if (is_numeric)
+        std::sort(set_.labels.begin(), set_.labels.end(),
+                  [](auto &a, auto &b) { return *parse_number(a) < *parse_number(b); });
+    }
+    if (set_.items.empty() && !keep_going_) fail(root_.string(), "holds no complete recording");
+  }
+
+  fs::path root_;
+  bool keep_going_;
+  Recordings set_;
+  std::string first_file_;
+  bool is_named_ = false;
+};
+
+}  // namespace
+
+Recordings load_recordings(const std::string &path, const LoadOptions &options, bool keep_going) {
+  return Loader(path, options, keep_going).load();
+}
+
+}  // namespace mote

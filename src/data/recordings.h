@@ -1,0 +1,89 @@
+// Recordings: labelled stretches of sensor samples as they were recorded, before any window is cut.
+//
+// Readers (csv.h, npy.h) fill them; every row or file that was not used is a Finding with its place.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "data/dataset.h"
+
+namespace mote {
+
+enum class Severity { kNote, kWarning, kError };
+
+struct Finding {
+  Severity severity;
+  std::string where;  // file:line or class
+  std::string message;
+};
+
+struct Recording {
+  std::string label, file, group;
+  long first_line = 0;  // 1-based; 0 where the format has no lines
+  int rows = 0;
+  std::vector<float> values;  // [rows, channels]
+};
+
+enum class LabelFrom { kAuto, kStem, kFolder };
+enum class GroupBy { kRecording, kFile, kFolder, kColumn };
+enum class ShortRecordings { kSkip, kZero, kEdge };
+inline constexpr GroupBy recording = GroupBy::kRecording, file = GroupBy::kFile, folder = GroupBy::kFolder;
+
+struct LoadOptions {
+  int window = 0;  // rows per example; 0: the length of the shortest recording
+  int stride = 0;  // rows between examples; 0: = window
+  ShortRecordings short_recordings = ShortRecordings::kSkip;
+  double rate_hz = 0;          // 0: from the time column, if there is one
+  int rows_per_recording = 0;  // for files without separators; 0: separators only
+  LabelFrom label_from = LabelFrom::kAuto;
+  std::string time_column, group_column;  // "" = by usual names / none
+  std::vector<std::string> channels;      // use only these columns; empty: all
+  std::vector<std::string> labels;        // use only these classes, in this order; empty: all, sorted
+  bool skip_bad_rows = false;             // drop rows that cannot be read instead of failing
+};
+
+struct SplitOptions {
+  double train = 0.7, val = 0.15, test = 0.15;
+  GroupBy by = GroupBy::kRecording;
+  uint64_t seed = 7;
+  bool in_order = false;  // by recording only: the last recordings of each file are test, before them val
+  std::vector<std::string> test_groups;  // these groups are the test set; `test` is ignored
+};
+
+struct Splits {
+  Dataset train, val, test;
+  std::string name;  // of the fold
+  int classes() const { return static_cast<int>(train.labels.size()); }
+};
+
+struct Recordings {
+  std::vector<std::string> labels;    // class names; an example's class is an index into it
+  std::vector<std::string> channels;  // column names
+  double rate_hz = 0;
+  std::vector<Recording> items;
+  std::vector<Finding> findings;
+  LoadOptions options;
+
+  int channel_count() const { return static_cast<int>(channels.size()); }
+  int window() const;  // resolved
+  int stride() const;
+
+  // Whole groups go to one side; classes keep their shares where every group has one class.
+  // Errors: kDataFormat when a class has too few groups, or a side stays empty.
+  Splits split(const SplitOptions &options = {}) const;
+  std::vector<Splits> k_fold(int folds, const SplitOptions &options) const;  // fold k is test in split k
+  std::vector<Splits> leave_one_group_out(const SplitOptions &options) const;
+  Dataset all() const;  // every window
+  Dataset windows_of(const std::vector<size_t> &recordings) const;
+};
+
+// Reads a folder (or one file). Errors: kNotFound, kDataFormat naming file, line and what was expected.
+// With `keep_going` bad input becomes findings of severity kError instead of an exception (for `mote data`).
+Recordings load_recordings(const std::string &path, const LoadOptions &options = {}, bool keep_going = false);
+
+// Looks for what tends to go wrong: NaN, constant or clipped channels, duplicates, imbalance, tiny classes.
+std::vector<Finding> lint(const Recordings &recordings);
+
+}  // namespace mote

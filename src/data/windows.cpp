@@ -1,0 +1,301 @@
+// Cutting recordings into windows and dividing them into train, validation and test.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "base/error.h"
+#include "base/random.h"
+#include "data/recordings.h"
+
+namespace mote {
+
+constexpr uint64_t kSplitStream = 0x53504C54;  // "SPLT"
+
+std::string ExampleSource::text() const {
+  std::string text = line > 0 ? fmt::format("{}:{}", file, line) : file;
+  return row > 0 ? fmt::format("{}+{}", text, row) : text;
+}
+
+int Recordings::window() const {
+  if (options.window > 0) return options.window;
+  int shortest = 0;
+  for (const Recording &r : items) shortest = shortest == 0 ? r.rows : std::min(shortest, r.rows);
+  return shortest;
+}
+
+int Recordings::stride() const { return options.stride > 0 ? options.stride : window(); }
+
+Dataset Recordings::windows_of(const std::vector<size_t> &indices) const {
+  Dataset set;
+  set.window = window(), set.channels = channel_count(), set.rate_hz = rate_hz;
+  set.labels = labels, set.channel_names = channels;
+  const auto width = static_cast<size_t>(set.channels);
+  for (size_t index : indices) {
+    const Recording &r = items[index];
+    const auto class_index =
+        static_cast<int>(std::find(labels.begin(), labels.end(), r.label) - labels.begin());
+    const auto take = [&](int row) {
+      set.classes.push_back(class_index);
+      set.sources.push_back({r.file, r.first_line, row});
+    };
+    if (r.rows < set.window) {
+      if (options.short_recordings == ShortRecordings::kSkip) continue;
+      set.values.insert(set.values.end(), r.values.begin(), r.values.end());
+      for (int missing = set.window - r.rows; missing > 0; --missing)
+        for (size_t c = 0; c < width; ++c)
+          set.values.push_back(options.short_recordings == ShortRecordings::kEdge
+                                   ? r.values[r.values.size() - width + c]
+                                   : 0.0f);
+      take(0);
+      continue;
+    }
+    for (int row = 0; row + set.window <= r.rows; row += stride()) {
+      const auto from = r.values.begin() + static_cast<long>(static_cast<size_t>(row) * width);
+      set.values.insert(set.values.end(), from, from + static_cast<long>(set.example_floats()));
+      take(row);
+    }
+  }
+  return set;
+}
+
+Dataset Recordings::all() const {
+  std::vector<size_t> every(items.size());
+  std::iota(every.begin(), every.end(), size_t{0});
+  return windows_of(every);
+}
+
+namespace {
+
+// A unit is what must not be torn apart: a recording, a file, a folder, or a group.
+struct Unit {
+  std::string key;
+  std::set<std::string> labels;
+  std::vector<size_t> recordings;
+};
+
+std::string unit_key(const Recording &r, size_t index, GroupBy by) {
+  switch (by) {
+    case GroupBy::kRecording:
+      return std::to_string(index);
+    case GroupBy::kFile:
+      return r.file;
+    default:
+      return r.group;
+  }
+}
+
+const char *unit_name(GroupBy by) {
+  switch (by) {
+    case GroupBy::kRecording:
+      return "recording";
+    case GroupBy::kFile:
+      return "file";
+    case GroupBy::kFolder:
+      return "folder";
+    default:
+      return "group";
+  }
+}
+
+// A recording with NaN would poison every weight; one that is too short gives no window.
+void check_usable(const Recordings &set) {
+  int longest = 0;
+  for (const Recording &r : set.items) {
+    longest = std::max(longest, r.rows);
+    for (size_t i = 0; i < r.values.size(); ++i)
+      if (!std::isfinite(r.values[i]))
+        throw Error(ErrorCode::kDataFormat, at_line(r.file, r.first_line),
+                    fmt::format("the recording that starts here has {} in column {}, row {}", r.values[i],
+                                set.channels[i % set.channels.size()], i / set.channels.size() + 1),
+                    "remove or repair that recording; `mote data` lists all of them");
+  }
+  if (longest < set.window() && set.options.short_recordings == ShortRecordings::kSkip)
+    throw Error(ErrorCode::kDataFormat, "data",
+                fmt::format("the window of {} rows is longer than every recording (the longest has {})",
+                            set.window(), longest),
+                "use a smaller window, or padding = \"zero\" or \"edge\"");
+  if (set.labels.size() < 2)
+    throw Error(ErrorCode::kDataFormat, "data",
+                fmt::format("there is only one class ('{}')", set.labels.empty() ? "" : set.labels[0]),
+                "a classifier needs recordings of at least two");
+}
+
+std::vector<Unit> units_of(const Recordings &set, GroupBy by) {
+  check_usable(set);
+  std::map<std::string, size_t> index_of;
+  std::vector<Unit> units;
+  for (size_t i = 0; i < set.items.size(); ++i) {
+    const Recording &r = set.items[i];
+    if (r.rows < set.window() && set.options.short_recordings == ShortRecordings::kSkip) continue;
+    const std::string key = unit_key(r, i, by);
+    const auto [it, is_new] = index_of.try_emplace(key, units.size());
+    if (is_new) units.push_back({key, {}, {}});
+    units[it->second].labels.insert(r.label);
+    units[it->second].recordings.push_back(i);
+  }
+  return units;
+}
+
+enum Side { kTrain, kVal, kTest };
+
+struct Division {
+  const Recordings &set;
+  std::vector<std::pair<Side, const Unit *>> assigned;
+
+  Splits build(const std::string &name) const {
+    std::vector<size_t> indices[3];
+    for (const auto &[side, unit] : assigned)
+      indices[side].insert(indices[side].end(), unit->recordings.begin(), unit->recordings.end());
+    for (auto &list : indices) std::sort(list.begin(), list.end());
+    Splits splits{set.windows_of(indices[kTrain]), set.windows_of(indices[kVal]),
+                  set.windows_of(indices[kTest]), name};
+    std::vector<size_t> count(set.labels.size());
+    for (int c : splits.train.classes) ++count[static_cast<size_t>(c)];
+    for (size_t c = 0; c < count.size(); ++c)
+      if (count[c] == 0)
+        throw Error(ErrorCode::kDataFormat, "split",
+                    fmt::format("no window of class '{}' is left for training{}", set.labels[c],
+                                name.empty() ? "" : " in " + name),
+                    "record more of it, or give train a larger share");
+    return splits;
+  }
+};
+
+// Units in buckets that are divided separately: per class where every unit has one class, else all together.
+std::vector<std::vector<const Unit *>> buckets_of(const Recordings &set, const std::vector<Unit> &units) {
+  const bool is_pure =
+      std::all_of(units.begin(), units.end(), [](const Unit &u) { return u.labels.size() == 1; });
+  std::vector<std::vector<const Unit *>> buckets(is_pure ? set.labels.size() : 1);
+  for (const Unit &u : units) {
+    const size_t b =
+        is_pure ? static_cast<size_t>(std::find(set.labels.begin(), set.labels.end(), *u.labels.begin()) -
+                                      set.labels.begin())
+                : 0;
+    buckets[b].push_back(&u);
+  }
+  return buckets;
+}
+
+void check_bucket(const Recordings &set, const std::vector<std::vector<const Unit *>> &buckets, size_t b,
+                  size_t needed, GroupBy by) {
+  const size_t have = buckets[b].size();
+  if (have >= needed) return;
+  const std::string who = buckets.size() > 1
+                              ? fmt::format("class '{}' has {} usable {}{}", set.labels[b], have,
+                                            unit_name(by), have == 1 ? "" : "s")
+                              : fmt::format("there are {} usable {}s in all", have, unit_name(by));
+  throw Error(ErrorCode::kDataFormat, "split", fmt::format("{}; at least {} are needed", who, needed),
+              by == GroupBy::kRecording ? "record more; if its file holds several recordings without "
+                                          "separators, set data.rows_per_recording"
+                                        : "use more of them, or split by recording");
+}
+
+size_t share(double fraction, size_t n) {
+  if (fraction <= 0) return 0;
+  return std::max<size_t>(1, static_cast<size_t>(std::llround(fraction * static_cast<double>(n))));
+}
+
+void divide_bucket(std::vector<const Unit *> bucket, double val, double test, bool in_order, Random &random,
+                   Division &division) {
+  if (!in_order) random.shuffle(bucket);
+  const size_t n_test = share(test, bucket.size()), n_val = share(val, bucket.size());
+  for (size_t i = 0; i < bucket.size(); ++i) {
+    const size_t from_end = bucket.size() - 1 - i;
+    division.assigned.emplace_back(from_end < n_test           ? kTest
+                                   : from_end < n_test + n_val ? kVal
+                                                               : kTrain,
+                                   bucket[i]);
+  }
+}
+
+}  // namespace
+
+Splits Recordings::split(const SplitOptions &o) const {
+  if (o.train <= 0 || o.val < 0 || o.test < 0 || std::fabs(o.train + o.val + o.test - 1) > 1e-6)
+    throw Error(
+        ErrorCode::kInvalidArgument, "split",
+        fmt::format("train {}, val {} and test {} must be shares that add up to 1", o.train, o.val, o.test));
+  const std::vector<Unit> units = units_of(*this, o.by);
+  Division division{*this, {}};
+  double test = o.test;
+  std::vector<Unit> rest;
+  if (!o.test_groups.empty()) {
+    test = 0;
+    std::set<std::string> known;
+    for (const Unit &u : units) {
+      for (size_t i : u.recordings) known.insert(items[i].group);
+      const std::string &group = items[u.recordings[0]].group;
+      if (std::find(o.test_groups.begin(), o.test_groups.end(), group) != o.test_groups.end())
+        division.assigned.emplace_back(kTest, &u);
+      else
+        rest.push_back(u);
+    }
+    for (const std::string &g : o.test_groups)
+      if (!known.count(g))
+        throw Error(ErrorCode::kInvalidArgument, "split.test_groups",
+                    fmt::format("there is no group '{}'", g),
+                    fmt::format("the groups are {}", fmt::join(known, ", ")));
+  }
+  const std::vector<Unit> &remaining = o.test_groups.empty() ? units : rest;
+  const auto buckets = buckets_of(*this, remaining);
+  const size_t needed = 1 + (o.val > 0) + (test > 0);
+  for (size_t b = 0; b < buckets.size(); ++b) {
+    check_bucket(*this, buckets, b, needed, o.by);
+    Random random(o.seed, {kSplitStream, b});
+    divide_bucket(buckets[b], o.val, test, o.in_order, random, division);
+  }
+  return division.build("");
+}
+
+std::vector<Splits> Recordings::k_fold(int folds, const SplitOptions &o) const {
+  if (folds < 2)
+    throw Error(ErrorCode::kInvalidArgument, "k-fold", fmt::format("{} folds; at least 2 are needed", folds));
+  const std::vector<Unit> units = units_of(*this, o.by);
+  auto buckets = buckets_of(*this, units);
+  for (size_t b = 0; b < buckets.size(); ++b) {
+    check_bucket(*this, buckets, b, static_cast<size_t>(folds) + (o.val > 0), o.by);
+    Random random(o.seed, {kSplitStream, b});
+    random.shuffle(buckets[b]);
+  }
+  std::vector<Splits> result;
+  for (int fold = 0; fold < folds; ++fold) {
+    Division division{*this, {}};
+    for (size_t b = 0; b < buckets.size(); ++b) {
+      std::vector<const Unit *> rest;
+      for (size_t i = 0; i < buckets[b].size(); ++i) {
+        if (static_cast<int>((i + b) % static_cast<size_t>(folds)) == fold)
+          division.assigned.emplace_back(kTest, buckets[b][i]);
+        else
+          rest.push_back(buckets[b][i]);
+      }
+      Random random(o.seed, {kSplitStream, b, static_cast<uint64_t>(fold) + 1});
+      divide_bucket(rest, o.val, 0, false, random, division);
+    }
+    result.push_back(division.build(fmt::format("fold {} of {}", fold + 1, folds)));
+  }
+  return result;
+}
+
+std::vector<Splits> Recordings::leave_one_group_out(const SplitOptions &given) const {
+  SplitOptions o = given;
+  std::set<std::string> groups;
+  for (const Recording &r : items) groups.insert(r.group);
+  if (groups.size() < 2)
+    throw Error(ErrorCode::kDataFormat, "split",
+                fmt::format("there is only one group ('{}')", groups.empty() ? "" : *groups.begin()),
+                "put each person's files into a folder of its own, or set data.group_column");
+  std::vector<Splits> result;
+  o.by = GroupBy::kRecording;
+  for (const std::string &group : groups) {
+    o.test_groups = {group};
+    result.push_back(split(o));
+    result.back().name = "without " + (group.empty() ? "(top folder)" : group);
+  }
+  return result;
+}
+
+}  // namespace mote

@@ -1,0 +1,11 @@
+// The files of runtime/, embedded at build time so that the program needs nothing beside it.
+#pragma once
+
+#include <string_view>
+
+namespace mote {
+
+std::string_view runtime_source(std::string_view file);  // Errors: InternalError for an unknown name
+std::string_view license_text();
+
+}  // namespace mote

@@ -1,0 +1,202 @@
+#include <fmt/format.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "export/tflite/options.h"
+#include "export/tflite/tflite.h"
+#include "ops/integer_support.h"
+
+namespace mote {
+
+namespace {
+
+tfl::TensorType type_of(DType dtype) {
+  switch (dtype) {
+    case DType::kFloat32:
+      return tfl::TensorType_FLOAT32;
+    case DType::kInt8:
+      return tfl::TensorType_INT8;
+    case DType::kInt16:
+      return tfl::TensorType_INT16;
+    case DType::kInt32:
+      return tfl::TensorType_INT32;
+    case DType::kInt64:
+      return tfl::TensorType_INT64;
+    case DType::kUint8:
+      return tfl::TensorType_UINT8;
+    case DType::kBool:
+      return tfl::TensorType_BOOL;
+  }
+  return tfl::TensorType_INT8;
+}
+
+class Writer {
+ public:
+  explicit Writer(const IntegerProgram &program) : p_(program) {}
+
+  std::string write() {
+    buffers_.push_back(tfl::CreateBuffer(b_));  // index 0 must be the empty one
+    for (const ProgramTensor &t : p_.tensors) add_tensor(t);
+    for (const ProgramLayer &l : p_.layers) add_operator(l);
+    const auto graph = tfl::CreateSubGraph(b_, b_.CreateVector(tensors_), b_.CreateVector(p_.inputs),
+                                           b_.CreateVector(p_.outputs), b_.CreateVector(operators_),
+                                           b_.CreateString("main"));
+    std::vector<flatbuffers::Offset<tfl::Metadata>> metadata;
+    if (p_.front_end.is_set()) {
+      const std::string text = front_end_json();
+      metadata.push_back(
+          tfl::CreateMetadata(b_, b_.CreateString("mote.front_end"), add_buffer({text.begin(), text.end()})));
+    }
+    std::vector<flatbuffers::Offset<tfl::OperatorCode>> codes;
+    for (const auto &[code, version] : codes_)
+      codes.push_back(
+          tfl::CreateOperatorCode(b_, static_cast<int8_t>(std::min(code, 127)), 0, version, code));
+    const auto model = tfl::CreateModel(b_, 3, b_.CreateVector(codes), b_.CreateVector(std::vector{graph}),
+                                        b_.CreateString("mote"), b_.CreateVector(buffers_), 0,
+                                        metadata.empty() ? 0 : b_.CreateVector(metadata));
+    tfl::FinishModelBuffer(b_, model);
+    return {reinterpret_cast<const char *>(b_.GetBufferPointer()), b_.GetSize()};
+  }
+
+ private:
+  uint32_t add_buffer(const std::vector<uint8_t> &data) {
+    const auto [it, is_new] = buffer_of_.try_emplace(data, static_cast<uint32_t>(buffers_.size()));
+    if (is_new) {
+      b_.ForceVectorAlignment(data.size(), 1, 16);
+      buffers_.push_back(tfl::CreateBuffer(b_, b_.CreateVector(data)));
+    }
+    return it->second;
+  }
+
+  void add_tensor(const ProgramTensor &t) {
+    flatbuffers::Offset<tfl::QuantizationParameters> quant = 0;
+    if (t.quant.is_set()) {
+      const std::vector<int64_t> zero_points(t.quant.zero_point.begin(), t.quant.zero_point.end());
+      quant = tfl::CreateQuantizationParameters(b_, 0, 0, b_.CreateVector(t.quant.scale),
+                                                b_.CreateVector(zero_points), tfl::QuantizationDetails_NONE,
+                                                0, t.quant.axis);
+    }
+    const uint32_t buffer = t.is_constant ? add_buffer(t.data) : 0;
+    tensors_.push_back(tfl::CreateTensor(b_, b_.CreateVector(t.shape.dims()), type_of(t.dtype), buffer,
+                                         b_.CreateString(t.name), quant));
+  }
+
+  int add_shape_tensor(const std::vector<int> &shape, const std::string &name) {
+    const auto *bytes = reinterpret_cast<const uint8_t *>(shape.data());
+    add_tensor({name,
+                Shape{static_cast<int>(shape.size())},
+                DType::kInt32,
+                {},
+                {bytes, bytes + shape.size() * sizeof(int)},
+                true});
+    return static_cast<int>(tensors_.size()) - 1;
+  }
+
+  uint32_t code_index(int code, int version) {
+    for (size_t i = 0; i < codes_.size(); ++i)
+      if (codes_[i].first == code) {
+        codes_[i].second = std::max(codes_[i].second, version);
+        return static_cast<uint32_t>(i);
+      }
+    codes_.emplace_back(code, version);
+    return static_cast<uint32_t>(codes_.size()) - 1;
+  }
+
+  void add_operator(const ProgramLayer &l) {
+    const OpDef &op = op_by_name(l.op);
+    if (!op.tflite.is_given()) throw Error(ErrorCode::kUnsupported, layer_where(l), op.tflite.why());
+    const TfOperator record = op.tflite->write(p_, l);
+    std::vector<int> inputs = l.inputs;
+    if (!record.shape_input.empty())
+      inputs.push_back(add_shape_tensor(record.shape_input, l.name + "/shape"));
+    const auto [type, options] = write_options(b_, record.options);
+    operators_.push_back(tfl::CreateOperator(b_, code_index(record.builtin_code, record.version),
+                                             b_.CreateVector(inputs), b_.CreateVector(l.outputs), type,
+                                             options));
+  }
+
+  std::string front_end_json() const {
+    const FrontEnd &f = p_.front_end;
+    return nlohmann::json{
+        {"formula",
+         "q = clamp(round_half_away((x - offset[i % period]) * gain[i % period]) + zero_point, -128, 127)"},
+        {"offset", f.offset},
+        {"gain", f.gain},
+        {"zero_point", f.zero_point},
+        {"window", f.window},
+        {"channels", f.channels},
+        {"rate_hz", f.rate_hz},
+        {"channel_names", f.channel_names},
+        {"labels", p_.labels}}
+        .dump();
+  }
+
+  const IntegerProgram &p_;
+  flatbuffers::FlatBufferBuilder b_;
+  std::vector<flatbuffers::Offset<tfl::Buffer>> buffers_;
+  std::vector<flatbuffers::Offset<tfl::Tensor>> tensors_;
+  std::vector<flatbuffers::Offset<tfl::Operator>> operators_;
+  std::vector<std::pair<int, int>> codes_;
+  std::map<std::vector<uint8_t>, uint32_t> buffer_of_;
+};
+
+}  // namespace
+
+std::string format_tflite(const IntegerProgram &program) { return Writer(program).write(); }
+
+std::string tflite_readme(const IntegerProgram &p, const std::string &file_name) {
+  const FrontEnd &f = p.front_end;
+  const ProgramTensor &x = p.tensor(p.inputs[0]), &y = p.tensor(p.outputs[0]);
+  std::string out = fmt::format(
+      "# {}\n\nint8 model for TensorFlow Lite Micro and LiteRT.\n\n| | shape | scale | zero point "
+      "|\n|---|---|---|---|\n",
+      file_name);
+  const auto row = [&](const char *role, const ProgramTensor &t) {
+    if (t.quant.is_set())
+      out += fmt::format("| {} | {} {} | {:.9g} | {} |\n", role, t.shape.text(), dtype_name(t.dtype),
+                         t.quant.scale[0], t.quant.zero_point[0]);
+    else
+      out += fmt::format("| {} | {} {} | - | - |\n", role, t.shape.text(), dtype_name(t.dtype));
+  };
+  row("input", x), row("output", y);
+  if (!p.labels.empty())
+    out += fmt::format("\nClasses, in the order of the output: {}.\n", fmt::join(p.labels, ", "));
+  if (!f.is_set()) return out;
+  out += fmt::format(
+      "\n## The normalization is not in this file\n\nAn int8 model takes int8 input. The application must "
+      "turn sensor values into it; value number `i` of a window\n(row by row, {} channels a row) becomes\n\n"
+      "    q = clamp(round((x - offset[i % {}]) * gain[i % {}]) + {}, -128, 127)\n\nwith `round` to nearest, "
+      "halves away from zero. The same numbers are in the file's metadata entry `mote.front_end`.\n"
+      "`mote export --format c` writes code that contains this step.\n\n",
+      f.channels, f.offset.size(), f.offset.size(), f.zero_point);
+  out += fmt::format("    window   {} rows{}\n    channels {}\n", f.window,
+                     f.rate_hz > 0 ? fmt::format(" at {:g} Hz", f.rate_hz) : "",
+                     fmt::join(f.channel_names, ", "));
+  if (f.offset.size() <= 64) {
+    std::string offsets, gains;
+    for (size_t i = 0; i < f.offset.size(); ++i)
+      offsets += fmt::format("{}{:.9g}", i ? ", " : "", f.offset[i]),
+          gains += fmt::format("{}{:.9g}", i ? ", " : "", f.gain[i]);
+    out += fmt::format("    offset   {}\n    gain     {}\n", offsets, gains);
+  } else {
+    out += fmt::format("    offset, gain: {} values each, in the metadata\n", f.offset.size());
+  }
+  return out;
+}
+
+void export_tflite(const IntegerProgram &program, const std::string &path) {
+  const std::string bytes = format_tflite(program);
+  const fs::path target(path);
+  std::error_code code;
+  if (target.has_parent_path()) fs::create_directories(target.parent_path(), code);
+  if (code)
+    throw Error(ErrorCode::kIo, target.parent_path().string(), "cannot create the folder: " + code.message());
+  write_file(target, bytes);
+  write_file(target.parent_path() / (target.stem().string() + "_README.md"),
+             tflite_readme(program, target.filename().string()));
+}
+
+}  // namespace mote

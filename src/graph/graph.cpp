@@ -1,0 +1,83 @@
+#include "graph/graph.h"
+
+#include "base/error.h"
+#include "base/random.h"
+
+namespace mote {
+
+const Shape &Graph::value_shape(int value) const {
+  return value == 0 ? input : nodes[static_cast<size_t>(value - 1)].shape;
+}
+
+const Shape &Graph::output() const { return value_shape(static_cast<int>(nodes.size())); }
+
+size_t Graph::parameter_count() const {
+  size_t n = 0;
+  for (const Parameter &p : params) n += p.shape.elements();
+  return n;
+}
+
+NodeView Graph::view(const Node &node) const {
+  NodeView view{node.name, &node.attrs, {}, node.shape};
+  for (int value : node.inputs) view.in.push_back(value_shape(value));
+  return view;
+}
+
+int Graph::add(const std::string &op, const std::string &node_name, const Attrs &given,
+               const std::vector<int> &inputs) {
+  Node node;
+  node.name = node_name;
+  node.op = &op_by_name(op);
+  const std::string where = in_layer(op, node_name);
+  node.attrs = complete_attrs(where, node.op->attrs, given);
+  node.inputs = inputs;
+  if (!node.op->structure.is_given()) throw Error(ErrorCode::kUnsupported, where, node.op->structure.why());
+  const Structure &structure = node.op->structure.get();
+  node.shape = structure.shape(view(node));
+  for (int d : node.shape.dims()) MOTE_CHECK(d > 0);
+  for (ParamSpec &spec : structure.params(view(node))) {
+    node.params.push_back(static_cast<int>(params.size()));
+    params.push_back({node_name + "/" + spec.name, spec.shape, spec.init, spec.fan_in, spec.fan_out,
+                      std::vector<float>(spec.shape.elements())});
+  }
+  nodes.push_back(std::move(node));
+  return static_cast<int>(nodes.size());
+}
+
+// Keras' variance scaling: uniform in +-sqrt(3 s), or a normal cut at two deviations and widened to keep
+// variance s.
+static void fill(Parameter &p, Random random) {
+  const double fan_in = p.fan_in, fan_out = p.fan_out;
+  constexpr double kCutNormalDeviation = 0.87962566103423978;
+  const bool is_glorot = p.init == Init::kGlorotUniform || p.init == Init::kGlorotNormal;
+  const double variance = is_glorot ? 2.0 / (fan_in + fan_out) : 2.0 / fan_in;
+  for (float &value : p.data) {
+    switch (p.init) {
+      case Init::kZeros:
+        value = 0.0f;
+        break;
+      case Init::kOnes:
+        value = 1.0f;
+        break;
+      case Init::kGlorotUniform:
+      case Init::kHeUniform:
+        value = static_cast<float>((2.0 * random.uniform() - 1.0) * __builtin_sqrt(3.0 * variance));
+        break;
+      case Init::kGlorotNormal:
+      case Init::kHeNormal: {
+        double z;
+        do z = random.normal();
+        while (z < -2.0 || z > 2.0);
+        value = static_cast<float>(z * __builtin_sqrt(variance) / kCutNormalDeviation);
+        break;
+      }
+    }
+  }
+}
+
+void initialize(Graph &graph, uint64_t seed) {
+  constexpr uint64_t kInitStream = 0x494E4954;  // "INIT"
+  for (size_t i = 0; i < graph.params.size(); ++i) fill(graph.params[i], Random(seed, {kInitStream, i}));
+}
+
+}  // namespace mote

@@ -1,0 +1,55 @@
+// Graph: a float model as data. Value 0 is the graph's input; node i makes value i + 1.
+//
+// Layers group the nodes that one user-visible layer was composed of, for summaries and messages.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "graph/op_def.h"
+
+namespace mote {
+
+struct Parameter {
+  std::string name;  // "conv1d/kernel"
+  Shape shape;
+  Init init = Init::kZeros;
+  int fan_in = 1, fan_out = 1;
+  std::vector<float> data;
+};
+
+struct Node {
+  std::string name;
+  const OpDef *op = nullptr;
+  Attrs attrs;
+  std::vector<int> inputs;  // values
+  Shape shape;              // of its output
+  std::vector<int> params;  // indices into Graph::params
+};
+
+struct GraphLayer {
+  std::string name, type;
+  int first_node = 0, last_node = 0;  // [first, last)
+};
+
+struct Graph {
+  std::string name;
+  Shape input;
+  std::vector<Node> nodes;
+  std::vector<Parameter> params;
+  std::vector<GraphLayer> layers;
+
+  const Shape &value_shape(int value) const;
+  const Shape &output() const;
+  size_t parameter_count() const;
+  NodeView view(const Node &node) const;
+
+  // Appends a node: completes its attributes, infers its shape, declares its parameters. Returns its value.
+  // Errors: kShape, kInvalidArgument, each opening with the layer.
+  int add(const std::string &op, const std::string &name, const Attrs &attrs, const std::vector<int> &inputs);
+};
+
+// Draws every parameter from its own stream (seed, index), as Keras defines the initializers.
+void initialize(Graph &graph, uint64_t seed);
+
+}  // namespace mote

@@ -1,0 +1,24 @@
+// Model: a graph together with the preprocessing its input needs and the names of its classes. There is no
+// way to save one without the other.
+#pragma once
+
+#include "graph/graph.h"
+
+namespace mote {
+
+// Normalized value = (sensor value - mean[i % period]) * gain[i % period], period = mean.size().
+struct Preprocessing {
+  int window = 0, channels = 0;
+  double rate_hz = 0;
+  std::vector<std::string> channel_names;
+  std::string kind = "channel";  // "channel", "feature" or "none"
+  std::vector<float> mean, gain;
+};
+
+struct Model {
+  Graph graph;
+  Preprocessing preprocessing;
+  std::vector<std::string> labels;
+};
+
+}  // namespace mote

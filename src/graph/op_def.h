@@ -1,0 +1,158 @@
+// OpDef: everything mote knows about one op, in one value. The one list of ops is src/ops/op_list.def.
+//
+// A facet is either given or refused with a reason. Facet has no default constructor, so a forgotten facet
+// does not compile. Exporters, cost model, quantizer and tests loop over all_ops(); none of them names an op.
+//
+// Shapes of training facets leave out the batch; data is row-major, NHWC.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "program/program.h"
+#include "program/tflite_record.h"
+#include "tensor/attrs.h"
+#include "tensor/shape.h"
+
+namespace mote {
+
+struct NotSupported {
+  std::string why;
+};
+
+template <class T>
+class Facet {
+ public:
+  Facet(T value) : value_(std::move(value)) {}                 // NOLINT: a facet reads as its value
+  Facet(NotSupported refusal) : value_(std::move(refusal)) {}  // NOLINT
+  bool is_given() const { return value_.index() == 0; }
+  const T &get() const { return std::get<0>(value_); }
+  const T *operator->() const { return &get(); }
+  const std::string &why() const { return std::get<1>(value_).why; }
+
+ private:
+  std::variant<T, NotSupported> value_;
+};
+
+// One node as its op sees it.
+struct NodeView {
+  std::string name;
+  const Attrs *attrs;
+  std::vector<Shape> in;
+  Shape out;  // not yet known while the shape facet runs
+};
+
+enum class Init { kZeros, kOnes, kGlorotUniform, kGlorotNormal, kHeUniform, kHeNormal };
+
+struct ParamSpec {
+  std::string name;  // "kernel", "bias"
+  Shape shape;
+  Init init;
+  int fan_in = 1, fan_out = 1;
+};
+
+struct Structure {
+  std::function<Shape(const NodeView &)> shape;  // throws Error naming the shapes and the fix
+  std::function<std::vector<ParamSpec>(const NodeView &)> params = [](const NodeView &) {
+    return std::vector<ParamSpec>{};
+  };
+};
+
+// A training kernel runs over `rows` examples of one shard. Pointers were planned; nothing is allocated.
+struct ForwardArgs {
+  int rows = 0;
+  const float *const *x = nullptr;  // inputs, each [rows, in[i]]
+  float *y = nullptr;               // [rows, out]
+  const float *const *params = nullptr;
+  float *state = nullptr;    // [rows, state_floats], kept for backward
+  float *scratch = nullptr;  // scratch_floats
+  bool is_training = false;
+  uint64_t seed = 0, step = 0;  // for ops that draw random numbers
+  int first_row = 0;            // of this shard within the batch
+};
+struct BackwardArgs {
+  int rows = 0;
+  const float *const *x = nullptr;
+  const float *y = nullptr;
+  const float *dy = nullptr;
+  float *const *dx = nullptr;  // added to; nullptr where no gradient is wanted
+  const float *const *params = nullptr;
+  float *const *dparams = nullptr;  // added to
+  const float *state = nullptr;
+  float *scratch = nullptr;
+};
+struct Forward {
+  std::function<std::function<void(const ForwardArgs &)>(const NodeView &)> compile;
+  std::function<size_t(const NodeView &)> state_floats = [](const NodeView &) { return size_t{0}; };
+  std::function<size_t(const NodeView &)> scratch_floats = [](const NodeView &) { return size_t{0}; };
+};
+struct Backward {
+  std::function<std::function<void(const BackwardArgs &)>(const NodeView &)> compile;
+  std::function<size_t(const NodeView &)> scratch_floats = [](const NodeView &) { return size_t{0}; };
+};
+
+// How a float node becomes integer layers. `x` and `y` are tensors of the program whose scales are already
+// chosen.
+struct Lowering {
+  IntegerProgram &program;
+  NodeView node;
+  std::vector<int> x;
+  int y;
+  std::vector<const std::vector<float> *> params;
+  TfActivation activation = TfActivation::kNone;
+};
+using Integer = std::function<void(Lowering &)>;
+
+// An integer layer bound to the runtime. bind() validates all that a foreign file could have wrong: shapes,
+// dtypes, scales, sizes of constants. Errors: kShape, kUnsupported.
+using HostCall = std::function<void(const void *const *in, void *const *out)>;
+using Run = std::function<HostCall(const IntegerProgram &, const ProgramLayer &)>;
+using EmitC = std::function<CCall(const IntegerProgram &, const ProgramLayer &)>;
+
+struct Tflite {
+  std::vector<int> builtin_codes;
+  std::function<TfOperator(const IntegerProgram &, const ProgramLayer &)> write;
+  // Attributes of the layer from a foreign operator; drops inputs the op does not keep. Throws
+  // Error(kUnsupported).
+  std::function<Attrs(const TfOperator &, const IntegerProgram &, ProgramLayer &)> read;
+};
+
+using CostOf = std::function<Cost(const std::vector<Shape> &in, const Shape &out, const Attrs &)>;
+
+// How the scale of a quantized output is chosen.
+enum class OutputRange {
+  kCalibrated,   // from the values seen
+  kSameAsInput,  // the op moves or selects values
+  kProbability,  // scale 1/256, zero point -128
+};
+
+struct OpDef {
+  std::string name;
+  std::string doc;
+  std::vector<AttrSpec> attrs;
+  Facet<Structure> structure;
+  Facet<Forward> forward;
+  Facet<Backward> backward;
+  Facet<Integer> integer;
+  Facet<Run> run;
+  Facet<EmitC> c;
+  Facet<Tflite> tflite;
+  Facet<CostOf> cost;
+  // Properties that passes ask for instead of naming ops.
+  OutputRange output_range = OutputRange::kCalibrated;
+  bool is_view = false;                                   // output = the input's bytes under another shape
+  bool is_identity_at_inference = false;                  // dropped from the deployed model
+  bool takes_activation = false;                          // can clamp its output for a following activation
+  std::optional<TfActivation> activation = std::nullopt;  // this op is that activation
+  bool is_fused_with_cross_entropy = false;               // the loss works on its input (softmax)
+};
+
+const std::vector<const OpDef *> &all_ops();
+const OpDef &op_by_name(const std::string &name);  // Errors: kUnsupported, with the nearest name
+
+}  // namespace mote

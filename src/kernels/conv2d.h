@@ -1,0 +1,34 @@
+// 2-D convolution for training, NHWC, weights [KH, KW, C, F]. A 1-D convolution has H = KH = 1.
+//
+// Forward is one gemm per output row and kernel row, reading overlapping windows in place. Sums run over
+// (kh, kw, c) in that order; gradients over (example, oh, ow).
+#pragma once
+
+#include <cstddef>
+
+namespace mote::kernels {
+
+struct Conv2D {
+  int h, w, c, oh, ow, f;
+  int kh, kw, stride_h, stride_w, dilation_h, dilation_w;
+  int pad_top, pad_left, pad_h, pad_w;  // pad_h, pad_w: total
+
+  bool is_padded() const { return pad_h > 0 || pad_w > 0; }
+  int padded_w() const { return w + pad_w; }
+  size_t padded_floats() const {
+    return static_cast<size_t>(h + pad_h) * static_cast<size_t>(padded_w()) * static_cast<size_t>(c);
+  }
+  size_t forward_scratch() const { return is_padded() ? padded_floats() : 0; }
+  size_t backward_scratch() const { return 2 * padded_floats() + static_cast<size_t>(kh * kw * c * f); }
+};
+
+void conv2d_forward(const Conv2D &s, int rows, const float *x, const float *weights, const float *bias,
+                    float *y, float *scratch);
+// Adds to dweights, dbias and, unless null, dx.
+void conv2d_backward(const Conv2D &s, int rows, const float *x, const float *weights, const float *dy,
+                     float *dx, float *dweights, float *dbias, float *scratch);
+
+void add_column_sums(const float *x, int rows, int columns,
+                     float *sums);  // sums[c] += x[0][c] + x[1][c] + ...
+
+}  // namespace mote::kernels

@@ -1,0 +1,119 @@
+// Tiers of gemm. Instruction sets are opened as target regions after all includes, so that no inline function
+// of a shared header is compiled with them.
+#include "kernels/gemm.h"
+
+#include "base/cpu.h"
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+namespace mote::kernels {
+
+#if defined(__x86_64__)
+
+#pragma GCC push_options
+#pragma GCC target("avx2,fma")
+namespace avx2 {
+struct Wide {
+  using Type = __m256;
+  static constexpr int kWidth = 8;
+  static Type load(const float *p) { return _mm256_loadu_ps(p); }
+  static void store(float *p, Type v) { _mm256_storeu_ps(p, v); }
+  static Type splat(float x) { return _mm256_set1_ps(x); }
+  static Type fma(Type a, Type b, Type c) { return _mm256_fmadd_ps(a, b, c); }
+};
+struct Narrow {
+  using Type = __m128;
+  static constexpr int kWidth = 4;
+  static Type load(const float *p) { return _mm_loadu_ps(p); }
+  static void store(float *p, Type v) { _mm_storeu_ps(p, v); }
+  static Type splat(float x) { return _mm_set1_ps(x); }
+  static Type fma(Type a, Type b, Type c) { return _mm_fmadd_ps(a, b, c); }
+};
+struct Single {
+  using Type = float;
+  static constexpr int kWidth = 1;
+  static Type load(const float *p) { return *p; }
+  static void store(float *p, Type v) { *p = v; }
+  static Type splat(float x) { return x; }
+  static Type fma(Type a, Type b, Type c) { return __builtin_fmaf(a, b, c); }
+};
+#include "kernels/gemm_body.h"
+}  // namespace avx2
+#pragma GCC pop_options
+
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512vl,avx2,fma")
+namespace avx512 {
+struct Wide {
+  using Type = __m512;
+  static constexpr int kWidth = 16;
+  static Type load(const float *p) { return _mm512_loadu_ps(p); }
+  static void store(float *p, Type v) { _mm512_storeu_ps(p, v); }
+  static Type splat(float x) { return _mm512_set1_ps(x); }
+  static Type fma(Type a, Type b, Type c) { return _mm512_fmadd_ps(a, b, c); }
+};
+struct Narrow {
+  using Type = __m256;
+  static constexpr int kWidth = 8;
+  static Type load(const float *p) { return _mm256_loadu_ps(p); }
+  static void store(float *p, Type v) { _mm256_storeu_ps(p, v); }
+  static Type splat(float x) { return _mm256_set1_ps(x); }
+  static Type fma(Type a, Type b, Type c) { return _mm256_fmadd_ps(a, b, c); }
+};
+struct Single {
+  using Type = float;
+  static constexpr int kWidth = 1;
+  static Type load(const float *p) { return *p; }
+  static void store(float *p, Type v) { *p = v; }
+  static Type splat(float x) { return x; }
+  static Type fma(Type a, Type b, Type c) { return __builtin_fmaf(a, b, c); }
+};
+#include "kernels/gemm_body.h"
+}  // namespace avx512
+#pragma GCC pop_options
+
+#elif defined(__aarch64__)
+
+namespace neon {
+struct Wide {
+  using Type = float32x4_t;
+  static constexpr int kWidth = 4;
+  static Type load(const float *p) { return vld1q_f32(p); }
+  static void store(float *p, Type v) { vst1q_f32(p, v); }
+  static Type splat(float x) { return vdupq_n_f32(x); }
+  static Type fma(Type a, Type b, Type c) { return vfmaq_f32(c, a, b); }
+};
+struct Single {
+  using Type = float;
+  static constexpr int kWidth = 1;
+  static Type load(const float *p) { return *p; }
+  static void store(float *p, Type v) { *p = v; }
+  static Type splat(float x) { return x; }
+  static Type fma(Type a, Type b, Type c) { return __builtin_fmaf(a, b, c); }
+};
+using Narrow = Wide;
+#include "kernels/gemm_body.h"
+}  // namespace neon
+
+#endif
+
+void gemm(const Gemm &g) {
+  switch (active_tier()) {
+#if defined(__x86_64__)
+    case Tier::kAvx512:
+      return avx512::gemm_tier(g);
+    case Tier::kAvx2:
+      return avx2::gemm_tier(g);
+#elif defined(__aarch64__)
+    case Tier::kNeon:
+      return neon::gemm_tier(g);
+#endif
+    default:
+      return gemm_ref(g);
+  }
+}
+
+}  // namespace mote::kernels

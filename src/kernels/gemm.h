@@ -1,0 +1,28 @@
+// One matrix product for every layer: y[m][n] (+)= sum over k of a[m][k] * b[k][n].
+//
+// Each output is one chain of fused multiply-adds over k = 0, 1, ..., starting from the bias, from 0 or from
+// what y holds. The chain does not depend on vector width or tiling, so every tier gives the same bits.
+#pragma once
+
+#include <cstddef>
+
+namespace mote::kernels {
+
+struct Gemm {
+  int m, n, k;
+  const float *a;
+  ptrdiff_t a_row, a_col;  // strides of a; rows may overlap (a convolution's windows)
+  const float *b;
+  ptrdiff_t b_row;  // b's columns are contiguous
+  float *y;
+  ptrdiff_t y_row;
+  const float *bias = nullptr;   // [n]
+  bool is_accumulating = false;  // start from y
+};
+
+void gemm(const Gemm &g);      // the active tier
+void gemm_ref(const Gemm &g);  // the readable truth: one exact_fma after the other
+
+void transpose(const float *x, int rows, int columns, float *y);  // y[c][r] = x[r][c]
+
+}  // namespace mote::kernels

@@ -1,0 +1,130 @@
+#include "nn/layer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "nn/layer_list.h"  // generated from src/nn/layers/*.cpp
+
+namespace mote {
+
+const AttrSpec kLayerActivation{
+    "activation", std::string("none"), "applied to the output", {"none", "linear", "relu", "softmax"}};
+const AttrSpec kLayerInitializer{"initializer",
+                                 std::string("glorot_uniform"),
+                                 "how the weights start, as in Keras",
+                                 {"glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "zeros"}};
+const AttrSpec kLayerPadding{"padding",
+                             std::string("valid"),
+                             "'valid': none; 'same': output = ceil(input / stride)",
+                             {"valid", "same"}};
+
+static std::string plain(const std::string &type) {
+  std::string out;
+  for (char c : type)
+    if (c != '_') out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
+}
+
+const LayerDef &layer_by_type(const std::string &type) {
+  std::vector<std::string> names;
+  for (const LayerDef *layer : all_layers()) {
+    if (plain(layer->type) == plain(type)) return *layer;
+    for (const std::string &alias : layer->aliases)
+      if (plain(alias) == plain(type)) return *layer;
+    names.push_back(layer->type);
+  }
+  const std::string near = nearest(type, names);
+  throw Error(ErrorCode::kInvalidArgument, "model", fmt::format("no layer is called '{}'", type),
+              near.empty() ? fmt::format("there are {}", fmt::join(names, ", "))
+                           : fmt::format("did you mean '{}'?", near));
+}
+
+int add_activation(Graph &graph, const std::string &name, const std::string &activation, int value) {
+  if (activation == "none" || activation == "linear") return value;
+  return graph.add(activation, name, {}, {value});
+}
+
+Model sequential(const std::string &name, const Shape &input, const std::vector<Layer> &layers) {
+  for (int d : input.dims())
+    if (d <= 0)
+      throw Error(ErrorCode::kShape, "model", fmt::format("the input shape {} is empty", input.text()));
+  if (layers.empty()) throw Error(ErrorCode::kInvalidArgument, "model", "has no layers");
+  Model model;
+  model.graph.name = name;
+  model.graph.input = input;
+  std::map<std::string, int> used;
+  int value = 0;
+  for (const Layer &layer : layers) {
+    const LayerDef &def = layer_by_type(layer.type);
+    const int n = used[def.type]++;
+    const std::string layer_name = n == 0 ? def.type : fmt::format("{}_{}", def.type, n);
+    const Attrs attrs = complete_attrs(in_layer(def.type, layer_name), def.attrs, layer.attrs);
+    GraphLayer group{layer_name, def.display, static_cast<int>(model.graph.nodes.size()), 0};
+    value = def.build(model.graph, layer_name, attrs, value);
+    group.last_node = static_cast<int>(model.graph.nodes.size());
+    model.graph.layers.push_back(group);
+  }
+  return model;
+}
+
+Summary summarize(const Model &model) {
+  const Graph &g = model.graph;
+  Summary s;
+  size_t live = 0;
+  for (const GraphLayer &layer : g.layers) {
+    SummaryRow row{layer.name, layer.type, g.value_shape(layer.last_node), 0, 0};
+    for (int i = layer.first_node; i < layer.last_node; ++i) {
+      const Node &node = g.nodes[static_cast<size_t>(i)];
+      std::vector<Shape> in;
+      for (int v : node.inputs) in.push_back(g.value_shape(v));
+      for (int p : node.params) {
+        const Shape &shape = g.params[static_cast<size_t>(p)].shape;
+        in.push_back(shape);
+        row.parameters += shape.elements();
+        // int8 weights; biases (one dimension) are int32
+        s.int8_bytes += shape.elements() * (shape.rank() > 1 ? 1 : 4);
+      }
+      if (node.op->cost.is_given()) row.macs += node.op->cost.get()(in, node.shape, node.attrs).macs;
+      if (!node.op->is_view && !node.op->is_identity_at_inference)
+        live = std::max(live, g.value_shape(node.inputs[0]).elements() +
+                                  (node.op->activation ? 0 : node.shape.elements()));
+    }
+    s.parameters += row.parameters, s.macs += row.macs;
+    s.rows.push_back(row);
+  }
+  s.float32_bytes = s.parameters * 4;
+  s.activation_bytes = live;
+  return s;
+}
+
+std::string Summary::text() const {
+  constexpr size_t kTight = 200 * 1024;
+  std::string out =
+      fmt::format("{:<38} {:<20} {:>10} {:>12}\n", "Layer (type)", "Output shape", "Params", "MACs");
+  out += std::string(83, '-') + "\n";
+  for (const SummaryRow &r : rows) {
+    std::string shape = "(None";
+    for (int d : r.output.dims()) shape += fmt::format(", {}", d);
+    out += fmt::format("{:<38} {:<20} {:>10} {:>12}\n", fmt::format("{} ({})", r.name, r.type), shape + ")",
+                       with_commas(static_cast<long long>(r.parameters)),
+                       with_commas(static_cast<long long>(r.macs)));
+  }
+  out += std::string(83, '-') + "\n";
+  out += fmt::format("Parameters: {}   MACs: {}\n", with_commas(static_cast<long long>(parameters)),
+                     with_commas(static_cast<long long>(macs)));
+  out +=
+      fmt::format("Weights: {} as float32, {} as int8 (biases int32)   Activations: {} as int8 (estimated)\n",
+                  human_bytes(float32_bytes), human_bytes(int8_bytes), human_bytes(activation_bytes));
+  if (int8_bytes > kTight)
+    out += fmt::format(
+        "Warning: {} of weights leave little room beside the firmware of a small microcontroller; aim below "
+        "200 KB.\n",
+        human_bytes(int8_bytes));
+  return out;
+}
+
+}  // namespace mote

@@ -1,0 +1,56 @@
+// Layers: what users write. A layer is composed of ops and has no kernel or gradient of its own.
+//
+// Adding one: src/nn/layers/<name>.cpp with `const LayerDef &<name>_layer()`, a struct in
+// include/mote/layers.h and tests/nn/<name>_test.cpp. The build finds the file; no list is kept.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "graph/model.h"
+#include "tensor/attrs.h"
+
+namespace mote {
+
+struct Layer {
+  std::string type;  // "conv1d"
+  Attrs attrs;
+};
+
+struct LayerDef {
+  std::string type;     // in mote.toml
+  std::string display;  // in summaries, as in Keras: "Conv1D"
+  std::vector<std::string> aliases;
+  std::vector<AttrSpec> attrs;
+  // Appends the layer's nodes behind `value` and returns the value of its output.
+  std::function<int(Graph &graph, const std::string &name, const Attrs &attrs, int value)> build;
+};
+
+const std::vector<const LayerDef *> &all_layers();
+const LayerDef &layer_by_type(const std::string &type);  // any case, '_' optional. Errors: kInvalidArgument
+
+// Appends an activation by name ("none", "relu", "softmax", ...); returns the value behind it.
+int add_activation(Graph &graph, const std::string &name, const std::string &activation, int value);
+extern const AttrSpec kLayerActivation, kLayerInitializer, kLayerPadding;
+
+// A chain of layers over examples of shape `input`. Initialized by train(). Errors name the layer and the
+// shapes.
+Model sequential(const std::string &name, const Shape &input, const std::vector<Layer> &layers);
+
+// One row per layer, as Keras prints: name, type, output shape, parameters.
+struct SummaryRow {
+  std::string name, type;
+  Shape output;
+  size_t parameters;
+  uint64_t macs;
+};
+struct Summary {
+  std::vector<SummaryRow> rows;
+  size_t parameters = 0, float32_bytes = 0, int8_bytes = 0, activation_bytes = 0;
+  uint64_t macs = 0;
+  std::string text() const;
+};
+Summary summarize(const Model &model);
+
+}  // namespace mote

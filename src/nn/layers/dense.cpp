@@ -1,0 +1,21 @@
+#include "nn/layer.h"
+
+namespace mote::nn {
+
+const LayerDef &dense_layer() {
+  static const LayerDef kLayer{
+      "dense",
+      "Dense",
+      {},
+      {{"units", int64_t{0}, "number of outputs (\"classes\": one per class)", {}, 1, 1 << 20},
+       kLayerActivation,
+       kLayerInitializer},
+      [](Graph &g, const std::string &name, const Attrs &a, int value) {
+        const int y =
+            g.add("dense", name, {{"units", a.at("units")}, {"initializer", a.at("initializer")}}, {value});
+        return add_activation(g, name + "/" + a.text("activation"), a.text("activation"), y);
+      }};
+  return kLayer;
+}
+
+}  // namespace mote::nn

@@ -1,0 +1,242 @@
+// conv2d: convolution over (H, W, C), weights [KH, KW, C, filters]. Conv1D is this op with H = 1 (src/nn).
+#include "kernels/conv2d.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "mote_runtime.h"
+#include "ops/integer_support.h"
+#include "ops/op_list.h"
+#include "ops/weights.h"
+
+namespace mote::ops {
+namespace {
+
+int at(const Attrs &a, const char *key, size_t i) { return static_cast<int>(a.list(key)[i]); }
+
+kernels::Conv2D geometry(const NodeView &v) {
+  const std::string where = in_layer("conv2d", v.name);
+  if (v.in[0].rank() != 3)
+    throw Error(ErrorCode::kShape, where,
+                fmt::format("input {}: expected (height, width, channels)", v.in[0].text()));
+  const Attrs &a = *v.attrs;
+  for (const char *key : {"kernel", "strides", "dilation"})
+    if (a.list(key).size() != 2)
+      throw Error(ErrorCode::kInvalidArgument, where, fmt::format("{}: expected two numbers", key));
+  const bool is_same = a.text("padding") == "same";
+  const Window h =
+      place_window(where, v.in[0][0], at(a, "kernel", 0), at(a, "strides", 0), at(a, "dilation", 0), is_same);
+  const Window w =
+      place_window(where, v.in[0][1], at(a, "kernel", 1), at(a, "strides", 1), at(a, "dilation", 1), is_same);
+  return {v.in[0][0],
+          v.in[0][1],
+          v.in[0][2],
+          h.out,
+          w.out,
+          a.integer("filters"),
+          at(a, "kernel", 0),
+          at(a, "kernel", 1),
+          at(a, "strides", 0),
+          at(a, "strides", 1),
+          at(a, "dilation", 0),
+          at(a, "dilation", 1),
+          h.before,
+          w.before,
+          h.total,
+          w.total};
+}
+
+Shape conv_shape(const NodeView &v) {
+  const kernels::Conv2D s = geometry(v);
+  return {s.oh, s.ow, s.f};
+}
+
+std::vector<ParamSpec> conv_params(const NodeView &v) {
+  const kernels::Conv2D s = geometry(v);
+  return {{"kernel", {s.kh, s.kw, s.c, s.f}, initializer_of(*v.attrs), s.kh * s.kw * s.c, s.kh * s.kw * s.f},
+          {"bias", {s.f}, Init::kZeros}};
+}
+
+Forward conv_forward() {
+  return {.compile =
+              [](const NodeView &v) {
+                return [s = geometry(v)](const ForwardArgs &a) {
+                  kernels::conv2d_forward(s, a.rows, a.x[0], a.params[0], a.params[1], a.y, a.scratch);
+                };
+              },
+          .scratch_floats = [](const NodeView &v) { return geometry(v).forward_scratch(); }};
+}
+
+Backward conv_backward() {
+  return {.compile =
+              [](const NodeView &v) {
+                return [s = geometry(v)](const BackwardArgs &a) {
+                  kernels::conv2d_backward(s, a.rows, a.x[0], a.params[0], a.dy, a.dx[0], a.dparams[0],
+                                           a.dparams[1], a.scratch);
+                };
+              },
+          .scratch_floats = [](const NodeView &v) { return geometry(v).backward_scratch(); }};
+}
+
+void conv_lower(Lowering &l) {
+  const kernels::Conv2D s = geometry(l.node);
+  const int size = s.kh * s.kw * s.c;
+  std::vector<float> weights(l.params[0]->size());
+  for (int i = 0; i < size; ++i)
+    for (int f = 0; f < s.f; ++f)
+      weights[static_cast<size_t>(f * size + i)] = (*l.params[0])[static_cast<size_t>(i * s.f + f)];
+  add_weighted_layer(l, "conv2d", *l.node.attrs, weights, {s.f, s.kh, s.kw, s.c}, *l.params[1]);
+}
+
+struct Prepared {
+  mote_conv2d_s8_params params;
+  const ProgramTensor *weights, *bias;
+  ChannelMultipliers multipliers;
+};
+
+Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
+  const ProgramTensor &x = input_of(p, l, 0, DType::kInt8), &w = constant_of(p, l, 1, DType::kInt8),
+                      &y = output_of(p, l, 0, DType::kInt8);
+  require(x.shape.rank() == 4 && w.shape.rank() == 4 && y.shape.rank() == 4, l,
+          "input, weights and output must have four dimensions", ErrorCode::kShape);
+  const int in_c = x.shape[3], filter_c = w.shape[3], out_c = w.shape[0];
+  require(filter_c > 0 && in_c % filter_c == 0 && out_c % (in_c / filter_c) == 0, l,
+          fmt::format("weights {} see {} of the input's {} channels", w.shape.text(), filter_c, in_c),
+          ErrorCode::kShape);
+  const Attrs &a = l.attrs;
+  const bool is_same = a.text("padding") == "same";
+  const Window h = place_window(layer_where(l), x.shape[1], w.shape[1], at(a, "strides", 0),
+                                at(a, "dilation", 0), is_same);
+  const Window v = place_window(layer_where(l), x.shape[2], w.shape[2], at(a, "strides", 1),
+                                at(a, "dilation", 1), is_same);
+  const Shape expected{x.shape[0], h.out, v.out, out_c};
+  require(y.shape == expected, l, fmt::format("output {} should be {}", y.shape.text(), expected.text()),
+          ErrorCode::kShape);
+  check_weight_scales(l, w, static_cast<size_t>(out_c));
+  const ClampRange clamp = activation_range(activation_of(a), y);
+  const double sx = scale_of(l, x), sy = scale_of(l, y);
+  Prepared r{{x.shape[0],
+              x.shape[1],
+              x.shape[2],
+              in_c,
+              h.out,
+              v.out,
+              out_c,
+              w.shape[1],
+              w.shape[2],
+              at(a, "strides", 0),
+              at(a, "strides", 1),
+              at(a, "dilation", 0),
+              at(a, "dilation", 1),
+              h.before,
+              v.before,
+              in_c / filter_c,
+              zero_point_of(l, x),
+              zero_point_of(l, y),
+              clamp.low,
+              clamp.high},
+             &w,
+             optional_bias(p, l, 2, static_cast<size_t>(out_c)),
+             {}};
+  for (size_t c = 0; c < static_cast<size_t>(out_c); ++c) {
+    const double sw = w.quant.scale[w.quant.scale.size() == 1 ? 0 : c];
+    const Multiplier m = quantize_multiplier(sx * sw / sy);
+    r.multipliers.value.push_back(m.value), r.multipliers.shift.push_back(static_cast<int8_t>(m.shift));
+  }
+  return r;
+}
+
+HostCall conv_run(const IntegerProgram &p, const ProgramLayer &l) {
+  auto s = std::make_shared<Prepared>(prepare(p, l));
+  return [s](const void *const *in, void *const *out) {
+    mote_conv2d_s8(&s->params, static_cast<const int8_t *>(in[0]), s->weights->as<int8_t>(),
+                   s->bias ? s->bias->as<int32_t>() : nullptr, s->multipliers.value.data(),
+                   s->multipliers.shift.data(), static_cast<int8_t *>(out[0]));
+  };
+}
+
+CCall conv_c(const IntegerProgram &p, const ProgramLayer &l) {
+  const Prepared s = prepare(p, l);
+  const auto &q = s.params;
+  CCall call{"mote_conv2d_s8",
+             "conv2d_s8.c",
+             "mote_conv2d_s8_params",
+             {{"batches", q.batches},
+              {"in_h", q.in_h},
+              {"in_w", q.in_w},
+              {"in_c", q.in_c},
+              {"out_h", q.out_h},
+              {"out_w", q.out_w},
+              {"out_c", q.out_c},
+              {"kernel_h", q.kernel_h},
+              {"kernel_w", q.kernel_w},
+              {"stride_h", q.stride_h},
+              {"stride_w", q.stride_w},
+              {"dilation_h", q.dilation_h},
+              {"dilation_w", q.dilation_w},
+              {"pad_top", q.pad_top},
+              {"pad_left", q.pad_left},
+              {"groups", q.groups},
+              {"input_zero_point", q.input_zero_point},
+              {"output_zero_point", q.output_zero_point},
+              {"act_min", q.act_min},
+              {"act_max", q.act_max}},
+             {int8_array("weights", *s.weights)},
+             {"params", "in0", "weights", s.bias ? "bias" : "NULL", "multiplier", "shift", "out0"}};
+  if (s.bias) call.arrays.push_back(int32_array("bias", *s.bias));
+  add_multipliers(call, s.multipliers);
+  return call;
+}
+
+Tflite conv_tflite() {
+  constexpr int kConv2D = 3;
+  return {{kConv2D},
+          [](const IntegerProgram &, const ProgramLayer &l) {
+            const Attrs &a = l.attrs;
+            return TfOperator{kConv2D,
+                              3,
+                              TfConv2D{a.text("padding") == "same" ? TfPadding::kSame : TfPadding::kValid,
+                                       at(a, "strides", 1), at(a, "strides", 0), at(a, "dilation", 1),
+                                       at(a, "dilation", 0), activation_of(a)},
+                              {}};
+          },
+          [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
+            const auto *o = std::get_if<TfConv2D>(&op.options);
+            require(o != nullptr, l, "has no options");
+            return Attrs{{"activation", fused_activation(layer_where(l), o->activation)},
+                         {"padding", std::string(o->padding == TfPadding::kSame ? "same" : "valid")},
+                         {"strides", std::vector<int64_t>{o->stride_h, o->stride_w}},
+                         {"dilation", std::vector<int64_t>{o->dilation_h, o->dilation_w}}};
+          }};
+}
+
+Cost conv_cost(const std::vector<Shape> &in, const Shape &out, const Attrs &) {
+  return {out.elements() / static_cast<size_t>(out[-1]) * in[1].elements()};
+}
+
+}  // namespace
+
+const OpDef &conv2d_op() {
+  const std::vector<int64_t> ones{1, 1};
+  static const OpDef kOp{.name = "conv2d",
+                         .doc = "2-D convolution with bias.",
+                         .attrs = {{"filters", int64_t{1}, "number of output channels", {}, 1, 1 << 16},
+                                   {"kernel", ones, "[height, width]", {}, 1, 4096},
+                                   {"strides", ones, "[vertical, horizontal]", {}, 1, 4096},
+                                   {"dilation", ones, "[vertical, horizontal]", {}, 1, 4096},
+                                   kPaddingAttr,
+                                   kInitializerAttr,
+                                   kActivationAttr},
+                         .structure = Structure{conv_shape, conv_params},
+                         .forward = conv_forward(),
+                         .backward = conv_backward(),
+                         .integer = Integer(conv_lower),
+                         .run = Run(conv_run),
+                         .c = EmitC(conv_c),
+                         .tflite = conv_tflite(),
+                         .cost = CostOf(conv_cost),
+                         .takes_activation = true};
+  return kOp;
+}
+
+}  // namespace mote::ops

@@ -1,0 +1,166 @@
+// dense: y = x W + b over the last dimension. Weights [in, units] as in Keras; [units][in] once quantized.
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "kernels/conv2d.h"
+#include "kernels/gemm.h"
+#include "mote_runtime.h"
+#include "ops/integer_support.h"
+#include "ops/op_list.h"
+#include "ops/weights.h"
+
+namespace mote::ops {
+namespace {
+
+Shape dense_shape(const NodeView &v) {
+  if (v.in[0].rank() != 1)
+    throw Error(ErrorCode::kShape, in_layer("dense", v.name),
+                fmt::format("input {}: expected one dimension", v.in[0].text()),
+                "put a Flatten or GlobalAveragePool1D layer before it");
+  return {v.attrs->integer("units")};
+}
+
+std::vector<ParamSpec> dense_params(const NodeView &v) {
+  const int in = v.in[0][0], units = v.attrs->integer("units");
+  return {{"kernel", {in, units}, initializer_of(*v.attrs), in, units}, {"bias", {units}, Init::kZeros}};
+}
+
+Forward dense_forward() {
+  return {.compile = [](const NodeView &v) {
+    const int in = v.in[0][0], out = v.out[0];
+    return [in, out](const ForwardArgs &a) {
+      kernels::gemm({a.rows, out, in, a.x[0], in, 1, a.params[0], out, a.y, out, a.params[1]});
+    };
+  }};
+}
+
+Backward dense_backward() {
+  return {
+      .compile =
+          [](const NodeView &v) {
+            const int in = v.in[0][0], out = v.out[0];
+            return [in, out](const BackwardArgs &a) {
+              kernels::gemm({in, out, a.rows, a.x[0], 1, in, a.dy, out, a.dparams[0], out, nullptr, true});
+              kernels::add_column_sums(a.dy, a.rows, out, a.dparams[1]);
+              if (a.dx[0] == nullptr) return;
+              kernels::transpose(a.params[0], in, out, a.scratch);
+              kernels::gemm({a.rows, in, out, a.dy, out, 1, a.scratch, in, a.dx[0], in, nullptr, true});
+            };
+          },
+      .scratch_floats = [](const NodeView &v) { return v.in[0].elements() * v.out.elements(); }};
+}
+
+void dense_lower(Lowering &l) {
+  const int in = l.node.in[0][0], units = l.node.out[0];
+  std::vector<float> transposed(l.params[0]->size());
+  kernels::transpose(l.params[0]->data(), in, units, transposed.data());
+  add_weighted_layer(l, "dense", {}, transposed, {units, in}, *l.params[1]);
+}
+
+struct Prepared {
+  mote_fully_connected_s8_params params;
+  const ProgramTensor *weights, *bias;
+  ChannelMultipliers multipliers;
+};
+
+Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
+  const ProgramTensor &x = input_of(p, l, 0, DType::kInt8), &w = constant_of(p, l, 1, DType::kInt8),
+                      &y = output_of(p, l, 0, DType::kInt8);
+  require(w.shape.rank() == 2, l, "weights " + w.shape.text() + " must be [outputs, inputs]",
+          ErrorCode::kShape);
+  const int outputs = w.shape[0], inputs = w.shape[1];
+  const size_t batches = y.shape.elements() / static_cast<size_t>(outputs);
+  require(inputs > 0 && x.shape.elements() == batches * static_cast<size_t>(inputs) &&
+              y.shape.elements() == batches * static_cast<size_t>(outputs),
+          l,
+          fmt::format("input {}, weights {} and output {} do not fit", x.shape.text(), w.shape.text(),
+                      y.shape.text()),
+          ErrorCode::kShape);
+  check_weight_scales(l, w, static_cast<size_t>(outputs));
+  const ClampRange clamp = activation_range(activation_of(l.attrs), y);
+  const float sx = scale_of(l, x), sy = scale_of(l, y);
+  const bool is_per_channel = w.quant.scale.size() > 1;
+  Prepared r{{static_cast<int32_t>(batches), inputs, outputs, zero_point_of(l, x), zero_point_of(l, y),
+              clamp.low, clamp.high, is_per_channel},
+             &w,
+             optional_bias(p, l, 2, static_cast<size_t>(outputs)),
+             {}};
+  for (float sw : w.quant.scale) {
+    // The per-tensor form multiplies its scales in float: TFLM kernel_util, GetQuantizedConvolutionMultipler.
+    const double real =
+        is_per_channel ? static_cast<double>(sx) * sw / sy : static_cast<double>(sx * sw) / sy;
+    const Multiplier m = quantize_multiplier(real);
+    r.multipliers.value.push_back(m.value), r.multipliers.shift.push_back(static_cast<int8_t>(m.shift));
+  }
+  return r;
+}
+
+HostCall dense_run(const IntegerProgram &p, const ProgramLayer &l) {
+  auto s = std::make_shared<Prepared>(prepare(p, l));
+  return [s](const void *const *in, void *const *out) {
+    mote_fully_connected_s8(&s->params, static_cast<const int8_t *>(in[0]), s->weights->as<int8_t>(),
+                            s->bias ? s->bias->as<int32_t>() : nullptr, s->multipliers.value.data(),
+                            s->multipliers.shift.data(), static_cast<int8_t *>(out[0]));
+  };
+}
+
+CCall dense_c(const IntegerProgram &p, const ProgramLayer &l) {
+  const Prepared s = prepare(p, l);
+  const auto &q = s.params;
+  CCall call{"mote_fully_connected_s8",
+             "fully_connected_s8.c",
+             "mote_fully_connected_s8_params",
+             {{"batches", q.batches},
+              {"inputs", q.inputs},
+              {"outputs", q.outputs},
+              {"input_zero_point", q.input_zero_point},
+              {"output_zero_point", q.output_zero_point},
+              {"act_min", q.act_min},
+              {"act_max", q.act_max},
+              {"per_channel", q.per_channel}},
+             {int8_array("weights", *s.weights)},
+             {"params", "in0", "weights", s.bias ? "bias" : "NULL", "multiplier", "shift", "out0"}};
+  if (s.bias) call.arrays.push_back(int32_array("bias", *s.bias));
+  add_multipliers(call, s.multipliers);
+  return call;
+}
+
+Tflite dense_tflite() {
+  constexpr int kFullyConnected = 9;
+  return {{kFullyConnected},
+          [](const IntegerProgram &, const ProgramLayer &l) {
+            return TfOperator{kFullyConnected, 4, TfFullyConnected{activation_of(l.attrs), false, false}, {}};
+          },
+          [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
+            const auto *o = std::get_if<TfFullyConnected>(&op.options);
+            require(o == nullptr || !o->shuffled_weights, l, "shuffled weights are not supported");
+            return Attrs{
+                {"activation", fused_activation(layer_where(l), o ? o->activation : TfActivation::kNone)}};
+          }};
+}
+
+Cost dense_cost(const std::vector<Shape> &in, const Shape &out, const Attrs &) {
+  return {out.elements() / static_cast<size_t>(out[-1]) * in[1].elements()};
+}
+
+}  // namespace
+
+const OpDef &dense_op() {
+  static const OpDef kOp{.name = "dense",
+                         .doc = "Fully connected layer: y = x W + b.",
+                         .attrs = {{"units", int64_t{1}, "number of outputs", {}, 1, 1 << 20},
+                                   kInitializerAttr,
+                                   kActivationAttr},
+                         .structure = Structure{dense_shape, dense_params},
+                         .forward = dense_forward(),
+                         .backward = dense_backward(),
+                         .integer = Integer(dense_lower),
+                         .run = Run(dense_run),
+                         .c = EmitC(dense_c),
+                         .tflite = dense_tflite(),
+                         .cost = CostOf(dense_cost),
+                         .takes_activation = true};
+  return kOp;
+}
+
+}  // namespace mote::ops

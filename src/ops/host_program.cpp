@@ -1,0 +1,173 @@
+#include "ops/host_program.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/error.h"
+#include "mote_runtime.h"
+#include "ops/integer_support.h"
+
+namespace mote {
+
+namespace {
+
+bool is_view(const ProgramLayer &layer) { return op_by_name(layer.op).is_view; }
+
+// Follows views back to the tensor that owns the bytes.
+std::vector<int> owners(const IntegerProgram &p) {
+  std::vector<int> owner(p.tensors.size());
+  for (size_t i = 0; i < owner.size(); ++i) owner[i] = static_cast<int>(i);
+  for (const ProgramLayer &l : p.layers)
+    if (is_view(l) && l.inputs[0] >= 0 && !p.tensor(l.inputs[0]).is_constant)
+      owner[static_cast<size_t>(l.outputs[0])] = owner[static_cast<size_t>(l.inputs[0])];
+  return owner;
+}
+
+}  // namespace
+
+MemoryPlan plan_memory(const IntegerProgram &p) {
+  const std::vector<int> owner = owners(p);
+  constexpr int kNever = -2;
+  std::vector<int> first(p.tensors.size(), kNever), last(p.tensors.size(), kNever);
+  const auto touch = [&](int tensor, int layer) {
+    const auto o = static_cast<size_t>(owner[static_cast<size_t>(tensor)]);
+    if (first[o] == kNever) first[o] = layer;
+    last[o] = std::max(last[o], layer);
+  };
+  const auto need_written = [&](int tensor, const std::string &who) {
+    if (first[static_cast<size_t>(owner[static_cast<size_t>(tensor)])] == kNever)
+      throw Error(ErrorCode::kUnsupported, who,
+                  fmt::format("reads the tensor '{}' before anything writes it", p.tensor(tensor).name));
+  };
+  for (int t : p.inputs) touch(t, -1);
+  for (size_t i = 0; i < p.layers.size(); ++i) {
+    const ProgramLayer &l = p.layers[i];
+    for (int t : l.inputs)
+      if (t >= 0 && !p.tensor(t).is_constant) need_written(t, layer_where(l)), touch(t, static_cast<int>(i));
+    for (int t : l.outputs) touch(t, static_cast<int>(i));
+  }
+  for (int t : p.outputs)
+    if (!p.tensor(t).is_constant) need_written(t, "output"), touch(t, static_cast<int>(p.layers.size()));
+  std::vector<Lifetime> items;
+  std::vector<size_t> tensors;
+  for (size_t t = 0; t < p.tensors.size(); ++t) {
+    if (owner[t] != static_cast<int>(t) || first[t] == kNever || p.tensors[t].is_constant) continue;
+    items.push_back({p.tensors[t].bytes(), dtype_bytes(p.tensors[t].dtype), first[t], last[t]});
+    tensors.push_back(t);
+  }
+  const Packing packing = pack(items);
+  MemoryPlan plan;
+  plan.offset.assign(p.tensors.size(), MemoryPlan::kNowhere);
+  for (size_t i = 0; i < items.size(); ++i) plan.offset[tensors[i]] = packing.offsets[i];
+  for (size_t t = 0; t < p.tensors.size(); ++t) plan.offset[t] = plan.offset[static_cast<size_t>(owner[t])];
+  plan.bytes = (packing.total + 3) / 4 * 4;
+  plan.lower_bound = packing.lower_bound;
+  for (int layer = 0; layer < static_cast<int>(p.layers.size()); ++layer) {
+    size_t alive = 0;
+    for (const Lifetime &item : items)
+      if (item.first <= layer && layer <= item.last) alive += item.bytes;
+    if (alive == packing.lower_bound && plan.peak_layer < 0) plan.peak_layer = layer;
+  }
+  return plan;
+}
+
+static void check_border(const IntegerProgram &p) {
+  size_t total = 0;
+  for (const ProgramTensor &t : p.tensors) {
+    for (int d : t.shape.dims())
+      if (d <= 0)
+        throw Error(ErrorCode::kShape, "model",
+                    fmt::format("tensor '{}' has the shape {}", t.name, t.shape.text()));
+    total += t.bytes();
+    if (t.is_constant && t.data.size() != t.bytes())
+      throw Error(ErrorCode::kDataFormat, "model",
+                  fmt::format("tensor '{}' needs {} bytes and has {}", t.name, t.bytes(), t.data.size()));
+  }
+  if (total > size_t{1} << 30)
+    throw Error(ErrorCode::kUnsupported, "model", "its tensors take more than 1 GiB");
+  if (p.inputs.empty() || p.outputs.empty())
+    throw Error(ErrorCode::kUnsupported, "model", "has no input or no output");
+}
+
+HostProgram::HostProgram(IntegerProgram program)
+    : program_(std::make_shared<IntegerProgram>(std::move(program))) {
+  const IntegerProgram &p = *program_;
+  check_border(p);
+  std::vector<HostCall> calls;
+  for (const ProgramLayer &l : p.layers) {
+    const OpDef &op = op_by_name(l.op);
+    if (!op.run.is_given()) throw Error(ErrorCode::kUnsupported, layer_where(l), op.run.why());
+    calls.push_back(op.run.get()(p, l));
+  }
+  plan_ = plan_memory(p);
+  buffer_.resize(plan_.bytes / 4 + 1);
+  for (size_t i = 0; i < calls.size(); ++i) {
+    const ProgramLayer &l = p.layers[i];
+    Step step{calls[i], {}, {}};
+    for (int t : l.inputs)
+      step.in.push_back(t < 0                     ? nullptr
+                        : p.tensor(t).is_constant ? static_cast<const void *>(p.tensor(t).data.data())
+                                                  : at(t));
+    for (int t : l.outputs) step.out.push_back(at(t));
+    steps_.push_back(std::move(step));
+  }
+}
+
+uint8_t *HostProgram::at(int tensor) {
+  return reinterpret_cast<uint8_t *>(buffer_.data()) + plan_.offset[static_cast<size_t>(tensor)];
+}
+
+size_t HostProgram::input_bytes() const {
+  size_t n = 0;
+  for (int t : program_->inputs) n += program_->tensor(t).bytes();
+  return n;
+}
+size_t HostProgram::output_bytes() const {
+  size_t n = 0;
+  for (int t : program_->outputs) n += program_->tensor(t).bytes();
+  return n;
+}
+
+void HostProgram::run_steps() {
+  for (const Step &step : steps_) step.call(step.in.data(), step.out.data());
+}
+
+void HostProgram::store_outputs(void *outputs) const {
+  auto *to = static_cast<uint8_t *>(outputs);
+  for (int t : program_->outputs) {
+    const ProgramTensor &tensor = program_->tensor(t);
+    const uint8_t *from = tensor.is_constant ? tensor.data.data()
+                                             : reinterpret_cast<const uint8_t *>(buffer_.data()) +
+                                                   plan_.offset[static_cast<size_t>(t)];
+    std::memcpy(to, from, tensor.bytes());
+    to += tensor.bytes();
+  }
+}
+
+void HostProgram::invoke(const void *inputs, void *outputs) {
+  const auto *from = static_cast<const uint8_t *>(inputs);
+  for (int t : program_->inputs) {
+    std::memcpy(at(t), from, program_->tensor(t).bytes());
+    from += program_->tensor(t).bytes();
+  }
+  run_steps();
+  store_outputs(outputs);
+}
+
+void HostProgram::predict(const float *raw, void *outputs) {
+  const FrontEnd &f = program_->front_end;
+  MOTE_CHECK(f.is_set());
+  mote_front_end_f32(raw, f.window * f.channels, f.offset.data(), f.gain.data(),
+                     static_cast<int32_t>(f.offset.size()), f.zero_point,
+                     reinterpret_cast<int8_t *>(at(program_->inputs[0])));
+  run_steps();
+  store_outputs(outputs);
+}
+
+int argmax_s8(const int8_t *scores, int count) {
+  return static_cast<int>(std::max_element(scores, scores + count) - scores);
+}
+
+}  // namespace mote

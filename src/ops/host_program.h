@@ -1,0 +1,54 @@
+// HostProgram: an IntegerProgram bound to the runtime routines that ship to the device, ready to run on the
+// desk.
+//
+// Binding validates every layer, so a program read from a foreign file either runs or is refused here.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "graph/op_def.h"
+#include "program/memory_plan.h"
+#include "program/program.h"
+
+namespace mote {
+
+// Places every activation; views share their input's bytes. Errors: kUnsupported for a program that reads a
+// tensor before it is written.
+MemoryPlan plan_memory(const IntegerProgram &program);
+
+class HostProgram {
+ public:
+  // Takes a copy of the program. Errors: kUnsupported, kShape, naming the layer.
+  explicit HostProgram(IntegerProgram program);
+
+  const IntegerProgram &program() const { return *program_; }
+  const MemoryPlan &plan() const { return plan_; }
+  size_t input_bytes() const;  // all inputs of one invocation
+  size_t output_bytes() const;
+
+  // Inputs one after the other, outputs likewise. Not for two threads at once.
+  void invoke(const void *inputs, void *outputs);
+
+  // Sensor values [window, channels] through the front end to the outputs. Needs a front end.
+  void predict(const float *raw, void *outputs);
+
+ private:
+  struct Step {
+    HostCall call;
+    std::vector<const void *> in;
+    std::vector<void *> out;
+  };
+  void run_steps();
+  uint8_t *at(int tensor);
+  void store_outputs(void *outputs) const;
+
+  std::shared_ptr<const IntegerProgram> program_;
+  MemoryPlan plan_;
+  std::vector<uint32_t> buffer_;
+  std::vector<Step> steps_;
+};
+
+int argmax_s8(const int8_t *scores, int count);  // the first largest
+
+}  // namespace mote

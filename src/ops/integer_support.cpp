@@ -1,0 +1,209 @@
+#include "ops/integer_support.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+
+namespace mote {
+
+Multiplier quantize_multiplier(double real) {
+  if (!(real > 0)) return {};
+  int exponent;
+  const double fraction = std::frexp(real, &exponent);
+  auto q = static_cast<int64_t>(std::round(fraction * 2147483648.0));
+  if (q == int64_t{1} << 31) q /= 2, ++exponent;
+  if (exponent < -31) return {};
+  if (exponent > 30) return {INT32_MAX, 30};
+  return {static_cast<int32_t>(q), exponent};
+}
+
+static int quantize_bound(float bound, float scale, int zero_point) {
+  const float q = std::round(bound / scale);
+  return zero_point + (q > 1e6f ? 1000000 : q < -1e6f ? -1000000 : static_cast<int>(q));
+}
+
+ClampRange activation_range(TfActivation activation, const ProgramTensor &output) {
+  const int lowest = output.dtype == DType::kInt16 ? -32768 : -128,
+            highest = output.dtype == DType::kInt16 ? 32767 : 127;
+  const float scale = output.quant.scale[0];
+  const int zero_point = output.quant.zero_point[0];
+  const auto bound = [&](float f) { return quantize_bound(f, scale, zero_point); };
+  switch (activation) {
+    case TfActivation::kRelu:
+      return {std::max(lowest, zero_point), highest};
+    case TfActivation::kRelu6:
+      return {std::max(lowest, zero_point), std::min(highest, bound(6.0f))};
+    case TfActivation::kReluN1To1:
+      return {std::max(lowest, bound(-1.0f)), std::min(highest, bound(1.0f))};
+    default:
+      return {lowest, highest};
+  }
+}
+
+const AttrSpec kActivationAttr{
+    "activation", std::string("none"), "fused activation", {"none", "relu", "relu6", "relu_n1_to_1"}};
+const AttrSpec kPaddingAttr{"padding",
+                            std::string("valid"),
+                            "'valid': none; 'same': output = ceil(input / stride)",
+                            {"valid", "same"}};
+
+const char *activation_name(TfActivation activation) {
+  switch (activation) {
+    case TfActivation::kRelu:
+      return "relu";
+    case TfActivation::kRelu6:
+      return "relu6";
+    case TfActivation::kReluN1To1:
+      return "relu_n1_to_1";
+    default:
+      return "none";
+  }
+}
+
+TfActivation activation_of(const Attrs &attrs) {
+  const std::string &name = attrs.text("activation");
+  for (TfActivation a : {TfActivation::kRelu, TfActivation::kRelu6, TfActivation::kReluN1To1})
+    if (name == activation_name(a)) return a;
+  return TfActivation::kNone;
+}
+
+std::string fused_activation(const std::string &where, TfActivation activation) {
+  if (activation == TfActivation::kTanh || activation == TfActivation::kSignBit)
+    throw Error(ErrorCode::kUnsupported, where, "fuses tanh or sign-bit, which integer kernels do not have");
+  return activation_name(activation);
+}
+
+Window place_window(const std::string &where, int in, int kernel, int stride, int dilation, bool is_same) {
+  const int64_t span64 = static_cast<int64_t>(kernel - 1) * dilation + 1;
+  if (span64 > (1 << 28)) throw Error(ErrorCode::kShape, where, "kernel and dilation are too large");
+  const int span = static_cast<int>(span64);
+  const int out = is_same ? (in + stride - 1) / stride : (in - span + stride) / stride;
+  if (out <= 0 || (!is_same && span > in))
+    throw Error(ErrorCode::kShape, where,
+                fmt::format("a window of {} does not fit into an input of length {}", span, in),
+                "use a smaller kernel or pool, less dilation, or padding = \"same\"");
+  const int total = is_same ? std::max((out - 1) * stride + span - in, 0) : 0;
+  return {out, total / 2, total};
+}
+
+std::string layer_where(const ProgramLayer &layer) { return in_layer(layer.op, layer.name); }
+
+void require(bool condition, const ProgramLayer &layer, const std::string &message, ErrorCode code) {
+  if (!condition) throw Error(code, layer_where(layer), message);
+}
+
+static const ProgramTensor &tensor_of(const IntegerProgram &p, const ProgramLayer &l,
+                                      const std::vector<int> &list, size_t i, DType dtype, const char *role) {
+  require(i < list.size() && list[i] >= 0, l, fmt::format("{} {} is missing", role, i));
+  const ProgramTensor &t = p.tensor(list[i]);
+  require(t.dtype == dtype, l,
+          fmt::format("{} {} ('{}') is {}, expected {}", role, i, t.name, dtype_name(t.dtype),
+                      dtype_name(dtype)));
+  return t;
+}
+
+const ProgramTensor &input_of(const IntegerProgram &p, const ProgramLayer &l, size_t i, DType dtype) {
+  return tensor_of(p, l, l.inputs, i, dtype, "input");
+}
+const ProgramTensor &output_of(const IntegerProgram &p, const ProgramLayer &l, size_t i, DType dtype) {
+  const ProgramTensor &t = tensor_of(p, l, l.outputs, i, dtype, "output");
+  require(!t.is_constant, l, fmt::format("output {} is a constant", i));
+  return t;
+}
+const ProgramTensor &constant_of(const IntegerProgram &p, const ProgramLayer &l, size_t i, DType dtype) {
+  const ProgramTensor &t = input_of(p, l, i, dtype);
+  require(t.is_constant, l, fmt::format("input {} ('{}') must be a constant", i, t.name));
+  return t;
+}
+
+const ProgramTensor *optional_bias(const IntegerProgram &p, const ProgramLayer &l, size_t i,
+                                   size_t channels) {
+  if (i >= l.inputs.size() || l.inputs[i] < 0) return nullptr;
+  const ProgramTensor &bias = constant_of(p, l, i, DType::kInt32);
+  require(bias.shape.elements() == channels, l,
+          fmt::format("bias has {} values for {} outputs", bias.shape.elements(), channels),
+          ErrorCode::kShape);
+  return &bias;
+}
+
+float scale_of(const ProgramLayer &l, const ProgramTensor &t) {
+  require(t.quant.scale.size() == 1, l,
+          fmt::format("tensor '{}' needs exactly one scale, it has {}", t.name, t.quant.scale.size()));
+  require(t.quant.scale[0] > 0 && std::isfinite(t.quant.scale[0]), l,
+          fmt::format("tensor '{}' has the scale {}", t.name, t.quant.scale[0]));
+  return t.quant.scale[0];
+}
+
+int zero_point_of(const ProgramLayer &l, const ProgramTensor &t) {
+  scale_of(l, t);
+  const int zero_point = t.quant.zero_point.empty() ? 0 : t.quant.zero_point[0];
+  require(zero_point >= -128 && zero_point <= 127, l,
+          fmt::format("tensor '{}' has the zero point {}", t.name, zero_point));
+  return zero_point;
+}
+
+CArray int8_array(const char *suffix, const ProgramTensor &t) {
+  return {suffix, DType::kInt8, {t.as<int8_t>(), t.as<int8_t>() + t.shape.elements()}};
+}
+CArray int32_array(const char *suffix, const ProgramTensor &t) {
+  return {suffix, DType::kInt32, {t.as<int32_t>(), t.as<int32_t>() + t.shape.elements()}};
+}
+void add_multipliers(CCall &call, const ChannelMultipliers &m) {
+  call.arrays.push_back({"multiplier", DType::kInt32, {m.value.begin(), m.value.end()}, true});
+  call.arrays.push_back({"shift", DType::kInt8, {m.shift.begin(), m.shift.end()}, true});
+}
+
+template <class T>
+static std::vector<uint8_t> to_bytes(const std::vector<T> &values) {
+  const auto *begin = reinterpret_cast<const uint8_t *>(values.data());
+  return {begin, begin + values.size() * sizeof(T)};
+}
+
+void add_weighted_layer(Lowering &lowering, const std::string &op, Attrs attrs,
+                        const std::vector<float> &weights, const Shape &weights_shape,
+                        const std::vector<float> &bias) {
+  IntegerProgram &program = lowering.program;
+  const auto channels = static_cast<size_t>(weights_shape[0]);
+  const size_t size = weights_shape.elements() / channels;
+  const double input_scale = program.tensor(lowering.x[0]).quant.scale[0];
+  constexpr double kLargestBias = 1 << 29;  // leaves room for the sum of products
+  ProgramTensor w{lowering.node.name + "/weights", weights_shape, DType::kInt8, {}, {}, true};
+  ProgramTensor b{
+      lowering.node.name + "/bias", Shape{static_cast<int>(channels)}, DType::kInt32, {}, {}, true};
+  std::vector<int8_t> q(weights.size());
+  std::vector<int32_t> qb(channels);
+  for (size_t c = 0; c < channels; ++c) {
+    double largest = 0;
+    for (size_t i = 0; i < size; ++i)
+      largest = std::max(largest, std::fabs(static_cast<double>(weights[c * size + i])));
+    const double bias_need = std::fabs(static_cast<double>(bias[c])) / (input_scale * kLargestBias);
+    double wanted = std::max(largest / 127.0, bias_need);
+    if (wanted < 1e-30) wanted = 1.0 / 127.0;  // a dead channel: any scale represents it
+    const auto scale = static_cast<float>(wanted);
+    for (size_t i = 0; i < size; ++i)
+      q[c * size + i] = static_cast<int8_t>(
+          std::clamp(std::round(static_cast<double>(weights[c * size + i]) / scale), -127.0, 127.0));
+    const auto bias_scale = static_cast<float>(input_scale * scale);
+    qb[c] = static_cast<int32_t>(
+        std::clamp(std::round(bias[c] / (input_scale * scale)), -1073741824.0, 1073741823.0));
+    w.quant.scale.push_back(scale), w.quant.zero_point.push_back(0);
+    b.quant.scale.push_back(bias_scale), b.quant.zero_point.push_back(0);
+  }
+  w.data = to_bytes(q);
+  b.data = to_bytes(qb);
+  attrs["activation"] = std::string(activation_name(lowering.activation));
+  const int weights_index = program.add_tensor(std::move(w)), bias_index = program.add_tensor(std::move(b));
+  program.layers.push_back(
+      {op, lowering.node.name, std::move(attrs), {lowering.x[0], weights_index, bias_index}, {lowering.y}});
+}
+
+std::string c_float(float value) {
+  std::string text = fmt::format("{:.9g}", value);
+  if (text.find_first_of(".e") == std::string::npos) text += ".0";
+  return text + "f";
+}
+
+}  // namespace mote

@@ -1,0 +1,70 @@
+// What the integer facets of several ops share: multipliers, activation bounds, checks on foreign tensors.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "graph/op_def.h"
+
+namespace mote {
+
+// real = value * 2^(shift - 31), value in [2^30, 2^31) or 0. Source: TFLite quantization_util
+// QuantizeMultiplier.
+struct Multiplier {
+  int32_t value = 0;
+  int shift = 0;
+};
+Multiplier quantize_multiplier(double real);
+
+struct ClampRange {
+  int low, high;
+};
+ClampRange activation_range(TfActivation activation, const ProgramTensor &output);
+
+extern const AttrSpec kActivationAttr, kPaddingAttr;
+TfActivation activation_of(const Attrs &attrs);
+const char *activation_name(TfActivation activation);
+// Refuses the activations that integer kernels do not fuse (tanh, sign bit).
+std::string fused_activation(const std::string &where, TfActivation activation);
+
+// Padding before the first element so that `out` outputs of an effective kernel fit, as TFLite's SAME; 0 for
+// VALID.
+struct Window {
+  int out, before, total;
+};
+Window place_window(const std::string &where, int in, int kernel, int stride, int dilation, bool is_same);
+
+std::string layer_where(const ProgramLayer &layer);
+void require(bool condition, const ProgramLayer &layer, const std::string &message,
+             ErrorCode code = ErrorCode::kUnsupported);
+
+// Checked access to a layer's tensors. Errors: kUnsupported when absent, of another dtype or without scales.
+const ProgramTensor &input_of(const IntegerProgram &p, const ProgramLayer &l, size_t i, DType dtype);
+const ProgramTensor &output_of(const IntegerProgram &p, const ProgramLayer &l, size_t i, DType dtype);
+const ProgramTensor &constant_of(const IntegerProgram &p, const ProgramLayer &l, size_t i, DType dtype);
+const ProgramTensor *optional_bias(const IntegerProgram &p, const ProgramLayer &l, size_t i, size_t channels);
+float scale_of(const ProgramLayer &l, const ProgramTensor &t);
+int zero_point_of(const ProgramLayer &l, const ProgramTensor &t);
+
+// Multiplier and shift of every output channel; a single scale of the weights serves all.
+struct ChannelMultipliers {
+  std::vector<int32_t> value;
+  std::vector<int8_t> shift;
+};
+
+CArray int8_array(const char *suffix, const ProgramTensor &t);
+CArray int32_array(const char *suffix, const ProgramTensor &t);
+void add_multipliers(CCall &call, const ChannelMultipliers &m);
+
+// Quantizes a weight matrix [channels][size] symmetrically per channel to -127..127, and the bias to int32
+// with scale s_in * s_w, and appends the layer. A channel whose bias would not fit gets a wider weight scale.
+void add_weighted_layer(Lowering &lowering, const std::string &op, Attrs attrs,
+                        const std::vector<float> &weights, const Shape &weights_shape,
+                        const std::vector<float> &bias);
+
+std::string c_float(float value);  // exact decimal literal
+
+}  // namespace mote

@@ -1,0 +1,113 @@
+#include "ops/pool_support.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "ops/integer_support.h"
+
+namespace mote::ops {
+
+static int at(const Attrs &a, const char *key, size_t i) { return static_cast<int>(a.list(key)[i]); }
+
+std::vector<AttrSpec> pool_attrs() {
+  const std::vector<int64_t> twos{2, 2};
+  return {{"pool", twos, "[height, width]", {}, 1, 1 << 20},
+          {"strides", twos, "[vertical, horizontal]", {}, 1, 1 << 20},
+          kPaddingAttr,
+          kActivationAttr};
+}
+
+PoolGeometry pool_geometry(const std::string &op, const NodeView &v) {
+  const std::string where = in_layer(op, v.name);
+  if (v.in[0].rank() != 3)
+    throw Error(ErrorCode::kShape, where,
+                fmt::format("input {}: expected (height, width, channels)", v.in[0].text()));
+  const Attrs &a = *v.attrs;
+  for (const char *key : {"pool", "strides"})
+    if (a.list(key).size() != 2)
+      throw Error(ErrorCode::kInvalidArgument, where, fmt::format("{}: expected two numbers", key));
+  const bool is_same = a.text("padding") == "same";
+  const Window h = place_window(where, v.in[0][0], at(a, "pool", 0), at(a, "strides", 0), 1, is_same);
+  const Window w = place_window(where, v.in[0][1], at(a, "pool", 1), at(a, "strides", 1), 1, is_same);
+  return {v.in[0][0],       v.in[0][1],          v.in[0][2],          h.out,    w.out,   at(a, "pool", 0),
+          at(a, "pool", 1), at(a, "strides", 0), at(a, "strides", 1), h.before, w.before};
+}
+
+Shape pool_shape(const std::string &op, const NodeView &v) {
+  const PoolGeometry g = pool_geometry(op, v);
+  return {g.oh, g.ow, g.c};
+}
+
+void lower_pool(const std::string &op, Lowering &l) {
+  Attrs attrs = *l.node.attrs;
+  attrs["activation"] = std::string(activation_name(l.activation));
+  l.program.layers.push_back({op, l.node.name, attrs, {l.x[0]}, {l.y}});
+}
+
+mote_pool2d_s8_params pool_params(const IntegerProgram &p, const ProgramLayer &l) {
+  const ProgramTensor &x = input_of(p, l, 0, DType::kInt8), &y = output_of(p, l, 0, DType::kInt8);
+  require(x.shape.rank() == 4 && y.shape.rank() == 4, l, "input and output must have four dimensions",
+          ErrorCode::kShape);
+  const Attrs &a = l.attrs;
+  const bool is_same = a.text("padding") == "same";
+  const Window h =
+      place_window(layer_where(l), x.shape[1], at(a, "pool", 0), at(a, "strides", 0), 1, is_same);
+  const Window w =
+      place_window(layer_where(l), x.shape[2], at(a, "pool", 1), at(a, "strides", 1), 1, is_same);
+  const Shape expected{x.shape[0], h.out, w.out, x.shape[3]};
+  require(y.shape == expected, l, fmt::format("output {} should be {}", y.shape.text(), expected.text()),
+          ErrorCode::kShape);
+  require(scale_of(l, x) == scale_of(l, y) && zero_point_of(l, x) == zero_point_of(l, y), l,
+          "input and output must have the same scale and zero point");
+  const ClampRange clamp = activation_range(activation_of(a), y);
+  return {x.shape[0], x.shape[1],       x.shape[2],       x.shape[3],          h.out,
+          w.out,      at(a, "pool", 0), at(a, "pool", 1), at(a, "strides", 0), at(a, "strides", 1),
+          h.before,   w.before,         clamp.low,        clamp.high};
+}
+
+CCall pool_call(const IntegerProgram &p, const ProgramLayer &l, const std::string &routine,
+                const std::string &source) {
+  const mote_pool2d_s8_params q = pool_params(p, l);
+  return {routine,
+          source,
+          "mote_pool2d_s8_params",
+          {{"batches", q.batches},
+           {"in_h", q.in_h},
+           {"in_w", q.in_w},
+           {"channels", q.channels},
+           {"out_h", q.out_h},
+           {"out_w", q.out_w},
+           {"pool_h", q.pool_h},
+           {"pool_w", q.pool_w},
+           {"stride_h", q.stride_h},
+           {"stride_w", q.stride_w},
+           {"pad_top", q.pad_top},
+           {"pad_left", q.pad_left},
+           {"act_min", q.act_min},
+           {"act_max", q.act_max}},
+          {},
+          {"params", "in0", "out0"}};
+}
+
+Tflite pool_tflite(int builtin_code) {
+  return {{builtin_code},
+          [builtin_code](const IntegerProgram &, const ProgramLayer &l) {
+            const Attrs &a = l.attrs;
+            return TfOperator{builtin_code,
+                              2,
+                              TfPool2D{a.text("padding") == "same" ? TfPadding::kSame : TfPadding::kValid,
+                                       at(a, "strides", 1), at(a, "strides", 0), at(a, "pool", 1),
+                                       at(a, "pool", 0), activation_of(a)},
+                              {}};
+          },
+          [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
+            const auto *o = std::get_if<TfPool2D>(&op.options);
+            require(o != nullptr, l, "has no options");
+            return Attrs{{"activation", fused_activation(layer_where(l), o->activation)},
+                         {"padding", std::string(o->padding == TfPadding::kSame ? "same" : "valid")},
+                         {"strides", std::vector<int64_t>{o->stride_h, o->stride_w}},
+                         {"pool", std::vector<int64_t>{o->filter_h, o->filter_w}}};
+          }};
+}
+
+}  // namespace mote::ops

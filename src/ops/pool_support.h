@@ -1,0 +1,34 @@
+// What pooling ops share: geometry, the integer layer's parameters and its .tflite options.
+#pragma once
+
+#include "graph/op_def.h"
+#include "mote_runtime.h"
+
+namespace mote::ops {
+
+struct PoolGeometry {
+  int h, w, c, oh, ow, pool_h, pool_w, stride_h, stride_w, pad_top, pad_left;
+};
+
+std::vector<AttrSpec> pool_attrs();
+PoolGeometry pool_geometry(const std::string &op, const NodeView &v);
+Shape pool_shape(const std::string &op, const NodeView &v);
+
+// Calls visit(output index, h0, h1, w0, w1) for every output position, with the valid part of its pool.
+template <class Visit>
+void for_each_pool(const PoolGeometry &g, Visit visit) {
+  for (int oh = 0; oh < g.oh; ++oh)
+    for (int ow = 0; ow < g.ow; ++ow) {
+      const int top = oh * g.stride_h - g.pad_top, left = ow * g.stride_w - g.pad_left;
+      visit(oh * g.ow + ow, top < 0 ? 0 : top, top + g.pool_h < g.h ? top + g.pool_h : g.h,
+            left < 0 ? 0 : left, left + g.pool_w < g.w ? left + g.pool_w : g.w);
+    }
+}
+
+void lower_pool(const std::string &op, Lowering &l);
+mote_pool2d_s8_params pool_params(const IntegerProgram &p, const ProgramLayer &l);
+CCall pool_call(const IntegerProgram &p, const ProgramLayer &l, const std::string &routine,
+                const std::string &source);
+Tflite pool_tflite(int builtin_code);
+
+}  // namespace mote::ops

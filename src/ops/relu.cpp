@@ -1,0 +1,62 @@
+// relu: max(x, 0). After a layer that takes an activation it costs nothing: the layer clamps.
+#include "ops/integer_support.h"
+#include "ops/op_list.h"
+#include "ops/rescale_support.h"
+
+namespace mote::ops {
+namespace {
+
+Forward relu_forward() {
+  return {.compile = [](const NodeView &v) {
+    return [size = v.out.elements()](const ForwardArgs &a) {
+      for (size_t i = 0; i < size * static_cast<size_t>(a.rows); ++i)
+        a.y[i] = a.x[0][i] > 0.0f ? a.x[0][i] : 0.0f;
+    };
+  }};
+}
+
+Backward relu_backward() {
+  return {.compile = [](const NodeView &v) {
+    return [size = v.out.elements()](const BackwardArgs &a) {
+      if (a.dx[0] == nullptr) return;
+      for (size_t i = 0; i < size * static_cast<size_t>(a.rows); ++i)
+        a.dx[0][i] += a.y[i] > 0.0f ? a.dy[i] : 0.0f;
+    };
+  }};
+}
+
+Tflite relu_tflite() {
+  constexpr int kRelu = 19;
+  return {{kRelu},
+          [](const IntegerProgram &, const ProgramLayer &) {
+            return TfOperator{kRelu, 2, TfNoOptions{}, {}};
+          },
+          [](const TfOperator &, const IntegerProgram &, ProgramLayer &) { return Attrs{}; }};
+}
+
+}  // namespace
+
+const OpDef &relu_op() {
+  static const OpDef kOp{
+      .name = "relu",
+      .doc = "max(x, 0).",
+      .attrs = {},
+      .structure = Structure{[](const NodeView &v) { return v.in[0]; }},
+      .forward = relu_forward(),
+      .backward = relu_backward(),
+      .integer = Integer([](Lowering &l) {
+        l.program.layers.push_back({"relu", l.node.name, {}, {l.x[0]}, {l.y}});
+      }),
+      .run = Run([](const IntegerProgram &p, const ProgramLayer &l) {
+        return rescale_run(rescale_params(p, l, TfActivation::kRelu));
+      }),
+      .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) {
+        return rescale_call(rescale_params(p, l, TfActivation::kRelu));
+      }),
+      .tflite = relu_tflite(),
+      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
+      .activation = TfActivation::kRelu};
+  return kOp;
+}
+
+}  // namespace mote::ops

@@ -1,0 +1,37 @@
+#include "ops/weights.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "ops/integer_support.h"
+
+namespace mote::ops {
+
+const AttrSpec kInitializerAttr{"initializer",
+                                std::string("glorot_uniform"),
+                                "how the weights start, as in Keras",
+                                {"glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "zeros"}};
+
+Init initializer_of(const Attrs &attrs) {
+  const std::string &name = attrs.text("initializer");
+  if (name == "glorot_normal") return Init::kGlorotNormal;
+  if (name == "he_uniform") return Init::kHeUniform;
+  if (name == "he_normal") return Init::kHeNormal;
+  return name == "zeros" ? Init::kZeros : Init::kGlorotUniform;
+}
+
+void check_weight_scales(const ProgramLayer &layer, const ProgramTensor &weights, size_t channels, int axis) {
+  const QuantParams &q = weights.quant;
+  require(q.scale.size() == 1 || q.scale.size() == channels, layer,
+          fmt::format("weights have {} scales for {} channels", q.scale.size(), channels));
+  require(q.scale.size() == 1 || q.axis == axis, layer,
+          fmt::format("weights are quantized along axis {}, expected {}", q.axis, axis));
+  for (float s : q.scale)
+    require(s >= 0 && std::isfinite(s), layer, fmt::format("weights have the scale {}", s));
+  for (int z : q.zero_point)
+    require(z == 0, layer,
+            fmt::format("weights have the zero point {}; only symmetric weights are supported", z));
+}
+
+}  // namespace mote::ops

@@ -1,0 +1,84 @@
+// IntegerProgram: the one deployable form of a model. It is evaluated on the desk, written as .tflite and as
+// C, planned and costed; none of these recomputes a scale.
+//
+// Tensors carry the batch dimension as in TensorFlow Lite. A layer names its op; what the op does with it
+// lives in src/ops. The front end turns sensor values into the int8 input and is part of the program.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tensor/attrs.h"
+#include "tensor/shape.h"
+
+namespace mote {
+
+struct ProgramTensor {
+  std::string name;
+  Shape shape;
+  DType dtype = DType::kInt8;
+  QuantParams quant;
+  std::vector<uint8_t> data;  // constants only
+  bool is_constant = false;
+
+  size_t bytes() const { return shape.elements() * dtype_bytes(dtype); }
+  template <class T>
+  const T *as() const {
+    return reinterpret_cast<const T *>(data.data());
+  }
+};
+
+struct ProgramLayer {
+  std::string op, name;
+  Attrs attrs;
+  std::vector<int> inputs, outputs;  // tensor indices; -1 = an optional input that is absent
+};
+
+// From sensor values to the model's input: q = round((x - offset[i % period]) * gain[i % period]) +
+// zero_point. Empty offset: the program starts at its int8 input (an imported .tflite).
+struct FrontEnd {
+  std::vector<float> offset, gain;
+  int zero_point = 0;
+  int window = 0, channels = 0;  // rows x values per row of one example
+  double rate_hz = 0;            // 0: not stated
+  std::vector<std::string> channel_names;
+  bool is_set() const { return !offset.empty(); }
+};
+
+struct IntegerProgram {
+  std::string name;
+  std::vector<ProgramTensor> tensors;
+  std::vector<ProgramLayer> layers;
+  std::vector<int> inputs, outputs;
+  FrontEnd front_end;
+  std::vector<std::string> labels;
+
+  int add_tensor(ProgramTensor tensor);
+  const ProgramTensor &tensor(int index) const { return tensors[static_cast<size_t>(index)]; }
+};
+
+// What an op needs to be called from C. `arrays` become const tables, `fields` the params struct.
+struct CArray {
+  std::string suffix;  // "weights"
+  DType dtype;
+  std::vector<int64_t> values;
+  bool is_quantization = false;  // multipliers and shifts, as opposed to weights and biases
+};
+
+struct CCall {
+  std::string routine;  // runtime function
+  std::string source;   // runtime file that defines it
+  std::string params_type;
+  std::vector<std::pair<std::string, int64_t>> fields;
+  std::vector<CArray> arrays;
+  // arguments in order: "params", "in0", "out0", "NULL", a literal, or the suffix of an array
+  std::vector<std::string> arguments;
+  bool is_copy = false;  // no routine: the output is the input's bytes
+};
+
+struct Cost {
+  uint64_t macs = 0;
+};
+
+}  // namespace mote

@@ -1,0 +1,220 @@
+#include "quant/quantize.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+#include "dsp/normalize.h"
+
+namespace mote {
+
+std::vector<ValueRange> calibrate(const Model &model, const Dataset &data) {
+  const Graph &g = model.graph;
+  constexpr size_t kBatch = 32;
+  std::vector<std::vector<float>> values(g.nodes.size() + 1), states, scratches;
+  std::vector<std::function<void(const ForwardArgs &)>> kernels;
+  values[0].resize(kBatch * g.input.elements());
+  for (size_t i = 0; i < g.nodes.size(); ++i) {
+    const Node &node = g.nodes[i];
+    const NodeView view = g.view(node);
+    const Forward &forward = node.op->forward.get();
+    kernels.push_back(forward.compile(view));
+    states.emplace_back(forward.state_floats(view) * kBatch);
+    scratches.emplace_back(forward.scratch_floats(view));
+    values[i + 1].resize(kBatch * node.shape.elements());
+  }
+  std::vector<ValueRange> ranges(values.size());
+  for (size_t from = 0; from < data.size(); from += kBatch) {
+    const size_t rows = std::min(kBatch, data.size() - from), floats = data.example_floats();
+    for (size_t r = 0; r < rows; ++r)
+      normalize(model.preprocessing.mean, model.preprocessing.gain, data.example(from + r), floats,
+                values[0].data() + r * floats);
+    for (size_t i = 0; i < g.nodes.size(); ++i) {
+      const Node &node = g.nodes[i];
+      std::vector<const float *> x, params;
+      for (int v : node.inputs) x.push_back(values[static_cast<size_t>(v)].data());
+      for (int p : node.params) params.push_back(g.params[static_cast<size_t>(p)].data.data());
+      ForwardArgs a;
+      a.rows = static_cast<int>(rows), a.x = x.data(), a.y = values[i + 1].data(), a.params = params.data(),
+      a.state = states[i].data(), a.scratch = scratches[i].data();
+      kernels[i](a);
+    }
+    for (size_t v = 0; v < values.size(); ++v) {
+      const size_t count = rows * g.value_shape(static_cast<int>(v)).elements();
+      const auto [low, high] =
+          std::minmax_element(values[v].begin(), values[v].begin() + static_cast<long>(count));
+      ranges[v].low = std::min(ranges[v].low, *low), ranges[v].high = std::max(ranges[v].high, *high);
+    }
+  }
+  return ranges;
+}
+
+QuantParams choose_quant_params(const ValueRange &range) {
+  const double low = std::min(0.0, static_cast<double>(range.low)),
+               high = std::max(0.0, static_cast<double>(range.high));
+  double scale = (high - low) / 255.0;
+  if (!(scale > 1e-12)) scale = 1.0 / 128.0;  // a value that is always zero
+  const auto stored = static_cast<float>(scale);
+  const double zero_point = std::round(-128.0 - low / static_cast<double>(stored));
+  return {{stored}, {static_cast<int>(std::clamp(zero_point, -128.0, 127.0))}, 0};
+}
+
+void check_deployable(const Model &model) {
+  for (const Node &node : model.graph.nodes)
+    if (!node.op->is_identity_at_inference && !node.op->integer.is_given())
+      throw Error(ErrorCode::kUnsupported, in_layer(node.op->name, node.name), node.op->integer.why());
+}
+
+namespace {
+
+class Lowerer {
+ public:
+  Lowerer(const Model &model, const std::vector<ValueRange> &ranges)
+      : model_(model), g_(model.graph), ranges_(ranges), tensor_of_(g_.nodes.size() + 1, -1) {}
+
+  IntegerProgram lower() {
+    program_.name = g_.name;
+    program_.labels = model_.labels;
+    tensor_of_[0] = add_value(0, "input", choose_quant_params(ranges_[0]));
+    program_.inputs = {tensor_of_[0]};
+    for (size_t i = 0; i < g_.nodes.size(); ++i) lower_node(i);
+    program_.outputs = {tensor_of_[g_.nodes.size()]};
+    set_front_end();
+    remove_views();
+    return std::move(program_);
+  }
+
+ private:
+  int add_value(int value, const std::string &name, QuantParams quant) {
+    std::vector<int> dims = g_.value_shape(value).dims();
+    dims.insert(dims.begin(), 1);
+    return program_.add_tensor({name, Shape(dims), DType::kInt8, std::move(quant), {}, false});
+  }
+
+  // The node's only reader, if it is an activation that the node can clamp to.
+  int fused_activation(size_t i) const {
+    const Node &node = g_.nodes[i];
+    if (!node.op->takes_activation) return -1;
+    const int value = static_cast<int>(i) + 1;
+    int reader = -1, readers = 0;
+    for (size_t k = 0; k < g_.nodes.size(); ++k)
+      for (int v : g_.nodes[k].inputs)
+        if (v == value) reader = static_cast<int>(k), ++readers;
+    return readers == 1 && g_.nodes[static_cast<size_t>(reader)].op->activation ? reader : -1;
+  }
+
+  void lower_node(size_t i) {
+    const Node &node = g_.nodes[i];
+    const int value = static_cast<int>(i) + 1;
+    if (tensor_of_[static_cast<size_t>(value)] >= 0) return;  // an activation already fused
+    if (node.op->is_identity_at_inference) {
+      tensor_of_[static_cast<size_t>(value)] = tensor_of_[static_cast<size_t>(node.inputs[0])];
+      return;
+    }
+    if (!node.op->integer.is_given())
+      throw Error(ErrorCode::kUnsupported, in_layer(node.op->name, node.name), node.op->integer.why());
+    const int activation = fused_activation(i);
+    const int result = activation >= 0 ? activation + 1 : value;
+    Lowering l{program_, g_.view(node), {}, -1, {}};
+    for (int v : node.inputs) l.x.push_back(tensor_of_[static_cast<size_t>(v)]);
+    for (int p : node.params) l.params.push_back(&g_.params[static_cast<size_t>(p)].data);
+    if (activation >= 0) l.activation = *g_.nodes[static_cast<size_t>(activation)].op->activation;
+    QuantParams quant;
+    switch (node.op->output_range) {
+      case OutputRange::kSameAsInput:
+        quant = program_.tensor(l.x[0]).quant;
+        break;
+      case OutputRange::kProbability:
+        quant = {{1.0f / 256.0f}, {-128}, 0};
+        break;
+      case OutputRange::kCalibrated:
+        quant = choose_quant_params(ranges_[static_cast<size_t>(result)]);
+        break;
+    }
+    l.y = add_value(result, node.name, quant);
+    node.op->integer.get()(l);
+    tensor_of_[static_cast<size_t>(value)] = tensor_of_[static_cast<size_t>(result)] = l.y;
+  }
+
+  void set_front_end() {
+    const Preprocessing &p = model_.preprocessing;
+    const QuantParams &input = program_.tensor(program_.inputs[0]).quant;
+    FrontEnd &f = program_.front_end;
+    f.offset = p.mean;
+    for (float gain : p.gain)
+      f.gain.push_back(static_cast<float>(static_cast<double>(gain) / static_cast<double>(input.scale[0])));
+    f.zero_point = input.zero_point[0];
+    f.window = p.window, f.channels = p.channels, f.rate_hz = p.rate_hz, f.channel_names = p.channel_names;
+  }
+
+  // Views of views become one view; a view that changes nothing, or that nobody reads, goes.
+  void remove_views() {
+    std::vector<int> source(program_.tensors.size());
+    for (size_t t = 0; t < source.size(); ++t) source[t] = static_cast<int>(t);
+    std::vector<int> replaced = source;
+    for (ProgramLayer &l : program_.layers) {
+      for (int &t : l.inputs) t = replaced[static_cast<size_t>(t)];
+      if (!op_by_name(l.op).is_view) continue;
+      const auto y = static_cast<size_t>(l.outputs[0]);
+      source[y] = source[static_cast<size_t>(l.inputs[0])];
+      l.inputs[0] = source[y];
+      if (program_.tensors[y].shape == program_.tensor(source[y]).shape) replaced[y] = source[y];
+    }
+    for (int &t : program_.outputs) t = replaced[static_cast<size_t>(t)];
+    for (bool changed = true; changed;) {
+      changed = std::erase_if(program_.layers, [&](const ProgramLayer &l) {
+                  return op_by_name(l.op).is_view && !is_read(l.outputs[0]);
+                }) > 0;
+    }
+    drop_unused_tensors();
+  }
+
+  bool is_read(int tensor) const {
+    for (int t : program_.outputs)
+      if (t == tensor) return true;
+    for (const ProgramLayer &l : program_.layers)
+      for (int t : l.inputs)
+        if (t == tensor) return true;
+    return false;
+  }
+
+  void drop_unused_tensors() {
+    std::vector<int> index(program_.tensors.size(), -1);
+    std::vector<ProgramTensor> kept;
+    const auto keep = [&](std::vector<int> &list) {
+      for (int &t : list) {
+        auto &i = index[static_cast<size_t>(t)];
+        if (i < 0)
+          i = static_cast<int>(kept.size()),
+          kept.push_back(std::move(program_.tensors[static_cast<size_t>(t)]));
+        t = i;
+      }
+    };
+    keep(program_.inputs);
+    for (ProgramLayer &l : program_.layers) keep(l.inputs), keep(l.outputs);
+    keep(program_.outputs);
+    program_.tensors = std::move(kept);
+  }
+
+  const Model &model_;
+  const Graph &g_;
+  const std::vector<ValueRange> &ranges_;
+  std::vector<int> tensor_of_;
+  IntegerProgram program_;
+};
+
+}  // namespace
+
+IntegerProgram quantize(const Model &model, const QuantizeOptions &options) {
+  if (options.calibrate_on.size() == 0)
+    throw Error(ErrorCode::kDataFormat, "quantize", "there are no windows to calibrate on");
+  if (model.graph.input.elements() != options.calibrate_on.example_floats())
+    throw Error(ErrorCode::kShape, "quantize",
+                "the calibration windows do not fit the model's input " + model.graph.input.text());
+  check_deployable(model);
+  return Lowerer(model, calibrate(model, options.calibrate_on)).lower();
+}
+
+}  // namespace mote

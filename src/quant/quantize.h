@@ -1,0 +1,34 @@
+// quantize(): from a trained float model to an IntegerProgram, by calibration on training windows.
+//
+// Activations int8 with one scale and zero point from the smallest and largest value seen; weights int8,
+// symmetric, one scale per output channel; biases int32. Normalization moves into the front end's offset and
+// gain.
+#pragma once
+
+#include "data/dataset.h"
+#include "graph/model.h"
+#include "program/program.h"
+
+namespace mote {
+
+struct QuantizeOptions {
+  const Dataset &calibrate_on;  // training windows; validation or test windows would leak
+};
+
+// Errors: kUnsupported when an op has no integer form, with its reason; kDataFormat when there is nothing to
+// calibrate on.
+IntegerProgram quantize(const Model &model, const QuantizeOptions &options);
+
+// Smallest and largest value of every value of the graph over the dataset (0 is always included).
+struct ValueRange {
+  float low = 0, high = 0;
+};
+std::vector<ValueRange> calibrate(const Model &model, const Dataset &data);
+
+// scale = (high - low) / 255, zero point so that 0 is exact; as TFLite's converter.
+QuantParams choose_quant_params(const ValueRange &range);
+
+// Raises an Error naming the first layer that has no integer form; called before training starts.
+void check_deployable(const Model &model);
+
+}  // namespace mote

@@ -1,0 +1,214 @@
+#include "report/html.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "base/version.h"
+
+namespace mote {
+
+using nlohmann::json;
+
+namespace {
+
+std::string escape(const std::string &text) {
+  std::string out;
+  for (char c : text) {
+    if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else if (c == '&')
+      out += "&amp;";
+    else if (c == '"')
+      out += "&quot;";
+    else
+      out += c;
+  }
+  return out;
+}
+
+// Inlined as an image of its own, so that ids in one drawing cannot clash with another's.
+std::string image(const std::string &svg, const std::string &alt) {
+  std::string data;
+  for (char c : svg) {
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                          std::string_view(" -_.!~*()/:;,=<>").find(c) != std::string_view::npos;
+    if (is_plain && c != '<' && c != '>')
+      data += c;
+    else
+      data += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return fmt::format("<img alt=\"{}\" src=\"data:image/svg+xml,{}\">\n", escape(alt), data);
+}
+
+std::string commas(const json &value) { return with_commas(value.get<long long>()); }
+
+constexpr const char *kStyle = R"(
+:root{--ink:#20252b;--soft:#5b6570;--line:#d9dde2;--bg:#fff;--card:#f6f7f9}
+@media (prefers-color-scheme:dark){:root{--ink:#e6e9ed;--soft:#9aa5b1;--line:#3a424c;--bg:#14181d;--card:#1d232a}}
+body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--bg);max-width:60rem;margin:2rem auto;padding:0 1rem}
+h1{margin:0 0 .2rem}h2{margin:2.2rem 0 .6rem;border-bottom:1px solid var(--line);padding-bottom:.2rem}
+.sub{color:var(--soft)}.cards{display:flex;flex-wrap:wrap;gap:.8rem;margin:1.2rem 0}
+.card{background:var(--card);border-radius:.5rem;padding:.7rem 1rem;min-width:8.5rem}.card b{display:block;font-size:1.5rem}.card span{color:var(--soft);font-size:.85rem}
+table{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:.6rem 0}td,th{padding:.25rem .8rem;border-bottom:1px solid var(--line);text-align:right}
+td:first-child,th:first-child{text-align:left}img{max-width:100%;background:#fff;border-radius:.4rem;margin:.4rem 0}pre{background:var(--card);padding:.8rem;overflow:auto;border-radius:.5rem;font-size:.85rem}
+.warn{border-left:4px solid #d9822b;padding:.3rem .8rem;background:var(--card)}.scroll{overflow-x:auto}
+)";
+
+class Page {
+ public:
+  explicit Page(const ReportInput &in) : in_(in) {}
+
+  std::string build() {
+    out_ = fmt::format(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+        "content=\"width=device-width, initial-scale=1\">\n<title>{0} - mote "
+        "report</title>\n<style>{1}</style>\n</head>\n<body>\n<h1>{0}</h1>\n<p class=\"sub\">run {2} "
+        "&middot; {3} &middot; seed {4} &middot; mote {5}</p>\n",
+        escape(in_.title), kStyle, escape(in_.run), escape(in_.created), escape(in_.seed), kVersion);
+    cards();
+    data();
+    training();
+    evaluation();
+    model();
+    device();
+    if (!in_.toml.empty()) out_ += "<h2>Configuration</h2>\n<pre>" + escape(in_.toml) + "</pre>\n";
+    return out_ + "</body>\n</html>\n";
+  }
+
+ private:
+  void card(const std::string &value, const std::string &label) {
+    out_ += fmt::format("<div class=\"card\"><b>{}</b><span>{}</span></div>\n", escape(value), escape(label));
+  }
+
+  void cards() {
+    out_ += "<div class=\"cards\">\n";
+    if (in_.evaluations.is_array())
+      for (const json &e : in_.evaluations)
+        card(fmt::format("{:.1f} %", 100 * e.at("accuracy").get<double>()),
+             fmt::format("{} test accuracy (95 %: {:.1f} - {:.1f})", e.at("precision").get<std::string>(),
+                         100 * e.at("interval_95")[0].get<double>(),
+                         100 * e.at("interval_95")[1].get<double>()));
+    if (in_.program.is_object()) {
+      card(human_bytes(in_.program.at("weight_bytes")), "int8 weights (flash)");
+      card(human_bytes(in_.program.at("buffer_bytes")), "activation buffer (RAM), planned");
+      card(commas(in_.program.at("macs")), "multiply-adds per inference");
+    } else if (in_.summary.is_object()) {
+      card(commas(in_.summary.at("parameters")), "parameters");
+    }
+    out_ += "</div>\n";
+  }
+
+  void data() {
+    if (!in_.data.is_object()) return;
+    out_ +=
+        "<h2>Data</h2>\n<table><tr><th>class</th><th>recordings</th><th>windows</th><th>seconds</th></tr>\n";
+    for (const json &c : in_.data.at("classes"))
+      out_ += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{:.1f}</td></tr>\n",
+                          escape(c.at("label")), c.at("recordings").get<size_t>(),
+                          c.at("windows").get<size_t>(), c.at("seconds").get<double>());
+    out_ += fmt::format("</table>\n<p>Windows of {} rows, stride {}, {} channels at {:g} Hz.",
+                        in_.data.at("window").get<int>(), in_.data.at("stride").get<int>(),
+                        in_.data.at("channels").size(), in_.data.at("rate_hz").get<double>());
+    if (in_.data.contains("split")) {
+      const json &s = in_.data.at("split");
+      out_ += fmt::format(" Split by recording: {} training, {} validation and {} test windows.",
+                          s.at("train").get<size_t>(), s.at("val").get<size_t>(), s.at("test").get<size_t>());
+    }
+    out_ += "</p>\n";
+    const json &findings = in_.data.at("findings");
+    if (findings.empty()) return;
+    out_ += fmt::format("<details><summary>{} finding{} in the data</summary><ul>\n", findings.size(),
+                        findings.size() == 1 ? "" : "s");
+    for (size_t i = 0; i < findings.size() && i < 50; ++i)
+      out_ += fmt::format("<li>{}: {}</li>\n", escape(findings[i].at("where")),
+                          escape(findings[i].at("message")));
+    out_ += "</ul></details>\n";
+  }
+
+  void training() {
+    if (!in_.history.is_object()) return;
+    out_ += "<h2>Training</h2>\n";
+    if (!in_.history_svg.empty())
+      out_ += image(in_.history_svg, "Loss and accuracy per epoch, training and validation");
+    const json &epochs = in_.history.at("epochs");
+    double seconds = 0;
+    for (const json &e : epochs) seconds += e.at("seconds").get<double>();
+    out_ += fmt::format("<p>{} epochs in {:.2f} s{}; the weights are those of epoch {}.</p>\n", epochs.size(),
+                        seconds, in_.history.at("stopped_early").get<bool>() ? ", stopped early" : "",
+                        in_.history.at("best_epoch").get<int>());
+    const std::string judgement = in_.history.at("judgement");
+    if (!judgement.empty()) out_ += "<p class=\"warn\">" + escape(judgement) + "</p>\n";
+  }
+
+  void evaluation() {
+    if (!in_.evaluations.is_array() || in_.evaluations.empty()) return;
+    out_ += fmt::format("<h2>Evaluation on {} test windows</h2>\n",
+                        in_.evaluations[0].at("examples").get<size_t>());
+    for (const json &e : in_.evaluations) {
+      out_ += fmt::format(
+          "<h3>{}</h3>\n<table><tr><th>class</th><th>precision</th><th>recall</th><th>F1</th><th>support</"
+          "th></tr>\n",
+          e.at("precision").get<std::string>());
+      const auto row = [&](const std::string &name, const json &s) {
+        out_ += fmt::format("<tr><td>{}</td><td>{:.3f}</td><td>{:.3f}</td><td>{:.3f}</td><td>{}</td></tr>\n",
+                            escape(name), s.at("precision").get<double>(), s.at("recall").get<double>(),
+                            s.at("f1").get<double>(), s.at("support").get<size_t>());
+      };
+      for (const json &label : e.at("labels")) row(label, e.at("classes").at(label.get<std::string>()));
+      row("macro average", e.at("macro_avg"));
+      row("weighted average", e.at("weighted_avg"));
+      out_ += "</table>\n";
+      const std::string worst = e.at("worst_pair");
+      if (!worst.empty()) out_ += "<p>" + escape(worst) + "</p>\n";
+    }
+    if (!in_.confusion_svg.empty()) out_ += image(in_.confusion_svg, "Confusion matrix");
+  }
+
+  void model() {
+    if (!in_.summary.is_object()) return;
+    out_ +=
+        "<h2>Model</h2>\n<div "
+        "class=\"scroll\"><table><tr><th>layer</th><th>output</th><th>parameters</th><th>MACs</th></tr>\n";
+    for (const json &l : in_.summary.at("layers"))
+      out_ += fmt::format("<tr><td>{} ({})</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+                          escape(l.at("name")), escape(l.at("type")), escape(l.at("output").dump()),
+                          commas(l.at("parameters")), commas(l.at("macs")));
+    out_ += fmt::format(
+        "<tr><td><b>total</b></td><td></td><td>{}</td><td>{}</td></tr></table></div>\n<p>Weights: {} as "
+        "float32, {} as int8.</p>\n",
+        commas(in_.summary.at("parameters")), commas(in_.summary.at("macs")),
+        human_bytes(in_.summary.at("float32_bytes")), human_bytes(in_.summary.at("int8_bytes")));
+  }
+
+  void device() {
+    if (!in_.program.is_object()) return;
+    out_ +=
+        "<h2>On the device</h2>\n<div class=\"scroll\"><table><tr><th>integer "
+        "layer</th><th>output</th><th>MACs</th><th>weight bytes</th></tr>\n";
+    for (const json &l : in_.program.at("layers"))
+      out_ += fmt::format("<tr><td>{} ({})</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+                          escape(l.at("name")), escape(l.at("op")), escape(l.at("output")),
+                          commas(l.at("macs")), commas(l.at("weight_bytes")));
+    out_ += fmt::format(
+        "</table></div>\n<p>Activations live in one static buffer of {} bytes, planned ahead (lower bound "
+        "{}). The int8 figures above were computed with the C routines that ship to the device.</p>\n",
+        commas(in_.program.at("buffer_bytes")), commas(in_.program.at("buffer_lower_bound")));
+    if (!in_.exports.is_array()) return;
+    out_ += "<table><tr><th>export</th><th>where</th><th>verified</th></tr>\n";
+    for (const json &e : in_.exports)
+      out_ += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n", escape(e.at("format")),
+                          escape(e.at("path")), escape(e.at("verified")));
+    out_ += "</table>\n";
+  }
+
+  const ReportInput &in_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string html_report(const ReportInput &input) { return Page(input).build(); }
+
+}  // namespace mote

@@ -1,0 +1,201 @@
+#include "report/plot.h"
+
+#include <cairo-svg.h>
+#include <cairo.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include "base/error.h"
+
+namespace mote {
+
+namespace {
+
+struct Color {
+  double r, g, b;
+};
+constexpr Color kInk{0.13, 0.15, 0.18}, kGrid{0.88, 0.89, 0.91}, kBlue{0.12, 0.42, 0.72},
+    kOrange{0.88, 0.44, 0.10}, kGrey{0.45, 0.48, 0.52};
+
+class Canvas {
+ public:
+  explicit Canvas(cairo_t *c) : c_(c) {
+    cairo_select_font_face(c_, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
+    cairo_set_line_join(c_, CAIRO_LINE_JOIN_ROUND);
+  }
+  void color(const Color &k) { cairo_set_source_rgb(c_, k.r, k.g, k.b); }
+  void fill(double x, double y, double w, double h, const Color &k) {
+    color(k);
+    cairo_rectangle(c_, x, y, w, h);
+    cairo_fill(c_);
+  }
+  void line(double x0, double y0, double x1, double y1, const Color &k, double width = 1,
+            bool is_dashed = false) {
+    color(k);
+    const double dashes[] = {4, 4};
+    cairo_set_dash(c_, dashes, is_dashed ? 2 : 0, 0);
+    cairo_set_line_width(c_, width);
+    cairo_move_to(c_, x0, y0);
+    cairo_line_to(c_, x1, y1);
+    cairo_stroke(c_);
+    cairo_set_dash(c_, dashes, 0, 0);
+  }
+  void curve(const std::vector<std::pair<double, double>> &points, const Color &k) {
+    color(k);
+    cairo_set_line_width(c_, 2);
+    for (const auto &[x, y] : points) cairo_line_to(c_, x, y);
+    cairo_stroke(c_);
+    if (points.size() > 1) return;
+    for (const auto &[x, y] : points) cairo_arc(c_, x, y, 3, 0, 6.2832), cairo_fill(c_);
+  }
+  // align: 0 left, 0.5 centre, 1 right
+  void text(double x, double y, const std::string &s, double size, double align = 0, const Color &k = kInk,
+            bool is_bold = false) {
+    cairo_select_font_face(c_, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL,
+                           is_bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
+    cairo_set_font_size(c_, size);
+    cairo_text_extents_t e;
+    cairo_text_extents(c_, s.c_str(), &e);
+    color(k);
+    cairo_move_to(c_, x - align * e.x_advance, y);
+    cairo_show_text(c_, s.c_str());
+  }
+
+ private:
+  cairo_t *c_;
+};
+
+cairo_status_t append(void *closure, const unsigned char *data, unsigned int length) {
+  static_cast<std::string *>(closure)->append(reinterpret_cast<const char *>(data), length);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+std::string render(cairo_surface_t *surface, double scale, int width, int height,
+                   const std::function<void(Canvas &)> &draw, bool is_png) {
+  cairo_t *c = cairo_create(surface);
+  cairo_scale(c, scale, scale);
+  Canvas canvas(c);
+  canvas.fill(0, 0, width, height, {1, 1, 1});
+  draw(canvas);
+  const cairo_status_t status = cairo_status(c);
+  cairo_destroy(c);
+  std::string png;
+  if (is_png) cairo_surface_write_to_png_stream(surface, append, &png);
+  cairo_surface_finish(surface);
+  cairo_surface_destroy(surface);
+  if (status != CAIRO_STATUS_SUCCESS)
+    throw Error(ErrorCode::kIo, "plot", fmt::format("cairo: {}", cairo_status_to_string(status)));
+  return png;
+}
+
+Picture picture(int width, int height, const std::function<void(Canvas &)> &draw) {
+  Picture p;
+  constexpr int kScale = 2;  // sharp on dense screens
+  p.png = render(cairo_image_surface_create(CAIRO_FORMAT_RGB24, width * kScale, height * kScale), kScale,
+                 width, height, draw, true);
+  render(cairo_svg_surface_create_for_stream(append, &p.svg, width, height), 1, width, height, draw, false);
+  return p;
+}
+
+struct Axis {
+  double low, high, step;
+};
+// Round steps (1, 2, 5 times a power of ten) that cover low .. high with about five ticks.
+Axis round_axis(double low, double high) {
+  if (!(high - low > 1e-9)) high = low + 1;
+  double step = 1e-9;
+  for (double power = 1e-6; power < 1e9; power *= 10)
+    for (double f : {1.0, 2.0, 5.0})
+      if (step == 1e-9 && (high - low) / (f * power) <= 6) step = f * power;
+  return {std::floor(low / step + 1e-9) * step, std::ceil(high / step - 1e-9) * step, step};
+}
+
+void draw_panel(Canvas &c, double left, const char *title, const std::vector<EpochRecord> &h,
+                double EpochRecord::*train, double EpochRecord::*val, bool is_share, int best_epoch) {
+  constexpr double kTop = 50, kWidth = 330, kHeight = 220;
+  double low = is_share ? 1 : 0, high = is_share ? 1 : 0;
+  for (const EpochRecord &e : h) {
+    low = std::min({low, e.*train, e.*val});
+    high = std::max({high, e.*train, e.*val});
+  }
+  const Axis y = round_axis(low, high);
+  const double last = std::max(2, h.back().epoch);
+  const auto px = [&](double epoch) { return left + (epoch - 1) / (last - 1) * kWidth; };
+  const auto py = [&](double v) { return kTop + (y.high - v) / (y.high - y.low) * kHeight; };
+  c.text(left, kTop - 18, title, 14, 0, kInk, true);
+  for (double v = y.low; v <= y.high + y.step / 2; v += y.step) {
+    c.line(left, py(v), left + kWidth, py(v), kGrid);
+    c.text(left - 8, py(v) + 4,
+           is_share ? fmt::format("{:.0f} %", 100 * v) : fmt::format("{:g}", std::round(v * 1e6) / 1e6), 11,
+           1, kGrey);
+  }
+  const Axis x = round_axis(0, last);
+  const double step = std::max(1.0, x.step);
+  for (double e = step; e <= last; e += step)
+    c.text(px(e), kTop + kHeight + 18, fmt::format("{:g}", e), 11, 0.5, kGrey);
+  c.text(left + kWidth / 2, kTop + kHeight + 36, "epoch", 11, 0.5, kGrey);
+  if (best_epoch > 0 && best_epoch < h.back().epoch) {
+    c.line(px(best_epoch), kTop, px(best_epoch), kTop + kHeight, kGrey, 1, true);
+    c.text(px(best_epoch), kTop - 4, "kept", 10, 0.5, kGrey);
+  }
+  std::vector<std::pair<double, double>> a, b;
+  for (const EpochRecord &e : h)
+    a.emplace_back(px(e.epoch), py(e.*train)), b.emplace_back(px(e.epoch), py(e.*val));
+  c.curve(a, kBlue);
+  c.curve(b, kOrange);
+  c.line(left, kTop + kHeight, left + kWidth, kTop + kHeight, kInk);
+}
+
+}  // namespace
+
+Picture draw_history(const std::vector<EpochRecord> &history, int best_epoch) {
+  MOTE_CHECK(!history.empty());
+  return picture(840, 350, [&](Canvas &c) {
+    draw_panel(c, 60, "Loss", history, &EpochRecord::loss, &EpochRecord::val_loss, false, best_epoch);
+    draw_panel(c, 475, "Accuracy", history, &EpochRecord::accuracy, &EpochRecord::val_accuracy, true,
+               best_epoch);
+    c.line(330, 336, 354, 336, kBlue, 3);
+    c.text(360, 340, "training", 12);
+    c.line(440, 336, 464, 336, kOrange, 3);
+    c.text(470, 340, "validation", 12);
+  });
+}
+
+Picture draw_confusion(const Evaluation &e) {
+  const int n = static_cast<int>(e.labels.size());
+  size_t longest = 0;
+  for (const std::string &l : e.labels) longest = std::max(longest, l.size());
+  const double cell = n <= 6    ? 64
+                      : n <= 12 ? 46
+                                : 30,
+               left = 40 + 8.0 * static_cast<double>(std::min<size_t>(longest, 24)), top = 74;
+  const int width = static_cast<int>(left + cell * n + 30), height = static_cast<int>(top + cell * n + 24);
+  return picture(std::max(width, 300), height, [&](Canvas &c) {
+    c.text(14, 24, fmt::format("Confusion matrix ({}), {:.1f} % correct", e.precision, 100 * e.accuracy), 13,
+           0, kInk, true);
+    c.text(left + cell * n / 2, 46, "predicted", 11, 0.5, kGrey);
+    for (int t = 0; t < n; ++t) {
+      const std::string &label = e.labels[static_cast<size_t>(t)];
+      c.text(left - 8, top + cell * (t + 0.5) + 4, label.substr(0, 24), 12, 1);
+      c.text(left + cell * (t + 0.5), top - 8, label.substr(0, static_cast<size_t>(cell / 7)), 12, 0.5);
+      const double support =
+          static_cast<double>(std::max<size_t>(1, e.classes[static_cast<size_t>(t)].support));
+      for (int p = 0; p < n; ++p) {
+        const size_t count = e.confusion[static_cast<size_t>(t)][static_cast<size_t>(p)];
+        const double share = static_cast<double>(count) / support;
+        const Color hue = t == p ? kBlue : kOrange;
+        const double strength = count == 0 ? 0 : 0.12 + 0.88 * share;
+        c.fill(left + cell * p, top + cell * t, cell - 2, cell - 2,
+               {1 - (1 - hue.r) * strength - 0.03, 1 - (1 - hue.g) * strength - 0.03,
+                1 - (1 - hue.b) * strength - 0.03});
+        c.text(left + cell * (p + 0.5) - 1, top + cell * (t + 0.5) + 4, std::to_string(count), 13, 0.5,
+               strength > 0.55 ? Color{1, 1, 1} : kInk);
+      }
+    }
+  });
+}
+
+}  // namespace mote

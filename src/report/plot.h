@@ -1,0 +1,18 @@
+// Pictures: training curves and confusion matrices, drawn once with cairo and written as PNG and SVG.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "train/callbacks.h"
+#include "train/metrics.h"
+
+namespace mote {
+
+struct Picture {
+  std::string png, svg;
+};
+Picture draw_history(const std::vector<EpochRecord> &history, int best_epoch);
+Picture draw_confusion(const Evaluation &evaluation);
+
+}  // namespace mote

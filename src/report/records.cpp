@@ -1,0 +1,247 @@
+#include "report/records.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.h"
+
+namespace mote {
+
+using nlohmann::json;
+
+json history_json(const TrainedRun &run) {
+  json epochs = json::array();
+  for (const EpochRecord &e : run.history)
+    epochs.push_back({{"epoch", e.epoch},
+                      {"loss", e.loss},
+                      {"accuracy", e.accuracy},
+                      {"val_loss", e.val_loss},
+                      {"val_accuracy", e.val_accuracy},
+                      {"learning_rate", e.learning_rate},
+                      {"seconds", e.seconds}});
+  return {{"epochs", epochs},
+          {"best_epoch", run.best_epoch},
+          {"stopped_early", run.stopped_early},
+          {"judgement", judge_history(run.history)}};
+}
+
+std::vector<EpochRecord> history_from(const json &j) {
+  std::vector<EpochRecord> history;
+  for (const json &e : j.at("epochs"))
+    history.push_back({e.at("epoch"), e.at("loss"), e.at("accuracy"), e.at("val_loss"), e.at("val_accuracy"),
+                       e.at("learning_rate"), e.at("seconds")});
+  return history;
+}
+
+static json class_json(const ClassScore &s) {
+  return {{"precision", s.precision}, {"recall", s.recall}, {"f1", s.f1}, {"support", s.support}};
+}
+
+json evaluation_json(const Evaluation &e) {
+  json classes = json::object();
+  for (size_t c = 0; c < e.labels.size(); ++c) classes[e.labels[c]] = class_json(e.classes[c]);
+  return {{"precision", e.precision},
+          {"accuracy", e.accuracy},
+          {"interval_95", {e.interval.low, e.interval.high}},
+          {"examples", e.truth.size()},
+          {"classes", classes},
+          {"macro_avg", class_json(e.macro)},
+          {"weighted_avg", class_json(e.weighted)},
+          {"labels", e.labels},
+          {"confusion", e.confusion},
+          {"worst_pair", e.worst_pair()}};
+}
+
+json summary_json(const Summary &s) {
+  json layers = json::array();
+  for (const SummaryRow &r : s.rows)
+    layers.push_back({{"name", r.name},
+                      {"type", r.type},
+                      {"output", r.output.dims()},
+                      {"parameters", r.parameters},
+                      {"macs", r.macs}});
+  return {{"layers", layers},
+          {"parameters", s.parameters},
+          {"macs", s.macs},
+          {"float32_bytes", s.float32_bytes},
+          {"int8_bytes", s.int8_bytes},
+          {"activation_bytes", s.activation_bytes}};
+}
+
+namespace {
+
+struct LayerRow {
+  std::string name, op, output;
+  uint64_t macs;
+  size_t weight_bytes, live_bytes;
+};
+
+std::vector<LayerRow> layer_rows(const IntegerProgram &p) {
+  std::vector<LayerRow> rows;
+  for (const ProgramLayer &l : p.layers) {
+    const OpDef &op = op_by_name(l.op);
+    std::vector<Shape> in;
+    size_t weights = 0;
+    for (int t : l.inputs) {
+      in.push_back(t >= 0 ? p.tensor(t).shape : Shape{});
+      if (t >= 0 && p.tensor(t).is_constant) weights += p.tensor(t).bytes();
+    }
+    const ProgramTensor &y = p.tensor(l.outputs[0]);
+    const uint64_t macs = op.cost.is_given() ? op.cost.get()(in, y.shape, l.attrs).macs : 0;
+    rows.push_back(
+        {l.name, l.op, fmt::format("{} {}", y.shape.text(), dtype_name(y.dtype)), macs, weights, 0});
+  }
+  return rows;
+}
+
+}  // namespace
+
+json program_json(const IntegerProgram &p) {
+  const MemoryPlan plan = plan_memory(p);
+  json layers = json::array();
+  uint64_t macs = 0;
+  size_t weights = 0;
+  for (const LayerRow &r : layer_rows(p)) {
+    layers.push_back({{"name", r.name},
+                      {"op", r.op},
+                      {"output", r.output},
+                      {"macs", r.macs},
+                      {"weight_bytes", r.weight_bytes}});
+    macs += r.macs, weights += r.weight_bytes;
+  }
+  return {{"name", p.name},
+          {"layers", layers},
+          {"macs", macs},
+          {"weight_bytes", weights},
+          {"buffer_bytes", plan.bytes},
+          {"buffer_lower_bound", plan.lower_bound},
+          {"labels", p.labels},
+          {"has_front_end", p.front_end.is_set()}};
+}
+
+std::string program_text(const IntegerProgram &p) {
+  const MemoryPlan plan = plan_memory(p);
+  std::string out = fmt::format("{:<34} {:<24} {:>12} {:>14}\n{}\n", "Layer (op)", "Output", "MACs",
+                                "Weight bytes", std::string(87, '-'));
+  uint64_t macs = 0;
+  size_t weights = 0;
+  for (const LayerRow &r : layer_rows(p)) {
+    out += fmt::format("{:<34} {:<24} {:>12} {:>14}\n", fmt::format("{} ({})", r.name, r.op), r.output,
+                       with_commas(static_cast<long long>(r.macs)),
+                       with_commas(static_cast<long long>(r.weight_bytes)));
+    macs += r.macs, weights += r.weight_bytes;
+  }
+  out += std::string(87, '-') + "\n";
+  out += fmt::format("MACs: {}   Weights: {}   Activation buffer: {} (planned{})\n",
+                     with_commas(static_cast<long long>(macs)), human_bytes(weights), human_bytes(plan.bytes),
+                     plan.peak_layer >= 0
+                         ? fmt::format("; set by {}", p.layers[static_cast<size_t>(plan.peak_layer)].name)
+                         : "");
+  constexpr size_t kTight = 200 * 1024;
+  if (weights > kTight)
+    out += fmt::format(
+        "Warning: {} of weights leave little room beside the firmware of a small microcontroller; aim below "
+        "200 KB.\n",
+        human_bytes(weights));
+  return out;
+}
+
+std::vector<ClassOverview> overview(const Recordings &set) {
+  std::vector<ClassOverview> rows;
+  const auto width = static_cast<size_t>(set.channel_count());
+  for (const std::string &label : set.labels) {
+    ClassOverview o;
+    o.label = label;
+    std::vector<double> sum(width);
+    std::vector<size_t> count(width);
+    o.low.assign(width, INFINITY), o.high.assign(width, -INFINITY);
+    size_t rows_total = 0;
+    for (const Recording &r : set.items) {
+      if (r.label != label) continue;
+      ++o.recordings;
+      rows_total += static_cast<size_t>(r.rows);
+      o.shortest = o.shortest == 0 ? r.rows : std::min(o.shortest, r.rows),
+      o.longest = std::max(o.longest, r.rows);
+      if (r.rows >= set.window() && set.window() > 0)
+        o.windows += static_cast<size_t>((r.rows - set.window()) / set.stride() + 1);
+      else if (set.options.short_recordings != ShortRecordings::kSkip)
+        ++o.windows;
+      for (size_t i = 0; i < r.values.size(); ++i) {
+        const float v = r.values[i];
+        if (!std::isfinite(v)) continue;
+        const size_t c = i % width;
+        o.low[c] = std::min(o.low[c], v), o.high[c] = std::max(o.high[c], v);
+        sum[c] += static_cast<double>(v), ++count[c];
+      }
+    }
+    o.seconds = set.rate_hz > 0 ? static_cast<double>(rows_total) / set.rate_hz : 0;
+    for (size_t c = 0; c < width; ++c)
+      o.mean.push_back(count[c] ? static_cast<float>(sum[c] / static_cast<double>(count[c])) : NAN);
+    rows.push_back(o);
+  }
+  return rows;
+}
+
+static const char *severity_name(Severity s) {
+  return s == Severity::kError ? "error" : s == Severity::kWarning ? "warning" : "note";
+}
+
+static json finite_list(const std::vector<float> &values) {
+  json out = json::array();
+  for (float v : values) out.push_back(std::isfinite(v) ? json(v) : json(nullptr));
+  return out;
+}
+
+json recordings_json(const Recordings &set, const std::vector<Finding> &findings) {
+  json classes = json::array(), list = json::array();
+  for (const ClassOverview &o : overview(set))
+    classes.push_back({{"label", o.label},
+                       {"recordings", o.recordings},
+                       {"windows", o.windows},
+                       {"seconds", o.seconds},
+                       {"shortest_rows", o.shortest},
+                       {"longest_rows", o.longest},
+                       {"min", finite_list(o.low)},
+                       {"max", finite_list(o.high)},
+                       {"mean", finite_list(o.mean)}});
+  for (const Finding &f : findings)
+    list.push_back({{"severity", severity_name(f.severity)}, {"where", f.where}, {"message", f.message}});
+  return {{"channels", set.channels}, {"rate_hz", set.rate_hz},         {"window", set.window()},
+          {"stride", set.stride()},   {"recordings", set.items.size()}, {"classes", classes},
+          {"findings", list}};
+}
+
+std::string recordings_text(const Recordings &set, const std::vector<Finding> &findings) {
+  size_t width = 8;
+  for (const std::string &label : set.labels) width = std::max(width, label.size());
+  std::string out = fmt::format("{:<{}} {:>10} {:>8} {:>9} {:>12}\n", "class", width, "recordings", "windows",
+                                "seconds", "rows each");
+  const auto classes = overview(set);
+  for (const ClassOverview &o : classes)
+    out += fmt::format(
+        "{:<{}} {:>10} {:>8} {:>9} {:>12}\n", o.label, width, o.recordings, o.windows,
+        set.rate_hz > 0 ? fmt::format("{:.1f}", o.seconds) : "?",
+        o.shortest == o.longest ? std::to_string(o.shortest) : fmt::format("{}-{}", o.shortest, o.longest));
+  out += fmt::format("\n{} recordings, window {} rows, stride {}, rate {}\n", set.items.size(), set.window(),
+                     set.stride(),
+                     set.rate_hz > 0 ? fmt::format("{:g} Hz", set.rate_hz) : "unknown (set data.rate_hz)");
+  out +=
+      fmt::format("\n{:<{}} {:<12} {:>12} {:>12} {:>12}\n", "class", width, "channel", "min", "mean", "max");
+  for (const ClassOverview &o : classes)
+    for (size_t c = 0; c < set.channels.size(); ++c)
+      out += fmt::format("{:<{}} {:<12} {:>12.4g} {:>12.4g} {:>12.4g}\n", c == 0 ? o.label : "", width,
+                         set.channels[c], o.low[c], o.mean[c], o.high[c]);
+  if (findings.empty()) return out + "\nNothing suspicious found.\n";
+  out += fmt::format("\n{} finding{}:\n", findings.size(), findings.size() == 1 ? "" : "s");
+  constexpr size_t kShown = 40;
+  for (size_t i = 0; i < findings.size() && i < kShown; ++i)
+    out += fmt::format("  {:<8} {}: {}\n", severity_name(findings[i].severity), findings[i].where,
+                       findings[i].message);
+  if (findings.size() > kShown)
+    out += fmt::format("  ... and {} more (all of them with --json)\n", findings.size() - kShown);
+  return out;
+}
+
+}  // namespace mote

@@ -1,0 +1,32 @@
+// Plain records as JSON: one schema for --json, the files of a run and the report.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "data/recordings.h"
+#include "ops/host_program.h"
+#include "train/metrics.h"
+#include "train/train.h"
+
+namespace mote {
+
+nlohmann::json history_json(const TrainedRun &run);
+std::vector<EpochRecord> history_from(const nlohmann::json &json);
+nlohmann::json evaluation_json(const Evaluation &evaluation);
+nlohmann::json summary_json(const Summary &summary);
+nlohmann::json program_json(const IntegerProgram &program);  // layers, memory plan, bytes
+
+struct ClassOverview {
+  std::string label;
+  size_t recordings = 0, windows = 0;
+  double seconds = 0;
+  int shortest = 0, longest = 0;
+  std::vector<float> low, high, mean;  // per channel; NaN left out
+};
+std::vector<ClassOverview> overview(const Recordings &recordings);
+nlohmann::json recordings_json(const Recordings &recordings, const std::vector<Finding> &findings);
+std::string recordings_text(const Recordings &recordings, const std::vector<Finding> &findings);
+
+std::string program_text(const IntegerProgram &program);  // the layer table of an int8 model
+
+}  // namespace mote

@@ -1,0 +1,260 @@
+#include "report/workflow.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/process.h"
+#include "base/version.h"
+#include "export/mote_file.h"
+#include "export/tflite/tflite.h"
+#include "quant/quantize.h"
+#include "report/html.h"
+#include "report/plot.h"
+#include "report/records.h"
+
+namespace mote {
+
+using nlohmann::json;
+
+namespace {
+
+std::string now_text() {
+  return fmt::format("{:%Y-%m-%d %H:%M:%S}",
+                     fmt::localtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
+}
+
+std::string dump(const json &j) { return j.dump(1, ' ', false, json::error_handler_t::replace) + "\n"; }
+
+json read_json(const fs::path &path) {
+  if (!fs::exists(path)) return {};
+  try {
+    return json::parse(read_file(path));
+  } catch (const json::exception &e) {
+    throw Error(ErrorCode::kDataFormat, path.string(), fmt::format("is damaged ({})", e.what()));
+  }
+}
+
+json run_record(const Project &p, const std::string &kind) {
+  return {{"name", p.name},       {"kind", kind},     {"created", now_text()},
+          {"seed", p.train.seed}, {"mote", kVersion}, {"data", p.data_path}};
+}
+
+void add_evaluation(StagedFolder &staged, const Evaluation &e) {
+  staged.write("evaluation.json", dump(json::array({evaluation_json(e)})));
+  const Picture matrix = draw_confusion(e);
+  staged.write("confusion.png", matrix.png);
+  staged.write("confusion.svg", matrix.svg);
+}
+
+}  // namespace
+
+RunSummary train_run(const Project &project) {
+  const Recordings recordings = load_recordings(project.data_path, project.load);
+  RunSummary result;
+  result.splits = recordings.split(project.split);
+  const Model model = project.build_model(recordings);
+  check_deployable(model);
+  const std::string path = new_run_path(project);
+  { StagedFolder probe(path); }  // an unwritable place is found before training, not after
+  result.trained = train(model, result.splits, project.train);
+  StagedFolder staged(path);
+  json record = run_record(project, "training"), data = recordings_json(recordings, lint(recordings));
+  for (const Finding &f : recordings.findings)
+    data["findings"].push_back({{"severity", "note"}, {"where", f.where}, {"message", f.message}});
+  data["split"] = {{"train", result.splits.train.size()},
+                   {"val", result.splits.val.size()},
+                   {"test", result.splits.test.size()}};
+  staged.write("mote.toml", project.toml);
+  staged.write("run.json", dump(record));
+  staged.write("data.json", dump(data));
+  staged.write("summary.json", dump(summary_json(summarize(result.trained.model))));
+  staged.write("history.json", dump(history_json(result.trained)));
+  const Picture curves = draw_history(result.trained.history, result.trained.best_epoch);
+  staged.write("history.png", curves.png);
+  staged.write("history.svg", curves.svg);
+  staged.write("model.mote", format_mote(result.trained.model));
+  if (result.splits.test.size() > 0) {
+    result.test = evaluate(result.trained.model, result.splits.test);
+    add_evaluation(staged, result.test);
+  }
+  staged.commit();
+  result.folder = find_run(path);
+  return result;
+}
+
+CrossValidation cross_validate(const Project &project, const std::vector<Splits> &splits) {
+  CrossValidation result;
+  const Recordings recordings = load_recordings(project.data_path, project.load);
+  const Model model = project.build_model(recordings);
+  check_deployable(model);
+  const std::string path = new_run_path(project);
+  { StagedFolder probe(path); }
+  std::vector<int> truth, by_float, by_int8;
+  json folds = json::array();
+  for (const Splits &fold : splits) {
+    const TrainedRun trained = train(model, fold, project.train);
+    const Evaluation f = evaluate(trained.model, fold.test),
+                     q = evaluate(quantize(trained.model, {fold.train}), fold.test);
+    FoldScore score{fold.name, f.truth.size(), 0, 0};
+    for (size_t i = 0; i < f.truth.size(); ++i)
+      score.correct_float += f.predicted[i] == f.truth[i], score.correct_int8 += q.predicted[i] == q.truth[i];
+    truth.insert(truth.end(), f.truth.begin(), f.truth.end());
+    by_float.insert(by_float.end(), f.predicted.begin(), f.predicted.end());
+    by_int8.insert(by_int8.end(), q.predicted.begin(), q.predicted.end());
+    folds.push_back({{"name", score.name},
+                     {"examples", score.examples},
+                     {"correct_float", score.correct_float},
+                     {"correct_int8", score.correct_int8}});
+    result.folds.push_back(score);
+  }
+  result.pooled_float = score("float", recordings.labels, truth, by_float);
+  result.pooled_int8 = score("int8", recordings.labels, truth, by_int8);
+  StagedFolder staged(path);
+  staged.write("mote.toml", project.toml);
+  staged.write("run.json", dump(run_record(project, "cross-validation")));
+  staged.write("folds.json", dump(folds));
+  staged.write(
+      "evaluation.json",
+      dump(json::array({evaluation_json(result.pooled_float), evaluation_json(result.pooled_int8)})));
+  const Picture matrix = draw_confusion(result.pooled_int8);
+  staged.write("confusion.png", matrix.png);
+  staged.write("confusion.svg", matrix.svg);
+  staged.commit();
+  result.folder = find_run(path);
+  return result;
+}
+
+Project project_of(const RunFolder &run) {
+  const fs::path path = fs::path(run.path) / "mote.toml";
+  Project project = parse_project(read_file(path), path.string(), run.project);
+  const json record = read_json(fs::path(run.path) / "run.json");
+  // options of the command line are part of the run
+  if (record.contains("seed")) {
+    if (project.split.seed == project.train.seed) project.split.seed = record.at("seed").get<uint64_t>();
+    project.train.seed = record.at("seed").get<uint64_t>();
+  }
+  if (record.contains("data") && fs::path(record.at("data").get<std::string>()).is_absolute())
+    project.data_path = record.at("data");
+  return project;
+}
+
+Splits splits_of(const RunFolder &run) {
+  const Project project = project_of(run);
+  return load_recordings(project.data_path, project.load).split(project.split);
+}
+
+Model float_model(const RunFolder &run) {
+  return std::get<Model>(load((fs::path(run.path) / "model.mote").string()));
+}
+
+static fs::path integer_path(const RunFolder &run) { return fs::path(run.path) / "model_int8.mote"; }
+
+bool has_integer_model(const RunFolder &run) { return fs::exists(integer_path(run)); }
+
+IntegerProgram integer_model(const RunFolder &run) {
+  if (!has_integer_model(run))
+    throw Error(ErrorCode::kNotFound, run.path, "has no int8 model yet", "run `mote quantize` first");
+  return std::get<IntegerProgram>(load(integer_path(run).string()));
+}
+
+IntegerProgram quantize_run(const RunFolder &run) {
+  const IntegerProgram program = quantize(float_model(run), {splits_of(run).train});
+  save(program, integer_path(run).string());
+  return program;
+}
+
+std::vector<Evaluation> evaluate_run(const RunFolder &run, const std::string &precision,
+                                     const std::string &data_path) {
+  const Project project = project_of(run);
+  const Model model = float_model(run);
+  Dataset data;
+  if (data_path.empty()) {
+    data = splits_of(run).test;
+    if (data.size() == 0)
+      throw Error(ErrorCode::kDataFormat, "evaluate", "the run has no test windows",
+                  "give data with --data, or a split with test > 0");
+  } else {
+    LoadOptions options = project.load;
+    options.window = model.preprocessing.window, options.labels = {};
+    if (options.stride == 0) options.stride = options.window;
+    const Recordings recordings = load_recordings(data_path, options);
+    for (const std::string &label : recordings.labels)
+      if (std::find(model.labels.begin(), model.labels.end(), label) == model.labels.end())
+        throw Error(ErrorCode::kDataFormat, data_path,
+                    fmt::format("holds recordings of '{}', which the model does not know", label),
+                    fmt::format("its classes are {}", fmt::join(model.labels, ", ")));
+    Recordings mapped = recordings;
+    mapped.labels = model.labels;
+    data = mapped.all();
+  }
+  std::vector<Evaluation> results;
+  if (precision != "int8") results.push_back(evaluate(model, data));
+  if (precision == "int8" || (precision.empty() && has_integer_model(run)))
+    results.push_back(evaluate(integer_model(run), data));
+  if (data_path.empty() && precision.empty()) {
+    json list = json::array();
+    for (const Evaluation &e : results) list.push_back(evaluation_json(e));
+    write_file(fs::path(run.path) / "evaluation.json", dump(list));
+    const Picture matrix = draw_confusion(results.back());
+    write_file(fs::path(run.path) / "confusion.png", matrix.png);
+    write_file(fs::path(run.path) / "confusion.svg", matrix.svg);
+  }
+  return results;
+}
+
+void note_export(const RunFolder &run, const std::string &format, const std::string &path,
+                 const std::string &verified) {
+  const fs::path file = fs::path(run.path) / "exports.json";
+  json list = read_json(file);
+  if (!list.is_array()) list = json::array();
+  json kept = json::array();
+  for (const json &e : list)
+    if (e.at("format") != format || e.at("path") != path) kept.push_back(e);
+  kept.push_back({{"format", format}, {"path", path}, {"verified", verified}});
+  write_file(file, dump(kept));
+}
+
+std::string verify_c(const std::string &folder) {
+  const fs::path binary = fs::temp_directory_path() / fmt::format("mote-selftest-{}", ::getpid());
+  std::vector<std::string> command = {"cc",      "-std=c99", "-O2", "-Wall",
+                                      "-Wextra", "-Werror",  "-o",  binary.string()};
+  for (const auto &entry : fs::directory_iterator(folder))
+    if (entry.path().extension() == ".c") command.push_back(entry.path().string());
+  const ProcessResult compiled = run_process(command);
+  if (compiled.status == -1) return "not verified: there is no C compiler (cc)";
+  if (compiled.status != 0)
+    throw Error(ErrorCode::kDataFormat, folder, "does not compile: " + compiled.output.substr(0, 2000));
+  const ProcessResult ran = run_process({binary.string()});
+  std::error_code ignored;
+  fs::remove(binary, ignored);
+  if (ran.status != 0)
+    throw Error(ErrorCode::kDataFormat, folder, "fails its self-test: " + ran.output.substr(0, 2000));
+  std::string line = ran.output.substr(0, ran.output.find('\n'));
+  return "compiled with cc and run: " + line;
+}
+
+std::string write_report(const RunFolder &run) {
+  const fs::path folder(run.path);
+  ReportInput in;
+  const json record = read_json(folder / "run.json");
+  in.title = record.at("name"), in.created = record.at("created"),
+  in.seed = std::to_string(record.at("seed").get<uint64_t>());
+  in.run = fs::absolute(folder).lexically_normal().filename().string();
+  in.data = read_json(folder / "data.json"), in.summary = read_json(folder / "summary.json"),
+  in.history = read_json(folder / "history.json");
+  in.evaluations = read_json(folder / "evaluation.json"), in.exports = read_json(folder / "exports.json");
+  if (fs::exists(folder / "history.svg")) in.history_svg = read_file(folder / "history.svg");
+  if (fs::exists(folder / "confusion.svg")) in.confusion_svg = read_file(folder / "confusion.svg");
+  if (has_integer_model(run)) in.program = program_json(integer_model(run));
+  in.toml = read_file(folder / "mote.toml");
+  const fs::path page = folder / "report.html";
+  write_file(page, html_report(in));
+  return page.string();
+}
+
+}  // namespace mote

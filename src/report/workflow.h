@@ -1,0 +1,62 @@
+// What a project goes through, one function per step: each reads the run folder, adds to it and returns what
+// it made. Files of a run: docs/formats.md.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "export/c/export_c.h"
+#include "train/evaluate.h"
+#include "train/project.h"
+
+namespace mote {
+
+struct RunSummary {
+  RunFolder folder;
+  TrainedRun trained;
+  Evaluation test;  // float; empty when there is no test set
+  Splits splits;
+};
+
+// Loads, splits, trains, evaluates on the test windows and writes a new run folder at the end, all at once.
+RunSummary train_run(const Project &project);
+
+struct FoldScore {
+  std::string name;
+  size_t examples, correct_float, correct_int8;
+};
+struct CrossValidation {
+  RunFolder folder;
+  std::vector<FoldScore> folds;
+  Evaluation pooled_float, pooled_int8;  // every example once, by the model that did not see it
+};
+// One training per split; each fold's model is also quantized and scored.
+CrossValidation cross_validate(const Project &project, const std::vector<Splits> &splits);
+
+// The splits that the run was trained with, read again from its data.
+Splits splits_of(const RunFolder &run);
+Project project_of(const RunFolder &run);  // as recorded when the run was made
+
+Model float_model(const RunFolder &run);
+bool has_integer_model(const RunFolder &run);
+IntegerProgram integer_model(const RunFolder &run);  // Errors: kNotFound, "run mote quantize first"
+
+// Post-training quantization with the run's training windows; writes model_int8.mote.
+IntegerProgram quantize_run(const RunFolder &run);
+
+// Test windows of the run, or every window of `data_path`; writes evaluation.json and the confusion matrix.
+std::vector<Evaluation> evaluate_run(const RunFolder &run, const std::string &precision = "",
+                                     const std::string &data_path = "");
+
+// Remembers an export for the report.
+void note_export(const RunFolder &run, const std::string &format, const std::string &path,
+                 const std::string &verified);
+
+// Compiles an exported C folder with the system's compiler and runs its self-test.
+// Returns what happened in a sentence. Errors: kDataFormat when a golden vector differs or it does not
+// compile.
+std::string verify_c(const std::string &folder);
+
+std::string write_report(const RunFolder &run);  // path of the page
+
+}  // namespace mote

@@ -1,0 +1,66 @@
+#include "tensor/attrs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace mote {
+
+int Attrs::integer(const std::string &key) const { return static_cast<int>(std::get<int64_t>(at(key))); }
+double Attrs::number(const std::string &key) const {
+  const Attr &attr = at(key);
+  return std::holds_alternative<int64_t>(attr) ? static_cast<double>(std::get<int64_t>(attr))
+                                               : std::get<double>(attr);
+}
+const std::string &Attrs::text(const std::string &key) const { return std::get<std::string>(at(key)); }
+const std::vector<int64_t> &Attrs::list(const std::string &key) const {
+  return std::get<std::vector<int64_t>>(at(key));
+}
+
+static Attr checked(const std::string &where, const AttrSpec &spec, Attr value) {
+  const auto fail = [&](const std::string &message) {
+    throw Error(ErrorCode::kInvalidArgument, where, fmt::format("{}: {}", spec.name, message), spec.doc);
+  };
+  if (std::holds_alternative<double>(spec.fallback) && std::holds_alternative<int64_t>(value))
+    value = static_cast<double>(std::get<int64_t>(value));
+  if (value.index() != spec.fallback.index()) {
+    static const char *kKinds[] = {"an integer", "a number", "a string", "a list of integers"};
+    fail(fmt::format("expected {}, got {}", kKinds[spec.fallback.index()], kKinds[value.index()]));
+  }
+  const auto check_range = [&](double x) {
+    if (!(x >= spec.low && x <= spec.high))
+      fail(fmt::format("{} is outside {} .. {}", x, spec.low, spec.high));
+  };
+  if (auto *i = std::get_if<int64_t>(&value)) check_range(static_cast<double>(*i));
+  if (auto *d = std::get_if<double>(&value)) check_range(*d);
+  if (auto *list = std::get_if<std::vector<int64_t>>(&value))
+    for (int64_t i : *list) check_range(static_cast<double>(i));
+  if (auto *s = std::get_if<std::string>(&value))
+    if (!spec.choices.empty() &&
+        std::find(spec.choices.begin(), spec.choices.end(), *s) == spec.choices.end())
+      fail(fmt::format("'{}' is not one of {}", *s, fmt::join(spec.choices, ", ")));
+  return value;
+}
+
+Attrs complete_attrs(const std::string &where, const std::vector<AttrSpec> &specs, const Attrs &given) {
+  Attrs attrs;
+  std::vector<std::string> names;
+  for (const AttrSpec &spec : specs) attrs[spec.name] = spec.fallback, names.push_back(spec.name);
+  for (const auto &[key, value] : given) {
+    const auto spec =
+        std::find_if(specs.begin(), specs.end(), [&](const AttrSpec &s) { return s.name == key; });
+    if (spec == specs.end()) {
+      const std::string near = nearest(key, names);
+      throw Error(ErrorCode::kInvalidArgument, where, fmt::format("unknown setting '{}'", key),
+                  near.empty() ? fmt::format("it knows: {}", fmt::join(names, ", "))
+                               : fmt::format("did you mean '{}'?", near));
+    }
+    attrs[key] = checked(where, *spec, value);
+  }
+  return attrs;
+}
+
+}  // namespace mote

@@ -1,0 +1,41 @@
+// Shape and dtype of a tensor. Training shapes leave out the batch; shapes of an IntegerProgram include it.
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+namespace mote {
+
+class Shape {
+ public:
+  Shape() = default;
+  Shape(std::initializer_list<int> dims) : dims_(dims) {}
+  explicit Shape(std::vector<int> dims) : dims_(std::move(dims)) {}
+
+  int rank() const { return static_cast<int>(dims_.size()); }
+  int operator[](int i) const { return dims_[static_cast<size_t>(i < 0 ? i + rank() : i)]; }
+  const std::vector<int> &dims() const { return dims_; }
+  size_t elements() const;   // 1 for a scalar
+  std::string text() const;  // "(100, 3)"
+  bool operator==(const Shape &) const = default;
+
+ private:
+  std::vector<int> dims_;
+};
+
+enum class DType { kFloat32, kInt8, kInt16, kInt32, kInt64, kUint8, kBool };
+
+size_t dtype_bytes(DType dtype);
+const char *dtype_name(DType dtype);
+
+// real = scale * (q - zero_point). One scale for the whole tensor, or one per index of `axis`.
+struct QuantParams {
+  std::vector<float> scale;
+  std::vector<int> zero_point;
+  int axis = 0;
+  bool is_set() const { return !scale.empty(); }
+};
+
+}  // namespace mote

@@ -1,0 +1,19 @@
+// evaluate(): a model's predictions on a dataset, float or int8, with their scores.
+#pragma once
+
+#include "graph/model.h"
+#include "ops/host_program.h"
+#include "train/metrics.h"
+
+namespace mote {
+
+// Float logits (or scores before a final softmax) of every example, [size, classes].
+std::vector<float> float_outputs(const Model &model, const Dataset &data, bool keep_softmax = false);
+// The int8 outputs of every example, from sensor values through the front end, [size, classes].
+std::vector<int8_t> integer_outputs(const IntegerProgram &program, const Dataset &data);
+
+// Errors: kShape, kDataFormat when the dataset's windows, channels or classes are not the model's.
+Evaluation evaluate(const Model &model, const Dataset &data);
+Evaluation evaluate(const IntegerProgram &program, const Dataset &data);
+
+}  // namespace mote

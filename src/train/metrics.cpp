@@ -1,0 +1,94 @@
+#include "train/metrics.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+
+namespace mote {
+
+Interval wilson_interval(size_t successes, size_t trials) {
+  if (trials == 0) return {};
+  constexpr double z = 1.959963984540054;
+  const auto n = static_cast<double>(trials);
+  const double p = static_cast<double>(successes) / n, centre = p + z * z / (2 * n);
+  const double half = z * __builtin_sqrt(p * (1 - p) / n + z * z / (4 * n * n)), scale = 1 + z * z / n;
+  return {std::max(0.0, (centre - half) / scale), std::min(1.0, (centre + half) / scale)};
+}
+
+static double ratio(double a, double b) { return b > 0 ? a / b : 0.0; }
+
+Evaluation score(const std::string &precision, const std::vector<std::string> &labels,
+                 const std::vector<int> &truth, const std::vector<int> &predicted) {
+  MOTE_CHECK(truth.size() == predicted.size());
+  const size_t k = labels.size();
+  Evaluation e;
+  e.precision = precision, e.labels = labels, e.truth = truth, e.predicted = predicted;
+  e.confusion.assign(k, std::vector<size_t>(k));
+  for (size_t i = 0; i < truth.size(); ++i)
+    ++e.confusion[static_cast<size_t>(truth[i])][static_cast<size_t>(predicted[i])];
+  size_t correct = 0;
+  for (size_t c = 0; c < k; ++c) {
+    size_t support = 0, claimed = 0;
+    for (size_t o = 0; o < k; ++o) support += e.confusion[c][o], claimed += e.confusion[o][c];
+    const auto hit = static_cast<double>(e.confusion[c][c]);
+    correct += e.confusion[c][c];
+    ClassScore s{ratio(hit, static_cast<double>(claimed)), ratio(hit, static_cast<double>(support)), 0,
+                 support};
+    s.f1 = ratio(2 * s.precision * s.recall, s.precision + s.recall);
+    e.classes.push_back(s);
+    const double share = ratio(static_cast<double>(support), static_cast<double>(truth.size())),
+                 equal = 1.0 / static_cast<double>(k);
+    e.macro.precision += equal * s.precision, e.macro.recall += equal * s.recall, e.macro.f1 += equal * s.f1;
+    e.weighted.precision += share * s.precision, e.weighted.recall += share * s.recall,
+        e.weighted.f1 += share * s.f1;
+  }
+  e.macro.support = e.weighted.support = truth.size();
+  e.accuracy = ratio(static_cast<double>(correct), static_cast<double>(truth.size()));
+  e.interval = wilson_interval(correct, truth.size());
+  return e;
+}
+
+std::string Evaluation::report() const {
+  size_t width = 12;
+  for (const std::string &label : labels) width = std::max(width, label.size());
+  std::string out = fmt::format("{:>{}} {:>10} {:>10} {:>10} {:>10}\n\n", "", width, "precision", "recall",
+                                "f1-score", "support");
+  const auto row = [&](const std::string &name, const ClassScore &s) {
+    out += fmt::format("{:>{}} {:>10.2f} {:>10.2f} {:>10.2f} {:>10}\n", name, width, s.precision, s.recall,
+                       s.f1, s.support);
+  };
+  for (size_t c = 0; c < labels.size(); ++c) row(labels[c], classes[c]);
+  out += fmt::format("\n{:>{}} {:>10} {:>10} {:>10.2f} {:>10}\n", "accuracy", width, "", "", accuracy,
+                     truth.size());
+  row("macro avg", macro);
+  row("weighted avg", weighted);
+  return out;
+}
+
+std::string Evaluation::confusion_text() const {
+  size_t width = 8;
+  for (const std::string &label : labels) width = std::max(width, label.size());
+  std::string out = fmt::format("{:>{}}  predicted\n{:>{}}", "", width, "true", width);
+  for (const std::string &label : labels) out += fmt::format(" {:>{}}", label, width);
+  out += "\n";
+  for (size_t t = 0; t < labels.size(); ++t) {
+    out += fmt::format("{:>{}}", labels[t], width);
+    for (size_t p = 0; p < labels.size(); ++p) out += fmt::format(" {:>{}}", confusion[t][p], width);
+    out += "\n";
+  }
+  return out;
+}
+
+std::string Evaluation::worst_pair() const {
+  size_t worst = 0, from = 0, to = 0;
+  for (size_t t = 0; t < labels.size(); ++t)
+    for (size_t p = 0; p < labels.size(); ++p)
+      if (t != p && confusion[t][p] > worst) worst = confusion[t][p], from = t, to = p;
+  if (worst == 0) return "";
+  return fmt::format("Most confused: {} of {} '{}' were taken for '{}'.", worst, classes[from].support,
+                     labels[from], labels[to]);
+}
+
+}  // namespace mote

@@ -1,0 +1,442 @@
+#include "train/project.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <toml++/toml.h>
+#include <algorithm>
+#include <set>
+#include <sstream>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/text.h"
+
+namespace mote {
+
+namespace {
+
+// One table of mote.toml. Every key is asked for by name; what was not asked for is unknown.
+class Section {
+ public:
+  Section(const toml::table *table, std::string name, std::string where)
+      : table_(table), name_(std::move(name)), where_(std::move(where)) {}
+
+  [[noreturn]] void fail(const std::string &key, const std::string &message,
+                         const std::string &hint = "") const {
+    const toml::node *node = table_ ? table_->get(key) : nullptr;
+    throw Error(ErrorCode::kInvalidArgument,
+                at_line(where_, node ? static_cast<long>(node->source().begin.line) : 0),
+                fmt::format("{}: {}", full(key), message), hint);
+  }
+
+  void number(const char *key, double &value, double low = -1e300, double high = 1e300) {
+    const toml::node *node = find(key);
+    if (!node) return;
+    const auto read = node->value<double>();
+    if (!node->is_number() || !read) fail(key, "expected a number");
+    if (!(*read >= low && *read <= high)) fail(key, fmt::format("{} is outside {} .. {}", *read, low, high));
+    value = *read;
+  }
+  void number(const char *key, float &value, double low, double high) {
+    double wide = static_cast<double>(value);
+    number(key, wide, low, high);
+    value = static_cast<float>(wide);
+  }
+  template <class Integer>
+  void integer(const char *key, Integer &value, int64_t low, int64_t high) {
+    const toml::node *node = find(key);
+    if (!node) return;
+    const auto read = node->is_integer() ? node->value<int64_t>() : std::nullopt;
+    if (!read) fail(key, "expected an integer");
+    if (*read < low || *read > high) fail(key, fmt::format("{} is outside {} .. {}", *read, low, high));
+    value = static_cast<Integer>(*read);
+  }
+  void boolean(const char *key, bool &value) {
+    const toml::node *node = find(key);
+    if (!node) return;
+    if (!node->is_boolean()) fail(key, "expected true or false");
+    value = *node->value<bool>();
+  }
+  void text(const char *key, std::string &value) {
+    const toml::node *node = find(key);
+    if (!node) return;
+    if (!node->is_string()) fail(key, "expected a string");
+    value = *node->value<std::string>();
+  }
+  template <class T>
+  void choice(const char *key, T &value, const std::vector<std::pair<std::string, T>> &choices) {
+    std::string name;
+    text(key, name);
+    if (!find(key)) return;
+    std::vector<std::string> names;
+    for (const auto &[choice, meaning] : choices) {
+      if (choice == name) {
+        value = meaning;
+        return;
+      }
+      names.push_back(choice);
+    }
+    fail(key, fmt::format("'{}' is not one of {}", name, fmt::join(names, ", ")));
+  }
+  void texts(const char *key, std::vector<std::string> &values) {
+    const toml::node *node = find(key);
+    if (!node) return;
+    if (!node->is_array()) fail(key, "expected a list of strings");
+    for (const toml::node &item : *node->as_array()) {
+      if (!item.is_string()) fail(key, "expected a list of strings");
+      values.push_back(*item.value<std::string>());
+    }
+  }
+  const toml::node *find(const char *key) {
+    known_.push_back(key);
+    return table_ ? table_->get(key) : nullptr;
+  }
+  Section section(const char *key) {
+    const toml::node *node = find(key);
+    if (node && !node->is_table()) fail(key, "expected a table", fmt::format("write [{}]", full(key)));
+    return Section(node ? node->as_table() : nullptr, full(key), where_);
+  }
+  bool exists() const { return table_ != nullptr; }
+  const std::string &where() const { return where_; }
+
+  void finish() const {
+    if (!table_) return;
+    for (const auto &[key, node] : *table_) {
+      const std::string name(key.str());
+      if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
+      const std::string near = nearest(name, known_);
+      fail(name, "unknown key",
+           near.empty() ? fmt::format("known here: {}", fmt::join(known_, ", "))
+                        : fmt::format("did you mean '{}'?", full(near)));
+    }
+  }
+
+ private:
+  std::string full(const std::string &key) const { return name_.empty() ? key : name_ + "." + key; }
+
+  const toml::table *table_;
+  std::string name_, where_;
+  std::vector<std::string> known_;
+};
+
+constexpr const char *kClasses = "classes";
+
+Layer read_layer(const toml::node &node, size_t index, const std::string &where) {
+  const long line = static_cast<long>(node.source().begin.line);
+  const auto fail = [&](const std::string &message, const std::string &hint = "") -> Error {
+    return Error(ErrorCode::kInvalidArgument, at_line(where, line),
+                 fmt::format("model.layers[{}]: {}", index, message), hint);
+  };
+  if (!node.is_table()) throw fail("expected a table", "write { type = \"dense\", units = 16 }");
+  const toml::table &table = *node.as_table();
+  const auto type = table["type"].value<std::string>();
+  if (!type) throw fail("has no type", "write type = \"dense\"");
+  Layer layer;
+  try {
+    const LayerDef &def = layer_by_type(*type);
+    layer.type = def.type;
+    for (const auto &[key, value] : table) {
+      const std::string name(key.str());
+      if (name == "type") continue;
+      if (name == "units" && value.value<std::string>() == kClasses)
+        layer.attrs[name] = std::string(kClasses);
+      else if (value.is_integer())
+        layer.attrs[name] = *value.value<int64_t>();
+      else if (value.is_floating_point())
+        layer.attrs[name] = *value.value<double>();
+      else if (value.is_string())
+        layer.attrs[name] = *value.value<std::string>();
+      else if (value.is_array()) {
+        std::vector<int64_t> list;
+        for (const toml::node &item : *value.as_array()) {
+          if (!item.is_integer()) throw fail(fmt::format("{}: expected a list of integers", name));
+          list.push_back(*item.value<int64_t>());
+        }
+        layer.attrs[name] = list;
+      } else {
+        throw fail(fmt::format("{}: a value of this type is not known", name));
+      }
+    }
+    Attrs check = layer.attrs;
+    if (check.count("units") && std::holds_alternative<std::string>(check.at("units")) &&
+        check.text("units") == kClasses)
+      check["units"] = int64_t{2};
+    complete_attrs("", def.attrs, check);
+  } catch (const Error &e) {
+    if (e.where() == at_line(where, line)) throw;
+    throw fail(e.message(), e.hint());
+  }
+  return layer;
+}
+
+void read_data(Section s, Project &p) {
+  std::string path = "data";
+  s.text("path", path);
+  p.data_path = fs::path(path).is_absolute() ? path : (fs::path(p.folder) / path).string();
+  LoadOptions &o = p.load;
+  s.integer("window", o.window, 1, 1 << 24);
+  s.integer("stride", o.stride, 1, 1 << 24);
+  s.choice<ShortRecordings>(
+      "padding", o.short_recordings,
+      {{"skip", ShortRecordings::kSkip}, {"zero", ShortRecordings::kZero}, {"edge", ShortRecordings::kEdge}});
+  s.number("rate_hz", o.rate_hz, 0, 1e9);
+  s.integer("rows_per_recording", o.rows_per_recording, 1, 1 << 24);
+  s.choice<LabelFrom>(
+      "label_from", o.label_from,
+      {{"auto", LabelFrom::kAuto}, {"stem", LabelFrom::kStem}, {"folder", LabelFrom::kFolder}});
+  s.text("time_column", o.time_column);
+  s.text("group_column", o.group_column);
+  s.texts("channels", o.channels);
+  s.texts("labels", o.labels);
+  s.boolean("skip_bad_rows", o.skip_bad_rows);
+  s.finish();
+}
+
+void read_split(Section s, SplitOptions &o) {
+  s.number("train", o.train, 0, 1);
+  s.number("val", o.val, 0, 1);
+  s.number("test", o.test, 0, 1);
+  s.choice<GroupBy>("by", o.by,
+                    {{"recording", GroupBy::kRecording},
+                     {"file", GroupBy::kFile},
+                     {"folder", GroupBy::kFolder},
+                     {"group", GroupBy::kColumn}});
+  s.choice<bool>("order", o.in_order, {{"shuffled", false}, {"in_file", true}});
+  s.texts("test_groups", o.test_groups);
+  s.integer("seed", o.seed, 0, INT64_MAX);
+  if (s.exists() && std::fabs(o.train + o.val + o.test - 1) > 1e-6)
+    s.fail("train", fmt::format("train {}, val {} and test {} must add up to 1", o.train, o.val, o.test));
+  s.finish();
+}
+
+void read_augment(Section s, AugmentOptions &o) {
+  s.number("noise", o.noise, 0, 10);
+  s.number("scale", o.scale, 0, 1);
+  s.number("shift", o.shift, 0, 1);
+  s.number("rotate_deg", o.rotate_deg, 0, 180);
+  s.number("time_warp", o.time_warp, 0, 0.9);
+  s.number("channel_dropout", o.channel_dropout, 0, 0.9);
+  s.finish();
+}
+
+void read_train(Section s, TrainOptions &o) {
+  s.integer("epochs", o.epochs, 1, 1000000);
+  s.integer("batch", o.batch, 1, 65536);
+  s.integer("threads", o.threads, 0, 1024);
+  std::string name = "adam";
+  s.choice<std::string>("optimizer", name, {{"adam", "adam"}, {"sgd", "sgd"}});
+  Adam adam;
+  Sgd sgd;
+  s.number("learning_rate", name == "adam" ? adam.learning_rate : sgd.learning_rate, 1e-9, 100);
+  s.number("momentum", sgd.momentum, 0, 0.9999);
+  s.boolean("nesterov", sgd.is_nesterov);
+  if (name == "adam")
+    o.optimizer = adam;
+  else
+    o.optimizer = sgd;
+  s.choice<std::string>("normalize", o.normalize,
+                        {{"channel", "channel"}, {"feature", "feature"}, {"none", "none"}});
+  if (const toml::node *node = s.find("class_weights")) {
+    if (node->is_string() && *node->value<std::string>() == "balanced")
+      o.balance_classes = true;
+    else if (node->is_array()) {
+      for (const toml::node &item : *node->as_array()) {
+        const auto value = item.value<double>();
+        if (!value || !(*value >= 0))
+          s.fail("class_weights", "expected \"balanced\" or a list of numbers, one per class");
+        o.class_weights.push_back(static_cast<float>(*value));
+      }
+    } else {
+      s.fail("class_weights", "expected \"balanced\" or a list of numbers, one per class");
+    }
+  }
+  const std::vector<std::pair<std::string, std::string>> kMonitors = {
+      {"val_loss", "val_loss"}, {"val_accuracy", "val_accuracy"}, {"loss", "loss"}, {"accuracy", "accuracy"}};
+  Section stop = s.section("early_stopping");
+  if (stop.exists()) o.early_stopping.patience = 10;
+  stop.integer("patience", o.early_stopping.patience, 1, 1000000);
+  stop.number("min_delta", o.early_stopping.min_delta, 0, 1e9);
+  stop.boolean("restore_best", o.early_stopping.restore_best);
+  stop.choice<std::string>("monitor", o.early_stopping.monitor, kMonitors);
+  stop.finish();
+  Section reduce = s.section("reduce_lr");
+  if (reduce.exists()) o.reduce_lr.patience = 10;
+  reduce.integer("patience", o.reduce_lr.patience, 1, 1000000);
+  reduce.number("factor", o.reduce_lr.factor, 1e-6, 0.999);
+  reduce.number("min_delta", o.reduce_lr.min_delta, 0, 1e9);
+  reduce.number("min_rate", o.reduce_lr.min_rate, 0, 100);
+  reduce.integer("cooldown", o.reduce_lr.cooldown, 0, 1000000);
+  reduce.choice<std::string>("monitor", o.reduce_lr.monitor, kMonitors);
+  reduce.finish();
+  s.finish();
+}
+
+}  // namespace
+
+Project parse_project(const std::string &text, const std::string &where, const std::string &folder) {
+  if (!is_utf8(text)) throw Error(ErrorCode::kDataFormat, where, "is not UTF-8 text");
+  toml::table root;
+  try {
+    root = toml::parse(text, where);
+  } catch (const toml::parse_error &e) {
+    throw Error(ErrorCode::kDataFormat, at_line(where, static_cast<long>(e.source().begin.line)),
+                std::string(e.description()));
+  }
+  Project p;
+  p.folder = folder, p.toml = text;
+  Section s(&root, "", where);
+  p.name = fs::absolute(folder).lexically_normal().filename().string();
+  if (p.name.empty() || p.name == ".") p.name = "model";
+  s.text("name", p.name);
+  if (p.name.empty()) s.fail("name", "must not be empty");
+  s.integer("seed", p.train.seed, 0, INT64_MAX);
+  p.split.seed = p.train.seed;
+  read_data(s.section("data"), p);
+  read_split(s.section("split"), p.split);
+  read_augment(s.section("augment"), p.train.augment);
+  read_train(s.section("train"), p.train);
+  Section model = s.section("model");
+  if (const toml::node *layers = model.find("layers")) {
+    if (!layers->is_array() || layers->as_array()->empty()) model.fail("layers", "expected a list of layers");
+    size_t index = 0;
+    for (const toml::node &layer : *layers->as_array()) p.layers.push_back(read_layer(layer, index++, where));
+  }
+  model.finish();
+  s.finish();
+  if (p.layers.empty())
+    throw Error(
+        ErrorCode::kInvalidArgument, where, "describes no model",
+        "add [model] with layers = [ { type = \"flatten\" }, { type = \"dense\", units = \"classes\" } ]");
+  return p;
+}
+
+Project read_project(const std::string &folder) {
+  const fs::path path = fs::is_directory(folder) ? fs::path(folder) / "mote.toml" : fs::path(folder);
+  if (!fs::exists(path))
+    throw Error(ErrorCode::kNotFound, path.string(), "no such file", "`mote init DIR` makes a new project");
+  constexpr size_t kLargest = 1 << 20;
+  std::string text = read_file(path, kLargest);
+  if (text.substr(0, 3) == "\xEF\xBB\xBF") text.erase(0, 3);
+  return parse_project(text, path.string(), path.parent_path().empty() ? "." : path.parent_path().string());
+}
+
+Model Project::build_model(const Recordings &recordings) const {
+  std::vector<Layer> resolved = layers;
+  for (Layer &layer : resolved) {
+    const auto units = layer.attrs.find("units");
+    if (units != layer.attrs.end() && std::holds_alternative<std::string>(units->second))
+      units->second = static_cast<int64_t>(recordings.labels.size());
+  }
+  return sequential(name, {recordings.window(), recordings.channel_count()}, resolved);
+}
+
+std::string new_run_path(const Project &project) {
+  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  const std::string base =
+      fmt::format("{:%Y%m%d-%H%M%S}-{}", fmt::localtime(now), c_identifier(project.name));
+  fs::path path = fs::path(project.folder) / "runs" / base;
+  for (int n = 2; fs::exists(path); ++n)
+    path = fs::path(project.folder) / "runs" / fmt::format("{}-{}", base, n);
+  return path.lexically_normal().string();
+}
+
+RunFolder find_run(const std::string &run, const std::string &project_folder) {
+  const auto with_project = [](const fs::path &path) {
+    const fs::path whole = fs::absolute(path).lexically_normal(),
+                   runs = whole.has_filename() ? whole.parent_path() : whole.parent_path().parent_path();
+    return RunFolder{path.string(), runs.parent_path().string()};
+  };
+  const auto is_run = [](const fs::path &path) { return fs::exists(path / "run.json"); };
+  if (!run.empty()) {
+    for (const fs::path &path : {fs::path(run), fs::path(project_folder) / "runs" / run})
+      if (is_run(path)) return with_project(path);
+    const std::string project = fs::exists(fs::path(run) / "mote.toml") ? run : "";
+    if (!project.empty()) return find_run("", project);
+    throw Error(ErrorCode::kNotFound, run, "is not a run",
+                "give a folder under runs/ that `mote train` made");
+  }
+  const fs::path runs = fs::path(project_folder) / "runs";
+  std::vector<fs::path> found;
+  std::error_code code;
+  for (const auto &entry : fs::directory_iterator(runs, code))
+    if (entry.path().filename().string()[0] != '.' && is_run(entry.path()) &&
+        fs::exists(entry.path() / "model.mote"))
+      found.push_back(entry.path());
+  if (found.empty())
+    throw Error(ErrorCode::kNotFound, runs.string(), "there is no finished run", "`mote train` makes one");
+  // newest: by name, which starts with the time; a "-2" suffix sorts behind its base
+  std::sort(found.begin(), found.end(), [](const fs::path &a, const fs::path &b) {
+    std::error_code ignored;
+    const auto ta = fs::last_write_time(a / "run.json", ignored),
+               tb = fs::last_write_time(b / "run.json", ignored);
+    return ta != tb ? ta < tb : a < b;
+  });
+  return with_project(found.back().lexically_normal());
+}
+
+std::vector<std::string> project_templates() { return {"gesture", "dense"}; }
+
+std::string project_toml(const std::string &template_name, const std::string &name) {
+  const auto templates = project_templates();
+  if (std::find(templates.begin(), templates.end(), template_name) == templates.end())
+    throw Error(ErrorCode::kInvalidArgument, "init", fmt::format("there is no template '{}'", template_name),
+                fmt::format("there are {}", fmt::join(templates, ", ")));
+  const std::string layers = template_name == "gesture"
+                                 ? R"(  { type = "conv1d", filters = 8, kernel = 5, activation = "relu" },
+  { type = "max_pool1d", pool = 2 },
+  { type = "conv1d", filters = 16, kernel = 3, activation = "relu" },
+  { type = "flatten" },
+  { type = "dropout", rate = 0.2 },
+  { type = "dense", units = 16, activation = "relu" },
+  { type = "dense", units = "classes", activation = "softmax" },
+)"
+                                 : R"(  { type = "flatten" },
+  { type = "dense", units = 32, activation = "relu" },
+  { type = "dense", units = 16, activation = "relu" },
+  { type = "dense", units = "classes", activation = "softmax" },
+)";
+  std::string quoted;
+  for (char c : name)
+    quoted += c == '"' || c == '\\'                ? std::string("\\") + c
+              : static_cast<unsigned char>(c) < 32 ? std::string(" ")
+                                                   : std::string(1, c);
+  return fmt::format(R"(# A mote project. Every setting is explained in docs/guide.md.
+name = "{}"
+seed = 7
+
+[data]
+path = "data"            # CSV, .npy or .npz; a class per file or per folder
+window = 119             # rows per example
+stride = 119             # rows from one example to the next
+rate_hz = 119
+# rows_per_recording = 119   # for files without blank lines between recordings
+
+[split]                  # whole recordings go to one side
+train = 0.7
+val = 0.15
+test = 0.15
+
+[augment]                # training windows only
+noise = 0.05
+scale = 0.1
+shift = 0.05
+
+[model]
+layers = [
+{}]
+
+[train]
+epochs = 60
+batch = 16
+optimizer = "adam"
+learning_rate = 0.001
+normalize = "channel"
+
+[train.early_stopping]
+patience = 15
+)",
+                     quoted, layers);
+}
+
+}  // namespace mote

@@ -1,0 +1,41 @@
+// A project: a folder with a mote.toml, and the runs beside it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "data/recordings.h"
+#include "train/train.h"
+
+namespace mote {
+
+struct Project {
+  std::string folder, name;
+  std::string data_path;  // resolved against the folder
+  LoadOptions load;
+  SplitOptions split;
+  TrainOptions train;
+  std::vector<Layer> layers;
+  std::string toml;  // the text it was read from
+
+  // The layers over the data's windows; `units = "classes"` becomes the number of classes.
+  Model build_model(const Recordings &recordings) const;
+};
+
+// Errors: kNotFound, kDataFormat with line; an unknown key names the nearest known one.
+Project read_project(const std::string &folder);
+Project parse_project(const std::string &toml, const std::string &where, const std::string &folder);
+
+struct RunFolder {
+  std::string path, project;  // the run, and the project folder two levels above it
+};
+// A new name under <project>/runs: 20261122-134000-name.
+std::string new_run_path(const Project &project);
+// `run`: a path, a name under ./runs, or "" for the newest. Errors: kNotFound with what to do.
+RunFolder find_run(const std::string &run, const std::string &project_folder = ".");
+
+// mote.toml and notes for a new project. template: "gesture", "conv1d" (small 1-D CNN) or "dense".
+std::vector<std::string> project_templates();
+std::string project_toml(const std::string &template_name, const std::string &name);
+
+}  // namespace mote

@@ -1,0 +1,230 @@
+#include "train/train.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+
+#include "base/error.h"
+#include "dsp/normalize.h"
+#include "train/network.h"
+
+namespace mote {
+
+namespace {
+
+constexpr uint64_t kShuffleStream = 0x53485546, kAugmentStream = 0x4155474D;
+
+void check_fit(const Model &model, const Splits &data, const TrainOptions &o) {
+  const Dataset &t = data.train;
+  if (t.size() == 0) throw Error(ErrorCode::kDataFormat, "train", "there are no training windows");
+  if (model.graph.input.elements() != t.example_floats() ||
+      (model.graph.input.rank() == 2 && model.graph.input != Shape{t.window, t.channels}))
+    throw Error(ErrorCode::kShape, "train",
+                fmt::format("the model's input {} does not fit windows of ({}, {})", model.graph.input.text(),
+                            t.window, t.channels));
+  const Shape &out = model.graph.output();
+  if (out.rank() != 1 || out[0] != data.classes())
+    throw Error(ErrorCode::kShape, "train",
+                fmt::format("the model's output {} does not fit {} classes", out.text(), data.classes()),
+                "give the last Dense layer one unit per class");
+  if (o.epochs < 1 || o.epochs > 1000000)
+    throw Error(ErrorCode::kInvalidArgument, "train.epochs", fmt::format("{} is not 1 .. 1000000", o.epochs));
+  if (o.batch < 1 || o.batch > 65536)
+    throw Error(ErrorCode::kInvalidArgument, "train.batch", fmt::format("{} is not 1 .. 65536", o.batch));
+  if (!o.class_weights.empty() && o.class_weights.size() != data.train.labels.size())
+    throw Error(ErrorCode::kInvalidArgument, "train.class_weights",
+                fmt::format("has {} entries for {} classes", o.class_weights.size(), data.classes()));
+}
+
+std::vector<float> class_weights_of(const TrainOptions &o, const Dataset &train) {
+  if (!o.balance_classes) return o.class_weights;
+  std::vector<float> weights(train.labels.size());
+  for (size_t c = 0; c < weights.size(); ++c) {
+    const auto n = std::count(train.classes.begin(), train.classes.end(), static_cast<int>(c));
+    weights[c] =
+        static_cast<float>(static_cast<double>(train.size()) /
+                           (static_cast<double>(weights.size()) * static_cast<double>(std::max<long>(1, n))));
+  }
+  return weights;
+}
+
+// Fills batches in the order of the epoch and keeps the weights that the callbacks ask for.
+class Trainer {
+ public:
+  Trainer(const Model &model, const Splits &data, const TrainOptions &o)
+      : o_(o),
+        train_(data.train),
+        val_(data.val),
+        pool_(o.threads > 0 ? o.threads : hardware_threads()),
+        model_(prepare(model, data, o)),
+        network_(model_.graph, std::min<int>(o.batch, static_cast<int>(train_.size())), o.seed, pool_),
+        state_(o.optimizer, network_.weights().size()),
+        class_weights_(class_weights_of(o, train_)),
+        order_(train_.size()) {
+    if (o.augment.is_on())
+      statistics_ = channel_statistics(train_.values.data(),
+                                       train_.size() * static_cast<size_t>(train_.window), train_.channels);
+    else
+      normalized_ = normalize_all(train_);
+    normalized_val_ = normalize_all(val_);
+    std::iota(order_.begin(), order_.end(), size_t{0});
+  }
+
+  TrainedRun run() {
+    TrainedRun result;
+    Optimizer optimizer = o_.optimizer;
+    EarlyStoppingState stopping(o_.early_stopping);
+    ReduceLROnPlateauState reduce(o_.reduce_lr);
+    std::vector<float> best;
+    for (int epoch = 1; epoch <= o_.epochs; ++epoch) {
+      const auto start = std::chrono::steady_clock::now();
+      EpochRecord record;
+      record.epoch = epoch, record.learning_rate = static_cast<double>(learning_rate_of(optimizer));
+      train_epoch(epoch, optimizer, record);
+      if (val_.size() > 0)
+        validate(record);
+      else
+        record.val_loss = record.loss, record.val_accuracy = record.accuracy;
+      record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+      result.history.push_back(record);
+      bool stop = o_.on_epoch && !o_.on_epoch(record);
+      if (o_.early_stopping.patience > 0) {
+        const auto verdict = stopping.end_of_epoch(record);
+        if (verdict.is_best && o_.early_stopping.restore_best)
+          best = network_.weights(), result.best_epoch = epoch;
+        if (verdict.stop) stop = result.stopped_early = true;
+      }
+      if (o_.reduce_lr.patience > 0)
+        learning_rate_of(optimizer) =
+            static_cast<float>(reduce.next_rate(record, static_cast<double>(learning_rate_of(optimizer))));
+      if (stop) break;
+    }
+    if (!best.empty())
+      network_.weights() = best;
+    else
+      result.best_epoch = result.history.back().epoch;
+    result.model = std::move(model_);
+    network_.store(result.model.graph);
+    return result;
+  }
+
+ private:
+  static Model prepare(const Model &given, const Splits &data, const TrainOptions &o) {
+    check_fit(given, data, o);
+    Model model = given;
+    const Dataset &t = data.train;
+    const Normalization n = fit_normalization(o.normalize, t.values.data(), t.size(), t.window, t.channels);
+    model.preprocessing = {t.window, t.channels, t.rate_hz, t.channel_names, o.normalize, n.mean, n.gain};
+    model.labels = t.labels;
+    initialize(model.graph, o.seed);
+    return model;
+  }
+
+  std::vector<float> normalize_all(const Dataset &set) const {
+    std::vector<float> out(set.values.size());
+    for (size_t i = 0; i < set.size(); ++i)
+      normalize_one(set.example(i), out.data() + i * set.example_floats());
+    return out;
+  }
+  void normalize_one(const float *x, float *out) const {
+    normalize(model_.preprocessing.mean, model_.preprocessing.gain, x, train_.example_floats(), out);
+  }
+
+  void fill(int row, size_t example, int epoch) {
+    const size_t floats = train_.example_floats();
+    float *to = network_.input() + static_cast<size_t>(row) * floats;
+    if (!o_.augment.is_on()) {
+      std::copy_n(normalized_.data() + example * floats, floats, to);
+      return;
+    }
+    std::vector<float> &changed = augmented_;
+    changed.resize(floats);
+    augment(o_.augment, statistics_, train_.example(example), train_.window, train_.channels,
+            Random(o_.seed, {kAugmentStream, static_cast<uint64_t>(epoch), example}), changed.data());
+    normalize_one(changed.data(), to);
+  }
+
+  void train_epoch(int epoch, const Optimizer &optimizer, EpochRecord &record) {
+    Random random(o_.seed, {kShuffleStream, static_cast<uint64_t>(epoch)});
+    std::iota(order_.begin(), order_.end(), size_t{0});
+    random.shuffle(order_);
+    StepResult total;
+    std::vector<int> classes(static_cast<size_t>(network_.batch()));
+    for (size_t from = 0; from < order_.size(); from += classes.size()) {
+      const int rows = static_cast<int>(std::min(classes.size(), order_.size() - from));
+      for (int r = 0; r < rows; ++r) {
+        const size_t example = order_[from + static_cast<size_t>(r)];
+        fill(r, example, epoch);
+        classes[static_cast<size_t>(r)] = train_.classes[example];
+      }
+      const StepResult step = network_.step(rows, classes.data(), class_weights_, step_++);
+      if (!std::isfinite(step.loss_sum))
+        throw Error(
+            ErrorCode::kInvalidArgument, "train",
+            fmt::format("the loss is not finite in epoch {}, step {}", epoch, from / classes.size() + 1),
+            "use a smaller learning rate, or normalize the data");
+      state_.apply(optimizer, network_.gradients(), network_.weights());
+      total.loss_sum += step.loss_sum, total.correct += step.correct;
+    }
+    record.loss = total.loss_sum / static_cast<double>(train_.size());
+    record.accuracy = static_cast<double>(total.correct) / static_cast<double>(train_.size());
+  }
+
+  void validate(EpochRecord &record) {
+    StepResult total;
+    const size_t floats = train_.example_floats();
+    for (size_t from = 0; from < val_.size(); from += static_cast<size_t>(network_.batch())) {
+      const size_t rows = std::min<size_t>(static_cast<size_t>(network_.batch()), val_.size() - from);
+      std::copy_n(normalized_val_.data() + from * floats, rows * floats, network_.input());
+      const StepResult step = network_.evaluate(static_cast<int>(rows), val_.classes.data() + from);
+      total.loss_sum += step.loss_sum, total.correct += step.correct;
+    }
+    record.val_loss = total.loss_sum / static_cast<double>(val_.size());
+    record.val_accuracy = static_cast<double>(total.correct) / static_cast<double>(val_.size());
+  }
+
+  const TrainOptions &o_;
+  const Dataset &train_, &val_;
+  ThreadPool pool_;
+  Model model_;
+  Network network_;
+  OptimizerState state_;
+  std::vector<float> class_weights_, normalized_, normalized_val_, augmented_;
+  std::vector<size_t> order_;
+  ChannelStatistics statistics_;
+  uint64_t step_ = 0;
+};
+
+}  // namespace
+
+TrainedRun train(const Model &model, const Splits &data, const TrainOptions &options) {
+  return Trainer(model, data, options).run();
+}
+
+std::string judge_history(const std::vector<EpochRecord> &history) {
+  if (history.size() < 5) return "";
+  const EpochRecord &last = history.back();
+  const auto best = std::min_element(history.begin(), history.end(),
+                                     [](auto &a, auto &b) { return a.val_loss < b.val_loss; });
+  if (last.val_loss == last.loss && last.val_accuracy == last.accuracy) return "";  // no validation set
+  const bool rises = best->epoch + 3 < last.epoch && last.val_loss > 1.3 * best->val_loss + 0.02;
+  const double gap = last.accuracy - last.val_accuracy;
+  if (rises || gap > 0.1)
+    return fmt::format(
+        "Overfitting: training accuracy {:.1f} %, validation {:.1f} %; validation loss was lowest in epoch "
+        "{}. Try more recordings, augmentation, dropout, a smaller model, or early stopping.",
+        100 * last.accuracy, 100 * last.val_accuracy, best->epoch);
+  const EpochRecord &earlier = history[history.size() * 3 / 4];
+  const bool still_falls = last.loss < 0.9 * earlier.loss && best->epoch >= last.epoch - 2;
+  if (last.accuracy < 0.8)
+    return fmt::format(
+        "Underfitting: training accuracy is only {:.1f} %. Try {}a larger model, or a higher learning rate.",
+        100 * last.accuracy, still_falls ? "more epochs (the loss is still falling), " : "");
+  if (still_falls && last.val_loss > 0.02) return "The loss is still falling: more epochs should help.";
+  return "";
+}
+
+}  // namespace mote

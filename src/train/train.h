@@ -1,0 +1,46 @@
+// train(): from a model and data to a trained model and its history.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "data/augment.h"
+#include "data/recordings.h"
+#include "nn/layer.h"
+#include "train/callbacks.h"
+#include "train/optimizer.h"
+
+namespace mote {
+
+struct TrainOptions {
+  int epochs = 100;
+  int batch = 16;
+  Optimizer optimizer = Adam{};
+  uint64_t seed = 7;
+  int threads = 0;                        // 0: all cores; the result does not depend on it
+  std::vector<float> class_weights = {};  // one per class; empty: all 1
+  bool balance_classes = false;           // class_weights = examples / (classes * examples of the class)
+  std::string normalize = "channel";      // "channel", "feature" or "none"
+  AugmentOptions augment = {};
+  EarlyStopping early_stopping = {};
+  ReduceLROnPlateau reduce_lr = {};
+  std::function<bool(const EpochRecord &)> on_epoch = {};  // return false to stop
+};
+
+struct TrainedRun {
+  Model model;
+  std::vector<EpochRecord> history;
+  int best_epoch = 0;  // whose weights the model holds
+  bool stopped_early = false;
+};
+
+// Errors: kShape when model and data do not fit, kInvalidArgument, kDataFormat; a loss that is not finite
+// names the epoch and step.
+TrainedRun train(const Model &model, const Splits &data, const TrainOptions &options = {});
+
+// What the curves say, in a sentence or two: over- or underfitting and what to try; "" when nothing stands
+// out.
+std::string judge_history(const std::vector<EpochRecord> &history);
+
+}  // namespace mote
