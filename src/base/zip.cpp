@@ -22,6 +22,8 @@ ZipEntries parse_zip(std::string_view bytes, const std::string &where, size_t ma
   const auto fail = [&](const std::string &message) -> Error {
     return Error(ErrorCode::kDataFormat, where, message, "the file may be truncated or damaged");
   };
+  constexpr size_t kSmallestArchive = 22;  // libzip takes nothing at all for an empty archive
+  if (bytes.size() < kSmallestArchive) throw fail("is not a zip archive");
   ErrorBox box;
   zip_source_t *source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &box.error);
   if (source == nullptr) throw fail(zip_error_strerror(&box.error));

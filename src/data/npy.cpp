@@ -104,12 +104,9 @@ class Reader {
       fail(fmt::format("has elements of type '{}'; float32, float64 and integers are read", type));
     const size_t size = found->second.first;
     size_t count = 1;
-    for (size_t d : array.shape) {
-      if (d != 0 && count > body.size() / d + 1)
-        count = body.size() + 1;  // cannot fit; avoids overflow
-      else
-        count *= d;
-    }
+    for (size_t d : array.shape)
+      if (__builtin_mul_overflow(count, d, &count))
+        fail(".npy header promises more values than any file holds");
     if (count > body.size() / size || count * size != body.size())
       fail(fmt::format("header promises {} values of {} bytes, the file holds {} bytes of data", count, size,
                        body.size()));

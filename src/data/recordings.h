@@ -38,10 +38,10 @@ struct LoadOptions {
   double rate_hz = 0;          // 0: from the time column, if there is one
   int rows_per_recording = 0;  // for files without separators; 0: separators only
   LabelFrom label_from = LabelFrom::kAuto;
-  std::string time_column, group_column;  // "" = by usual names / none
-  std::vector<std::string> channels;      // use only these columns; empty: all
-  std::vector<std::string> labels;        // use only these classes, in this order; empty: all, sorted
-  bool skip_bad_rows = false;             // drop rows that cannot be read instead of failing
+  std::string time_column = "", group_column = "";  // "" = by usual names / none
+  std::vector<std::string> channels = {};           // use only these columns; empty: all
+  std::vector<std::string> labels = {};  // use only these classes, in this order; empty: all, sorted
+  bool skip_bad_rows = false;            // drop rows that cannot be read instead of failing
 };
 
 struct SplitOptions {
@@ -49,7 +49,7 @@ struct SplitOptions {
   GroupBy by = GroupBy::kRecording;
   uint64_t seed = 7;
   bool in_order = false;  // by recording only: the last recordings of each file are test, before them val
-  std::vector<std::string> test_groups;  // these groups are the test set; `test` is ignored
+  std::vector<std::string> test_groups = {};  // these groups are the test set; `test` is ignored
 };
 
 struct Splits {

@@ -244,7 +244,10 @@ class Exporter {
         "/* Every activation has its place in this buffer, planned ahead. int32_t for its alignment. "
         "*/\nstatic int32_t storage[{}_BUFFER_BYTES / 4];\n\n",
         upper_);
-    out += "static void run_layers(int8_t *buffer) {\n" + e.calls + "}\n\n";
+    out +=
+        "static void run_layers(int8_t *buffer) {\n  (void)buffer; /* a model of views only uses none of it "
+        "*/\n" +
+        e.calls + "}\n\n";
     const std::string copy_in = fmt::format(
         "  for (i = 0; i < (int32_t)({}_INPUT_SIZE * sizeof(*input)); ++i) buffer[{} + i] = ((const int8_t "
         "*)input)[i];\n",

@@ -1,0 +1,64 @@
+#include "test_support.h"
+
+namespace mote {
+namespace {
+
+TEST(Reference, the_dense_network_has_10211_parameters) {
+  const Model m = sequential("a", {100, 3}, {Flatten{}, Dense{32, relu}, Dense{16, relu}, Dense{3, softmax}});
+  const Summary s = summarize(m);
+  EXPECT_EQ(s.parameters, 10211u);
+  EXPECT_EQ(s.rows[1].parameters, 9632u);
+  EXPECT_EQ(s.rows[2].parameters, 528u);
+  EXPECT_EQ(s.rows[3].parameters, 51u);
+  EXPECT_EQ(s.macs, 300u * 32 + 32 * 16 + 16 * 3);
+}
+
+TEST(Reference, the_conv_network_has_12371_parameters) {
+  const Model m = sequential(
+      "b", {100, 3},
+      {Conv1D{8, 5, relu}, MaxPool1D{2}, Conv1D{16, 3, relu}, Flatten{}, Dense{16, relu}, Dense{3, softmax}});
+  const Summary s = summarize(m);
+  EXPECT_EQ(s.parameters, 12371u);
+  EXPECT_EQ(s.rows[0].output, (Shape{96, 8}));
+  EXPECT_EQ(s.rows[1].output, (Shape{48, 8}));
+  EXPECT_EQ(s.rows[2].output, (Shape{46, 16}));
+  EXPECT_EQ(s.rows[3].output, (Shape{736}));
+  EXPECT_EQ(s.macs, 96u * 5 * 3 * 8 + 46 * 3 * 8 * 16 + 736 * 16 + 16 * 3);
+}
+
+TEST(Conv1D, shapes_follow_keras_for_padding_stride_and_dilation) {
+  const auto out = [](const Layer &layer) { return sequential("x", {20, 2}, {layer}).graph.output(); };
+  EXPECT_EQ(out(Conv1D{.filters = 4, .kernel = 5, .padding = same}), (Shape{20, 4}));
+  EXPECT_EQ(out(Conv1D{.filters = 4, .kernel = 5, .stride = 3, .padding = same}), (Shape{7, 4}));
+  EXPECT_EQ(out(Conv1D{.filters = 4, .kernel = 5, .stride = 3}), (Shape{6, 4}));
+  EXPECT_EQ(out(Conv1D{.filters = 4, .kernel = 5, .dilation = 3}), (Shape{8, 4}));
+  EXPECT_EQ(out(MaxPool1D{3}), (Shape{6, 2}));
+  EXPECT_EQ(out(MaxPool1D{.pool = 3, .stride = 2, .padding = same}), (Shape{10, 2}));
+}
+
+TEST(Errors, name_the_layer_the_shapes_and_the_fix) {
+  EXPECT_ERROR(
+      sequential("x", {10, 2}, {Conv1D{4, 11}}),
+      "[conv2d 'conv1d'] a window of 11 does not fit into an input of length 10; use a smaller kernel");
+  EXPECT_ERROR(sequential("x", {10, 2}, {Flatten{}, Conv1D{4, 3}}),
+               "[conv1d 'conv1d'] input (20): expected (time, channels)");
+  EXPECT_ERROR(sequential("x", {10, 2}, {Dense{4}}), "put a Flatten");
+  EXPECT_ERROR(sequential("x", {10, 2}, {Reshape{{7, 3}}}),
+               "input (10, 2) has 20 values, the target shape (7, 3) has 21");
+  EXPECT_ERROR(sequential("x", {10, 2}, {Layer{"cnv1d", {}}}), "did you mean 'conv1d'?");
+  EXPECT_ERROR(sequential("x", {10, 2}, {}), "no layers");
+  EXPECT_ERROR(sequential("x", {10, 2}, {Dropout{1.5}}), "outside");
+}
+
+TEST(Summary, warns_above_200_kb) {
+  EXPECT_EQ(summarize(sequential("x", {100}, {Dense{100}})).text().find("Warning"), std::string::npos);
+  EXPECT_NE(summarize(sequential("x", {3000}, {Dense{100}})).text().find("Warning"), std::string::npos);
+}
+
+TEST(Layers, are_found_in_any_spelling) {
+  for (const char *name : {"max_pool1d", "MaxPool1D", "maxpooling1d", "MaxPooling1D"})
+    EXPECT_EQ(layer_by_type(name).type, "max_pool1d");
+}
+
+}  // namespace
+}  // namespace mote

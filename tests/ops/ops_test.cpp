@@ -1,0 +1,384 @@
+// Every check of every op, from its case list.
+#include <cmath>
+#include <cstring>
+#include <map>
+
+#include "base/cpu.h"
+#include "base/files.h"
+#include "base/process.h"
+#include "ops/host_program.h"
+#include "ops/integer_support.h"
+#include "ops/op_cases.h"
+#include "test_support.h"
+
+namespace mote::test {
+
+OpCases cases_of(const std::string &op) {
+  static const std::map<std::string, OpCases (*)()> kCases = {
+#define MOTE_OP(name) {#name, name##_cases},
+#include "ops/op_list.def"
+#undef MOTE_OP
+  };
+  return kCases.at(op)();
+}
+
+namespace {
+
+std::vector<float> random_floats(size_t n, Random &random, double deviation = 1) {
+  std::vector<float> v(n);
+  for (float &x : v) x = static_cast<float>(deviation * random.normal());
+  return v;
+}
+Values widened(const std::vector<float> &v) { return {v.begin(), v.end()}; }
+
+// One case as a graph of one node, with random parameters; a batch of random inputs.
+struct SingleOp {
+  Graph graph;
+  const Node *node;
+  const OpCase *c;
+  int rows;
+  std::vector<std::vector<float>> x;  // per input, [rows, in]
+
+  SingleOp(const OpDef &op, const OpCase &given, int batch, uint64_t seed) : c(&given), rows(batch) {
+    graph.name = op.name;
+    graph.input = given.in[0];
+    graph.add(op.name, "node", given.attrs, std::vector<int>(given.in.size(), 0));
+    node = &graph.nodes[0];
+    Random random(seed);
+    for (Parameter &p : graph.params) p.data = random_floats(p.data.size(), random, 0.5);
+    for (const Shape &shape : given.in) {
+      x.push_back(random_floats(static_cast<size_t>(rows) * shape.elements(), random));
+      if (!given.is_smooth) {  // well apart from each other and from zero
+        for (size_t i = 0; i < x.back().size(); ++i)
+          x.back()[i] = 0.05f * static_cast<float>((i * 7919) % 997) - 24.0f + 0.01f;
+        random.shuffle(x.back());
+      }
+    }
+  }
+
+  std::vector<float> forward() const {
+    const NodeView view = graph.view(*node);
+    const Forward &f = node->op->forward.get();
+    std::vector<float> y(static_cast<size_t>(rows) * node->shape.elements()),
+        state(f.state_floats(view) * static_cast<size_t>(rows)), scratch(f.scratch_floats(view));
+    std::vector<const float *> in, params;
+    for (const auto &v : x) in.push_back(v.data());
+    for (const Parameter &p : graph.params) params.push_back(p.data.data());
+    ForwardArgs a;
+    a.rows = rows, a.x = in.data(), a.y = y.data(), a.params = params.data(), a.state = state.data(),
+    a.scratch = scratch.data();
+    f.compile(view)(a);
+    return y;
+  }
+
+  struct Gradients {
+    std::vector<std::vector<float>> dx, dparams;
+  };
+  // Of loss = sum(weight * y).
+  Gradients backward(const std::vector<float> &weight) const {
+    const NodeView view = graph.view(*node);
+    const Forward &f = node->op->forward.get();
+    const Backward &b = node->op->backward.get();
+    std::vector<float> y(weight.size()), state(f.state_floats(view) * static_cast<size_t>(rows)),
+        scratch(std::max(f.scratch_floats(view), b.scratch_floats(view)));
+    std::vector<const float *> in, params;
+    std::vector<float *> dx, dparams;
+    Gradients g;
+    for (const auto &v : x) g.dx.emplace_back(v.size());
+    for (const Parameter &p : graph.params) g.dparams.emplace_back(p.data.size());
+    for (const auto &v : x) in.push_back(v.data());
+    for (auto &v : g.dx) dx.push_back(v.data());
+    for (const Parameter &p : graph.params) params.push_back(p.data.data());
+    for (auto &v : g.dparams) dparams.push_back(v.data());
+    ForwardArgs fa;
+    fa.rows = rows, fa.x = in.data(), fa.y = y.data(), fa.params = params.data(), fa.state = state.data(),
+    fa.scratch = scratch.data();
+    f.compile(view)(fa);
+    BackwardArgs ba;
+    ba.rows = rows, ba.x = in.data(), ba.y = y.data(), ba.dy = weight.data(), ba.dx = dx.data(),
+    ba.params = params.data(), ba.dparams = dparams.data(), ba.state = state.data(),
+    ba.scratch = scratch.data();
+    b.compile(view)(ba);
+    return g;
+  }
+
+  Values oracle(const Oracle &o) const {
+    Values all;
+    for (int r = 0; r < rows; ++r) {
+      std::vector<Values> in, params;
+      for (size_t i = 0; i < x.size(); ++i) {
+        const size_t n = c->in[i].elements();
+        in.emplace_back(x[i].begin() + static_cast<long>(static_cast<size_t>(r) * n),
+                        x[i].begin() + static_cast<long>((static_cast<size_t>(r) + 1) * n));
+      }
+      for (const Parameter &p : graph.params) params.push_back(widened(p.data));
+      const Values y = o(node->attrs, c->in, in, params, c->out);
+      all.insert(all.end(), y.begin(), y.end());
+    }
+    return all;
+  }
+};
+
+class OpChecks : public ::testing::TestWithParam<const OpDef *> {
+ protected:
+  const OpDef &op() const { return *GetParam(); }
+};
+
+#define FOR_EACH_CASE(cases, c)                            \
+  const OpCases cases = cases_of(op().name);               \
+  if (!cases.oracle) GTEST_SKIP() << op().structure.why(); \
+  for (const OpCase &c : cases.cases)
+
+TEST_P(OpChecks, shape_is_inferred) {
+  FOR_EACH_CASE(cases, c) EXPECT_EQ(SingleOp(op(), c, 1, 1).node->shape, c.out);
+}
+
+TEST_P(OpChecks, forward_agrees_with_the_oracle) {
+  FOR_EACH_CASE(cases, c) for (int rows : {1, 3}) {
+    const SingleOp s(op(), c, rows, 2);
+    const std::vector<float> y = s.forward();
+    const Values expected = s.oracle(cases.oracle);
+    ASSERT_EQ(y.size(), expected.size());
+    for (size_t i = 0; i < y.size(); ++i)
+      ASSERT_NEAR(y[i], expected[i], 2e-5 * (1 + std::fabs(expected[i]))) << c.in[0].text() << " at " << i;
+  }
+}
+
+TEST_P(OpChecks, gradient_agrees_with_central_differences_of_the_oracle) {
+  FOR_EACH_CASE(cases, c) {
+    SingleOp s(op(), c, 2, 3);
+    Random random(4);
+    const std::vector<float> weight = random_floats(2 * c.out.elements(), random);
+    const auto loss = [&] {
+      double sum = 0;
+      const Values y = s.oracle(cases.oracle);
+      for (size_t i = 0; i < y.size(); ++i) sum += static_cast<double>(weight[i]) * y[i];
+      return sum;
+    };
+    const auto check = [&](std::vector<float> &values, const std::vector<float> &gradient,
+                           const std::string &what) {
+      for (size_t i = 0; i < values.size(); i += 1 + values.size() / 60) {
+        const float keep = values[i], h = 1.0f / 256;
+        values[i] = keep + h;
+        const double above = loss(), high = values[i];
+        values[i] = keep - h;
+        const double below = loss(), low = values[i];
+        values[i] = keep;
+        ASSERT_NEAR(gradient[i], (above - below) / (high - low), 2e-3 * (1 + std::fabs(gradient[i])))
+            << what << " of " << c.in[0].text() << " at " << i;
+      }
+    };
+    const SingleOp::Gradients g = s.backward(weight);
+    for (size_t i = 0; i < s.x.size(); ++i) check(s.x[i], g.dx[i], "dx");
+    for (size_t i = 0; i < s.graph.params.size(); ++i)
+      check(s.graph.params[i].data, g.dparams[i], s.graph.params[i].name);
+  }
+}
+
+TEST_P(OpChecks, every_tier_gives_the_same_bits) {
+  FOR_EACH_CASE(cases, c) {
+    const SingleOp s(op(), c, 3, 5);
+    Random random(6);
+    const std::vector<float> weight = random_floats(3 * c.out.elements(), random);
+    force_tier(Tier::kScalar);
+    const auto y = s.forward();
+    const auto g = s.backward(weight);
+    for (Tier tier : available_tiers()) {
+      force_tier(tier);
+      EXPECT_EQ(s.forward(), y) << tier_name(tier);
+      const auto other = s.backward(weight);
+      EXPECT_EQ(other.dx, g.dx) << tier_name(tier);
+      EXPECT_EQ(other.dparams, g.dparams) << tier_name(tier);
+    }
+    force_tier(available_tiers().front());
+  }
+}
+
+// A model of the case's one node, with windows to calibrate on.
+Model model_of(const SingleOp &s) {
+  Model m;
+  m.graph = s.graph;
+  const int elements = static_cast<int>(s.c->in[0].elements());
+  m.preprocessing = {elements, 1, 0, {"x"}, "none", {0.0f}, {1.0f}};
+  m.graph.layers.push_back({"node", s.graph.name, 0, 1});
+  for (size_t i = 0; i < s.node->shape.elements(); ++i) m.labels.push_back("c" + std::to_string(i));
+  return m;
+}
+Dataset data_of(const SingleOp &s) {
+  Dataset d;
+  d.window = static_cast<int>(s.c->in[0].elements()), d.channels = 1;
+  d.values = s.x[0];
+  d.classes.assign(static_cast<size_t>(s.rows), 0);
+  return d;
+}
+
+TEST_P(OpChecks, a_saved_model_is_read_back_unchanged) {
+  FOR_EACH_CASE(cases, c) {
+    if (c.in.size() != 1) continue;
+    const Model m = model_of(SingleOp(op(), c, 1, 7));
+    const std::string bytes = format_mote(m);
+    const Model back = std::get<Model>(parse_mote(bytes, "x"));
+    EXPECT_EQ(format_mote(back), bytes);
+    for (size_t i = 0; i < m.graph.params.size(); ++i)
+      EXPECT_EQ(back.graph.params[i].data, m.graph.params[i].data);
+  }
+}
+
+TEST_P(OpChecks, quantized_output_is_near_the_float_one) {
+  if (!op().integer.is_given()) GTEST_SKIP() << op().integer.why();
+  FOR_EACH_CASE(cases, c) {
+    if (c.in.size() != 1) continue;
+    const SingleOp s(op(), c, 16, 8);
+    const Dataset data = data_of(s);
+    const IntegerProgram program = quantize(model_of(s), {data});
+    HostProgram host(program);
+    const std::vector<float> y = s.forward();
+    const QuantParams &quant = program.tensor(program.outputs[0]).quant;
+    const double weights_step =
+        s.graph.params.empty() ? 0 : 0.06 * std::sqrt(static_cast<double>(c.in[0].elements()));
+    for (size_t r = 0; r < 16; ++r) {
+      std::vector<int8_t> q(host.output_bytes());
+      host.predict(data.example(r), q.data());
+      for (size_t i = 0; i < q.size(); ++i)
+        ASSERT_NEAR(quant.scale[0] * static_cast<float>(q[i] - quant.zero_point[0]), y[r * q.size() + i],
+                    cases.integer_tolerance_steps * quant.scale[0] + weights_step * 0.2)
+            << c.in[0].text();
+    }
+  }
+}
+
+// The integer programs of an op: its cases quantized, and programs of its own.
+std::vector<IntegerProgram> programs_of(const OpDef &op) {
+  OpCases cases = cases_of(op.name);
+  std::vector<IntegerProgram> programs = cases.programs;
+  if (op.integer.is_given() && cases.oracle)
+    for (const OpCase &c : cases.cases) {
+      if (c.in.size() != 1) continue;
+      const SingleOp s(op, c, 16, 9);
+      programs.push_back(quantize(model_of(s), {data_of(s)}));
+    }
+  return programs;
+}
+
+std::vector<uint8_t> random_inputs(const HostProgram &host, size_t samples, uint64_t seed) {
+  Random random(seed);
+  std::vector<uint8_t> bytes;
+  for (size_t n = 0; n < samples; ++n)
+    for (int t : host.program().inputs) {
+      const ProgramTensor &tensor = host.program().tensor(t);
+      for (size_t i = 0; i < tensor.shape.elements(); ++i) {
+        if (tensor.dtype == DType::kFloat32) {
+          const auto v = static_cast<float>(random.normal());
+          const auto *raw = reinterpret_cast<const uint8_t *>(&v);
+          bytes.insert(bytes.end(), raw, raw + sizeof v);
+        } else {
+          bytes.push_back(static_cast<uint8_t>(random.below(256)));
+        }
+      }
+    }
+  return bytes;
+}
+
+std::vector<uint8_t> run_all(HostProgram &host, const std::vector<uint8_t> &inputs) {
+  const size_t samples = inputs.size() / host.input_bytes();
+  std::vector<uint8_t> out(samples * host.output_bytes());
+  for (size_t i = 0; i < samples; ++i)
+    host.invoke(inputs.data() + i * host.input_bytes(), out.data() + i * host.output_bytes());
+  return out;
+}
+
+TEST_P(OpChecks, the_tflite_file_read_back_gives_the_same_bytes) {
+  if (!op().tflite.is_given()) GTEST_SKIP() << op().tflite.why();
+  for (const IntegerProgram &program : programs_of(op())) {
+    HostProgram host(program), back(parse_tflite(format_tflite(program), "x.tflite"));
+    const auto inputs = random_inputs(host, 20, 10);
+    EXPECT_EQ(run_all(host, inputs), run_all(back, inputs));
+    HostProgram saved(std::get<IntegerProgram>(parse_mote(format_mote(program), "x.mote")));
+    EXPECT_EQ(run_all(host, inputs), run_all(saved, inputs));
+  }
+}
+
+TEST_P(OpChecks, the_generated_c_gives_the_same_bytes) {
+  if (!op().c.is_given()) GTEST_SKIP() << op().c.why();
+  TempFolder folder;
+  int index = 0;
+  for (IntegerProgram program : programs_of(op())) {
+    program.front_end = {};  // straight from the int8 input
+    const std::string out = (folder / std::to_string(index++)).string();
+    export_c(program, out, {.golden_count = 24});
+    const std::string verdict = verify_c(out);
+    EXPECT_NE(verdict.find("24 of 24"), std::string::npos) << verdict;
+  }
+}
+
+TEST_P(OpChecks, declared_properties_hold) {
+  FOR_EACH_CASE(cases, c) {
+    const SingleOp s(op(), c, 2, 11);
+    if (op().is_identity_at_inference || op().is_view) EXPECT_EQ(s.forward(), s.x[0]);
+    if (op().activation == TfActivation::kRelu)
+      for (float y : s.forward()) EXPECT_GE(y, 0.0f);
+    if (op().output_range == OutputRange::kProbability)
+      for (float y : s.forward()) EXPECT_TRUE(y >= 0 && y <= 1);
+    if (op().output_range == OutputRange::kSameAsInput) {
+      const auto [low, high] = std::minmax_element(s.x[0].begin(), s.x[0].end());
+      for (float y : s.forward()) EXPECT_TRUE(y >= *low && y <= *high);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(AllOps, OpChecks, ::testing::ValuesIn(all_ops()),
+                         [](const auto &c) { return c.param->name; });
+
+// What the interpreter tests read: every program of every op, with inputs and our outputs.
+TEST(Programs, are_written_for_the_standard_interpreter) {
+  const char *folder = std::getenv("MOTE_WRITE_PROGRAMS");
+  if (folder == nullptr) GTEST_SKIP() << "MOTE_WRITE_PROGRAMS names no folder";
+  fs::create_directories(folder);
+  std::string index;
+  for (const OpDef *op : all_ops()) {
+    if (!op->tflite.is_given()) continue;
+    int n = 0;
+    for (const IntegerProgram &program : programs_of(*op)) {
+      const std::string name = op->name + "_" + std::to_string(n++);
+      HostProgram host(program);
+      const auto inputs = random_inputs(host, 40, 12), outputs = run_all(host, inputs);
+      write_file(fs::path(folder) / (name + ".tflite"), format_tflite(program));
+      write_file(fs::path(folder) / (name + ".in"),
+                 {reinterpret_cast<const char *>(inputs.data()), inputs.size()});
+      write_file(fs::path(folder) / (name + ".out"),
+                 {reinterpret_cast<const char *>(outputs.data()), outputs.size()});
+      const DType dtype = program.tensor(program.outputs[0]).dtype;
+      index += name + "\t" + op->name + "\t" + std::to_string(host.input_bytes()) + "\t" +
+               std::to_string(host.output_bytes()) + "\t" + dtype_name(dtype) + "\n";
+    }
+  }
+  write_file(fs::path(folder) / "index.tsv", index);
+}
+
+TEST(Dropout, zeroes_its_share_scales_the_rest_and_depends_on_row_and_step) {
+  OpCase c{{{"rate", 0.25}}, {{1000}}, {1000}};
+  SingleOp s(op_by_name("dropout"), c, 2, 1);
+  for (auto &v : s.x[0]) v = 1;
+  const NodeView view = s.graph.view(*s.node);
+  const auto run = [&](uint64_t step, int first_row) {
+    std::vector<float> y(2000), state(2000);
+    const float *x = s.x[0].data();
+    ForwardArgs a;
+    a.rows = 2, a.x = &x, a.y = y.data(), a.state = state.data(), a.is_training = true, a.seed = 3,
+    a.step = step, a.first_row = first_row;
+    s.node->op->forward->compile(view)(a);
+    return y;
+  };
+  const auto y = run(0, 0);
+  const auto zeros = std::count(y.begin(), y.end(), 0.0f);
+  EXPECT_NEAR(static_cast<double>(zeros), 500, 60);
+  EXPECT_EQ(std::count(y.begin(), y.end(), 1.0f / 0.75f), 2000 - zeros);
+  EXPECT_EQ(y, run(0, 0));
+  EXPECT_NE(y, run(1, 0));
+  const auto shifted = run(0, 1);
+  EXPECT_TRUE(
+      std::equal(y.begin() + 1000, y.end(), shifted.begin()));  // row 1 of the batch, whatever the shard
+}
+
+}  // namespace
+}  // namespace mote::test

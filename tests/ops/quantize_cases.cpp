@@ -1,0 +1,23 @@
+#include "ops/op_cases.h"
+
+namespace mote::test {
+
+static IntegerProgram program(DType from, float from_scale, int from_zero, float to_scale, int to_zero) {
+  IntegerProgram p;
+  p.name = "quantize";
+  QuantParams quant;
+  if (from == DType::kInt8) quant = {{from_scale}, {from_zero}, 0};
+  p.inputs = {p.add_tensor({"x", {1, 300}, from, quant, {}, false})};
+  p.outputs = {p.add_tensor({"y", {1, 300}, DType::kInt8, {{to_scale}, {to_zero}, 0}, {}, false})};
+  p.layers = {{"quantize", "quantize", {}, p.inputs, p.outputs}};
+  return p;
+}
+
+OpCases quantize_cases() {
+  OpCases cases;
+  cases.programs = {program(DType::kFloat32, 0, 0, 0.02f, -7), program(DType::kInt8, 0.031f, 4, 0.05f, -20),
+                    program(DType::kInt8, 0.05f, -3, 0.013f, 30)};
+  return cases;
+}
+
+}  // namespace mote::test

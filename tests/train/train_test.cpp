@@ -1,0 +1,214 @@
+#include <limits>
+
+#include "base/cpu.h"
+#include "base/threads.h"
+#include "report/records.h"
+#include "test_support.h"
+#include "train/network.h"
+
+namespace mote {
+namespace {
+
+using test::toy_run;
+using test::toy_splits;
+
+TEST(Train, learns_the_toy_problem) {
+  const Splits data = toy_splits();
+  const TrainedRun run = toy_run(data, 40);
+  EXPECT_GT(evaluate(run.model, data.test).accuracy, 0.9);
+  EXPECT_LT(run.history.back().loss, run.history.front().loss / 3);
+}
+
+std::vector<float> weights_of(const TrainedRun &run) {
+  std::vector<float> all;
+  for (const Parameter &p : run.model.graph.params) all.insert(all.end(), p.data.begin(), p.data.end());
+  return all;
+}
+
+// Augmentation, dropout and shuffling included: the bits depend on the seed alone.
+TEST(Train, same_bits_for_any_number_of_threads_and_from_run_to_run) {
+  const Splits data = toy_splits(3, 60, 6, 60);
+  const Model model =
+      sequential("net", {60, 6},
+                 {Conv1D{16, 5, relu}, MaxPool1D{2}, Dropout{0.3}, Conv1D{32, 3, relu, 1, 1, same}, Flatten{},
+                  Dense{32, relu}, Dense{3, softmax}});
+  const auto with = [&](int threads, uint64_t seed) {
+    return weights_of(train(model, data,
+                            {.epochs = 3,
+                             .batch = 32,
+                             .seed = seed,
+                             .threads = threads,
+                             .augment = {.noise = 0.1f,
+                                         .scale = 0.1f,
+                                         .shift = 0.1f,
+                                         .rotate_deg = 20,
+                                         .time_warp = 0.2f,
+                                         .channel_dropout = 0.1f}}));
+  };
+  const auto one = with(1, 7);
+  EXPECT_EQ(one, with(2, 7));
+  EXPECT_EQ(one, with(3, 7));
+  EXPECT_EQ(one, with(1, 7));
+  EXPECT_NE(one, with(1, 8));
+}
+
+TEST(Train, same_bits_on_every_tier) {
+  const Splits data = toy_splits(3, 20, 3, 24);
+  std::vector<std::vector<float>> results;
+  for (Tier tier : available_tiers()) {
+    force_tier(tier);
+    EXPECT_EQ(active_tier(), tier);
+    results.push_back(weights_of(toy_run(data, 2)));
+  }
+  force_tier(available_tiers().front());
+  for (const auto &r : results) EXPECT_EQ(r, results.front());
+}
+
+TEST(Train, threads_share_a_step_without_races) {  // what the thread sanitizer runs
+  const Splits data = toy_splits(3, 60, 6, 40);
+  const Model model = sequential("net", {60, 6}, {Conv1D{16, 5, relu}, Flatten{}, Dense{32, relu}, Dense{3}});
+  EXPECT_NO_THROW(train(model, data, {.epochs = 2, .batch = 32, .threads = 3}));
+}
+
+TEST(Train, refuses_what_does_not_fit) {
+  const Splits data = toy_splits();
+  EXPECT_ERROR(train(test::toy_model(3, 21, 3), data, {.epochs = 1}), "does not fit windows of (20, 3)");
+  EXPECT_ERROR(train(test::toy_model(4), data, {.epochs = 1}), "does not fit 3 classes");
+  EXPECT_ERROR(train(test::toy_model(), data, {.epochs = 0}), "train.epochs");
+  EXPECT_ERROR(train(test::toy_model(), data, {.epochs = 1, .class_weights = {1, 2}}),
+               "2 entries for 3 classes");
+  EXPECT_ERROR(train(test::toy_model(), data, {.epochs = 50, .optimizer = Sgd{1e30f}}),
+               "the loss is not finite in epoch");
+}
+
+TEST(Train, normalization_is_fitted_on_training_windows_only) {
+  Splits data = toy_splits();
+  const TrainedRun run = toy_run(data, 1);
+  for (float &v : data.val.values) v += 1000;
+  for (float &v : data.test.values) v += 1000;
+  EXPECT_EQ(toy_run(data, 1).model.preprocessing.mean, run.model.preprocessing.mean);
+  EXPECT_EQ(run.model.preprocessing.mean.size(), 3u);
+}
+
+TEST(Train, class_weights_scale_the_loss) {
+  const Splits data = toy_splits();
+  ThreadPool pool(1);
+  Model model = test::toy_model();
+  initialize(model.graph, 1);
+  Network network(model.graph, 4, 1, pool);
+  std::fill_n(network.input(), 4 * 60, 0.5f);
+  const int classes[4] = {0, 1, 2, 0};
+  const StepResult plain = network.step(4, classes, {}, 0);
+  const std::vector<float> gradient = network.gradients();
+  const StepResult doubled = network.step(4, classes, {2, 2, 2}, 0);
+  EXPECT_NEAR(doubled.loss_sum, 2 * plain.loss_sum, 1e-9);
+  for (size_t i = 0; i < gradient.size(); ++i) EXPECT_NEAR(network.gradients()[i], 2 * gradient[i], 1e-6);
+}
+
+EpochRecord epoch(int n, double val_loss, double val_accuracy = 0.5) {
+  return {n, val_loss, 0.5, val_loss, val_accuracy, 0.1, 0};
+}
+
+TEST(EarlyStopping, stops_after_patience_epochs_without_improvement) {
+  EarlyStoppingState state({.patience = 2, .min_delta = 0.01});
+  EXPECT_TRUE(state.end_of_epoch(epoch(1, 1.0)).is_best);
+  EXPECT_TRUE(state.end_of_epoch(epoch(2, 0.9)).is_best);
+  EXPECT_FALSE(state.end_of_epoch(epoch(3, 0.895)).is_best);  // within min_delta
+  EXPECT_TRUE(state.end_of_epoch(epoch(4, 0.95)).stop);
+}
+
+TEST(EarlyStopping, watches_accuracy_upwards) {
+  EarlyStoppingState state({.patience = 1, .monitor = "val_accuracy"});
+  EXPECT_FALSE(state.end_of_epoch(epoch(1, 1, 0.5)).stop);
+  EXPECT_TRUE(state.end_of_epoch(epoch(2, 1, 0.6)).is_best);
+  EXPECT_TRUE(state.end_of_epoch(epoch(3, 1, 0.6)).stop);
+}
+
+TEST(EarlyStopping, keeps_the_weights_of_the_best_epoch) {
+  const Splits data = toy_splits(3, 20, 3, 24, 5);
+  TrainOptions o{
+      .epochs = 60, .batch = 8, .optimizer = Adam{0.02f}, .threads = 1, .early_stopping = {.patience = 5}};
+  const TrainedRun run = train(test::toy_model(), data, o);
+  const auto best = std::min_element(run.history.begin(), run.history.end(),
+                                     [](auto &a, auto &b) { return a.val_loss < b.val_loss; });
+  EXPECT_EQ(run.best_epoch, best->epoch);
+  o.early_stopping = {}, o.epochs = run.best_epoch;
+  EXPECT_EQ(weights_of(run), weights_of(train(test::toy_model(), data, o)));
+}
+
+TEST(ReduceLROnPlateau, follows_keras_with_cooldown_and_floor) {
+  ReduceLROnPlateauState state(
+      {.patience = 2, .factor = 0.5, .min_delta = 0, .min_rate = 0.2, .cooldown = 1});
+  double rate = 1;
+  std::vector<double> rates;
+  for (int n = 1; n <= 8; ++n) rates.push_back(rate = state.next_rate(epoch(n, 1.0), rate));
+  EXPECT_EQ(rates, (std::vector<double>{1, 1, 0.5, 0.5, 0.25, 0.25, 0.2, 0.2}));
+}
+
+TEST(History, names_over_and_underfitting_and_stays_silent_otherwise) {
+  std::vector<EpochRecord> over, under, good;
+  for (int n = 1; n <= 20; ++n) {
+    over.push_back({n, 1.0 / n, 0.99, 0.5 + 0.05 * n, 0.7, 0.1, 0});
+    under.push_back({n, 1.0, 0.4, 1.01, 0.4, 0.1, 0});
+    good.push_back({n, n < 10 ? 1.0 / n : 0.1, 0.97, n < 10 ? 1.1 / n : 0.11, 0.96, 0.1, 0});
+  }
+  EXPECT_NE(judge_history(over).find("Overfitting"), std::string::npos);
+  EXPECT_NE(judge_history(under).find("Underfitting"), std::string::npos);
+  EXPECT_EQ(judge_history(good), "");
+}
+
+// The example of scikit-learn's classification_report: its published output.
+TEST(Metrics, are_those_of_classification_report) {
+  const Evaluation e = score("float", {"class 0", "class 1", "class 2"}, {0, 1, 2, 2, 2}, {0, 0, 2, 2, 1});
+  const auto two = [](double v) { return std::round(v * 100) / 100; };
+  EXPECT_EQ(two(e.classes[0].precision), 0.5);
+  EXPECT_EQ(two(e.classes[0].recall), 1.0);
+  EXPECT_EQ(two(e.classes[0].f1), 0.67);
+  EXPECT_EQ(two(e.classes[1].f1), 0.0);
+  EXPECT_EQ(two(e.classes[2].precision), 1.0);
+  EXPECT_EQ(two(e.classes[2].recall), 0.67);
+  EXPECT_EQ(two(e.classes[2].f1), 0.8);
+  EXPECT_EQ(two(e.accuracy), 0.6);
+  EXPECT_EQ(two(e.macro.precision), 0.5);
+  EXPECT_EQ(two(e.macro.recall), 0.56);
+  EXPECT_EQ(two(e.macro.f1), 0.49);
+  EXPECT_EQ(two(e.weighted.precision), 0.7);
+  EXPECT_EQ(two(e.weighted.recall), 0.6);
+  EXPECT_EQ(two(e.weighted.f1), 0.61);
+  EXPECT_EQ(e.confusion[2], (std::vector<size_t>{0, 1, 2}));
+}
+
+TEST(Metrics, wilson_interval_has_textbook_values) {  // 81 of 263: 0.255 .. 0.366 (Newcombe 1998, table II)
+  EXPECT_NEAR(wilson_interval(81, 263).low, 0.2553, 5e-4);
+  EXPECT_NEAR(wilson_interval(81, 263).high, 0.3662, 5e-4);
+  EXPECT_NEAR(wilson_interval(0, 20).high, 0.1611, 5e-4);
+  EXPECT_EQ(wilson_interval(29, 29).high, 1.0);
+}
+
+TEST(Project, unknown_keys_name_the_nearest) {
+  const auto parse = [](const std::string &text) { return parse_project(text, "mote.toml", "."); };
+  const std::string model =
+      "\n[model]\nlayers = [ { type = \"flatten\" }, { type = \"dense\", units = \"classes\" } ]\n";
+  EXPECT_NO_THROW(parse(model));
+  EXPECT_ERROR(parse("[data]\nwindw = 5" + model),
+               "mote.toml:2: data.windw: unknown key; did you mean 'data.window'?");
+  EXPECT_ERROR(parse("[dta]\nwindow = 5" + model), "did you mean 'data'?");
+  EXPECT_ERROR(parse("[train]\nepochs = 1.5" + model), "mote.toml:2: train.epochs: expected an integer");
+  EXPECT_ERROR(parse("[train]\nepochs = 0" + model), "outside");
+  EXPECT_ERROR(parse("[train]\noptimizer = \"adamw\"" + model), "not one of adam, sgd");
+  EXPECT_ERROR(parse("[split]\ntrain = 0.9" + model), "must add up to 1");
+  EXPECT_ERROR(parse("[model]\nlayers = [ { type = \"dense\", unit = 3 } ]"),
+               "mote.toml:2: model.layers[0]: unknown setting 'unit'; did you mean 'units'?");
+  EXPECT_ERROR(parse("[model]\nlayers = [ { type = \"dens\" } ]"), "did you mean 'dense'?");
+  EXPECT_ERROR(parse("[data\n"), "mote.toml:1");
+  EXPECT_ERROR(parse("\xFF\xFE"), "not UTF-8");
+  EXPECT_ERROR(parse(""), "describes no model");
+}
+
+TEST(Project, every_template_parses) {
+  for (const std::string &name : project_templates())
+    EXPECT_NO_THROW(parse_project(project_toml(name, "x \"y\" \\"), "mote.toml", "."));
+}
+
+}  // namespace
+}  // namespace mote
