@@ -117,6 +117,9 @@ typedef struct {
 /* Largest valid value of each pool. */
 void mote_max_pool2d_s8(const mote_pool2d_s8_params *p, const int8_t *x, int8_t *y);
 
+/* Mean of the valid values of each pool, rounded half away from zero. */
+void mote_avg_pool2d_s8(const mote_pool2d_s8_params *p, const int8_t *x, int8_t *y);
+
 typedef struct {
   int32_t rows, columns;
   int32_t multiplier, shift; /* beta * input_scale in Q5.26; shift >= 0 */

@@ -1,0 +1,74 @@
+// avg_pool2d: the mean of the valid values of each pool.
+#include "ops/op_list.h"
+#include "ops/pool_support.h"
+
+namespace mote::ops {
+namespace {
+
+constexpr const char *kName = "avg_pool2d";
+
+Forward pool_forward() {
+  return {.compile = [](const NodeView &v) {
+    return [g = pool_geometry(kName, v)](const ForwardArgs &a) {
+      const float *x = a.x[0];
+      float *y = a.y;
+      for (int n = 0; n < a.rows; ++n, x += g.h * g.w * g.c, y += g.oh * g.ow * g.c)
+        for_each_pool(g, [&](int o, int h0, int h1, int w0, int w1) {
+          const auto count = static_cast<float>((h1 - h0) * (w1 - w0));
+          for (int c = 0; c < g.c; ++c) {
+            float sum = 0;
+            for (int h = h0; h < h1; ++h)
+              for (int w = w0; w < w1; ++w) sum += x[(h * g.w + w) * g.c + c];
+            y[o * g.c + c] = sum / count;
+          }
+        });
+    };
+  }};
+}
+
+Backward pool_backward() {
+  return {.compile = [](const NodeView &v) {
+    return [g = pool_geometry(kName, v)](const BackwardArgs &a) {
+      if (a.dx[0] == nullptr) return;
+      const float *dy = a.dy;
+      float *dx = a.dx[0];
+      for (int n = 0; n < a.rows; ++n, dx += g.h * g.w * g.c, dy += g.oh * g.ow * g.c)
+        for_each_pool(g, [&](int o, int h0, int h1, int w0, int w1) {
+          const auto count = static_cast<float>((h1 - h0) * (w1 - w0));
+          for (int h = h0; h < h1; ++h)
+            for (int w = w0; w < w1; ++w)
+              for (int c = 0; c < g.c; ++c) dx[(h * g.w + w) * g.c + c] += dy[o * g.c + c] / count;
+        });
+    };
+  }};
+}
+
+HostCall pool_run(const IntegerProgram &p, const ProgramLayer &l) {
+  return [q = pool_params(p, l)](const void *const *in, void *const *out) {
+    mote_avg_pool2d_s8(&q, static_cast<const int8_t *>(in[0]), static_cast<int8_t *>(out[0]));
+  };
+}
+
+}  // namespace
+
+const OpDef &avg_pool2d_op() {
+  constexpr int kAveragePool2D = 1;
+  static const OpDef kOp{
+      .name = kName,
+      .doc = "Mean over each pool.",
+      .attrs = pool_attrs(),
+      .structure = Structure{[](const NodeView &v) { return pool_shape(kName, v); }},
+      .forward = pool_forward(),
+      .backward = pool_backward(),
+      .integer = Integer([](Lowering &l) { lower_pool(kName, l); }),
+      .run = Run(pool_run),
+      .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) {
+        return pool_call(p, l, "mote_avg_pool2d_s8", "avg_pool2d_s8.c");
+      }),
+      .tflite = pool_tflite(kAveragePool2D),
+      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
+      .output_range = OutputRange::kSameAsInput};
+  return kOp;
+}
+
+}  // namespace mote::ops
