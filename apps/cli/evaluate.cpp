@@ -8,17 +8,19 @@ namespace mote::cli {
 
 void add_evaluate(CLI::App &app) {
   struct Options : Common {
-    std::string run, precision, data;
+    std::string run, precision, data, dump;
   };
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand("evaluate", "scores on the test windows, float and int8 side by side");
   c->add_option("RUN", o->run, "a run, or a project for its newest run; default: the newest run here");
   c->add_option("--precision", o->precision, "only one of them")->check(CLI::IsMember({"float", "int8"}));
   c->add_option("--data", o->data, "other recordings than the run's test windows");
+  c->add_option("--dump", o->dump, "also write the test windows, int8 inputs and outputs into this folder");
   describe(c, *o, "mote evaluate --data recordings_of_monday");
   c->callback([o] {
     const RunFolder run = find_run(o->run);
     const auto evaluations = evaluate_run(run, o->precision, o->data);
+    if (!o->dump.empty()) dump_run(run, o->dump);
     nlohmann::json list = nlohmann::json::array();
     std::string text = fmt::format("Run {}\n", run.path);
     for (const Evaluation &e : evaluations) {

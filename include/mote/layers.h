@@ -61,6 +61,21 @@ struct MaxPool1D {
   }
 };
 
+// Mean of every `pool` rows. Shapes: (time, channels) -> (out time, channels). stride 0 = pool.
+struct AveragePool1D {
+  int pool = 2, stride = 0;
+  Padding padding = valid;
+  operator Layer() const {
+    return {"average_pool1d",
+            {{"pool", int64_t{pool}}, {"stride", int64_t{stride}}, {"padding", name_of(padding)}}};
+  }
+};
+
+// Mean over time. Shapes: (time, channels) -> (channels).
+struct GlobalAveragePool1D {
+  operator Layer() const { return {"global_average_pool1d", {}}; }
+};
+
 // All values in one dimension.
 struct Flatten {
   operator Layer() const { return {"flatten", {}}; }

@@ -12,6 +12,7 @@
 #include "base/version.h"
 #include "export/mote_file.h"
 #include "export/tflite/tflite.h"
+#include "mote_runtime.h"
 #include "quant/quantize.h"
 #include "report/html.h"
 #include "report/plot.h"
@@ -205,6 +206,34 @@ std::vector<Evaluation> evaluate_run(const RunFolder &run, const std::string &pr
     write_file(fs::path(run.path) / "confusion.svg", matrix.svg);
   }
   return results;
+}
+
+size_t dump_run(const RunFolder &run, const std::string &target) {
+  const IntegerProgram program = integer_model(run);
+  const Dataset data = splits_of(run).test;
+  const Evaluation scores = evaluate(program, data);
+  const FrontEnd &f = program.front_end;
+  std::vector<int8_t> inputs(data.values.size());
+  for (size_t i = 0; i < data.size(); ++i)
+    mote_front_end_f32(data.example(i), static_cast<int32_t>(data.example_floats()), f.offset.data(),
+                       f.gain.data(), static_cast<int32_t>(f.offset.size()), f.zero_point,
+                       inputs.data() + i * data.example_floats());
+  const std::vector<int8_t> outputs = integer_outputs(program, data);
+  std::string table = "window,source,truth,predicted\n";
+  for (size_t i = 0; i < data.size(); ++i)
+    table += fmt::format("{},\"{}\",{},{}\n", i, data.sources[i].text(),
+                         data.labels[static_cast<size_t>(scores.truth[i])],
+                         data.labels[static_cast<size_t>(scores.predicted[i])]);
+  const auto bytes = [](const auto &v) {
+    return std::string_view(reinterpret_cast<const char *>(v.data()), v.size() * sizeof(v[0]));
+  };
+  StagedFolder staged(target);
+  staged.write("windows.f32", bytes(data.values));
+  staged.write("inputs.s8", bytes(inputs));
+  staged.write("outputs.s8", bytes(outputs));
+  staged.write("classes.csv", table);
+  staged.commit();
+  return data.size();
 }
 
 void note_export(const RunFolder &run, const std::string &format, const std::string &path,

@@ -48,6 +48,10 @@ IntegerProgram quantize_run(const RunFolder &run);
 std::vector<Evaluation> evaluate_run(const RunFolder &run, const std::string &precision = "",
                                      const std::string &data_path = "");
 
+// Writes the test windows and what the int8 model makes of them, for comparing with a device: windows.f32
+// (sensor values), inputs.s8, outputs.s8 and classes.csv. Returns the number of windows.
+size_t dump_run(const RunFolder &run, const std::string &folder);
+
 // Remembers an export for the report.
 void note_export(const RunFolder &run, const std::string &format, const std::string &path,
                  const std::string &verified);

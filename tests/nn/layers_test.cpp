@@ -33,6 +33,8 @@ TEST(Conv1D, shapes_follow_keras_for_padding_stride_and_dilation) {
   EXPECT_EQ(out(Conv1D{.filters = 4, .kernel = 5, .stride = 3}), (Shape{6, 4}));
   EXPECT_EQ(out(Conv1D{.filters = 4, .kernel = 5, .dilation = 3}), (Shape{8, 4}));
   EXPECT_EQ(out(MaxPool1D{3}), (Shape{6, 2}));
+  EXPECT_EQ(out(AveragePool1D{3}), (Shape{6, 2}));
+  EXPECT_EQ(out(GlobalAveragePool1D{}), (Shape{2}));
   EXPECT_EQ(out(MaxPool1D{.pool = 3, .stride = 2, .padding = same}), (Shape{10, 2}));
 }
 

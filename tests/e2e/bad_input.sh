@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Bad input: a clear sentence, exit 1, nothing half-written.
+set -euo pipefail
+. "$(dirname "$0")/support.bash"
+cd "$work"
+small_project p
+"$mote" train p --quiet >/dev/null
+"$mote" quantize p >/dev/null
+run=$(ls -d p/runs/*)
+
+# a fresh project whose data folder is filled by the function's standard input
+with_data() { rm -rf q; mkdir -p q/data; sed 's/^window = .*/window = 4/; s/^stride = .*/stride = 4/' p/mote.toml >q/mote.toml; }
+class() { printf 'aX,aY,aZ,gX,gY,gZ\n' >"q/data/$1.csv"; for n in 1 2 3 4 5 6 7 8; do for r in 1 2 3 4; do echo "$n,$r,0.5,1,2,$((n * r))"; done; echo; done >>"q/data/$1.csv"; }
+no_run() { [ ! -e q/runs ] || [ -z "$(ls -A q/runs)" ] || fail "a partial run was left: $(ls -A q/runs)"; ok; }
+train_refused() { refused "$1" "$mote" train q --quiet; no_run; }
+
+with_data;                                                      train_refused "holds no recordings"
+with_data; class a; class b; : >q/data/b.csv;                   train_refused "b.csv: is empty"
+with_data; class a; class b; echo 'aX,aY,aZ,gX,gY,gZ' >q/data/b.csv; train_refused "has a header but no rows"
+with_data; class a; class b; sed -i '5s/0.5/five/' q/data/b.csv; train_refused "b.csv:5: 'five' in column aZ is not a number"
+with_data; class a; class b; sed -i '4s/,0.5//' q/data/b.csv;    train_refused "b.csv:4: has 5 values, expected 6"
+with_data; class a; class b; sed -i '3s/0.5/nan/' q/data/b.csv;  train_refused "has nan in column aZ"
+with_data; class a;                                             train_refused "only one class"
+with_data; class a; class b; head -5 q/data/a.csv >q/data/b.csv; train_refused "class 'b' has 1 usable recording"
+with_data; class a; class b; sed -i 's/^window = .*/window = 500/' q/mote.toml; train_refused "longer than every recording (the longest has 4)"
+with_data; class a; class b; sed -i 's/^epochs/epoch/' q/mote.toml; train_refused "did you mean 'train.epochs'?"
+with_data; class a; class b; printf '\xff\xfe' >>q/mote.toml;    train_refused "not UTF-8"
+with_data; class a; class b; head -c 700 /dev/urandom >q/data/b.csv; train_refused "b.csv"
+with_data; class a; class b; sed -i 's/"conv1d", filters = 8, kernel = 5/"conv1d", filters = 8, kernel = 50/' q/mote.toml; train_refused "[conv2d 'conv1d'] a window of 50 does not fit"
+with_data; class a; class b; sed -i 's/^window = .*/window = 8/' q/mote.toml; printf 'x\n' >q/data/X.npy; train_refused "X.npy: is not an .npy file"
+rm -rf q; refused "no such file; \`mote init" "$mote" train q --quiet
+refused "no such file or folder" "$mote" data q
+refused "is not a run" "$mote" evaluate p/data; with_data; refused "there is no finished run" "$mote" evaluate q
+
+# CRLF and a byte order mark are fine
+with_data; class a; class b; sed -i 's/$/\r/' q/data/a.csv q/mote.toml; sed -i '1s/^/\xef\xbb\xbf/' q/data/b.csv q/mote.toml
+sed -i 's/kernel = 5/kernel = 2/; s/kernel = 3/kernel = 1/' q/mote.toml
+"$mote" train q --quiet >/dev/null || fail "CRLF"; ok
+
+# mote data reports what train refuses, and exits 1
+sed -i '3s/0.5/oops/' q/data/b.csv
+"$mote" data q >out.txt 2>err.txt && fail "mote data found nothing"; grep -q "b.csv:3: 'oops'" out.txt || fail "mote data"; ok
+
+# files that are not what they claim
+head -c 1000 "$run/model_int8.mote" >cut.mote;                  refused "cut.mote" "$mote" summary cut.mote
+cp "$run/model_int8.mote" flip.mote; printf '\x55\x55\x55' | dd of=flip.mote bs=1 seek=200 conv=notrunc 2>/dev/null; refused "flip.mote" "$mote" summary flip.mote
+"$mote" export p --format tflite --output m.tflite >/dev/null
+head -c 3000 m.tflite >cut.tflite;                              refused "truncated or damaged" "$mote" run cut.tflite --input m.tflite --output o.bin
+[ ! -e o.bin ] || fail "o.bin"; ok
+: >empty.bin;                                                   refused "has 0 bytes, which is not a multiple" "$mote" run m.tflite --input empty.bin --output o.bin
+head -c 5 m.tflite >five.bin;                                   refused "not a multiple" "$mote" run m.tflite --input five.bin --output o.bin
+cp p/data/person_1/flex.csv x.bin; refused "neither a .mote nor a .tflite" "$mote" run x.bin --input five.bin --output o.bin
+
+# places that cannot be written
+refused "cannot" "$mote" export p --format c --output /proc/nowhere/c
+refused "cannot" "$mote" synth gestures --output /proc/nowhere
+mkdir -p foreign; echo mine >foreign/mine.c; refused "was not written by mote export" "$mote" export p --format c --output foreign
+[ "$(ls foreign)" = mine.c ] || fail "foreign folder was touched"; ok
+
+# a disk that fills up at any point: an error, and neither a run nor a temporary file is left
+before=$(ls -A p/runs)
+for blocks in 0 1 2 4 8 16 32; do
+  status=0
+  text=$( (trap '' XFSZ; ulimit -f $blocks; "$mote" train p --quiet) 2>&1 >/dev/null) || status=$?
+  [ $status = 1 ] || continue  # large enough
+  case $text in *"cannot write"*) ok ;; *) fail "full disk: $text" ;; esac
+  [ "$(ls -A p/runs)" = "$before" ] || fail "full disk left $(ls -A p/runs)"; ok
+  (trap '' XFSZ; ulimit -f $blocks; "$mote" export p --format c --output full >/dev/null 2>&1) && [ -e full/model.c ] || { [ ! -e full ] || fail "half an export"; }
+  rm -rf full
+  ls -A | grep -q '\.tmp-' && fail "a temporary file is left"; ok
+done
+done_checks
