@@ -3,6 +3,7 @@
 #include "kernels/gemm.h"
 
 #include "base/cpu.h"
+#include "kernels/target_region.h"
 #if defined(__x86_64__)
 #include <immintrin.h>
 #elif defined(__aarch64__)
@@ -13,8 +14,7 @@ namespace mote::kernels {
 
 #if defined(__x86_64__)
 
-#pragma GCC push_options
-#pragma GCC target("avx2,fma")
+MOTE_TARGET_BEGIN("avx2,fma")
 namespace avx2 {
 struct Wide {
   using Type = __m256;
@@ -42,10 +42,9 @@ struct Single {
 };
 #include "kernels/gemm_body.h"
 }  // namespace avx2
-#pragma GCC pop_options
+MOTE_TARGET_END
 
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512vl,avx2,fma")
+MOTE_TARGET_BEGIN("avx512f,avx512vl,avx2,fma")
 namespace avx512 {
 struct Wide {
   using Type = __m512;
@@ -73,7 +72,7 @@ struct Single {
 };
 #include "kernels/gemm_body.h"
 }  // namespace avx512
-#pragma GCC pop_options
+MOTE_TARGET_END
 
 #elif defined(__aarch64__)
 

@@ -51,7 +51,7 @@ Attrs complete_attrs(const std::string &where, const std::vector<AttrSpec> &spec
   for (const AttrSpec &spec : specs) attrs[spec.name] = spec.fallback, names.push_back(spec.name);
   for (const auto &[key, value] : given) {
     const auto spec =
-        std::find_if(specs.begin(), specs.end(), [&](const AttrSpec &s) { return s.name == key; });
+        std::find_if(specs.begin(), specs.end(), [&name = key](const AttrSpec &s) { return s.name == name; });
     if (spec == specs.end()) {
       const std::string near = nearest(key, names);
       throw Error(ErrorCode::kInvalidArgument, where, fmt::format("unknown setting '{}'", key),

@@ -1,0 +1,55 @@
+// Writes starting inputs for every fuzzer: make_seeds FOLDER
+#include <filesystem>
+
+#include "base/files.h"
+#include "base/random.h"
+#include "base/zip.h"
+#include "data/npy.h"
+#include "mote/mote.h"
+
+int main(int argc, char **argv) {
+  using namespace mote;
+  if (argc != 2) return 2;
+  const fs::path folder = argv[1];
+  const auto seed = [&](const std::string &fuzzer, const std::string &name, const std::string &bytes) {
+    fs::create_directories(folder / fuzzer);
+    write_file(folder / fuzzer / name, bytes);
+  };
+  seed("csv", "plain", "aX,aY\n1,2\n3,4\n\n5,6\n");
+  seed("csv", "crlf",
+       "\xEF\xBB\xBF"
+       "a;b\r\n1;2\r\n;\r\n-3.5e2;nan\r\n");
+  seed("csv", "text", "who,x\nann,1\nbob,oops\n");
+  const float values[6] = {1, 2, 3, 4, 5, 6};
+  seed("npy", "f4", format_npy_f32({2, 3}, values));
+  seed("npy", "fortran",
+       std::string("\x93NUMPY\x02\0\x40\0\0\0", 12) +
+           "{'descr': '<i2', 'fortran_order': True, 'shape': (2, 2), }      \n" +
+           std::string("\1\0\2\0\3\0\4\0", 8));
+  for (const std::string &name : project_templates()) seed("config", name, project_toml(name, "x"));
+
+  Dataset data;
+  data.window = 12, data.channels = 2, data.labels = {"a", "b"}, data.channel_names = {"x", "y"};
+  Random random(1);
+  for (int i = 0; i < 8; ++i) {
+    data.classes.push_back(i % 2);
+    data.sources.push_back({"f", i, 0});
+    for (int k = 0; k < 24; ++k) data.values.push_back(static_cast<float>(random.normal()));
+  }
+  const std::vector<std::vector<Layer>> models = {{Flatten{}, Dense{4, relu}, Dense{2, softmax}},
+                                                  {Conv1D{3, 3, relu}, MaxPool1D{2}, AveragePool1D{2},
+                                                   Dropout{0.1}, GlobalAveragePool1D{}, ReLU{}, Dense{2}}};
+  int n = 0;
+  for (const auto &layers : models) {
+    const TrainedRun run =
+        train(sequential("m", {12, 2}, layers), {data, data, data, ""}, {.epochs = 1, .threads = 1});
+    const IntegerProgram q = quantize(run.model, {data});
+    seed("mote_file", "float" + std::to_string(n), format_mote(run.model));
+    seed("mote_file", "int8" + std::to_string(n), format_mote(q));
+    // the fuzzer reaches the manifest without having to repair a zip's checksums
+    for (const auto &[name, content] : parse_zip(format_mote(q), "x"))
+      if (name == "model.json") seed("mote_file", "manifest" + std::to_string(n), content);
+    seed("tflite", "m" + std::to_string(n), format_tflite(q));
+    ++n;
+  }
+}

@@ -1,0 +1,15 @@
+// What is accepted must also run.
+#include "base/error.h"
+#include "export/tflite/tflite.h"
+#include "ops/host_program.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  try {
+    mote::HostProgram host(mote::parse_tflite({reinterpret_cast<const char *>(data), size}, "x.tflite"));
+    if (host.plan().bytes > 1 << 22) return 0;
+    std::vector<uint8_t> in(host.input_bytes(), 0x55), out(host.output_bytes());
+    host.invoke(in.data(), out.data());
+  } catch (const mote::Error &) {
+  }
+  return 0;
+}
