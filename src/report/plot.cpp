@@ -46,6 +46,7 @@ class Canvas {
   void curve(const std::vector<std::pair<double, double>> &points, const Color &k) {
     color(k);
     cairo_set_line_width(c_, 2);
+    cairo_new_path(c_);  // text leaves a current point behind
     for (const auto &[x, y] : points) cairo_line_to(c_, x, y);
     cairo_stroke(c_);
     if (points.size() > 1) return;
@@ -173,7 +174,7 @@ Picture draw_confusion(const Evaluation &e) {
                                 : 30,
                left = 40 + 8.0 * static_cast<double>(std::min<size_t>(longest, 24)), top = 74;
   const int width = static_cast<int>(left + cell * n + 30), height = static_cast<int>(top + cell * n + 24);
-  return picture(std::max(width, 300), height, [&](Canvas &c) {
+  return picture(std::max(width, 370), height, [&](Canvas &c) {
     c.text(14, 24, fmt::format("Confusion matrix ({}), {:.1f} % correct", e.precision, 100 * e.accuracy), 13,
            0, kInk, true);
     c.text(left + cell * n / 2, 46, "predicted", 11, 0.5, kGrey);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <cstring>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -110,9 +111,9 @@ class Reader {
       tensor.quant.scale.assign(q->scale()->begin(), q->scale()->end());
       tensor.quant.axis = q->quantized_dimension();
       for (size_t i = 0; i < tensor.quant.scale.size(); ++i) {
-        const int64_t z = q->zero_point() && i < q->zero_point()->size()
-                              ? q->zero_point()->Get(static_cast<flatbuffers::uoffset_t>(i))
-                              : 0;
+        int64_t z = 0;  // copied: a hostile file may place it off its alignment
+        if (q->zero_point() && i < q->zero_point()->size())
+          std::memcpy(&z, q->zero_point()->Data() + i * sizeof z, sizeof z);
         if (z < -32768 || z > 65535) fail(fmt::format("tensor '{}' has the zero point {}", tensor.name, z));
         tensor.quant.zero_point.push_back(static_cast<int>(z));
       }
