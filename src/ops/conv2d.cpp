@@ -113,7 +113,7 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
   require(y.shape == expected, l, fmt::format("output {} should be {}", y.shape.text(), expected.text()),
           ErrorCode::kShape);
   check_weight_scales(l, w, static_cast<size_t>(out_c));
-  const ClampRange clamp = activation_range(activation_of(a), y);
+  const ClampRange clamp = activation_range(l, activation_of(a), y);
   const double sx = scale_of(l, x), sy = scale_of(l, y);
   Prepared r{{x.shape[0],
               x.shape[1],
@@ -140,6 +140,8 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
              {}};
   for (size_t c = 0; c < static_cast<size_t>(out_c); ++c) {
     const double sw = w.quant.scale[w.quant.scale.size() == 1 ? 0 : c];
+    const size_t size = w.shape.elements() / static_cast<size_t>(out_c);
+    check_accumulator(l, accumulator_bound(w.as<int8_t>() + c * size, size, r.bias, c), sx * sw / sy);
     const Multiplier m = quantize_multiplier(sx * sw / sy);
     r.multipliers.value.push_back(m.value), r.multipliers.shift.push_back(static_cast<int8_t>(m.shift));
   }

@@ -77,7 +77,7 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
                       y.shape.text()),
           ErrorCode::kShape);
   check_weight_scales(l, w, static_cast<size_t>(outputs));
-  const ClampRange clamp = activation_range(activation_of(l.attrs), y);
+  const ClampRange clamp = activation_range(l, activation_of(l.attrs), y);
   const float sx = scale_of(l, x), sy = scale_of(l, y);
   const bool is_per_channel = w.quant.scale.size() > 1;
   Prepared r{{static_cast<int32_t>(batches), inputs, outputs, zero_point_of(l, x), zero_point_of(l, y),
@@ -85,10 +85,17 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
              &w,
              optional_bias(p, l, 2, static_cast<size_t>(outputs)),
              {}};
-  for (float sw : w.quant.scale) {
+  for (size_t o = 0; o < static_cast<size_t>(outputs); ++o) {
+    const float sw = w.quant.scale[is_per_channel ? o : 0];
     // The per-tensor form multiplies its scales in float: TFLM kernel_util, GetQuantizedConvolutionMultipler.
-    const double real =
-        is_per_channel ? static_cast<double>(sx) * sw / sy : static_cast<double>(sx * sw) / sy;
+    const double real = is_per_channel
+                            ? static_cast<double>(sx) * static_cast<double>(sw) / static_cast<double>(sy)
+                            : static_cast<double>(sx * sw) / static_cast<double>(sy);
+    check_accumulator(l,
+                      accumulator_bound(w.as<int8_t>() + o * static_cast<size_t>(inputs),
+                                        static_cast<size_t>(inputs), r.bias, o),
+                      real);
+    if (o > 0 && !is_per_channel) continue;
     const Multiplier m = quantize_multiplier(real);
     r.multipliers.value.push_back(m.value), r.multipliers.shift.push_back(static_cast<int8_t>(m.shift));
   }

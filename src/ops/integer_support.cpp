@@ -25,11 +25,11 @@ static int quantize_bound(float bound, float scale, int zero_point) {
   return zero_point + (q > 1e6f ? 1000000 : q < -1e6f ? -1000000 : static_cast<int>(q));
 }
 
-ClampRange activation_range(TfActivation activation, const ProgramTensor &output) {
+ClampRange activation_range(const ProgramLayer &layer, TfActivation activation, const ProgramTensor &output) {
   const int lowest = output.dtype == DType::kInt16 ? -32768 : -128,
             highest = output.dtype == DType::kInt16 ? 32767 : 127;
-  const float scale = output.quant.scale[0];
-  const int zero_point = output.quant.zero_point[0];
+  const float scale = scale_of(layer, output);
+  const int zero_point = zero_point_of(layer, output);
   const auto bound = [&](float f) { return quantize_bound(f, scale, zero_point); };
   switch (activation) {
     case TfActivation::kRelu:
@@ -143,6 +143,18 @@ int zero_point_of(const ProgramLayer &l, const ProgramTensor &t) {
   require(zero_point >= -128 && zero_point <= 127, l,
           fmt::format("tensor '{}' has the zero point {}", t.name, zero_point));
   return zero_point;
+}
+
+void check_accumulator(const ProgramLayer &layer, double largest, double multiplier) {
+  constexpr double kRoom = 2147480000.0;
+  require(largest < kRoom && largest * multiplier < kRoom, layer,
+          "weights, bias and scales could overflow a 32-bit accumulator");
+}
+
+double accumulator_bound(const int8_t *weights, size_t count, const ProgramTensor *bias, size_t channel) {
+  double sum = 0;
+  for (size_t i = 0; i < count; ++i) sum += std::abs(static_cast<int>(weights[i]));
+  return 255 * sum + (bias ? std::fabs(static_cast<double>(bias->as<int32_t>()[channel])) : 0);
 }
 
 CArray int8_array(const char *suffix, const ProgramTensor &t) {

@@ -22,7 +22,8 @@ Multiplier quantize_multiplier(double real);
 struct ClampRange {
   int low, high;
 };
-ClampRange activation_range(TfActivation activation, const ProgramTensor &output);
+// Errors: kUnsupported when the output has no scale.
+ClampRange activation_range(const ProgramLayer &layer, TfActivation activation, const ProgramTensor &output);
 
 extern const AttrSpec kActivationAttr, kPaddingAttr;
 TfActivation activation_of(const Attrs &attrs);
@@ -54,6 +55,12 @@ struct ChannelMultipliers {
   std::vector<int32_t> value;
   std::vector<int8_t> shift;
 };
+
+// Refuses a layer whose accumulator, or its requantized value, could leave int32: no trained model does, and
+// the runtime has no error path. `largest` is a bound of |accumulator|.
+void check_accumulator(const ProgramLayer &layer, double largest, double multiplier);
+// |bias| + 255 * sum |w| of one output channel.
+double accumulator_bound(const int8_t *weights, size_t count, const ProgramTensor *bias, size_t channel);
 
 CArray int8_array(const char *suffix, const ProgramTensor &t);
 CArray int32_array(const char *suffix, const ProgramTensor &t);

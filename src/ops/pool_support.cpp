@@ -59,7 +59,7 @@ mote_pool2d_s8_params pool_params(const IntegerProgram &p, const ProgramLayer &l
           ErrorCode::kShape);
   require(scale_of(l, x) == scale_of(l, y) && zero_point_of(l, x) == zero_point_of(l, y), l,
           "input and output must have the same scale and zero point");
-  const ClampRange clamp = activation_range(activation_of(a), y);
+  const ClampRange clamp = activation_range(l, activation_of(a), y);
   return {x.shape[0], x.shape[1],       x.shape[2],       x.shape[3],          h.out,
           w.out,      at(a, "pool", 0), at(a, "pool", 1), at(a, "strides", 0), at(a, "strides", 1),
           h.before,   w.before,         clamp.low,        clamp.high};

@@ -12,9 +12,11 @@ mote_rescale_s8_params rescale_params(const IntegerProgram &p, const ProgramLaye
   const ProgramTensor &x = input_of(p, l, 0, DType::kInt8), &y = output_of(p, l, 0, DType::kInt8);
   require(x.shape.elements() == y.shape.elements(), l,
           fmt::format("input {} and output {} differ", x.shape.text(), y.shape.text()), ErrorCode::kShape);
-  const Multiplier m = quantize_multiplier(static_cast<double>(scale_of(l, x)) / scale_of(l, y));
+  const double real = static_cast<double>(scale_of(l, x)) / static_cast<double>(scale_of(l, y));
+  check_accumulator(l, 255, real);
+  const Multiplier m = quantize_multiplier(real);
   const int zx = zero_point_of(l, x), zy = zero_point_of(l, y);
-  const ClampRange clamp = activation_range(activation, y);
+  const ClampRange clamp = activation_range(l, activation, y);
   return {static_cast<int32_t>(x.shape.elements()), zx, zy, m.value, m.shift, clamp.low, clamp.high};
 }
 
