@@ -40,9 +40,10 @@ inline std::string shared_data() {
   return fs::is_directory(beside) ? beside.string() : "";
 }
 
-#define MOTE_NEED_SHARED_DATA()                                                                     \
-  if (::mote::test::shared_data().empty()) GTEST_SKIP() << "the shared recordings are absent (set " \
-                                                           "MOTE_DATA)"
+#define MOTE_NEED_SHARED_DATA()                            \
+  if (::mote::test::shared_data().empty())                 \
+  GTEST_SKIP() << "the shared recordings are absent (set " \
+                  "MOTE_DATA)"
 
 // The message of the Error that `call` throws; fails the test if it throws none.
 template <class Call>

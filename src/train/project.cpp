@@ -12,8 +12,11 @@
 #include "base/text.h"
 
 // The parser asserts on some malformed keys (found by fuzzing); a user's file must not abort the program.
+[[noreturn]] static void refuse_toml() {
+  throw mote::Error(mote::ErrorCode::kDataFormat, "mote.toml", "is not valid TOML");
+}
 #define TOML_ASSERT(expression) \
-  if (!(expression)) throw mote::Error(mote::ErrorCode::kDataFormat, "mote.toml", "is not valid TOML")
+  if (!(expression)) refuse_toml()
 #include <toml++/toml.h>
 
 namespace mote {
