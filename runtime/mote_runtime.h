@@ -121,6 +121,63 @@ void mote_max_pool2d_s8(const mote_pool2d_s8_params *p, const int8_t *x, int8_t 
 void mote_avg_pool2d_s8(const mote_pool2d_s8_params *p, const int8_t *x, int8_t *y);
 
 typedef struct {
+  int32_t batches, in_h, in_w, in_c, out_h, out_w, out_c;
+  int32_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left;
+  int32_t multiplicity; /* outputs per input channel: output c * multiplicity + m belongs to input c */
+  int32_t input_zero_point, output_zero_point;
+  int32_t act_min, act_max;
+} mote_depthwise_conv2d_s8_params;
+
+/* Depthwise convolution, weights [kernel_h][kernel_w][out_c], one multiplier per output channel. */
+void mote_depthwise_conv2d_s8(const mote_depthwise_conv2d_s8_params *p, const int8_t *x,
+                              const int8_t *weights, const int32_t *bias, const int32_t *multiplier,
+                              const int8_t *shift, int8_t *y);
+
+#define MOTE_MAX_RANK 6
+
+typedef struct {
+  int32_t count[MOTE_MAX_RANK];                             /* of the output, padded with ones in front */
+  int32_t a_stride[MOTE_MAX_RANK], b_stride[MOTE_MAX_RANK]; /* 0 along a broadcast axis */
+  int32_t a_zero_point, b_zero_point, output_zero_point;
+  int32_t a_multiplier, a_shift, b_multiplier, b_shift, output_multiplier, output_shift;
+  int32_t act_min, act_max;
+} mote_binary_s8_params;
+
+/* y = a + b, both brought to a common scale with 20 more bits first. */
+void mote_add_s8(const mote_binary_s8_params *p, const int8_t *a, const int8_t *b, int8_t *y);
+
+/* y = a - b, likewise. */
+void mote_sub_s8(const mote_binary_s8_params *p, const int8_t *a, const int8_t *b, int8_t *y);
+
+/* y = a * b; only output_multiplier and output_shift are used. */
+void mote_mul_s8(const mote_binary_s8_params *p, const int8_t *a, const int8_t *b, int8_t *y);
+
+typedef struct {
+  int32_t count[MOTE_MAX_RANK], in_stride[MOTE_MAX_RANK], out_stride[MOTE_MAX_RANK]; /* elements */
+  int32_t in_offset, out_offset;
+  int32_t element_bytes;
+} mote_copy_params;
+
+/* Copies a block with any strides: what transpose, slice, split, pack, concatenation and pad are made of. */
+void mote_copy_strided(const mote_copy_params *p, const void *x, void *y);
+
+/* y[i] = value for i < count. */
+void mote_fill_s8(int32_t value, int32_t count, int8_t *y);
+
+/* y[i] = table[x[i] + 128]: any function of one int8 value. */
+void mote_lookup_s8(const int8_t *table, const int8_t *x, int32_t count, int8_t *y);
+
+typedef struct {
+  int32_t out_count[MOTE_MAX_RANK], out_stride[MOTE_MAX_RANK]; /* kept axes; strides in the input */
+  int32_t sum_count[MOTE_MAX_RANK], sum_stride[MOTE_MAX_RANK]; /* axes that are averaged */
+  int32_t correction; /* input zero point times the number of values */
+  int32_t multiplier, shift, output_zero_point;
+} mote_mean_s8_params;
+
+/* Mean over some axes; the division is part of the multiplier. */
+void mote_mean_s8(const mote_mean_s8_params *p, const int8_t *x, int8_t *y);
+
+typedef struct {
   int32_t rows, columns;
   int32_t multiplier, shift; /* beta * input_scale in Q5.26; shift >= 0 */
   int32_t diff_min;          /* inputs further below the row's maximum than this give -128 */

@@ -112,7 +112,7 @@ using Integer = std::function<void(Lowering &)>;
 // dtypes, scales, sizes of constants. Errors: kShape, kUnsupported.
 using HostCall = std::function<void(const void *const *in, void *const *out)>;
 using Run = std::function<HostCall(const IntegerProgram &, const ProgramLayer &)>;
-using EmitC = std::function<CCall(const IntegerProgram &, const ProgramLayer &)>;
+using EmitC = std::function<CCalls(const IntegerProgram &, const ProgramLayer &)>;
 
 struct Tflite {
   std::vector<int> builtin_codes;

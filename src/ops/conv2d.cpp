@@ -195,12 +195,10 @@ Tflite conv_tflite() {
   return {{kConv2D},
           [](const IntegerProgram &, const ProgramLayer &l) {
             const Attrs &a = l.attrs;
-            return TfOperator{kConv2D,
-                              3,
+            return TfOperator{kConv2D, 3,
                               TfConv2D{a.text("padding") == "same" ? TfPadding::kSame : TfPadding::kValid,
                                        at(a, "strides", 1), at(a, "strides", 0), at(a, "dilation", 1),
-                                       at(a, "dilation", 0), activation_of(a)},
-                              {}};
+                                       at(a, "dilation", 0), activation_of(a)}};
           },
           [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
             const auto *o = std::get_if<TfConv2D>(&op.options);

@@ -136,7 +136,7 @@ Tflite dense_tflite() {
   constexpr int kFullyConnected = 9;
   return {{kFullyConnected},
           [](const IntegerProgram &, const ProgramLayer &l) {
-            return TfOperator{kFullyConnected, 4, TfFullyConnected{activation_of(l.attrs), false, false}, {}};
+            return TfOperator{kFullyConnected, 4, TfFullyConnected{activation_of(l.attrs), false, false}};
           },
           [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
             const auto *o = std::get_if<TfFullyConnected>(&op.options);

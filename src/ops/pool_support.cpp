@@ -93,12 +93,10 @@ Tflite pool_tflite(int builtin_code) {
   return {{builtin_code},
           [builtin_code](const IntegerProgram &, const ProgramLayer &l) {
             const Attrs &a = l.attrs;
-            return TfOperator{builtin_code,
-                              2,
+            return TfOperator{builtin_code, 2,
                               TfPool2D{a.text("padding") == "same" ? TfPadding::kSame : TfPadding::kValid,
                                        at(a, "strides", 1), at(a, "strides", 0), at(a, "pool", 1),
-                                       at(a, "pool", 0), activation_of(a)},
-                              {}};
+                                       at(a, "pool", 0), activation_of(a)}};
           },
           [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
             const auto *o = std::get_if<TfPool2D>(&op.options);

@@ -72,7 +72,7 @@ Tflite reshape_tflite() {
   return {{kReshape, kSqueeze, kExpandDims},
           [](const IntegerProgram &p, const ProgramLayer &l) {
             const std::vector<int> &dims = p.tensor(l.outputs[0]).shape.dims();
-            return TfOperator{kReshape, 1, TfReshape{dims}, dims};
+            return TfOperator{kReshape, 1, TfReshape{dims}, {{0}, {-1, dims}}};
           },
           [](const TfOperator &, const IntegerProgram &p, ProgramLayer &l) {
             require(!l.inputs.empty() && !l.outputs.empty() && l.outputs[0] >= 0, l,

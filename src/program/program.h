@@ -66,15 +66,33 @@ struct CArray {
   bool is_quantization = false;  // multipliers and shifts, as opposed to weights and biases
 };
 
+// A member of a params struct: a number, or an array of them.
+struct CField {
+  template <class Integer>
+  CField(std::string field, Integer value) : name(std::move(field)), values{static_cast<int64_t>(value)} {}
+  template <size_t kCount>
+  CField(std::string field, const int32_t (&list)[kCount])
+      : name(std::move(field)), values(list, list + kCount), is_array(true) {}
+  std::string name;
+  std::vector<int64_t> values;
+  bool is_array = false;
+};
+
 struct CCall {
   std::string routine;  // runtime function
   std::string source;   // runtime file that defines it
   std::string params_type;
-  std::vector<std::pair<std::string, int64_t>> fields;
+  std::vector<CField> fields;
   std::vector<CArray> arrays;
   // arguments in order: "params", "in0", "out0", "NULL", a literal, or the suffix of an array
   std::vector<std::string> arguments;
   bool is_copy = false;  // no routine: the output is the input's bytes
+};
+
+// The calls of one layer; most have one.
+struct CCalls : std::vector<CCall> {
+  using std::vector<CCall>::vector;
+  CCalls(CCall call) : std::vector<CCall>{std::move(call)} {}  // NOLINT: one call is a list of one
 };
 
 struct Cost {

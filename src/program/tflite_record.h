@@ -34,16 +34,66 @@ struct TfReshape {
 };
 struct TfQuantize {};
 struct TfDequantize {};
+struct TfDepthwiseConv2D {
+  TfPadding padding;
+  int stride_w, stride_h, multiplier, dilation_w, dilation_h;
+  TfActivation activation;
+};
+struct TfAdd {
+  TfActivation activation;
+};
+struct TfSub {
+  TfActivation activation;
+};
+struct TfMul {
+  TfActivation activation;
+};
+struct TfConcatenation {
+  int axis;
+  TfActivation activation;
+};
+struct TfPad {};
+struct TfPadV2 {};
+struct TfTranspose {};
+struct TfMean {
+  bool keep_dims;
+};
+struct TfStridedSlice {
+  int begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask;
+};
+struct TfSlice {};
+struct TfSplit {
+  int splits;
+};
+struct TfPack {
+  int count, axis;
+};
+struct TfUnpack {
+  int count, axis;
+};
+struct TfLeakyRelu {
+  float alpha;
+};
+struct TfHardSwish {};
 
 using TfOptions = std::variant<TfNoOptions, TfConv2D, TfPool2D, TfFullyConnected, TfSoftmax, TfReshape,
-                               TfQuantize, TfDequantize>;
+                               TfQuantize, TfDequantize, TfDepthwiseConv2D, TfAdd, TfSub, TfMul,
+                               TfConcatenation, TfPad, TfPadV2, TfTranspose, TfMean, TfStridedSlice, TfSlice,
+                               TfSplit, TfPack, TfUnpack, TfLeakyRelu, TfHardSwish>;
+
+// An operand of the operator: input `layer_input` of the layer, or a constant int32 (or int8) tensor of its
+// own.
+struct TfOperand {
+  int layer_input = -1;
+  std::vector<int> values = {};
+  std::vector<int> shape = {};  // of the constant; empty: one dimension; {0}: a scalar
+};
 
 struct TfOperator {
   int builtin_code = 0;
   int version = 1;
   TfOptions options;
-  // a constant int32 vector appended as last input (RESHAPE's new shape), if not empty
-  std::vector<int> shape_input;
+  std::vector<TfOperand> operands = {};  // empty: the layer's inputs as they are
 };
 
 }  // namespace mote

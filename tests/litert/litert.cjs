@@ -34,8 +34,7 @@ async function start() {
       }
       return list;
     };
-    const countOf = (name, fallback) => { try { return model[name](0); } catch { return fallback; } };
-    const inputs = make(countOf('getNumInputs', 1), (i) => model.getInputTensorType(0, i));
+    const inputs = make(model.getSignature(0).inputNames().size(), (i) => model.getInputTensorType(0, i));
     return (sample) => {
       let at = 0;
       for (const input of inputs) {

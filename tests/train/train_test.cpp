@@ -81,6 +81,16 @@ TEST(Train, refuses_what_does_not_fit) {
                "the loss is not finite in epoch");
 }
 
+TEST(Train, validation_windows_are_never_augmented) {
+  const Splits data = toy_splits();
+  TrainOptions o{.epochs = 2, .batch = 8, .optimizer = Adam{1e-12f}, .threads = 1};
+  const TrainedRun plain = train(test::toy_model(), data, o);
+  o.augment = {.noise = 5, .scale = 0.9f, .shift = 0.5f};
+  const TrainedRun augmented = train(test::toy_model(), data, o);
+  EXPECT_NEAR(augmented.history[1].val_loss, plain.history[1].val_loss, 1e-6);
+  EXPECT_GT(std::fabs(augmented.history[1].loss - plain.history[1].loss), 1e-3);
+}
+
 TEST(Train, normalization_is_fitted_on_training_windows_only) {
   Splits data = toy_splits();
   const TrainedRun run = toy_run(data, 1);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <set>
 
 #include "base/error.h"
@@ -171,22 +172,74 @@ class Exporter {
     return fmt::format("{} {}", dtype_name(t.dtype), t.shape.text());
   }
 
-  // "buffer + 128", cast where the tensor is not int8.
-  std::string place(int tensor, bool is_input) const {
-    const std::string at = fmt::format("buffer + {}", host_.plan().offset[static_cast<size_t>(tensor)]);
-    const DType dtype = p_.tensor(tensor).dtype;
-    if (dtype == DType::kInt8) return at;
-    return fmt::format("({}{} *)({})", is_input ? "const " : "", c_type(dtype), at);
-  }
-
   struct Emitted {
     std::string tables, calls;
+    std::set<int> constants;
   };
+
+  // "buffer + 128", cast where the tensor is not int8; or the table of a constant.
+  std::string place(int tensor, bool is_input, Emitted &out) {
+    const ProgramTensor &t = p_.tensor(tensor);
+    if (t.is_constant) {
+      const std::string name = fmt::format("tensor{}", tensor);
+      if (out.constants.insert(tensor).second) {
+        if (t.dtype != DType::kInt8)
+          throw Error(ErrorCode::kUnsupported, t.name, "is a constant operand that is not int8");
+        weight_bytes_ += t.bytes();
+        out.tables += fmt::format("static const int8_t {}[{}] = {{\n{}}};\n", name, t.bytes(),
+                                  int_list(int8_array("", t).values));
+      }
+      return name;
+    }
+    const std::string at = fmt::format("buffer + {}", host_.plan().offset[static_cast<size_t>(tensor)]);
+    if (t.dtype == DType::kInt8) return at;
+    return fmt::format("({}{} *)({})", is_input ? "const " : "", c_type(t.dtype), at);
+  }
+
+  static std::string initializer(const CField &f) {
+    std::string values;
+    for (int64_t v : f.values) values += (values.empty() ? "" : ", ") + std::to_string(v);
+    return fmt::format("{} /* {} */", f.is_array ? "{" + values + "}" : values, f.name);
+  }
+
+  void emit_call(const ProgramLayer &l, const CCall &call, const std::string &prefix, Emitted &out) {
+    sources_.insert(call.source);
+    for (const CArray &a : call.arrays) {
+      weight_bytes_ += a.values.size() * dtype_bytes(a.dtype);
+      out.tables += fmt::format("static const {} {}_{}[{}] = {{\n{}}};\n", c_type(a.dtype), prefix, a.suffix,
+                                a.values.size(), int_list(a.values));
+    }
+    if (!call.params_type.empty()) {
+      std::string fields;
+      for (const CField &f : call.fields) fields += (fields.empty() ? "" : ", ") + initializer(f);
+      out.tables += fmt::format("static const {} {}_params = {{{}}};\n", call.params_type, prefix, fields);
+    }
+    std::string arguments;
+    for (const std::string &a : call.arguments) {
+      if (!arguments.empty()) arguments += ", ";
+      const bool is_array =
+          std::any_of(call.arrays.begin(), call.arrays.end(), [&](const CArray &c) { return c.suffix == a; });
+      const auto numbered = [&](const char *word) {
+        return a.starts_with(word) && parse_number(a.substr(std::strlen(word))).has_value();
+      };
+      if (a == "params")
+        arguments += "&" + prefix + "_params";
+      else if (a == "NULL")
+        arguments += "0";
+      else if (numbered("in"))
+        arguments += place(l.inputs[std::stoul(a.substr(2))], true, out);
+      else if (numbered("out"))
+        arguments += place(l.outputs[std::stoul(a.substr(3))], false, out);
+      else
+        arguments += is_array ? prefix + "_" + a : a;
+    }
+    out.calls += fmt::format("  {}({});\n", call.routine, arguments);
+    out.tables += "\n";
+  }
 
   void emit(const ProgramLayer &l, size_t index, Emitted &out) {
     const OpDef &op = op_by_name(l.op);
     if (!op.c.is_given()) throw Error(ErrorCode::kUnsupported, layer_where(l), op.c.why());
-    const CCall call = op.c.get()(p_, l);
     std::vector<Shape> in;
     for (int t : l.inputs) in.push_back(t >= 0 ? p_.tensor(t).shape : Shape{});
     const uint64_t macs =
@@ -195,44 +248,18 @@ class Exporter {
         fmt::format("  /* {}: {} {} -> {}{} */\n", index, commentable(l.name),
                     p_.tensor(l.inputs[0]).shape.text(), p_.tensor(l.outputs[0]).shape.text(),
                     macs ? fmt::format(", {} multiply-adds", with_commas(static_cast<long long>(macs))) : "");
-    if (call.is_copy) {
+    const CCalls calls = op.c.get()(p_, l);
+    for (size_t k = 0; k < calls.size(); ++k) {
+      if (!calls[k].is_copy) {
+        emit_call(l, calls[k],
+                  k == 0 ? fmt::format("layer{}", index) : fmt::format("layer{}_{}", index, k + 1), out);
+        continue;
+      }
       if (host_.plan().offset[static_cast<size_t>(l.inputs[0])] !=
           host_.plan().offset[static_cast<size_t>(l.outputs[0])])
         throw Error(ErrorCode::kUnsupported, layer_where(l), "copies a constant");
       out.calls += "  /* the same bytes under another shape */\n";
-      return;
     }
-    sources_.insert(call.source);
-    const std::string prefix = fmt::format("layer{}", index);
-    for (const CArray &a : call.arrays) {
-      weight_bytes_ += a.values.size() * dtype_bytes(a.dtype);
-      out.tables += fmt::format("static const {} {}_{}[{}] = {{\n{}}};\n", c_type(a.dtype), prefix, a.suffix,
-                                a.values.size(), int_list(a.values));
-    }
-    if (!call.params_type.empty()) {
-      std::string fields;
-      for (size_t i = 0; i < call.fields.size(); ++i)
-        fields += fmt::format("{}{} /* {} */", i ? ", " : "", call.fields[i].second, call.fields[i].first);
-      out.tables += fmt::format("static const {} {}_params = {{{}}};\n", call.params_type, prefix, fields);
-    }
-    std::string arguments;
-    for (const std::string &a : call.arguments) {
-      if (!arguments.empty()) arguments += ", ";
-      const bool is_array =
-          std::any_of(call.arrays.begin(), call.arrays.end(), [&](const CArray &c) { return c.suffix == a; });
-      if (a == "params")
-        arguments += "&" + prefix + "_params";
-      else if (a == "NULL")
-        arguments += "0";
-      else if (a.starts_with("in") && a.size() == 3)
-        arguments += place(l.inputs[static_cast<size_t>(a[2] - '0')], true);
-      else if (a.starts_with("out") && a.size() == 4)
-        arguments += place(l.outputs[static_cast<size_t>(a[3] - '0')], false);
-      else
-        arguments += is_array ? prefix + "_" + a : a;
-    }
-    out.calls += fmt::format("  {}({});\n", call.routine, arguments);
-    out.tables += "\n";
   }
 
   std::string model_c() {

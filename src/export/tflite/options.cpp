@@ -45,6 +45,62 @@ Written write(Builder &b, const TfDequantize &) {
   return {tfl::BuiltinOptions_DequantizeOptions, tfl::CreateDequantizeOptions(b).Union()};
 }
 
+Written write(Builder &b, const TfDepthwiseConv2D &o) {
+  return {tfl::BuiltinOptions_DepthwiseConv2DOptions,
+          tfl::CreateDepthwiseConv2DOptions(b, to_tfl(o.padding), o.stride_w, o.stride_h, o.multiplier,
+                                            to_tfl(o.activation), o.dilation_w, o.dilation_h)
+              .Union()};
+}
+Written write(Builder &b, const TfAdd &o) {
+  return {tfl::BuiltinOptions_AddOptions, tfl::CreateAddOptions(b, to_tfl(o.activation)).Union()};
+}
+Written write(Builder &b, const TfSub &o) {
+  return {tfl::BuiltinOptions_SubOptions, tfl::CreateSubOptions(b, to_tfl(o.activation)).Union()};
+}
+Written write(Builder &b, const TfMul &o) {
+  return {tfl::BuiltinOptions_MulOptions, tfl::CreateMulOptions(b, to_tfl(o.activation)).Union()};
+}
+Written write(Builder &b, const TfConcatenation &o) {
+  return {tfl::BuiltinOptions_ConcatenationOptions,
+          tfl::CreateConcatenationOptions(b, o.axis, to_tfl(o.activation)).Union()};
+}
+Written write(Builder &b, const TfPad &) {
+  return {tfl::BuiltinOptions_PadOptions, tfl::CreatePadOptions(b).Union()};
+}
+Written write(Builder &b, const TfPadV2 &) {
+  return {tfl::BuiltinOptions_PadV2Options, tfl::CreatePadV2Options(b).Union()};
+}
+Written write(Builder &b, const TfTranspose &) {
+  return {tfl::BuiltinOptions_TransposeOptions, tfl::CreateTransposeOptions(b).Union()};
+}
+Written write(Builder &b, const TfSlice &) {
+  return {tfl::BuiltinOptions_SliceOptions, tfl::CreateSliceOptions(b).Union()};
+}
+Written write(Builder &b, const TfHardSwish &) {
+  return {tfl::BuiltinOptions_HardSwishOptions, tfl::CreateHardSwishOptions(b).Union()};
+}
+Written write(Builder &b, const TfMean &o) {
+  return {tfl::BuiltinOptions_ReducerOptions, tfl::CreateReducerOptions(b, o.keep_dims).Union()};
+}
+Written write(Builder &b, const TfStridedSlice &o) {
+  return {tfl::BuiltinOptions_StridedSliceOptions,
+          tfl::CreateStridedSliceOptions(b, o.begin_mask, o.end_mask, o.ellipsis_mask, o.new_axis_mask,
+                                         o.shrink_axis_mask)
+              .Union()};
+}
+Written write(Builder &b, const TfSplit &o) {
+  return {tfl::BuiltinOptions_SplitOptions, tfl::CreateSplitOptions(b, o.splits).Union()};
+}
+Written write(Builder &b, const TfPack &o) {
+  return {tfl::BuiltinOptions_PackOptions, tfl::CreatePackOptions(b, o.count, o.axis).Union()};
+}
+Written write(Builder &b, const TfUnpack &o) {
+  return {tfl::BuiltinOptions_UnpackOptions, tfl::CreateUnpackOptions(b, o.count, o.axis).Union()};
+}
+Written write(Builder &b, const TfLeakyRelu &o) {
+  return {tfl::BuiltinOptions_LeakyReluOptions, tfl::CreateLeakyReluOptions(b, o.alpha).Union()};
+}
+
 }  // namespace
 
 Written write_options(Builder &builder, const TfOptions &options) {
@@ -67,6 +123,30 @@ TfOptions read_options(const tfl::Operator &op) {
     if (o->new_shape()) reshape.new_shape.assign(o->new_shape()->begin(), o->new_shape()->end());
     return reshape;
   }
+  if (const auto *o = op.builtin_options_as_DepthwiseConv2DOptions())
+    return TfDepthwiseConv2D{from_tfl(o->padding()),
+                             o->stride_w(),
+                             o->stride_h(),
+                             o->depth_multiplier(),
+                             o->dilation_w_factor(),
+                             o->dilation_h_factor(),
+                             from_tfl(o->fused_activation_function())};
+  if (const auto *o = op.builtin_options_as_AddOptions())
+    return TfAdd{from_tfl(o->fused_activation_function())};
+  if (const auto *o = op.builtin_options_as_SubOptions())
+    return TfSub{from_tfl(o->fused_activation_function())};
+  if (const auto *o = op.builtin_options_as_MulOptions())
+    return TfMul{from_tfl(o->fused_activation_function())};
+  if (const auto *o = op.builtin_options_as_ConcatenationOptions())
+    return TfConcatenation{o->axis(), from_tfl(o->fused_activation_function())};
+  if (const auto *o = op.builtin_options_as_ReducerOptions()) return TfMean{o->keep_dims()};
+  if (const auto *o = op.builtin_options_as_StridedSliceOptions())
+    return TfStridedSlice{o->begin_mask(), o->end_mask(), o->ellipsis_mask(), o->new_axis_mask(),
+                          o->shrink_axis_mask()};
+  if (const auto *o = op.builtin_options_as_SplitOptions()) return TfSplit{o->num_splits()};
+  if (const auto *o = op.builtin_options_as_PackOptions()) return TfPack{o->values_count(), o->axis()};
+  if (const auto *o = op.builtin_options_as_UnpackOptions()) return TfUnpack{o->num(), o->axis()};
+  if (const auto *o = op.builtin_options_as_LeakyReluOptions()) return TfLeakyRelu{o->alpha()};
   return TfNoOptions{};
 }
 

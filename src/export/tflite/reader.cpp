@@ -160,7 +160,7 @@ class Reader {
                        indices(op.outputs(), false)};
     const std::string at = fmt::format("{} operator {} ({})", where_, i, builtin_name(builtin));
     try {
-      const TfOperator record{builtin, code.version(), read_options(op), {}};
+      const TfOperator record{builtin, code.version(), read_options(op)};
       layer.attrs =
           complete_attrs(layer_where(layer), def->attrs, def->tflite->read(record, program_, layer));
     } catch (const Error &e) {

@@ -84,14 +84,14 @@ class Writer {
                                          b_.CreateString(t.name), quant));
   }
 
-  int add_shape_tensor(const std::vector<int> &shape, const std::string &name) {
-    const auto *bytes = reinterpret_cast<const uint8_t *>(shape.data());
-    add_tensor({name,
-                Shape{static_cast<int>(shape.size())},
-                DType::kInt32,
-                {},
-                {bytes, bytes + shape.size() * sizeof(int)},
-                true});
+  int add_constant(const TfOperand &operand, const std::string &name) {
+    const std::vector<int> &values = operand.values;
+    const auto *bytes = reinterpret_cast<const uint8_t *>(values.data());
+    const bool is_scalar = operand.shape == std::vector<int>{0};
+    const Shape shape(is_scalar               ? std::vector<int>{}
+                      : operand.shape.empty() ? std::vector<int>{static_cast<int>(values.size())}
+                                              : operand.shape);
+    add_tensor({name, shape, DType::kInt32, {}, {bytes, bytes + values.size() * sizeof(int)}, true});
     return static_cast<int>(tensors_.size()) - 1;
   }
 
@@ -109,9 +109,11 @@ class Writer {
     const OpDef &op = op_by_name(l.op);
     if (!op.tflite.is_given()) throw Error(ErrorCode::kUnsupported, layer_where(l), op.tflite.why());
     const TfOperator record = op.tflite->write(p_, l);
-    std::vector<int> inputs = l.inputs;
-    if (!record.shape_input.empty())
-      inputs.push_back(add_shape_tensor(record.shape_input, l.name + "/shape"));
+    std::vector<int> inputs;
+    for (const TfOperand &o : record.operands)
+      inputs.push_back(o.layer_input >= 0 ? l.inputs[static_cast<size_t>(o.layer_input)]
+                                          : add_constant(o, l.name + "/constant"));
+    if (record.operands.empty()) inputs = l.inputs;
     const auto [type, options] = write_options(b_, record.options);
     operators_.push_back(tfl::CreateOperator(b_, code_index(record.builtin_code, record.version),
                                              b_.CreateVector(inputs), b_.CreateVector(l.outputs), type,

@@ -1,0 +1,34 @@
+/* Moving values: strided blocks, constants, tables. */
+#include "mote_runtime.h"
+
+void mote_copy_strided(const mote_copy_params *p, const void *x, void *y) {
+  const int8_t *in = (const int8_t *)x + p->in_offset * p->element_bytes;
+  int8_t *out = (int8_t *)y + p->out_offset * p->element_bytes;
+  int32_t index[MOTE_MAX_RANK] = {0}, i, k;
+  const int last = MOTE_MAX_RANK - 1;
+  int d;
+  for (;;) {
+    for (i = 0; i < p->count[last]; ++i)
+      for (k = 0; k < p->element_bytes; ++k)
+        out[i * p->out_stride[last] * p->element_bytes + k] =
+            in[i * p->in_stride[last] * p->element_bytes + k];
+    for (d = last - 1; d >= 0; --d) {
+      in += p->in_stride[d] * p->element_bytes, out += p->out_stride[d] * p->element_bytes;
+      if (++index[d] < p->count[d]) break;
+      in -= p->count[d] * p->in_stride[d] * p->element_bytes,
+          out -= p->count[d] * p->out_stride[d] * p->element_bytes;
+      index[d] = 0;
+    }
+    if (d < 0) return;
+  }
+}
+
+void mote_fill_s8(int32_t value, int32_t count, int8_t *y) {
+  int32_t i;
+  for (i = 0; i < count; ++i) y[i] = (int8_t)value;
+}
+
+void mote_lookup_s8(const int8_t *table, const int8_t *x, int32_t count, int8_t *y) {
+  int32_t i;
+  for (i = 0; i < count; ++i) y[i] = table[(int32_t)x[i] + 128];
+}

@@ -1,0 +1,149 @@
+#include "ops/binary_support.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ops/import_support.h"
+#include "ops/integer_support.h"
+
+namespace mote::ops {
+
+namespace {
+
+// Strides of an operand along the output's axes; 0 where it is broadcast.
+std::vector<int> broadcast_strides(const ProgramLayer &l, const Shape &in, const Shape &out) {
+  require(in.rank() <= out.rank(), l, fmt::format("{} does not broadcast to {}", in.text(), out.text()),
+          ErrorCode::kShape);
+  const std::vector<int> own = strides_of(in);
+  std::vector<int> strides(static_cast<size_t>(out.rank()), 0);
+  const int shift = out.rank() - in.rank();
+  for (int d = 0; d < in.rank(); ++d) {
+    require(in[d] == 1 || in[d] == out[d + shift], l,
+            fmt::format("{} does not broadcast to {}", in.text(), out.text()), ErrorCode::kShape);
+    if (in[d] != 1) strides[static_cast<size_t>(d + shift)] = own[static_cast<size_t>(d)];
+  }
+  return strides;
+}
+
+Shape broadcast_shape(const ProgramLayer &l, const Shape &a, const Shape &b) {
+  std::vector<int> dims(static_cast<size_t>(std::max(a.rank(), b.rank())));
+  const int rank = static_cast<int>(dims.size());
+  for (int d = 0; d < rank; ++d) {
+    const int da = d < rank - a.rank() ? 1 : a[d - (rank - a.rank())],
+              db = d < rank - b.rank() ? 1 : b[d - (rank - b.rank())];
+    require(da == db || da == 1 || db == 1, l, fmt::format("{} and {} do not broadcast", a.text(), b.text()),
+            ErrorCode::kShape);
+    dims[static_cast<size_t>(d)] = std::max(da, db);
+  }
+  return Shape(dims);
+}
+
+mote_binary_s8_params prepare(const IntegerProgram &p, const ProgramLayer &l, Binary kind) {
+  const ProgramTensor &a = input_of(p, l, 0, DType::kInt8), &b = input_of(p, l, 1, DType::kInt8),
+                      &y = output_of(p, l, 0, DType::kInt8);
+  const Shape shape = broadcast_shape(l, a.shape, b.shape);
+  require(shape.elements() == y.shape.elements() && shape.rank() <= MOTE_MAX_RANK, l,
+          fmt::format("output {} should be {}", y.shape.text(), shape.text()), ErrorCode::kShape);
+  mote_binary_s8_params q{};
+  const bool is_flat = a.shape == b.shape;
+  const std::vector<int> sa = broadcast_strides(l, a.shape, shape), sb = broadcast_strides(l, b.shape, shape);
+  for (int d = 0; d < MOTE_MAX_RANK; ++d) {
+    const int from = d - (MOTE_MAX_RANK - shape.rank());
+    q.count[d] = from < 0 || is_flat ? 1 : shape[from];
+    q.a_stride[d] = from < 0 || is_flat ? 0 : sa[static_cast<size_t>(from)];
+    q.b_stride[d] = from < 0 || is_flat ? 0 : sb[static_cast<size_t>(from)];
+  }
+  constexpr int kLast = MOTE_MAX_RANK - 1;
+  if (is_flat)
+    q.count[kLast] = static_cast<int32_t>(shape.elements()), q.a_stride[kLast] = q.b_stride[kLast] = 1;
+  q.a_zero_point = zero_point_of(l, a), q.b_zero_point = zero_point_of(l, b),
+  q.output_zero_point = zero_point_of(l, y);
+  const double s1 = scale_of(l, a), s2 = scale_of(l, b), sy = scale_of(l, y);
+  const auto set = [&](double real, int32_t &value, int32_t &shift) {
+    const Multiplier m = quantize_multiplier(real);
+    value = m.value, shift = m.shift;
+  };
+  if (kind == Binary::kMul) {
+    check_accumulator(l, 255.0 * 255.0, s1 * s2 / sy);
+    set(s1 * s2 / sy, q.output_multiplier, q.output_shift);
+  } else {
+    // TFLite's int8 sum: both operands get 20 more bits and a common scale of twice the larger one.
+    constexpr int kHeadroom = 20;
+    const double twice = 2.0 * std::max(s1, s2), back = twice / ((1 << kHeadroom) * sy);
+    check_accumulator(l, 2 * 255.0 * (1 << kHeadroom) * 0.5, back);
+    set(s1 / twice, q.a_multiplier, q.a_shift);
+    set(s2 / twice, q.b_multiplier, q.b_shift);
+    set(back, q.output_multiplier, q.output_shift);
+  }
+  const ClampRange clamp = activation_range(l, activation_of(l.attrs), y);
+  q.act_min = clamp.low, q.act_max = clamp.high;
+  return q;
+}
+
+using Routine = void (*)(const mote_binary_s8_params *, const int8_t *, const int8_t *, int8_t *);
+
+TfOptions options_of(Binary kind, TfActivation activation) {
+  if (kind == Binary::kAdd) return TfAdd{activation};
+  if (kind == Binary::kSub) return TfSub{activation};
+  return TfMul{activation};
+}
+
+}  // namespace
+
+OpDef binary_op(const std::string &name, const std::string &doc, Binary kind, int builtin_code) {
+  const NotSupported imported = imported_only(name);
+  const Routine routine = kind == Binary::kAdd   ? mote_add_s8
+                          : kind == Binary::kSub ? mote_sub_s8
+                                                 : mote_mul_s8;
+  return {.name = name,
+          .doc = doc,
+          .attrs = {kActivationAttr},
+          .structure = imported,
+          .forward = imported,
+          .backward = imported,
+          .integer = imported,
+          .run = Run([kind, routine](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
+            return [q = prepare(p, l, kind), routine](const void *const *in, void *const *out) {
+              routine(&q, static_cast<const int8_t *>(in[0]), static_cast<const int8_t *>(in[1]),
+                      static_cast<int8_t *>(out[0]));
+            };
+          }),
+          .c = EmitC([kind, name](const IntegerProgram &p, const ProgramLayer &l) {
+            const mote_binary_s8_params q = prepare(p, l, kind);
+            return CCall{"mote_" + name + "_s8",
+                         "binary_s8.c",
+                         "mote_binary_s8_params",
+                         {{"count", q.count},
+                          {"a_stride", q.a_stride},
+                          {"b_stride", q.b_stride},
+                          {"a_zero_point", q.a_zero_point},
+                          {"b_zero_point", q.b_zero_point},
+                          {"output_zero_point", q.output_zero_point},
+                          {"a_multiplier", q.a_multiplier},
+                          {"a_shift", q.a_shift},
+                          {"b_multiplier", q.b_multiplier},
+                          {"b_shift", q.b_shift},
+                          {"output_multiplier", q.output_multiplier},
+                          {"output_shift", q.output_shift},
+                          {"act_min", q.act_min},
+                          {"act_max", q.act_max}},
+                         {},
+                         {"params", "in0", "in1", "out0"}};
+          }),
+          .tflite = Tflite{{builtin_code},
+                           [kind, builtin_code](const IntegerProgram &, const ProgramLayer &l) {
+                             return TfOperator{builtin_code, 2, options_of(kind, activation_of(l.attrs))};
+                           },
+                           [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
+                             TfActivation activation = TfActivation::kNone;
+                             if (const auto *o = std::get_if<TfAdd>(&op.options)) activation = o->activation;
+                             if (const auto *o = std::get_if<TfSub>(&op.options)) activation = o->activation;
+                             if (const auto *o = std::get_if<TfMul>(&op.options)) activation = o->activation;
+                             return Attrs{{"activation", fused_activation(layer_where(l), activation)}};
+                           }},
+          .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
+          .takes_activation = true};
+}
+
+}  // namespace mote::ops

@@ -1,0 +1,18 @@
+// logistic: 1 / (1 + exp(-x)), int8 by table.
+#include "ops/fixed_point_support.h"
+#include "ops/op_list.h"
+#include "ops/sigmoid_support.h"
+
+namespace mote::ops {
+
+const OpDef &logistic_op() {
+  static const OpDef kOp = lookup_op(
+      "logistic", "1 / (1 + exp(-x)).", {},
+      [](const IntegerProgram &p, const ProgramLayer &l) {
+        return saturating_table(p, l, fixed_logistic, 8, -128);
+      },
+      plain_tflite(14, 2));
+  return kOp;
+}
+
+}  // namespace mote::ops

@@ -1,0 +1,64 @@
+#include "ops/move_support.h"
+
+#include <fmt/format.h>
+
+#include "ops/integer_support.h"
+
+namespace mote::ops {
+
+Move make_move(const ProgramLayer &l, size_t input, size_t output, size_t element_bytes,
+               const std::vector<int> &count, const std::vector<int> &in_stride, int in_offset,
+               const std::vector<int> &out_stride, int out_offset) {
+  require(count.size() <= MOTE_MAX_RANK, l,
+          fmt::format("has {} dimensions, at most {} are supported", count.size(), MOTE_MAX_RANK));
+  Move m{input, output, {}};
+  m.params.in_offset = in_offset, m.params.out_offset = out_offset,
+  m.params.element_bytes = static_cast<int32_t>(element_bytes);
+  const size_t pad = MOTE_MAX_RANK - count.size();
+  for (size_t d = 0; d < MOTE_MAX_RANK; ++d) {
+    m.params.count[d] = d < pad ? 1 : count[d - pad];
+    m.params.in_stride[d] = d < pad ? 0 : in_stride[d - pad];
+    m.params.out_stride[d] = d < pad ? 0 : out_stride[d - pad];
+  }
+  return m;
+}
+
+HostCall run_moves(Moves moves) {
+  return [moves = std::move(moves)](const void *const *in, void *const *out) {
+    if (moves.fill) mote_fill_s8(*moves.fill, moves.fill_count, static_cast<int8_t *>(out[0]));
+    for (const Move &m : moves.list) mote_copy_strided(&m.params, in[m.input], out[m.output]);
+  };
+}
+
+CCalls emit_moves(const Moves &moves) {
+  CCalls calls;
+  if (moves.fill)
+    calls.push_back({"mote_fill_s8",
+                     "copy.c",
+                     "",
+                     {},
+                     {},
+                     {std::to_string(*moves.fill), std::to_string(moves.fill_count), "out0"}});
+  for (const Move &m : moves.list)
+    calls.push_back({"mote_copy_strided",
+                     "copy.c",
+                     "mote_copy_params",
+                     {{"count", m.params.count},
+                      {"in_stride", m.params.in_stride},
+                      {"out_stride", m.params.out_stride},
+                      {"in_offset", m.params.in_offset},
+                      {"out_offset", m.params.out_offset},
+                      {"element_bytes", m.params.element_bytes}},
+                     {},
+                     {"params", fmt::format("in{}", m.input), fmt::format("out{}", m.output)}});
+  return calls;
+}
+
+Run run_of(MovesOf moves_of) {
+  return [moves_of](const IntegerProgram &p, const ProgramLayer &l) { return run_moves(moves_of(p, l)); };
+}
+EmitC c_of(MovesOf moves_of) {
+  return [moves_of](const IntegerProgram &p, const ProgramLayer &l) { return emit_moves(moves_of(p, l)); };
+}
+
+}  // namespace mote::ops

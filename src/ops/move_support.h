@@ -1,0 +1,34 @@
+// Ops that only move values are lists of strided copies, after an optional fill of the output.
+#pragma once
+
+#include <optional>
+
+#include "graph/op_def.h"
+#include "mote_runtime.h"
+
+namespace mote::ops {
+
+struct Move {
+  size_t input, output;  // of the layer
+  mote_copy_params params;
+};
+struct Moves {
+  std::optional<int> fill;  // int8 value of output 0 before the copies
+  int32_t fill_count = 0;
+  std::vector<Move> list;
+};
+
+// A copy of `count` elements per axis with the given strides and offsets (in elements). Errors: kUnsupported
+// beyond MOTE_MAX_RANK axes.
+Move make_move(const ProgramLayer &l, size_t input, size_t output, size_t element_bytes,
+               const std::vector<int> &count, const std::vector<int> &in_stride, int in_offset,
+               const std::vector<int> &out_stride, int out_offset);
+
+HostCall run_moves(Moves moves);
+CCalls emit_moves(const Moves &moves);
+
+using MovesOf = Moves (*)(const IntegerProgram &, const ProgramLayer &);
+Run run_of(MovesOf moves_of);
+EmitC c_of(MovesOf moves_of);
+
+}  // namespace mote::ops

@@ -1,0 +1,85 @@
+// pad: a border of the zero point, or of a given value.
+#include <fmt/format.h>
+
+#include "ops/import_support.h"
+#include "ops/integer_support.h"
+#include "ops/move_support.h"
+#include "ops/op_list.h"
+
+namespace mote::ops {
+namespace {
+
+using Values = std::vector<int64_t>;
+
+std::vector<int> ints(const Attrs &a, const char *key) {
+  const Values &v = a.list(key);
+  return {v.begin(), v.end()};
+}
+
+Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
+  require(!l.inputs.empty() && l.inputs[0] >= 0 && !l.outputs.empty(), l, "needs an input and an output");
+  const ProgramTensor &x = p.tensor(l.inputs[0]), &y = p.tensor(l.outputs[0]);
+  require(x.dtype == y.dtype, l, "input and output have different types");
+  require_same_scale(l, x, y);
+  require(x.dtype == DType::kInt8, l, fmt::format("works on int8, not on {}", dtype_name(x.dtype)));
+  const std::vector<int> before = ints(l.attrs, "before"), after = ints(l.attrs, "after");
+  require(static_cast<int>(before.size()) == x.shape.rank() && before.size() == after.size() &&
+              y.shape.rank() == x.shape.rank(),
+          l, "its paddings do not fit the input", ErrorCode::kShape);
+  const std::vector<int> out_stride = strides_of(y.shape);
+  int offset = 0;
+  for (int d = 0; d < x.shape.rank(); ++d) {
+    const auto i = static_cast<size_t>(d);
+    require(int64_t{x.shape[d]} + before[i] + after[i] == y.shape[d], l,
+            fmt::format("output {} does not fit", y.shape.text()), ErrorCode::kShape);
+    offset += before[i] * out_stride[i];
+  }
+  const int given = l.attrs.integer("value"), value = given == -1000 ? zero_point_of(l, y) : given;
+  return {value,
+          static_cast<int32_t>(y.shape.elements()),
+          {make_move(l, 0, 0, 1, x.shape.dims(), strides_of(x.shape), 0, out_stride, offset)}};
+}
+
+}  // namespace
+
+const OpDef &pad_op() {
+  const NotSupported imported = imported_only("pad");
+  static const OpDef kOp{
+      .name = "pad",
+      .doc = "A border around the input.",
+      .attrs = {{"before", Values{0}, "values before, per axis", {}, 0, 1e9},
+                {"after", Values{0}, "values behind, per axis", {}, 0, 1e9},
+                {"value", int64_t{-1000}, "int8 value of the border; -1000: the zero point", {}, -1000, 127}},
+      .structure = imported,
+      .forward = imported,
+      .backward = imported,
+      .integer = imported,
+      .run = run_of(moves_of),
+      .c = c_of(moves_of),
+      .tflite = Tflite{
+          {34, 60},
+          [](const IntegerProgram &, const ProgramLayer &l) {
+            const std::vector<int> before = ints(l.attrs, "before"), after = ints(l.attrs, "after");
+            std::vector<int> pairs;
+            for (size_t d = 0; d < before.size(); ++d) pairs.push_back(before[d]), pairs.push_back(after[d]);
+            require(l.attrs.integer("value") == -1000, l,
+                    "a border of another value is not written to .tflite");
+            return TfOperator{34, 2, TfPad{}, {{0}, {-1, pairs, {static_cast<int>(before.size()), 2}}}};
+          },
+          [](const TfOperator &op, const IntegerProgram &p, ProgramLayer &l) {
+            const std::vector<int> pairs = constant_values(p, l, 1);
+            Values before, after;
+            for (size_t i = 0; i + 1 < pairs.size(); i += 2)
+              before.push_back(pairs[i]), after.push_back(pairs[i + 1]);
+            Attrs attrs{{"before", before}, {"after", after}};
+            if (op.builtin_code == 60)
+              attrs["value"] = int64_t{constant_of(p, l, 2, DType::kInt8).as<int8_t>()[0]};
+            l.inputs.resize(1);
+            return attrs;
+          }},
+      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
+      .output_range = OutputRange::kSameAsInput};
+  return kOp;
+}
+
+}  // namespace mote::ops

@@ -1,0 +1,72 @@
+// transpose: axes in another order.
+#include <fmt/format.h>
+
+#include "ops/import_support.h"
+#include "ops/integer_support.h"
+#include "ops/move_support.h"
+#include "ops/op_list.h"
+
+namespace mote::ops {
+namespace {
+
+using Values = std::vector<int64_t>;
+
+std::vector<int> ints(const Attrs &a, const char *key) {
+  const Values &v = a.list(key);
+  return {v.begin(), v.end()};
+}
+
+Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
+  require(!l.inputs.empty() && l.inputs[0] >= 0 && !l.outputs.empty(), l, "needs an input and an output");
+  const ProgramTensor &x = p.tensor(l.inputs[0]), &y = p.tensor(l.outputs[0]);
+  require(x.dtype == y.dtype, l, "input and output have different types");
+  require_same_scale(l, x, y);
+  const std::vector<int> perm = ints(l.attrs, "perm"), strides = strides_of(x.shape);
+  require(static_cast<int>(perm.size()) == x.shape.rank() && y.shape.rank() == x.shape.rank(), l,
+          fmt::format("{} axes are permuted in {}", perm.size(), x.shape.text()), ErrorCode::kShape);
+  std::vector<int> count, in_stride;
+  std::vector<bool> seen(perm.size());
+  for (size_t d = 0; d < perm.size(); ++d) {
+    const auto from = static_cast<size_t>(perm[d]);
+    require(from < perm.size() && !seen[from], l, "its permutation repeats an axis", ErrorCode::kShape);
+    seen[from] = true;
+    require(y.shape[static_cast<int>(d)] == x.shape[perm[d]], l,
+            fmt::format("output {} does not fit", y.shape.text()), ErrorCode::kShape);
+    count.push_back(x.shape[perm[d]]), in_stride.push_back(strides[from]);
+  }
+  return {std::nullopt,
+          0,
+          {make_move(l, 0, 0, dtype_bytes(x.dtype), count, in_stride, 0, strides_of(y.shape), 0)}};
+}
+
+}  // namespace
+
+const OpDef &transpose_op() {
+  const NotSupported imported = imported_only("transpose");
+  static const OpDef kOp{
+      .name = "transpose",
+      .doc = "Axes in another order.",
+      .attrs = {{"perm", Values{0}, "for each output axis the input axis", {}, 0, 5}},
+      .structure = imported,
+      .forward = imported,
+      .backward = imported,
+      .integer = imported,
+      .run = run_of(moves_of),
+      .c = c_of(moves_of),
+      .tflite = Tflite{{39},
+                       [](const IntegerProgram &, const ProgramLayer &l) {
+                         return TfOperator{39, 2, TfTranspose{}, {{0}, {-1, ints(l.attrs, "perm")}}};
+                       },
+                       [](const TfOperator &, const IntegerProgram &p, ProgramLayer &l) {
+                         Values perm;
+                         const int rank = p.tensor(l.inputs.at(0)).shape.rank();
+                         for (int axis : constant_values(p, l, 1)) perm.push_back(normal_axis(l, axis, rank));
+                         l.inputs.resize(1);
+                         return Attrs{{"perm", perm}};
+                       }},
+      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
+      .output_range = OutputRange::kSameAsInput};
+  return kOp;
+}
+
+}  // namespace mote::ops
