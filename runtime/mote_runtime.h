@@ -178,6 +178,22 @@ typedef struct {
 void mote_mean_s8(const mote_mean_s8_params *p, const int8_t *x, int8_t *y);
 
 typedef struct {
+  int32_t batches, steps, inputs, cells;
+  int32_t input_zero_point, hidden_zero_point;
+  int32_t cell_clip;        /* largest |cell state|, quantized; 0: none */
+  int32_t cell_scale_power; /* the cell state's scale is 2^cell_scale_power */
+  int32_t forget_multiplier, forget_shift, update_multiplier, update_shift, output_multiplier, output_shift;
+  int32_t input_multiplier[4], input_shift[4], recurrent_multiplier[4],
+      recurrent_shift[4]; /* gates i, f, g, o */
+} mote_lstm_s8_params;
+
+/* Weights of the gates input, forget, cell, output one after the other: [4][cells][inputs] and
+ * [4][cells][cells]; bias [4][cells]. x [batches][steps][inputs], y [batches][steps][cells]; `cell` is
+ * scratch for `cells` values. */
+void mote_lstm_s8(const mote_lstm_s8_params *p, const int8_t *x, const int8_t *input_weights,
+                  const int8_t *recurrent_weights, const int32_t *bias, int16_t *cell, int8_t *y);
+
+typedef struct {
   int32_t rows, columns;
   int32_t multiplier, shift; /* beta * input_scale in Q5.26; shift >= 0 */
   int32_t diff_min;          /* inputs further below the row's maximum than this give -128 */

@@ -6,6 +6,7 @@
 // Shapes of training facets leave out the batch; data is row-major, NHWC.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -28,8 +29,10 @@ struct NotSupported {
 template <class T>
 class Facet {
  public:
-  Facet(T value) : value_(std::move(value)) {}                 // NOLINT: a facet reads as its value
-  Facet(NotSupported refusal) : value_(std::move(refusal)) {}  // NOLINT
+  template <class U>
+  requires(std::constructible_from<T, U> && !std::same_as<std::remove_cvref_t<U>, Facet>) Facet(U &&value)
+      : value_(std::in_place_index<0>, std::forward<U>(value)) {}  // NOLINT: a facet reads as its value
+  Facet(NotSupported refusal) : value_(std::move(refusal)) {}      // NOLINT
   bool is_given() const { return value_.index() == 0; }
   const T &get() const { return std::get<0>(value_); }
   const T *operator->() const { return &get(); }
@@ -116,10 +119,11 @@ using EmitC = std::function<CCalls(const IntegerProgram &, const ProgramLayer &)
 
 struct Tflite {
   std::vector<int> builtin_codes;
-  std::function<TfOperator(const IntegerProgram &, const ProgramLayer &)> write;
-  // Attributes of the layer from a foreign operator; drops inputs the op does not keep. Throws
+  Facet<std::function<TfOperator(const IntegerProgram &, const ProgramLayer &)>> write;
+  // Attributes of the layer from a foreign operator; drops inputs the op does not keep and may add scratch tensors as
+  // further outputs. Throws
   // Error(kUnsupported).
-  std::function<Attrs(const TfOperator &, const IntegerProgram &, ProgramLayer &)> read;
+  std::function<Attrs(const TfOperator &, IntegerProgram &, ProgramLayer &)> read;
 };
 
 using CostOf = std::function<Cost(const std::vector<Shape> &in, const Shape &out, const Attrs &)>;

@@ -75,11 +75,16 @@ struct TfLeakyRelu {
   float alpha;
 };
 struct TfHardSwish {};
+struct TfLstm {
+  TfActivation activation;
+  float cell_clip, projection_clip;
+  bool is_time_major;
+};
 
 using TfOptions = std::variant<TfNoOptions, TfConv2D, TfPool2D, TfFullyConnected, TfSoftmax, TfReshape,
                                TfQuantize, TfDequantize, TfDepthwiseConv2D, TfAdd, TfSub, TfMul,
                                TfConcatenation, TfPad, TfPadV2, TfTranspose, TfMean, TfStridedSlice, TfSlice,
-                               TfSplit, TfPack, TfUnpack, TfLeakyRelu, TfHardSwish>;
+                               TfSplit, TfPack, TfUnpack, TfLeakyRelu, TfHardSwish, TfLstm>;
 
 // An operand of the operator: input `layer_input` of the layer, or a constant int32 (or int8) tensor of its
 // own.

@@ -54,13 +54,12 @@ INSTANTIATE_TEST_SUITE_P(Models, TflmGolden, ::testing::ValuesIn(all_golden()),
                          [](const auto &c) { return c.param.name; });
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(TflmGolden);
 
-// Only the LSTM may be skipped, until its op exists.
-TEST(Golden, every_model_but_the_lstm_is_covered) {
+// Every op of the recorded models exists: none of them may be skipped.
+TEST(Golden, every_model_is_covered) {
   MOTE_NEED_SHARED_DATA();
   EXPECT_GE(all_golden().size(), 27u);
   for (const Golden &g : all_golden())
-    if (g.name != "trained_lstm_int8")
-      EXPECT_NO_THROW(load(test::shared_data() + "/golden/" + g.model)) << g.name;
+    EXPECT_NO_THROW(load(test::shared_data() + "/golden/" + g.model)) << g.name;
 }
 
 TEST(Golden, float_and_hybrid_models_are_refused_with_that_word) {

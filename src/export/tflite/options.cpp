@@ -101,6 +101,13 @@ Written write(Builder &b, const TfLeakyRelu &o) {
   return {tfl::BuiltinOptions_LeakyReluOptions, tfl::CreateLeakyReluOptions(b, o.alpha).Union()};
 }
 
+Written write(Builder &b, const TfLstm &o) {
+  return {tfl::BuiltinOptions_UnidirectionalSequenceLSTMOptions,
+          tfl::CreateUnidirectionalSequenceLSTMOptions(b, to_tfl(o.activation), o.cell_clip,
+                                                       o.projection_clip, o.is_time_major)
+              .Union()};
+}
+
 }  // namespace
 
 Written write_options(Builder &builder, const TfOptions &options) {
@@ -147,6 +154,8 @@ TfOptions read_options(const tfl::Operator &op) {
   if (const auto *o = op.builtin_options_as_PackOptions()) return TfPack{o->values_count(), o->axis()};
   if (const auto *o = op.builtin_options_as_UnpackOptions()) return TfUnpack{o->num(), o->axis()};
   if (const auto *o = op.builtin_options_as_LeakyReluOptions()) return TfLeakyRelu{o->alpha()};
+  if (const auto *o = op.builtin_options_as_UnidirectionalSequenceLSTMOptions())
+    return TfLstm{from_tfl(o->fused_activation_function()), o->cell_clip(), o->proj_clip(), o->time_major()};
   return TfNoOptions{};
 }
 

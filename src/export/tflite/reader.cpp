@@ -63,6 +63,8 @@ class Reader {
     for (int t : *list) {
       if (t < (may_be_absent ? -1 : 0) || t >= static_cast<int>(program_.tensors.size()))
         fail(fmt::format("refers to tensor {}, which does not exist", t));
+      if (t >= 0 && is_empty_[static_cast<size_t>(t)])
+        refuse(fmt::format("tensor '{}' has a dimension of 0", program_.tensor(t).name));
       out.push_back(t);
     }
     return out;
@@ -99,10 +101,12 @@ class Reader {
       refuse(fmt::format("tensor '{}' is stored sparse, which is not supported", tensor.name));
     std::vector<int> dims;
     size_t elements = 1;
+    bool is_empty = false;
     if (t.shape())
       for (int d : *t.shape()) {
-        if (d < 1 && !(d == -1)) refuse(fmt::format("tensor '{}' has a dimension of {}", tensor.name, d));
-        dims.push_back(d == -1 ? 1 : d);  // a dynamic batch is run one by one
+        if (d == 0) is_empty = true;
+        if (d < -1) refuse(fmt::format("tensor '{}' has a dimension of {}", tensor.name, d));
+        dims.push_back(d < 1 ? 1 : d);  // a dynamic batch is run one by one
         elements *= static_cast<size_t>(dims.back());
         if (elements > size_t{1} << 28) refuse(fmt::format("tensor '{}' is too large", tensor.name));
       }
@@ -131,6 +135,7 @@ class Reader {
         tensor.is_constant = true;
       }
     }
+    is_empty_.push_back(is_empty);
     program_.tensors.push_back(std::move(tensor));
   }
 
@@ -196,6 +201,7 @@ class Reader {
   std::string where_;
   const tfl::Model *model_ = nullptr;
   const tfl::SubGraph *graph_ = nullptr;
+  std::vector<bool> is_empty_;  // markers that carry a scale and no values; no operator may read them
   IntegerProgram program_;
 };
 

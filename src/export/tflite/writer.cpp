@@ -108,7 +108,9 @@ class Writer {
   void add_operator(const ProgramLayer &l) {
     const OpDef &op = op_by_name(l.op);
     if (!op.tflite.is_given()) throw Error(ErrorCode::kUnsupported, layer_where(l), op.tflite.why());
-    const TfOperator record = op.tflite->write(p_, l);
+    if (!op.tflite->write.is_given())
+      throw Error(ErrorCode::kUnsupported, layer_where(l), op.tflite->write.why());
+    const TfOperator record = op.tflite->write.get()(p_, l);
     std::vector<int> inputs;
     for (const TfOperand &o : record.operands)
       inputs.push_back(o.layer_input >= 0 ? l.inputs[static_cast<size_t>(o.layer_input)]
