@@ -120,9 +120,8 @@ using EmitC = std::function<CCalls(const IntegerProgram &, const ProgramLayer &)
 struct Tflite {
   std::vector<int> builtin_codes;
   Facet<std::function<TfOperator(const IntegerProgram &, const ProgramLayer &)>> write;
-  // Attributes of the layer from a foreign operator; drops inputs the op does not keep and may add scratch tensors as
-  // further outputs. Throws
-  // Error(kUnsupported).
+  // Attributes of the layer from a foreign operator; drops inputs the op does not keep and may add scratch
+  // tensors as further outputs. Throws Error(kUnsupported).
   std::function<Attrs(const TfOperator &, IntegerProgram &, ProgramLayer &)> read;
 };
 

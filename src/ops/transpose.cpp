@@ -59,7 +59,8 @@ const OpDef &transpose_op() {
                        },
                        [](const TfOperator &, const IntegerProgram &p, ProgramLayer &l) {
                          Values perm;
-                         const int rank = p.tensor(l.inputs.at(0)).shape.rank();
+                         require(!l.inputs.empty() && l.inputs[0] >= 0, l, "needs an input");
+                         const int rank = p.tensor(l.inputs[0]).shape.rank();
                          for (int axis : constant_values(p, l, 1)) perm.push_back(normal_axis(l, axis, rank));
                          l.inputs.resize(1);
                          return Attrs{{"perm", perm}};

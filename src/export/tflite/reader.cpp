@@ -61,7 +61,7 @@ class Reader {
     std::vector<int> out;
     if (!list) return out;
     for (int t : *list) {
-      if (t < (may_be_absent ? -1 : 0) || t >= static_cast<int>(program_.tensors.size()))
+      if (t < (may_be_absent ? -1 : 0) || t >= static_cast<int>(is_empty_.size()))
         fail(fmt::format("refers to tensor {}, which does not exist", t));
       if (t >= 0 && is_empty_[static_cast<size_t>(t)])
         refuse(fmt::format("tensor '{}' has a dimension of 0", program_.tensor(t).name));
