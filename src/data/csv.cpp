@@ -125,7 +125,7 @@ Table parse_csv(const std::string &bytes, const std::string &path,
     const std::vector<std::string_view> cells = cells_of(line.text, delimiter);
     if (i > 0 && line.blanks_before > usual) starts = true;
     const bool is_separator =
-        std::all_of(cells.begin(), cells.end(), [](std::string_view c) { return c.empty(); });
+        std::all_of(cells.begin(), cells.end(), [](std::string_view c) { return c.empty() || c == "-"; });
     if (is_separator || (table.has_header && cells == first)) {
       starts = true;
       continue;
