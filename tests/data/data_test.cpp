@@ -37,7 +37,7 @@ TEST(Csv, every_separator_found_in_the_wild) {
   EXPECT_EQ(parse("a,b\n\n1,2\n\n3,4\n\n\n\n5,6\n\n7,8\n\n9,9\n\n1,1\n").lengths(),
             (Lengths{2, 4}));                                                   // a blank after every row
   EXPECT_EQ(parse("a,b\n1,2\n3,4\n,\n5,6\n7,8\n").lengths(), (Lengths{2, 2}));  // empty cells
-  EXPECT_EQ(parse("-,-\n1,2\n3,4\n-,-\n5,6\n").lengths(), (Lengths{2, 1}));  // dashes
+  EXPECT_EQ(parse("-,-\n1,2\n3,4\n-,-\n5,6\n").lengths(), (Lengths{2, 1}));     // dashes
   EXPECT_EQ(parse("a,b\n1,2\n3,4\na,b\n5,6\n").lengths(), (Lengths{2, 1}));     // header again
   EXPECT_EQ(parse("1,2\n3,4\n5,6").lengths(), (Lengths{3}));  // no header, no newline at the end
   EXPECT_EQ(parse("a,b\r\n1,2\r\n3,4\r\n\r\n5,6\r\n").lengths(), (Lengths{2, 1}));  // CRLF
