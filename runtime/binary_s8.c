@@ -1,24 +1,23 @@
 /* Sum, difference and product of two int8 tensors, with broadcasting. */
 #include "mote_runtime.h"
 
-static int8_t sum(const mote_binary_s8_params *p, int32_t a, int32_t b) {
+/* An operand with 20 more bits, in the common scale. */
+static int32_t widened(int32_t x, int32_t zero_point, int32_t multiplier, int32_t shift) {
   const int32_t headroom = 20;
-  const int32_t va =
-      mote_requantize((a - p->a_zero_point) * ((int32_t)1 << headroom), p->a_multiplier, p->a_shift);
-  const int32_t vb =
-      mote_requantize((b - p->b_zero_point) * ((int32_t)1 << headroom), p->b_multiplier, p->b_shift);
-  return mote_clamp_s8(mote_requantize(va + vb, p->output_multiplier, p->output_shift) + p->output_zero_point,
-                       p->act_min, p->act_max);
+  return mote_requantize((x - zero_point) * ((int32_t)1 << headroom), multiplier, shift);
 }
 
+static int8_t combined(const mote_binary_s8_params *p, int32_t a, int32_t b, int32_t sign) {
+  const int32_t va = widened(a, p->a_zero_point, p->a_multiplier, p->a_shift);
+  const int32_t vb = widened(b, p->b_zero_point, p->b_multiplier, p->b_shift);
+  return mote_clamp_s8(
+      mote_requantize(va + sign * vb, p->output_multiplier, p->output_shift) + p->output_zero_point,
+      p->act_min, p->act_max);
+}
+
+static int8_t sum(const mote_binary_s8_params *p, int32_t a, int32_t b) { return combined(p, a, b, 1); }
 static int8_t difference(const mote_binary_s8_params *p, int32_t a, int32_t b) {
-  const int32_t headroom = 20;
-  const int32_t va =
-      mote_requantize((a - p->a_zero_point) * ((int32_t)1 << headroom), p->a_multiplier, p->a_shift);
-  const int32_t vb =
-      mote_requantize((b - p->b_zero_point) * ((int32_t)1 << headroom), p->b_multiplier, p->b_shift);
-  return mote_clamp_s8(mote_requantize(va - vb, p->output_multiplier, p->output_shift) + p->output_zero_point,
-                       p->act_min, p->act_max);
+  return combined(p, a, b, -1);
 }
 
 static int8_t product(const mote_binary_s8_params *p, int32_t a, int32_t b) {

@@ -12,8 +12,6 @@
 namespace mote::ops {
 namespace {
 
-int at(const Attrs &a, const char *key, size_t i) { return static_cast<int>(a.list(key)[i]); }
-
 kernels::Conv2D geometry(const NodeView &v) {
   const std::string where = in_layer("conv2d", v.name);
   if (v.in[0].rank() != 3)
@@ -24,22 +22,22 @@ kernels::Conv2D geometry(const NodeView &v) {
     if (a.list(key).size() != 2)
       throw Error(ErrorCode::kInvalidArgument, where, fmt::format("{}: expected two numbers", key));
   const bool is_same = a.text("padding") == "same";
-  const Window h =
-      place_window(where, v.in[0][0], at(a, "kernel", 0), at(a, "strides", 0), at(a, "dilation", 0), is_same);
-  const Window w =
-      place_window(where, v.in[0][1], at(a, "kernel", 1), at(a, "strides", 1), at(a, "dilation", 1), is_same);
+  const Window h = place_window(where, v.in[0][0], list_item(a, "kernel", 0), list_item(a, "strides", 0),
+                                list_item(a, "dilation", 0), is_same);
+  const Window w = place_window(where, v.in[0][1], list_item(a, "kernel", 1), list_item(a, "strides", 1),
+                                list_item(a, "dilation", 1), is_same);
   return {v.in[0][0],
           v.in[0][1],
           v.in[0][2],
           h.out,
           w.out,
           a.integer("filters"),
-          at(a, "kernel", 0),
-          at(a, "kernel", 1),
-          at(a, "strides", 0),
-          at(a, "strides", 1),
-          at(a, "dilation", 0),
-          at(a, "dilation", 1),
+          list_item(a, "kernel", 0),
+          list_item(a, "kernel", 1),
+          list_item(a, "strides", 0),
+          list_item(a, "strides", 1),
+          list_item(a, "dilation", 0),
+          list_item(a, "dilation", 1),
           h.before,
           w.before,
           h.total,
@@ -105,10 +103,10 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
           ErrorCode::kShape);
   const Attrs &a = l.attrs;
   const bool is_same = a.text("padding") == "same";
-  const Window h = place_window(layer_where(l), x.shape[1], w.shape[1], at(a, "strides", 0),
-                                at(a, "dilation", 0), is_same);
-  const Window v = place_window(layer_where(l), x.shape[2], w.shape[2], at(a, "strides", 1),
-                                at(a, "dilation", 1), is_same);
+  const Window h = place_window(layer_where(l), x.shape[1], w.shape[1], list_item(a, "strides", 0),
+                                list_item(a, "dilation", 0), is_same);
+  const Window v = place_window(layer_where(l), x.shape[2], w.shape[2], list_item(a, "strides", 1),
+                                list_item(a, "dilation", 1), is_same);
   const Shape expected{x.shape[0], h.out, v.out, out_c};
   require(y.shape == expected, l, fmt::format("output {} should be {}", y.shape.text(), expected.text()),
           ErrorCode::kShape);
@@ -124,10 +122,10 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
               out_c,
               w.shape[1],
               w.shape[2],
-              at(a, "strides", 0),
-              at(a, "strides", 1),
-              at(a, "dilation", 0),
-              at(a, "dilation", 1),
+              list_item(a, "strides", 0),
+              list_item(a, "strides", 1),
+              list_item(a, "dilation", 0),
+              list_item(a, "dilation", 1),
               h.before,
               v.before,
               in_c / filter_c,
@@ -142,8 +140,7 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
     const double sw = w.quant.scale[w.quant.scale.size() == 1 ? 0 : c];
     const size_t size = w.shape.elements() / static_cast<size_t>(out_c);
     check_accumulator(l, accumulator_bound(w.as<int8_t>() + c * size, size, r.bias, c), sx * sw / sy);
-    const Multiplier m = quantize_multiplier(sx * sw / sy);
-    r.multipliers.value.push_back(m.value), r.multipliers.shift.push_back(static_cast<int8_t>(m.shift));
+    r.multipliers.add(sx * sw / sy);
   }
   return r;
 }
@@ -183,10 +180,9 @@ CCall conv_c(const IntegerProgram &p, const ProgramLayer &l) {
               {"output_zero_point", q.output_zero_point},
               {"act_min", q.act_min},
               {"act_max", q.act_max}},
-             {int8_array("weights", *s.weights)},
-             {"params", "in0", "weights", s.bias ? "bias" : "NULL", "multiplier", "shift", "out0"}};
-  if (s.bias) call.arrays.push_back(int32_array("bias", *s.bias));
-  add_multipliers(call, s.multipliers);
+             {},
+             {}};
+  add_weights(call, *s.weights, s.bias, s.multipliers);
   return call;
 }
 
@@ -195,10 +191,11 @@ Tflite conv_tflite() {
   return {{kConv2D},
           [](const IntegerProgram &, const ProgramLayer &l) {
             const Attrs &a = l.attrs;
-            return TfOperator{kConv2D, 3,
-                              TfConv2D{a.text("padding") == "same" ? TfPadding::kSame : TfPadding::kValid,
-                                       at(a, "strides", 1), at(a, "strides", 0), at(a, "dilation", 1),
-                                       at(a, "dilation", 0), activation_of(a)}};
+            return TfOperator{
+                kConv2D, 3,
+                TfConv2D{a.text("padding") == "same" ? TfPadding::kSame : TfPadding::kValid,
+                         list_item(a, "strides", 1), list_item(a, "strides", 0), list_item(a, "dilation", 1),
+                         list_item(a, "dilation", 0), activation_of(a)}};
           },
           [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
             const auto *o = std::get_if<TfConv2D>(&op.options);

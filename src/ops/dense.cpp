@@ -96,8 +96,7 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
                                         static_cast<size_t>(inputs), r.bias, o),
                       real);
     if (o > 0 && !is_per_channel) continue;
-    const Multiplier m = quantize_multiplier(real);
-    r.multipliers.value.push_back(m.value), r.multipliers.shift.push_back(static_cast<int8_t>(m.shift));
+    r.multipliers.add(real);
   }
   return r;
 }
@@ -125,10 +124,9 @@ CCall dense_c(const IntegerProgram &p, const ProgramLayer &l) {
               {"act_min", q.act_min},
               {"act_max", q.act_max},
               {"per_channel", q.per_channel}},
-             {int8_array("weights", *s.weights)},
-             {"params", "in0", "weights", s.bias ? "bias" : "NULL", "multiplier", "shift", "out0"}};
-  if (s.bias) call.arrays.push_back(int32_array("bias", *s.bias));
-  add_multipliers(call, s.multipliers);
+             {},
+             {}};
+  add_weights(call, *s.weights, s.bias, s.multipliers);
   return call;
 }
 

@@ -11,8 +11,6 @@
 namespace mote::ops {
 namespace {
 
-int at(const Attrs &a, const char *key, size_t i) { return static_cast<int>(a.list(key)[i]); }
-
 struct Prepared {
   mote_depthwise_conv2d_s8_params params;
   const ProgramTensor *weights, *bias;
@@ -29,10 +27,10 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
           ErrorCode::kShape);
   const Attrs &a = l.attrs;
   const bool is_same = a.text("padding") == "same";
-  const Window h = place_window(layer_where(l), x.shape[1], w.shape[1], at(a, "strides", 0),
-                                at(a, "dilation", 0), is_same);
-  const Window v = place_window(layer_where(l), x.shape[2], w.shape[2], at(a, "strides", 1),
-                                at(a, "dilation", 1), is_same);
+  const Window h = place_window(layer_where(l), x.shape[1], w.shape[1], list_item(a, "strides", 0),
+                                list_item(a, "dilation", 0), is_same);
+  const Window v = place_window(layer_where(l), x.shape[2], w.shape[2], list_item(a, "strides", 1),
+                                list_item(a, "dilation", 1), is_same);
   const Shape expected{x.shape[0], h.out, v.out, out_c};
   require(y.shape == expected, l, fmt::format("output {} should be {}", y.shape.text(), expected.text()),
           ErrorCode::kShape);
@@ -48,10 +46,10 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
               out_c,
               w.shape[1],
               w.shape[2],
-              at(a, "strides", 0),
-              at(a, "strides", 1),
-              at(a, "dilation", 0),
-              at(a, "dilation", 1),
+              list_item(a, "strides", 0),
+              list_item(a, "strides", 1),
+              list_item(a, "dilation", 0),
+              list_item(a, "dilation", 1),
               h.before,
               v.before,
               out_c / in_c,
@@ -68,8 +66,7 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
     std::vector<int8_t> column(taps);
     for (size_t k = 0; k < taps; ++k) column[k] = w.as<int8_t>()[k * static_cast<size_t>(out_c) + c];
     check_accumulator(l, accumulator_bound(column.data(), taps, r.bias, c), real);
-    const Multiplier m = quantize_multiplier(real);
-    r.multipliers.value.push_back(m.value), r.multipliers.shift.push_back(static_cast<int8_t>(m.shift));
+    r.multipliers.add(real);
   }
   return r;
 }
@@ -109,33 +106,33 @@ CCalls depthwise_c(const IntegerProgram &p, const ProgramLayer &l) {
               {"output_zero_point", q.output_zero_point},
               {"act_min", q.act_min},
               {"act_max", q.act_max}},
-             {int8_array("weights", *s.weights)},
-             {"params", "in0", "weights", s.bias ? "bias" : "NULL", "multiplier", "shift", "out0"}};
-  if (s.bias) call.arrays.push_back(int32_array("bias", *s.bias));
-  add_multipliers(call, s.multipliers);
+             {},
+             {}};
+  add_weights(call, *s.weights, s.bias, s.multipliers);
   return call;
 }
 
 Tflite depthwise_tflite() {
   constexpr int kDepthwiseConv2D = 4;
-  return {{kDepthwiseConv2D},
-          [](const IntegerProgram &p, const ProgramLayer &l) {
-            const Attrs &a = l.attrs;
-            const int multiplicity = p.tensor(l.inputs[1]).shape[3] / p.tensor(l.inputs[0]).shape[3];
-            return TfOperator{
-                kDepthwiseConv2D, 3,
-                TfDepthwiseConv2D{a.text("padding") == "same" ? TfPadding::kSame : TfPadding::kValid,
-                                  at(a, "strides", 1), at(a, "strides", 0), multiplicity,
-                                  at(a, "dilation", 1), at(a, "dilation", 0), activation_of(a)}};
-          },
-          [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
-            const auto *o = std::get_if<TfDepthwiseConv2D>(&op.options);
-            require(o != nullptr, l, "has no options");
-            return Attrs{{"activation", fused_activation(layer_where(l), o->activation)},
-                         {"padding", std::string(o->padding == TfPadding::kSame ? "same" : "valid")},
-                         {"strides", std::vector<int64_t>{o->stride_h, o->stride_w}},
-                         {"dilation", std::vector<int64_t>{o->dilation_h, o->dilation_w}}};
-          }};
+  return {
+      {kDepthwiseConv2D},
+      [](const IntegerProgram &p, const ProgramLayer &l) {
+        const Attrs &a = l.attrs;
+        const int multiplicity = p.tensor(l.inputs[1]).shape[3] / p.tensor(l.inputs[0]).shape[3];
+        return TfOperator{
+            kDepthwiseConv2D, 3,
+            TfDepthwiseConv2D{a.text("padding") == "same" ? TfPadding::kSame : TfPadding::kValid,
+                              list_item(a, "strides", 1), list_item(a, "strides", 0), multiplicity,
+                              list_item(a, "dilation", 1), list_item(a, "dilation", 0), activation_of(a)}};
+      },
+      [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
+        const auto *o = std::get_if<TfDepthwiseConv2D>(&op.options);
+        require(o != nullptr, l, "has no options");
+        return Attrs{{"activation", fused_activation(layer_where(l), o->activation)},
+                     {"padding", std::string(o->padding == TfPadding::kSame ? "same" : "valid")},
+                     {"strides", std::vector<int64_t>{o->stride_h, o->stride_w}},
+                     {"dilation", std::vector<int64_t>{o->dilation_h, o->dilation_w}}};
+      }};
 }
 
 }  // namespace

@@ -33,6 +33,11 @@ std::vector<int> constant_values(const IntegerProgram &p, const ProgramLayer &l,
   return values;
 }
 
+std::vector<int> ints(const Attrs &attrs, const char *key) {
+  const std::vector<int64_t> &list = attrs.list(key);
+  return {list.begin(), list.end()};
+}
+
 int normal_axis(const ProgramLayer &l, int axis, int rank) {
   require(axis >= -rank && axis < rank, l, fmt::format("axis {} does not exist in {} dimensions", axis, rank),
           ErrorCode::kShape);

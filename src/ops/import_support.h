@@ -12,6 +12,9 @@ NotSupported imported_only(const std::string &op);
 // The values of a constant int32 (or int64) operand. Errors: kUnsupported when it is not a constant.
 std::vector<int> constant_values(const IntegerProgram &p, const ProgramLayer &l, size_t input);
 
+// A list attribute as ints.
+std::vector<int> ints(const Attrs &attrs, const char *key);
+
 // -rank .. rank-1 to 0 .. rank-1. Errors: kShape.
 int normal_axis(const ProgramLayer &l, int axis, int rank);
 

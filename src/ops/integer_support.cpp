@@ -89,6 +89,8 @@ Window place_window(const std::string &where, int in, int kernel, int stride, in
   return {out, total / 2, total};
 }
 
+int list_item(const Attrs &attrs, const char *key, size_t i) { return static_cast<int>(attrs.list(key)[i]); }
+
 std::string layer_where(const ProgramLayer &layer) { return in_layer(layer.op, layer.name); }
 
 void require(bool condition, const ProgramLayer &layer, const std::string &message, ErrorCode code) {
@@ -163,9 +165,20 @@ CArray int8_array(const char *suffix, const ProgramTensor &t) {
 CArray int32_array(const char *suffix, const ProgramTensor &t) {
   return {suffix, DType::kInt32, {t.as<int32_t>(), t.as<int32_t>() + t.shape.elements()}};
 }
-void add_multipliers(CCall &call, const ChannelMultipliers &m) {
+
+void add_weights(CCall &call, const ProgramTensor &weights, const ProgramTensor *bias,
+                 const ChannelMultipliers &m) {
+  call.arrays.push_back(int8_array("weights", weights));
+  if (bias) call.arrays.push_back(int32_array("bias", *bias));
   call.arrays.push_back({"multiplier", DType::kInt32, {m.value.begin(), m.value.end()}, true});
   call.arrays.push_back({"shift", DType::kInt8, {m.shift.begin(), m.shift.end()}, true});
+  call.arguments = {"params", "in0", "weights", bias ? "bias" : "NULL", "multiplier", "shift", "out0"};
+}
+
+void ChannelMultipliers::add(double real) {
+  const Multiplier m = quantize_multiplier(real);
+  value.push_back(m.value);
+  shift.push_back(static_cast<int8_t>(m.shift));
 }
 
 template <class T>

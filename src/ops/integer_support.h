@@ -38,6 +38,9 @@ struct Window {
 };
 Window place_window(const std::string &where, int in, int kernel, int stride, int dilation, bool is_same);
 
+// Element i of a list attribute.
+int list_item(const Attrs &attrs, const char *key, size_t i);
+
 std::string layer_where(const ProgramLayer &layer);
 void require(bool condition, const ProgramLayer &layer, const std::string &message,
              ErrorCode code = ErrorCode::kUnsupported);
@@ -52,6 +55,7 @@ int zero_point_of(const ProgramLayer &l, const ProgramTensor &t);
 
 // Multiplier and shift of every output channel; a single scale of the weights serves all.
 struct ChannelMultipliers {
+  void add(double real);
   std::vector<int32_t> value;
   std::vector<int8_t> shift;
 };
@@ -64,7 +68,9 @@ double accumulator_bound(const int8_t *weights, size_t count, const ProgramTenso
 
 CArray int8_array(const char *suffix, const ProgramTensor &t);
 CArray int32_array(const char *suffix, const ProgramTensor &t);
-void add_multipliers(CCall &call, const ChannelMultipliers &m);
+// Weights, bias (or none), multipliers and shifts as tables, and the arguments of every weighted routine.
+void add_weights(CCall &call, const ProgramTensor &weights, const ProgramTensor *bias,
+                 const ChannelMultipliers &multipliers);
 
 // Quantizes a weight matrix [channels][size] symmetrically per channel to -127..127, and the bias to int32
 // with scale s_in * s_w, and appends the layer. A channel whose bias would not fit gets a wider weight scale.

@@ -7,8 +7,6 @@
 
 namespace mote::ops {
 
-static int at(const Attrs &a, const char *key, size_t i) { return static_cast<int>(a.list(key)[i]); }
-
 std::vector<AttrSpec> pool_attrs() {
   const std::vector<int64_t> twos{2, 2};
   return {{"pool", twos, "[height, width]", {}, 1, 1 << 20},
@@ -27,10 +25,21 @@ PoolGeometry pool_geometry(const std::string &op, const NodeView &v) {
     if (a.list(key).size() != 2)
       throw Error(ErrorCode::kInvalidArgument, where, fmt::format("{}: expected two numbers", key));
   const bool is_same = a.text("padding") == "same";
-  const Window h = place_window(where, v.in[0][0], at(a, "pool", 0), at(a, "strides", 0), 1, is_same);
-  const Window w = place_window(where, v.in[0][1], at(a, "pool", 1), at(a, "strides", 1), 1, is_same);
-  return {v.in[0][0],       v.in[0][1],          v.in[0][2],          h.out,    w.out,   at(a, "pool", 0),
-          at(a, "pool", 1), at(a, "strides", 0), at(a, "strides", 1), h.before, w.before};
+  const Window h =
+      place_window(where, v.in[0][0], list_item(a, "pool", 0), list_item(a, "strides", 0), 1, is_same);
+  const Window w =
+      place_window(where, v.in[0][1], list_item(a, "pool", 1), list_item(a, "strides", 1), 1, is_same);
+  return {v.in[0][0],
+          v.in[0][1],
+          v.in[0][2],
+          h.out,
+          w.out,
+          list_item(a, "pool", 0),
+          list_item(a, "pool", 1),
+          list_item(a, "strides", 0),
+          list_item(a, "strides", 1),
+          h.before,
+          w.before};
 }
 
 Shape pool_shape(const std::string &op, const NodeView &v) {
@@ -50,19 +59,30 @@ mote_pool2d_s8_params pool_params(const IntegerProgram &p, const ProgramLayer &l
           ErrorCode::kShape);
   const Attrs &a = l.attrs;
   const bool is_same = a.text("padding") == "same";
-  const Window h =
-      place_window(layer_where(l), x.shape[1], at(a, "pool", 0), at(a, "strides", 0), 1, is_same);
-  const Window w =
-      place_window(layer_where(l), x.shape[2], at(a, "pool", 1), at(a, "strides", 1), 1, is_same);
+  const Window h = place_window(layer_where(l), x.shape[1], list_item(a, "pool", 0),
+                                list_item(a, "strides", 0), 1, is_same);
+  const Window w = place_window(layer_where(l), x.shape[2], list_item(a, "pool", 1),
+                                list_item(a, "strides", 1), 1, is_same);
   const Shape expected{x.shape[0], h.out, w.out, x.shape[3]};
   require(y.shape == expected, l, fmt::format("output {} should be {}", y.shape.text(), expected.text()),
           ErrorCode::kShape);
   require(scale_of(l, x) == scale_of(l, y) && zero_point_of(l, x) == zero_point_of(l, y), l,
           "input and output must have the same scale and zero point");
   const ClampRange clamp = activation_range(l, activation_of(a), y);
-  return {x.shape[0], x.shape[1],       x.shape[2],       x.shape[3],          h.out,
-          w.out,      at(a, "pool", 0), at(a, "pool", 1), at(a, "strides", 0), at(a, "strides", 1),
-          h.before,   w.before,         clamp.low,        clamp.high};
+  return {x.shape[0],
+          x.shape[1],
+          x.shape[2],
+          x.shape[3],
+          h.out,
+          w.out,
+          list_item(a, "pool", 0),
+          list_item(a, "pool", 1),
+          list_item(a, "strides", 0),
+          list_item(a, "strides", 1),
+          h.before,
+          w.before,
+          clamp.low,
+          clamp.high};
 }
 
 CCall pool_call(const IntegerProgram &p, const ProgramLayer &l, const std::string &routine,
@@ -95,8 +115,8 @@ Tflite pool_tflite(int builtin_code) {
             const Attrs &a = l.attrs;
             return TfOperator{builtin_code, 2,
                               TfPool2D{a.text("padding") == "same" ? TfPadding::kSame : TfPadding::kValid,
-                                       at(a, "strides", 1), at(a, "strides", 0), at(a, "pool", 1),
-                                       at(a, "pool", 0), activation_of(a)}};
+                                       list_item(a, "strides", 1), list_item(a, "strides", 0),
+                                       list_item(a, "pool", 1), list_item(a, "pool", 0), activation_of(a)}};
           },
           [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
             const auto *o = std::get_if<TfPool2D>(&op.options);

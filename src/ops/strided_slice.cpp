@@ -13,11 +13,6 @@ namespace {
 
 using Values = std::vector<int64_t>;
 
-std::vector<int> ints(const Attrs &a, const char *key) {
-  const Values &v = a.list(key);
-  return {v.begin(), v.end()};
-}
-
 // Begin, end, stride and masks of STRIDED_SLICE, or begin and size of SLICE, to first index, count and step.
 Attrs read_slice(const TfOperator &op, const IntegerProgram &p, ProgramLayer &l) {
   require(!l.inputs.empty() && l.inputs[0] >= 0, l, "needs an input");

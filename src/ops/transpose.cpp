@@ -11,11 +11,6 @@ namespace {
 
 using Values = std::vector<int64_t>;
 
-std::vector<int> ints(const Attrs &a, const char *key) {
-  const Values &v = a.list(key);
-  return {v.begin(), v.end()};
-}
-
 Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
   require(!l.inputs.empty() && l.inputs[0] >= 0 && !l.outputs.empty(), l, "needs an input and an output");
   const ProgramTensor &x = p.tensor(l.inputs[0]), &y = p.tensor(l.outputs[0]);
