@@ -2,8 +2,8 @@
  * which is the same as their holding the input's zero point. */
 #include "mote_runtime.h"
 
-void mote_conv2d_s8(const mote_conv2d_s8_params *p, const int8_t *x, const int8_t *weights,
-                    const int32_t *bias, const int32_t *multiplier, const int8_t *shift, int8_t *y) {
+void mote_conv2d_s8(const mote_conv2d_params *p, const int8_t *x, const int8_t *weights, const int32_t *bias,
+                    const int32_t *multiplier, const int8_t *shift, int8_t *y) {
   const int32_t filter_c = p->in_c / p->groups, group_outputs = p->out_c / p->groups;
   const int32_t filter_size = p->kernel_h * p->kernel_w * filter_c;
   int32_t n, oh, ow, oc, kh, kw, c;

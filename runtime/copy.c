@@ -28,6 +28,11 @@ void mote_fill_s8(int32_t value, int32_t count, int8_t *y) {
   for (i = 0; i < count; ++i) y[i] = (int8_t)value;
 }
 
+void mote_fill_s16(int32_t value, int32_t count, int16_t *y) {
+  int32_t i;
+  for (i = 0; i < count; ++i) y[i] = (int16_t)value;
+}
+
 void mote_lookup_s8(const int8_t *table, const int8_t *x, int32_t count, int8_t *y) {
   int32_t i;
   for (i = 0; i < count; ++i) y[i] = table[(int32_t)x[i] + 128];

@@ -1,16 +1,17 @@
 /* Depthwise convolution, int8. Padded positions are skipped. */
 #include "mote_runtime.h"
 
-void mote_depthwise_conv2d_s8(const mote_depthwise_conv2d_s8_params *p, const int8_t *x,
-                              const int8_t *weights, const int32_t *bias, const int32_t *multiplier,
-                              const int8_t *shift, int8_t *y) {
+void mote_depthwise_conv2d_s8(const mote_conv2d_params *p, const int8_t *x, const int8_t *weights,
+                              const int32_t *bias, const int32_t *multiplier, const int8_t *shift,
+                              int8_t *y) {
+  const int32_t multiplicity = p->out_c / p->in_c;
   int32_t n, oh, ow, c, m, kh, kw;
   for (n = 0; n < p->batches; ++n) {
     for (oh = 0; oh < p->out_h; ++oh) {
       for (ow = 0; ow < p->out_w; ++ow) {
         for (c = 0; c < p->in_c; ++c) {
-          for (m = 0; m < p->multiplicity; ++m) {
-            const int32_t oc = c * p->multiplicity + m;
+          for (m = 0; m < multiplicity; ++m) {
+            const int32_t oc = c * multiplicity + m;
             int32_t acc = bias ? bias[oc] : 0;
             for (kh = 0; kh < p->kernel_h; ++kh) {
               const int32_t h = oh * p->stride_h - p->pad_top + kh * p->dilation_h;

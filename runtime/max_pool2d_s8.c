@@ -1,7 +1,7 @@
 /* Max pooling, int8. Only positions inside the input count. */
 #include "mote_runtime.h"
 
-void mote_max_pool2d_s8(const mote_pool2d_s8_params *p, const int8_t *x, int8_t *y) {
+void mote_max_pool2d_s8(const mote_pool2d_params *p, const int8_t *x, int8_t *y) {
   int32_t n, oh, ow, c, h, w;
   for (n = 0; n < p->batches; ++n) {
     for (oh = 0; oh < p->out_h; ++oh) {

@@ -44,6 +44,19 @@ static inline int32_t mote_requantize(int32_t x, int32_t multiplier, int shift) 
 #endif
 }
 
+/* The same for a 64-bit sum, |x| < 2^47, with the multiplier cut to 16 bits and one rounding: the arithmetic
+ * of 16-bit activations with a 64-bit bias. shift <= 14. */
+static inline int32_t mote_requantize_wide(int64_t x, int32_t multiplier, int shift) {
+  const int32_t reduced = multiplier < 0x7FFF0000 ? (multiplier + (1 << 15)) >> 16 : 0x7FFF;
+  const int total = 15 - shift;
+  return (int32_t)((x * reduced + ((int64_t)1 << (total - 1))) >> total);
+}
+
+static inline int16_t mote_clamp_s16(int32_t x, int32_t low, int32_t high) {
+  return (int16_t)(x < low ? low : x > high ? high : x);
+}
+static inline int16_t mote_saturate_s16(int32_t x) { return mote_clamp_s16(x, -32768, 32767); }
+
 static inline int8_t mote_clamp_s8(int32_t x, int32_t low, int32_t high) {
   return (int8_t)(x < low ? low : x > high ? high : x);
 }
@@ -102,36 +115,35 @@ typedef struct {
   int32_t groups; /* weights see in_c / groups channels */
   int32_t input_zero_point, output_zero_point;
   int32_t act_min, act_max;
-} mote_conv2d_s8_params;
+  int32_t has_narrow_sums; /* int16 only: the bias is of 32 bits, so the requantization is too */
+} mote_conv2d_params;
 
 /* Convolution, weights [out_c][kernel_h][kernel_w][in_c/groups], one multiplier per output channel. */
-void mote_conv2d_s8(const mote_conv2d_s8_params *p, const int8_t *x, const int8_t *weights,
-                    const int32_t *bias, const int32_t *multiplier, const int8_t *shift, int8_t *y);
+void mote_conv2d_s8(const mote_conv2d_params *p, const int8_t *x, const int8_t *weights, const int32_t *bias,
+                    const int32_t *multiplier, const int8_t *shift, int8_t *y);
+
+/* The same for int16 activations; zero points are 0. Depthwise layers have as many groups as channels. */
+void mote_conv2d_s16(const mote_conv2d_params *p, const int16_t *x, const int8_t *weights,
+                     const int64_t *bias, const int32_t *multiplier, const int8_t *shift, int16_t *y);
 
 typedef struct {
   int32_t batches, in_h, in_w, channels, out_h, out_w;
   int32_t pool_h, pool_w, stride_h, stride_w, pad_top, pad_left;
   int32_t act_min, act_max;
-} mote_pool2d_s8_params;
+} mote_pool2d_params;
 
 /* Largest valid value of each pool. */
-void mote_max_pool2d_s8(const mote_pool2d_s8_params *p, const int8_t *x, int8_t *y);
+void mote_max_pool2d_s8(const mote_pool2d_params *p, const int8_t *x, int8_t *y);
+void mote_max_pool2d_s16(const mote_pool2d_params *p, const int16_t *x, int16_t *y);
 
 /* Mean of the valid values of each pool, rounded half away from zero. */
-void mote_avg_pool2d_s8(const mote_pool2d_s8_params *p, const int8_t *x, int8_t *y);
+void mote_avg_pool2d_s8(const mote_pool2d_params *p, const int8_t *x, int8_t *y);
+void mote_avg_pool2d_s16(const mote_pool2d_params *p, const int16_t *x, int16_t *y);
 
-typedef struct {
-  int32_t batches, in_h, in_w, in_c, out_h, out_w, out_c;
-  int32_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left;
-  int32_t multiplicity; /* outputs per input channel: output c * multiplicity + m belongs to input c */
-  int32_t input_zero_point, output_zero_point;
-  int32_t act_min, act_max;
-} mote_depthwise_conv2d_s8_params;
-
-/* Depthwise convolution, weights [kernel_h][kernel_w][out_c], one multiplier per output channel. */
-void mote_depthwise_conv2d_s8(const mote_depthwise_conv2d_s8_params *p, const int8_t *x,
-                              const int8_t *weights, const int32_t *bias, const int32_t *multiplier,
-                              const int8_t *shift, int8_t *y);
+/* Depthwise convolution, weights [kernel_h][kernel_w][out_c], one multiplier per output channel. Each input
+ * channel has out_c / in_c outputs, which follow one another. */
+void mote_depthwise_conv2d_s8(const mote_conv2d_params *p, const int8_t *x, const int8_t *weights,
+                              const int32_t *bias, const int32_t *multiplier, const int8_t *shift, int8_t *y);
 
 #define MOTE_MAX_RANK 6
 
@@ -141,16 +153,19 @@ typedef struct {
   int32_t a_zero_point, b_zero_point, output_zero_point;
   int32_t a_multiplier, a_shift, b_multiplier, b_shift, output_multiplier, output_shift;
   int32_t act_min, act_max;
-} mote_binary_s8_params;
+} mote_binary_params;
 
-/* y = a + b, both brought to a common scale with 20 more bits first. */
-void mote_add_s8(const mote_binary_s8_params *p, const int8_t *a, const int8_t *b, int8_t *y);
+/* y = a + b, both brought to a common scale with 20 (int16: 15) more bits first. */
+void mote_add_s8(const mote_binary_params *p, const int8_t *a, const int8_t *b, int8_t *y);
+void mote_add_s16(const mote_binary_params *p, const int16_t *a, const int16_t *b, int16_t *y);
 
 /* y = a - b, likewise. */
-void mote_sub_s8(const mote_binary_s8_params *p, const int8_t *a, const int8_t *b, int8_t *y);
+void mote_sub_s8(const mote_binary_params *p, const int8_t *a, const int8_t *b, int8_t *y);
+void mote_sub_s16(const mote_binary_params *p, const int16_t *a, const int16_t *b, int16_t *y);
 
 /* y = a * b; only output_multiplier and output_shift are used. */
-void mote_mul_s8(const mote_binary_s8_params *p, const int8_t *a, const int8_t *b, int8_t *y);
+void mote_mul_s8(const mote_binary_params *p, const int8_t *a, const int8_t *b, int8_t *y);
+void mote_mul_s16(const mote_binary_params *p, const int16_t *a, const int16_t *b, int16_t *y);
 
 typedef struct {
   int32_t count[MOTE_MAX_RANK], in_stride[MOTE_MAX_RANK], out_stride[MOTE_MAX_RANK]; /* elements */
@@ -163,6 +178,7 @@ void mote_copy_strided(const mote_copy_params *p, const void *x, void *y);
 
 /* y[i] = value for i < count. */
 void mote_fill_s8(int32_t value, int32_t count, int8_t *y);
+void mote_fill_s16(int32_t value, int32_t count, int16_t *y);
 
 /* y[i] = table[x[i] + 128]: any function of one int8 value. */
 void mote_lookup_s8(const int8_t *table, const int8_t *x, int32_t count, int8_t *y);
@@ -172,10 +188,11 @@ typedef struct {
   int32_t sum_count[MOTE_MAX_RANK], sum_stride[MOTE_MAX_RANK]; /* axes that are averaged */
   int32_t correction; /* input zero point times the number of values */
   int32_t multiplier, shift, output_zero_point;
-} mote_mean_s8_params;
+} mote_mean_params;
 
 /* Mean over some axes; the division is part of the multiplier. */
-void mote_mean_s8(const mote_mean_s8_params *p, const int8_t *x, int8_t *y);
+void mote_mean_s8(const mote_mean_params *p, const int8_t *x, int8_t *y);
+void mote_mean_s16(const mote_mean_params *p, const int16_t *x, int16_t *y);
 
 typedef struct {
   int32_t batches, steps, inputs, cells;
@@ -203,20 +220,44 @@ typedef struct {
 void mote_softmax_s8(const mote_softmax_s8_params *p, const int8_t *x, int8_t *y);
 
 typedef struct {
+  int32_t rows, columns;
+  int32_t multiplier, shift; /* input_scale * 65535 / 10 */
+} mote_softmax_s16_params;
+
+/* Softmax of each row, results in Q0.15. Tables of 513 values each: exp on [-10, 0], 1 / (1 + x) on [0, 1].
+ */
+void mote_softmax_s16(const mote_softmax_s16_params *p, const int16_t *exponential, const int16_t *reciprocal,
+                      const int16_t *x, int16_t *y);
+
+typedef struct {
   int32_t count;
   int32_t input_zero_point, output_zero_point;
   int32_t multiplier, shift;
   int32_t act_min, act_max;
-} mote_rescale_s8_params;
+} mote_rescale_params;
 
 /* y = clamp(requantize(x - zp_in) + zp_out): an int8 tensor in another scale, or a ReLU that stands alone. */
-void mote_rescale_s8(const mote_rescale_s8_params *p, const int8_t *x, int8_t *y);
+void mote_rescale_s8(const mote_rescale_params *p, const int8_t *x, int8_t *y);
+void mote_rescale_s8_s16(const mote_rescale_params *p, const int8_t *x, int16_t *y);
+void mote_rescale_s16_s8(const mote_rescale_params *p, const int16_t *x, int8_t *y);
+void mote_rescale_s16(const mote_rescale_params *p, const int16_t *x, int16_t *y);
+
+/* As mote_rescale_s16 for x >= 0, with another multiplier below. */
+void mote_leaky_relu_s16(const mote_rescale_params *p, int32_t slope_multiplier, int32_t slope_shift,
+                         const int16_t *x, int16_t *y);
+
+/* 1 / (1 + exp(-x)) and tanh(x), results in Q0.15; (x * multiplier) >> shift is the argument times 3 * 4096.
+ */
+void mote_logistic_s16(const int16_t *x, int32_t count, int32_t multiplier, int32_t shift, int16_t *y);
+void mote_tanh_s16(const int16_t *x, int32_t count, int32_t multiplier, int32_t shift, int16_t *y);
 
 /* round(x / scale) + zero_point, clamped. */
 void mote_quantize_f32_s8(const float *x, int32_t count, float scale, int32_t zero_point, int8_t *y);
+void mote_quantize_f32_s16(const float *x, int32_t count, float scale, int16_t *y);
 
 /* (float)((double)scale * (x - zero_point)). */
 void mote_dequantize_s8_f32(const int8_t *x, int32_t count, float scale, int32_t zero_point, float *y);
+void mote_dequantize_s16_f32(const int16_t *x, int32_t count, float scale, float *y);
 
 #ifdef __cplusplus
 }

@@ -39,13 +39,12 @@ Shape broadcast_shape(const ProgramLayer &l, const Shape &a, const Shape &b) {
   return Shape(dims);
 }
 
-mote_binary_s8_params prepare(const IntegerProgram &p, const ProgramLayer &l, Binary kind) {
-  const ProgramTensor &a = input_of(p, l, 0, DType::kInt8), &b = input_of(p, l, 1, DType::kInt8),
-                      &y = output_of(p, l, 0, DType::kInt8);
+mote_binary_params prepare(const IntegerProgram &p, const ProgramLayer &l, Binary kind) {
+  const ProgramTensor &a = values_in(p, l, 0), &b = input_of(p, l, 1, a.dtype), &y = values_out(p, l, 0, a);
   const Shape shape = broadcast_shape(l, a.shape, b.shape);
   require(shape.elements() == y.shape.elements() && shape.rank() <= MOTE_MAX_RANK, l,
           fmt::format("output {} should be {}", y.shape.text(), shape.text()), ErrorCode::kShape);
-  mote_binary_s8_params q{};
+  mote_binary_params q{};
   const bool is_flat = a.shape == b.shape;
   const std::vector<int> sa = broadcast_strides(l, a.shape, shape), sb = broadcast_strides(l, b.shape, shape);
   for (int d = 0; d < MOTE_MAX_RANK; ++d) {
@@ -65,13 +64,15 @@ mote_binary_s8_params prepare(const IntegerProgram &p, const ProgramLayer &l, Bi
     value = m.value, shift = m.shift;
   };
   if (kind == Binary::kMul) {
-    check_accumulator(l, 255.0 * 255.0, s1 * s2 / sy);
+    const double largest = a.dtype == DType::kInt16 ? 32768.0 : 255.0;
+    check_accumulator(l, largest * largest, s1 * s2 / sy);
     set(s1 * s2 / sy, q.output_multiplier, q.output_shift);
   } else {
-    // TFLite's int8 sum: both operands get 20 more bits and a common scale of twice the larger one.
-    constexpr int kHeadroom = 20;
-    const double twice = 2.0 * std::max(s1, s2), back = twice / ((1 << kHeadroom) * sy);
-    check_accumulator(l, 2 * 255.0 * (1 << kHeadroom) * 0.5, back);
+    // TFLite's sum: both operands get 20 (int16: 15) more bits and a common scale of twice the larger one.
+    const bool wide = a.dtype == DType::kInt16;
+    const int headroom = wide ? 15 : 20;
+    const double twice = 2.0 * std::max(s1, s2), back = twice / ((1 << headroom) * sy);
+    check_accumulator(l, 2 * (wide ? 32768.0 : 255.0) * (1 << headroom) * 0.5, back);
     set(s1 / twice, q.a_multiplier, q.a_shift);
     set(s2 / twice, q.b_multiplier, q.b_shift);
     set(back, q.output_multiplier, q.output_shift);
@@ -81,11 +82,14 @@ mote_binary_s8_params prepare(const IntegerProgram &p, const ProgramLayer &l, Bi
   return q;
 }
 
-using Routine = void (*)(const mote_binary_s8_params *, const int8_t *, const int8_t *, int8_t *);
+struct Routines {
+  void (*s8)(const mote_binary_params *, const int8_t *, const int8_t *, int8_t *);
+  void (*s16)(const mote_binary_params *, const int16_t *, const int16_t *, int16_t *);
+};
 
-TfOptions options_of(Binary kind, TfActivation activation) {
-  if (kind == Binary::kAdd) return TfAdd{activation};
-  if (kind == Binary::kSub) return TfSub{activation};
+TfOptions options_of(Binary kind, TfActivation activation, bool is_wide) {
+  if (kind == Binary::kAdd) return TfAdd{activation, !is_wide};
+  if (kind == Binary::kSub) return TfSub{activation, !is_wide};
   return TfMul{activation};
 }
 
@@ -93,9 +97,9 @@ TfOptions options_of(Binary kind, TfActivation activation) {
 
 OpDef binary_op(const std::string &name, const std::string &doc, Binary kind, int builtin_code) {
   const NotSupported imported = imported_only(name);
-  const Routine routine = kind == Binary::kAdd   ? mote_add_s8
-                          : kind == Binary::kSub ? mote_sub_s8
-                                                 : mote_mul_s8;
+  const Routines routines = kind == Binary::kAdd   ? Routines{mote_add_s8, mote_add_s16}
+                            : kind == Binary::kSub ? Routines{mote_sub_s8, mote_sub_s16}
+                                                   : Routines{mote_mul_s8, mote_mul_s16};
   return {.name = name,
           .doc = doc,
           .attrs = {kActivationAttr},
@@ -103,17 +107,23 @@ OpDef binary_op(const std::string &name, const std::string &doc, Binary kind, in
           .forward = imported,
           .backward = imported,
           .integer = imported,
-          .run = Run([kind, routine](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
-            return [q = prepare(p, l, kind), routine](const void *const *in, void *const *out) {
-              routine(&q, static_cast<const int8_t *>(in[0]), static_cast<const int8_t *>(in[1]),
-                      static_cast<int8_t *>(out[0]));
+          .run = Run([kind, routines](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
+            return [q = prepare(p, l, kind), wide = is_int16(p, l), routines](const void *const *in,
+                                                                              void *const *out) {
+              if (wide)
+                routines.s16(&q, static_cast<const int16_t *>(in[0]), static_cast<const int16_t *>(in[1]),
+                             static_cast<int16_t *>(out[0]));
+              else
+                routines.s8(&q, static_cast<const int8_t *>(in[0]), static_cast<const int8_t *>(in[1]),
+                            static_cast<int8_t *>(out[0]));
             };
           }),
           .c = EmitC([kind, name](const IntegerProgram &p, const ProgramLayer &l) {
-            const mote_binary_s8_params q = prepare(p, l, kind);
-            return CCall{"mote_" + name + "_s8",
-                         "binary_s8.c",
-                         "mote_binary_s8_params",
+            const mote_binary_params q = prepare(p, l, kind);
+            const std::string type = is_int16(p, l) ? "_s16" : "_s8";
+            return CCall{"mote_" + name + type,
+                         "binary" + type + ".c",
+                         "mote_binary_params",
                          {{"count", q.count},
                           {"a_stride", q.a_stride},
                           {"b_stride", q.b_stride},
@@ -132,8 +142,10 @@ OpDef binary_op(const std::string &name, const std::string &doc, Binary kind, in
                          {"params", "in0", "in1", "out0"}};
           }),
           .tflite = Tflite{{builtin_code},
-                           [kind, builtin_code](const IntegerProgram &, const ProgramLayer &l) {
-                             return TfOperator{builtin_code, 2, options_of(kind, activation_of(l.attrs))};
+                           [kind, builtin_code](const IntegerProgram &p, const ProgramLayer &l) {
+                             const int wide_version = kind == Binary::kSub ? 5 : kind == Binary::kMul ? 4 : 3;
+                             return TfOperator{builtin_code, is_int16(p, l) ? wide_version : 2,
+                                               options_of(kind, activation_of(l.attrs), is_int16(p, l))};
                            },
                            [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
                              TfActivation activation = TfActivation::kNone;

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "mote_runtime.h"
+#include "ops/conv_support.h"
 #include "ops/integer_support.h"
 #include "ops/op_list.h"
 #include "ops/weights.h"
@@ -86,113 +87,47 @@ void conv_lower(Lowering &l) {
   add_weighted_layer(l, "conv2d", *l.node.attrs, weights, {s.f, s.kh, s.kw, s.c}, *l.params[1]);
 }
 
-struct Prepared {
-  mote_conv2d_s8_params params;
-  const ProgramTensor *weights, *bias;
-  ChannelMultipliers multipliers;
-};
+ConvLayer prepare(const IntegerProgram &p, const ProgramLayer &l) { return prepare_conv(p, l, 0); }
 
-Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
-  const ProgramTensor &x = input_of(p, l, 0, DType::kInt8), &w = constant_of(p, l, 1, DType::kInt8),
-                      &y = output_of(p, l, 0, DType::kInt8);
-  require(x.shape.rank() == 4 && w.shape.rank() == 4 && y.shape.rank() == 4, l,
-          "input, weights and output must have four dimensions", ErrorCode::kShape);
-  const int in_c = x.shape[3], filter_c = w.shape[3], out_c = w.shape[0];
-  require(filter_c > 0 && in_c % filter_c == 0 && out_c % (in_c / filter_c) == 0, l,
-          fmt::format("weights {} see {} of the input's {} channels", w.shape.text(), filter_c, in_c),
-          ErrorCode::kShape);
-  const Attrs &a = l.attrs;
-  const bool is_same = a.text("padding") == "same";
-  const Window h = place_window(layer_where(l), x.shape[1], w.shape[1], list_item(a, "strides", 0),
-                                list_item(a, "dilation", 0), is_same);
-  const Window v = place_window(layer_where(l), x.shape[2], w.shape[2], list_item(a, "strides", 1),
-                                list_item(a, "dilation", 1), is_same);
-  const Shape expected{x.shape[0], h.out, v.out, out_c};
-  require(y.shape == expected, l, fmt::format("output {} should be {}", y.shape.text(), expected.text()),
-          ErrorCode::kShape);
-  check_weight_scales(l, w, static_cast<size_t>(out_c));
-  const ClampRange clamp = activation_range(l, activation_of(a), y);
-  const double sx = scale_of(l, x), sy = scale_of(l, y);
-  Prepared r{{x.shape[0],
-              x.shape[1],
-              x.shape[2],
-              in_c,
-              h.out,
-              v.out,
-              out_c,
-              w.shape[1],
-              w.shape[2],
-              list_item(a, "strides", 0),
-              list_item(a, "strides", 1),
-              list_item(a, "dilation", 0),
-              list_item(a, "dilation", 1),
-              h.before,
-              v.before,
-              in_c / filter_c,
-              zero_point_of(l, x),
-              zero_point_of(l, y),
-              clamp.low,
-              clamp.high},
-             &w,
-             optional_bias(p, l, 2, static_cast<size_t>(out_c)),
-             {}};
-  for (size_t c = 0; c < static_cast<size_t>(out_c); ++c) {
-    const double sw = w.quant.scale[w.quant.scale.size() == 1 ? 0 : c];
-    const size_t size = w.shape.elements() / static_cast<size_t>(out_c);
-    check_accumulator(l, accumulator_bound(w.as<int8_t>() + c * size, size, r.bias, c), sx * sw / sy);
-    r.multipliers.add(sx * sw / sy);
+ChannelMultipliers multipliers_of(const ProgramLayer &l, const ConvLayer &s) {
+  ChannelMultipliers m;
+  const size_t size = s.weights->shape.elements() / s.real.size();
+  for (size_t c = 0; c < s.real.size(); ++c) {
+    check_accumulator(l, accumulator_bound(s.weights->as<int8_t>() + c * size, size, s.bias, c), s.real[c]);
+    m.add(s.real[c]);
   }
-  return r;
+  return m;
+}
+
+Int16Conv wide(const ProgramLayer &l, const ConvLayer &s) {
+  return prepare_int16(l, s, int8_values(*s.weights), true);
 }
 
 HostCall conv_run(const IntegerProgram &p, const ProgramLayer &l) {
-  auto s = std::make_shared<Prepared>(prepare(p, l));
-  return [s](const void *const *in, void *const *out) {
-    mote_conv2d_s8(&s->params, static_cast<const int8_t *>(in[0]), s->weights->as<int8_t>(),
-                   s->bias ? s->bias->as<int32_t>() : nullptr, s->multipliers.value.data(),
-                   s->multipliers.shift.data(), static_cast<int8_t *>(out[0]));
+  const ConvLayer s = prepare(p, l);
+  if (s.is_int16) return run_int16(wide(l, s));
+  return [s, m = multipliers_of(l, s)](const void *const *in, void *const *out) {
+    mote_conv2d_s8(&s.params, static_cast<const int8_t *>(in[0]), s.weights->as<int8_t>(),
+                   s.bias ? s.bias->as<int32_t>() : nullptr, m.value.data(), m.shift.data(),
+                   static_cast<int8_t *>(out[0]));
   };
 }
 
 CCall conv_c(const IntegerProgram &p, const ProgramLayer &l) {
-  const Prepared s = prepare(p, l);
-  const auto &q = s.params;
-  CCall call{"mote_conv2d_s8",
-             "conv2d_s8.c",
-             "mote_conv2d_s8_params",
-             {{"batches", q.batches},
-              {"in_h", q.in_h},
-              {"in_w", q.in_w},
-              {"in_c", q.in_c},
-              {"out_h", q.out_h},
-              {"out_w", q.out_w},
-              {"out_c", q.out_c},
-              {"kernel_h", q.kernel_h},
-              {"kernel_w", q.kernel_w},
-              {"stride_h", q.stride_h},
-              {"stride_w", q.stride_w},
-              {"dilation_h", q.dilation_h},
-              {"dilation_w", q.dilation_w},
-              {"pad_top", q.pad_top},
-              {"pad_left", q.pad_left},
-              {"groups", q.groups},
-              {"input_zero_point", q.input_zero_point},
-              {"output_zero_point", q.output_zero_point},
-              {"act_min", q.act_min},
-              {"act_max", q.act_max}},
-             {},
-             {}};
-  add_weights(call, *s.weights, s.bias, s.multipliers);
+  const ConvLayer s = prepare(p, l);
+  if (s.is_int16) return call_int16(wide(l, s));
+  CCall call{"mote_conv2d_s8", "conv2d_s8.c", "mote_conv2d_params", conv_fields(s.params), {}, {}};
+  add_weights(call, *s.weights, s.bias, multipliers_of(l, s));
   return call;
 }
 
 Tflite conv_tflite() {
   constexpr int kConv2D = 3;
   return {{kConv2D},
-          [](const IntegerProgram &, const ProgramLayer &l) {
+          [](const IntegerProgram &p, const ProgramLayer &l) {
             const Attrs &a = l.attrs;
             return TfOperator{
-                kConv2D, 3,
+                kConv2D, is_int16(p, l) ? 4 : 3,
                 TfConv2D{a.text("padding") == "same" ? TfPadding::kSame : TfPadding::kValid,
                          list_item(a, "strides", 1), list_item(a, "strides", 0), list_item(a, "dilation", 1),
                          list_item(a, "dilation", 0), activation_of(a)}};

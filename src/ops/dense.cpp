@@ -5,6 +5,7 @@
 #include "kernels/conv2d.h"
 #include "kernels/gemm.h"
 #include "mote_runtime.h"
+#include "ops/conv_support.h"
 #include "ops/integer_support.h"
 #include "ops/op_list.h"
 #include "ops/weights.h"
@@ -59,19 +60,18 @@ void dense_lower(Lowering &l) {
 
 struct Prepared {
   mote_fully_connected_s8_params params;
-  const ProgramTensor *weights, *bias;
-  ChannelMultipliers multipliers;
+  ConvLayer layer;  // the same as a convolution of one position
 };
 
 Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
-  const ProgramTensor &x = input_of(p, l, 0, DType::kInt8), &w = constant_of(p, l, 1, DType::kInt8),
-                      &y = output_of(p, l, 0, DType::kInt8);
+  const ProgramTensor &x = values_in(p, l, 0), &w = constant_of(p, l, 1, DType::kInt8),
+                      &y = values_out(p, l, 0, x);
   require(w.shape.rank() == 2, l, "weights " + w.shape.text() + " must be [outputs, inputs]",
           ErrorCode::kShape);
   const int outputs = w.shape[0], inputs = w.shape[1];
-  const size_t batches = y.shape.elements() / static_cast<size_t>(outputs);
-  require(inputs > 0 && x.shape.elements() == batches * static_cast<size_t>(inputs) &&
-              y.shape.elements() == batches * static_cast<size_t>(outputs),
+  const auto batches = static_cast<int32_t>(y.shape.elements() / static_cast<size_t>(outputs));
+  require(x.shape.elements() == static_cast<size_t>(batches) * static_cast<size_t>(inputs) &&
+              y.shape.elements() == static_cast<size_t>(batches) * static_cast<size_t>(outputs),
           l,
           fmt::format("input {}, weights {} and output {} do not fit", x.shape.text(), w.shape.text(),
                       y.shape.text()),
@@ -80,38 +80,55 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
   const ClampRange clamp = activation_range(l, activation_of(l.attrs), y);
   const float sx = scale_of(l, x), sy = scale_of(l, y);
   const bool is_per_channel = w.quant.scale.size() > 1;
-  Prepared r{{static_cast<int32_t>(batches), inputs, outputs, zero_point_of(l, x), zero_point_of(l, y),
-              clamp.low, clamp.high, is_per_channel},
-             &w,
-             optional_bias(p, l, 2, static_cast<size_t>(outputs)),
+  Prepared r{{batches, inputs, outputs, zero_point_of(l, x), zero_point_of(l, y), clamp.low, clamp.high,
+              is_per_channel},
              {}};
+  mote_conv2d_params &q = r.layer.params;
+  q.batches = batches, q.in_c = inputs, q.out_c = outputs;
+  q.in_h = q.in_w = q.out_h = q.out_w = q.kernel_h = q.kernel_w = q.stride_h = q.stride_w = q.dilation_h =
+      q.dilation_w = q.groups = 1;
+  q.act_min = clamp.low, q.act_max = clamp.high;
+  r.layer.weights = &w, r.layer.bias = optional_bias(p, l, 2, static_cast<size_t>(outputs), x.dtype);
+  r.layer.is_int16 = x.dtype == DType::kInt16;
   for (size_t o = 0; o < static_cast<size_t>(outputs); ++o) {
     const float sw = w.quant.scale[is_per_channel ? o : 0];
     // The per-tensor form multiplies its scales in float: TFLM kernel_util, GetQuantizedConvolutionMultipler.
-    const double real = is_per_channel
-                            ? static_cast<double>(sx) * static_cast<double>(sw) / static_cast<double>(sy)
-                            : static_cast<double>(sx * sw) / static_cast<double>(sy);
-    check_accumulator(l,
-                      accumulator_bound(w.as<int8_t>() + o * static_cast<size_t>(inputs),
-                                        static_cast<size_t>(inputs), r.bias, o),
-                      real);
-    if (o > 0 && !is_per_channel) continue;
-    r.multipliers.add(real);
+    r.layer.real.push_back(is_per_channel
+                               ? static_cast<double>(sx) * static_cast<double>(sw) / static_cast<double>(sy)
+                               : static_cast<double>(sx * sw) / static_cast<double>(sy));
   }
   return r;
 }
 
+Int16Conv wide(const ProgramLayer &l, const ConvLayer &s) {
+  return prepare_int16(l, s, int8_values(*s.weights), true);
+}
+
+ChannelMultipliers multipliers_of(const ProgramLayer &l, const Prepared &s) {
+  ChannelMultipliers m;
+  const auto inputs = static_cast<size_t>(s.params.inputs);
+  for (size_t o = 0; o < s.layer.real.size(); ++o) {
+    check_accumulator(l,
+                      accumulator_bound(s.layer.weights->as<int8_t>() + o * inputs, inputs, s.layer.bias, o),
+                      s.layer.real[o]);
+    if (o == 0 || s.params.per_channel) m.add(s.layer.real[o]);
+  }
+  return m;
+}
+
 HostCall dense_run(const IntegerProgram &p, const ProgramLayer &l) {
-  auto s = std::make_shared<Prepared>(prepare(p, l));
-  return [s](const void *const *in, void *const *out) {
-    mote_fully_connected_s8(&s->params, static_cast<const int8_t *>(in[0]), s->weights->as<int8_t>(),
-                            s->bias ? s->bias->as<int32_t>() : nullptr, s->multipliers.value.data(),
-                            s->multipliers.shift.data(), static_cast<int8_t *>(out[0]));
+  const Prepared s = prepare(p, l);
+  if (s.layer.is_int16) return run_int16(wide(l, s.layer));
+  return [s, m = multipliers_of(l, s)](const void *const *in, void *const *out) {
+    mote_fully_connected_s8(&s.params, static_cast<const int8_t *>(in[0]), s.layer.weights->as<int8_t>(),
+                            s.layer.bias ? s.layer.bias->as<int32_t>() : nullptr, m.value.data(),
+                            m.shift.data(), static_cast<int8_t *>(out[0]));
   };
 }
 
 CCall dense_c(const IntegerProgram &p, const ProgramLayer &l) {
   const Prepared s = prepare(p, l);
+  if (s.layer.is_int16) return call_int16(wide(l, s.layer));
   const auto &q = s.params;
   CCall call{"mote_fully_connected_s8",
              "fully_connected_s8.c",
@@ -126,15 +143,20 @@ CCall dense_c(const IntegerProgram &p, const ProgramLayer &l) {
               {"per_channel", q.per_channel}},
              {},
              {}};
-  add_weights(call, *s.weights, s.bias, s.multipliers);
+  add_weights(call, *s.layer.weights, s.layer.bias, multipliers_of(l, s));
   return call;
 }
 
 Tflite dense_tflite() {
   constexpr int kFullyConnected = 9;
   return {{kFullyConnected},
-          [](const IntegerProgram &, const ProgramLayer &l) {
-            return TfOperator{kFullyConnected, 4, TfFullyConnected{activation_of(l.attrs), false, false}};
+          [](const IntegerProgram &p, const ProgramLayer &l) {
+            const bool has_bias = l.inputs.size() > 2 && l.inputs[2] >= 0;
+            return TfOperator{kFullyConnected,
+                              is_int16(p, l) ? 7
+                              : has_bias     ? 4
+                                             : 6,
+                              TfFullyConnected{activation_of(l.attrs), false, false}};
           },
           [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
             const auto *o = std::get_if<TfFullyConnected>(&op.options);

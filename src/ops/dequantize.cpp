@@ -1,4 +1,4 @@
-// dequantize: int8 to float32. Found at the end of some .tflite files.
+// dequantize: int8 or int16 to float32. Found at the end of some .tflite files.
 #include "mote_runtime.h"
 #include "ops/integer_support.h"
 #include "ops/op_list.h"
@@ -10,11 +10,34 @@ struct ToFloat {
   int32_t count;
   float scale;
   int zero_point;
+  bool from_int16;
 };
 ToFloat prepare(const IntegerProgram &p, const ProgramLayer &l) {
-  const ProgramTensor &x = input_of(p, l, 0, DType::kInt8), &y = output_of(p, l, 0, DType::kFloat32);
+  const ProgramTensor &x = values_in(p, l, 0), &y = output_of(p, l, 0, DType::kFloat32);
   require(x.shape.elements() == y.shape.elements(), l, "input and output differ in size", ErrorCode::kShape);
-  return {static_cast<int32_t>(x.shape.elements()), scale_of(l, x), zero_point_of(l, x)};
+  return {static_cast<int32_t>(x.shape.elements()), scale_of(l, x), zero_point_of(l, x), is_int16(p, l)};
+}
+
+HostCall dequantize_run(const IntegerProgram &p, const ProgramLayer &l) {
+  return [q = prepare(p, l)](const void *const *in, void *const *out) {
+    auto *y = static_cast<float *>(out[0]);
+    if (q.from_int16)
+      mote_dequantize_s16_f32(static_cast<const int16_t *>(in[0]), q.count, q.scale, y);
+    else
+      mote_dequantize_s8_f32(static_cast<const int8_t *>(in[0]), q.count, q.scale, q.zero_point, y);
+  };
+}
+
+CCall dequantize_c(const IntegerProgram &p, const ProgramLayer &l) {
+  const ToFloat q = prepare(p, l);
+  CCall call{
+      "mote_dequantize_s8_f32", "quantize.c", "", {}, {}, {"in0", std::to_string(q.count), c_float(q.scale)}};
+  if (q.from_int16)
+    call.routine = "mote_dequantize_s16_f32", call.source = "rescale_s16.c";
+  else
+    call.arguments.push_back(std::to_string(q.zero_point));
+  call.arguments.push_back("out0");
+  return call;
 }
 
 }  // namespace
@@ -25,30 +48,17 @@ const OpDef &dequantize_op() {
       "dequantize stands at the border of an imported int8 model; a float model has no such layer"};
   static const OpDef kOp{
       .name = "dequantize",
-      .doc = "int8 to float32 (imported models).",
+      .doc = "int8 or int16 to float32 (imported models).",
       .attrs = {},
       .structure = kBorder,
       .forward = kBorder,
       .backward = kBorder,
       .integer = kBorder,
-      .run = Run([](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
-        return [q = prepare(p, l)](const void *const *in, void *const *out) {
-          mote_dequantize_s8_f32(static_cast<const int8_t *>(in[0]), q.count, q.scale, q.zero_point,
-                                 static_cast<float *>(out[0]));
-        };
-      }),
-      .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) -> CCall {
-        const ToFloat q = prepare(p, l);
-        return {"mote_dequantize_s8_f32",
-                "quantize.c",
-                "",
-                {},
-                {},
-                {"in0", std::to_string(q.count), c_float(q.scale), std::to_string(q.zero_point), "out0"}};
-      }),
+      .run = Run(dequantize_run),
+      .c = EmitC(dequantize_c),
       .tflite = Tflite{{kDequantize},
-                       [](const IntegerProgram &, const ProgramLayer &) {
-                         return TfOperator{kDequantize, 2, TfDequantize{}, {}};
+                       [](const IntegerProgram &p, const ProgramLayer &l) {
+                         return TfOperator{kDequantize, is_int16(p, l) ? 3 : 2, TfDequantize{}, {}};
                        },
                        [](const TfOperator &, const IntegerProgram &, ProgramLayer &) { return Attrs{}; }},
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; })};

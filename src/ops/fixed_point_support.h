@@ -1,4 +1,4 @@
-// Exponential, logistic function and hyperbolic tangent in fixed point, as gemmlowp's fixedpoint.h defines
+// Logistic function and hyperbolic tangent in fixed point, as gemmlowp's fixedpoint.h defines
 // them. Qm.n: m integer and n fraction bits of an int32.
 #pragma once
 
@@ -6,8 +6,7 @@
 
 namespace mote::ops {
 
-int32_t fixed_exp_negative(int32_t a, int integer_bits);  // a <= 0 in Qk.(31-k) -> Q0.31
-int32_t fixed_logistic(int32_t a);                        // Q4.27 -> Q0.31
-int32_t fixed_tanh(int32_t a);                            // Q4.27 -> Q0.31
+int32_t fixed_logistic(int32_t a);  // Q4.27 -> Q0.31
+int32_t fixed_tanh(int32_t a);      // Q4.27 -> Q0.31
 
 }  // namespace mote::ops

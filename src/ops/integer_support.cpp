@@ -121,10 +121,27 @@ const ProgramTensor &constant_of(const IntegerProgram &p, const ProgramLayer &l,
   return t;
 }
 
-const ProgramTensor *optional_bias(const IntegerProgram &p, const ProgramLayer &l, size_t i,
-                                   size_t channels) {
+const ProgramTensor &values_in(const IntegerProgram &p, const ProgramLayer &l, size_t i) {
+  const bool is_wide =
+      i < l.inputs.size() && l.inputs[i] >= 0 && p.tensor(l.inputs[i]).dtype == DType::kInt16;
+  const ProgramTensor &t = input_of(p, l, i, is_wide ? DType::kInt16 : DType::kInt8);
+  require(!is_wide || zero_point_of(l, t) == 0, l,
+          fmt::format("'{}' is int16 and has the zero point {}", t.name, zero_point_of(l, t)));
+  return t;
+}
+const ProgramTensor &values_out(const IntegerProgram &p, const ProgramLayer &l, size_t i,
+                                const ProgramTensor &like) {
+  const ProgramTensor &t = output_of(p, l, i, like.dtype);
+  require(t.dtype != DType::kInt16 || zero_point_of(l, t) == 0, l,
+          fmt::format("'{}' is int16 and has the zero point {}", t.name, zero_point_of(l, t)));
+  return t;
+}
+
+const ProgramTensor *optional_bias(const IntegerProgram &p, const ProgramLayer &l, size_t i, size_t channels,
+                                   DType activations) {
   if (i >= l.inputs.size() || l.inputs[i] < 0) return nullptr;
-  const ProgramTensor &bias = constant_of(p, l, i, DType::kInt32);
+  const bool is_wide = activations == DType::kInt16 && p.tensor(l.inputs[i]).dtype == DType::kInt64;
+  const ProgramTensor &bias = constant_of(p, l, i, is_wide ? DType::kInt64 : DType::kInt32);
   require(bias.shape.elements() == channels, l,
           fmt::format("bias has {} values for {} outputs", bias.shape.elements(), channels),
           ErrorCode::kShape);
@@ -149,8 +166,10 @@ int zero_point_of(const ProgramLayer &l, const ProgramTensor &t) {
 
 void check_accumulator(const ProgramLayer &layer, double largest, double multiplier) {
   constexpr double kRoom = 2147480000.0;
-  require(largest < kRoom && largest * multiplier < kRoom, layer,
-          "weights, bias and scales could overflow a 32-bit accumulator");
+  // the value is shifted left by the multiplier's exponent before it is multiplied
+  require(std::ldexp(largest, std::max(0, quantize_multiplier(multiplier).shift)) < kRoom &&
+              largest * multiplier < kRoom,
+          layer, "weights, bias and scales could overflow a 32-bit accumulator");
 }
 
 double accumulator_bound(const int8_t *weights, size_t count, const ProgramTensor *bias, size_t channel) {
@@ -159,6 +178,12 @@ double accumulator_bound(const int8_t *weights, size_t count, const ProgramTenso
   return 255 * sum + (bias ? std::fabs(static_cast<double>(bias->as<int32_t>()[channel])) : 0);
 }
 
+std::vector<int8_t> int8_values(const ProgramTensor &t) {
+  return {t.as<int8_t>(), t.as<int8_t>() + t.shape.elements()};
+}
+bool is_int16(const IntegerProgram &p, const ProgramLayer &l) {
+  return !l.inputs.empty() && l.inputs[0] >= 0 && p.tensor(l.inputs[0]).dtype == DType::kInt16;
+}
 CArray int8_array(const char *suffix, const ProgramTensor &t) {
   return {suffix, DType::kInt8, {t.as<int8_t>(), t.as<int8_t>() + t.shape.elements()}};
 }
@@ -168,11 +193,17 @@ CArray int32_array(const char *suffix, const ProgramTensor &t) {
 
 void add_weights(CCall &call, const ProgramTensor &weights, const ProgramTensor *bias,
                  const ChannelMultipliers &m) {
-  call.arrays.push_back(int8_array("weights", weights));
-  if (bias) call.arrays.push_back(int32_array("bias", *bias));
+  add_weights(call, int8_array("weights", weights),
+              bias ? int32_array("bias", *bias) : CArray{"bias", DType::kInt32, {}}, m);
+}
+
+void add_weights(CCall &call, CArray weights, CArray bias, const ChannelMultipliers &m) {
+  const bool has_bias = !bias.values.empty();
+  call.arrays.push_back(std::move(weights));
+  if (has_bias) call.arrays.push_back(std::move(bias));
   call.arrays.push_back({"multiplier", DType::kInt32, {m.value.begin(), m.value.end()}, true});
   call.arrays.push_back({"shift", DType::kInt8, {m.shift.begin(), m.shift.end()}, true});
-  call.arguments = {"params", "in0", "weights", bias ? "bias" : "NULL", "multiplier", "shift", "out0"};
+  call.arguments = {"params", "in0", "weights", has_bias ? "bias" : "NULL", "multiplier", "shift", "out0"};
 }
 
 void ChannelMultipliers::add(double real) {

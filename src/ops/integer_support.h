@@ -48,8 +48,14 @@ void require(bool condition, const ProgramLayer &layer, const std::string &messa
 // Checked access to a layer's tensors. Errors: kUnsupported when absent, of another dtype or without scales.
 const ProgramTensor &input_of(const IntegerProgram &p, const ProgramLayer &l, size_t i, DType dtype);
 const ProgramTensor &output_of(const IntegerProgram &p, const ProgramLayer &l, size_t i, DType dtype);
+// An activation, int8 or int16; int16 has the zero point 0. `values_out` must have the type of `like`.
+const ProgramTensor &values_in(const IntegerProgram &p, const ProgramLayer &l, size_t i);
+const ProgramTensor &values_out(const IntegerProgram &p, const ProgramLayer &l, size_t i,
+                                const ProgramTensor &like);
 const ProgramTensor &constant_of(const IntegerProgram &p, const ProgramLayer &l, size_t i, DType dtype);
-const ProgramTensor *optional_bias(const IntegerProgram &p, const ProgramLayer &l, size_t i, size_t channels);
+// int32; int64 may stand beside int16 activations.
+const ProgramTensor *optional_bias(const IntegerProgram &p, const ProgramLayer &l, size_t i, size_t channels,
+                                   DType activations = DType::kInt8);
 float scale_of(const ProgramLayer &l, const ProgramTensor &t);
 int zero_point_of(const ProgramLayer &l, const ProgramTensor &t);
 
@@ -66,9 +72,12 @@ void check_accumulator(const ProgramLayer &layer, double largest, double multipl
 // |bias| + 255 * sum |w| of one output channel.
 double accumulator_bound(const int8_t *weights, size_t count, const ProgramTensor *bias, size_t channel);
 
+std::vector<int8_t> int8_values(const ProgramTensor &t);
+bool is_int16(const IntegerProgram &p, const ProgramLayer &l);  // its first input
 CArray int8_array(const char *suffix, const ProgramTensor &t);
 CArray int32_array(const char *suffix, const ProgramTensor &t);
 // Weights, bias (or none), multipliers and shifts as tables, and the arguments of every weighted routine.
+void add_weights(CCall &call, CArray weights, CArray bias, const ChannelMultipliers &multipliers);
 void add_weights(CCall &call, const ProgramTensor &weights, const ProgramTensor *bias,
                  const ChannelMultipliers &multipliers);
 

@@ -1,41 +1,76 @@
 // leaky_relu: x for x > 0, alpha x below; int8 by table.
+#include <algorithm>
+
 #include "mote_runtime.h"
 #include "ops/integer_support.h"
 #include "ops/lookup_support.h"
 #include "ops/op_list.h"
+#include "ops/rescale_support.h"
 
 namespace mote::ops {
 
-const OpDef &leaky_relu_op() {
+namespace {
+
+struct Slopes {
+  Multiplier identity, slope;
+};
+Slopes slopes_of(const ProgramLayer &l, const ProgramTensor &x, const ProgramTensor &y) {
+  const float sx = scale_of(l, x), sy = scale_of(l, y), alpha = static_cast<float>(l.attrs.number("alpha"));
+  require(alpha > 0, l, "alpha must be positive");
+  check_accumulator(l, x.dtype == DType::kInt16 ? 32768 : 255,
+                    static_cast<double>(sx / sy) * std::max(1.0, static_cast<double>(alpha)));
+  return {quantize_multiplier(static_cast<double>(sx / sy)),
+          quantize_multiplier(static_cast<double>(sx * alpha / sy))};
+}
+
+WideCall wide_leaky(const IntegerProgram &p, const ProgramLayer &l) {
+  const ProgramTensor &x = values_in(p, l, 0), &y = values_out(p, l, 0, x);
+  const Slopes m = slopes_of(l, x, y);
+  const mote_rescale_params q{
+      static_cast<int32_t>(x.shape.elements()), 0, 0, m.identity.value, m.identity.shift, -32768, 32767};
+  return {[q, m](const void *const *in, void *const *out) {
+            mote_leaky_relu_s16(&q, m.slope.value, m.slope.shift, static_cast<const int16_t *>(in[0]),
+                                static_cast<int16_t *>(out[0]));
+          },
+          {"mote_leaky_relu_s16",
+           "rescale_s16.c",
+           "mote_rescale_params",
+           rescale_fields(q),
+           {},
+           {"params", std::to_string(m.slope.value), std::to_string(m.slope.shift), "in0", "out0"}}};
+}
+
+Tflite leaky_tflite() {
   constexpr int kLeakyRelu = 98;
+  return {{kLeakyRelu},
+          [](const IntegerProgram &, const ProgramLayer &l) {
+            return TfOperator{kLeakyRelu, 2, TfLeakyRelu{static_cast<float>(l.attrs.number("alpha"))}};
+          },
+          [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
+            const auto *o = std::get_if<TfLeakyRelu>(&op.options);
+            require(o != nullptr, l, "has no options");
+            return Attrs{{"alpha", static_cast<double>(o->alpha)}};
+          }};
+}
+
+}  // namespace
+
+const OpDef &leaky_relu_op() {
   static const OpDef kOp = lookup_op(
       "leaky_relu", "x for x > 0, alpha x below.", {{"alpha", 0.2, "slope below zero", {}, -1e6, 1e6}},
       [](const IntegerProgram &p, const ProgramLayer &l) {
         const ProgramTensor &x = input_of(p, l, 0, DType::kInt8), &y = output_of(p, l, 0, DType::kInt8);
-        const float sx = scale_of(l, x), sy = scale_of(l, y),
-                    alpha = static_cast<float>(l.attrs.number("alpha"));
         const int zx = zero_point_of(l, x), zy = zero_point_of(l, y);
-        require(alpha > 0, l, "alpha must be positive");
-        check_accumulator(l, 255, static_cast<double>(sx / sy) * std::max(1.0, static_cast<double>(alpha)));
-        const Multiplier identity = quantize_multiplier(static_cast<double>(sx / sy)),
-                         slope = quantize_multiplier(static_cast<double>(sx * alpha / sy));
+        const Slopes slopes = slopes_of(l, x, y);
         Table table;
         for (int i = -128; i <= 127; ++i) {
-          const Multiplier &m = i - zx >= 0 ? identity : slope;
+          const Multiplier &m = i - zx >= 0 ? slopes.identity : slopes.slope;
           table[static_cast<size_t>(i + 128)] =
               mote_clamp_s8(mote_requantize(i - zx, m.value, m.shift) + zy, -128, 127);
         }
         return table;
       },
-      Tflite{{kLeakyRelu},
-             [](const IntegerProgram &, const ProgramLayer &l) {
-               return TfOperator{kLeakyRelu, 2, TfLeakyRelu{static_cast<float>(l.attrs.number("alpha"))}};
-             },
-             [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
-               const auto *o = std::get_if<TfLeakyRelu>(&op.options);
-               require(o != nullptr, l, "has no options");
-               return Attrs{{"alpha", static_cast<double>(o->alpha)}};
-             }});
+      leaky_tflite(), wide_leaky);
   return kOp;
 }
 

@@ -9,14 +9,14 @@
 namespace mote::ops {
 
 static int32_t checked_count(const IntegerProgram &p, const ProgramLayer &l) {
-  const ProgramTensor &x = input_of(p, l, 0, DType::kInt8), &y = output_of(p, l, 0, DType::kInt8);
+  const ProgramTensor &x = values_in(p, l, 0), &y = values_out(p, l, 0, x);
   require(x.shape.elements() == y.shape.elements(), l,
           fmt::format("input {} and output {} differ", x.shape.text(), y.shape.text()), ErrorCode::kShape);
   return static_cast<int32_t>(x.shape.elements());
 }
 
 OpDef lookup_op(const std::string &name, const std::string &doc, std::vector<AttrSpec> attrs,
-                TableOf table_of, Tflite tflite) {
+                TableOf table_of, Tflite tflite, WideOf wide_of) {
   const NotSupported imported = imported_only(name);
   return {.name = name,
           .doc = doc,
@@ -25,14 +25,16 @@ OpDef lookup_op(const std::string &name, const std::string &doc, std::vector<Att
           .forward = imported,
           .backward = imported,
           .integer = imported,
-          .run = Run([table_of](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
+          .run = Run([table_of, wide_of](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
             const int32_t count = checked_count(p, l);
+            if (is_int16(p, l) && wide_of) return wide_of(p, l).run;
             return [table = table_of(p, l), count](const void *const *in, void *const *out) {
               mote_lookup_s8(table.data(), static_cast<const int8_t *>(in[0]), count,
                              static_cast<int8_t *>(out[0]));
             };
           }),
-          .c = EmitC([table_of](const IntegerProgram &p, const ProgramLayer &l) {
+          .c = EmitC([table_of, wide_of](const IntegerProgram &p, const ProgramLayer &l) {
+            if (is_int16(p, l) && wide_of) return wide_of(p, l).c;
             const Table table = table_of(p, l);
             return CCall{"mote_lookup_s8",
                          "copy.c",

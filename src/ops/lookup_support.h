@@ -12,7 +12,14 @@ namespace mote::ops {
 using Table = std::array<int8_t, 256>;
 using TableOf = std::function<Table(const IntegerProgram &, const ProgramLayer &)>;
 
+// The call for int16 values, which have no table of all of them.
+struct WideCall {
+  HostCall run;
+  CCall c;
+};
+using WideOf = std::function<WideCall(const IntegerProgram &, const ProgramLayer &)>;
+
 OpDef lookup_op(const std::string &name, const std::string &doc, std::vector<AttrSpec> attrs,
-                TableOf table_of, Tflite tflite);
+                TableOf table_of, Tflite tflite, WideOf wide_of = nullptr);
 
 }  // namespace mote::ops

@@ -16,6 +16,7 @@ namespace {
 
 // Inputs of the layer: x, four input weights, four recurrent weights, four biases (gates i, f, g, o);
 // outputs: y and the cell state as scratch.
+constexpr int kUnidirectionalSequenceLstm = 44;
 constexpr size_t kInputWeights = 1, kRecurrentWeights = 5, kBias = 9;
 
 struct Prepared {
@@ -148,10 +149,22 @@ Attrs lstm_read(const TfOperator &op, IntegerProgram &p, ProgramLayer &l) {
   return attrs;
 }
 
+TfOperator lstm_write(const IntegerProgram &p, const ProgramLayer &l) {
+  const ProgramTensor &y = p.tensor(l.outputs[0]), &cell = p.tensor(l.outputs[1]);
+  const std::vector<int> state = {y.shape[0], y.shape[2]};
+  std::vector<TfOperand> operands(24, {TfOperand::kAbsent});
+  operands[0] = {0};
+  for (int i = 0; i < 8; ++i) operands[static_cast<size_t>(1 + i)] = {static_cast<int>(kInputWeights) + i};
+  for (int i = 0; i < 4; ++i) operands[static_cast<size_t>(12 + i)] = {static_cast<int>(kBias) + i};
+  operands[18] = {TfOperand::kNone, {}, state, DType::kInt8, y.quant, true};
+  operands[19] = {TfOperand::kNone, {}, state, DType::kInt16, cell.quant, true};
+  const auto clip = static_cast<float>(l.attrs.number("cell_clip"));
+  return {kUnidirectionalSequenceLstm, 1, TfLstm{TfActivation::kTanh, clip, 0.0f, false}, operands, 1};
+}
+
 }  // namespace
 
 const OpDef &lstm_op() {
-  constexpr int kUnidirectionalSequenceLstm = 44;
   const NotSupported imported = imported_only("lstm");
   static const OpDef kOp{
       .name = "lstm",
@@ -164,9 +177,7 @@ const OpDef &lstm_op() {
       .integer = imported,
       .run = Run(lstm_run),
       .c = EmitC(lstm_c),
-      .tflite = Tflite{{kUnidirectionalSequenceLstm},
-                       NotSupported{"the operator needs variable state tensors, which mote does not write"},
-                       lstm_read},
+      .tflite = Tflite{{kUnidirectionalSequenceLstm}, lstm_write, lstm_read},
       .cost = CostOf([](const std::vector<Shape> &in, const Shape &out, const Attrs &) {
         uint64_t weights = 0;
         for (size_t i = kInputWeights; i < kBias && i < in.size(); ++i) weights += in[i].elements();

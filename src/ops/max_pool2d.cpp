@@ -44,12 +44,6 @@ Backward pool_backward() {
   }};
 }
 
-HostCall pool_run(const IntegerProgram &p, const ProgramLayer &l) {
-  return [q = pool_params(p, l)](const void *const *in, void *const *out) {
-    mote_max_pool2d_s8(&q, static_cast<const int8_t *>(in[0]), static_cast<int8_t *>(out[0]));
-  };
-}
-
 }  // namespace
 
 const OpDef &max_pool2d_op() {
@@ -62,10 +56,10 @@ const OpDef &max_pool2d_op() {
       .forward = pool_forward(),
       .backward = pool_backward(),
       .integer = Integer([](Lowering &l) { lower_pool(kName, l); }),
-      .run = Run(pool_run),
-      .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) {
-        return pool_call(p, l, "mote_max_pool2d_s8", "max_pool2d_s8.c");
+      .run = Run([](const IntegerProgram &p, const ProgramLayer &l) {
+        return pool_run(p, l, {mote_max_pool2d_s8, mote_max_pool2d_s16});
       }),
+      .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) { return pool_call(p, l, kName); }),
       .tflite = pool_tflite(kMaxPool2D),
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
       .output_range = OutputRange::kSameAsInput};

@@ -13,14 +13,14 @@
 namespace mote::ops {
 namespace {
 
-mote_mean_s8_params prepare(const IntegerProgram &p, const ProgramLayer &l) {
-  const ProgramTensor &x = input_of(p, l, 0, DType::kInt8), &y = output_of(p, l, 0, DType::kInt8);
+mote_mean_params prepare(const IntegerProgram &p, const ProgramLayer &l) {
+  const ProgramTensor &x = values_in(p, l, 0), &y = values_out(p, l, 0, x);
   require(x.shape.rank() <= MOTE_MAX_RANK, l, fmt::format("{} has too many dimensions", x.shape.text()));
   std::vector<bool> is_summed(static_cast<size_t>(x.shape.rank()));
   for (int64_t axis : l.attrs.list("axes"))
     is_summed[static_cast<size_t>(normal_axis(l, static_cast<int>(axis), x.shape.rank()))] = true;
   const std::vector<int> strides = strides_of(x.shape);
-  mote_mean_s8_params q{};
+  mote_mean_params q{};
   std::fill_n(q.out_count, MOTE_MAX_RANK, 1), std::fill_n(q.sum_count, MOTE_MAX_RANK, 1);
   uint64_t n = 1;
   for (int d = 0; d < x.shape.rank(); ++d) {
@@ -33,9 +33,10 @@ mote_mean_s8_params prepare(const IntegerProgram &p, const ProgramLayer &l) {
   }
   require(y.shape.elements() * n == x.shape.elements(), l,
           fmt::format("output {} does not fit", y.shape.text()), ErrorCode::kShape);
+  const double largest = x.dtype == DType::kInt16 ? 32768.0 : 255.0;
   require(n < (1u << 23), l, "averages too many values");
   const double real = static_cast<double>(scale_of(l, x)) / static_cast<double>(scale_of(l, y));
-  check_accumulator(l, 255.0 * static_cast<double>(n), real / static_cast<double>(n));
+  check_accumulator(l, largest * static_cast<double>(n), real / static_cast<double>(n));
   const Multiplier m = quantize_multiplier(real);
   int shift = std::min(63 - std::countl_zero(n), 32);
   shift = std::min(shift, 31 + m.shift);
@@ -60,15 +61,19 @@ const OpDef &mean_op() {
       .backward = imported,
       .integer = imported,
       .run = Run([](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
-        return [q = prepare(p, l)](const void *const *in, void *const *out) {
-          mote_mean_s8(&q, static_cast<const int8_t *>(in[0]), static_cast<int8_t *>(out[0]));
+        return [q = prepare(p, l), wide = is_int16(p, l)](const void *const *in, void *const *out) {
+          if (wide)
+            mote_mean_s16(&q, static_cast<const int16_t *>(in[0]), static_cast<int16_t *>(out[0]));
+          else
+            mote_mean_s8(&q, static_cast<const int8_t *>(in[0]), static_cast<int8_t *>(out[0]));
         };
       }),
       .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) {
-        const mote_mean_s8_params q = prepare(p, l);
-        return CCall{"mote_mean_s8",
-                     "mean_s8.c",
-                     "mote_mean_s8_params",
+        const mote_mean_params q = prepare(p, l);
+        const std::string name = is_int16(p, l) ? "mean_s16" : "mean_s8";
+        return CCall{"mote_" + name,
+                     name + ".c",
+                     "mote_mean_params",
                      {{"out_count", q.out_count},
                       {"out_stride", q.out_stride},
                       {"sum_count", q.sum_count},
@@ -80,18 +85,19 @@ const OpDef &mean_op() {
                      {},
                      {"params", "in0", "out0"}};
       }),
-      .tflite = Tflite{{kMean},
-                       [](const IntegerProgram &p, const ProgramLayer &l) {
-                         const auto &axes = l.attrs.list("axes");
-                         const bool keeps =
-                             p.tensor(l.inputs[0]).shape.rank() == p.tensor(l.outputs[0]).shape.rank();
-                         return TfOperator{kMean, 2, TfMean{keeps}, {{0}, {-1, {axes.begin(), axes.end()}}}};
-                       },
-                       [](const TfOperator &, const IntegerProgram &p, ProgramLayer &l) {
-                         const std::vector<int> axes = constant_values(p, l, 1);
-                         l.inputs.resize(1);
-                         return Attrs{{"axes", std::vector<int64_t>(axes.begin(), axes.end())}};
-                       }},
+      .tflite = Tflite{
+          {kMean},
+          [](const IntegerProgram &p, const ProgramLayer &l) {
+            const auto &axes = l.attrs.list("axes");
+            const bool keeps = p.tensor(l.inputs[0]).shape.rank() == p.tensor(l.outputs[0]).shape.rank();
+            return TfOperator{
+                kMean, is_int16(p, l) ? 3 : 2, TfMean{keeps}, {{0}, {-1, {axes.begin(), axes.end()}}}};
+          },
+          [](const TfOperator &, const IntegerProgram &p, ProgramLayer &l) {
+            const std::vector<int> axes = constant_values(p, l, 1);
+            l.inputs.resize(1);
+            return Attrs{{"axes", std::vector<int64_t>(axes.begin(), axes.end())}};
+          }},
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; })};
   return kOp;
 }

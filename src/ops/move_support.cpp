@@ -25,7 +25,10 @@ Move make_move(const ProgramLayer &l, size_t input, size_t output, size_t elemen
 
 HostCall run_moves(Moves moves) {
   return [moves = std::move(moves)](const void *const *in, void *const *out) {
-    if (moves.fill) mote_fill_s8(*moves.fill, moves.fill_count, static_cast<int8_t *>(out[0]));
+    if (moves.fill && moves.is_int16)
+      mote_fill_s16(*moves.fill, moves.fill_count, static_cast<int16_t *>(out[0]));
+    else if (moves.fill)
+      mote_fill_s8(*moves.fill, moves.fill_count, static_cast<int8_t *>(out[0]));
     for (const Move &m : moves.list) mote_copy_strided(&m.params, in[m.input], out[m.output]);
   };
 }
@@ -33,7 +36,7 @@ HostCall run_moves(Moves moves) {
 CCalls emit_moves(const Moves &moves) {
   CCalls calls;
   if (moves.fill)
-    calls.push_back({"mote_fill_s8",
+    calls.push_back({moves.is_int16 ? "mote_fill_s16" : "mote_fill_s8",
                      "copy.c",
                      "",
                      {},

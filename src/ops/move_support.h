@@ -13,9 +13,10 @@ struct Move {
   mote_copy_params params;
 };
 struct Moves {
-  std::optional<int> fill;  // int8 value of output 0 before the copies
+  std::optional<int> fill;  // value of output 0 before the copies, int8 or int16
   int32_t fill_count = 0;
   std::vector<Move> list;
+  bool is_int16 = false;  // what is filled
 };
 
 // A copy of `count` elements per axis with the given strides and offsets (in elements). Errors: kUnsupported

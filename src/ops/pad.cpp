@@ -11,12 +11,16 @@ namespace {
 
 using Values = std::vector<int64_t>;
 
+constexpr int kPad = 34, kPadV2 = 60, kZeroPoint = -100000;  // a border of the zero point
+
 Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
   require(!l.inputs.empty() && l.inputs[0] >= 0 && !l.outputs.empty(), l, "needs an input and an output");
   const ProgramTensor &x = p.tensor(l.inputs[0]), &y = p.tensor(l.outputs[0]);
   require(x.dtype == y.dtype, l, "input and output have different types");
   require_same_scale(l, x, y);
-  require(x.dtype == DType::kInt8, l, fmt::format("works on int8, not on {}", dtype_name(x.dtype)));
+  const bool is_wide = x.dtype == DType::kInt16;
+  require(is_wide || x.dtype == DType::kInt8, l,
+          fmt::format("works on int8 and int16, not on {}", dtype_name(x.dtype)));
   const std::vector<int> before = ints(l.attrs, "before"), after = ints(l.attrs, "after");
   require(static_cast<int>(before.size()) == x.shape.rank() && before.size() == after.size() &&
               y.shape.rank() == x.shape.rank(),
@@ -29,10 +33,12 @@ Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
             fmt::format("output {} does not fit", y.shape.text()), ErrorCode::kShape);
     offset += before[i] * out_stride[i];
   }
-  const int given = l.attrs.integer("value"), value = given == -1000 ? zero_point_of(l, y) : given;
-  return {value,
-          static_cast<int32_t>(y.shape.elements()),
-          {make_move(l, 0, 0, 1, x.shape.dims(), strides_of(x.shape), 0, out_stride, offset)}};
+  const int given = l.attrs.integer("value"), value = given == kZeroPoint ? zero_point_of(l, y) : given;
+  return {
+      value,
+      static_cast<int32_t>(y.shape.elements()),
+      {make_move(l, 0, 0, dtype_bytes(x.dtype), x.shape.dims(), strides_of(x.shape), 0, out_stride, offset)},
+      is_wide};
 }
 
 }  // namespace
@@ -44,34 +50,45 @@ const OpDef &pad_op() {
       .doc = "A border around the input.",
       .attrs = {{"before", Values{0}, "values before, per axis", {}, 0, 1e9},
                 {"after", Values{0}, "values behind, per axis", {}, 0, 1e9},
-                {"value", int64_t{-1000}, "int8 value of the border; -1000: the zero point", {}, -1000, 127}},
+                {"value",
+                 int64_t{kZeroPoint},
+                 "quantized value of the border; -100000: the zero point",
+                 {},
+                 kZeroPoint,
+                 32767}},
       .structure = imported,
       .forward = imported,
       .backward = imported,
       .integer = imported,
       .run = run_of(moves_of),
       .c = c_of(moves_of),
-      .tflite = Tflite{
-          {34, 60},
-          [](const IntegerProgram &, const ProgramLayer &l) {
-            const std::vector<int> before = ints(l.attrs, "before"), after = ints(l.attrs, "after");
-            std::vector<int> pairs;
-            for (size_t d = 0; d < before.size(); ++d) pairs.push_back(before[d]), pairs.push_back(after[d]);
-            require(l.attrs.integer("value") == -1000, l,
-                    "a border of another value is not written to .tflite");
-            return TfOperator{34, 2, TfPad{}, {{0}, {-1, pairs, {static_cast<int>(before.size()), 2}}}};
-          },
-          [](const TfOperator &op, const IntegerProgram &p, ProgramLayer &l) {
-            const std::vector<int> pairs = constant_values(p, l, 1);
-            Values before, after;
-            for (size_t i = 0; i + 1 < pairs.size(); i += 2)
-              before.push_back(pairs[i]), after.push_back(pairs[i + 1]);
-            Attrs attrs{{"before", before}, {"after", after}};
-            if (op.builtin_code == 60)
-              attrs["value"] = int64_t{constant_of(p, l, 2, DType::kInt8).as<int8_t>()[0]};
-            l.inputs.resize(1);
-            return attrs;
-          }},
+      .tflite =
+          Tflite{{kPad, kPadV2},
+                 [](const IntegerProgram &p, const ProgramLayer &l) {
+                   const std::vector<int> before = ints(l.attrs, "before"), after = ints(l.attrs, "after");
+                   std::vector<int> pairs;
+                   for (size_t d = 0; d < before.size(); ++d)
+                     pairs.push_back(before[d]), pairs.push_back(after[d]);
+                   const TfOperand paddings{-1, pairs, {static_cast<int>(before.size()), 2}};
+                   const int version = is_int16(p, l) ? 3 : 2, value = l.attrs.integer("value");
+                   if (value == kZeroPoint) return TfOperator{kPad, version, TfPad{}, {{0}, paddings}};
+                   const ProgramTensor &x = p.tensor(l.inputs[0]);
+                   return TfOperator{
+                       kPadV2, version, TfPadV2{}, {{0}, paddings, {-1, {value}, {0}, x.dtype, x.quant}}};
+                 },
+                 [](const TfOperator &op, const IntegerProgram &p, ProgramLayer &l) {
+                   const std::vector<int> pairs = constant_values(p, l, 1);
+                   Values before, after;
+                   for (size_t i = 0; i + 1 < pairs.size(); i += 2)
+                     before.push_back(pairs[i]), after.push_back(pairs[i + 1]);
+                   Attrs attrs{{"before", before}, {"after", after}};
+                   if (op.builtin_code == kPadV2 && is_int16(p, l))
+                     attrs["value"] = int64_t{constant_of(p, l, 2, DType::kInt16).as<int16_t>()[0]};
+                   else if (op.builtin_code == kPadV2)
+                     attrs["value"] = int64_t{constant_of(p, l, 2, DType::kInt8).as<int8_t>()[0]};
+                   l.inputs.resize(1);
+                   return attrs;
+                 }},
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
       .output_range = OutputRange::kSameAsInput};
   return kOp;

@@ -53,8 +53,8 @@ void lower_pool(const std::string &op, Lowering &l) {
   l.program.layers.push_back({op, l.node.name, attrs, {l.x[0]}, {l.y}});
 }
 
-mote_pool2d_s8_params pool_params(const IntegerProgram &p, const ProgramLayer &l) {
-  const ProgramTensor &x = input_of(p, l, 0, DType::kInt8), &y = output_of(p, l, 0, DType::kInt8);
+mote_pool2d_params pool_params(const IntegerProgram &p, const ProgramLayer &l) {
+  const ProgramTensor &x = values_in(p, l, 0), &y = values_out(p, l, 0, x);
   require(x.shape.rank() == 4 && y.shape.rank() == 4, l, "input and output must have four dimensions",
           ErrorCode::kShape);
   const Attrs &a = l.attrs;
@@ -85,12 +85,21 @@ mote_pool2d_s8_params pool_params(const IntegerProgram &p, const ProgramLayer &l
           clamp.high};
 }
 
-CCall pool_call(const IntegerProgram &p, const ProgramLayer &l, const std::string &routine,
-                const std::string &source) {
-  const mote_pool2d_s8_params q = pool_params(p, l);
-  return {routine,
-          source,
-          "mote_pool2d_s8_params",
+HostCall pool_run(const IntegerProgram &p, const ProgramLayer &l, PoolRoutines routines) {
+  return [q = pool_params(p, l), wide = is_int16(p, l), routines](const void *const *in, void *const *out) {
+    if (wide)
+      routines.s16(&q, static_cast<const int16_t *>(in[0]), static_cast<int16_t *>(out[0]));
+    else
+      routines.s8(&q, static_cast<const int8_t *>(in[0]), static_cast<int8_t *>(out[0]));
+  };
+}
+
+CCall pool_call(const IntegerProgram &p, const ProgramLayer &l, const std::string &name) {
+  const mote_pool2d_params q = pool_params(p, l);
+  const bool wide = is_int16(p, l);
+  return {"mote_" + name + (wide ? "_s16" : "_s8"),
+          wide ? "pool2d_s16.c" : name + "_s8.c",
+          "mote_pool2d_params",
           {{"batches", q.batches},
            {"in_h", q.in_h},
            {"in_w", q.in_w},
@@ -111,9 +120,9 @@ CCall pool_call(const IntegerProgram &p, const ProgramLayer &l, const std::strin
 
 Tflite pool_tflite(int builtin_code) {
   return {{builtin_code},
-          [builtin_code](const IntegerProgram &, const ProgramLayer &l) {
+          [builtin_code](const IntegerProgram &p, const ProgramLayer &l) {
             const Attrs &a = l.attrs;
-            return TfOperator{builtin_code, 2,
+            return TfOperator{builtin_code, is_int16(p, l) ? 3 : 2,
                               TfPool2D{a.text("padding") == "same" ? TfPadding::kSame : TfPadding::kValid,
                                        list_item(a, "strides", 1), list_item(a, "strides", 0),
                                        list_item(a, "pool", 1), list_item(a, "pool", 0), activation_of(a)}};

@@ -26,9 +26,13 @@ void for_each_pool(const PoolGeometry &g, Visit visit) {
 }
 
 void lower_pool(const std::string &op, Lowering &l);
-mote_pool2d_s8_params pool_params(const IntegerProgram &p, const ProgramLayer &l);
-CCall pool_call(const IntegerProgram &p, const ProgramLayer &l, const std::string &routine,
-                const std::string &source);
+mote_pool2d_params pool_params(const IntegerProgram &p, const ProgramLayer &l);
+struct PoolRoutines {
+  void (*s8)(const mote_pool2d_params *, const int8_t *, int8_t *);
+  void (*s16)(const mote_pool2d_params *, const int16_t *, int16_t *);
+};
+HostCall pool_run(const IntegerProgram &p, const ProgramLayer &l, PoolRoutines routines);
+CCall pool_call(const IntegerProgram &p, const ProgramLayer &l, const std::string &name);
 Tflite pool_tflite(int builtin_code);
 
 }  // namespace mote::ops

@@ -1,5 +1,5 @@
-// quantize: float32 to int8, or an int8 tensor into another scale. Found in .tflite files; mote's own models
-// quantize in their front end.
+// quantize: float32 to int8 or int16, or such a tensor into another scale or width. Found in .tflite files
+// and at the border of int16 layers; mote's own models quantize their input in the front end.
 #include <fmt/format.h>
 
 #include "mote_runtime.h"
@@ -19,30 +19,39 @@ struct FromFloat {
   int32_t count;
   float scale;
   int zero_point;
+  bool to_int16;
 };
 FromFloat prepare(const IntegerProgram &p, const ProgramLayer &l) {
-  const ProgramTensor &x = input_of(p, l, 0, DType::kFloat32), &y = output_of(p, l, 0, DType::kInt8);
+  const bool to_int16 = !l.outputs.empty() && p.tensor(l.outputs[0]).dtype == DType::kInt16;
+  const ProgramTensor &x = input_of(p, l, 0, DType::kFloat32),
+                      &y = output_of(p, l, 0, to_int16 ? DType::kInt16 : DType::kInt8);
   require(x.shape.elements() == y.shape.elements(), l, "input and output differ in size", ErrorCode::kShape);
-  return {static_cast<int32_t>(x.shape.elements()), scale_of(l, y), zero_point_of(l, y)};
+  require(!to_int16 || zero_point_of(l, y) == 0, l, "an int16 output must have the zero point 0");
+  return {static_cast<int32_t>(x.shape.elements()), scale_of(l, y), zero_point_of(l, y), to_int16};
 }
 
 HostCall quantize_run(const IntegerProgram &p, const ProgramLayer &l) {
   if (!is_from_float(p, l)) return rescale_run(rescale_params(p, l, TfActivation::kNone));
   return [q = prepare(p, l)](const void *const *in, void *const *out) {
-    mote_quantize_f32_s8(static_cast<const float *>(in[0]), q.count, q.scale, q.zero_point,
-                         static_cast<int8_t *>(out[0]));
+    const auto *x = static_cast<const float *>(in[0]);
+    if (q.to_int16)
+      mote_quantize_f32_s16(x, q.count, q.scale, static_cast<int16_t *>(out[0]));
+    else
+      mote_quantize_f32_s8(x, q.count, q.scale, q.zero_point, static_cast<int8_t *>(out[0]));
   };
 }
 
 CCall quantize_c(const IntegerProgram &p, const ProgramLayer &l) {
   if (!is_from_float(p, l)) return rescale_call(rescale_params(p, l, TfActivation::kNone));
   const FromFloat q = prepare(p, l);
-  return {"mote_quantize_f32_s8",
-          "quantize.c",
-          "",
-          {},
-          {},
-          {"in0", std::to_string(q.count), c_float(q.scale), std::to_string(q.zero_point), "out0"}};
+  CCall call{
+      "mote_quantize_f32_s8", "quantize.c", "", {}, {}, {"in0", std::to_string(q.count), c_float(q.scale)}};
+  if (q.to_int16)
+    call.routine = "mote_quantize_f32_s16", call.source = "rescale_s16.c";
+  else
+    call.arguments.push_back(std::to_string(q.zero_point));
+  call.arguments.push_back("out0");
+  return call;
 }
 
 }  // namespace
@@ -53,7 +62,7 @@ const OpDef &quantize_op() {
       "quantize stands at the border of an imported int8 model; a float model has no such layer"};
   static const OpDef kOp{
       .name = "quantize",
-      .doc = "float32 to int8, or int8 to int8 in another scale (imported models).",
+      .doc = "float32 to int8 or int16, or a tensor of these into another scale or width.",
       .attrs = {},
       .structure = kBorder,
       .forward = kBorder,
@@ -62,8 +71,9 @@ const OpDef &quantize_op() {
       .run = Run(quantize_run),
       .c = EmitC(quantize_c),
       .tflite = Tflite{{kQuantize},
-                       [](const IntegerProgram &, const ProgramLayer &) {
-                         return TfOperator{kQuantize, 1, TfQuantize{}, {}};
+                       [](const IntegerProgram &p, const ProgramLayer &l) {
+                         const bool is_wide = is_int16(p, l) || p.tensor(l.outputs[0]).dtype == DType::kInt16;
+                         return TfOperator{kQuantize, is_wide ? 2 : 1, TfQuantize{}, {}};
                        },
                        [](const TfOperator &, const IntegerProgram &, ProgramLayer &) { return Attrs{}; }},
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; })};

@@ -22,7 +22,7 @@ const OpDef &relu6_op() {
               static_cast<int8_t>(std::clamp(i, clamp.low, std::max(clamp.low, clamp.high)));
         return table;
       },
-      plain_tflite(21, 2));
+      plain_tflite(21, 2, 2));
   return kOp;
 }
 

@@ -1,4 +1,4 @@
-// The integer layer that changes an int8 tensor's scale; what a ReLU that stands alone and a requantize
+// The integer layer that changes a tensor's scale or width; what a ReLU that stands alone and a requantize
 // share.
 #pragma once
 
@@ -7,9 +7,14 @@
 
 namespace mote::ops {
 
-mote_rescale_s8_params rescale_params(const IntegerProgram &p, const ProgramLayer &l,
-                                      TfActivation activation);
-HostCall rescale_run(const mote_rescale_s8_params &params);
-CCall rescale_call(const mote_rescale_s8_params &params);
+struct Rescale {
+  mote_rescale_params params;
+  bool from_int16, to_int16;
+};
+
+Rescale rescale_params(const IntegerProgram &p, const ProgramLayer &l, TfActivation activation);
+HostCall rescale_run(const Rescale &rescale);
+CCall rescale_call(const Rescale &rescale);
+std::vector<CField> rescale_fields(const mote_rescale_params &params);
 
 }  // namespace mote::ops

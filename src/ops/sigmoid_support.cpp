@@ -36,10 +36,37 @@ Table saturating_table(const IntegerProgram &p, const ProgramLayer &l, int32_t (
   return table;
 }
 
-Tflite plain_tflite(int builtin_code, int version) {
+WideCall wide_sigmoid(const IntegerProgram &p, const ProgramLayer &l, const std::string &name,
+                      SigmoidRoutine routine, int largest_shift) {
+  const ProgramTensor &x = values_in(p, l, 0), &y = values_out(p, l, 0, x);
+  require(scale_of(l, y) == 1.0f / 32768.0f, l, "the int16 output must have scale 1/32768");
+  const double scale = scale_of(l, x), power = std::round(std::log2(scale));
+  int32_t multiplier, shift = 0;
+  if (std::fabs(std::log2(scale) - power) < 1e-3 && power + 12 >= 0 && power + 12 <= largest_shift) {
+    multiplier = 3 << static_cast<int>(power + 12);
+  } else {
+    double real = scale * 4096.0 * 3.0;
+    for (; real <= 32767.0 / 2.0 && shift <= 30; ++shift) real *= 2.0;
+    require(real <= 32767.0 && shift <= 30, l, fmt::format("the input scale {} is out of range", scale));
+    multiplier = static_cast<int16_t>(real);
+  }
+  const auto count = static_cast<int32_t>(x.shape.elements());
+  return {[=](const void *const *in, void *const *out) {
+            routine(static_cast<const int16_t *>(in[0]), count, multiplier, shift,
+                    static_cast<int16_t *>(out[0]));
+          },
+          {"mote_" + name + "_s16",
+           "sigmoid_s16.c",
+           "",
+           {},
+           {},
+           {"in0", std::to_string(count), std::to_string(multiplier), std::to_string(shift), "out0"}}};
+}
+
+Tflite plain_tflite(int builtin_code, int version, int int16_version) {
   return {{builtin_code},
-          [=](const IntegerProgram &, const ProgramLayer &) {
-            return TfOperator{builtin_code, version, TfNoOptions{}};
+          [=](const IntegerProgram &p, const ProgramLayer &l) {
+            return TfOperator{builtin_code, is_int16(p, l) ? int16_version : version, TfNoOptions{}};
           },
           [](const TfOperator &, const IntegerProgram &, ProgramLayer &) { return Attrs{}; }};
 }

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <memory>
 
 #include "base/math.h"
 #include "mote_runtime.h"
@@ -46,6 +48,66 @@ Backward softmax_backward() {
   }};
 }
 
+// The int16 form: tables of 512 intervals whose values are shifted by half of the error in the middle, as
+// TFLite's gen_lut does.
+using WideTable = std::array<int16_t, 513>;
+template <class Function>
+WideTable wide_table(float low, float high, Function function) {
+  constexpr int kSteps = 512;
+  const float step = (high - low) / kSteps;
+  const auto at = [&](float steps) { return 32768.0f * function(low + steps * step); };
+  WideTable table;
+  for (int i = 0; i < kSteps; ++i) {
+    const float value = std::round(at(static_cast<float>(i))),
+                interpolated = std::round((at(static_cast<float>(i + 1)) + value) / 2),
+                middle = std::round(at(static_cast<float>(i) + 0.5f));
+    table[static_cast<size_t>(i)] = static_cast<int16_t>(
+        std::clamp(value - std::round((interpolated - middle) / 2), -32768.0f, 32767.0f));
+  }
+  table[kSteps] =
+      static_cast<int16_t>(std::clamp(std::round(32768.0f * function(high)), -32768.0f, 32767.0f));
+  return table;
+}
+struct Wide {
+  mote_softmax_s16_params params;
+  WideTable exponential, reciprocal;
+};
+Wide prepare_wide(const IntegerProgram &p, const ProgramLayer &l) {
+  const ProgramTensor &x = values_in(p, l, 0), &y = values_out(p, l, 0, x);
+  require(x.shape == y.shape && x.shape.rank() >= 1, l,
+          fmt::format("input {} and output {} differ", x.shape.text(), y.shape.text()), ErrorCode::kShape);
+  require(scale_of(l, y) == 1.0f / 32768.0f, l, "the int16 output must have scale 1/32768");
+  const double real = l.attrs.number("beta") * static_cast<double>(scale_of(l, x)) / (10.0 / 65535.0);
+  check_accumulator(l, 65535, real);
+  const int columns = x.shape[-1];
+  require(columns < (1 << 15), l, "has too many columns");
+  const Multiplier m = quantize_multiplier(real);
+  return {
+      {static_cast<int32_t>(x.shape.elements() / static_cast<size_t>(columns)), columns, m.value, m.shift},
+      wide_table(-10.0f, 0.0f, [](float v) { return static_cast<float>(exact_exp(static_cast<double>(v))); }),
+      wide_table(0.0f, 1.0f, [](float v) { return 1.0f / (1.0f + v); })};
+}
+
+HostCall softmax_run_wide(const IntegerProgram &p, const ProgramLayer &l) {
+  auto s = std::make_shared<Wide>(prepare_wide(p, l));
+  return [s](const void *const *in, void *const *out) {
+    mote_softmax_s16(&s->params, s->exponential.data(), s->reciprocal.data(),
+                     static_cast<const int16_t *>(in[0]), static_cast<int16_t *>(out[0]));
+  };
+}
+
+CCall softmax_c_wide(const IntegerProgram &p, const ProgramLayer &l) {
+  const Wide s = prepare_wide(p, l);
+  const auto &q = s.params;
+  return {"mote_softmax_s16",
+          "softmax_s16.c",
+          "mote_softmax_s16_params",
+          {{"rows", q.rows}, {"columns", q.columns}, {"multiplier", q.multiplier}, {"shift", q.shift}},
+          {{"exponential", DType::kInt16, {s.exponential.begin(), s.exponential.end()}},
+           {"reciprocal", DType::kInt16, {s.reciprocal.begin(), s.reciprocal.end()}}},
+          {"params", "exponential", "reciprocal", "in0", "out0"}};
+}
+
 // Input scale times beta in Q5.26. Source: TFLite PreprocessSoftmaxScaling and CalculateInputRadius.
 mote_softmax_s8_params prepare(const IntegerProgram &p, const ProgramLayer &l) {
   const ProgramTensor &x = input_of(p, l, 0, DType::kInt8), &y = output_of(p, l, 0, DType::kInt8);
@@ -66,8 +128,9 @@ mote_softmax_s8_params prepare(const IntegerProgram &p, const ProgramLayer &l) {
 Tflite softmax_tflite() {
   constexpr int kSoftmax = 25;
   return {{kSoftmax},
-          [](const IntegerProgram &, const ProgramLayer &l) {
-            return TfOperator{kSoftmax, 2, TfSoftmax{static_cast<float>(l.attrs.number("beta"))}, {}};
+          [](const IntegerProgram &p, const ProgramLayer &l) {
+            return TfOperator{
+                kSoftmax, is_int16(p, l) ? 3 : 2, TfSoftmax{static_cast<float>(l.attrs.number("beta"))}, {}};
           },
           [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
             const auto *o = std::get_if<TfSoftmax>(&op.options);
@@ -90,11 +153,13 @@ const OpDef &softmax_op() {
         l.program.layers.push_back({"softmax", l.node.name, *l.node.attrs, {l.x[0]}, {l.y}});
       }),
       .run = Run([](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
+        if (is_int16(p, l)) return softmax_run_wide(p, l);
         return [q = prepare(p, l)](const void *const *in, void *const *out) {
           mote_softmax_s8(&q, static_cast<const int8_t *>(in[0]), static_cast<int8_t *>(out[0]));
         };
       }),
       .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) {
+        if (is_int16(p, l)) return softmax_c_wide(p, l);
         const mote_softmax_s8_params q = prepare(p, l);
         return CCall{"mote_softmax_s8",
                      "softmax_s8.c",

@@ -6,6 +6,8 @@
 #include <variant>
 #include <vector>
 
+#include "tensor/shape.h"
+
 namespace mote {
 
 enum class TfPadding { kSame, kValid };
@@ -41,9 +43,11 @@ struct TfDepthwiseConv2D {
 };
 struct TfAdd {
   TfActivation activation;
+  bool pot_scale_int16 = true;  // int16: an older arithmetic where all scales are powers of two
 };
 struct TfSub {
   TfActivation activation;
+  bool pot_scale_int16 = true;
 };
 struct TfMul {
   TfActivation activation;
@@ -86,12 +90,16 @@ using TfOptions = std::variant<TfNoOptions, TfConv2D, TfPool2D, TfFullyConnected
                                TfConcatenation, TfPad, TfPadV2, TfTranspose, TfMean, TfStridedSlice, TfSlice,
                                TfSplit, TfPack, TfUnpack, TfLeakyRelu, TfHardSwish, TfLstm>;
 
-// An operand of the operator: input `layer_input` of the layer, or a constant int32 (or int8) tensor of its
-// own.
+// An operand of the operator: input `layer_input` of the layer, a tensor of its own (a constant, or a state
+// that outlives the call), or none.
 struct TfOperand {
-  int layer_input = -1;
+  int layer_input = kNone;
   std::vector<int> values = {};
-  std::vector<int> shape = {};  // of the constant; empty: one dimension; {0}: a scalar
+  std::vector<int> shape = {};  // of the tensor; empty: one dimension; {0}: a scalar
+  DType dtype = DType::kInt32;
+  QuantParams quant = {};
+  bool is_state = false;  // a variable tensor; has no values
+  static constexpr int kNone = -1, kAbsent = -2;
 };
 
 struct TfOperator {
@@ -99,6 +107,7 @@ struct TfOperator {
   int version = 1;
   TfOptions options;
   std::vector<TfOperand> operands = {};  // empty: the layer's inputs as they are
+  int outputs = -1;                      // how many of the layer's outputs the operator has; -1: all
 };
 
 }  // namespace mote

@@ -27,6 +27,8 @@ const char *c_type(DType dtype) {
       return "int8_t";
     case DType::kInt16:
       return "int16_t";
+    case DType::kInt64:
+      return "int64_t";
     default:
       return "int32_t";
   }
@@ -75,15 +77,48 @@ std::string commentable(std::string text) {
   return text;
 }
 
+// Values of a tensor's bytes as initializers.
+std::string value_list(DType dtype, const uint8_t *bytes, size_t count) {
+  if (dtype == DType::kFloat32) {
+    std::vector<float> values(count);
+    std::memcpy(values.data(), bytes, count * sizeof(float));
+    return float_list(values);
+  }
+  std::vector<int64_t> values(count);
+  for (size_t i = 0; i < count; ++i) {
+    int16_t s16;
+    int32_t s32;
+    switch (dtype) {
+      case DType::kInt8:
+        values[i] = static_cast<int8_t>(bytes[i]);
+        break;
+      case DType::kInt16:
+        std::memcpy(&s16, bytes + 2 * i, 2), values[i] = s16;
+        break;
+      default:
+        std::memcpy(&s32, bytes + 4 * i, 4), values[i] = s32;
+    }
+  }
+  return int_list(values);
+}
+
+// An input or output of the model as the interface names it: "input", or "input0", "input1" where there are
+// several.
+struct Port {
+  int tensor;
+  std::string name, upper;
+};
+
 class Exporter {
  public:
   Exporter(const IntegerProgram &program, const ExportCOptions &options)
       : p_(program), o_(options), host_(program), name_("mote_" + c_identifier(program.name)) {
     for (char c : name_) upper_ += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    if (p_.inputs.size() != 1 || p_.outputs.size() != 1)
-      throw Error(ErrorCode::kUnsupported, p_.name,
-                  fmt::format("has {} inputs and {} outputs; C is generated for models with one of each",
-                              p_.inputs.size(), p_.outputs.size()));
+    inputs_ = ports(p_.inputs, "input", "INPUT"), outputs_ = ports(p_.outputs, "output", "OUTPUT");
+    if (has_front_end() && (inputs_.size() > 1 || outputs_.size() > 1))
+      throw Error(ErrorCode::kUnsupported, p_.name, "has a front end and several inputs or outputs");
+    for (const Port &port : inputs_) check_port(port);
+    for (const Port &port : outputs_) check_port(port);
   }
 
   ExportedC write(const std::string &folder) {
@@ -95,6 +130,7 @@ class Exporter {
         {"golden.h", golden_h()}, {"selftest.c", selftest_c()},
         {"README.md", readme()},  {"LICENSE", std::string(license_text())},
         {"NOTICE", notice()},     {"mote_runtime.h", std::string(runtime_source("mote_runtime.h"))}};
+    add_headers();
     for (const std::string &source : sources_) files[source] = std::string(runtime_source(source));
     ExportedC result{name_.substr(5), host_.plan().bytes, weight_bytes_, {}};
     for (const auto &[file, content] : files) staged.write(file, content), result.files.push_back(file);
@@ -106,6 +142,48 @@ class Exporter {
   bool has_front_end() const { return p_.front_end.is_set(); }
   const ProgramTensor &input() const { return p_.tensor(p_.inputs[0]); }
   const ProgramTensor &output() const { return p_.tensor(p_.outputs[0]); }
+
+  static std::vector<Port> ports(const std::vector<int> &tensors, const std::string &name,
+                                 const std::string &upper) {
+    std::vector<Port> list;
+    for (size_t i = 0; i < tensors.size(); ++i) {
+      const std::string number = tensors.size() > 1 ? std::to_string(i) : "";
+      list.push_back({tensors[i], name + number, upper + number});
+    }
+    return list;
+  }
+  void check_port(const Port &port) const {
+    const DType dtype = p_.tensor(port.tensor).dtype;
+    if (dtype != DType::kInt8 && dtype != DType::kInt16 && dtype != DType::kInt32 && dtype != DType::kFloat32)
+      throw Error(ErrorCode::kUnsupported, p_.name,
+                  fmt::format("has an {} of {}, for which no C is generated", port.name, dtype_name(dtype)));
+  }
+  // "const int8_t *input, int8_t *output"
+  std::string signature() const {
+    std::string text;
+    for (const Port &port : inputs_)
+      text += fmt::format("const {} *{}, ", c_type(p_.tensor(port.tensor).dtype), port.name);
+    for (const Port &port : outputs_)
+      text += fmt::format("{} *{}, ", c_type(p_.tensor(port.tensor).dtype), port.name);
+    return text.substr(0, text.size() - 2);
+  }
+
+  // Runtime sources may include headers of the runtime, whose routines stand in a source of nearly that name.
+  void add_headers() {
+    for (std::vector<std::string> open(sources_.begin(), sources_.end()); !open.empty();) {
+      const std::string_view text = runtime_source(open.back());
+      open.pop_back();
+      constexpr std::string_view kInclude = "#include \"";
+      for (size_t at = text.find(kInclude); at != text.npos; at = text.find(kInclude, at)) {
+        at += kInclude.size();
+        const std::string header(text.substr(at, text.find('"', at) - at));
+        if (header == "mote_runtime.h" || !sources_.insert(header).second) continue;
+        open.push_back(header);
+        const std::string source = header.substr(5, header.size() - 7) + ".c";  // mote_NAME.h
+        if (has_runtime_source(source) && sources_.insert(source).second) open.push_back(source);
+      }
+    }
+  }
 
   // A folder of ours holds model.h with our mark; anything else is left alone.
   void check_folder(const std::string &folder) const {
@@ -131,8 +209,10 @@ class Exporter {
         "#ifndef {0}_H\n#define {0}_H\n\n#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" "
         "{{\n#endif\n\n",
         upper_);
-    out += fmt::format("#define {}_INPUT_SIZE {}\n#define {}_OUTPUT_SIZE {}\n", upper_,
-                       input().shape.elements(), upper_, output().shape.elements());
+    for (const std::vector<Port> *list : {&inputs_, &outputs_})
+      for (const Port &port : *list)
+        out += fmt::format("#define {}_{}_SIZE {} /* {} */\n", upper_, port.upper,
+                           p_.tensor(port.tensor).shape.elements(), describe(p_.tensor(port.tensor)));
     out += fmt::format("#define {}_BUFFER_BYTES {} /* all activations; the only RAM beside the stack */\n",
                        upper_, host_.plan().bytes);
     if (has_front_end())
@@ -140,17 +220,17 @@ class Exporter {
           "#define {0}_WINDOW {1}   /* rows of one example{3} */\n#define {0}_CHANNELS {2} /* values per row "
           "*/\n",
           upper_, f.window, f.channels, f.rate_hz > 0 ? fmt::format(", at {:g} Hz", f.rate_hz) : "");
-    if (output().quant.is_set())
-      out += fmt::format(
-          "\n/* real value of an output = {0}_OUTPUT_SCALE * (q - {0}_OUTPUT_ZERO_POINT) */\n#define "
-          "{0}_OUTPUT_SCALE {1}\n#define {0}_OUTPUT_ZERO_POINT ({2})\n",
-          upper_, c_float(output().quant.scale[0]), output().quant.zero_point[0]);
+    if (output().quant.is_set()) {
+      out += "\n/* real value of an output = SCALE * (q - ZERO_POINT) */\n";
+      for (const Port &port : outputs_)
+        if (const QuantParams &q = p_.tensor(port.tensor).quant; q.is_set())
+          out += fmt::format("#define {0}_{1}_SCALE {2}\n#define {0}_{1}_ZERO_POINT ({3})\n", upper_,
+                             port.upper, c_float(q.scale[0]), q.zero_point[0]);
+    }
     if (!p_.labels.empty())
       out += fmt::format("\n#define {}_CLASSES {}\nextern const char *const {}_labels[{}_CLASSES];\n", upper_,
                          p_.labels.size(), name_, upper_);
-    out += fmt::format(
-        "\n/* Runs the layers: {} in, {} out. */\nvoid {}_invoke(const {} *input, {} *output);\n",
-        describe(input()), describe(output()), name_, c_type(input().dtype), c_type(output().dtype));
+    out += fmt::format("\n/* Runs the layers. */\nvoid {}_invoke({});\n", name_, signature());
     if (has_front_end()) {
       std::string channels;
       for (size_t i = 0; i < f.channel_names.size(); ++i)
@@ -183,11 +263,9 @@ class Exporter {
     if (t.is_constant) {
       const std::string name = fmt::format("tensor{}", tensor);
       if (out.constants.insert(tensor).second) {
-        if (t.dtype != DType::kInt8)
-          throw Error(ErrorCode::kUnsupported, t.name, "is a constant operand that is not int8");
         weight_bytes_ += t.bytes();
-        out.tables += fmt::format("static const int8_t {}[{}] = {{\n{}}};\n", name, t.bytes(),
-                                  int_list(int8_array("", t).values));
+        out.tables += fmt::format("static const {} {}[{}] = {{\n{}}};\n", c_type(t.dtype), name,
+                                  t.shape.elements(), value_list(t.dtype, t.data.data(), t.shape.elements()));
       }
       return name;
     }
@@ -262,9 +340,17 @@ class Exporter {
     }
   }
 
+  // Byte i of an output: in the buffer, or of a table where the model returns a constant.
+  std::string output_byte(const Port &port) const {
+    if (p_.tensor(port.tensor).is_constant) return fmt::format("((const int8_t *)tensor{})[i]", port.tensor);
+    return fmt::format("buffer[{} + i]", host_.plan().offset[static_cast<size_t>(port.tensor)]);
+  }
+
   std::string model_c() {
     Emitted e;
     for (size_t i = 0; i < p_.layers.size(); ++i) emit(p_.layers[i], i, e);
+    for (const Port &port : outputs_)
+      if (p_.tensor(port.tensor).is_constant) place(port.tensor, false, e);
     std::string out =
         banner("weights and layers") + "#include \"model.h\"\n\n#include \"mote_runtime.h\"\n\n" + e.tables;
     out += fmt::format(
@@ -275,18 +361,19 @@ class Exporter {
         "static void run_layers(int8_t *buffer) {\n  (void)buffer; /* a model of views only uses none of it "
         "*/\n" +
         e.calls + "}\n\n";
-    const std::string copy_in = fmt::format(
-        "  for (i = 0; i < (int32_t)({}_INPUT_SIZE * sizeof(*input)); ++i) buffer[{} + i] = ((const int8_t "
-        "*)input)[i];\n",
-        upper_, host_.plan().offset[static_cast<size_t>(p_.inputs[0])]);
-    out += fmt::format(
-        "void {}_invoke(const {} *input, {} *output) {{\n  int8_t *buffer = (int8_t *)storage;\n  int32_t "
-        "i;\n{}  run_layers(buffer);\n",
-        name_, c_type(input().dtype), c_type(output().dtype), copy_in);
-    out += fmt::format(
-        "  for (i = 0; i < (int32_t)({}_OUTPUT_SIZE * sizeof(*output)); ++i) ((int8_t *)output)[i] = "
-        "buffer[{} + i];\n}}\n",
-        upper_, host_.plan().offset[static_cast<size_t>(p_.outputs[0])]);
+    out += fmt::format("void {}_invoke({}) {{\n  int8_t *buffer = (int8_t *)storage;\n  int32_t i;\n", name_,
+                       signature());
+    for (const Port &port : inputs_)
+      out += fmt::format(
+          "  for (i = 0; i < (int32_t)({}_{}_SIZE * sizeof(*{})); ++i) buffer[{} + i] = ((const int8_t "
+          "*){})[i];\n",
+          upper_, port.upper, port.name, host_.plan().offset[static_cast<size_t>(port.tensor)], port.name);
+    out += "  run_layers(buffer);\n";
+    for (const Port &port : outputs_)
+      out +=
+          fmt::format("  for (i = 0; i < (int32_t)({}_{}_SIZE * sizeof(*{})); ++i) ((int8_t *){})[i] = {};\n",
+                      upper_, port.upper, port.name, port.name, output_byte(port));
+    out += "}\n";
     if (!p_.labels.empty()) {
       std::string labels;
       for (size_t i = 0; i < p_.labels.size(); ++i)
@@ -323,99 +410,113 @@ class Exporter {
 
   // Inputs with the outputs that this program gives for them on the desk.
   std::string golden_h() {
-    std::string raw_text, input_text, output_text;
     const bool is_raw = has_front_end();
-    const size_t floats = input().shape.elements();
     int count = o_.golden_count;
     if (o_.golden_from) count = std::min<int>(count, static_cast<int>(o_.golden_from->size()));
+    std::vector<std::string> in(inputs_.size()), out(outputs_.size());
     for (int n = 0; n < count; ++n) {
       std::vector<uint8_t> result(host_.output_bytes());
       if (is_raw) {
-        std::vector<float> raw(floats);
-        Random random(1, {0x474F4C44, static_cast<uint64_t>(n)});
-        const size_t period = p_.front_end.offset.size();
-        // spread over the whole data set, not its first file only
-        if (o_.golden_from)
-          std::copy_n(o_.golden_from->example(static_cast<size_t>(n) * o_.golden_from->size() /
-                                              static_cast<size_t>(count)),
-                      floats, raw.begin());
-        else
-          for (size_t i = 0; i < floats; ++i)
-            raw[i] = p_.front_end.offset[i % period] +
-                     static_cast<float>(random.normal()) * 40.0f / p_.front_end.gain[i % period];
+        const std::vector<float> raw = golden_window(n, count);
         host_.predict(raw.data(), result.data());
-        raw_text += float_list(raw);
+        in[0] += "{\n" + float_list(raw) + "},\n";
       } else {
-        std::vector<uint8_t> bytes(host_.input_bytes());
-        Random random(1, {0x474F4C44, static_cast<uint64_t>(n)});
-        if (input().dtype == DType::kFloat32) {
-          for (size_t i = 0; i < floats; ++i)
-            reinterpret_cast<float *>(bytes.data())[i] = static_cast<float>(random.normal());
-          raw_text += float_list(
-              {reinterpret_cast<float *>(bytes.data()), reinterpret_cast<float *>(bytes.data()) + floats});
-        } else {
-          for (uint8_t &b : bytes) b = static_cast<uint8_t>(random.below(256));
-          raw_text += int_list({reinterpret_cast<int8_t *>(bytes.data()),
-                                reinterpret_cast<int8_t *>(bytes.data()) + bytes.size()});
-        }
+        const std::vector<uint8_t> bytes = golden_bytes(n);
         host_.invoke(bytes.data(), result.data());
+        append_values(inputs_, bytes, in);
       }
-      if (output().dtype == DType::kFloat32)
-        output_text += float_list({reinterpret_cast<float *>(result.data()),
-                                   reinterpret_cast<float *>(result.data()) + output().shape.elements()});
-      else
-        output_text += int_list({reinterpret_cast<int8_t *>(result.data()),
-                                 reinterpret_cast<int8_t *>(result.data()) + result.size()});
+      append_values(outputs_, result, out);
     }
-    return banner("golden vectors") + "#include \"model.h\"\n\n" +
-           fmt::format(
-               "/* Inputs and the outputs that the host computed for them; every device must give the same "
-               "bytes. */\n#define GOLDEN_COUNT {}\nstatic const {} "
-               "golden_input[GOLDEN_COUNT][{}_INPUT_SIZE] = {{\n{}}};\nstatic const {} "
-               "golden_output[GOLDEN_COUNT][{}_OUTPUT_SIZE] = {{\n{}}};\n",
-               count, is_raw ? "float" : c_type(input().dtype), upper_,
-               rows(raw_text, static_cast<size_t>(count)), c_type(output().dtype), upper_,
-               rows(output_text, static_cast<size_t>(count)));
+    std::string text = banner("golden vectors") + "#include \"model.h\"\n\n" +
+                       fmt::format(
+                           "/* Inputs and the outputs that the host computed for them; every device "
+                           "must give the same bytes. */\n#define GOLDEN_COUNT {}\n",
+                           count);
+    for (size_t i = 0; i < in.size(); ++i)
+      text += golden_array(inputs_[i], is_raw ? "float" : c_type(p_.tensor(inputs_[i].tensor).dtype), in[i]);
+    for (size_t i = 0; i < out.size(); ++i)
+      text += golden_array(outputs_[i], c_type(p_.tensor(outputs_[i].tensor).dtype), out[i]);
+    return text;
   }
 
-  // The vectors were appended one after the other; braces per vector keep -Wmissing-braces quiet.
-  static std::string rows(const std::string &flat, size_t count) {
-    std::vector<std::string> items;
-    for (size_t at = 0; at < flat.size();) {
-      const size_t comma = flat.find(',', at);
-      if (comma == std::string::npos) break;
-      items.emplace_back(trim(std::string_view(flat).substr(at, comma - at)));
-      at = comma + 1;
+  std::string golden_array(const Port &port, const std::string &type, const std::string &vectors) const {
+    return fmt::format("static const {} golden_{}[GOLDEN_COUNT][{}_{}_SIZE] = {{\n{}}};\n", type, port.name,
+                       upper_, port.upper, vectors);
+  }
+
+  // One vector of each port, in braces.
+  void append_values(const std::vector<Port> &list, const std::vector<uint8_t> &bytes,
+                     std::vector<std::string> &texts) const {
+    const uint8_t *at = bytes.data();
+    for (size_t i = 0; i < list.size(); ++i) {
+      const ProgramTensor &t = p_.tensor(list[i].tensor);
+      texts[i] += "{\n" + value_list(t.dtype, at, t.shape.elements()) + "},\n";
+      at += t.bytes();
     }
-    std::string out;
-    const size_t per_row = items.size() / std::max<size_t>(1, count);
-    for (size_t r = 0; r < count; ++r)
-      out += "{\n" +
-             list(std::vector<std::string>(items.begin() + static_cast<long>(r * per_row),
-                                           items.begin() + static_cast<long>((r + 1) * per_row)),
-                  [](const std::string &s) { return s; }) +
-             "},\n";
-    return out;
+  }
+
+  // Windows are spread over the whole data set, not its first file only.
+  std::vector<float> golden_window(int n, int count) const {
+    const FrontEnd &f = p_.front_end;
+    std::vector<float> raw(input().shape.elements());
+    if (o_.golden_from) {
+      const float *window = o_.golden_from->example(static_cast<size_t>(n) * o_.golden_from->size() /
+                                                    static_cast<size_t>(count));
+      std::copy_n(window, raw.size(), raw.begin());
+      return raw;
+    }
+    Random random(1, {0x474F4C44, static_cast<uint64_t>(n)});
+    const size_t period = f.offset.size();
+    for (size_t i = 0; i < raw.size(); ++i)
+      raw[i] = f.offset[i % period] + static_cast<float>(random.normal()) * 40.0f / f.gain[i % period];
+    return raw;
+  }
+
+  std::vector<uint8_t> golden_bytes(int n) const {
+    std::vector<uint8_t> bytes;
+    Random random(1, {0x474F4C44, static_cast<uint64_t>(n)});
+    for (const Port &port : inputs_) {
+      const ProgramTensor &t = p_.tensor(port.tensor);
+      if (t.dtype != DType::kFloat32) {
+        for (size_t i = 0; i < t.bytes(); ++i) bytes.push_back(static_cast<uint8_t>(random.below(256)));
+        continue;
+      }
+      for (size_t i = 0; i < t.shape.elements(); ++i) {
+        const auto value = static_cast<float>(random.normal());
+        const auto *raw = reinterpret_cast<const uint8_t *>(&value);
+        bytes.insert(bytes.end(), raw, raw + sizeof value);
+      }
+    }
+    return bytes;
   }
 
   std::string selftest_c() const {
-    const std::string run = has_front_end() ? fmt::format("{}_predict(golden_input[n], output)", name_)
-                                            : fmt::format("{}_invoke(golden_input[n], output)", name_);
-    return banner("self-test") +
-           fmt::format(
-               "#include <stdio.h>\n#include <string.h>\n\n#include \"golden.h\"\n\nint main(void) {{\n  "
-               "static {} output[{}_OUTPUT_SIZE];\n  int n, failed = 0;\n  for (n = 0; n < GOLDEN_COUNT; "
-               "++n) {{\n    {};\n"
-               "    if (memcmp(output, golden_output[n], sizeof(output)) != 0) {{\n      printf(\"golden "
-               "vector %d differs\\n\", n);\n      ++failed;\n    }}\n  }}\n"
-               "  printf(\"{}: %d of %d golden vectors equal\\n\", GOLDEN_COUNT - failed, GOLDEN_COUNT);\n  "
-               "return failed != 0;\n}}\n",
-               c_type(output().dtype), upper_, run, name_);
+    std::string arguments, buffers, differs;
+    for (const Port &port : inputs_) arguments += fmt::format("golden_{}[n], ", port.name);
+    for (const Port &port : outputs_) {
+      arguments += port.name + ", ";
+      buffers += fmt::format("  static {} {}[{}_{}_SIZE];\n", c_type(p_.tensor(port.tensor).dtype), port.name,
+                             upper_, port.upper);
+      differs += fmt::format("{}memcmp({}, golden_{}[n], sizeof({})) != 0", differs.empty() ? "" : " || ",
+                             port.name, port.name, port.name);
+    }
+    return banner("self-test") + fmt::format(
+                                     "#include <stdio.h>\n#include <string.h>\n\n#include "
+                                     "\"golden.h\"\n\nint main(void) {{\n{}  int "
+                                     "n, failed = 0;\n  for (n = 0; n < GOLDEN_COUNT; ++n) {{\n    "
+                                     "{}_{}({});\n    if ({}) {{\n      "
+                                     "printf(\"golden vector %d differs\\n\", n);\n      ++failed;\n    }}\n "
+                                     " }}\n  printf(\"{}: %d of "
+                                     "%d golden vectors equal\\n\", GOLDEN_COUNT - failed, GOLDEN_COUNT);\n  "
+                                     "return failed != 0;\n}}\n",
+                                     buffers, name_, has_front_end() ? "predict" : "invoke",
+                                     arguments.substr(0, arguments.size() - 2), differs, name_);
   }
 
   std::string readme() const {
     std::string sources = "model.c";
-    for (const std::string &s : sources_) sources += " " + s;
+    for (const std::string &s : sources_)
+      if (s.ends_with(".c")) sources += " " + s;
     std::string out = fmt::format(
         "# {}\n\nGenerated by mote {}. Standalone C99: no heap, no stdio, no libm, no other library.\n\n",
         p_.name, kVersion);
@@ -431,7 +532,7 @@ class Exporter {
           "*/\n```\n\n",
           upper_, name_);
     else
-      out += fmt::format("{}_invoke(input, output);\n```\n\n", name_);
+      out += fmt::format("{}_invoke({});\n```\n\n", name_, call_arguments());
     if (has_front_end())
       out += fmt::format(
           "Normalization is inside: pass values in the units of the training data ({}). `{}_predict_s16` "
@@ -445,6 +546,13 @@ class Exporter {
                                     : o_.golden_count);
   }
 
+  std::string call_arguments() const {
+    std::string text;
+    for (const std::vector<Port> *list : {&inputs_, &outputs_})
+      for (const Port &port : *list) text += (text.empty() ? "" : ", ") + port.name;
+    return text;
+  }
+
   static std::string notice() {
     return "This folder was generated by mote. The files of mote's runtime and the generated code are "
            "licensed under the Apache License 2.0\n(see LICENSE). The weights and golden vectors derive from "
@@ -455,6 +563,7 @@ class Exporter {
   const ExportCOptions &o_;
   HostProgram host_;
   std::string name_, upper_;
+  std::vector<Port> inputs_, outputs_;
   std::set<std::string> sources_;
   size_t weight_bytes_ = 0;
 };

@@ -6,6 +6,7 @@
 namespace mote {
 
 std::string_view runtime_source(std::string_view file);  // Errors: InternalError for an unknown name
+bool has_runtime_source(std::string_view file);
 std::string_view license_text();
 
 }  // namespace mote

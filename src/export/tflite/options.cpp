@@ -52,10 +52,12 @@ Written write(Builder &b, const TfDepthwiseConv2D &o) {
               .Union()};
 }
 Written write(Builder &b, const TfAdd &o) {
-  return {tfl::BuiltinOptions_AddOptions, tfl::CreateAddOptions(b, to_tfl(o.activation)).Union()};
+  return {tfl::BuiltinOptions_AddOptions,
+          tfl::CreateAddOptions(b, to_tfl(o.activation), o.pot_scale_int16).Union()};
 }
 Written write(Builder &b, const TfSub &o) {
-  return {tfl::BuiltinOptions_SubOptions, tfl::CreateSubOptions(b, to_tfl(o.activation)).Union()};
+  return {tfl::BuiltinOptions_SubOptions,
+          tfl::CreateSubOptions(b, to_tfl(o.activation), o.pot_scale_int16).Union()};
 }
 Written write(Builder &b, const TfMul &o) {
   return {tfl::BuiltinOptions_MulOptions, tfl::CreateMulOptions(b, to_tfl(o.activation)).Union()};

@@ -71,7 +71,7 @@ class Writer {
     return it->second;
   }
 
-  void add_tensor(const ProgramTensor &t) {
+  void add_tensor(const ProgramTensor &t, bool is_state = false) {
     flatbuffers::Offset<tfl::QuantizationParameters> quant = 0;
     if (t.quant.is_set()) {
       const std::vector<int64_t> zero_points(t.quant.zero_point.begin(), t.quant.zero_point.end());
@@ -81,17 +81,20 @@ class Writer {
     }
     const uint32_t buffer = t.is_constant ? add_buffer(t.data) : 0;
     tensors_.push_back(tfl::CreateTensor(b_, b_.CreateVector(t.shape.dims()), type_of(t.dtype), buffer,
-                                         b_.CreateString(t.name), quant));
+                                         b_.CreateString(t.name), quant, is_state));
   }
 
-  int add_constant(const TfOperand &operand, const std::string &name) {
+  int add_own_tensor(const TfOperand &operand, const std::string &name) {
     const std::vector<int> &values = operand.values;
-    const auto *bytes = reinterpret_cast<const uint8_t *>(values.data());
     const bool is_scalar = operand.shape == std::vector<int>{0};
     const Shape shape(is_scalar               ? std::vector<int>{}
                       : operand.shape.empty() ? std::vector<int>{static_cast<int>(values.size())}
                                               : operand.shape);
-    add_tensor({name, shape, DType::kInt32, {}, {bytes, bytes + values.size() * sizeof(int)}, true});
+    std::vector<uint8_t> bytes;
+    for (int v : values)  // little-endian, as the format demands
+      for (size_t i = 0; i < dtype_bytes(operand.dtype); ++i)
+        bytes.push_back(static_cast<uint8_t>(static_cast<uint32_t>(v) >> (8 * i)));
+    add_tensor({name, shape, operand.dtype, operand.quant, bytes, !operand.is_state}, operand.is_state);
     return static_cast<int>(tensors_.size()) - 1;
   }
 
@@ -114,11 +117,15 @@ class Writer {
     std::vector<int> inputs;
     for (const TfOperand &o : record.operands)
       inputs.push_back(o.layer_input >= 0 ? l.inputs[static_cast<size_t>(o.layer_input)]
-                                          : add_constant(o, l.name + "/constant"));
+                       : o.layer_input == TfOperand::kAbsent
+                           ? -1
+                           : add_own_tensor(o, l.name + (o.is_state ? "/state" : "/constant")));
     if (record.operands.empty()) inputs = l.inputs;
+    std::vector<int> outputs = l.outputs;
+    if (record.outputs >= 0) outputs.resize(static_cast<size_t>(record.outputs));
     const auto [type, options] = write_options(b_, record.options);
     operators_.push_back(tfl::CreateOperator(b_, code_index(record.builtin_code, record.version),
-                                             b_.CreateVector(inputs), b_.CreateVector(l.outputs), type,
+                                             b_.CreateVector(inputs), b_.CreateVector(outputs), type,
                                              options));
   }
 

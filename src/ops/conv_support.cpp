@@ -1,0 +1,117 @@
+#include "ops/conv_support.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <memory>
+
+#include "base/error.h"
+#include "ops/weights.h"
+
+namespace mote::ops {
+
+ConvLayer prepare_conv(const IntegerProgram &p, const ProgramLayer &l, int channel_axis) {
+  const ProgramTensor &x = values_in(p, l, 0), &w = constant_of(p, l, 1, DType::kInt8),
+                      &y = values_out(p, l, 0, x);
+  require(x.shape.rank() == 4 && w.shape.rank() == 4 && y.shape.rank() == 4, l,
+          "input, weights and output must have four dimensions", ErrorCode::kShape);
+  const bool is_depthwise = channel_axis == 3;
+  const int in_c = x.shape[3], out_c = w.shape[channel_axis], filter_c = is_depthwise ? 1 : w.shape[3];
+  require(in_c % filter_c == 0 && out_c % (in_c / filter_c) == 0 && (!is_depthwise || w.shape[0] == 1), l,
+          fmt::format("weights {} do not fit the input's {} channels", w.shape.text(), in_c),
+          ErrorCode::kShape);
+  const Attrs &a = l.attrs;
+  const bool is_same = a.text("padding") == "same";
+  const Window h = place_window(layer_where(l), x.shape[1], w.shape[1], list_item(a, "strides", 0),
+                                list_item(a, "dilation", 0), is_same);
+  const Window v = place_window(layer_where(l), x.shape[2], w.shape[2], list_item(a, "strides", 1),
+                                list_item(a, "dilation", 1), is_same);
+  const Shape expected{x.shape[0], h.out, v.out, out_c};
+  require(y.shape == expected, l, fmt::format("output {} should be {}", y.shape.text(), expected.text()),
+          ErrorCode::kShape);
+  check_weight_scales(l, w, static_cast<size_t>(out_c), channel_axis);
+  const ClampRange clamp = activation_range(l, activation_of(a), y);
+  ConvLayer r{};
+  mote_conv2d_params &q = r.params;
+  q.batches = x.shape[0], q.in_h = x.shape[1], q.in_w = x.shape[2], q.in_c = in_c;
+  q.out_h = h.out, q.out_w = v.out, q.out_c = out_c;
+  q.kernel_h = w.shape[1], q.kernel_w = w.shape[2];
+  q.stride_h = list_item(a, "strides", 0), q.stride_w = list_item(a, "strides", 1);
+  q.dilation_h = list_item(a, "dilation", 0), q.dilation_w = list_item(a, "dilation", 1);
+  q.pad_top = h.before, q.pad_left = v.before, q.groups = in_c / filter_c;
+  q.input_zero_point = zero_point_of(l, x), q.output_zero_point = zero_point_of(l, y);
+  q.act_min = clamp.low, q.act_max = clamp.high;
+  r.weights = &w, r.bias = optional_bias(p, l, 2, static_cast<size_t>(out_c), x.dtype);
+  r.is_int16 = x.dtype == DType::kInt16;
+  const double sx = scale_of(l, x), sy = scale_of(l, y);
+  for (size_t c = 0; c < static_cast<size_t>(out_c); ++c)
+    r.real.push_back(sx * static_cast<double>(w.quant.scale[w.quant.scale.size() == 1 ? 0 : c]) / sy);
+  return r;
+}
+
+Int16Conv prepare_int16(const ProgramLayer &l, const ConvLayer &layer, std::vector<int8_t> weights,
+                        bool is_narrow_without_bias) {
+  const ProgramTensor *bias = layer.bias;
+  const bool is_narrow = bias ? bias->dtype == DType::kInt32 : is_narrow_without_bias;
+  Int16Conv r{layer.params, std::move(weights), {}, {}};
+  r.params.has_narrow_sums = is_narrow;
+  const size_t channels = layer.real.size();
+  const size_t size = r.weights.size() / channels;
+  for (size_t c = 0; c < channels; ++c) {
+    if (bias)
+      r.bias.push_back(bias->dtype == DType::kInt32 ? int64_t{bias->as<int32_t>()[c]}
+                                                    : bias->as<int64_t>()[c]);
+    double largest = bias ? std::fabs(static_cast<double>(r.bias[c])) : 0;
+    for (size_t i = 0; i < size; ++i)
+      largest += 32768.0 * std::abs(static_cast<int>(r.weights[c * size + i]));
+    if (is_narrow) check_accumulator(l, largest, layer.real[c]);
+    constexpr double kWide = 140737488355328.0, kRoom = 2147480000.0;  // 2^47, 2^31
+    require(
+        largest < kWide && largest * layer.real[c] < kRoom && quantize_multiplier(layer.real[c]).shift <= 14,
+        l, "weights, bias and scales could overflow its accumulator");
+    r.multipliers.add(layer.real[c]);
+  }
+  return r;
+}
+
+HostCall run_int16(Int16Conv conv) {
+  auto s = std::make_shared<Int16Conv>(std::move(conv));
+  return [s](const void *const *in, void *const *out) {
+    mote_conv2d_s16(&s->params, static_cast<const int16_t *>(in[0]), s->weights.data(),
+                    s->bias.empty() ? nullptr : s->bias.data(), s->multipliers.value.data(),
+                    s->multipliers.shift.data(), static_cast<int16_t *>(out[0]));
+  };
+}
+
+CCall call_int16(const Int16Conv &s) {
+  CCall call{"mote_conv2d_s16", "conv2d_s16.c", "mote_conv2d_params", conv_fields(s.params), {}, {}};
+  add_weights(call, {"weights", DType::kInt8, {s.weights.begin(), s.weights.end()}},
+              {"bias", DType::kInt64, s.bias}, s.multipliers);
+  return call;
+}
+
+std::vector<CField> conv_fields(const mote_conv2d_params &q) {
+  return {{"batches", q.batches},
+          {"in_h", q.in_h},
+          {"in_w", q.in_w},
+          {"in_c", q.in_c},
+          {"out_h", q.out_h},
+          {"out_w", q.out_w},
+          {"out_c", q.out_c},
+          {"kernel_h", q.kernel_h},
+          {"kernel_w", q.kernel_w},
+          {"stride_h", q.stride_h},
+          {"stride_w", q.stride_w},
+          {"dilation_h", q.dilation_h},
+          {"dilation_w", q.dilation_w},
+          {"pad_top", q.pad_top},
+          {"pad_left", q.pad_left},
+          {"groups", q.groups},
+          {"input_zero_point", q.input_zero_point},
+          {"output_zero_point", q.output_zero_point},
+          {"act_min", q.act_min},
+          {"act_max", q.act_max},
+          {"has_narrow_sums", q.has_narrow_sums}};
+}
+
+}  // namespace mote::ops

@@ -1,0 +1,41 @@
+// What integer convolutions share: geometry and scales of a layer, and the form for int16 activations, which
+// dense layers use too.
+#pragma once
+
+#include "graph/op_def.h"
+#include "mote_runtime.h"
+#include "ops/integer_support.h"
+
+namespace mote::ops {
+
+struct ConvLayer {
+  mote_conv2d_params params;
+  const ProgramTensor *weights, *bias;  // bias may be null
+  std::vector<double> real;             // multiplier of each output channel
+  bool is_int16;
+};
+
+// Convolution: weights [out, KH, KW, in / groups], channel_axis 0; depthwise: [1, KH, KW, out],
+// channel_axis 3.
+ConvLayer prepare_conv(const IntegerProgram &p, const ProgramLayer &l, int channel_axis);
+
+struct Int16Conv {
+  mote_conv2d_params params;
+  std::vector<int8_t> weights;
+  std::vector<int64_t> bias;  // empty: none
+  ChannelMultipliers multipliers;
+};
+
+// `weights` [out_c][kernel_h][kernel_w][in_c / groups]. With an int32
+// bias sums have 32 bits, with int64 they have 64; what an absent bias means differs between the ops. Errors:
+// kUnsupported when a sum could overflow.
+Int16Conv prepare_int16(const ProgramLayer &l, const ConvLayer &layer, std::vector<int8_t> weights,
+                        bool is_narrow_without_bias);
+
+HostCall run_int16(Int16Conv conv);
+CCall call_int16(const Int16Conv &conv);
+
+// The convolution routines' parameters as fields.
+std::vector<CField> conv_fields(const mote_conv2d_params &params);
+
+}  // namespace mote::ops
