@@ -211,6 +211,22 @@ void mote_lstm_s8(const mote_lstm_s8_params *p, const int8_t *x, const int8_t *i
                   const int8_t *recurrent_weights, const int32_t *bias, int16_t *cell, int8_t *y);
 
 typedef struct {
+  int32_t batches, steps, inputs, units;
+  int32_t reset_after;      /* 1: the reset gate acts behind the recurrent product, 0: before it */
+  int32_t returns_sequence; /* 1: every step's state, 0: the last one's */
+  int32_t input_zero_point, output_zero_point;
+  int32_t output_multiplier, output_shift; /* from Q0.15 */
+} mote_gru_s8_params;
+
+/* Rows of the gates z, r, n: kernel [3 units][inputs], recurrent_kernel [3 units][units]; biases [3 units] in
+ * the scale of their products; multipliers to Q3.12. x [batches][steps][inputs]; y [batches][steps or
+ * 1][units]; `state` is scratch for 3 units values. */
+void mote_gru_s8(const mote_gru_s8_params *p, const int8_t *x, const int8_t *kernel, const int32_t *bias,
+                 const int32_t *multiplier, const int8_t *shift, const int8_t *recurrent_kernel,
+                 const int32_t *recurrent_bias, const int32_t *recurrent_multiplier,
+                 const int8_t *recurrent_shift, int16_t *state, int8_t *y);
+
+typedef struct {
   int32_t rows, columns;
   int32_t multiplier, shift; /* beta * input_scale in Q5.26; shift >= 0 */
   int32_t diff_min;          /* inputs further below the row's maximum than this give -128 */

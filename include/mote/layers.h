@@ -76,6 +76,21 @@ struct GlobalAveragePool1D {
   operator Layer() const { return {"global_average_pool1d", {}}; }
 };
 
+// Gated recurrent unit. Shapes: (time, channels) -> (units), or (time, units) with return_sequences.
+// reset_after = false is the older convention of Keras 1 and of the original paper.
+struct GRU {
+  int units;
+  bool return_sequences = false, reset_after = true;
+  std::string initializer = "glorot_uniform";
+  operator Layer() const {
+    return {"gru",
+            {{"units", int64_t{units}},
+             {"return_sequences", int64_t{return_sequences}},
+             {"reset_after", int64_t{reset_after}},
+             {"initializer", initializer}}};
+  }
+};
+
 // All values in one dimension.
 struct Flatten {
   operator Layer() const { return {"flatten", {}}; }

@@ -44,9 +44,36 @@ int Graph::add(const std::string &op, const std::string &node_name, const Attrs 
   return static_cast<int>(nodes.size());
 }
 
+// Orthonormal rows or columns, whichever are fewer: normal numbers made orthogonal by Gram and Schmidt in
+// double precision.
+static void fill_orthogonal(Parameter &p, Random random) {
+  const auto rows = static_cast<size_t>(p.shape[0]), columns = p.data.size() / rows;
+  const bool by_row = rows <= columns;
+  const size_t count = by_row ? rows : columns, size = by_row ? columns : rows;
+  std::vector<std::vector<double>> q(count, std::vector<double>(size));
+  for (size_t i = 0; i < count; ++i) {
+    double norm = 0;
+    while (norm < 1e-6) {  // a vector in the span of those before it would leave nothing
+      for (double &v : q[i]) v = random.normal();
+      for (size_t k = 0; k < i; ++k) {
+        double dot = 0;
+        for (size_t n = 0; n < size; ++n) dot += q[i][n] * q[k][n];
+        for (size_t n = 0; n < size; ++n) q[i][n] -= dot * q[k][n];
+      }
+      norm = 0;
+      for (double v : q[i]) norm += v * v;
+    }
+    const double length = __builtin_sqrt(norm);
+    for (double &v : q[i]) v /= length;
+    for (size_t n = 0; n < size; ++n)
+      p.data[by_row ? i * columns + n : n * columns + i] = static_cast<float>(q[i][n]);
+  }
+}
+
 // Keras' variance scaling: uniform in +-sqrt(3 s), or a normal cut at two deviations and widened to keep
 // variance s.
 static void fill(Parameter &p, Random random) {
+  if (p.init == Init::kOrthogonal) return fill_orthogonal(p, random);
   const double fan_in = p.fan_in, fan_out = p.fan_out;
   constexpr double kCutNormalDeviation = 0.87962566103423978;
   const bool is_glorot = p.init == Init::kGlorotUniform || p.init == Init::kGlorotNormal;
@@ -71,6 +98,8 @@ static void fill(Parameter &p, Random random) {
         value = static_cast<float>(z * __builtin_sqrt(variance) / kCutNormalDeviation);
         break;
       }
+      case Init::kOrthogonal:
+        break;
     }
   }
 }

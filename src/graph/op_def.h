@@ -50,7 +50,7 @@ struct NodeView {
   Shape out;  // not yet known while the shape facet runs
 };
 
-enum class Init { kZeros, kOnes, kGlorotUniform, kGlorotNormal, kHeUniform, kHeNormal };
+enum class Init { kZeros, kOnes, kGlorotUniform, kGlorotNormal, kHeUniform, kHeNormal, kOrthogonal };
 
 struct ParamSpec {
   std::string name;  // "kernel", "bias"
@@ -86,7 +86,7 @@ struct BackwardArgs {
   float *const *dx = nullptr;  // added to; nullptr where no gradient is wanted
   const float *const *params = nullptr;
   float *const *dparams = nullptr;  // added to
-  const float *state = nullptr;
+  float *state = nullptr;           // as forward left it; may be used up
   float *scratch = nullptr;
 };
 struct Forward {
@@ -127,6 +127,10 @@ struct Tflite {
 
 using CostOf = std::function<Cost(const std::vector<Shape> &in, const Shape &out, const Attrs &)>;
 
+// What a layer that no other interpreter has is made of: layers of standard operators that give the same
+// bytes. They are written to .tflite in its place and define it.
+using StandardForm = std::function<std::vector<ProgramLayer>(IntegerProgram &, const ProgramLayer &)>;
+
 // How the scale of a quantized output is chosen.
 enum class OutputRange {
   kCalibrated,   // from the values seen
@@ -147,7 +151,9 @@ struct OpDef {
   Facet<Tflite> tflite;
   Facet<CostOf> cost;
   // Properties that passes ask for instead of naming ops.
+  bool takes_int16 = false;  // activations may be int16, all of them
   OutputRange output_range = OutputRange::kCalibrated;
+  StandardForm standard_form = nullptr;
   bool is_view = false;                                   // output = the input's bytes under another shape
   bool is_identity_at_inference = false;                  // dropped from the deployed model
   bool takes_activation = false;                          // can clamp its output for a following activation

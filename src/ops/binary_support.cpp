@@ -155,6 +155,7 @@ OpDef binary_op(const std::string &name, const std::string &doc, Binary kind, in
                              return Attrs{{"activation", fused_activation(layer_where(l), activation)}};
                            }},
           .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
+          .takes_int16 = true,
           .takes_activation = true};
 }
 

@@ -167,6 +167,7 @@ const OpDef &conv2d_op() {
                          .c = EmitC(conv_c),
                          .tflite = conv_tflite(),
                          .cost = CostOf(conv_cost),
+                         .takes_int16 = true,
                          .takes_activation = true};
   return kOp;
 }

@@ -186,6 +186,7 @@ const OpDef &dense_op() {
                          .c = EmitC(dense_c),
                          .tflite = dense_tflite(),
                          .cost = CostOf(dense_cost),
+                         .takes_int16 = true,
                          .takes_activation = true};
   return kOp;
 }

@@ -107,6 +107,7 @@ const OpDef &depthwise_conv2d_op() {
                          .cost = CostOf([](const std::vector<Shape> &in, const Shape &out, const Attrs &) {
                            return Cost{out.elements() / static_cast<size_t>(out[-1]) * in[1].elements()};
                          }),
+                         .takes_int16 = true,
                          .takes_activation = true};
   return kOp;
 }

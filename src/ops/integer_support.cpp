@@ -218,40 +218,51 @@ static std::vector<uint8_t> to_bytes(const std::vector<T> &values) {
   return {begin, begin + values.size() * sizeof(T)};
 }
 
-void add_weighted_layer(Lowering &lowering, const std::string &op, Attrs attrs,
-                        const std::vector<float> &weights, const Shape &weights_shape,
-                        const std::vector<float> &bias) {
-  IntegerProgram &program = lowering.program;
-  const auto channels = static_cast<size_t>(weights_shape[0]);
-  const size_t size = weights_shape.elements() / channels;
-  const double input_scale = program.tensor(lowering.x[0]).quant.scale[0];
-  constexpr double kLargestBias = 1 << 29;  // leaves room for the sum of products
-  ProgramTensor w{lowering.node.name + "/weights", weights_shape, DType::kInt8, {}, {}, true};
-  ProgramTensor b{
-      lowering.node.name + "/bias", Shape{static_cast<int>(channels)}, DType::kInt32, {}, {}, true};
+WeightTensors quantize_weights(const std::string &name, const std::vector<float> &weights, const Shape &shape,
+                               const std::vector<float> &bias, double input_scale, DType bias_type) {
+  const auto channels = static_cast<size_t>(shape[0]);
+  const size_t size = shape.elements() / channels;
+  // leaves room for the sum of products
+  const double largest_bias = bias_type == DType::kInt64 ? 0x1p44 : 0x1p29;
+  WeightTensors r{{name + "/weights", shape, DType::kInt8, {}, {}, true},
+                  {name + "/bias", Shape{static_cast<int>(channels)}, bias_type, {}, {}, true}};
   std::vector<int8_t> q(weights.size());
-  std::vector<int32_t> qb(channels);
+  std::vector<int32_t> narrow(channels);
+  std::vector<int64_t> wide(channels);
   for (size_t c = 0; c < channels; ++c) {
     double largest = 0;
     for (size_t i = 0; i < size; ++i)
       largest = std::max(largest, std::fabs(static_cast<double>(weights[c * size + i])));
-    const double bias_need = std::fabs(static_cast<double>(bias[c])) / (input_scale * kLargestBias);
+    const double bias_need = std::fabs(static_cast<double>(bias[c])) / (input_scale * largest_bias);
     double wanted = std::max(largest / 127.0, bias_need);
     if (wanted < 1e-30) wanted = 1.0 / 127.0;  // a dead channel: any scale represents it
     const auto scale = static_cast<float>(wanted);
     for (size_t i = 0; i < size; ++i)
       q[c * size + i] = static_cast<int8_t>(
           std::clamp(std::round(static_cast<double>(weights[c * size + i]) / scale), -127.0, 127.0));
-    const auto bias_scale = static_cast<float>(input_scale * scale);
-    qb[c] = static_cast<int32_t>(
-        std::clamp(std::round(bias[c] / (input_scale * scale)), -1073741824.0, 1073741823.0));
-    w.quant.scale.push_back(scale), w.quant.zero_point.push_back(0);
-    b.quant.scale.push_back(bias_scale), b.quant.zero_point.push_back(0);
+    const double steps = std::round(bias[c] / (input_scale * scale));
+    narrow[c] = static_cast<int32_t>(std::clamp(steps, -1073741824.0, 1073741823.0));
+    wide[c] = static_cast<int64_t>(std::clamp(steps, -0x1p45, 0x1p45));
+    r.weights.quant.scale.push_back(scale), r.weights.quant.zero_point.push_back(0);
+    r.bias.quant.scale.push_back(static_cast<float>(input_scale * scale)),
+        r.bias.quant.zero_point.push_back(0);
   }
-  w.data = to_bytes(q);
-  b.data = to_bytes(qb);
+  r.weights.data = to_bytes(q);
+  r.bias.data = bias_type == DType::kInt64 ? to_bytes(wide) : to_bytes(narrow);
+  return r;
+}
+
+void add_weighted_layer(Lowering &lowering, const std::string &op, Attrs attrs,
+                        const std::vector<float> &weights, const Shape &weights_shape,
+                        const std::vector<float> &bias) {
+  IntegerProgram &program = lowering.program;
+  const ProgramTensor &x = program.tensor(lowering.x[0]);
+  WeightTensors w = quantize_weights(lowering.node.name, weights, weights_shape, bias,
+                                     static_cast<double>(x.quant.scale[0]),
+                                     x.dtype == DType::kInt16 ? DType::kInt64 : DType::kInt32);
   attrs["activation"] = std::string(activation_name(lowering.activation));
-  const int weights_index = program.add_tensor(std::move(w)), bias_index = program.add_tensor(std::move(b));
+  const int weights_index = program.add_tensor(std::move(w.weights)),
+            bias_index = program.add_tensor(std::move(w.bias));
   program.layers.push_back(
       {op, lowering.node.name, std::move(attrs), {lowering.x[0], weights_index, bias_index}, {lowering.y}});
 }

@@ -81,8 +81,15 @@ void add_weights(CCall &call, CArray weights, CArray bias, const ChannelMultipli
 void add_weights(CCall &call, const ProgramTensor &weights, const ProgramTensor *bias,
                  const ChannelMultipliers &multipliers);
 
-// Quantizes a weight matrix [channels][size] symmetrically per channel to -127..127, and the bias to int32
-// with scale s_in * s_w, and appends the layer. A channel whose bias would not fit gets a wider weight scale.
+// Quantizes a weight matrix [channels][size] symmetrically per channel to -127..127, and the bias to int32 or
+// int64 with scale s_in * s_w. A channel whose bias would not fit gets a wider weight scale.
+struct WeightTensors {
+  ProgramTensor weights, bias;
+};
+WeightTensors quantize_weights(const std::string &name, const std::vector<float> &weights, const Shape &shape,
+                               const std::vector<float> &bias, double input_scale, DType bias_type);
+
+// The same, and appends the layer; the bias has 64 bits beside int16 activations.
 void add_weighted_layer(Lowering &lowering, const std::string &op, Attrs attrs,
                         const std::vector<float> &weights, const Shape &weights_shape,
                         const std::vector<float> &bias);

@@ -44,7 +44,8 @@ OpDef lookup_op(const std::string &name, const std::string &doc, std::vector<Att
                          {"table", "in0", std::to_string(checked_count(p, l)), "out0"}};
           }),
           .tflite = std::move(tflite),
-          .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; })};
+          .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
+          .takes_int16 = wide_of != nullptr};
 }
 
 }  // namespace mote::ops

@@ -62,6 +62,7 @@ const OpDef &max_pool2d_op() {
       .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) { return pool_call(p, l, kName); }),
       .tflite = pool_tflite(kMaxPool2D),
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
+      .takes_int16 = true,
       .output_range = OutputRange::kSameAsInput};
   return kOp;
 }

@@ -90,6 +90,7 @@ const OpDef &pad_op() {
                    return attrs;
                  }},
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
+      .takes_int16 = true,
       .output_range = OutputRange::kSameAsInput};
   return kOp;
 }

@@ -116,6 +116,7 @@ const OpDef &reshape_op() {
       }),
       .tflite = reshape_tflite(),
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
+      .takes_int16 = true,
       .output_range = OutputRange::kSameAsInput,
       .is_view = true};
   return kOp;

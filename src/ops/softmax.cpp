@@ -48,24 +48,26 @@ Backward softmax_backward() {
   }};
 }
 
-// The int16 form: tables of 512 intervals whose values are shifted by half of the error in the middle, as
-// TFLite's gen_lut does.
+// The int16 form: tables of 512 intervals over the int16 range whose values are shifted by half of the error
+// in the middle, in float arithmetic as TFLite's LUTPopulate.
 using WideTable = std::array<int16_t, 513>;
 template <class Function>
-WideTable wide_table(float low, float high, Function function) {
+WideTable wide_table(float input_scale, int input_zero_point, Function function) {
   constexpr int kSteps = 512;
-  const float step = (high - low) / kSteps;
-  const auto at = [&](float steps) { return 32768.0f * function(low + steps * step); };
+  constexpr float kOutputScale = 2.0 / 65535;
+  const float low = input_scale * static_cast<float>(-32768 - input_zero_point),
+              high = input_scale * static_cast<float>(32767 - input_zero_point), step = (high - low) / kSteps,
+              back = 65536.0f / (kOutputScale * 32767.0f - kOutputScale * -32768.0f);
+  const auto clamped = [](float v) { return static_cast<int16_t>(std::clamp(v, -32768.0f, 32767.0f)); };
   WideTable table;
   for (int i = 0; i < kSteps; ++i) {
-    const float value = std::round(at(static_cast<float>(i))),
-                interpolated = std::round((at(static_cast<float>(i + 1)) + value) / 2),
-                middle = std::round(at(static_cast<float>(i) + 0.5f));
-    table[static_cast<size_t>(i)] = static_cast<int16_t>(
-        std::clamp(value - std::round((interpolated - middle) / 2), -32768.0f, 32767.0f));
+    const float at = low + static_cast<float>(i) * step, value = std::round(function(at) * back),
+                next = function(low + static_cast<float>(i + 1) * step) * back,
+                interpolated = std::round((next + value) / 2),
+                middle = std::round(function(at + step / 2) * back);
+    table[static_cast<size_t>(i)] = clamped(value - std::round((interpolated - middle) / 2));
   }
-  table[kSteps] =
-      static_cast<int16_t>(std::clamp(std::round(32768.0f * function(high)), -32768.0f, 32767.0f));
+  table[kSteps] = clamped(std::round(function(high) * back));
   return table;
 }
 struct Wide {
@@ -84,8 +86,9 @@ Wide prepare_wide(const IntegerProgram &p, const ProgramLayer &l) {
   const Multiplier m = quantize_multiplier(real);
   return {
       {static_cast<int32_t>(x.shape.elements() / static_cast<size_t>(columns)), columns, m.value, m.shift},
-      wide_table(-10.0f, 0.0f, [](float v) { return static_cast<float>(exact_exp(static_cast<double>(v))); }),
-      wide_table(0.0f, 1.0f, [](float v) { return 1.0f / (1.0f + v); })};
+      wide_table(10.0 / 65535, 32767,
+                 [](float v) { return static_cast<float>(exact_exp(static_cast<double>(v))); }),
+      wide_table(1.0 / 65535, -32768, [](float v) { return 1.0f / (1.0f + v); })};
 }
 
 HostCall softmax_run_wide(const IntegerProgram &p, const ProgramLayer &l) {
@@ -174,6 +177,7 @@ const OpDef &softmax_op() {
       }),
       .tflite = softmax_tflite(),
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
+      .takes_int16 = true,
       .output_range = OutputRange::kProbability,
       .is_fused_with_cross_entropy = true};
   return kOp;

@@ -64,6 +64,7 @@ const OpDef &split_op() {
                          return Attrs{{"axis", int64_t{axis[0]}}};
                        }},
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
+      .takes_int16 = true,
       .output_range = OutputRange::kSameAsInput};
   return kOp;
 }

@@ -111,6 +111,7 @@ const OpDef &strided_slice_op() {
                        },
                        read_slice},
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
+      .takes_int16 = true,
       .output_range = OutputRange::kSameAsInput};
   return kOp;
 }

@@ -61,6 +61,7 @@ const OpDef &transpose_op() {
                          return Attrs{{"perm", perm}};
                        }},
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
+      .takes_int16 = true,
       .output_range = OutputRange::kSameAsInput};
   return kOp;
 }

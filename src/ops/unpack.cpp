@@ -57,6 +57,7 @@ const OpDef &unpack_op() {
             return Attrs{{"axis", int64_t{o ? o->axis : 0}}};
           }},
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
+      .takes_int16 = true,
       .output_range = OutputRange::kSameAsInput};
   return kOp;
 }

@@ -7,4 +7,22 @@ int IntegerProgram::add_tensor(ProgramTensor tensor) {
   return static_cast<int>(tensors.size()) - 1;
 }
 
+void drop_unused_tensors(IntegerProgram &p) {
+  std::vector<int> index(p.tensors.size(), -1);
+  std::vector<ProgramTensor> kept;
+  const auto keep = [&](std::vector<int> &list) {
+    for (int &t : list) {
+      if (t < 0) continue;  // an optional input that is absent
+      int &i = index[static_cast<size_t>(t)];
+      if (i < 0)
+        i = static_cast<int>(kept.size()), kept.push_back(std::move(p.tensors[static_cast<size_t>(t)]));
+      t = i;
+    }
+  };
+  keep(p.inputs);
+  for (ProgramLayer &l : p.layers) keep(l.inputs), keep(l.outputs);
+  keep(p.outputs);
+  p.tensors = std::move(kept);
+}
+
 }  // namespace mote

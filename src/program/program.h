@@ -58,6 +58,9 @@ struct IntegerProgram {
   const ProgramTensor &tensor(int index) const { return tensors[static_cast<size_t>(index)]; }
 };
 
+// Renumbers the tensors, leaving out those that no layer, input or output refers to.
+void drop_unused_tensors(IntegerProgram &program);
+
 // What an op needs to be called from C. `arrays` become const tables, `fields` the params struct.
 struct CArray {
   std::string suffix;  // "weights"

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "dsp/normalize.h"
 
 namespace mote {
@@ -61,6 +63,11 @@ QuantParams choose_quant_params(const ValueRange &range) {
   return {{stored}, {static_cast<int>(std::clamp(zero_point, -128.0, 127.0))}, 0};
 }
 
+QuantParams choose_int16_params(const ValueRange &range) {
+  const double largest = std::max(-static_cast<double>(range.low), static_cast<double>(range.high));
+  return {{static_cast<float>(largest > 1e-9 ? largest / 32767.0 : 1.0 / 32768)}, {0}, 0};
+}
+
 void check_deployable(const Model &model) {
   for (const Node &node : model.graph.nodes)
     if (!node.op->is_identity_at_inference && !node.op->integer.is_given())
@@ -69,28 +76,55 @@ void check_deployable(const Model &model) {
 
 namespace {
 
+const QuantParams kProbabilityParams{{1.0f / 256.0f}, {-128}, 0};
+
 class Lowerer {
  public:
-  Lowerer(const Model &model, const std::vector<ValueRange> &ranges)
-      : model_(model), g_(model.graph), ranges_(ranges), tensor_of_(g_.nodes.size() + 1, -1) {}
+  Lowerer(const Model &model, const std::vector<ValueRange> &ranges, std::vector<bool> is_wide)
+      : model_(model),
+        g_(model.graph),
+        ranges_(ranges),
+        is_wide_(std::move(is_wide)),
+        tensor_of_(g_.nodes.size() + 1, -1) {}
 
   IntegerProgram lower() {
     program_.name = g_.name;
     program_.labels = model_.labels;
-    tensor_of_[0] = add_value(0, "input", choose_quant_params(ranges_[0]));
+    tensor_of_[0] = add_value(0, "input", choose_quant_params(ranges_[0]), DType::kInt8);
     program_.inputs = {tensor_of_[0]};
     for (size_t i = 0; i < g_.nodes.size(); ++i) lower_node(i);
-    program_.outputs = {tensor_of_[g_.nodes.size()]};
+    program_.outputs = {as_type(static_cast<int>(g_.nodes.size()), DType::kInt8)};
     set_front_end();
     remove_views();
     return std::move(program_);
   }
 
  private:
-  int add_value(int value, const std::string &name, QuantParams quant) {
+  int add_value(int value, const std::string &name, QuantParams quant, DType dtype) {
     std::vector<int> dims = g_.value_shape(value).dims();
     dims.insert(dims.begin(), 1);
-    return program_.add_tensor({name, Shape(dims), DType::kInt8, std::move(quant), {}, false});
+    return program_.add_tensor({name, Shape(dims), dtype, std::move(quant), {}, false});
+  }
+
+  // The tensor of a value, converted if it has another type.
+  int as_type(int value, DType dtype) {
+    const int tensor = tensor_of_[static_cast<size_t>(value)];
+    const ProgramTensor from = program_.tensor(tensor);
+    if (from.dtype == dtype) return tensor;
+    if (const auto found = converted_.find(tensor); found != converted_.end()) return found->second;
+    QuantParams quant;
+    if (dtype == DType::kInt16)
+      quant = {{from.quant.scale[0] / 128.0f}, {0}, 0};  // exact: 255 steps become at most 32640
+    else if (value > 0 &&
+             g_.nodes[static_cast<size_t>(value - 1)].op->output_range == OutputRange::kProbability)
+      quant = kProbabilityParams;
+    else
+      quant = choose_quant_params(ranges_[static_cast<size_t>(value)]);
+    const std::string name = from.name + (dtype == DType::kInt16 ? "/int16" : "/int8");
+    const int to = program_.add_tensor({name, from.shape, dtype, quant, {}, false});
+    program_.layers.push_back({"quantize", name, {}, {tensor}, {to}});
+    converted_[tensor] = to;
+    return to;
   }
 
   // The node's only reader, if it is an activation that the node can clamp to.
@@ -118,7 +152,8 @@ class Lowerer {
     const int activation = fused_activation(i);
     const int result = activation >= 0 ? activation + 1 : value;
     Lowering l{program_, g_.view(node), {}, -1, {}};
-    for (int v : node.inputs) l.x.push_back(tensor_of_[static_cast<size_t>(v)]);
+    const DType dtype = is_wide_[i] ? DType::kInt16 : DType::kInt8;
+    for (int v : node.inputs) l.x.push_back(as_type(v, dtype));
     for (int p : node.params) l.params.push_back(&g_.params[static_cast<size_t>(p)].data);
     if (activation >= 0) l.activation = *g_.nodes[static_cast<size_t>(activation)].op->activation;
     QuantParams quant;
@@ -127,13 +162,14 @@ class Lowerer {
         quant = program_.tensor(l.x[0]).quant;
         break;
       case OutputRange::kProbability:
-        quant = {{1.0f / 256.0f}, {-128}, 0};
+        quant = is_wide_[i] ? QuantParams{{1.0f / 32768.0f}, {0}, 0} : kProbabilityParams;
         break;
       case OutputRange::kCalibrated:
-        quant = choose_quant_params(ranges_[static_cast<size_t>(result)]);
+        quant = is_wide_[i] ? choose_int16_params(ranges_[static_cast<size_t>(result)])
+                            : choose_quant_params(ranges_[static_cast<size_t>(result)]);
         break;
     }
-    l.y = add_value(result, node.name, quant);
+    l.y = add_value(result, node.name, quant, dtype);
     node.op->integer.get()(l);
     tensor_of_[static_cast<size_t>(value)] = tensor_of_[static_cast<size_t>(result)] = l.y;
   }
@@ -168,7 +204,7 @@ class Lowerer {
                   return op_by_name(l.op).is_view && !is_read(l.outputs[0]);
                 }) > 0;
     }
-    drop_unused_tensors();
+    drop_unused_tensors(program_);
   }
 
   bool is_read(int tensor) const {
@@ -180,30 +216,39 @@ class Lowerer {
     return false;
   }
 
-  void drop_unused_tensors() {
-    std::vector<int> index(program_.tensors.size(), -1);
-    std::vector<ProgramTensor> kept;
-    const auto keep = [&](std::vector<int> &list) {
-      for (int &t : list) {
-        auto &i = index[static_cast<size_t>(t)];
-        if (i < 0)
-          i = static_cast<int>(kept.size()),
-          kept.push_back(std::move(program_.tensors[static_cast<size_t>(t)]));
-        t = i;
-      }
-    };
-    keep(program_.inputs);
-    for (ProgramLayer &l : program_.layers) keep(l.inputs), keep(l.outputs);
-    keep(program_.outputs);
-    program_.tensors = std::move(kept);
-  }
-
   const Model &model_;
   const Graph &g_;
   const std::vector<ValueRange> &ranges_;
+  std::vector<bool> is_wide_;  // per node: on int16
   std::vector<int> tensor_of_;
+  std::map<int, int> converted_;  // a tensor and the same values in the other type
   IntegerProgram program_;
 };
+
+// Which nodes work on int16. A layer is named as `mote summary` names it.
+std::vector<bool> wide_nodes(const Graph &g, const std::vector<std::string> &layers) {
+  std::vector<bool> is_wide(g.nodes.size(), false);
+  for (const std::string &name : layers) {
+    const auto layer =
+        std::find_if(g.layers.begin(), g.layers.end(), [&](const auto &l) { return l.name == name; });
+    if (layer == g.layers.end()) {
+      std::vector<std::string> names;
+      for (const auto &l : g.layers) names.push_back(l.name);
+      const std::string near = nearest(name, names);
+      throw Error(ErrorCode::kInvalidArgument, "int16", fmt::format("the model has no layer '{}'", name),
+                  near.empty() ? fmt::format("its layers are {}", fmt::join(names, ", "))
+                               : fmt::format("did you mean '{}'?", near));
+    }
+    for (int i = layer->first_node; i < layer->last_node; ++i) {
+      const Node &node = g.nodes[static_cast<size_t>(i)];
+      if (!node.op->is_identity_at_inference && !node.op->takes_int16)
+        throw Error(ErrorCode::kUnsupported, in_layer(node.op->name, node.name),
+                    "cannot work on int16 activations");
+      is_wide[static_cast<size_t>(i)] = true;
+    }
+  }
+  return is_wide;
+}
 
 }  // namespace
 
@@ -214,7 +259,8 @@ IntegerProgram quantize(const Model &model, const QuantizeOptions &options) {
     throw Error(ErrorCode::kShape, "quantize",
                 "the calibration windows do not fit the model's input " + model.graph.input.text());
   check_deployable(model);
-  return Lowerer(model, calibrate(model, options.calibrate_on)).lower();
+  std::vector<bool> is_wide = wide_nodes(model.graph, options.int16_layers);
+  return Lowerer(model, calibrate(model, options.calibrate_on), std::move(is_wide)).lower();
 }
 
 }  // namespace mote

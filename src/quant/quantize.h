@@ -13,10 +13,13 @@ namespace mote {
 
 struct QuantizeOptions {
   const Dataset &calibrate_on;  // training windows; validation or test windows would leak
+  // These layers work on int16 activations (and int8 weights): 256 times finer, slower and twice the memory.
+  // Values are widened before and narrowed behind them.
+  std::vector<std::string> int16_layers = {};
 };
 
-// Errors: kUnsupported when an op has no integer form, with its reason; kDataFormat when there is nothing to
-// calibrate on.
+// Errors: kUnsupported when an op has no integer form, or no int16 form, with its reason; kInvalidArgument
+// for a layer that does not exist; kDataFormat when there is nothing to calibrate on.
 IntegerProgram quantize(const Model &model, const QuantizeOptions &options);
 
 // Smallest and largest value of every value of the graph over the dataset (0 is always included).
@@ -27,6 +30,8 @@ std::vector<ValueRange> calibrate(const Model &model, const Dataset &data);
 
 // scale = (high - low) / 255, zero point so that 0 is exact; as TFLite's converter.
 QuantParams choose_quant_params(const ValueRange &range);
+// Symmetric: scale = largest magnitude / 32767.
+QuantParams choose_int16_params(const ValueRange &range);
 
 // Raises an Error naming the first layer that has no integer form; called before training starts.
 void check_deployable(const Model &model);

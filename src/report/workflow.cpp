@@ -100,7 +100,7 @@ CrossValidation cross_validate(const Project &project, const std::vector<Splits>
   for (const Splits &fold : splits) {
     const TrainedRun trained = train(model, fold, project.train);
     const Evaluation f = evaluate(trained.model, fold.test),
-                     q = evaluate(quantize(trained.model, {fold.train}), fold.test);
+                     q = evaluate(quantize(trained.model, {fold.train, project.int16_layers}), fold.test);
     FoldScore score{fold.name, f.truth.size(), 0, 0};
     for (size_t i = 0; i < f.truth.size(); ++i)
       score.correct_float += f.predicted[i] == f.truth[i], score.correct_int8 += q.predicted[i] == q.truth[i];
@@ -163,8 +163,10 @@ IntegerProgram integer_model(const RunFolder &run) {
   return std::get<IntegerProgram>(load(integer_path(run).string()));
 }
 
-IntegerProgram quantize_run(const RunFolder &run) {
-  const IntegerProgram program = quantize(float_model(run), {splits_of(run).train});
+IntegerProgram quantize_run(const RunFolder &run, const std::vector<std::string> &int16_layers) {
+  const Splits splits = splits_of(run);
+  const IntegerProgram program = quantize(
+      float_model(run), {splits.train, int16_layers.empty() ? project_of(run).int16_layers : int16_layers});
   save(program, integer_path(run).string());
   return program;
 }

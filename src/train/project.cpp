@@ -176,6 +176,8 @@ Layer read_layer(const toml::node &node, size_t index, const std::string &where)
         layer.attrs[name] = std::string(kClasses);
       else if (value.is_integer())
         layer.attrs[name] = *value.value<int64_t>();
+      else if (value.is_boolean())
+        layer.attrs[name] = int64_t{*value.value<bool>()};
       else if (value.is_floating_point())
         layer.attrs[name] = *value.value<double>();
       else if (value.is_string())
@@ -332,6 +334,9 @@ Project parse_project(const std::string &text, const std::string &where, const s
   read_split(s.section("split"), p.split);
   read_augment(s.section("augment"), p.train.augment);
   read_train(s.section("train"), p.train);
+  Section quantize = s.section("quantize");
+  quantize.texts("int16", p.int16_layers);
+  quantize.finish();
   Section model = s.section("model");
   if (const toml::node *layers = model.find("layers")) {
     if (!layers->is_array() || layers->as_array()->empty()) model.fail("layers", "expected a list of layers");

@@ -16,7 +16,8 @@ struct Project {
   SplitOptions split;
   TrainOptions train;
   std::vector<Layer> layers;
-  std::string toml;  // the text it was read from
+  std::vector<std::string> int16_layers;  // quantize.int16
+  std::string toml;                       // the text it was read from
 
   // The layers over the data's windows; `units = "classes"` becomes the number of classes.
   Model build_model(const Recordings &recordings) const;

@@ -9,6 +9,7 @@ trap 'rm -rf "$work"' EXIT
 MOTE_WRITE_PROGRAMS=$work/p "$ops_test" --gtest_filter='Programs.*' >/dev/null
 while IFS=$'\t' read -r name op inputs outputs dtype; do
   case $op in conv2d | dense | depthwise_conv2d) ;; *) continue ;; esac
+  [ "$dtype" = int8 ] || continue
   "$mote" export "$work/p/$name.tflite" --format c --output "$work/c_$name" >/dev/null
   sources=$(ls "$work/c_$name"/*.c | grep -v selftest)
   # shellcheck disable=SC2086

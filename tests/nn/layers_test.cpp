@@ -38,6 +38,15 @@ TEST(Conv1D, shapes_follow_keras_for_padding_stride_and_dilation) {
   EXPECT_EQ(out(MaxPool1D{.pool = 3, .stride = 2, .padding = same}), (Shape{10, 2}));
 }
 
+TEST(GRU, shapes_and_parameters_are_those_of_keras) {
+  const Summary s =
+      summarize(sequential("g", {100, 3}, {GRU{16, true}, GRU{.units = 8, .reset_after = false}}));
+  EXPECT_EQ(s.rows[0].output, (Shape{100, 16}));
+  EXPECT_EQ(s.rows[0].parameters, 3u * 16 * (3 + 16 + 2));
+  EXPECT_EQ(s.rows[1].output, (Shape{8}));
+  EXPECT_EQ(s.rows[1].parameters, 3u * 8 * (16 + 8 + 1));
+}
+
 TEST(Errors, name_the_layer_the_shapes_and_the_fix) {
   EXPECT_ERROR(
       sequential("x", {10, 2}, {Conv1D{4, 11}}),
@@ -45,6 +54,8 @@ TEST(Errors, name_the_layer_the_shapes_and_the_fix) {
   EXPECT_ERROR(sequential("x", {10, 2}, {Flatten{}, Conv1D{4, 3}}),
                "[conv1d 'conv1d'] input (20): expected (time, channels)");
   EXPECT_ERROR(sequential("x", {10, 2}, {Dense{4}}), "put a Flatten");
+  EXPECT_ERROR(sequential("x", {10, 2}, {Flatten{}, GRU{4}}),
+               "[gru 'gru'] input (20): expected (time, values)");
   EXPECT_ERROR(sequential("x", {10, 2}, {Reshape{{7, 3}}}),
                "input (10, 2) has 20 values, the target shape (7, 3) has 21");
   EXPECT_ERROR(sequential("x", {10, 2}, {Layer{"cnv1d", {}}}), "did you mean 'conv1d'?");

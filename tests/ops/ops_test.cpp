@@ -247,7 +247,30 @@ TEST_P(OpChecks, quantized_output_is_near_the_float_one) {
   }
 }
 
-// The integer programs of an op: its cases quantized, and programs of its own.
+// The same program on int16 activations, where the scale is 256 times finer and biases have 64 bits.
+IntegerProgram on_int16(IntegerProgram p) {
+  p.name += "_s16";
+  p.front_end = {};
+  for (ProgramTensor &t : p.tensors) {
+    if (t.dtype == DType::kInt8 && !t.is_constant) {
+      const bool is_probability =
+          t.quant.scale == std::vector<float>{1.0f / 256} && t.quant.zero_point[0] == -128;
+      t.dtype = DType::kInt16;
+      t.quant.scale[0] /= is_probability ? 128 : 256, t.quant.zero_point[0] = 0;
+    } else if (t.dtype == DType::kInt32 && t.is_constant) {
+      std::vector<int64_t> wide(t.as<int32_t>(), t.as<int32_t>() + t.shape.elements());
+      for (int64_t &v : wide) v *= 256;
+      for (float &scale : t.quant.scale) scale /= 256;
+      t.dtype = DType::kInt64;
+      t.data.assign(reinterpret_cast<uint8_t *>(wide.data()),
+                    reinterpret_cast<uint8_t *>(wide.data() + wide.size()));
+    }
+  }
+  return p;
+}
+
+// The integer programs of an op: its cases quantized, and programs of its own; also on int16 if it takes
+// that.
 std::vector<IntegerProgram> programs_of(const OpDef &op) {
   OpCases cases = cases_of(op.name);
   std::vector<IntegerProgram> programs = cases.programs;
@@ -257,6 +280,8 @@ std::vector<IntegerProgram> programs_of(const OpDef &op) {
       const SingleOp s(op, c, 16, 9);
       programs.push_back(quantize(model_of(s), {data_of(s)}));
     }
+  if (op.takes_int16)
+    for (size_t i = 0, count = programs.size(); i < count; ++i) programs.push_back(on_int16(programs[i]));
   return programs;
 }
 
@@ -287,9 +312,12 @@ std::vector<uint8_t> run_all(HostProgram &host, const std::vector<uint8_t> &inpu
   return out;
 }
 
+bool is_written(const OpDef &op) {
+  return op.standard_form || (op.tflite.is_given() && op.tflite->write.is_given());
+}
+
 TEST_P(OpChecks, the_tflite_file_read_back_gives_the_same_bytes) {
-  if (!op().tflite.is_given()) GTEST_SKIP() << op().tflite.why();
-  if (!op().tflite->write.is_given()) GTEST_SKIP() << op().tflite->write.why();
+  if (!is_written(op())) GTEST_SKIP();
   for (const IntegerProgram &program : programs_of(op())) {
     HostProgram host(program), back(parse_tflite(format_tflite(program), "x.tflite"));
     const auto inputs = random_inputs(host, 20, 10);
@@ -337,7 +365,7 @@ TEST(Programs, are_written_for_the_standard_interpreter) {
   fs::create_directories(folder);
   std::string index;
   for (const OpDef *op : all_ops()) {
-    if (!op->tflite.is_given() || !op->tflite->write.is_given()) continue;
+    if (!is_written(*op)) continue;
     int n = 0;
     for (const IntegerProgram &program : programs_of(*op)) {
       const std::string name = op->name + "_" + std::to_string(n++);

@@ -74,6 +74,62 @@ TEST(Quantize, fuses_activations_and_drops_what_training_needs) {
   EXPECT_EQ(ops, "reshape conv2d max_pool2d reshape dense dense softmax ");
 }
 
+std::string ops_of(const IntegerProgram &p) {
+  std::string ops;
+  for (const ProgramLayer &l : p.layers) ops += l.op + ":" + dtype_name(p.tensor(l.outputs[0]).dtype) + " ";
+  return ops;
+}
+
+// Mean distance of a program's outputs from the float model's, on the test windows.
+double mean_error(const Model &model, const IntegerProgram &program, const Dataset &data) {
+  const QuantParams &y = program.tensor(program.outputs[0]).quant;
+  const std::vector<int8_t> q = integer_outputs(program, data);
+  const std::vector<float> floats = float_outputs(model, data, true);
+  double sum = 0;
+  for (size_t i = 0; i < q.size(); ++i)
+    sum += std::fabs(static_cast<double>(y.scale[0]) * (q[i] - y.zero_point[0]) -
+                     static_cast<double>(floats[i]));
+  return sum / static_cast<double>(q.size());
+}
+
+TEST(Quantize, layers_chosen_for_int16_work_on_int16_and_come_closer) {
+  const Splits data = toy_splits();
+  Model model =
+      sequential("m", {20, 3}, {Conv1D{4, 3, relu}, MaxPool1D{2}, Flatten{}, Dense{8, relu}, Dense{3}});
+  const TrainedRun run = train(model, data, {.epochs = 8, .threads = 1});
+  EXPECT_EQ(ops_of(quantize(run.model, {data.train, {"dense"}})),
+            "reshape:int8 conv2d:int8 max_pool2d:int8 reshape:int8 quantize:int16 dense:int16 quantize:int8 "
+            "dense:int8 ");
+  const IntegerProgram narrow = quantize(run.model, {data.train}),
+                       wide = quantize(run.model,
+                                       {data.train, {"conv1d", "max_pool1d", "flatten", "dense", "dense_1"}});
+  EXPECT_EQ(ops_of(wide),
+            "quantize:int16 reshape:int16 conv2d:int16 max_pool2d:int16 reshape:int16 dense:int16 "
+            "dense:int16 quantize:int8 ");
+  EXPECT_LT(mean_error(run.model, wide, data.test), mean_error(run.model, narrow, data.test));
+  EXPECT_ERROR(quantize(run.model, {data.train, {"dense_2"}}), "no layer 'dense_2'; did you mean 'dense");
+}
+
+TEST(Quantize, a_gru_keeps_small_updates_over_many_steps) {
+  const Splits data = toy_splits(3, 120, 2, 12);
+  Model model = sequential("g", {120, 2}, {GRU{8}, Dense{3, softmax}});
+  const TrainedRun run = train(model, data, {.epochs = 3, .threads = 1});
+  const IntegerProgram q = quantize(run.model, {data.train});
+  EXPECT_EQ(ops_of(q), "gru:int8 dense:int8 softmax:int8 ");
+  EXPECT_LT(mean_error(run.model, q, data.test), 0.01);
+  EXPECT_ERROR(quantize(run.model, {data.train, {"gru"}}), "[gru 'gru'] cannot work on int16 activations");
+  // the unrolled file is the definition of the cell
+  HostProgram cell(q), unrolled(parse_tflite(format_tflite(q), "g.tflite"));
+  EXPECT_GT(unrolled.program().layers.size(), 120u * 10);
+  std::vector<int8_t> x(cell.input_bytes()), a(3), b(3);
+  Random random(4);
+  for (int n = 0; n < 20; ++n) {
+    for (int8_t &v : x) v = static_cast<int8_t>(random.below(256));
+    cell.invoke(x.data(), a.data()), unrolled.invoke(x.data(), b.data());
+    EXPECT_EQ(a, b);
+  }
+}
+
 TEST(Quantize, a_dead_channel_and_a_huge_bias_survive) {
   const Splits data = toy_splits();
   TrainedRun run = toy_run(data, 2);

@@ -8,6 +8,7 @@
 #include "export/tflite/options.h"
 #include "export/tflite/tflite.h"
 #include "ops/integer_support.h"
+#include "ops/standard_form.h"
 
 namespace mote {
 
@@ -35,7 +36,7 @@ tfl::TensorType type_of(DType dtype) {
 
 class Writer {
  public:
-  explicit Writer(const IntegerProgram &program) : p_(program) {}
+  explicit Writer(IntegerProgram program) : p_(std::move(program)) {}
 
   std::string write() {
     buffers_.push_back(tfl::CreateBuffer(b_));  // index 0 must be the empty one
@@ -145,7 +146,7 @@ class Writer {
         .dump();
   }
 
-  const IntegerProgram &p_;
+  const IntegerProgram p_;
   flatbuffers::FlatBufferBuilder b_;
   std::vector<flatbuffers::Offset<tfl::Buffer>> buffers_;
   std::vector<flatbuffers::Offset<tfl::Tensor>> tensors_;
@@ -156,7 +157,9 @@ class Writer {
 
 }  // namespace
 
-std::string format_tflite(const IntegerProgram &program) { return Writer(program).write(); }
+std::string format_tflite(const IntegerProgram &program) {
+  return Writer(in_standard_operators(program)).write();
+}
 
 std::string tflite_readme(const IntegerProgram &p, const std::string &file_name) {
   const FrontEnd &f = p.front_end;

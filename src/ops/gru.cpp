@@ -1,0 +1,301 @@
+// gru: gated recurrent unit over (time, values), Keras' equations and gate order z, r, n:
+//   z = sigmoid(x Wz + h Uz + b), r = sigmoid(x Wr + h Ur + b), h' = z h + (1 - z) n
+//   reset_after = 1: n = tanh(x Wn + b + r (h Un + b'))      (Keras 2's default, PyTorch, cuDNN)
+//   reset_after = 0: n = tanh(x Wn + b + (r h) Un)
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "base/error.h"
+#include "base/math.h"
+#include "kernels/conv2d.h"
+#include "kernels/gemm.h"
+#include "mote_runtime.h"
+#include "ops/gru_support.h"
+#include "ops/integer_support.h"
+#include "ops/op_list.h"
+#include "ops/weights.h"
+
+namespace mote::ops {
+namespace {
+
+struct Sizes {
+  int steps, inputs, units;
+  bool reset_after, returns_sequence;
+};
+Sizes sizes_of(const NodeView &v) {
+  if (v.in[0].rank() != 2)
+    throw Error(ErrorCode::kShape, in_layer("gru", v.name),
+                fmt::format("input {}: expected (time, values)", v.in[0].text()),
+                "put a Reshape before it, or a Conv1D that keeps the time axis");
+  const Attrs &a = *v.attrs;
+  return {v.in[0][0], v.in[0][1], a.integer("units"), a.integer("reset_after") != 0,
+          a.integer("return_sequences") != 0};
+}
+
+Shape gru_shape(const NodeView &v) {
+  const Sizes s = sizes_of(v);
+  return s.returns_sequence ? Shape{s.steps, s.units} : Shape{s.units};
+}
+
+std::vector<ParamSpec> gru_params(const NodeView &v) {
+  const Sizes s = sizes_of(v);
+  const int gates = 3 * s.units;
+  return {{"kernel", {s.inputs, gates}, initializer_of(*v.attrs), s.inputs, gates},
+          {"recurrent_kernel", {s.units, gates}, Init::kOrthogonal, s.units, gates},
+          {"bias", s.reset_after ? Shape{2, gates} : Shape{gates}, Init::kZeros}};
+}
+
+float sigmoid(float x) { return static_cast<float>(1.0 / (1.0 + exact_exp(-static_cast<double>(x)))); }
+float hyperbolic_tangent(float x) { return static_cast<float>(exact_tanh(static_cast<double>(x))); }
+
+// What forward keeps of each example and step, `units` floats each: gates z, r, n; the recurrent part of n
+// (before the reset, or r h where the reset comes first); h; and room for the gradient of h.
+enum Slot { kZ, kR, kN, kInner, kH, kGradient, kSlots };
+
+struct Steps {  // addresses in that memory
+  Sizes s;
+  float *state;
+  ptrdiff_t step() const { return ptrdiff_t{kSlots} * s.units; }
+  ptrdiff_t row() const { return s.steps * step(); }
+  float *at(int r, int t, Slot slot) const { return state + r * row() + t * step() + slot * s.units; }
+};
+
+// The recurrent products of one step of all rows: y slot (+)= (slot `from` of step t_from) U[:, first ..
+// first + n).
+void recur(const Steps &m, int rows, int t_from, Slot from, int t, Slot to, const float *kernel, int first,
+           int n, const float *bias, bool is_accumulating) {
+  const int units = m.s.units;
+  kernels::gemm({rows, n, units, m.at(0, t_from, from), m.row(), 1, kernel + first, ptrdiff_t{3} * units,
+                 m.at(0, t, to), m.row(), bias, is_accumulating});
+}
+
+void gru_step(const Steps &m, int rows, int t, const ForwardArgs &a) {
+  const int units = m.s.units;
+  const float *recurrent = a.params[1], *recurrent_bias = m.s.reset_after ? a.params[2] + 3 * units : nullptr;
+  if (t > 0) recur(m, rows, t - 1, kH, t, kZ, recurrent, 0, 2 * units, nullptr, true);
+  if (t > 0 && m.s.reset_after)
+    recur(m, rows, t - 1, kH, t, kInner, recurrent, 2 * units, units, recurrent_bias + 2 * units, false);
+  for (int r = 0; r < rows; ++r) {
+    float *z = m.at(r, t, kZ), *reset = m.at(r, t, kR), *inner = m.at(r, t, kInner);
+    const float *h = t > 0 ? m.at(r, t - 1, kH) : nullptr;
+    for (int j = 0; j < units; ++j) {
+      z[j] = sigmoid(z[j]), reset[j] = sigmoid(reset[j]);
+      if (!m.s.reset_after)
+        inner[j] = h ? reset[j] * h[j] : 0.0f;
+      else if (h == nullptr)
+        inner[j] = recurrent_bias[2 * units + j];
+    }
+  }
+  if (t > 0 && !m.s.reset_after) recur(m, rows, t, kInner, t, kN, recurrent, 2 * units, units, nullptr, true);
+  for (int r = 0; r < rows; ++r) {
+    const float *z = m.at(r, t, kZ), *reset = m.at(r, t, kR), *inner = m.at(r, t, kInner);
+    const float *old = t > 0 ? m.at(r, t - 1, kH) : nullptr;
+    float *n = m.at(r, t, kN), *h = m.at(r, t, kH);
+    for (int j = 0; j < units; ++j) {
+      n[j] = hyperbolic_tangent(m.s.reset_after ? n[j] + reset[j] * inner[j] : n[j]);
+      h[j] = (1.0f - z[j]) * n[j] + (old ? z[j] * old[j] : 0.0f);
+    }
+  }
+}
+
+Forward gru_forward() {
+  return {.compile =
+              [](const NodeView &v) {
+                return [s = sizes_of(v)](const ForwardArgs &a) {
+                  const Steps m{s, a.state};
+                  const int gates = 3 * s.units;
+                  // the constant part of the gates, without the bias that the reset gate scales
+                  for (int g = 0; g < gates; ++g)
+                    a.scratch[g] =
+                        a.params[2][g] + (s.reset_after && g < 2 * s.units ? a.params[2][gates + g] : 0.0f);
+                  kernels::gemm({a.rows * s.steps, gates, s.inputs, a.x[0], s.inputs, 1, a.params[0], gates,
+                                 m.at(0, 0, kZ), m.step(), a.scratch});
+                  for (int t = 0; t < s.steps; ++t) gru_step(m, a.rows, t, a);
+                  float *y = a.y;
+                  for (int r = 0; r < a.rows; ++r)
+                    for (int t = s.returns_sequence ? 0 : s.steps - 1; t < s.steps; ++t, y += s.units)
+                      std::copy_n(m.at(r, t, kH), s.units, y);
+                };
+              },
+          .state_floats =
+              [](const NodeView &v) {
+                const Sizes s = sizes_of(v);
+                return static_cast<size_t>(s.steps) * kSlots * static_cast<size_t>(s.units);
+              },
+          .scratch_floats = [](const NodeView &v) { return 3 * static_cast<size_t>(sizes_of(v).units); }};
+}
+
+// Turns the gates of step t into the gradients of their pre-activations; adds to the gradient of the state
+// before.
+void gru_step_back(const Steps &m, int rows, int t, const float *recurrent_transposed) {
+  const int units = m.s.units;
+  const auto through = [&](Slot from, int first, int count, int t_to, Slot to, bool is_accumulating) {
+    kernels::gemm({rows, units, count, m.at(0, t, from), m.row(), 1,
+                   recurrent_transposed + static_cast<ptrdiff_t>(first) * units, units, m.at(0, t_to, to),
+                   m.row(), nullptr, is_accumulating});
+  };
+  for (int r = 0; r < rows; ++r) {
+    float *z = m.at(r, t, kZ), *reset = m.at(r, t, kR), *n = m.at(r, t, kN), *inner = m.at(r, t, kInner);
+    float *dh = m.at(r, t, kGradient), *before = t > 0 ? m.at(r, t - 1, kGradient) : nullptr;
+    const float *old = t > 0 ? m.at(r, t - 1, kH) : nullptr;
+    for (int j = 0; j < units; ++j) {
+      const float d = dh[j], zj = z[j], rj = reset[j], nj = n[j];
+      if (before) before[j] += d * zj;
+      z[j] = d * ((old ? old[j] : 0.0f) - nj) * zj * (1.0f - zj);
+      n[j] = d * (1.0f - zj) * (1.0f - nj * nj);
+      if (!m.s.reset_after) continue;
+      reset[j] = n[j] * inner[j] * rj * (1.0f - rj);
+      inner[j] = n[j] * rj;
+    }
+  }
+  if (t > 0 && m.s.reset_after) through(kInner, 2 * units, units, t - 1, kGradient, true);
+  if (!m.s.reset_after) {
+    through(kN, 2 * units, units, t, kGradient, false);  // of r h; its own gradient is used up
+    for (int r = 0; r < rows; ++r) {
+      float *reset = m.at(r, t, kR), *before = t > 0 ? m.at(r, t - 1, kGradient) : nullptr;
+      const float *d = m.at(r, t, kGradient), *old = t > 0 ? m.at(r, t - 1, kH) : nullptr;
+      for (int j = 0; j < units; ++j) {
+        const float rj = reset[j];
+        if (before) before[j] += d[j] * rj;
+        reset[j] = (old ? d[j] * old[j] : 0.0f) * rj * (1.0f - rj);
+      }
+    }
+  }
+  if (t > 0) through(kZ, 0, 2 * units, t - 1, kGradient, true);
+}
+
+void add_column_sums(const Steps &m, int rows, Slot slot, int count, float *y) {
+  for (int r = 0; r < rows; ++r)
+    for (int t = 0; t < m.s.steps; ++t) {
+      const float *x = m.at(r, t, slot);
+      for (int j = 0; j < count; ++j) y[j] += x[j];
+    }
+}
+
+// After the steps: slots z, r, n hold gradients of the pre-activations; inner that of the recurrent part of
+// n, or r h.
+void add_weight_gradients(const Steps &m, const BackwardArgs &a) {
+  const Sizes &s = m.s;
+  const int units = s.units, gates = 3 * units;
+  kernels::gemm({s.inputs, gates, a.rows * s.steps, a.x[0], 1, s.inputs, m.at(0, 0, kZ), m.step(),
+                 a.dparams[0], gates, nullptr, true});
+  add_column_sums(m, a.rows, kZ, gates, a.dparams[2]);
+  if (s.reset_after) {
+    add_column_sums(m, a.rows, kZ, 2 * units, a.dparams[2] + gates);
+    add_column_sums(m, a.rows, kInner, units, a.dparams[2] + gates + 2 * units);
+  }
+  for (int r = 0; r < a.rows && s.steps > 1; ++r) {
+    const auto product = [&](int from_step, Slot from, int to_step, Slot to, int first, int count) {
+      kernels::gemm({units, count, s.steps - 1, m.at(r, from_step, from), 1, m.step(), m.at(r, to_step, to),
+                     m.step(), a.dparams[1] + first, gates, nullptr, true});
+    };
+    product(0, kH, 1, kZ, 0, 2 * units);
+    if (s.reset_after)
+      product(0, kH, 1, kInner, 2 * units, units);
+    else
+      product(1, kInner, 1, kN, 2 * units, units);
+  }
+}
+
+Backward gru_backward() {
+  return {.compile =
+              [](const NodeView &v) {
+                return [s = sizes_of(v)](const BackwardArgs &a) {
+                  const Steps m{s, a.state};
+                  const int units = s.units, gates = 3 * units;
+                  const float *dy = a.dy;
+                  for (int r = 0; r < a.rows; ++r)
+                    for (int t = 0; t < s.steps; ++t) {
+                      const bool is_output = s.returns_sequence || t + 1 == s.steps;
+                      if (is_output)
+                        std::copy_n(dy, units, m.at(r, t, kGradient)), dy += units;
+                      else
+                        std::fill_n(m.at(r, t, kGradient), units, 0.0f);
+                    }
+                  kernels::transpose(a.params[1], units, gates, a.scratch);
+                  for (int t = s.steps - 1; t >= 0; --t) gru_step_back(m, a.rows, t, a.scratch);
+                  add_weight_gradients(m, a);
+                  if (a.dx[0] == nullptr) return;
+                  float *transposed = a.scratch + static_cast<ptrdiff_t>(units) * gates;
+                  kernels::transpose(a.params[0], s.inputs, gates, transposed);
+                  kernels::gemm({a.rows * s.steps, s.inputs, gates, m.at(0, 0, kZ), m.step(), 1, transposed,
+                                 s.inputs, a.dx[0], s.inputs, nullptr, true});
+                };
+              },
+          .scratch_floats =
+              [](const NodeView &v) {
+                const Sizes s = sizes_of(v);
+                return 3 * static_cast<size_t>(s.units) * static_cast<size_t>(s.units + s.inputs);
+              }};
+}
+
+HostCall gru_run(const IntegerProgram &p, const ProgramLayer &l) {
+  auto s = std::make_shared<GruProgram>(prepare_gru(p, l));
+  return [s](const void *const *in, void *const *out) {
+    const ChannelMultipliers &x = s->input, &h = s->recurrent;
+    mote_gru_s8(&s->params, static_cast<const int8_t *>(in[0]), s->kernel->as<int8_t>(),
+                s->bias->as<int32_t>(), x.value.data(), x.shift.data(), s->recurrent_kernel->as<int8_t>(),
+                s->recurrent_bias->as<int32_t>(), h.value.data(), h.shift.data(),
+                static_cast<int16_t *>(out[1]), static_cast<int8_t *>(out[0]));
+  };
+}
+
+CCall gru_c(const IntegerProgram &p, const ProgramLayer &l) {
+  const GruProgram s = prepare_gru(p, l);
+  const auto &q = s.params;
+  const auto list = [](const auto &values) { return std::vector<int64_t>(values.begin(), values.end()); };
+  return {"mote_gru_s8",
+          "gru_s8.c",
+          "mote_gru_s8_params",
+          {{"batches", q.batches},
+           {"steps", q.steps},
+           {"inputs", q.inputs},
+           {"units", q.units},
+           {"reset_after", q.reset_after},
+           {"returns_sequence", q.returns_sequence},
+           {"input_zero_point", q.input_zero_point},
+           {"output_zero_point", q.output_zero_point},
+           {"output_multiplier", q.output_multiplier},
+           {"output_shift", q.output_shift}},
+          {int8_array("kernel", *s.kernel),
+           int32_array("bias", *s.bias),
+           {"multiplier", DType::kInt32, list(s.input.value), true},
+           {"shift", DType::kInt8, list(s.input.shift), true},
+           int8_array("recurrent_kernel", *s.recurrent_kernel),
+           int32_array("recurrent_bias", *s.recurrent_bias),
+           {"recurrent_multiplier", DType::kInt32, list(s.recurrent.value), true},
+           {"recurrent_shift", DType::kInt8, list(s.recurrent.shift), true}},
+          {"params", "in0", "kernel", "bias", "multiplier", "shift", "recurrent_kernel", "recurrent_bias",
+           "recurrent_multiplier", "recurrent_shift", "out1", "out0"}};
+}
+
+Cost gru_cost(const std::vector<Shape> &in, const Shape &, const Attrs &) {
+  return {(in[1].elements() + in[2].elements()) * static_cast<uint64_t>(in[0][-2])};
+}
+
+}  // namespace
+
+const OpDef &gru_op() {
+  static const OpDef kOp{
+      .name = "gru",
+      .doc = "Gated recurrent unit over (time, values).",
+      .attrs =
+          {{"units", int64_t{1}, "values of the state", {}, 1, 4096},
+           {"reset_after", int64_t{1}, "1: reset behind the recurrent product, 0: before it", {}, 0, 1},
+           {"return_sequences", int64_t{0}, "1: the state after every step, 0: after the last", {}, 0, 1},
+           kInitializerAttr},
+      .structure = Structure{gru_shape, gru_params},
+      .forward = gru_forward(),
+      .backward = gru_backward(),
+      .integer = Integer(lower_gru),
+      .run = Run(gru_run),
+      .c = EmitC(gru_c),
+      .tflite = NotSupported{"TensorFlow Lite has no GRU; it is written as the operators it is made of"},
+      .cost = CostOf(gru_cost),
+      .standard_form = gru_standard_form};
+  return kOp;
+}
+
+}  // namespace mote::ops

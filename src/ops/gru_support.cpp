@@ -1,0 +1,249 @@
+#include "ops/gru_support.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <map>
+
+#include "base/error.h"
+
+namespace mote::ops {
+namespace {
+
+constexpr float kGateScale = 1.0f / 4096, kStateScale = 1.0f / 32768, kOneScale = 1.0f / 16384;
+constexpr int32_t kOne = 16384;
+
+// The input as int16: 7 more fraction bits, so that 255 steps still fit.
+float wide_input_scale(float scale) { return scale / 128.0f; }
+
+// Columns of a float matrix [rows][columns] as rows.
+std::vector<float> transposed(const std::vector<float> &x, size_t columns) {
+  const size_t rows = x.size() / columns;
+  std::vector<float> y(x.size());
+  for (size_t r = 0; r < rows; ++r)
+    for (size_t c = 0; c < columns; ++c) y[c * rows + r] = x[r * columns + c];
+  return y;
+}
+
+// Multipliers of a weight matrix behind values of one scale; refuses sums that could overflow.
+ChannelMultipliers bind_rows(const ProgramLayer &l, const ProgramTensor &weights, const ProgramTensor &bias,
+                             float scale, double largest_value, double factor) {
+  const size_t rows = bias.shape.elements(), size = weights.shape.elements() / rows;
+  require(weights.quant.scale.size() == rows, l, "weights need one scale for each row");
+  ChannelMultipliers m;
+  for (size_t r = 0; r < rows; ++r) {
+    require(weights.quant.zero_point.size() <= r || weights.quant.zero_point[r] == 0, l,
+            "its weights are not symmetric");
+    const float w = weights.quant.scale[r];
+    require(w > 0 && std::isfinite(w), l, fmt::format("weights have the scale {}", w));
+    const double real = static_cast<double>(scale) * static_cast<double>(w) / static_cast<double>(kGateScale);
+    double sum = 0;
+    for (size_t i = 0; i < size; ++i) sum += std::abs(static_cast<int>(weights.as<int8_t>()[r * size + i]));
+    check_accumulator(l, sum * largest_value, 0);
+    const double largest =
+        sum * largest_value * factor + std::fabs(static_cast<double>(bias.as<int32_t>()[r]));
+    require(largest * real < 2147480000.0 && largest < 0x1p47 && quantize_multiplier(real).shift <= 14, l,
+            "weights, bias and scales could overflow its accumulator");
+    m.add(real);
+  }
+  return m;
+}
+
+}  // namespace
+
+void lower_gru(Lowering &l) {
+  const int inputs = l.node.in[0][1], units = l.node.attrs->integer("units"), gates = 3 * units;
+  IntegerProgram &p = l.program;
+  const float scale = wide_input_scale(p.tensor(l.x[0]).quant.scale[0]);
+  const auto width = static_cast<size_t>(gates);
+  const std::vector<float> &bias = *l.params[2];
+  std::vector<float> recurrent_bias(width, 0.0f);
+  if (bias.size() > width) recurrent_bias.assign(bias.begin() + gates, bias.end());
+  WeightTensors input =
+      quantize_weights(l.node.name + "/kernel", transposed(*l.params[0], width), {gates, inputs},
+                       {bias.begin(), bias.begin() + gates}, static_cast<double>(scale), DType::kInt32);
+  WeightTensors state =
+      quantize_weights(l.node.name + "/recurrent", transposed(*l.params[1], width), {gates, units},
+                       recurrent_bias, static_cast<double>(kStateScale), DType::kInt32);
+  std::vector<int> in = {l.x[0]};
+  for (ProgramTensor *t : {&input.weights, &input.bias, &state.weights, &state.bias})
+    in.push_back(p.add_tensor(std::move(*t)));
+  const int scratch =
+      p.add_tensor({l.node.name + "/state", {gates}, DType::kInt16, {{kStateScale}, {0}, 0}, {}, false});
+  p.layers.push_back({"gru", l.node.name, *l.node.attrs, in, {l.y, scratch}});
+}
+
+GruProgram prepare_gru(const IntegerProgram &p, const ProgramLayer &l) {
+  const ProgramTensor &x = input_of(p, l, 0, DType::kInt8), &y = output_of(p, l, 0, DType::kInt8),
+                      &state = output_of(p, l, 1, DType::kInt16);
+  GruProgram r{};
+  mote_gru_s8_params &q = r.params;
+  q.units = l.attrs.integer("units"), q.reset_after = l.attrs.integer("reset_after");
+  q.returns_sequence = l.attrs.integer("return_sequences");
+  require(x.shape.rank() == 3, l, fmt::format("input {} must be (batch, time, values)", x.shape.text()),
+          ErrorCode::kShape);
+  q.batches = x.shape[0], q.steps = x.shape[1], q.inputs = x.shape[2];
+  const int gates = 3 * q.units;
+  const Shape expected = q.returns_sequence ? Shape{q.batches, q.steps, q.units} : Shape{q.batches, q.units};
+  require(y.shape == expected && state.shape.elements() == static_cast<size_t>(gates), l,
+          fmt::format("output {} should be {}", y.shape.text(), expected.text()), ErrorCode::kShape);
+  r.kernel = &constant_of(p, l, 1, DType::kInt8), r.recurrent_kernel = &constant_of(p, l, 3, DType::kInt8);
+  require(r.kernel->shape == Shape({gates, q.inputs}) && r.recurrent_kernel->shape == Shape({gates, q.units}),
+          l, "its weights do not fit the input", ErrorCode::kShape);
+  r.bias = optional_bias(p, l, 2, static_cast<size_t>(gates));
+  r.recurrent_bias = optional_bias(p, l, 4, static_cast<size_t>(gates));
+  require(r.bias != nullptr && r.recurrent_bias != nullptr, l, "has no bias");
+  r.input = bind_rows(l, *r.kernel, *r.bias, wide_input_scale(scale_of(l, x)), 255.0, 128.0);
+  r.recurrent = bind_rows(l, *r.recurrent_kernel, *r.recurrent_bias, kStateScale, 32768.0, 1.0);
+  q.input_zero_point = zero_point_of(l, x), q.output_zero_point = zero_point_of(l, y);
+  const double out = static_cast<double>(kStateScale) / static_cast<double>(scale_of(l, y));
+  check_accumulator(l, 32768, out);
+  const Multiplier m = quantize_multiplier(out);
+  q.output_multiplier = m.value, q.output_shift = m.shift;
+  return r;
+}
+
+namespace {
+
+// Writes the steps of one layer. Every value is [N, 1, T or 1, ...]; matrix products are 1x1 convolutions,
+// whose int16 arithmetic is one and the same in all interpreters, which that of FULLY_CONNECTED is not.
+class Unroller {
+ public:
+  Unroller(IntegerProgram &p, const ProgramLayer &l) : p_(p), l_(l) {
+    const GruProgram bound = prepare_gru(p, l);
+    q_ = bound.params;
+    input_ = {*bound.kernel, *bound.bias}, state_ = {*bound.recurrent_kernel, *bound.recurrent_bias};
+  }
+
+  std::vector<ProgramLayer> unroll() {
+    const mote_gru_s8_params &q = q_;
+    const ProgramTensor x = p_.tensor(l_.inputs[0]), y = p_.tensor(l_.outputs[0]);
+    const int n = q.batches, t = q.steps, u = q.units;
+    const int wide = add("quantize", "x16", {l_.inputs[0]}, x.shape, wide_input_scale(x.quant.scale[0]));
+    const int image = add("reshape", "x", {wide}, {n, 1, t, q.inputs}, p_.tensor(wide).quant.scale[0],
+                          {{"shape", std::vector<int64_t>{1, t, q.inputs}}});
+    const std::vector<int> gates = by_step(product("x_zr", image, input_, 0, 2 * u));
+    const std::vector<int> candidates = by_step(product("x_n", image, input_, 2 * u, u));
+    one_ = constant("one", {1}, kOneScale, {kOne});
+    int h = constant("h", {n, 1, 1, u}, kStateScale, std::vector<int32_t>(static_cast<size_t>(n * u), 0));
+    std::vector<int> states;
+    for (int i = 0; i < t; ++i) {
+      step_ = fmt::format("t{}/", i);
+      h = step(h, gates[static_cast<size_t>(i)], candidates[static_cast<size_t>(i)]);
+      states.push_back(h);
+    }
+    step_.clear();
+    if (q.returns_sequence && t > 1)
+      h = add("concatenation", "states", states, {n, 1, t, u}, kStateScale, {{"axis", int64_t{2}}});
+    const int narrow = p_.add_tensor({l_.name + "/y", p_.tensor(h).shape, DType::kInt8, y.quant, {}, false});
+    emit("quantize", "y", {h}, {narrow}, {});
+    const std::vector<int> &dims = y.shape.dims();
+    emit("reshape", "out", {narrow}, {l_.outputs[0]},
+         {{"shape", std::vector<int64_t>(dims.begin() + 1, dims.end())}});
+    return std::move(layers_);
+  }
+
+ private:
+  int step(int h, int gates, int candidate) {
+    const int n = q_.batches, u = q_.units;
+    const Shape one{n, 1, 1, u}, two{n, 1, 1, 2 * u};
+    const int h_zr = product("h_zr", h, state_, 0, 2 * u);
+    const int zr =
+        add("logistic", "zr", {add("add", "zr_in", {gates, h_zr}, two, kGateScale)}, two, kStateScale);
+    const std::vector<int> parts = split("split", zr, 3, 2);
+    const int z = parts[0], r = parts[1];
+    int inner;
+    if (q_.reset_after)
+      inner = add("mul", "r_h", {r, product("h_n", h, state_, 2 * u, u)}, one, kGateScale);
+    else
+      inner = product("h_n", add("mul", "r_h", {r, h}, one, kStateScale), state_, 2 * u, u);
+    const int candidate_in = add("add", "n_in", {candidate, inner}, one, kGateScale);
+    const int fresh = add("tanh", "n", {candidate_in}, one, kStateScale);
+    const int kept = add("mul", "kept", {z, h}, one, kStateScale);
+    const int share = add("sub", "share", {one_, z}, one, kStateScale);
+    const int added = add("mul", "added", {share, fresh}, one, kStateScale);
+    return add("add", "h", {kept, added}, one, kStateScale);
+  }
+
+  // Rows first .. first + count of a matrix product.
+  int product(const std::string &name, int x, const WeightTensors &matrix, int first, int count) {
+    const auto key = std::make_pair(&matrix, first);
+    if (!weights_.contains(key)) {
+      const ProgramTensor &all = matrix.weights, &all_bias = matrix.bias;
+      const int columns = all.shape[1];
+      ProgramTensor w{l_.name + "/" + name + "_weights", {count, 1, 1, columns}, DType::kInt8, {}, {}, true};
+      w.data.assign(all.data.begin() + first * columns, all.data.begin() + (first + count) * columns);
+      ProgramTensor b{l_.name + "/" + name + "_bias", {count}, DType::kInt64, {}, {}, true};
+      for (int c = first; c < first + count; ++c) {
+        const int64_t value = all_bias.as<int32_t>()[c];
+        const auto *bytes = reinterpret_cast<const uint8_t *>(&value);
+        b.data.insert(b.data.end(), bytes, bytes + sizeof value);
+        const float scale = all.quant.scale[static_cast<size_t>(c)];
+        w.quant.scale.push_back(scale), w.quant.zero_point.push_back(0);
+        b.quant.scale.push_back(scale * p_.tensor(x).quant.scale[0]), b.quant.zero_point.push_back(0);
+      }
+      weights_[key] = {p_.add_tensor(std::move(w)), p_.add_tensor(std::move(b))};
+    }
+    const auto [w, b] = weights_[key];
+    const Shape in = p_.tensor(x).shape;
+    return add("conv2d", name, {x, w, b}, {in[0], in[1], in[2], count}, kGateScale,
+               {{"filters", int64_t{count}}});
+  }
+
+  std::vector<int> by_step(int value) {
+    if (q_.steps == 1) return {value};
+    return split("steps" + std::to_string(value), value, 2, q_.steps);
+  }
+
+  std::vector<int> split(const std::string &name, int value, int axis, int parts) {
+    std::vector<int> dims = p_.tensor(value).shape.dims(), outputs;
+    dims[static_cast<size_t>(axis)] /= parts;
+    for (int i = 0; i < parts; ++i)
+      outputs.push_back(p_.add_tensor({fmt::format("{}/{}{}{}", l_.name, step_, name, i),
+                                       Shape(dims),
+                                       DType::kInt16,
+                                       p_.tensor(value).quant,
+                                       {},
+                                       false}));
+    emit("split", name, {value}, outputs, {{"axis", int64_t{axis}}});
+    return outputs;
+  }
+
+  int constant(const std::string &name, const Shape &shape, float scale, const std::vector<int32_t> &values) {
+    ProgramTensor t{l_.name + "/" + name, shape, DType::kInt16, {{scale}, {0}, 0}, {}, true};
+    for (int32_t v : values)
+      for (int shift : {0, 8}) t.data.push_back(static_cast<uint8_t>(static_cast<uint32_t>(v) >> shift));
+    return p_.add_tensor(std::move(t));
+  }
+
+  int add(const std::string &op, const std::string &name, const std::vector<int> &inputs, const Shape &shape,
+          float scale, const Attrs &attrs = {}) {
+    const int y =
+        p_.add_tensor({l_.name + "/" + step_ + name, shape, DType::kInt16, {{scale}, {0}, 0}, {}, false});
+    emit(op, name, inputs, {y}, attrs);
+    return y;
+  }
+
+  void emit(const std::string &op, const std::string &name, const std::vector<int> &inputs,
+            const std::vector<int> &outputs, const Attrs &attrs) {
+    const std::string full = l_.name + "/" + step_ + name;
+    layers_.push_back({op, full, complete_attrs(full, op_by_name(op).attrs, attrs), inputs, outputs});
+  }
+
+  IntegerProgram &p_;
+  const ProgramLayer &l_;
+  mote_gru_s8_params q_;
+  WeightTensors input_, state_;
+  std::string step_;
+  int one_ = -1;
+  std::map<std::pair<const WeightTensors *, int>, std::pair<int, int>> weights_;
+  std::vector<ProgramLayer> layers_;
+};
+
+}  // namespace
+
+std::vector<ProgramLayer> gru_standard_form(IntegerProgram &p, const ProgramLayer &l) {
+  return Unroller(p, l).unroll();
+}
+
+}  // namespace mote::ops
