@@ -121,16 +121,27 @@ CCall conv_c(const IntegerProgram &p, const ProgramLayer &l) {
   return call;
 }
 
+// Some interpreters demand a bias.
+TfOperand zero_bias(const IntegerProgram &p, const ProgramLayer &l) {
+  const ProgramTensor &x = p.tensor(l.inputs[0]), &w = p.tensor(l.inputs[1]);
+  TfOperand bias{TfOperand::kNone, std::vector<int>(static_cast<size_t>(w.shape[0]), 0)};
+  for (float s : w.quant.scale)
+    bias.quant.scale.push_back(s * x.quant.scale[0]), bias.quant.zero_point.push_back(0);
+  return bias;
+}
+
 Tflite conv_tflite() {
   constexpr int kConv2D = 3;
   return {{kConv2D},
           [](const IntegerProgram &p, const ProgramLayer &l) {
             const Attrs &a = l.attrs;
-            return TfOperator{
+            TfOperator op{
                 kConv2D, is_int16(p, l) ? 4 : 3,
                 TfConv2D{a.text("padding") == "same" ? TfPadding::kSame : TfPadding::kValid,
                          list_item(a, "strides", 1), list_item(a, "strides", 0), list_item(a, "dilation", 1),
                          list_item(a, "dilation", 0), activation_of(a)}};
+            if (l.inputs.size() < 3 || l.inputs[2] < 0) op.operands = {{0}, {1}, zero_bias(p, l)};
+            return op;
           },
           [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
             const auto *o = std::get_if<TfConv2D>(&op.options);

@@ -1,5 +1,8 @@
-// split: equal parts along an axis.
+// split: parts along an axis.
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
 
 #include "ops/import_support.h"
 #include "ops/integer_support.h"
@@ -9,31 +12,64 @@
 namespace mote::ops {
 namespace {
 
-using Values = std::vector<int64_t>;
+constexpr int kSplit = 49, kSplitV = 102;
 
 Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
   require(!l.inputs.empty() && l.inputs[0] >= 0 && !l.outputs.empty(), l, "needs an input and outputs");
   const ProgramTensor &x = p.tensor(l.inputs[0]);
-  const int axis = normal_axis(l, l.attrs.integer("axis"), x.shape.rank()),
-            parts = static_cast<int>(l.outputs.size());
-  require(x.shape[axis] % parts == 0, l,
-          fmt::format("{} does not divide into {} parts", x.shape.text(), parts), ErrorCode::kShape);
-  std::vector<int> dims = x.shape.dims();
-  dims[static_cast<size_t>(axis)] /= parts;
+  const int axis = normal_axis(l, l.attrs.integer("axis"), x.shape.rank());
   const std::vector<int> in_stride = strides_of(x.shape);
   Moves moves;
+  int64_t done = 0;
   for (size_t i = 0; i < l.outputs.size(); ++i) {
     const ProgramTensor &y = p.tensor(l.outputs[i]);
-    require(y.dtype == x.dtype && y.shape == Shape(dims), l,
-            fmt::format("output {} {} should be {}", i, y.shape.text(), Shape(dims).text()),
+    std::vector<int> dims = x.shape.dims();
+    require(y.shape.rank() == x.shape.rank(), l,
+            fmt::format("output {} {} does not fit {}", i, y.shape.text(), x.shape.text()),
+            ErrorCode::kShape);
+    dims[static_cast<size_t>(axis)] = y.shape[axis];
+    require(y.dtype == x.dtype && y.shape == Shape(dims) && done + y.shape[axis] <= x.shape[axis], l,
+            fmt::format("output {} {} does not fit {}", i, y.shape.text(), x.shape.text()),
             ErrorCode::kShape);
     require_same_scale(l, x, y);
-    const int offset =
-        static_cast<int>(i) * dims[static_cast<size_t>(axis)] * in_stride[static_cast<size_t>(axis)];
-    moves.list.push_back(
-        make_move(l, 0, i, dtype_bytes(x.dtype), dims, in_stride, offset, strides_of(y.shape), 0));
+    moves.list.push_back(make_move(l, 0, i, dtype_bytes(x.dtype), dims, in_stride,
+                                   static_cast<int>(done) * in_stride[static_cast<size_t>(axis)],
+                                   strides_of(y.shape), 0));
+    done += y.shape[axis];
   }
+  require(done == x.shape[axis], l, fmt::format("its outputs do not cover {}", x.shape.text()),
+          ErrorCode::kShape);
   return moves;
+}
+
+TfOperator split_write(const IntegerProgram &p, const ProgramLayer &l) {
+  const int parts = static_cast<int>(l.outputs.size()), axis = l.attrs.integer("axis"),
+            version = is_int16(p, l) ? 4 : 2;
+  std::vector<int> sizes;
+  for (int t : l.outputs) sizes.push_back(p.tensor(t).shape[axis]);
+  const TfOperand axis_operand{TfOperand::kNone, {axis}, {0}};
+  if (std::adjacent_find(sizes.begin(), sizes.end(), std::not_equal_to<>()) == sizes.end())
+    return {kSplit, version, TfSplit{parts}, {axis_operand, {0}}};
+  return {kSplitV, 2, TfSplitV{parts}, {{0}, {TfOperand::kNone, sizes}, axis_operand}};
+}
+
+// SPLIT has (axis, x), SPLIT_V (x, sizes, axis); the sizes are those of the outputs.
+Attrs split_read(const TfOperator &op, const IntegerProgram &p, ProgramLayer &l) {
+  const bool is_v = op.builtin_code == kSplitV;
+  const std::vector<int> axis = constant_values(p, l, is_v ? 2 : 0);
+  require(axis.size() == 1 && l.inputs.size() >= 2, l, "needs one axis and an input");
+  if (is_v) {
+    const std::vector<int> sizes = constant_values(p, l, 1);
+    require(sizes.size() == l.outputs.size() && l.inputs[0] >= 0, l, "needs a size for each output");
+    const int rank = p.tensor(l.inputs[0]).shape.rank(), at = normal_axis(l, axis[0], rank);
+    for (size_t i = 0; i < sizes.size(); ++i) {  // one -1 takes what is left
+      const Shape &shape = p.tensor(l.outputs[i]).shape;
+      require(shape.rank() == rank && (sizes[i] == -1 || sizes[i] == shape[at]), l,
+              fmt::format("output {} {} has not the size {}", i, shape.text(), sizes[i]), ErrorCode::kShape);
+    }
+  }
+  l.inputs = {l.inputs[is_v ? 0 : 1]};
+  return Attrs{{"axis", int64_t{axis[0]}}};
 }
 
 }  // namespace
@@ -42,7 +78,7 @@ const OpDef &split_op() {
   const NotSupported imported = imported_only("split");
   static const OpDef kOp{
       .name = "split",
-      .doc = "Equal parts along an axis, one output each.",
+      .doc = "Parts along an axis, one output each.",
       .attrs = {{"axis", int64_t{0}, "the axis", {}, -6, 5}},
       .structure = imported,
       .forward = imported,
@@ -50,19 +86,7 @@ const OpDef &split_op() {
       .integer = imported,
       .run = run_of(moves_of),
       .c = c_of(moves_of),
-      .tflite = Tflite{{49},
-                       [](const IntegerProgram &, const ProgramLayer &l) {
-                         return TfOperator{49,
-                                           2,
-                                           TfSplit{static_cast<int>(l.outputs.size())},
-                                           {{-1, {l.attrs.integer("axis")}, {0}}, {0}}};
-                       },
-                       [](const TfOperator &, const IntegerProgram &p, ProgramLayer &l) {
-                         const std::vector<int> axis = constant_values(p, l, 0);
-                         require(axis.size() == 1 && l.inputs.size() >= 2, l, "needs one axis and an input");
-                         l.inputs = {l.inputs[1]};
-                         return Attrs{{"axis", int64_t{axis[0]}}};
-                       }},
+      .tflite = Tflite{{kSplit, kSplitV}, split_write, split_read},
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
       .takes_int16 = true,
       .output_range = OutputRange::kSameAsInput};

@@ -69,6 +69,9 @@ struct TfSlice {};
 struct TfSplit {
   int splits;
 };
+struct TfSplitV {
+  int splits;
+};
 struct TfPack {
   int count, axis;
 };
@@ -88,7 +91,7 @@ struct TfLstm {
 using TfOptions = std::variant<TfNoOptions, TfConv2D, TfPool2D, TfFullyConnected, TfSoftmax, TfReshape,
                                TfQuantize, TfDequantize, TfDepthwiseConv2D, TfAdd, TfSub, TfMul,
                                TfConcatenation, TfPad, TfPadV2, TfTranspose, TfMean, TfStridedSlice, TfSlice,
-                               TfSplit, TfPack, TfUnpack, TfLeakyRelu, TfHardSwish, TfLstm>;
+                               TfSplit, TfSplitV, TfPack, TfUnpack, TfLeakyRelu, TfHardSwish, TfLstm>;
 
 // An operand of the operator: input `layer_input` of the layer, a tensor of its own (a constant, or a state
 // that outlives the call), or none.

@@ -93,6 +93,9 @@ Written write(Builder &b, const TfStridedSlice &o) {
 Written write(Builder &b, const TfSplit &o) {
   return {tfl::BuiltinOptions_SplitOptions, tfl::CreateSplitOptions(b, o.splits).Union()};
 }
+Written write(Builder &b, const TfSplitV &o) {
+  return {tfl::BuiltinOptions_SplitVOptions, tfl::CreateSplitVOptions(b, o.splits).Union()};
+}
 Written write(Builder &b, const TfPack &o) {
   return {tfl::BuiltinOptions_PackOptions, tfl::CreatePackOptions(b, o.count, o.axis).Union()};
 }
@@ -153,6 +156,7 @@ TfOptions read_options(const tfl::Operator &op) {
     return TfStridedSlice{o->begin_mask(), o->end_mask(), o->ellipsis_mask(), o->new_axis_mask(),
                           o->shrink_axis_mask()};
   if (const auto *o = op.builtin_options_as_SplitOptions()) return TfSplit{o->num_splits()};
+  if (const auto *o = op.builtin_options_as_SplitVOptions()) return TfSplitV{o->num_splits()};
   if (const auto *o = op.builtin_options_as_PackOptions()) return TfPack{o->values_count(), o->axis()};
   if (const auto *o = op.builtin_options_as_UnpackOptions()) return TfUnpack{o->num(), o->axis()};
   if (const auto *o = op.builtin_options_as_LeakyReluOptions()) return TfLeakyRelu{o->alpha()};

@@ -121,7 +121,10 @@ class Writer {
                        : o.layer_input == TfOperand::kAbsent
                            ? -1
                            : add_own_tensor(o, l.name + (o.is_state ? "/state" : "/constant")));
-    if (record.operands.empty()) inputs = l.inputs;
+    if (record.operands.empty()) {
+      inputs = l.inputs;
+      while (!inputs.empty() && inputs.back() < 0) inputs.pop_back();  // an absent bias is left out
+    }
     std::vector<int> outputs = l.outputs;
     if (record.outputs >= 0) outputs.resize(static_cast<size_t>(record.outputs));
     const auto [type, options] = write_options(b_, record.options);

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Models made by others as generated C: the recorded outputs of TensorFlow Lite Micro on the desk by two compilers at
+# several optimization levels, and the golden vectors on an emulated Cortex-M4F.
+set -euo pipefail
+. "$(dirname "$0")/support.bash"
+data=${MOTE_DATA:-$source/../shared/data}/golden
+[ -f "$data/index.tsv" ] || { echo "the recorded models are absent (set MOTE_DATA)"; exit 77; }
+cd "$work"
+
+# A main that pipes raw samples through mote_NAME_invoke, from its prototype.
+runner() {  # folder
+  local prototype name
+  prototype=$(grep -o 'void mote_[a-z0-9_]*_invoke([^)]*)' "$1/model.h")
+  name=${prototype#void mote_}; name=${name%%_invoke*}; name=${name^^}
+  echo '#include <stdio.h>'; echo '#include "model.h"'; echo 'int main(void) {'
+  local parameters=${prototype#*\(} parameter in="" out="" arguments=""
+  IFS=, read -ra list <<<"${parameters%\)}"
+  for parameter in "${list[@]}"; do
+    local variable=${parameter##*\*} type=${parameter%\**}
+    type=${type#const }; type=${type# const }
+    echo "  static $type $variable[MOTE_${name}_${variable^^}_SIZE];"
+    case $variable in input*) in="$in && fread($variable, sizeof($variable), 1, stdin) == 1" ;; *) out="$out fwrite($variable, sizeof($variable), 1, stdout);" ;; esac
+    arguments="$arguments, $variable"
+  done
+  echo "  while (1${in}) { ${prototype%%\(*}(${arguments#, });$out }" | sed 's/void mote/mote/'
+  echo '  return 0;'; echo '}'
+}
+
+tail -n +2 "$data/index.tsv" >models.tsv
+while IFS=$'\t' read -r name model _; do
+  "$mote" export "$data/$model" --format c --output "c_$name" --golden 2 >/dev/null || fail "export of $name"
+  runner "c_$name" >main.c
+  sources=$(ls "c_$name"/*.c | grep -v selftest)
+  for compiler in "gcc -O0" "gcc -O2" "gcc -O3" "clang-14 -O0" "clang-14 -O3"; do
+    command -v ${compiler% *} >/dev/null || continue
+    # shellcheck disable=SC2086
+    $compiler -std=c99 -I"c_$name" -o run main.c $sources
+    ./run <"$data/$name.in" >out
+    cmp -s out "$data/$name.tflm.out" || fail "$name by $compiler differs from TensorFlow Lite Micro"
+    ok
+  done
+done <models.tsv
+if command -v arm-none-eabi-gcc >/dev/null && command -v qemu-system-arm >/dev/null; then
+  while IFS=$'\t' read -r name _; do
+    text=$(bash "$source/tests/device/emulate" "c_$name" -O2) || fail "$name on the emulated core: $text"
+    echo "$text" | grep -q '2 of 2 golden vectors equal' || fail "$name on the emulated core: $text"
+    ok
+  done <models.tsv
+fi
+done_checks
