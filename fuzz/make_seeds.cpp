@@ -6,6 +6,7 @@
 #include "base/zip.h"
 #include "data/npy.h"
 #include "mote/mote.h"
+#include "random/random_programs.h"
 
 int main(int argc, char **argv) {
   using namespace mote;
@@ -38,7 +39,8 @@ int main(int argc, char **argv) {
   }
   const std::vector<std::vector<Layer>> models = {{Flatten{}, Dense{4, relu}, Dense{2, softmax}},
                                                   {Conv1D{3, 3, relu}, MaxPool1D{2}, AveragePool1D{2},
-                                                   Dropout{0.1}, GlobalAveragePool1D{}, ReLU{}, Dense{2}}};
+                                                   Dropout{0.1}, GlobalAveragePool1D{}, ReLU{}, Dense{2}},
+                                                  {GRU{3}, Dense{2}}};
   int n = 0;
   for (const auto &layers : models) {
     const TrainedRun run =
@@ -52,4 +54,7 @@ int main(int argc, char **argv) {
     seed("tflite", "m" + std::to_string(n), format_tflite(q));
     ++n;
   }
+  for (uint64_t i = 1; i <= 80; ++i)  // every op, int8 and int16
+    if (const std::string bytes = format_tflite(test::random_program(i)); bytes.size() < 12000)
+      seed("tflite", "random" + std::to_string(i), bytes);
 }

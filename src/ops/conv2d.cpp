@@ -106,11 +106,7 @@ Int16Conv wide(const ProgramLayer &l, const ConvLayer &s) {
 HostCall conv_run(const IntegerProgram &p, const ProgramLayer &l) {
   const ConvLayer s = prepare(p, l);
   if (s.is_int16) return run_int16(wide(l, s));
-  return [s, m = multipliers_of(l, s)](const void *const *in, void *const *out) {
-    mote_conv2d_s8(&s.params, static_cast<const int8_t *>(in[0]), s.weights->as<int8_t>(),
-                   s.bias ? s.bias->as<int32_t>() : nullptr, m.value.data(), m.shift.data(),
-                   static_cast<int8_t *>(out[0]));
-  };
+  return run_int8_conv(s, multipliers_of(l, s));
 }
 
 CCall conv_c(const IntegerProgram &p, const ProgramLayer &l) {

@@ -74,6 +74,29 @@ Int16Conv prepare_int16(const ProgramLayer &l, const ConvLayer &layer, std::vect
   return r;
 }
 
+kernels::Int8ConvGeometry host_geometry(const mote_conv2d_params &q) {
+  return {q.batches,    q.in_h,     q.in_w,     q.in_c,     q.out_h,           q.out_w,
+          q.out_c,      q.kernel_h, q.kernel_w, q.stride_h, q.stride_w,        q.dilation_h,
+          q.dilation_w, q.pad_top,  q.pad_left, q.groups,   q.input_zero_point};
+}
+
+kernels::Requantization host_requantization(const ConvLayer &s, const ChannelMultipliers &m) {
+  kernels::Requantization r{{}, {}, {}, {}, s.params.output_zero_point, s.params.act_min, s.params.act_max};
+  for (size_t c = 0; c < s.real.size(); ++c) {
+    const size_t i = m.value.size() == 1 ? 0 : c;
+    r.add(s.bias ? s.bias->as<int32_t>()[c] : 0, m.value[i], m.shift[i]);
+  }
+  return r;
+}
+
+HostCall run_int8_conv(const ConvLayer &s, const ChannelMultipliers &m) {
+  auto conv = std::make_shared<kernels::Int8Conv>(host_geometry(s.params), s.weights->as<int8_t>(),
+                                                  host_requantization(s, m));
+  return [conv](const void *const *in, void *const *out) {
+    conv->run(static_cast<const int8_t *>(in[0]), static_cast<int8_t *>(out[0]));
+  };
+}
+
 HostCall run_int16(Int16Conv conv) {
   auto s = std::make_shared<Int16Conv>(std::move(conv));
   return [s](const void *const *in, void *const *out) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "graph/op_def.h"
+#include "kernels/int8_conv.h"
 #include "mote_runtime.h"
 #include "ops/integer_support.h"
 
@@ -31,6 +32,11 @@ struct Int16Conv {
 // kUnsupported when a sum could overflow.
 Int16Conv prepare_int16(const ProgramLayer &l, const ConvLayer &layer, std::vector<int8_t> weights,
                         bool is_narrow_without_bias);
+
+// On the host by vectors; bit-equal to the runtime's routine.
+HostCall run_int8_conv(const ConvLayer &layer, const ChannelMultipliers &multipliers);
+kernels::Int8ConvGeometry host_geometry(const mote_conv2d_params &params);
+kernels::Requantization host_requantization(const ConvLayer &layer, const ChannelMultipliers &multipliers);
 
 HostCall run_int16(Int16Conv conv);
 CCall call_int16(const Int16Conv &conv);

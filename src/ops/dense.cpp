@@ -88,6 +88,7 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
   q.in_h = q.in_w = q.out_h = q.out_w = q.kernel_h = q.kernel_w = q.stride_h = q.stride_w = q.dilation_h =
       q.dilation_w = q.groups = 1;
   q.act_min = clamp.low, q.act_max = clamp.high;
+  q.input_zero_point = r.params.input_zero_point, q.output_zero_point = r.params.output_zero_point;
   r.layer.weights = &w, r.layer.bias = optional_bias(p, l, 2, static_cast<size_t>(outputs), x.dtype);
   r.layer.is_int16 = x.dtype == DType::kInt16;
   for (size_t o = 0; o < static_cast<size_t>(outputs); ++o) {
@@ -119,11 +120,7 @@ ChannelMultipliers multipliers_of(const ProgramLayer &l, const Prepared &s) {
 HostCall dense_run(const IntegerProgram &p, const ProgramLayer &l) {
   const Prepared s = prepare(p, l);
   if (s.layer.is_int16) return run_int16(wide(l, s.layer));
-  return [s, m = multipliers_of(l, s)](const void *const *in, void *const *out) {
-    mote_fully_connected_s8(&s.params, static_cast<const int8_t *>(in[0]), s.layer.weights->as<int8_t>(),
-                            s.layer.bias ? s.layer.bias->as<int32_t>() : nullptr, m.value.data(),
-                            m.shift.data(), static_cast<int8_t *>(out[0]));
-  };
+  return run_int8_conv(s.layer, multipliers_of(l, s));
 }
 
 CCall dense_c(const IntegerProgram &p, const ProgramLayer &l) {

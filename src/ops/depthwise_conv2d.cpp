@@ -2,6 +2,8 @@
 // KW, out], quantized along axis 3.
 #include <fmt/format.h>
 
+#include <memory>
+
 #include "mote_runtime.h"
 #include "ops/conv_support.h"
 #include "ops/import_support.h"
@@ -43,6 +45,13 @@ Int16Conv wide(const ProgramLayer &l, const ConvLayer &s) {
 HostCall depthwise_run(const IntegerProgram &p, const ProgramLayer &l) {
   const ConvLayer s = prepare_conv(p, l, kChannelAxis);
   if (s.is_int16) return run_int16(wide(l, s));
+  if (s.params.out_c == s.params.in_c) {
+    auto conv = std::make_shared<kernels::Int8Depthwise>(host_geometry(s.params), s.weights->as<int8_t>(),
+                                                         host_requantization(s, multipliers_of(l, s)));
+    return [conv](const void *const *in, void *const *out) {
+      conv->run(static_cast<const int8_t *>(in[0]), static_cast<int8_t *>(out[0]));
+    };
+  }
   return [s, m = multipliers_of(l, s)](const void *const *in, void *const *out) {
     mote_depthwise_conv2d_s8(&s.params, static_cast<const int8_t *>(in[0]), s.weights->as<int8_t>(),
                              s.bias ? s.bias->as<int32_t>() : nullptr, m.value.data(), m.shift.data(),

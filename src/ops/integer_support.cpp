@@ -11,12 +11,12 @@ namespace mote {
 
 Multiplier quantize_multiplier(double real) {
   if (!(real > 0)) return {};
+  if (real >= 0x1p30) return {INT32_MAX, 30};
   int exponent;
   const double fraction = std::frexp(real, &exponent);
   auto q = static_cast<int64_t>(std::round(fraction * 2147483648.0));
   if (q == int64_t{1} << 31) q /= 2, ++exponent;
   if (exponent < -31) return {};
-  if (exponent > 30) return {INT32_MAX, 30};
   return {static_cast<int32_t>(q), exponent};
 }
 

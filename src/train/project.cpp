@@ -138,11 +138,15 @@ long stray_character(const std::string &text) {
     if (c == '\n') ++line;
     if (static_cast<unsigned char>(c) >= 0x80) return line;
     if (c == '#') i = std::min(text.find('\n', i), text.size()) - 1;
-    if ((c != '"' && c != '\'') || !std::strchr("\n=,[{.", before)) continue;
+    if ((c != '"' && c != '\'') || before == '\0' || !std::strchr("\n=,[{.", before)) continue;
     const bool is_long = text.compare(i, 3, std::string(3, c)) == 0;
     const std::string close(is_long ? 3 : 1, c);
     for (i += close.size(); i < text.size() && text.compare(i, close.size(), close) != 0; ++i) {
-      if (text[i] == '\\' && c == '"') ++i;
+      if (text[i] == '\\' && c == '"') {
+        // the parser asks of what follows a backslash, blanks left out, whether it is one more blank
+        const size_t next = text.find_first_not_of(" \t\r\n", ++i);
+        if (next != std::string::npos && static_cast<unsigned char>(text[next]) >= 0x80) return line;
+      }
       if (i < text.size() && text[i] == '\n') {
         ++line;
         if (!is_long) break;  // not closed: the parser says so
@@ -313,7 +317,7 @@ Project parse_project(const std::string &text, const std::string &where, const s
   if (!is_utf8(text)) throw Error(ErrorCode::kDataFormat, where, "is not UTF-8 text");
   if (const long line = stray_character(text); line > 0)
     throw Error(ErrorCode::kDataFormat, at_line(where, line),
-                "holds a character beyond ASCII outside of a string");
+                "holds a character beyond ASCII outside of a string or behind a backslash");
   toml::table root;
   try {
     root = toml::parse(text, where);

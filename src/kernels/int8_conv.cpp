@@ -1,0 +1,101 @@
+#include "kernels/int8_conv.h"
+
+#include <algorithm>
+
+namespace mote::kernels {
+
+namespace {
+
+int padded(int out, int stride, int kernel, int dilation, int in, int before) {
+  return std::max((out - 1) * stride + (kernel - 1) * dilation + 1, in + before);
+}
+
+}  // namespace
+
+Int8Conv::Int8Conv(const Int8ConvGeometry &geometry, const int8_t *weights, Requantization q) : g_(geometry) {
+  const Int8ConvGeometry &g = g_;
+  padded_h_ = padded(g.out_h, g.stride_h, g.kernel_h, g.dilation_h, g.in_h, g.pad_top);
+  padded_w_ = padded(g.out_w, g.stride_w, g.kernel_w, g.dilation_w, g.in_w, g.pad_left);
+  const int filter_c = g.in_c / g.groups, group_outputs = g.out_c / g.groups;
+  // the taps of a kernel row are neighbours in memory unless something lies between them
+  const bool is_joined = g.groups == 1 && g.dilation_w == 1;
+  const int length = is_joined ? g.kernel_w * filter_c : filter_c, per_row = is_joined ? 1 : g.kernel_w,
+            segments = g.kernel_h * per_row;
+  for (int h = 0; h < g.kernel_h; ++h)
+    for (int w = 0; w < per_row; ++w)
+      segments_.push_back((ptrdiff_t{h} * g.dilation_h * padded_w_ + ptrdiff_t{w} * g.dilation_w) * g.in_c);
+  for (int group = 0; group < g.groups; ++group) {
+    const int first = group * group_outputs;
+    weights_.push_back(
+        pack_int8(weights + ptrdiff_t{first} * segments * length, group_outputs, segments, length));
+    Requantization r{{}, {}, {}, {}, q.zero_point, q.low, q.high};
+    for (int i = 0; i < group_outputs; ++i) {
+      const auto c = static_cast<size_t>(first + i);
+      // sum w (x - zp) = sum w (x + 128) - (zp + 128) sum w
+      r.add(q.bias[c] - (g.input_zero_point + 128) * weights_.back().sums[static_cast<size_t>(i)],
+            q.multiplier[c], q.left[c] - q.right[c]);
+    }
+    r.pad();
+    requantize_.push_back(std::move(r));
+  }
+  constexpr size_t kBehind = 64;  // the last quad reads past its segment
+  input_.assign(
+      static_cast<size_t>(padded_h_) * static_cast<size_t>(padded_w_) * static_cast<size_t>(g.in_c) + kBehind,
+      static_cast<uint8_t>(g.input_zero_point + 128));
+  sums_.resize(static_cast<size_t>(g.out_w) * static_cast<size_t>(weights_[0].blocks()) * kInt8Block);
+}
+
+void Int8Conv::run(const int8_t *x, int8_t *y) {
+  const Int8ConvGeometry &g = g_;
+  const int filter_c = g.in_c / g.groups, group_outputs = g.out_c / g.groups, row = g.in_w * g.in_c;
+  for (int n = 0; n < g.batches; ++n) {
+    for (int h = 0; h < g.in_h; ++h, x += row) {
+      uint8_t *to = input_.data() + (ptrdiff_t{h + g.pad_top} * padded_w_ + g.pad_left) * g.in_c;
+      for (int i = 0; i < row; ++i) to[i] = static_cast<uint8_t>(x[i] ^ -128);
+    }
+    for (int h = 0; h < g.out_h; ++h, y += ptrdiff_t{g.out_w} * g.out_c)
+      for (int group = 0; group < g.groups; ++group) {
+        const auto i = static_cast<size_t>(group);
+        const uint8_t *a = input_.data() + ptrdiff_t{h} * g.stride_h * padded_w_ * g.in_c + group * filter_c;
+        int8_gemm({a, ptrdiff_t{g.stride_w} * g.in_c, segments_.data(), g.out_w, &weights_[i], sums_.data()});
+        requantize_rows(requantize_[i], sums_.data(), ptrdiff_t{weights_[i].blocks()} * kInt8Block, g.out_w,
+                        group_outputs, y + group * group_outputs, g.out_c);
+      }
+  }
+}
+
+Int8Depthwise::Int8Depthwise(const Int8ConvGeometry &geometry, const int8_t *weights, Requantization q)
+    : g_(geometry), requantize_(std::move(q)) {
+  const Int8ConvGeometry &g = g_;
+  padded_h_ = padded(g.out_h, g.stride_h, g.kernel_h, g.dilation_h, g.in_h, g.pad_top);
+  padded_w_ = padded(g.out_w, g.stride_w, g.kernel_w, g.dilation_w, g.in_w, g.pad_left);
+  weights_.assign(weights, weights + ptrdiff_t{g.kernel_h} * g.kernel_w * g.in_c);
+  for (int h = 0; h < g.kernel_h; ++h)
+    for (int w = 0; w < g.kernel_w; ++w)
+      taps_.push_back((ptrdiff_t{h} * g.dilation_h * padded_w_ + ptrdiff_t{w} * g.dilation_w) * g.in_c);
+  input_.assign(static_cast<size_t>(padded_h_) * static_cast<size_t>(padded_w_) * static_cast<size_t>(g.in_c),
+                0);
+  requantize_.pad();
+  sums_.assign(requantize_.bias.size(), 0);
+}
+
+void Int8Depthwise::run(const int8_t *x, int8_t *y) {
+  const Int8ConvGeometry &g = g_;
+  const int row = g.in_w * g.in_c;
+  for (int n = 0; n < g.batches; ++n) {
+    for (int h = 0; h < g.in_h; ++h, x += row) {
+      int16_t *to = input_.data() + (ptrdiff_t{h + g.pad_top} * padded_w_ + g.pad_left) * g.in_c;
+      for (int i = 0; i < row; ++i) to[i] = static_cast<int16_t>(x[i] - g.input_zero_point);
+    }
+    for (int h = 0; h < g.out_h; ++h)
+      for (int w = 0; w < g.out_w; ++w, y += g.in_c) {
+        const int16_t *at =
+            input_.data() + (ptrdiff_t{h} * g.stride_h * padded_w_ + ptrdiff_t{w} * g.stride_w) * g.in_c;
+        int8_depthwise(at, taps_.data(), static_cast<int>(taps_.size()), weights_.data(), g.in_c,
+                       sums_.data());
+        requantize_rows(requantize_, sums_.data(), 0, 1, g.in_c, y, 0);
+      }
+  }
+}
+
+}  // namespace mote::kernels
