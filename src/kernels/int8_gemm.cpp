@@ -9,6 +9,7 @@
 #endif
 #if defined(__GNUC__) && !defined(__clang__)
 // GCC 12 warns of the undefined vectors that its own AVX-512 header makes on purpose.
+#pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 

@@ -98,6 +98,31 @@ std::vector<LayerRow> layer_rows(const IntegerProgram &p) {
 
 }  // namespace
 
+static json ports_json(const IntegerProgram &p, const std::vector<int> &tensors) {
+  json list = json::array();
+  for (int i : tensors) {
+    const ProgramTensor &t = p.tensor(i);
+    json port = {
+        {"name", t.name}, {"shape", t.shape.dims()}, {"type", dtype_name(t.dtype)}, {"bytes", t.bytes()}};
+    if (t.quant.is_set()) port["scale"] = t.quant.scale[0], port["zero_point"] = t.quant.zero_point[0];
+    list.push_back(port);
+  }
+  return list;
+}
+
+static std::string ports_text(const IntegerProgram &p, const char *role, const std::vector<int> &tensors) {
+  std::string out;
+  for (int i : tensors) {
+    const ProgramTensor &t = p.tensor(i);
+    const std::string quant =
+        t.quant.is_set() ? fmt::format(", value = {:.6g} * (q {} {})", t.quant.scale[0],
+                                       t.quant.zero_point[0] < 0 ? '+' : '-', std::abs(t.quant.zero_point[0]))
+                         : "";
+    out += fmt::format("{}: {} {}{}\n", role, t.shape.text(), dtype_name(t.dtype), quant);
+  }
+  return out;
+}
+
 json program_json(const IntegerProgram &p) {
   const MemoryPlan plan = plan_memory(p);
   json layers = json::array();
@@ -112,6 +137,8 @@ json program_json(const IntegerProgram &p) {
     macs += r.macs, weights += r.weight_bytes;
   }
   return {{"name", p.name},
+          {"inputs", ports_json(p, p.inputs)},
+          {"outputs", ports_json(p, p.outputs)},
           {"layers", layers},
           {"macs", macs},
           {"weight_bytes", weights},
@@ -134,6 +161,7 @@ std::string program_text(const IntegerProgram &p) {
     macs += r.macs, weights += r.weight_bytes;
   }
   out += std::string(87, '-') + "\n";
+  out += ports_text(p, "Input", p.inputs) + ports_text(p, "Output", p.outputs);
   out += fmt::format("MACs: {}   Weights: {}   Activation buffer: {} (planned{})\n",
                      with_commas(static_cast<long long>(macs)), human_bytes(weights), human_bytes(plan.bytes),
                      plan.peak_layer >= 0
