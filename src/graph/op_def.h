@@ -133,9 +133,10 @@ using StandardForm = std::function<std::vector<ProgramLayer>(IntegerProgram &, c
 
 // How the scale of a quantized output is chosen.
 enum class OutputRange {
-  kCalibrated,   // from the values seen
-  kSameAsInput,  // the op moves or selects values
-  kProbability,  // scale 1/256, zero point -128
+  kCalibrated,     // from the values seen
+  kSameAsInput,    // the op moves or selects values
+  kProbability,    // scale 1/256, zero point -128
+  kSymmetricUnit,  // scale 1/128, zero point 0
 };
 
 struct OpDef {

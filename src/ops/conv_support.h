@@ -3,11 +3,15 @@
 #pragma once
 
 #include "graph/op_def.h"
+#include "kernels/conv2d.h"
 #include "kernels/int8_conv.h"
 #include "mote_runtime.h"
 #include "ops/integer_support.h"
 
 namespace mote::ops {
+
+// Of a float node with kernel, strides, dilation and padding. Errors: kShape, kInvalidArgument.
+kernels::Conv2D conv_geometry(const std::string &op, const NodeView &v, int filters);
 
 struct ConvLayer {
   mote_conv2d_params params;

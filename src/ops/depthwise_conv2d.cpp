@@ -1,12 +1,12 @@
-// depthwise_conv2d: each input channel has filters of its own. Imported models only so far; weights [1, KH,
-// KW, out], quantized along axis 3.
+// depthwise_conv2d: each input channel has filters of its own. Float weights [KH, KW, C, multiplier],
+// quantized ones [1, KH, KW, out] with a scale per index of axis 3.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "mote_runtime.h"
 #include "ops/conv_support.h"
-#include "ops/import_support.h"
 #include "ops/integer_support.h"
 #include "ops/op_list.h"
 #include "ops/weights.h"
@@ -15,6 +15,88 @@ namespace mote::ops {
 namespace {
 
 constexpr int kChannelAxis = 3;
+
+kernels::Conv2D geometry(const NodeView &v) {
+  const int channels = v.in[0].rank() == 3 ? v.in[0][2] : 1;
+  return conv_geometry("depthwise_conv2d", v, channels * v.attrs->integer("multiplier"));
+}
+
+Shape depthwise_shape(const NodeView &v) {
+  const kernels::Conv2D s = geometry(v);
+  return {s.oh, s.ow, s.f};
+}
+
+// As Keras: the kernel is [height, width, channels, multiplier]; a filter sees one channel.
+std::vector<ParamSpec> depthwise_params(const NodeView &v) {
+  const kernels::Conv2D s = geometry(v);
+  const int multiplier = v.attrs->integer("multiplier"), taps = s.kh * s.kw;
+  return {{"kernel", {s.kh, s.kw, s.c, multiplier}, initializer_of(*v.attrs), taps * s.c, taps * multiplier},
+          {"bias", {s.f}, Init::kZeros}};
+}
+
+// Calls f(offset in x, offset in y, tap) for every output position and every tap that lies inside the input.
+template <class F>
+void for_each_tap(const kernels::Conv2D &s, F f) {
+  for (int oh = 0; oh < s.oh; ++oh)
+    for (int ow = 0; ow < s.ow; ++ow)
+      for (int kh = 0; kh < s.kh; ++kh)
+        for (int kw = 0; kw < s.kw; ++kw) {
+          const int h = oh * s.stride_h - s.pad_top + kh * s.dilation_h,
+                    w = ow * s.stride_w - s.pad_left + kw * s.dilation_w;
+          if (h < 0 || h >= s.h || w < 0 || w >= s.w) continue;
+          f((ptrdiff_t{h} * s.w + w) * s.c, (ptrdiff_t{oh} * s.ow + ow) * s.f, kh * s.kw + kw);
+        }
+}
+
+void depthwise_forward(const kernels::Conv2D &s, const ForwardArgs &a) {
+  const float *x = a.x[0];
+  float *y = a.y;
+  const int multiplier = s.f / s.c;
+  for (int n = 0; n < a.rows; ++n, x += ptrdiff_t{s.h} * s.w * s.c, y += ptrdiff_t{s.oh} * s.ow * s.f) {
+    for (int o = 0; o < s.oh * s.ow; ++o) std::copy_n(a.params[1], s.f, y + ptrdiff_t{o} * s.f);
+    for_each_tap(s, [&](ptrdiff_t from, ptrdiff_t to, int tap) {
+      const float *w = a.params[0] + ptrdiff_t{tap} * s.f;
+      if (multiplier == 1)
+        for (int c = 0; c < s.c; ++c) y[to + c] += x[from + c] * w[c];
+      else
+        for (int c = 0; c < s.f; ++c) y[to + c] += x[from + c / multiplier] * w[c];
+    });
+  }
+}
+
+void depthwise_backward(const kernels::Conv2D &s, const BackwardArgs &a) {
+  const float *x = a.x[0], *dy = a.dy;
+  float *dx = a.dx[0];
+  const int multiplier = s.f / s.c;
+  const ptrdiff_t in = ptrdiff_t{s.h} * s.w * s.c, out = ptrdiff_t{s.oh} * s.ow * s.f;
+  for (int n = 0; n < a.rows; ++n, x += in, dy += out) {
+    for (int o = 0; o < s.oh * s.ow; ++o)
+      for (int c = 0; c < s.f; ++c) a.dparams[1][c] += dy[ptrdiff_t{o} * s.f + c];
+    for_each_tap(s, [&](ptrdiff_t from, ptrdiff_t to, int tap) {
+      const float *w = a.params[0] + ptrdiff_t{tap} * s.f;
+      float *dw = a.dparams[0] + ptrdiff_t{tap} * s.f;
+      for (int c = 0; c < s.f; ++c) dw[c] += x[from + c / multiplier] * dy[to + c];
+      if (dx)
+        for (int c = 0; c < s.f; ++c) dx[from + c / multiplier] += w[c] * dy[to + c];
+    });
+    if (dx) dx += in;
+  }
+}
+
+void depthwise_lower(Lowering &l) {
+  const kernels::Conv2D s = geometry(l.node);
+  const auto taps = static_cast<size_t>(s.kh * s.kw), channels = static_cast<size_t>(s.f);
+  std::vector<float> by_filter(taps * channels);
+  for (size_t k = 0; k < taps; ++k)
+    for (size_t c = 0; c < channels; ++c) by_filter[c * taps + k] = (*l.params[0])[k * channels + c];
+  add_weighted_layer(l, "depthwise_conv2d", *l.node.attrs, by_filter, {s.f, s.kh, s.kw, 1}, *l.params[1]);
+  // from one filter after the other to the operator's order
+  ProgramTensor &w = l.program.tensors[static_cast<size_t>(l.program.layers.back().inputs[1])];
+  const std::vector<uint8_t> filters = w.data;
+  for (size_t k = 0; k < taps; ++k)
+    for (size_t c = 0; c < channels; ++c) w.data[k * channels + c] = filters[c * taps + k];
+  w.shape = {1, s.kh, s.kw, s.f}, w.quant.axis = kChannelAxis;
+}
 
 // Weights of one output channel after the other.
 std::vector<int8_t> by_channel(const ConvLayer &s) {
@@ -98,18 +180,24 @@ Tflite depthwise_tflite() {
 }  // namespace
 
 const OpDef &depthwise_conv2d_op() {
-  const NotSupported imported = imported_only("depthwise_conv2d");
   const std::vector<int64_t> ones{1, 1};
   static const OpDef kOp{.name = "depthwise_conv2d",
                          .doc = "2-D convolution of each channel with filters of its own.",
-                         .attrs = {{"strides", ones, "[vertical, horizontal]", {}, 1, 4096},
+                         .attrs = {{"multiplier", int64_t{1}, "filters per channel", {}, 1, 4096},
+                                   {"kernel", ones, "[height, width]", {}, 1, 4096},
+                                   {"strides", ones, "[vertical, horizontal]", {}, 1, 4096},
                                    {"dilation", ones, "[vertical, horizontal]", {}, 1, 4096},
                                    kPaddingAttr,
+                                   kInitializerAttr,
                                    kActivationAttr},
-                         .structure = imported,
-                         .forward = imported,
-                         .backward = imported,
-                         .integer = imported,
+                         .structure = Structure{depthwise_shape, depthwise_params},
+                         .forward = Forward{[](const NodeView &v) {
+                           return [s = geometry(v)](const ForwardArgs &a) { depthwise_forward(s, a); };
+                         }},
+                         .backward = Backward{[](const NodeView &v) {
+                           return [s = geometry(v)](const BackwardArgs &a) { depthwise_backward(s, a); };
+                         }},
+                         .integer = Integer(depthwise_lower),
                          .run = Run(depthwise_run),
                          .c = EmitC(depthwise_c),
                          .tflite = depthwise_tflite(),

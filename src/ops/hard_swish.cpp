@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mote_runtime.h"
+#include "ops/curve_support.h"
 #include "ops/integer_support.h"
 #include "ops/lookup_support.h"
 #include "ops/op_list.h"
@@ -10,6 +11,14 @@
 
 namespace mote::ops {
 namespace {
+
+struct Curve {
+  explicit Curve(const Attrs &) {}
+  float operator()(float x) const { return x <= -3.0f ? 0.0f : x >= 3.0f ? x : x * (x + 3.0f) / 6.0f; }
+  float slope(float x, float) const {
+    return x <= -3.0f ? 0.0f : x >= 3.0f ? 1.0f : (2.0f * x + 3.0f) / 6.0f;
+  }
+};
 
 int16_t saturate(int32_t x) { return static_cast<int16_t>(std::clamp<int32_t>(x, INT16_MIN, INT16_MAX)); }
 
@@ -57,13 +66,13 @@ Table swish_table(const IntegerProgram &p, const ProgramLayer &l) {
 
 const OpDef &hard_swish_op() {
   constexpr int kHardSwish = 117;
-  static const OpDef kOp =
+  static const OpDef kOp = trainable_curve<Curve>(
       lookup_op("hard_swish", "x relu6(x + 3) / 6.", {}, swish_table,
                 Tflite{{kHardSwish},
                        [](const IntegerProgram &, const ProgramLayer &) {
                          return TfOperator{kHardSwish, 1, TfHardSwish{}};
                        },
-                       [](const TfOperator &, const IntegerProgram &, ProgramLayer &) { return Attrs{}; }});
+                       [](const TfOperator &, const IntegerProgram &, ProgramLayer &) { return Attrs{}; }}));
   return kOp;
 }
 

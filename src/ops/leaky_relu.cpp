@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "mote_runtime.h"
+#include "ops/curve_support.h"
 #include "ops/integer_support.h"
 #include "ops/lookup_support.h"
 #include "ops/op_list.h"
@@ -10,6 +11,13 @@
 namespace mote::ops {
 
 namespace {
+
+struct Curve {
+  explicit Curve(const Attrs &a) : alpha(static_cast<float>(a.number("alpha"))) {}
+  float operator()(float x) const { return x > 0.0f ? x : alpha * x; }
+  float slope(float x, float) const { return x > 0.0f ? 1.0f : alpha; }
+  float alpha;
+};
 
 struct Slopes {
   Multiplier identity, slope;
@@ -56,7 +64,7 @@ Tflite leaky_tflite() {
 }  // namespace
 
 const OpDef &leaky_relu_op() {
-  static const OpDef kOp = lookup_op(
+  static const OpDef kOp = trainable_curve<Curve>(lookup_op(
       "leaky_relu", "x for x > 0, alpha x below.", {{"alpha", 0.2, "slope below zero", {}, -1e6, 1e6}},
       [](const IntegerProgram &p, const ProgramLayer &l) {
         const ProgramTensor &x = input_of(p, l, 0, DType::kInt8), &y = output_of(p, l, 0, DType::kInt8);
@@ -70,7 +78,7 @@ const OpDef &leaky_relu_op() {
         }
         return table;
       },
-      leaky_tflite(), wide_leaky);
+      leaky_tflite(), wide_leaky));
   return kOp;
 }
 

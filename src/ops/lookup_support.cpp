@@ -16,7 +16,8 @@ static int32_t checked_count(const IntegerProgram &p, const ProgramLayer &l) {
 }
 
 OpDef lookup_op(const std::string &name, const std::string &doc, std::vector<AttrSpec> attrs,
-                TableOf table_of, Tflite tflite, WideOf wide_of) {
+                TableOf table_of, Tflite tflite, WideOf wide_of, OutputRange range,
+                std::optional<TfActivation> activation) {
   const NotSupported imported = imported_only(name);
   return {.name = name,
           .doc = doc,
@@ -45,7 +46,9 @@ OpDef lookup_op(const std::string &name, const std::string &doc, std::vector<Att
           }),
           .tflite = std::move(tflite),
           .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-          .takes_int16 = wide_of != nullptr};
+          .takes_int16 = wide_of != nullptr,
+          .output_range = range,
+          .activation = activation};
 }
 
 }  // namespace mote::ops

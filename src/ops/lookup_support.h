@@ -20,6 +20,8 @@ struct WideCall {
 using WideOf = std::function<WideCall(const IntegerProgram &, const ProgramLayer &)>;
 
 OpDef lookup_op(const std::string &name, const std::string &doc, std::vector<AttrSpec> attrs,
-                TableOf table_of, Tflite tflite, WideOf wide_of = nullptr);
+                TableOf table_of, Tflite tflite, WideOf wide_of = nullptr,
+                OutputRange range = OutputRange::kCalibrated,
+                std::optional<TfActivation> activation = std::nullopt);
 
 }  // namespace mote::ops

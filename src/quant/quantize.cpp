@@ -76,8 +76,6 @@ void check_deployable(const Model &model) {
 
 namespace {
 
-const QuantParams kProbabilityParams{{1.0f / 256.0f}, {-128}, 0};
-
 class Lowerer {
  public:
   Lowerer(const Model &model, const std::vector<ValueRange> &ranges, std::vector<bool> is_wide)
@@ -106,6 +104,12 @@ class Lowerer {
     return program_.add_tensor({name, Shape(dims), dtype, std::move(quant), {}, false});
   }
 
+  QuantParams narrow_params(int value, OutputRange range) const {
+    if (range == OutputRange::kProbability) return {{1.0f / 256.0f}, {-128}, 0};
+    if (range == OutputRange::kSymmetricUnit) return {{1.0f / 128.0f}, {0}, 0};
+    return choose_quant_params(ranges_[static_cast<size_t>(value)]);
+  }
+
   // The tensor of a value, converted if it has another type.
   int as_type(int value, DType dtype) {
     const int tensor = tensor_of_[static_cast<size_t>(value)];
@@ -115,11 +119,10 @@ class Lowerer {
     QuantParams quant;
     if (dtype == DType::kInt16)
       quant = {{from.quant.scale[0] / 128.0f}, {0}, 0};  // exact: 255 steps become at most 32640
-    else if (value > 0 &&
-             g_.nodes[static_cast<size_t>(value - 1)].op->output_range == OutputRange::kProbability)
-      quant = kProbabilityParams;
+    else if (value > 0)
+      quant = narrow_params(value, g_.nodes[static_cast<size_t>(value - 1)].op->output_range);
     else
-      quant = choose_quant_params(ranges_[static_cast<size_t>(value)]);
+      quant = choose_quant_params(ranges_[0]);
     const std::string name = from.name + (dtype == DType::kInt16 ? "/int16" : "/int8");
     const int to = program_.add_tensor({name, from.shape, dtype, quant, {}, false});
     program_.layers.push_back({"quantize", name, {}, {tensor}, {to}});
@@ -157,18 +160,15 @@ class Lowerer {
     for (int p : node.params) l.params.push_back(&g_.params[static_cast<size_t>(p)].data);
     if (activation >= 0) l.activation = *g_.nodes[static_cast<size_t>(activation)].op->activation;
     QuantParams quant;
-    switch (node.op->output_range) {
-      case OutputRange::kSameAsInput:
-        quant = program_.tensor(l.x[0]).quant;
-        break;
-      case OutputRange::kProbability:
-        quant = is_wide_[i] ? QuantParams{{1.0f / 32768.0f}, {0}, 0} : kProbabilityParams;
-        break;
-      case OutputRange::kCalibrated:
-        quant = is_wide_[i] ? choose_int16_params(ranges_[static_cast<size_t>(result)])
-                            : choose_quant_params(ranges_[static_cast<size_t>(result)]);
-        break;
-    }
+    const OutputRange range = node.op->output_range;
+    if (range == OutputRange::kSameAsInput)
+      quant = program_.tensor(l.x[0]).quant;
+    else if (!is_wide_[i])
+      quant = narrow_params(result, range);
+    else if (range == OutputRange::kCalibrated)
+      quant = choose_int16_params(ranges_[static_cast<size_t>(result)]);
+    else
+      quant = {{1.0f / 32768.0f}, {0}, 0};
     l.y = add_value(result, node.name, quant, dtype);
     node.op->integer.get()(l);
     tensor_of_[static_cast<size_t>(value)] = tensor_of_[static_cast<size_t>(result)] = l.y;

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cmath>
+
 #include "ops/program_cases.h"
 
 namespace mote::test {
@@ -8,8 +11,18 @@ static IntegerProgram program(float sx, int zx, float sy, int zy, double alpha) 
   return b.layer("leaky_relu", {{"alpha", alpha}}, {x}, {y});
 }
 
+static Values oracle(const Attrs &a, const std::vector<Shape> &, const std::vector<Values> &x,
+                     const std::vector<Values> &, const Shape &) {
+  Values y;
+  for (double v : x[0]) y.push_back(v > 0 ? v : a.number("alpha") * v);
+  return y;
+}
+
 OpCases leaky_relu_cases() {
-  return programs_only({program(0.05f, 0, 0.04f, -60, 0.1), program(0.021f, -100, 0.027f, -120, 0.3)});
+  OpCases cases{{{{{"alpha", 0.1}}, {{7, 5}}, {7, 5}, false}, {{{"alpha", 0.1}}, {{130}}, {130}, false}},
+                oracle};
+  cases.programs = {program(0.05f, 0, 0.04f, -60, 0.1), program(0.021f, -100, 0.027f, -120, 0.3)};
+  return cases;
 }
 
 }  // namespace mote::test

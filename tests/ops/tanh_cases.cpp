@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cmath>
+
 #include "ops/program_cases.h"
 
 namespace mote::test {
@@ -8,6 +11,18 @@ static IntegerProgram program(float scale, int zero_point) {
   return b.layer("tanh", {}, {x}, {y});
 }
 
-OpCases tanh_cases() { return programs_only({program(0.05f, 0), program(0.0031f, -40), program(0.21f, 99)}); }
+static Values oracle(const Attrs &, const std::vector<Shape> &, const std::vector<Values> &x,
+                     const std::vector<Values> &, const Shape &) {
+  Values y;
+  for (double v : x[0]) y.push_back(std::tanh(v));
+  return y;
+}
+
+OpCases tanh_cases() {
+  OpCases cases{{{{}, {{7, 5}}, {7, 5}, true}, {{}, {{130}}, {130}, true}}, oracle};
+  cases.integer_tolerance_steps = 4;  // the step of the input counts as well
+  cases.programs = {program(0.05f, 0), program(0.0031f, -40), program(0.21f, 99)};
+  return cases;
+}
 
 }  // namespace mote::test
