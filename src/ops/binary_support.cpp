@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/error.h"
 #include "kernels/int8_gemm.h"
+#include "ops/gather_support.h"
 #include "ops/import_support.h"
 #include "ops/integer_support.h"
 
@@ -121,6 +123,82 @@ HostCall flat_int8_call(const mote_binary_params &q, Binary kind) {
   };
 }
 
+// Where each output element finds its operand; empty: at its own place.
+std::vector<int> operand_table(const std::string &where, const Shape &in, const Shape &out) {
+  if (in == out) return {};
+  std::vector<BlockAxis> axes;
+  const std::vector<int> strides = strides_of(in);
+  if (in.rank() != out.rank())
+    throw Error(ErrorCode::kShape, where,
+                fmt::format("{} and {} have different ranks", in.text(), out.text()),
+                "put a Reshape before it");
+  for (int d = 0; d < out.rank(); ++d)
+    axes.push_back({out[d], strides[static_cast<size_t>(d)], 0, in[d] == 1 ? 0 : 1, in[d]});
+  return block_table(axes);
+}
+
+Shape merged_shape(const std::string &op, const NodeView &v) {
+  const std::string where = in_layer(op, v.name);
+  if (v.in.size() != 2)
+    throw Error(ErrorCode::kInvalidArgument, where, fmt::format("takes two inputs, not {}", v.in.size()));
+  const Shape &a = v.in[0], &b = v.in[1];
+  bool fits = a.rank() == b.rank();
+  std::vector<int> dims;
+  for (int d = 0; fits && d < a.rank(); ++d) {
+    fits = a[d] == b[d] || a[d] == 1 || b[d] == 1;
+    dims.push_back(std::max(a[d], b[d]));
+  }
+  if (!fits)
+    throw Error(ErrorCode::kShape, where,
+                fmt::format("its inputs {} and {} do not fit each other", a.text(), b.text()),
+                "give both branches the same strides, padding and filters, or put a 1x1 convolution on one");
+  return Shape(dims);
+}
+
+struct Operands {
+  std::vector<int> table[2];
+  size_t in[2], out;
+  size_t at(int operand, size_t i) const {
+    return table[operand].empty() ? i : static_cast<size_t>(table[operand][i]);
+  }
+};
+Operands operands_of(const std::string &op, const NodeView &v) {
+  const std::string where = in_layer(op, v.name);
+  return {{operand_table(where, v.in[0], v.out), operand_table(where, v.in[1], v.out)},
+          {v.in[0].elements(), v.in[1].elements()},
+          v.out.elements()};
+}
+
+Forward merged_forward(const std::string &op, Binary kind) {
+  return {[op, kind](const NodeView &v) {
+    return [m = operands_of(op, v), kind](const ForwardArgs &args) {
+      const float *a = args.x[0], *b = args.x[1];
+      float *y = args.y;
+      for (int r = 0; r < args.rows; ++r, a += m.in[0], b += m.in[1], y += m.out)
+        for (size_t i = 0; i < m.out; ++i) {
+          const float p = a[m.at(0, i)], q = b[m.at(1, i)];
+          y[i] = kind == Binary::kAdd ? p + q : kind == Binary::kSub ? p - q : p * q;
+        }
+    };
+  }};
+}
+
+Backward merged_backward(const std::string &op, Binary kind) {
+  return {[op, kind](const NodeView &v) {
+    return [m = operands_of(op, v), kind](const BackwardArgs &args) {
+      for (int operand = 0; operand < 2; ++operand) {
+        float *dx = args.dx[operand];
+        if (dx == nullptr) continue;
+        const float *dy = args.dy, *other = args.x[1 - operand];
+        const float sign = kind == Binary::kSub && operand == 1 ? -1.0f : 1.0f;
+        for (int r = 0; r < args.rows; ++r, dx += m.in[operand], dy += m.out, other += m.in[1 - operand])
+          for (size_t i = 0; i < m.out; ++i)
+            dx[m.at(operand, i)] += kind == Binary::kMul ? dy[i] * other[m.at(1 - operand, i)] : sign * dy[i];
+      }
+    };
+  }};
+}
+
 struct Routines {
   void (*s8)(const mote_binary_params *, const int8_t *, const int8_t *, int8_t *);
   void (*s16)(const mote_binary_params *, const int16_t *, const int16_t *, int16_t *);
@@ -135,70 +213,72 @@ TfOptions options_of(Binary kind, TfActivation activation, bool is_wide) {
 }  // namespace
 
 OpDef binary_op(const std::string &name, const std::string &doc, Binary kind, int builtin_code) {
-  const NotSupported imported = imported_only(name);
   const Routines routines = kind == Binary::kAdd   ? Routines{mote_add_s8, mote_add_s16}
                             : kind == Binary::kSub ? Routines{mote_sub_s8, mote_sub_s16}
                                                    : Routines{mote_mul_s8, mote_mul_s16};
-  return {.name = name,
-          .doc = doc,
-          .attrs = {kActivationAttr},
-          .structure = imported,
-          .forward = imported,
-          .backward = imported,
-          .integer = imported,
-          .run = Run([kind, routines](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
-            const ProgramTensor &a = values_in(p, l, 0), &b = input_of(p, l, 1, a.dtype);
-            if (a.dtype == DType::kInt8 && a.shape == b.shape)
-              return flat_int8_call(prepare(p, l, kind), kind);
-            return [q = prepare(p, l, kind), wide = is_int16(p, l), routines](const void *const *in,
-                                                                              void *const *out) {
-              if (wide)
-                routines.s16(&q, static_cast<const int16_t *>(in[0]), static_cast<const int16_t *>(in[1]),
-                             static_cast<int16_t *>(out[0]));
-              else
-                routines.s8(&q, static_cast<const int8_t *>(in[0]), static_cast<const int8_t *>(in[1]),
-                            static_cast<int8_t *>(out[0]));
-            };
-          }),
-          .c = EmitC([kind, name](const IntegerProgram &p, const ProgramLayer &l) {
-            const mote_binary_params q = prepare(p, l, kind);
-            const std::string type = is_int16(p, l) ? "_s16" : "_s8";
-            return CCall{"mote_" + name + type,
-                         "binary" + type + ".c",
-                         "mote_binary_params",
-                         {{"count", q.count},
-                          {"a_stride", q.a_stride},
-                          {"b_stride", q.b_stride},
-                          {"a_zero_point", q.a_zero_point},
-                          {"b_zero_point", q.b_zero_point},
-                          {"output_zero_point", q.output_zero_point},
-                          {"a_multiplier", q.a_multiplier},
-                          {"a_shift", q.a_shift},
-                          {"b_multiplier", q.b_multiplier},
-                          {"b_shift", q.b_shift},
-                          {"output_multiplier", q.output_multiplier},
-                          {"output_shift", q.output_shift},
-                          {"act_min", q.act_min},
-                          {"act_max", q.act_max}},
-                         {},
-                         {"params", "in0", "in1", "out0"}};
-          }),
-          .tflite = Tflite{{builtin_code},
-                           [kind, builtin_code](const IntegerProgram &p, const ProgramLayer &l) {
-                             const int wide_version = kind == Binary::kSub ? 5 : kind == Binary::kMul ? 4 : 3;
-                             return TfOperator{builtin_code, is_int16(p, l) ? wide_version : 2,
-                                               options_of(kind, activation_of(l.attrs), is_int16(p, l))};
-                           },
-                           [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
-                             TfActivation activation = TfActivation::kNone;
-                             if (const auto *o = std::get_if<TfAdd>(&op.options)) activation = o->activation;
-                             if (const auto *o = std::get_if<TfSub>(&op.options)) activation = o->activation;
-                             if (const auto *o = std::get_if<TfMul>(&op.options)) activation = o->activation;
-                             return Attrs{{"activation", fused_activation(layer_where(l), activation)}};
-                           }},
-          .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-          .takes_int16 = true,
-          .takes_activation = true};
+  return {
+      .name = name,
+      .doc = doc,
+      .attrs = {kActivationAttr},
+      .structure = Structure{[name](const NodeView &v) { return merged_shape(name, v); }},
+      .forward = merged_forward(name, kind),
+      .backward = merged_backward(name, kind),
+      .integer = Integer([name](Lowering &l) {
+        l.program.layers.push_back(
+            {name, l.node.name, {{"activation", std::string(activation_name(l.activation))}}, l.x, {l.y}});
+      }),
+      .run = Run([kind, routines](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
+        const ProgramTensor &a = values_in(p, l, 0), &b = input_of(p, l, 1, a.dtype);
+        if (a.dtype == DType::kInt8 && a.shape == b.shape) return flat_int8_call(prepare(p, l, kind), kind);
+        return [q = prepare(p, l, kind), wide = is_int16(p, l), routines](const void *const *in,
+                                                                          void *const *out) {
+          if (wide)
+            routines.s16(&q, static_cast<const int16_t *>(in[0]), static_cast<const int16_t *>(in[1]),
+                         static_cast<int16_t *>(out[0]));
+          else
+            routines.s8(&q, static_cast<const int8_t *>(in[0]), static_cast<const int8_t *>(in[1]),
+                        static_cast<int8_t *>(out[0]));
+        };
+      }),
+      .c = EmitC([kind, name](const IntegerProgram &p, const ProgramLayer &l) {
+        const mote_binary_params q = prepare(p, l, kind);
+        const std::string type = is_int16(p, l) ? "_s16" : "_s8";
+        return CCall{"mote_" + name + type,
+                     "binary" + type + ".c",
+                     "mote_binary_params",
+                     {{"count", q.count},
+                      {"a_stride", q.a_stride},
+                      {"b_stride", q.b_stride},
+                      {"a_zero_point", q.a_zero_point},
+                      {"b_zero_point", q.b_zero_point},
+                      {"output_zero_point", q.output_zero_point},
+                      {"a_multiplier", q.a_multiplier},
+                      {"a_shift", q.a_shift},
+                      {"b_multiplier", q.b_multiplier},
+                      {"b_shift", q.b_shift},
+                      {"output_multiplier", q.output_multiplier},
+                      {"output_shift", q.output_shift},
+                      {"act_min", q.act_min},
+                      {"act_max", q.act_max}},
+                     {},
+                     {"params", "in0", "in1", "out0"}};
+      }),
+      .tflite = Tflite{{builtin_code},
+                       [kind, builtin_code](const IntegerProgram &p, const ProgramLayer &l) {
+                         const int wide_version = kind == Binary::kSub ? 5 : kind == Binary::kMul ? 4 : 3;
+                         return TfOperator{builtin_code, is_int16(p, l) ? wide_version : 2,
+                                           options_of(kind, activation_of(l.attrs), is_int16(p, l))};
+                       },
+                       [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
+                         TfActivation activation = TfActivation::kNone;
+                         if (const auto *o = std::get_if<TfAdd>(&op.options)) activation = o->activation;
+                         if (const auto *o = std::get_if<TfSub>(&op.options)) activation = o->activation;
+                         if (const auto *o = std::get_if<TfMul>(&op.options)) activation = o->activation;
+                         return Attrs{{"activation", fused_activation(layer_where(l), activation)}};
+                       }},
+      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
+      .takes_int16 = true,
+      .takes_activation = true};
 }
 
 }  // namespace mote::ops

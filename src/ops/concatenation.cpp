@@ -1,6 +1,9 @@
 // concatenation: inputs one after the other along an axis.
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/error.h"
 #include "ops/import_support.h"
 #include "ops/integer_support.h"
 #include "ops/move_support.h"
@@ -42,18 +45,95 @@ Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
   return moves;
 }
 
+// The axis of a float node leaves out the batch.
+int float_axis(const NodeView &v) {
+  const int rank = v.in[0].rank(), axis = v.attrs->integer("axis");
+  if (axis < -rank || axis >= rank)
+    throw Error(ErrorCode::kShape, in_layer("concatenation", v.name),
+                fmt::format("axis {} does not exist in {}", axis, v.in[0].text()));
+  return axis < 0 ? axis + rank : axis;
+}
+
+Shape concat_shape(const NodeView &v) {
+  const int axis = float_axis(v);
+  std::vector<int> dims = v.in[0].dims();
+  dims[static_cast<size_t>(axis)] = 0;
+  for (const Shape &in : v.in) {
+    for (int d = 0; d < v.in[0].rank(); ++d)
+      if (in.rank() != v.in[0].rank() || (d != axis && in[d] != v.in[0][d]))
+        throw Error(ErrorCode::kShape, in_layer("concatenation", v.name),
+                    fmt::format("{} and {} differ in more than axis {}", v.in[0].text(), in.text(), axis),
+                    "give the branches the same strides and padding");
+    dims[static_cast<size_t>(axis)] += in[axis];
+  }
+  return Shape(dims);
+}
+
+// Each input as pieces of `chunk` values that follow one another in the output every `pitch` values.
+struct Pieces {
+  size_t count = 1, pitch = 0;
+  std::vector<size_t> chunk;
+};
+Pieces pieces_of(const NodeView &v) {
+  const int axis = float_axis(v);
+  Pieces p;
+  for (int d = 0; d < axis; ++d) p.count *= static_cast<size_t>(v.in[0][d]);
+  for (const Shape &in : v.in) p.chunk.push_back(in.elements() / p.count), p.pitch += p.chunk.back();
+  return p;
+}
+
+Forward concat_forward() {
+  return {[](const NodeView &v) {
+    return [p = pieces_of(v)](const ForwardArgs &a) {
+      size_t offset = 0;
+      for (size_t i = 0; i < p.chunk.size(); offset += p.chunk[i++])
+        for (size_t k = 0; k < p.count * static_cast<size_t>(a.rows); ++k)
+          std::copy_n(a.x[i] + k * p.chunk[i], p.chunk[i], a.y + k * p.pitch + offset);
+    };
+  }};
+}
+
+Backward concat_backward() {
+  return {[](const NodeView &v) {
+    return [p = pieces_of(v)](const BackwardArgs &a) {
+      size_t offset = 0;
+      for (size_t i = 0; i < p.chunk.size(); offset += p.chunk[i++])
+        for (size_t k = 0; a.dx[i] && k < p.count * static_cast<size_t>(a.rows); ++k)
+          for (size_t c = 0; c < p.chunk[i]; ++c)
+            a.dx[i][k * p.chunk[i] + c] += a.dy[k * p.pitch + offset + c];
+    };
+  }};
+}
+
+// The integer form only moves values, so inputs of another scale are brought to the output's first.
+void concat_lower(Lowering &l) {
+  std::vector<int> inputs;
+  for (int x : l.x) {
+    const ProgramTensor from = l.program.tensor(x);
+    const QuantParams &to = l.program.tensor(l.y).quant;
+    if (from.quant.scale == to.scale && from.quant.zero_point == to.zero_point) {
+      inputs.push_back(x);
+      continue;
+    }
+    const std::string name = fmt::format("{}/input{}", l.node.name, inputs.size());
+    inputs.push_back(l.program.add_tensor({name, from.shape, from.dtype, to, {}, false}));
+    l.program.layers.push_back({"quantize", name, {}, {x}, {inputs.back()}});
+  }
+  l.program.layers.push_back(
+      {"concatenation", l.node.name, {{"axis", int64_t{float_axis(l.node) + 1}}}, inputs, {l.y}});
+}
+
 }  // namespace
 
 const OpDef &concatenation_op() {
-  const NotSupported imported = imported_only("concatenation");
   static const OpDef kOp{
       .name = "concatenation",
       .doc = "Inputs one after the other along an axis.",
       .attrs = {{"axis", int64_t{-1}, "the axis", {}, -6, 5}},
-      .structure = imported,
-      .forward = imported,
-      .backward = imported,
-      .integer = imported,
+      .structure = Structure{concat_shape},
+      .forward = concat_forward(),
+      .backward = concat_backward(),
+      .integer = Integer(concat_lower),
       .run = run_of(moves_of),
       .c = c_of(moves_of),
       .tflite =
@@ -68,8 +148,7 @@ const OpDef &concatenation_op() {
                    return Attrs{{"axis", int64_t{o ? o->axis : 0}}};
                  }},
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-      .takes_int16 = true,
-      .output_range = OutputRange::kSameAsInput};
+      .takes_int16 = true};
   return kOp;
 }
 

@@ -1,6 +1,8 @@
 // pad: a border of the zero point, or of a given value.
 #include <fmt/format.h>
 
+#include "base/error.h"
+#include "ops/gather_support.h"
 #include "ops/import_support.h"
 #include "ops/integer_support.h"
 #include "ops/move_support.h"
@@ -41,10 +43,43 @@ Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
       is_wide};
 }
 
+// Float nodes leave out the batch.
+std::vector<BlockAxis> float_axes(const NodeView &v) {
+  const std::vector<int> before = ints(*v.attrs, "before"), after = ints(*v.attrs, "after"),
+                         strides = strides_of(v.in[0]);
+  const auto rank = static_cast<size_t>(v.in[0].rank());
+  if (before.size() != rank || after.size() != rank)
+    throw Error(ErrorCode::kShape, in_layer("pad", v.name),
+                fmt::format("pads {} axes of {}", before.size(), v.in[0].text()));
+  std::vector<BlockAxis> axes;
+  for (size_t d = 0; d < rank; ++d) {
+    const int size = v.in[0][static_cast<int>(d)];
+    axes.push_back({before[d] + size + after[d], strides[d], -before[d], 1, size});
+  }
+  return axes;
+}
+
+std::vector<int> float_table(const NodeView &v) { return block_table(float_axes(v)); }
+
+Shape pad_shape(const NodeView &v) {
+  std::vector<int> dims;
+  for (const BlockAxis &axis : float_axes(v)) dims.push_back(axis.count);
+  return Shape(dims);
+}
+
+void pad_lower(Lowering &l) {
+  Values before = l.node.attrs->list("before"), after = l.node.attrs->list("after");
+  before.insert(before.begin(), 0), after.insert(after.begin(), 0);
+  l.program.layers.push_back({"pad",
+                              l.node.name,
+                              {{"before", before}, {"after", after}, {"value", int64_t{kZeroPoint}}},
+                              l.x,
+                              {l.y}});
+}
+
 }  // namespace
 
 const OpDef &pad_op() {
-  const NotSupported imported = imported_only("pad");
   static const OpDef kOp{
       .name = "pad",
       .doc = "A border around the input.",
@@ -56,10 +91,10 @@ const OpDef &pad_op() {
                  {},
                  kZeroPoint,
                  32767}},
-      .structure = imported,
-      .forward = imported,
-      .backward = imported,
-      .integer = imported,
+      .structure = Structure{pad_shape},
+      .forward = gather_forward(float_table),
+      .backward = gather_backward(float_table),
+      .integer = Integer(pad_lower),
       .run = run_of(moves_of),
       .c = c_of(moves_of),
       .tflite =

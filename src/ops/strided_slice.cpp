@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/error.h"
+#include "ops/gather_support.h"
 #include "ops/import_support.h"
 #include "ops/integer_support.h"
 #include "ops/move_support.h"
@@ -76,20 +78,57 @@ Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
           {make_move(l, 0, 0, dtype_bytes(x.dtype), count, in_stride, offset, strides_of(Shape(count)), 0)}};
 }
 
+// Float nodes leave out the batch.
+std::vector<BlockAxis> float_axes(const NodeView &v) {
+  const std::vector<int> begin = ints(*v.attrs, "begin"), count = ints(*v.attrs, "count"),
+                         step = ints(*v.attrs, "step"), strides = strides_of(v.in[0]);
+  const auto rank = static_cast<size_t>(v.in[0].rank());
+  const auto fail = [&] {
+    return Error(ErrorCode::kShape, in_layer("strided_slice", v.name),
+                 fmt::format("its block does not lie within {}", v.in[0].text()));
+  };
+  if (begin.size() != rank || count.size() != rank || step.size() != rank) throw fail();
+  std::vector<BlockAxis> axes;
+  for (size_t d = 0; d < rank; ++d) {
+    const int size = v.in[0][static_cast<int>(d)];
+    const int64_t last = begin[d] + int64_t{count[d] - 1} * step[d];
+    if (count[d] < 1 || begin[d] < 0 || begin[d] >= size || last < 0 || last >= size) throw fail();
+    axes.push_back({count[d], strides[d], begin[d], step[d], size});
+  }
+  return axes;
+}
+
+std::vector<int> float_table(const NodeView &v) { return block_table(float_axes(v)); }
+
+Shape slice_shape(const NodeView &v) {
+  std::vector<int> dims;
+  for (const BlockAxis &axis : float_axes(v)) dims.push_back(axis.count);
+  return Shape(dims);
+}
+
+void slice_lower(Lowering &l) {
+  Attrs attrs;
+  for (const char *key : {"begin", "count", "step"}) {
+    Values list = l.node.attrs->list(key);
+    list.insert(list.begin(), std::string(key) == "begin" ? 0 : 1);
+    attrs[key] = list;
+  }
+  l.program.layers.push_back({"strided_slice", l.node.name, attrs, l.x, {l.y}});
+}
+
 }  // namespace
 
 const OpDef &strided_slice_op() {
-  const NotSupported imported = imported_only("strided_slice");
   static const OpDef kOp{
       .name = "strided_slice",
       .doc = "A block of the input, with a step per axis.",
       .attrs = {{"begin", Values{0}, "first index per axis", {}, -1e9, 1e9},
                 {"count", Values{1}, "indices per axis", {}, 1, 1e9},
                 {"step", Values{1}, "step per axis; may be negative", {}, -1e9, 1e9}},
-      .structure = imported,
-      .forward = imported,
-      .backward = imported,
-      .integer = imported,
+      .structure = Structure{slice_shape},
+      .forward = gather_forward(float_table),
+      .backward = gather_backward(float_table),
+      .integer = Integer(slice_lower),
       .run = run_of(moves_of),
       .c = c_of(moves_of),
       .tflite = Tflite{{45, 65},

@@ -42,8 +42,13 @@ struct SingleOp {
   SingleOp(const OpDef &op, const OpCase &given, int batch, uint64_t seed) : c(&given), rows(batch) {
     graph.name = op.name;
     graph.input = given.in[0];
-    graph.add(op.name, "node", given.attrs, std::vector<int>(given.in.size(), 0));
-    node = &graph.nodes[0];
+    std::vector<int> inputs = {0};
+    for (size_t i = 1; i < given.in.size(); ++i) {  // values of the other shapes; nothing computes them
+      graph.nodes.push_back({"in" + std::to_string(i), &op_by_name("relu"), {}, {0}, given.in[i], {}});
+      inputs.push_back(static_cast<int>(i));
+    }
+    graph.add(op.name, "node", given.attrs, inputs);
+    node = &graph.nodes.back();
     Random random(seed);
     for (Parameter &p : graph.params) p.data = random_floats(p.data.size(), random, 0.5);
     for (const Shape &shape : given.in) {
