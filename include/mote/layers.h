@@ -11,24 +11,41 @@
 
 namespace mote {
 
-enum class Activation { kNone, kRelu, kSoftmax };
-inline constexpr Activation none = Activation::kNone, relu = Activation::kRelu,
+enum class Activation { kNone, kRelu, kRelu6, kLeakyRelu, kSigmoid, kTanh, kHardSwish, kSoftmax };
+inline constexpr Activation none = Activation::kNone, relu = Activation::kRelu, relu6 = Activation::kRelu6,
+                            sigmoid = Activation::kSigmoid, hard_swish = Activation::kHardSwish,
                             softmax = Activation::kSoftmax;
 
-enum class Padding { kValid, kSame };
-inline constexpr Padding valid = Padding::kValid, same = Padding::kSame;
+enum class Padding { kValid, kSame, kCausal };  // causal: 1-D only
+inline constexpr Padding valid = Padding::kValid, same = Padding::kSame, causal = Padding::kCausal;
 
-inline std::string name_of(Activation a) { return a == relu ? "relu" : a == softmax ? "softmax" : "none"; }
-inline std::string name_of(Padding p) { return p == same ? "same" : "valid"; }
+inline std::string name_of(Activation a) {
+  static const char *const kNames[] = {"none",    "relu", "relu6",      "leaky_relu",
+                                       "sigmoid", "tanh", "hard_swish", "softmax"};
+  return kNames[static_cast<int>(a)];
+}
+inline std::string name_of(Padding p) { return p == same ? "same" : p == causal ? "causal" : "valid"; }
+
+// A number for both axes, or one for each: 3 or {3, 5}.
+struct Pair {
+  Pair(int both) : vertical(both), horizontal(both) {}  // NOLINT: reads as the number
+  Pair(int v, int h) : vertical(v), horizontal(h) {}
+  operator Attr() const { return std::vector<int64_t>{vertical, horizontal}; }
+  int vertical, horizontal;
+};
 
 // y = activation(x W + b). Shapes: (in) -> (units).
 struct Dense {
   int units;
   Activation activation = none;
   std::string initializer = "glorot_uniform";
+  bool use_bias = true;
   operator Layer() const {
     return {"dense",
-            {{"units", int64_t{units}}, {"activation", name_of(activation)}, {"initializer", initializer}}};
+            {{"units", int64_t{units}},
+             {"activation", name_of(activation)},
+             {"initializer", initializer},
+             {"use_bias", int64_t{use_bias}}}};
   }
 };
 
@@ -39,6 +56,7 @@ struct Conv1D {
   int stride = 1, dilation = 1;
   Padding padding = valid;
   std::string initializer = "glorot_uniform";
+  bool use_bias = true;
   operator Layer() const {
     return {"conv1d",
             {{"filters", int64_t{filters}},
@@ -47,7 +65,187 @@ struct Conv1D {
              {"dilation", int64_t{dilation}},
              {"padding", name_of(padding)},
              {"activation", name_of(activation)},
-             {"initializer", initializer}}};
+             {"initializer", initializer},
+             {"use_bias", int64_t{use_bias}}}};
+  }
+};
+
+// Convolution over time, each channel with filters of its own. Shapes: (time, channels) -> (out time,
+// channels * multiplier).
+struct DepthwiseConv1D {
+  int kernel;
+  Activation activation = none;
+  int stride = 1, dilation = 1, multiplier = 1;
+  Padding padding = valid;
+  std::string initializer = "glorot_uniform";
+  bool use_bias = true;
+  operator Layer() const {
+    return {"depthwise_conv1d",
+            {{"multiplier", int64_t{multiplier}},
+             {"kernel", int64_t{kernel}},
+             {"stride", int64_t{stride}},
+             {"dilation", int64_t{dilation}},
+             {"padding", name_of(padding)},
+             {"activation", name_of(activation)},
+             {"initializer", initializer},
+             {"use_bias", int64_t{use_bias}}}};
+  }
+};
+
+// A depthwise convolution over time and a 1x1 one. Shapes: (time, channels) -> (out time, filters).
+struct SeparableConv1D {
+  int filters, kernel;
+  Activation activation = none;
+  int stride = 1, dilation = 1, multiplier = 1;
+  Padding padding = valid;
+  std::string initializer = "glorot_uniform";
+  bool use_bias = true;
+  operator Layer() const {
+    Layer layer =
+        DepthwiseConv1D{kernel, activation, stride, dilation, multiplier, padding, initializer, use_bias};
+    layer.type = "separable_conv1d", layer.attrs["filters"] = int64_t{filters};
+    return layer;
+  }
+};
+
+// Convolution over an image. Shapes: (height, width, channels) -> (out height, out width, filters).
+struct Conv2D {
+  int filters;
+  Pair kernel = 3;
+  Activation activation = none;
+  Pair stride = 1, dilation = 1;
+  Padding padding = valid;
+  std::string initializer = "glorot_uniform";
+  bool use_bias = true;
+  operator Layer() const {
+    return {"conv2d",
+            {{"filters", int64_t{filters}},
+             {"kernel", kernel},
+             {"stride", stride},
+             {"dilation", dilation},
+             {"padding", name_of(padding)},
+             {"activation", name_of(activation)},
+             {"initializer", initializer},
+             {"use_bias", int64_t{use_bias}}}};
+  }
+};
+
+// Each channel with filters of its own. Shapes: (height, width, channels) -> (out height, out width, channels
+// * multiplier).
+struct DepthwiseConv2D {
+  Pair kernel = 3;
+  Activation activation = none;
+  Pair stride = 1, dilation = 1;
+  int multiplier = 1;
+  Padding padding = valid;
+  std::string initializer = "glorot_uniform";
+  bool use_bias = true;
+  operator Layer() const {
+    return {"depthwise_conv2d",
+            {{"multiplier", int64_t{multiplier}},
+             {"kernel", kernel},
+             {"stride", stride},
+             {"dilation", dilation},
+             {"padding", name_of(padding)},
+             {"activation", name_of(activation)},
+             {"initializer", initializer},
+             {"use_bias", int64_t{use_bias}}}};
+  }
+};
+
+// A depthwise convolution and a 1x1 one. Shapes: (height, width, channels) -> (out height, out width,
+// filters).
+struct SeparableConv2D {
+  int filters;
+  Pair kernel = 3;
+  Activation activation = none;
+  Pair stride = 1, dilation = 1;
+  int multiplier = 1;
+  Padding padding = valid;
+  std::string initializer = "glorot_uniform";
+  bool use_bias = true;
+  operator Layer() const {
+    Layer layer =
+        DepthwiseConv2D{kernel, activation, stride, dilation, multiplier, padding, initializer, use_bias};
+    layer.type = "separable_conv2d", layer.attrs["filters"] = int64_t{filters};
+    return layer;
+  }
+};
+
+// Largest value, or mean, of every pool. Shapes: (height, width, channels) -> (out height, out width,
+// channels). stride 0 = pool.
+struct MaxPool2D {
+  Pair pool = 2, stride = 0;
+  Padding padding = valid;
+  operator Layer() const {
+    return {"max_pool2d", {{"pool", pool}, {"stride", stride}, {"padding", name_of(padding)}}};
+  }
+};
+struct AveragePool2D {
+  Pair pool = 2, stride = 0;
+  Padding padding = valid;
+  operator Layer() const {
+    return {"average_pool2d", {{"pool", pool}, {"stride", stride}, {"padding", name_of(padding)}}};
+  }
+};
+
+// Largest value, or mean, of each channel. Shapes: (height, width, channels) or (time, channels) ->
+// (channels).
+struct GlobalMaxPool2D {
+  operator Layer() const { return {"global_max_pool2d", {}}; }
+};
+struct GlobalAveragePool2D {
+  operator Layer() const { return {"global_average_pool2d", {}}; }
+};
+struct GlobalMaxPool1D {
+  operator Layer() const { return {"global_max_pool1d", {}}; }
+};
+
+// Sum and product of layers of one shape; an axis of 1 is repeated. Layer(Add{}).from({"left", "right"}).
+struct Add {
+  Activation activation = none;
+  operator Layer() const { return {"add", {{"activation", name_of(activation)}}}; }
+};
+struct Multiply {
+  Activation activation = none;
+  operator Layer() const { return {"multiply", {{"activation", name_of(activation)}}}; }
+};
+
+// Layers one after the other along an axis (without the batch).
+struct Concatenate {
+  int axis = -1;
+  operator Layer() const { return {"concatenate", {{"axis", int64_t{axis}}}}; }
+};
+
+// Zeros around the input, or rows and columns cut off. Shapes: (time, channels), (height, width, channels).
+struct ZeroPadding1D {
+  int before = 1, after = 1;
+  operator Layer() const {
+    return {"zero_padding1d", {{"before", int64_t{before}}, {"after", int64_t{after}}}};
+  }
+};
+struct Cropping1D {
+  int before = 1, after = 1;
+  operator Layer() const { return {"cropping1d", {{"before", int64_t{before}}, {"after", int64_t{after}}}}; }
+};
+struct ZeroPadding2D {
+  int top = 1, bottom = 1, left = 1, right = 1;
+  operator Layer() const {
+    return {"zero_padding2d",
+            {{"top", int64_t{top}},
+             {"bottom", int64_t{bottom}},
+             {"left", int64_t{left}},
+             {"right", int64_t{right}}}};
+  }
+};
+struct Cropping2D {
+  int top = 1, bottom = 1, left = 1, right = 1;
+  operator Layer() const {
+    return {"cropping2d",
+            {{"top", int64_t{top}},
+             {"bottom", int64_t{bottom}},
+             {"left", int64_t{left}},
+             {"right", int64_t{right}}}};
   }
 };
 
@@ -110,6 +308,23 @@ struct Dropout {
 
 struct ReLU {
   operator Layer() const { return {"relu", {}}; }
+};
+
+struct ReLU6 {
+  operator Layer() const { return {"relu6", {}}; }
+};
+struct LeakyReLU {
+  double alpha = 0.3;
+  operator Layer() const { return {"leaky_relu", {{"alpha", alpha}}}; }
+};
+struct Sigmoid {
+  operator Layer() const { return {"sigmoid", {}}; }
+};
+struct Tanh {
+  operator Layer() const { return {"tanh", {}}; }
+};
+struct HardSwish {
+  operator Layer() const { return {"hard_swish", {}}; }
 };
 
 struct Softmax {

@@ -12,7 +12,10 @@
 namespace mote {
 
 const AttrSpec kLayerActivation{
-    "activation", std::string("none"), "applied to the output", {"none", "linear", "relu", "softmax"}};
+    "activation",
+    std::string("none"),
+    "applied to the output",
+    {"none", "linear", "relu", "relu6", "leaky_relu", "sigmoid", "tanh", "hard_swish", "softmax"}};
 const AttrSpec kLayerInitializer{"initializer",
                                  std::string("glorot_uniform"),
                                  "how the weights start, as in Keras",
@@ -21,6 +24,14 @@ const AttrSpec kLayerPadding{"padding",
                              std::string("valid"),
                              "'valid': none; 'same': output = ceil(input / stride)",
                              {"valid", "same"}};
+
+const AttrSpec kLayerPadding1D{
+    "padding",
+    std::string("valid"),
+    "'valid': none; 'same': output = ceil(input / stride); 'causal': zeros in front",
+    {"valid", "same", "causal"}};
+const AttrSpec kLayerUseBias{"use_bias", int64_t{1}, "false: no bias, as before a batch normalization",
+                             {},         0,          1};
 
 static std::string plain(const std::string &type) {
   std::string out;
@@ -45,7 +56,18 @@ const LayerDef &layer_by_type(const std::string &type) {
 
 int add_activation(Graph &graph, const std::string &name, const std::string &activation, int value) {
   if (activation == "none" || activation == "linear") return value;
-  return graph.add(activation, name, {}, {value});
+  return graph.add(activation == "sigmoid" ? "logistic" : activation, name, {}, {value});
+}
+
+static int find_value(const std::string &where, const std::map<std::string, int> &value_of,
+                      const std::string &name) {
+  if (const auto found = value_of.find(name); found != value_of.end()) return found->second;
+  std::vector<std::string> names;
+  for (const auto &[known, value] : value_of) names.push_back(known);
+  const std::string near = nearest(name, names);
+  throw Error(ErrorCode::kInvalidArgument, where, fmt::format("no layer before it is called '{}'", name),
+              near.empty() ? fmt::format("there are {}", fmt::join(names, ", "))
+                           : fmt::format("did you mean '{}'?", near));
 }
 
 Model sequential(const std::string &name, const Shape &input, const std::vector<Layer> &layers) {
@@ -57,17 +79,40 @@ Model sequential(const std::string &name, const Shape &input, const std::vector<
   model.graph.name = name;
   model.graph.input = input;
   std::map<std::string, int> used;
+  std::map<std::string, int> value_of = {{"input", 0}};
+  std::map<int, std::string> unread;
   int value = 0;
   for (const Layer &layer : layers) {
     const LayerDef &def = layer_by_type(layer.type);
     const int n = used[def.type]++;
-    const std::string layer_name = n == 0 ? def.type : fmt::format("{}_{}", def.type, n);
-    const Attrs attrs = complete_attrs(in_layer(def.type, layer_name), def.attrs, layer.attrs);
+    const std::string layer_name = !layer.name.empty() ? layer.name
+                                   : n == 0            ? def.type
+                                                       : fmt::format("{}_{}", def.type, n);
+    const std::string where = in_layer(def.type, layer_name);
+    if (value_of.contains(layer_name))
+      throw Error(ErrorCode::kInvalidArgument, where, "another layer has this name");
+    std::vector<int> values;
+    for (const std::string &from : layer.inputs) values.push_back(find_value(where, value_of, from));
+    if (values.empty()) values.push_back(value);
+    if (!def.merge && values.size() != 1)
+      throw Error(ErrorCode::kInvalidArgument, where, fmt::format("takes one input, not {}", values.size()));
+    if (def.merge && values.size() < 2)
+      throw Error(ErrorCode::kInvalidArgument, where, "needs two inputs",
+                  "name them: inputs = [\"a\", \"b\"]");
+    const Attrs attrs = complete_attrs(where, def.attrs, layer.attrs);
     GraphLayer group{layer_name, def.display, static_cast<int>(model.graph.nodes.size()), 0};
-    value = def.build(model.graph, layer_name, attrs, value);
+    value = def.merge ? def.merge(model.graph, layer_name, attrs, values)
+                      : def.build(model.graph, layer_name, attrs, values[0]);
     group.last_node = static_cast<int>(model.graph.nodes.size());
     model.graph.layers.push_back(group);
+    for (int v : values) unread.erase(v);
+    value_of[layer_name] = value, unread[value] = layer_name;
   }
+  unread.erase(value);
+  if (!unread.empty())
+    throw Error(ErrorCode::kInvalidArgument, "model",
+                fmt::format("nothing reads the layer '{}'", unread.begin()->second),
+                "name it as the input of a layer, or remove it");
   return model;
 }
 

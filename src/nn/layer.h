@@ -16,6 +16,21 @@ namespace mote {
 struct Layer {
   std::string type;  // "conv1d"
   Attrs attrs;
+  std::string name = {};  // empty: the type, numbered
+  std::vector<std::string> inputs =
+      {};  // names of layers, "input" for the model's input; empty: the layer before
+
+  // mote::Add{}.named("sum").from({"left", "right"}), where mote::Layer(...) stands for a layer's struct.
+  Layer named(std::string given) const {
+    Layer l = *this;
+    l.name = std::move(given);
+    return l;
+  }
+  Layer from(std::vector<std::string> layers) const {
+    Layer l = *this;
+    l.inputs = std::move(layers);
+    return l;
+  }
 };
 
 struct LayerDef {
@@ -25,6 +40,10 @@ struct LayerDef {
   std::vector<AttrSpec> attrs;
   // Appends the layer's nodes behind `value` and returns the value of its output.
   std::function<int(Graph &graph, const std::string &name, const Attrs &attrs, int value)> build;
+  // Instead of `build`, for layers of several inputs.
+  std::function<int(Graph &graph, const std::string &name, const Attrs &attrs,
+                    const std::vector<int> &values)>
+      merge = nullptr;
 };
 
 const std::vector<const LayerDef *> &all_layers();
@@ -32,10 +51,10 @@ const LayerDef &layer_by_type(const std::string &type);  // any case, '_' option
 
 // Appends an activation by name ("none", "relu", "softmax", ...); returns the value behind it.
 int add_activation(Graph &graph, const std::string &name, const std::string &activation, int value);
-extern const AttrSpec kLayerActivation, kLayerInitializer, kLayerPadding;
+extern const AttrSpec kLayerActivation, kLayerInitializer, kLayerPadding, kLayerPadding1D, kLayerUseBias;
 
-// A chain of layers over examples of shape `input`. Initialized by train(). Errors name the layer and the
-// shapes.
+// Layers over examples of shape `input`: a chain, or with `from` a graph whose output is the last layer's.
+// Initialized by train(). Errors name the layer and the shapes; a layer that nothing reads is an error.
 Model sequential(const std::string &name, const Shape &input, const std::vector<Layer> &layers);
 
 // One row per layer, as Keras prints: name, type, output shape, parameters.

@@ -24,15 +24,18 @@ Shape conv_shape(const NodeView &v) {
 
 std::vector<ParamSpec> conv_params(const NodeView &v) {
   const kernels::Conv2D s = geometry(v);
-  return {{"kernel", {s.kh, s.kw, s.c, s.f}, initializer_of(*v.attrs), s.kh * s.kw * s.c, s.kh * s.kw * s.f},
-          {"bias", {s.f}, Init::kZeros}};
+  std::vector<ParamSpec> list = {
+      {"kernel", {s.kh, s.kw, s.c, s.f}, initializer_of(*v.attrs), s.kh * s.kw * s.c, s.kh * s.kw * s.f}};
+  if (has_bias(*v.attrs)) list.push_back({"bias", {s.f}, Init::kZeros});
+  return list;
 }
 
 Forward conv_forward() {
   return {.compile =
               [](const NodeView &v) {
-                return [s = geometry(v)](const ForwardArgs &a) {
-                  kernels::conv2d_forward(s, a.rows, a.x[0], a.params[0], a.params[1], a.y, a.scratch);
+                return [s = geometry(v), bias = has_bias(*v.attrs)](const ForwardArgs &a) {
+                  kernels::conv2d_forward(s, a.rows, a.x[0], a.params[0], bias ? a.params[1] : nullptr, a.y,
+                                          a.scratch);
                 };
               },
           .scratch_floats = [](const NodeView &v) { return geometry(v).forward_scratch(); }};
@@ -41,9 +44,9 @@ Forward conv_forward() {
 Backward conv_backward() {
   return {.compile =
               [](const NodeView &v) {
-                return [s = geometry(v)](const BackwardArgs &a) {
+                return [s = geometry(v), bias = has_bias(*v.attrs)](const BackwardArgs &a) {
                   kernels::conv2d_backward(s, a.rows, a.x[0], a.params[0], a.dy, a.dx[0], a.dparams[0],
-                                           a.dparams[1], a.scratch);
+                                           bias ? a.dparams[1] : nullptr, a.scratch);
                 };
               },
           .scratch_floats = [](const NodeView &v) { return geometry(v).backward_scratch(); }};
@@ -56,7 +59,7 @@ void conv_lower(Lowering &l) {
   for (int i = 0; i < size; ++i)
     for (int f = 0; f < s.f; ++f)
       weights[static_cast<size_t>(f * size + i)] = (*l.params[0])[static_cast<size_t>(i * s.f + f)];
-  add_weighted_layer(l, "conv2d", *l.node.attrs, weights, {s.f, s.kh, s.kw, s.c}, *l.params[1]);
+  add_weighted_layer(l, "conv2d", *l.node.attrs, weights, {s.f, s.kh, s.kw, s.c}, bias_values(l, s.f));
 }
 
 ConvLayer prepare(const IntegerProgram &p, const ProgramLayer &l) { return prepare_conv(p, l, 0); }
@@ -137,6 +140,7 @@ const OpDef &conv2d_op() {
                                    {"dilation", ones, "[vertical, horizontal]", {}, 1, 4096},
                                    kPaddingAttr,
                                    kInitializerAttr,
+                                   kUseBiasAttr,
                                    kActivationAttr},
                          .structure = Structure{conv_shape, conv_params},
                          .forward = conv_forward(),

@@ -23,14 +23,17 @@ Shape dense_shape(const NodeView &v) {
 
 std::vector<ParamSpec> dense_params(const NodeView &v) {
   const int in = v.in[0][0], units = v.attrs->integer("units");
-  return {{"kernel", {in, units}, initializer_of(*v.attrs), in, units}, {"bias", {units}, Init::kZeros}};
+  std::vector<ParamSpec> list = {{"kernel", {in, units}, initializer_of(*v.attrs), in, units}};
+  if (has_bias(*v.attrs)) list.push_back({"bias", {units}, Init::kZeros});
+  return list;
 }
 
 Forward dense_forward() {
   return {.compile = [](const NodeView &v) {
     const int in = v.in[0][0], out = v.out[0];
-    return [in, out](const ForwardArgs &a) {
-      kernels::gemm({a.rows, out, in, a.x[0], in, 1, a.params[0], out, a.y, out, a.params[1]});
+    return [in, out, bias = has_bias(*v.attrs)](const ForwardArgs &a) {
+      kernels::gemm(
+          {a.rows, out, in, a.x[0], in, 1, a.params[0], out, a.y, out, bias ? a.params[1] : nullptr});
     };
   }};
 }
@@ -40,9 +43,9 @@ Backward dense_backward() {
       .compile =
           [](const NodeView &v) {
             const int in = v.in[0][0], out = v.out[0];
-            return [in, out](const BackwardArgs &a) {
+            return [in, out, bias = has_bias(*v.attrs)](const BackwardArgs &a) {
               kernels::gemm({in, out, a.rows, a.x[0], 1, in, a.dy, out, a.dparams[0], out, nullptr, true});
-              kernels::add_column_sums(a.dy, a.rows, out, a.dparams[1]);
+              if (bias) kernels::add_column_sums(a.dy, a.rows, out, a.dparams[1]);
               if (a.dx[0] == nullptr) return;
               kernels::transpose(a.params[0], in, out, a.scratch);
               kernels::gemm({a.rows, in, out, a.dy, out, 1, a.scratch, in, a.dx[0], in, nullptr, true});
@@ -55,7 +58,7 @@ void dense_lower(Lowering &l) {
   const int in = l.node.in[0][0], units = l.node.out[0];
   std::vector<float> transposed(l.params[0]->size());
   kernels::transpose(l.params[0]->data(), in, units, transposed.data());
-  add_weighted_layer(l, "dense", {}, transposed, {units, in}, *l.params[1]);
+  add_weighted_layer(l, "dense", {}, transposed, {units, in}, bias_values(l, units));
 }
 
 struct Prepared {
@@ -174,6 +177,7 @@ const OpDef &dense_op() {
                          .doc = "Fully connected layer: y = x W + b.",
                          .attrs = {{"units", int64_t{1}, "number of outputs", {}, 1, 1 << 20},
                                    kInitializerAttr,
+                                   kUseBiasAttr,
                                    kActivationAttr},
                          .structure = Structure{dense_shape, dense_params},
                          .forward = dense_forward(),

@@ -30,8 +30,10 @@ Shape depthwise_shape(const NodeView &v) {
 std::vector<ParamSpec> depthwise_params(const NodeView &v) {
   const kernels::Conv2D s = geometry(v);
   const int multiplier = v.attrs->integer("multiplier"), taps = s.kh * s.kw;
-  return {{"kernel", {s.kh, s.kw, s.c, multiplier}, initializer_of(*v.attrs), taps * s.c, taps * multiplier},
-          {"bias", {s.f}, Init::kZeros}};
+  std::vector<ParamSpec> list = {
+      {"kernel", {s.kh, s.kw, s.c, multiplier}, initializer_of(*v.attrs), taps * s.c, taps * multiplier}};
+  if (has_bias(*v.attrs)) list.push_back({"bias", {s.f}, Init::kZeros});
+  return list;
 }
 
 // Calls f(offset in x, offset in y, tap) for every output position and every tap that lies inside the input.
@@ -48,12 +50,13 @@ void for_each_tap(const kernels::Conv2D &s, F f) {
         }
 }
 
-void depthwise_forward(const kernels::Conv2D &s, const ForwardArgs &a) {
+void depthwise_forward(const kernels::Conv2D &s, bool bias, const ForwardArgs &a) {
   const float *x = a.x[0];
   float *y = a.y;
   const int multiplier = s.f / s.c;
   for (int n = 0; n < a.rows; ++n, x += ptrdiff_t{s.h} * s.w * s.c, y += ptrdiff_t{s.oh} * s.ow * s.f) {
-    for (int o = 0; o < s.oh * s.ow; ++o) std::copy_n(a.params[1], s.f, y + ptrdiff_t{o} * s.f);
+    std::fill_n(y, ptrdiff_t{s.oh} * s.ow * s.f, 0.0f);
+    for (int o = 0; bias && o < s.oh * s.ow; ++o) std::copy_n(a.params[1], s.f, y + ptrdiff_t{o} * s.f);
     for_each_tap(s, [&](ptrdiff_t from, ptrdiff_t to, int tap) {
       const float *w = a.params[0] + ptrdiff_t{tap} * s.f;
       if (multiplier == 1)
@@ -64,13 +67,13 @@ void depthwise_forward(const kernels::Conv2D &s, const ForwardArgs &a) {
   }
 }
 
-void depthwise_backward(const kernels::Conv2D &s, const BackwardArgs &a) {
+void depthwise_backward(const kernels::Conv2D &s, bool bias, const BackwardArgs &a) {
   const float *x = a.x[0], *dy = a.dy;
   float *dx = a.dx[0];
   const int multiplier = s.f / s.c;
   const ptrdiff_t in = ptrdiff_t{s.h} * s.w * s.c, out = ptrdiff_t{s.oh} * s.ow * s.f;
   for (int n = 0; n < a.rows; ++n, x += in, dy += out) {
-    for (int o = 0; o < s.oh * s.ow; ++o)
+    for (int o = 0; bias && o < s.oh * s.ow; ++o)
       for (int c = 0; c < s.f; ++c) a.dparams[1][c] += dy[ptrdiff_t{o} * s.f + c];
     for_each_tap(s, [&](ptrdiff_t from, ptrdiff_t to, int tap) {
       const float *w = a.params[0] + ptrdiff_t{tap} * s.f;
@@ -89,7 +92,8 @@ void depthwise_lower(Lowering &l) {
   std::vector<float> by_filter(taps * channels);
   for (size_t k = 0; k < taps; ++k)
     for (size_t c = 0; c < channels; ++c) by_filter[c * taps + k] = (*l.params[0])[k * channels + c];
-  add_weighted_layer(l, "depthwise_conv2d", *l.node.attrs, by_filter, {s.f, s.kh, s.kw, 1}, *l.params[1]);
+  add_weighted_layer(l, "depthwise_conv2d", *l.node.attrs, by_filter, {s.f, s.kh, s.kw, 1},
+                     bias_values(l, s.f));
   // from one filter after the other to the operator's order
   ProgramTensor &w = l.program.tensors[static_cast<size_t>(l.program.layers.back().inputs[1])];
   const std::vector<uint8_t> filters = w.data;
@@ -189,13 +193,18 @@ const OpDef &depthwise_conv2d_op() {
                                    {"dilation", ones, "[vertical, horizontal]", {}, 1, 4096},
                                    kPaddingAttr,
                                    kInitializerAttr,
+                                   kUseBiasAttr,
                                    kActivationAttr},
                          .structure = Structure{depthwise_shape, depthwise_params},
                          .forward = Forward{[](const NodeView &v) {
-                           return [s = geometry(v)](const ForwardArgs &a) { depthwise_forward(s, a); };
+                           return [s = geometry(v), bias = has_bias(*v.attrs)](const ForwardArgs &a) {
+                             depthwise_forward(s, bias, a);
+                           };
                          }},
                          .backward = Backward{[](const NodeView &v) {
-                           return [s = geometry(v)](const BackwardArgs &a) { depthwise_backward(s, a); };
+                           return [s = geometry(v), bias = has_bias(*v.attrs)](const BackwardArgs &a) {
+                             depthwise_backward(s, bias, a);
+                           };
                          }},
                          .integer = Integer(depthwise_lower),
                          .run = Run(depthwise_run),

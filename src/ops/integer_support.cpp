@@ -252,6 +252,11 @@ WeightTensors quantize_weights(const std::string &name, const std::vector<float>
   return r;
 }
 
+std::vector<float> bias_values(const Lowering &l, int channels) {
+  if (l.params.size() > 1) return *l.params[1];
+  return std::vector<float>(static_cast<size_t>(channels), 0.0f);
+}
+
 void add_weighted_layer(Lowering &lowering, const std::string &op, Attrs attrs,
                         const std::vector<float> &weights, const Shape &weights_shape,
                         const std::vector<float> &bias) {

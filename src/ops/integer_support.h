@@ -89,6 +89,9 @@ struct WeightTensors {
 WeightTensors quantize_weights(const std::string &name, const std::vector<float> &weights, const Shape &shape,
                                const std::vector<float> &bias, double input_scale, DType bias_type);
 
+// The node's bias, its second parameter; zeros where it has none.
+std::vector<float> bias_values(const Lowering &lowering, int channels);
+
 // The same, and appends the layer; the bias has 64 bits beside int16 activations.
 void add_weighted_layer(Lowering &lowering, const std::string &op, Attrs attrs,
                         const std::vector<float> &weights, const Shape &weights_shape,

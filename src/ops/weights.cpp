@@ -13,6 +13,10 @@ const AttrSpec kInitializerAttr{"initializer",
                                 "how the weights start, as in Keras",
                                 {"glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "zeros"}};
 
+const AttrSpec kUseBiasAttr{"use_bias", int64_t{1}, "0: no bias is added, as before a batch normalization",
+                            {},         0,          1};
+bool has_bias(const Attrs &attrs) { return attrs.integer("use_bias") != 0; }
+
 Init initializer_of(const Attrs &attrs) {
   const std::string &name = attrs.text("initializer");
   if (name == "glorot_normal") return Init::kGlorotNormal;

@@ -5,7 +5,8 @@
 
 namespace mote::ops {
 
-extern const AttrSpec kInitializerAttr;
+extern const AttrSpec kInitializerAttr, kUseBiasAttr;
+bool has_bias(const Attrs &attrs);
 Init initializer_of(const Attrs &attrs);
 
 // Weights must be symmetric (zero point 0) with one scale, or one per output channel along axis 0.

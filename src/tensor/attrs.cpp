@@ -26,6 +26,8 @@ static Attr checked(const std::string &where, const AttrSpec &spec, Attr value) 
   };
   if (std::holds_alternative<double>(spec.fallback) && std::holds_alternative<int64_t>(value))
     value = static_cast<double>(std::get<int64_t>(value));
+  if (std::holds_alternative<std::vector<int64_t>>(spec.fallback) && std::holds_alternative<int64_t>(value))
+    value = std::vector<int64_t>{std::get<int64_t>(value)};
   if (value.index() != spec.fallback.index()) {
     static const char *kKinds[] = {"an integer", "a number", "a string", "a list of integers"};
     fail(fmt::format("expected {}, got {}", kKinds[spec.fallback.index()], kKinds[value.index()]));

@@ -176,6 +176,19 @@ Layer read_layer(const toml::node &node, size_t index, const std::string &where)
     for (const auto &[key, value] : table) {
       const std::string name(key.str());
       if (name == "type") continue;
+      if (name == "name") {
+        layer.name = value.value<std::string>().value_or("");
+        if (layer.name.empty()) throw fail("name: expected a string");
+        continue;
+      }
+      if (name == "inputs") {
+        for (const toml::node &item : value.is_array() ? *value.as_array() : toml::array()) {
+          if (!item.is_string()) throw fail("inputs: expected a list of names");
+          layer.inputs.push_back(*item.value<std::string>());
+        }
+        if (layer.inputs.empty()) throw fail("inputs: expected a list of names");
+        continue;
+      }
       if (name == "units" && value.value<std::string>() == kClasses)
         layer.attrs[name] = std::string(kClasses);
       else if (value.is_integer())

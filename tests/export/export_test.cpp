@@ -134,6 +134,56 @@ TEST_F(Exports, c_has_no_heap_no_stdio_and_the_planned_buffer) {
   EXPECT_EQ(ram, made.buffer_bytes);
 }
 
+// A network of the layers beyond the gesture network's, with branches: trained, quantized and through every
+// door.
+TEST(Road, is_open_to_every_layer) {
+  const Splits data = test::toy_splits(3, 20, 3, 12);
+  const Model model = sequential(
+      "all", {20, 3},
+      {Layer(Conv1D{.filters = 6, .kernel = 3, .padding = causal}).named("conv"),
+       Layer{"hard_swish", {}},
+       DepthwiseConv1D{.kernel = 3, .padding = same},
+       LeakyReLU{},
+       Layer(SeparableConv1D{.filters = 6, .kernel = 3, .padding = same}).named("left"),
+       Layer(Add{relu6}).from({"left", "conv"}).named("sum"),
+       ZeroPadding1D{1, 1},
+       Cropping1D{2, 0},
+       Layer(Reshape{{5, 4, 6}}).named("image"),
+       Layer(Conv2D{.filters = 4, .kernel = {3, 2}, .padding = same}),
+       Layer(DepthwiseConv2D{.kernel = 3, .multiplier = 2, .padding = same}).named("deep"),
+       Layer(Conv2D{.filters = 8, .kernel = 1, .activation = sigmoid}).from({"image"}).named("gate"),
+       Layer(Multiply{}).from({"deep", "gate"}).named("gated"),
+       Layer(AveragePool2D{.pool = 3, .stride = 1, .padding = same}).from({"gate"}).named("mean"),
+       Tanh{},
+       Layer(Concatenate{}).from({"gated", "tanh"}),
+       ZeroPadding2D{0, 1, 1, 0},
+       Cropping2D{1, 0, 0, 1},
+       SeparableConv2D{.filters = 8, .kernel = 3},
+       Layer{"max_pool2d", {{"pool", int64_t{2}}, {"padding", std::string("same")}}},
+       GlobalAveragePool2D{},
+       Dense{3, softmax}});
+  const TrainedRun run = train(model, data, {.epochs = 4, .threads = 1});
+  const IntegerProgram q = quantize(run.model, {data.train});
+  const std::vector<int8_t> outputs = integer_outputs(q, data.test);
+  const std::vector<float> floats = float_outputs(run.model, data.test, true);
+  for (size_t i = 0; i < outputs.size(); ++i)
+    ASSERT_NEAR((outputs[i] + 128) / 256.0, static_cast<double>(floats[i]), 0.08);
+  EXPECT_EQ(integer_outputs(std::get<IntegerProgram>(parse_mote(format_mote(q), "x")), data.test), outputs);
+  HostProgram host(q), read(parse_tflite(format_tflite(q), "x.tflite"));
+  std::vector<int8_t> x(host.input_bytes()), a(3), b(3);
+  Random random(5);
+  for (int n = 0; n < 20; ++n) {
+    for (int8_t &v : x) v = static_cast<int8_t>(random.below(256));
+    host.invoke(x.data(), a.data()), read.invoke(x.data(), b.data());
+    EXPECT_EQ(a, b);
+  }
+  TempFolder folder;
+  export_c(q, (folder / "c").string(), {.golden_from = &data.test, .golden_count = 8});
+  EXPECT_NE(verify_c((folder / "c").string()).find("8 of 8"), std::string::npos);
+  const Model saved = std::get<Model>(parse_mote(format_mote(run.model), "x"));
+  EXPECT_EQ(evaluate(saved, data.test).predicted, evaluate(run.model, data.test).predicted);
+}
+
 TEST_F(Exports, a_foreign_folder_is_not_touched) {
   TempFolder folder;
   write_file(folder / "mine.txt", "precious");

@@ -47,6 +47,60 @@ TEST(GRU, shapes_and_parameters_are_those_of_keras) {
   EXPECT_EQ(s.rows[1].parameters, 3u * 8 * (16 + 8 + 1));
 }
 
+Shape out_2d(const Layer &layer) { return sequential("x", {9, 8, 4}, {layer}).graph.output(); }
+size_t parameters_2d(const Layer &layer) { return summarize(sequential("x", {9, 8, 4}, {layer})).parameters; }
+
+TEST(Layers2D, shapes_and_parameters_follow_keras) {
+  EXPECT_EQ(out_2d(Conv2D{6}), (Shape{7, 6, 6}));
+  EXPECT_EQ(parameters_2d(Conv2D{6}), 3u * 3 * 4 * 6 + 6);
+  EXPECT_EQ(parameters_2d(Conv2D{.filters = 6, .kernel = {1, 5}, .use_bias = false}), 5u * 4 * 6);
+  EXPECT_EQ(out_2d(Conv2D{.filters = 6, .kernel = 3, .stride = {2, 1}, .padding = same}), (Shape{5, 8, 6}));
+  EXPECT_EQ(out_2d(DepthwiseConv2D{.kernel = 3, .multiplier = 2}), (Shape{7, 6, 8}));
+  EXPECT_EQ(parameters_2d(DepthwiseConv2D{.kernel = 3, .multiplier = 2}), 3u * 3 * 8 + 8);
+  EXPECT_EQ(out_2d(SeparableConv2D{10}), (Shape{7, 6, 10}));
+  EXPECT_EQ(parameters_2d(SeparableConv2D{10}), 3u * 3 * 4 + 4 * 10 + 10);
+  EXPECT_EQ(out_2d(MaxPool2D{}), (Shape{4, 4, 4}));
+  EXPECT_EQ(out_2d(AveragePool2D{.pool = 3, .stride = 2, .padding = same}), (Shape{5, 4, 4}));
+  EXPECT_EQ(out_2d(GlobalAveragePool2D{}), (Shape{4}));
+  EXPECT_EQ(out_2d(GlobalMaxPool2D{}), (Shape{4}));
+  EXPECT_EQ(out_2d(ZeroPadding2D{1, 2, 3, 4}), (Shape{12, 15, 4}));
+  EXPECT_EQ(out_2d(Cropping2D{1, 2, 3, 4}), (Shape{6, 1, 4}));
+}
+
+TEST(Layers1D, shapes_and_parameters_follow_keras) {
+  const auto s = [](const Layer &layer) { return summarize(sequential("x", {20, 3}, {layer})); };
+  EXPECT_EQ(s(DepthwiseConv1D{5}).rows[0].output, (Shape{16, 3}));
+  EXPECT_EQ(s(DepthwiseConv1D{5}).parameters, 5u * 3 + 3);
+  EXPECT_EQ(s(SeparableConv1D{8, 5}).rows[0].output, (Shape{16, 8}));
+  EXPECT_EQ(s(SeparableConv1D{8, 5}).parameters, 5u * 3 + 3 * 8 + 8);
+  EXPECT_EQ(s(Conv1D{.filters = 4, .kernel = 5, .dilation = 3, .padding = causal}).rows[0].output,
+            (Shape{20, 4}));
+  EXPECT_EQ(s(GlobalMaxPool1D{}).rows[0].output, (Shape{3}));
+  EXPECT_EQ(s(ZeroPadding1D{2, 3}).rows[0].output, (Shape{25, 3}));
+  EXPECT_EQ(s(Cropping1D{2, 3}).rows[0].output, (Shape{15, 3}));
+}
+
+TEST(Branches, are_named_and_merged) {
+  const Model m =
+      sequential("r", {8, 8, 3},
+                 {Layer(Conv2D{.filters = 4, .activation = relu, .padding = same}).named("stem"),
+                  Conv2D{.filters = 4, .padding = same}, Layer(Add{relu}).from({"conv2d_1", "stem"}),
+                  Layer(Conv2D{.filters = 2, .kernel = 1}).named("left"),
+                  Layer(MaxPool2D{3, 1, same}).named("right").from({"add"}),
+                  Layer(Concatenate{}).from({"left", "right"}), GlobalAveragePool2D{}, Dense{2}});
+  EXPECT_EQ(m.graph.output(), (Shape{2}));
+  EXPECT_EQ(summarize(m).rows[5].output, (Shape{8, 8, 6}));
+  const auto build = [](const std::vector<Layer> &layers) { sequential("r", {8, 8, 3}, layers); };
+  EXPECT_ERROR(build({Layer(Conv2D{4}).named("a"), Layer(Add{}).from({"a", "input"})}),
+               "[add 'add'] its inputs (6, 6, 4) and (8, 8, 3) do not fit each other; give both branches");
+  EXPECT_ERROR(build({Conv2D{4}, Add{}}), "[add 'add'] needs two inputs");
+  EXPECT_ERROR(build({Conv2D{4}, Layer(Add{}).from({"conv2", "input"})}), "did you mean 'conv2d'?");
+  EXPECT_ERROR(build({Conv2D{4}, Layer(Conv2D{4}).from({"input"})}), "nothing reads the layer 'conv2d'");
+  EXPECT_ERROR(build({Layer(Conv2D{4}).named("a"), Layer(Conv2D{4}).named("a")}),
+               "another layer has this name");
+  EXPECT_ERROR(build({GRU{4}}), "[gru 'gru'] input (8, 8, 3): expected (time, values)");
+}
+
 TEST(Errors, name_the_layer_the_shapes_and_the_fix) {
   EXPECT_ERROR(
       sequential("x", {10, 2}, {Conv1D{4, 11}}),

@@ -31,7 +31,7 @@ static Values oracle(const Attrs &a, const std::vector<Shape> &in, const std::ve
   for (int oh = 0; oh < OH; ++oh)
     for (int ow = 0; ow < OW; ++ow)
       for (int f = 0; f < F; ++f) {
-        double sum = params[1][static_cast<size_t>(f)];
+        double sum = params.size() > 1 ? params[1][static_cast<size_t>(f)] : 0.0;
         for (int kh = 0; kh < KH; ++kh)
           for (int kw = 0; kw < KW; ++kw) {
             const int h = oh * sh - top + kh * dh, w = ow * sw - left + kw * dw;
@@ -54,6 +54,12 @@ OpCases conv2d_cases() {
               {attrs(7, {3, 2}, {2, 3}, {1, 1}, "same"), {{7, 8, 1}}, {4, 3, 7}},
               {attrs(2, {2, 3}, {1, 1}, {2, 2}, "same"), {{5, 6, 4}}, {5, 6, 2}},
               {attrs(17, {1, 1}, {1, 1}, {1, 1}, "valid"), {{3, 3, 9}}, {3, 3, 17}},
+              {{{"use_bias", int64_t{0}},
+                {"kernel", std::vector<int64_t>{3, 3}},
+                {"padding", std::string("same")},
+                {"filters", int64_t{2}}},
+               {{4, 5, 3}},
+               {4, 5, 2}},
               {attrs(1, {4, 4}, {1, 1}, {1, 1}, "valid"), {{4, 4, 2}}, {1, 1, 1}},
           },
           oracle};

@@ -39,7 +39,7 @@ static Values oracle(const Attrs &a, const std::vector<Shape> &in, const std::ve
   for (int oh = 0; oh < out[0]; ++oh)
     for (int ow = 0; ow < out[1]; ++ow)
       for (int f = 0; f < F; ++f) {
-        double sum = params[1][static_cast<size_t>(f)];
+        double sum = params.size() > 1 ? params[1][static_cast<size_t>(f)] : 0.0;
         for (int kh = 0; kh < kernel[0]; ++kh)
           for (int kw = 0; kw < kernel[1]; ++kw) {
             const int h = oh * static_cast<int>(strides[0]) - top + kh * static_cast<int>(dilation[0]),
@@ -55,12 +55,16 @@ static Values oracle(const Attrs &a, const std::vector<Shape> &in, const std::ve
 }
 
 OpCases depthwise_conv2d_cases() {
-  OpCases cases{{{attrs(1, {3, 3}, {1, 1}, {1, 1}, "same"), {{6, 7, 3}}, {6, 7, 3}},
-                 {attrs(2, {3, 2}, {2, 3}, {1, 1}, "same"), {{7, 8, 1}}, {4, 3, 2}},
-                 {attrs(3, {1, 5}, {1, 1}, {1, 2}, "valid"), {{1, 17, 5}}, {1, 9, 15}},
-                 {attrs(1, {2, 2}, {1, 1}, {2, 2}, "same"), {{5, 6, 4}}, {5, 6, 4}},
-                 {attrs(1, {3, 3}, {2, 2}, {1, 1}, "valid"), {{8, 9, 17}}, {3, 4, 17}}},
-                oracle};
+  OpCases cases{
+      {{attrs(1, {3, 3}, {1, 1}, {1, 1}, "same"), {{6, 7, 3}}, {6, 7, 3}},
+       {attrs(2, {3, 2}, {2, 3}, {1, 1}, "same"), {{7, 8, 1}}, {4, 3, 2}},
+       {attrs(3, {1, 5}, {1, 1}, {1, 2}, "valid"), {{1, 17, 5}}, {1, 9, 15}},
+       {{{"use_bias", int64_t{0}}, {"kernel", std::vector<int64_t>{3, 3}}, {"padding", std::string("same")}},
+        {{4, 5, 3}},
+        {4, 5, 3}},
+       {attrs(1, {2, 2}, {1, 1}, {2, 2}, "same"), {{5, 6, 4}}, {5, 6, 4}},
+       {attrs(1, {3, 3}, {2, 2}, {1, 1}, "valid"), {{8, 9, 17}}, {3, 4, 17}}},
+      oracle};
   cases.programs = {program({1, 9, 7, 6}, {1, 3, 3, 12}, {1, 9, 7, 12}, {1, 1}, {1, 1}, "same", "none"),
                     program({1, 10, 8, 5}, {1, 3, 3, 5}, {1, 5, 4, 5}, {2, 2}, {1, 1}, "same", "relu6"),
                     program({1, 9, 1, 4}, {1, 5, 1, 4}, {1, 5, 1, 4}, {1, 1}, {1, 1}, "valid", "relu"),

@@ -220,6 +220,24 @@ TEST(Project, unknown_keys_name_the_nearest) {
   EXPECT_NO_THROW(parse("name = \"gr\xC3\xBC\xC3\x9F\" # \xC3\xBC" + model));
 }
 
+TEST(Project, layers_have_names_and_inputs) {
+  const Project p = parse_project(
+      "[model]\nlayers = [ { type = \"conv1d\", filters = 4, padding = \"same\", name = \"a\" },\n"
+      "  { type = \"conv1d\", filters = 4, padding = \"same\", use_bias = false },\n"
+      "  { type = \"add\", inputs = [\"a\", \"conv1d_1\"] }, { type = \"flatten\" }, { type = \"dense\", "
+      "units = 2 } ]",
+      "mote.toml", ".");
+  const Model m = sequential("m", {10, 4}, p.layers);
+  EXPECT_EQ(m.graph.output(), (Shape{2}));
+  EXPECT_EQ(summarize(m).rows[1].parameters, 3u * 4 * 4);
+  const auto parse = [](const std::string &text) {
+    return parse_project("[model]\nlayers = [ " + text + " ]", "mote.toml", ".");
+  };
+  EXPECT_ERROR(parse("{ type = \"add\", inputs = \"a\" }"), "inputs: expected a list of names");
+  EXPECT_ERROR(parse("{ type = \"add\", inputs = [1] }"), "inputs: expected a list of names");
+  EXPECT_ERROR(parse("{ type = \"flatten\", name = 3 }"), "name: expected a string");
+}
+
 TEST(Project, every_template_parses) {
   for (const std::string &name : project_templates())
     EXPECT_NO_THROW(parse_project(project_toml(name, "x \"y\" \\"), "mote.toml", "."));

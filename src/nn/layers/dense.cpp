@@ -9,10 +9,13 @@ const LayerDef &dense_layer() {
       {},
       {{"units", int64_t{0}, "number of outputs (\"classes\": one per class)", {}, 1, 1 << 20},
        kLayerActivation,
-       kLayerInitializer},
+       kLayerInitializer,
+       kLayerUseBias},
       [](Graph &g, const std::string &name, const Attrs &a, int value) {
-        const int y =
-            g.add("dense", name, {{"units", a.at("units")}, {"initializer", a.at("initializer")}}, {value});
+        const int y = g.add(
+            "dense", name,
+            {{"units", a.at("units")}, {"initializer", a.at("initializer")}, {"use_bias", a.at("use_bias")}},
+            {value});
         return add_activation(g, name + "/" + a.text("activation"), a.text("activation"), y);
       }};
   return kLayer;

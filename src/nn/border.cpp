@@ -1,0 +1,40 @@
+#include "nn/border.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace mote::nn {
+
+static void check_rank(const Graph &g, const std::string &type, const std::string &name, int value,
+                       size_t rank) {
+  const Shape &shape = g.value_shape(value);
+  if (static_cast<size_t>(shape.rank()) != rank)
+    throw Error(ErrorCode::kShape, in_layer(type, name),
+                fmt::format("input {}: expected {}", shape.text(),
+                            rank == 2 ? "(time, channels)" : "(height, width, channels)"));
+}
+
+int add_border(Graph &g, const std::string &type, const std::string &name, int value,
+               const std::vector<int64_t> &before, const std::vector<int64_t> &after) {
+  check_rank(g, type, name, value, before.size());
+  return g.add("pad", name, {{"before", before}, {"after", after}}, {value});
+}
+
+int remove_border(Graph &g, const std::string &type, const std::string &name, int value,
+                  const std::vector<int64_t> &before, const std::vector<int64_t> &after) {
+  check_rank(g, type, name, value, before.size());
+  const Shape shape = g.value_shape(value);
+  std::vector<int64_t> count;
+  for (size_t d = 0; d < before.size(); ++d) {
+    count.push_back(shape[static_cast<int>(d)] - before[d] - after[d]);
+    if (count.back() < 1)
+      throw Error(ErrorCode::kShape, in_layer(type, name),
+                  fmt::format("nothing of {} is left", shape.text()));
+  }
+  return g.add("strided_slice", name,
+               {{"begin", before}, {"count", count}, {"step", std::vector<int64_t>(count.size(), 1)}},
+               {value});
+}
+
+}  // namespace mote::nn

@@ -1,0 +1,25 @@
+#include "base/error.h"
+#include "nn/layer.h"
+#include "nn/pairs.h"
+
+namespace mote::nn {
+
+const LayerDef &average_pool2d_layer() {
+  static const LayerDef kLayer{
+      "average_pool2d",
+      "AveragePool2D",
+      {"average_pooling2d", "avg_pool2d"},
+      {pair_spec("pool", 2, "[height, width]", 1, 4096),
+       pair_spec("stride", 0, "[vertical, horizontal]; 0: = pool", 0, 4096), kLayerPadding},
+      [](Graph &g, const std::string &name, const Attrs &a, int value) {
+        const std::string where = in_layer("average_pool2d", name);
+        const std::vector<int64_t> pool = pair_of(where, a, "pool"), stride = pair_of(where, a, "stride");
+        return g.add(
+            "avg_pool2d", name,
+            {{"pool", pool}, {"strides", stride[0] > 0 ? stride : pool}, {"padding", a.at("padding")}},
+            {value});
+      }};
+  return kLayer;
+}
+
+}  // namespace mote::nn

@@ -1,0 +1,15 @@
+#include "nn/layer.h"
+namespace mote::nn {
+
+const LayerDef &leaky_relu_layer() {
+  static const LayerDef kLayer{"leaky_relu",
+                               "LeakyReLU",
+                               {},
+                               {{"alpha", 0.3, "slope below zero, as in Keras", {}, 0, 1e6}},
+                               [](Graph &g, const std::string &name, const Attrs &a, int value) {
+                                 return g.add("leaky_relu", name, a, {value});
+                               }};
+  return kLayer;
+}
+
+}  // namespace mote::nn
