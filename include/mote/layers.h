@@ -34,6 +34,22 @@ struct Pair {
   int vertical, horizontal;
 };
 
+namespace detail {
+inline Attr setting(int value) { return int64_t{value}; }
+inline Attr setting(const Pair &value) { return value; }
+template <class Window>
+Attrs window_settings(const Window &w) {
+  return {{"kernel", setting(w.kernel)},         {"stride", setting(w.stride)},
+          {"dilation", setting(w.dilation)},     {"padding", name_of(w.padding)},
+          {"activation", name_of(w.activation)}, {"initializer", w.initializer},
+          {"use_bias", int64_t{w.use_bias}}};
+}
+inline Layer with(std::string type, Attrs attrs, const char *key, int value) {
+  attrs[key] = int64_t{value};
+  return {std::move(type), std::move(attrs)};
+}
+}  // namespace detail
+
 // y = activation(x W + b). Shapes: (in) -> (units).
 struct Dense {
   int units;
@@ -58,15 +74,7 @@ struct Conv1D {
   std::string initializer = "glorot_uniform";
   bool use_bias = true;
   operator Layer() const {
-    return {"conv1d",
-            {{"filters", int64_t{filters}},
-             {"kernel", int64_t{kernel}},
-             {"stride", int64_t{stride}},
-             {"dilation", int64_t{dilation}},
-             {"padding", name_of(padding)},
-             {"activation", name_of(activation)},
-             {"initializer", initializer},
-             {"use_bias", int64_t{use_bias}}}};
+    return detail::with("conv1d", detail::window_settings(*this), "filters", filters);
   }
 };
 
@@ -80,15 +88,7 @@ struct DepthwiseConv1D {
   std::string initializer = "glorot_uniform";
   bool use_bias = true;
   operator Layer() const {
-    return {"depthwise_conv1d",
-            {{"multiplier", int64_t{multiplier}},
-             {"kernel", int64_t{kernel}},
-             {"stride", int64_t{stride}},
-             {"dilation", int64_t{dilation}},
-             {"padding", name_of(padding)},
-             {"activation", name_of(activation)},
-             {"initializer", initializer},
-             {"use_bias", int64_t{use_bias}}}};
+    return detail::with("depthwise_conv1d", detail::window_settings(*this), "multiplier", multiplier);
   }
 };
 
@@ -101,10 +101,9 @@ struct SeparableConv1D {
   std::string initializer = "glorot_uniform";
   bool use_bias = true;
   operator Layer() const {
-    Layer layer =
-        DepthwiseConv1D{kernel, activation, stride, dilation, multiplier, padding, initializer, use_bias};
-    layer.type = "separable_conv1d", layer.attrs["filters"] = int64_t{filters};
-    return layer;
+    Attrs attrs = detail::window_settings(*this);
+    attrs["multiplier"] = int64_t{multiplier};
+    return detail::with("separable_conv1d", std::move(attrs), "filters", filters);
   }
 };
 
@@ -118,15 +117,7 @@ struct Conv2D {
   std::string initializer = "glorot_uniform";
   bool use_bias = true;
   operator Layer() const {
-    return {"conv2d",
-            {{"filters", int64_t{filters}},
-             {"kernel", kernel},
-             {"stride", stride},
-             {"dilation", dilation},
-             {"padding", name_of(padding)},
-             {"activation", name_of(activation)},
-             {"initializer", initializer},
-             {"use_bias", int64_t{use_bias}}}};
+    return detail::with("conv2d", detail::window_settings(*this), "filters", filters);
   }
 };
 
@@ -141,15 +132,7 @@ struct DepthwiseConv2D {
   std::string initializer = "glorot_uniform";
   bool use_bias = true;
   operator Layer() const {
-    return {"depthwise_conv2d",
-            {{"multiplier", int64_t{multiplier}},
-             {"kernel", kernel},
-             {"stride", stride},
-             {"dilation", dilation},
-             {"padding", name_of(padding)},
-             {"activation", name_of(activation)},
-             {"initializer", initializer},
-             {"use_bias", int64_t{use_bias}}}};
+    return detail::with("depthwise_conv2d", detail::window_settings(*this), "multiplier", multiplier);
   }
 };
 
@@ -165,10 +148,9 @@ struct SeparableConv2D {
   std::string initializer = "glorot_uniform";
   bool use_bias = true;
   operator Layer() const {
-    Layer layer =
-        DepthwiseConv2D{kernel, activation, stride, dilation, multiplier, padding, initializer, use_bias};
-    layer.type = "separable_conv2d", layer.attrs["filters"] = int64_t{filters};
-    return layer;
+    Attrs attrs = detail::window_settings(*this);
+    attrs["multiplier"] = int64_t{multiplier};
+    return detail::with("separable_conv2d", std::move(attrs), "filters", filters);
   }
 };
 

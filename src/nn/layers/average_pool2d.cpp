@@ -1,6 +1,6 @@
 #include "base/error.h"
+#include "nn/convolution.h"
 #include "nn/layer.h"
-#include "nn/pairs.h"
 
 namespace mote::nn {
 

@@ -1,35 +1,16 @@
-#include "base/error.h"
-#include "nn/layer.h"
-#include "nn/pairs.h"
+#include "nn/convolution.h"
 
 namespace mote::nn {
 
 const LayerDef &conv2d_layer() {
-  static const LayerDef kLayer{"conv2d",
-                               "Conv2D",
-                               {},
-                               {{"filters", int64_t{0}, "number of output channels", {}, 1, 1 << 16},
-                                pair_spec("kernel", 3, "[height, width]", 1, 4096),
-                                pair_spec("stride", 1, "[vertical, horizontal]", 1, 4096),
-                                pair_spec("dilation", 1, "[vertical, horizontal]", 1, 4096),
-                                kLayerPadding,
-                                kLayerActivation,
-                                kLayerInitializer,
-                                kLayerUseBias},
-                               [](Graph &g, const std::string &name, const Attrs &a, int value) {
-                                 const std::string where = in_layer("conv2d", name);
-                                 value = g.add("conv2d", name,
-                                               {{"filters", a.at("filters")},
-                                                {"kernel", pair_of(where, a, "kernel")},
-                                                {"strides", pair_of(where, a, "stride")},
-                                                {"dilation", pair_of(where, a, "dilation")},
-                                                {"padding", a.at("padding")},
-                                                {"initializer", a.at("initializer")},
-                                                {"use_bias", a.at("use_bias")}},
-                                               {value});
-                                 return add_activation(g, name + "/" + a.text("activation"),
-                                                       a.text("activation"), value);
-                               }};
+  static const LayerDef kLayer{
+      "conv2d",
+      "Conv2D",
+      {},
+      convolution_settings_2d(kFilters),
+      [](Graph &g, const std::string &name, const Attrs &a, int value) {
+        return add_convolution_2d(g, {"conv2d", "conv2d", "filters"}, name, a, value);
+      }};
   return kLayer;
 }
 

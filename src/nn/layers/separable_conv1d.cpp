@@ -1,35 +1,15 @@
-#include "nn/layer.h"
-#include "nn/sequence.h"
+#include "nn/convolution.h"
 
 namespace mote::nn {
 
 const LayerDef &separable_conv1d_layer() {
-  static const LayerDef kLayer{
-      "separable_conv1d",
-      "SeparableConv1D",
-      {},
-      {{"filters", int64_t{0}, "number of output channels", {}, 1, 1 << 16},
-       {"multiplier", int64_t{1}, "depthwise filters per channel", {}, 1, 4096},
-       {"kernel", int64_t{3}, "rows seen at a time", {}, 1, 4096},
-       {"stride", int64_t{1}, "rows between outputs", {}, 1, 4096},
-       {"dilation", int64_t{1}, "rows between taps", {}, 1, 4096},
-       kLayerPadding1D,
-       kLayerActivation,
-       kLayerInitializer,
-       kLayerUseBias},
-      [](Graph &g, const std::string &name, const Attrs &a, int value) {
-        value = pad_causal(g, name, a, to_image(g, "separable_conv1d", name, value));
-        Attrs attrs = window_1d(a);
-        attrs["multiplier"] = a.at("multiplier"), attrs["use_bias"] = int64_t{0};  // as in Keras
-        value = g.add("depthwise_conv2d", name + "/depthwise", attrs, {value});
-        value = g.add("conv2d", name,
-                      {{"filters", a.at("filters")},
-                       {"initializer", a.at("initializer")},
-                       {"use_bias", a.at("use_bias")}},
-                      {value});
-        value = add_activation(g, name + "/" + a.text("activation"), a.text("activation"), value);
-        return to_sequence(g, name, value);
-      }};
+  static const LayerDef kLayer{"separable_conv1d",
+                               "SeparableConv1D",
+                               {},
+                               with_multiplier(convolution_settings_1d(kFilters)),
+                               [](Graph &g, const std::string &name, const Attrs &a, int value) {
+                                 return add_separable_1d(g, name, a, value);
+                               }};
   return kLayer;
 }
 
