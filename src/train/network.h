@@ -28,10 +28,8 @@ class Network {
   int classes() const { return classes_; }
   float *input() { return batch_input_.data(); }  // [batch, input]; fill, then call
   std::vector<float> &weights() { return weights_; }
-  const std::vector<float> &gradients() const {
-    return shards_[0].dweights;
-  }                                    // of the last step, mean over the batch
-  const float *logits(int row) const;  // of the last call
+  std::vector<float> &gradients() { return shards_[0].dweights; }  // of the last step, mean over the batch
+  const float *logits(int row) const;                              // of the last call
 
   // Forward, loss and gradients for the first `rows` rows of input(). class_weights may be empty.
   StepResult step(int rows, const int *classes, const std::vector<float> &class_weights, uint64_t step_index);

@@ -1,28 +1,58 @@
 #include "train/optimizer.h"
 
+#include <algorithm>
+
 namespace mote {
 
 float &learning_rate_of(Optimizer &optimizer) {
   return std::visit([](auto &o) -> float & { return o.learning_rate; }, optimizer);
 }
 
+void clip(const GradientClip &limits, std::vector<float> &gradients) {
+  if (limits.value > 0)
+    for (float &g : gradients) g = std::clamp(g, -limits.value, limits.value);
+  if (limits.norm <= 0) return;
+  double sum = 0;
+  for (float g : gradients) sum += static_cast<double>(g) * static_cast<double>(g);
+  const double norm = __builtin_sqrt(sum);
+  if (!(norm > static_cast<double>(limits.norm))) return;
+  const auto scale = static_cast<float>(static_cast<double>(limits.norm) / norm);
+  for (float &g : gradients) g *= scale;
+}
+
 OptimizerState::OptimizerState(const Optimizer &optimizer, size_t weights)
-    : first_(weights), second_(std::holds_alternative<Adam>(optimizer) ? weights : 0) {}
+    : first_(weights), second_(std::holds_alternative<Sgd>(optimizer) ? 0 : weights) {}
+
+void OptimizerState::adam(const Adam &adam, const float *g, float *w) {
+  float *m = first_.data(), *v = second_.data();
+  power1_ *= static_cast<double>(adam.beta1), power2_ *= static_cast<double>(adam.beta2);
+  const float b1 = adam.beta1, b2 = adam.beta2, c1 = 1.0f - b1, c2 = 1.0f - b2, epsilon = adam.epsilon;
+  const auto rate = static_cast<float>(static_cast<double>(adam.learning_rate) / (1.0 - power1_));
+  const auto correction = static_cast<float>(1.0 / __builtin_sqrt(1.0 - power2_));
+  for (size_t i = 0; i < first_.size(); ++i) {
+    m[i] = b1 * m[i] + c1 * g[i];
+    v[i] = b2 * v[i] + c2 * (g[i] * g[i]);
+    w[i] -= rate * m[i] / (__builtin_sqrtf(v[i]) * correction + epsilon);
+  }
+}
 
 void OptimizerState::apply(const Optimizer &optimizer, const std::vector<float> &gradients,
                            std::vector<float> &weights) {
   const size_t n = weights.size();
   const float *g = gradients.data();
   float *w = weights.data(), *m = first_.data(), *v = second_.data();
-  if (const auto *adam = std::get_if<Adam>(&optimizer)) {
-    power1_ *= static_cast<double>(adam->beta1), power2_ *= static_cast<double>(adam->beta2);
-    const float b1 = adam->beta1, b2 = adam->beta2, c1 = 1.0f - b1, c2 = 1.0f - b2, epsilon = adam->epsilon;
-    const auto rate = static_cast<float>(static_cast<double>(adam->learning_rate) / (1.0 - power1_));
-    const auto correction = static_cast<float>(1.0 / __builtin_sqrt(1.0 - power2_));
+  if (const auto *o = std::get_if<Adam>(&optimizer)) return adam(*o, g, w);
+  if (const auto *o = std::get_if<AdamW>(&optimizer)) {
+    const float decay = o->learning_rate * o->weight_decay;
+    for (size_t i = 0; i < n; ++i) w[i] -= decay * w[i];
+    return adam({o->learning_rate, o->beta1, o->beta2, o->epsilon}, g, w);
+  }
+  if (const auto *o = std::get_if<RmsProp>(&optimizer)) {
+    const float rest = 1.0f - o->rho;
     for (size_t i = 0; i < n; ++i) {
-      m[i] = b1 * m[i] + c1 * g[i];
-      v[i] = b2 * v[i] + c2 * (g[i] * g[i]);
-      w[i] -= rate * m[i] / (__builtin_sqrtf(v[i]) * correction + epsilon);
+      v[i] = o->rho * v[i] + rest * (g[i] * g[i]);
+      m[i] = o->momentum * m[i] + o->learning_rate * g[i] / __builtin_sqrtf(v[i] + o->epsilon);
+      w[i] -= m[i];
     }
     return;
   }

@@ -19,7 +19,25 @@ struct Sgd {
   bool is_nesterov = false;
 };
 
-using Optimizer = std::variant<Adam, Sgd>;
+// Adam with w -= rate * weight_decay * w before each step. Source: Loshchilov and Hutter 2019; defaults as in
+// Keras.
+struct AdamW {
+  float learning_rate = 1e-3f, weight_decay = 4e-3f, beta1 = 0.9f, beta2 = 0.999f, epsilon = 1e-7f;
+};
+
+// v = rho v + (1-rho) g^2; m = momentum m + rate g / sqrt(v + epsilon); w -= m. As in Keras.
+struct RmsProp {
+  float learning_rate = 1e-3f, rho = 0.9f, momentum = 0.0f, epsilon = 1e-7f;
+};
+
+using Optimizer = std::variant<Adam, Sgd, AdamW, RmsProp>;
+
+// Before the optimizer: every gradient to -value .. value; then all of them scaled down together if their
+// Euclidean norm exceeds `norm`. 0: off.
+struct GradientClip {
+  float value = 0, norm = 0;
+};
+void clip(const GradientClip &limits, std::vector<float> &gradients);
 
 float &learning_rate_of(Optimizer &optimizer);
 
@@ -29,6 +47,8 @@ class OptimizerState {
   void apply(const Optimizer &optimizer, const std::vector<float> &gradients, std::vector<float> &weights);
 
  private:
+  void adam(const Adam &adam, const float *g, float *w);
+
   std::vector<float> first_, second_;
   double power1_ = 1, power2_ = 1;  // beta^t
 };

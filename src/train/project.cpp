@@ -276,17 +276,26 @@ void read_train(Section s, TrainOptions &o) {
   s.integer("epochs", o.epochs, 1, 1000000);
   s.integer("batch", o.batch, 1, 65536);
   s.integer("threads", o.threads, 0, 1024);
-  std::string name = "adam";
-  s.choice<std::string>("optimizer", name, {{"adam", "adam"}, {"sgd", "sgd"}});
-  Adam adam;
-  Sgd sgd;
-  s.number("learning_rate", name == "adam" ? adam.learning_rate : sgd.learning_rate, 1e-9, 100);
-  s.number("momentum", sgd.momentum, 0, 0.9999);
-  s.boolean("nesterov", sgd.is_nesterov);
-  if (name == "adam")
-    o.optimizer = adam;
-  else
-    o.optimizer = sgd;
+  s.choice<Optimizer>("optimizer", o.optimizer,
+                      {{"adam", Adam{}}, {"adamw", AdamW{}}, {"sgd", Sgd{}}, {"rmsprop", RmsProp{}}});
+  s.number("learning_rate", learning_rate_of(o.optimizer), 1e-9, 100);
+  // a setting of another optimizer is an unknown key
+  if (auto *sgd = std::get_if<Sgd>(&o.optimizer))
+    s.number("momentum", sgd->momentum, 0, 0.9999), s.boolean("nesterov", sgd->is_nesterov);
+  if (auto *rms = std::get_if<RmsProp>(&o.optimizer))
+    s.number("momentum", rms->momentum, 0, 0.9999), s.number("rho", rms->rho, 0, 0.9999);
+  if (auto *adamw = std::get_if<AdamW>(&o.optimizer)) s.number("weight_decay", adamw->weight_decay, 0, 1);
+  s.number("clip_value", o.clip.value, 0, 1e9);
+  s.number("clip_norm", o.clip.norm, 0, 1e9);
+  Section schedule = s.section("schedule");
+  schedule.choice<std::string>(
+      "type", o.schedule.type,
+      {{"constant", "constant"}, {"step", "step"}, {"exponential", "exponential"}, {"cosine", "cosine"}});
+  schedule.integer("every", o.schedule.every, 1, 1000000);
+  schedule.number("factor", o.schedule.factor, 1e-9, 1);
+  schedule.number("final", o.schedule.final, 0, 1);
+  schedule.integer("warmup", o.schedule.warmup, 0, 1000000);
+  schedule.finish();
   s.choice<std::string>("normalize", o.normalize,
                         {{"channel", "channel"}, {"feature", "feature"}, {"none", "none"}});
   if (const toml::node *node = s.find("class_weights")) {

@@ -82,7 +82,8 @@ class Trainer {
     for (int epoch = 1; epoch <= o_.epochs; ++epoch) {
       const auto start = std::chrono::steady_clock::now();
       EpochRecord record;
-      record.epoch = epoch, record.learning_rate = static_cast<double>(learning_rate_of(optimizer));
+      record.epoch = epoch;
+      record.learning_rate = static_cast<double>(learning_rate_of(optimizer)) * schedule_now();
       train_epoch(epoch, optimizer, record);
       if (val_.size() > 0)
         validate(record);
@@ -147,6 +148,11 @@ class Trainer {
     normalize_one(changed.data(), to);
   }
 
+  double schedule_now() const {
+    const auto batch = static_cast<size_t>(network_.batch());
+    return schedule_factor(o_.schedule, step_, (train_.size() + batch - 1) / batch, o_.epochs);
+  }
+
   void train_epoch(int epoch, const Optimizer &optimizer, EpochRecord &record) {
     Random random(o_.seed, {kShuffleStream, static_cast<uint64_t>(epoch)});
     std::iota(order_.begin(), order_.end(), size_t{0});
@@ -160,13 +166,18 @@ class Trainer {
         fill(r, example, epoch);
         classes[static_cast<size_t>(r)] = train_.classes[example];
       }
+      const double factor = schedule_now();
       const StepResult step = network_.step(rows, classes.data(), class_weights_, step_++);
       if (!std::isfinite(step.loss_sum))
         throw Error(
             ErrorCode::kInvalidArgument, "train",
             fmt::format("the loss is not finite in epoch {}, step {}", epoch, from / classes.size() + 1),
             "use a smaller learning rate, or normalize the data");
-      state_.apply(optimizer, network_.gradients(), network_.weights());
+      Optimizer scheduled = optimizer;
+      float &rate = learning_rate_of(scheduled);
+      rate = static_cast<float>(static_cast<double>(rate) * factor);
+      clip(o_.clip, network_.gradients());
+      state_.apply(scheduled, network_.gradients(), network_.weights());
       total.loss_sum += step.loss_sum, total.correct += step.correct;
     }
     record.loss = total.loss_sum / static_cast<double>(train_.size());

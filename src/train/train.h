@@ -10,6 +10,7 @@
 #include "nn/layer.h"
 #include "train/callbacks.h"
 #include "train/optimizer.h"
+#include "train/schedule.h"
 
 namespace mote {
 
@@ -17,6 +18,8 @@ struct TrainOptions {
   int epochs = 100;
   int batch = 16;
   Optimizer optimizer = Adam{};
+  Schedule schedule = {};  // of the learning rate
+  GradientClip clip = {};
   uint64_t seed = 7;
   int threads = 0;                        // 0: all cores; the result does not depend on it
   std::vector<float> class_weights = {};  // one per class; empty: all 1

@@ -205,7 +205,7 @@ TEST(Project, unknown_keys_name_the_nearest) {
   EXPECT_ERROR(parse("[dta]\nwindow = 5" + model), "did you mean 'data'?");
   EXPECT_ERROR(parse("[train]\nepochs = 1.5" + model), "mote.toml:2: train.epochs: expected an integer");
   EXPECT_ERROR(parse("[train]\nepochs = 0" + model), "outside");
-  EXPECT_ERROR(parse("[train]\noptimizer = \"adamw\"" + model), "not one of adam, sgd");
+  EXPECT_ERROR(parse("[train]\noptimizer = \"lion\"" + model), "not one of adam, adamw, sgd, rmsprop");
   EXPECT_ERROR(parse("[split]\ntrain = 0.9" + model), "must add up to 1");
   EXPECT_ERROR(parse("[model]\nlayers = [ { type = \"dense\", unit = 3 } ]"),
                "mote.toml:2: model.layers[0]: unknown setting 'unit'; did you mean 'units'?");
@@ -218,6 +218,74 @@ TEST(Project, unknown_keys_name_the_nearest) {
   EXPECT_ERROR(parse(std::string("# \"\n0=048\0;\0\"\xCA\xBD", 16)), "beyond ASCII");
   EXPECT_ERROR(parse("[.\x0F"), "mote.toml");
   EXPECT_NO_THROW(parse("name = \"gr\xC3\xBC\xC3\x9F\" # \xC3\xBC" + model));
+}
+
+// Steps against the formulas in double precision.
+TEST(Optimizers, follow_their_formulas) {
+  const std::vector<float> start = {0.5f, -1.25f, 2.0f};
+  const auto gradient = [](int t, size_t i) {
+    return 0.3 * std::sin(1.0 + t * 0.7 + static_cast<double>(i));
+  };
+  const auto compare = [&](const Optimizer &optimizer,
+                           const std::function<double(int, double, double &, double &, double)> &rule) {
+    std::vector<float> w = start;
+    std::vector<double> expected(start.begin(), start.end()), m(3, 0.0), v(3, 0.0);
+    OptimizerState state(optimizer, w.size());
+    for (int t = 1; t <= 6; ++t) {
+      std::vector<float> g;
+      for (size_t i = 0; i < 3; ++i) g.push_back(static_cast<float>(gradient(t, i)));
+      state.apply(optimizer, g, w);
+      for (size_t i = 0; i < 3; ++i)
+        expected[i] = rule(t, static_cast<double>(g[i]), m[i], v[i], expected[i]);
+      for (size_t i = 0; i < 3; ++i) EXPECT_NEAR(static_cast<double>(w[i]), expected[i], 2e-6);
+    }
+  };
+  compare(AdamW{0.01f, 0.1f}, [](int t, double g, double &m, double &v, double w) {
+    m = 0.9 * m + 0.1 * g, v = 0.999 * v + 0.001 * g * g;
+    return w - 0.01 * 0.1 * w -
+           0.01 * (m / (1 - std::pow(0.9, t))) / (std::sqrt(v / (1 - std::pow(0.999, t))) + 1e-7);
+  });
+  compare(RmsProp{0.01f, 0.8f, 0.5f}, [](int, double g, double &m, double &v, double w) {
+    v = 0.8 * v + 0.2 * g * g, m = 0.5 * m + 0.01 * g / std::sqrt(v + 1e-7);
+    return w - m;
+  });
+  compare(Sgd{0.1f, 0.9f, true}, [](int, double g, double &m, double &, double w) {
+    m = 0.9 * m - 0.1 * g;
+    return w + 0.9 * m - 0.1 * g;
+  });
+}
+
+TEST(Optimizers, clip_values_and_the_norm_of_all) {
+  std::vector<float> g = {3, -4, 0.5f};
+  clip({}, g);
+  EXPECT_EQ(g, (std::vector<float>{3, -4, 0.5f}));
+  clip({.value = 2}, g);
+  EXPECT_EQ(g, (std::vector<float>{2, -2, 0.5f}));
+  g = {3, 4};
+  clip({.norm = 1}, g);
+  EXPECT_NEAR(g[0], 0.6, 1e-6);
+  EXPECT_NEAR(g[1], 0.8, 1e-6);
+}
+
+TEST(Schedules, follow_their_formulas) {
+  const auto at = [](const Schedule &s, uint64_t step) { return schedule_factor(s, step, 10, 20); };
+  EXPECT_EQ(at({}, 55), 1.0);
+  const Schedule step{.type = "step", .every = 5, .factor = 0.5};
+  EXPECT_EQ(at(step, 49), 1.0);
+  EXPECT_EQ(at(step, 50), 0.5);
+  EXPECT_EQ(at(step, 149), 0.25);
+  EXPECT_NEAR(at({.type = "exponential", .every = 5, .factor = 0.5}, 75), std::pow(0.5, 1.5), 1e-12);
+  const Schedule cosine{.type = "cosine", .final = 0.1, .warmup = 2};
+  EXPECT_NEAR(at(cosine, 0), 0.05, 1e-12);
+  EXPECT_NEAR(at(cosine, 19), 1.0, 1e-12);
+  EXPECT_NEAR(at(cosine, 20), 1.0, 1e-12);
+  EXPECT_NEAR(at(cosine, 110), 0.1 + 0.9 * 0.5 * (1 + std::cos(std::acos(-1.0) * 0.5)), 1e-12);
+  EXPECT_NEAR(at(cosine, 200), 0.1, 1e-12);
+  const Splits data = toy_splits();
+  const TrainedRun run =
+      train(test::toy_model(), data,
+            {.epochs = 4, .batch = 8, .schedule = {.type = "step", .every = 2, .factor = 0.1}, .threads = 1});
+  EXPECT_NEAR(run.history[3].learning_rate, 1e-4, 1e-9);
 }
 
 TEST(Project, layers_have_names_and_inputs) {
