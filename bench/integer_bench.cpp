@@ -12,11 +12,6 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
-#if defined(__GNUC__) && !defined(__clang__)
-// GCC 12 warns of the undefined vectors that its own AVX-512 header makes on purpose.
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
 
 namespace mote {
 

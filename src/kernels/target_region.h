@@ -3,6 +3,12 @@
 // program.
 #pragma once
 
+#if defined(__GNUC__) && !defined(__clang__)
+// GCC 12 warns of the undefined vectors that its own AVX-512 header makes on purpose.
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 #define MOTE_PRAGMA(text) _Pragma(#text)
 #if defined(__clang__)
 #define MOTE_TARGET_BEGIN(features) \

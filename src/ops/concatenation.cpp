@@ -12,38 +12,7 @@
 namespace mote::ops {
 namespace {
 
-using Values = std::vector<int64_t>;
-
-Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
-  require(!l.inputs.empty() && !l.outputs.empty(), l, "needs inputs and an output");
-  const ProgramTensor &y = p.tensor(l.outputs[0]);
-  const int axis = normal_axis(l, l.attrs.integer("axis"), y.shape.rank());
-  const std::vector<int> out_stride = strides_of(y.shape);
-  Moves moves;
-  int64_t done = 0;
-  for (size_t i = 0; i < l.inputs.size(); ++i) {
-    require(l.inputs[i] >= 0, l, fmt::format("input {} is missing", i));
-    const ProgramTensor &x = p.tensor(l.inputs[i]);
-    require(x.dtype == y.dtype && x.shape.rank() == y.shape.rank(), l,
-            fmt::format("input {} {} does not fit output {}", i, x.shape.text(), y.shape.text()),
-            ErrorCode::kShape);
-    require_same_scale(l, x, y);
-    for (int d = 0; d < y.shape.rank(); ++d)
-      require(d == axis || x.shape[d] == y.shape[d], l,
-              fmt::format("input {} {} does not fit output {}", i, x.shape.text(), y.shape.text()),
-              ErrorCode::kShape);
-    const int64_t end = done + x.shape[axis];
-    require(end <= y.shape[axis], l, fmt::format("its inputs are longer than output {}", y.shape.text()),
-            ErrorCode::kShape);
-    moves.list.push_back(make_move(l, i, 0, dtype_bytes(x.dtype), x.shape.dims(), strides_of(x.shape), 0,
-                                   out_stride,
-                                   static_cast<int>(done) * out_stride[static_cast<size_t>(axis)]));
-    done = end;
-  }
-  require(done == y.shape[axis], l, fmt::format("its inputs are shorter than output {}", y.shape.text()),
-          ErrorCode::kShape);
-  return moves;
-}
+Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) { return join_parts(p, l, Parts::kJoined); }
 
 // The axis of a float node leaves out the batch.
 int float_axis(const NodeView &v) {

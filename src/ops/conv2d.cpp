@@ -65,13 +65,7 @@ void conv_lower(Lowering &l) {
 ConvLayer prepare(const IntegerProgram &p, const ProgramLayer &l) { return prepare_conv(p, l, 0); }
 
 ChannelMultipliers multipliers_of(const ProgramLayer &l, const ConvLayer &s) {
-  ChannelMultipliers m;
-  const size_t size = s.weights->shape.elements() / s.real.size();
-  for (size_t c = 0; c < s.real.size(); ++c) {
-    check_accumulator(l, accumulator_bound(s.weights->as<int8_t>() + c * size, size, s.bias, c), s.real[c]);
-    m.add(s.real[c]);
-  }
-  return m;
+  return int8_multipliers(l, s, int8_values(*s.weights));
 }
 
 Int16Conv wide(const ProgramLayer &l, const ConvLayer &s) {

@@ -81,6 +81,17 @@ ConvLayer prepare_conv(const IntegerProgram &p, const ProgramLayer &l, int chann
   return r;
 }
 
+ChannelMultipliers int8_multipliers(const ProgramLayer &l, const ConvLayer &layer,
+                                    const std::vector<int8_t> &weights) {
+  ChannelMultipliers m;
+  const size_t size = weights.size() / layer.real.size();
+  for (size_t c = 0; c < layer.real.size(); ++c) {
+    check_accumulator(l, accumulator_bound(weights.data() + c * size, size, layer.bias, c), layer.real[c]);
+    m.add(layer.real[c]);
+  }
+  return m;
+}
+
 Int16Conv prepare_int16(const ProgramLayer &l, const ConvLayer &layer, std::vector<int8_t> weights,
                         bool is_narrow_without_bias) {
   const ProgramTensor *bias = layer.bias;
@@ -97,10 +108,7 @@ Int16Conv prepare_int16(const ProgramLayer &l, const ConvLayer &layer, std::vect
     for (size_t i = 0; i < size; ++i)
       largest += 32768.0 * std::abs(static_cast<int>(r.weights[c * size + i]));
     if (is_narrow) check_accumulator(l, largest, layer.real[c]);
-    constexpr double kWide = 140737488355328.0, kRoom = 2147480000.0;  // 2^47, 2^31
-    require(
-        largest < kWide && largest * layer.real[c] < kRoom && quantize_multiplier(layer.real[c]).shift <= 14,
-        l, "weights, bias and scales could overflow its accumulator");
+    check_wide_accumulator(l, largest, layer.real[c]);
     r.multipliers.add(layer.real[c]);
   }
   return r;

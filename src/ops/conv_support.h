@@ -24,6 +24,11 @@ struct ConvLayer {
 // channel_axis 3.
 ConvLayer prepare_conv(const IntegerProgram &p, const ProgramLayer &l, int channel_axis);
 
+// Multipliers of a layer on int8. `weights` are those of one output channel after the other. Errors:
+// kUnsupported when a sum could overflow.
+ChannelMultipliers int8_multipliers(const ProgramLayer &l, const ConvLayer &layer,
+                                    const std::vector<int8_t> &weights);
+
 struct Int16Conv {
   mote_conv2d_params params;
   std::vector<int8_t> weights;

@@ -109,14 +109,8 @@ Int16Conv wide(const ProgramLayer &l, const ConvLayer &s) {
 }
 
 ChannelMultipliers multipliers_of(const ProgramLayer &l, const Prepared &s) {
-  ChannelMultipliers m;
-  const auto inputs = static_cast<size_t>(s.params.inputs);
-  for (size_t o = 0; o < s.layer.real.size(); ++o) {
-    check_accumulator(l,
-                      accumulator_bound(s.layer.weights->as<int8_t>() + o * inputs, inputs, s.layer.bias, o),
-                      s.layer.real[o]);
-    if (o == 0 || s.params.per_channel) m.add(s.layer.real[o]);
-  }
+  ChannelMultipliers m = int8_multipliers(l, s.layer, int8_values(*s.layer.weights));
+  if (!s.params.per_channel) m.value.resize(1), m.shift.resize(1);
   return m;
 }
 

@@ -112,14 +112,7 @@ std::vector<int8_t> by_channel(const ConvLayer &s) {
 }
 
 ChannelMultipliers multipliers_of(const ProgramLayer &l, const ConvLayer &s) {
-  ChannelMultipliers m;
-  const std::vector<int8_t> sorted = by_channel(s);
-  const size_t taps = sorted.size() / s.real.size();
-  for (size_t c = 0; c < s.real.size(); ++c) {
-    check_accumulator(l, accumulator_bound(sorted.data() + c * taps, taps, s.bias, c), s.real[c]);
-    m.add(s.real[c]);
-  }
-  return m;
+  return int8_multipliers(l, s, by_channel(s));
 }
 
 Int16Conv wide(const ProgramLayer &l, const ConvLayer &s) {

@@ -42,8 +42,7 @@ ChannelMultipliers bind_rows(const ProgramLayer &l, const ProgramTensor &weights
     check_accumulator(l, sum * largest_value, 0);
     const double largest =
         sum * largest_value * factor + std::fabs(static_cast<double>(bias.as<int32_t>()[r]));
-    require(largest * real < 2147480000.0 && largest < 0x1p47 && quantize_multiplier(real).shift <= 14, l,
-            "weights, bias and scales could overflow its accumulator");
+    check_wide_accumulator(l, largest, real);
     m.add(real);
   }
   return m;

@@ -164,12 +164,19 @@ int zero_point_of(const ProgramLayer &l, const ProgramTensor &t) {
   return zero_point;
 }
 
+constexpr double kAccumulatorRoom = 2147480000.0;  // a little below 2^31
+
 void check_accumulator(const ProgramLayer &layer, double largest, double multiplier) {
-  constexpr double kRoom = 2147480000.0;
   // the value is shifted left by the multiplier's exponent before it is multiplied
-  require(std::ldexp(largest, std::max(0, quantize_multiplier(multiplier).shift)) < kRoom &&
-              largest * multiplier < kRoom,
+  require(std::ldexp(largest, std::max(0, quantize_multiplier(multiplier).shift)) < kAccumulatorRoom &&
+              largest * multiplier < kAccumulatorRoom,
           layer, "weights, bias and scales could overflow a 32-bit accumulator");
+}
+
+void check_wide_accumulator(const ProgramLayer &layer, double largest, double multiplier) {
+  require(largest < 0x1p47 && largest * multiplier < kAccumulatorRoom &&
+              quantize_multiplier(multiplier).shift <= 14,
+          layer, "weights, bias and scales could overflow its accumulator");
 }
 
 double accumulator_bound(const int8_t *weights, size_t count, const ProgramTensor *bias, size_t channel) {

@@ -69,6 +69,8 @@ struct ChannelMultipliers {
 // Refuses a layer whose accumulator, or its requantized value, could leave int32: no trained model does, and
 // the runtime has no error path. `largest` is a bound of |accumulator|.
 void check_accumulator(const ProgramLayer &layer, double largest, double multiplier);
+// The same for 64-bit sums that mote_requantize_wide rescales.
+void check_wide_accumulator(const ProgramLayer &layer, double largest, double multiplier);
 // |bias| + 255 * sum |w| of one output channel.
 double accumulator_bound(const int8_t *weights, size_t count, const ProgramTensor *bias, size_t channel);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "ops/import_support.h"
 #include "ops/integer_support.h"
 
 namespace mote::ops {
@@ -21,6 +22,47 @@ Move make_move(const ProgramLayer &l, size_t input, size_t output, size_t elemen
     m.params.out_stride[d] = d < pad ? 0 : out_stride[d - pad];
   }
   return m;
+}
+
+static Moves moves_of_parts(const IntegerProgram &p, const ProgramLayer &l, Parts kind, bool joins) {
+  require(!l.inputs.empty() && !l.outputs.empty(), l, "needs inputs and outputs");
+  const std::vector<int> &parts = joins ? l.inputs : l.outputs;
+  const int whole_index = joins ? l.outputs[0] : l.inputs[0];
+  require(whole_index >= 0, l, "needs an input and outputs");
+  const ProgramTensor &whole = p.tensor(whole_index);
+  const int axis = normal_axis(l, l.attrs.integer("axis"), whole.shape.rank());
+  std::vector<int> dims = whole.shape.dims(), stride = strides_of(whole.shape);
+  const int step = stride[static_cast<size_t>(axis)];
+  if (kind == Parts::kStacked) dims.erase(dims.begin() + axis), stride.erase(stride.begin() + axis);
+  Moves moves;
+  int64_t done = 0;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    require(parts[i] >= 0, l, fmt::format("part {} is missing", i));
+    const ProgramTensor &part = p.tensor(parts[i]);
+    int length = 1;
+    if (kind == Parts::kJoined && part.shape.rank() == whole.shape.rank())
+      dims[static_cast<size_t>(axis)] = length = part.shape[axis];
+    require(part.dtype == whole.dtype && part.shape == Shape(dims) && done + length <= whole.shape[axis], l,
+            fmt::format("part {} {} does not fit {}", i, part.shape.text(), whole.shape.text()),
+            ErrorCode::kShape);
+    require_same_scale(l, part, whole);
+    const std::vector<int> part_stride = strides_of(part.shape);
+    const int offset = static_cast<int>(done) * step;
+    const size_t bytes = dtype_bytes(part.dtype);
+    moves.list.push_back(joins ? make_move(l, i, 0, bytes, dims, part_stride, 0, stride, offset)
+                               : make_move(l, 0, i, bytes, dims, stride, offset, part_stride, 0));
+    done += length;
+  }
+  require(done == whole.shape[axis], l, fmt::format("its parts do not cover {}", whole.shape.text()),
+          ErrorCode::kShape);
+  return moves;
+}
+
+Moves join_parts(const IntegerProgram &p, const ProgramLayer &l, Parts kind) {
+  return moves_of_parts(p, l, kind, true);
+}
+Moves take_parts(const IntegerProgram &p, const ProgramLayer &l, Parts kind) {
+  return moves_of_parts(p, l, kind, false);
 }
 
 HostCall run_moves(Moves moves) {

@@ -28,6 +28,12 @@ Move make_move(const ProgramLayer &l, size_t input, size_t output, size_t elemen
 HostCall run_moves(Moves moves);
 CCalls emit_moves(const Moves &moves);
 
+// Parts one after the other along the layer's axis of a whole. Inputs make up output 0, or input 0 falls into
+// the outputs; kStacked: parts lack the axis and each has one index of it.
+enum class Parts { kJoined, kStacked };
+Moves join_parts(const IntegerProgram &p, const ProgramLayer &l, Parts kind);
+Moves take_parts(const IntegerProgram &p, const ProgramLayer &l, Parts kind);
+
 using MovesOf = Moves (*)(const IntegerProgram &, const ProgramLayer &);
 Run run_of(MovesOf moves_of);
 EmitC c_of(MovesOf moves_of);

@@ -1,6 +1,4 @@
 // pack: inputs stacked along a new axis.
-#include <fmt/format.h>
-
 #include "ops/import_support.h"
 #include "ops/integer_support.h"
 #include "ops/move_support.h"
@@ -9,30 +7,7 @@
 namespace mote::ops {
 namespace {
 
-using Values = std::vector<int64_t>;
-
-Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
-  require(!l.inputs.empty() && !l.outputs.empty(), l, "needs inputs and an output");
-  const ProgramTensor &y = p.tensor(l.outputs[0]);
-  const int axis = normal_axis(l, l.attrs.integer("axis"), y.shape.rank());
-  std::vector<int> dims = y.shape.dims(), out_stride = strides_of(y.shape);
-  require(dims[static_cast<size_t>(axis)] == static_cast<int>(l.inputs.size()), l,
-          fmt::format("{} inputs do not make {}", l.inputs.size(), y.shape.text()), ErrorCode::kShape);
-  const int step = out_stride[static_cast<size_t>(axis)];
-  dims.erase(dims.begin() + axis), out_stride.erase(out_stride.begin() + axis);
-  Moves moves;
-  for (size_t i = 0; i < l.inputs.size(); ++i) {
-    require(l.inputs[i] >= 0, l, fmt::format("input {} is missing", i));
-    const ProgramTensor &x = p.tensor(l.inputs[i]);
-    require(x.dtype == y.dtype && x.shape == Shape(dims), l,
-            fmt::format("input {} {} should be {}", i, x.shape.text(), Shape(dims).text()),
-            ErrorCode::kShape);
-    require_same_scale(l, x, y);
-    moves.list.push_back(make_move(l, i, 0, dtype_bytes(x.dtype), dims, strides_of(x.shape), 0, out_stride,
-                                   static_cast<int>(i) * step));
-  }
-  return moves;
-}
+Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) { return join_parts(p, l, Parts::kStacked); }
 
 }  // namespace
 

@@ -14,33 +14,7 @@ namespace {
 
 constexpr int kSplit = 49, kSplitV = 102;
 
-Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
-  require(!l.inputs.empty() && l.inputs[0] >= 0 && !l.outputs.empty(), l, "needs an input and outputs");
-  const ProgramTensor &x = p.tensor(l.inputs[0]);
-  const int axis = normal_axis(l, l.attrs.integer("axis"), x.shape.rank());
-  const std::vector<int> in_stride = strides_of(x.shape);
-  Moves moves;
-  int64_t done = 0;
-  for (size_t i = 0; i < l.outputs.size(); ++i) {
-    const ProgramTensor &y = p.tensor(l.outputs[i]);
-    std::vector<int> dims = x.shape.dims();
-    require(y.shape.rank() == x.shape.rank(), l,
-            fmt::format("output {} {} does not fit {}", i, y.shape.text(), x.shape.text()),
-            ErrorCode::kShape);
-    dims[static_cast<size_t>(axis)] = y.shape[axis];
-    require(y.dtype == x.dtype && y.shape == Shape(dims) && done + y.shape[axis] <= x.shape[axis], l,
-            fmt::format("output {} {} does not fit {}", i, y.shape.text(), x.shape.text()),
-            ErrorCode::kShape);
-    require_same_scale(l, x, y);
-    moves.list.push_back(make_move(l, 0, i, dtype_bytes(x.dtype), dims, in_stride,
-                                   static_cast<int>(done) * in_stride[static_cast<size_t>(axis)],
-                                   strides_of(y.shape), 0));
-    done += y.shape[axis];
-  }
-  require(done == x.shape[axis], l, fmt::format("its outputs do not cover {}", x.shape.text()),
-          ErrorCode::kShape);
-  return moves;
-}
+Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) { return take_parts(p, l, Parts::kJoined); }
 
 TfOperator split_write(const IntegerProgram &p, const ProgramLayer &l) {
   const int parts = static_cast<int>(l.outputs.size()), axis = l.attrs.integer("axis"),

@@ -1,6 +1,4 @@
 // unpack: one output per index of an axis.
-#include <fmt/format.h>
-
 #include "ops/import_support.h"
 #include "ops/integer_support.h"
 #include "ops/move_support.h"
@@ -9,29 +7,7 @@
 namespace mote::ops {
 namespace {
 
-using Values = std::vector<int64_t>;
-
-Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
-  require(!l.inputs.empty() && l.inputs[0] >= 0 && !l.outputs.empty(), l, "needs an input and outputs");
-  const ProgramTensor &x = p.tensor(l.inputs[0]);
-  const int axis = normal_axis(l, l.attrs.integer("axis"), x.shape.rank());
-  std::vector<int> dims = x.shape.dims(), in_stride = strides_of(x.shape);
-  require(dims[static_cast<size_t>(axis)] == static_cast<int>(l.outputs.size()), l,
-          fmt::format("{} has not {} parts", x.shape.text(), l.outputs.size()), ErrorCode::kShape);
-  const int step = in_stride[static_cast<size_t>(axis)];
-  dims.erase(dims.begin() + axis), in_stride.erase(in_stride.begin() + axis);
-  Moves moves;
-  for (size_t i = 0; i < l.outputs.size(); ++i) {
-    const ProgramTensor &y = p.tensor(l.outputs[i]);
-    require(y.dtype == x.dtype && y.shape == Shape(dims), l,
-            fmt::format("output {} {} should be {}", i, y.shape.text(), Shape(dims).text()),
-            ErrorCode::kShape);
-    require_same_scale(l, x, y);
-    moves.list.push_back(make_move(l, 0, i, dtype_bytes(x.dtype), dims, in_stride, static_cast<int>(i) * step,
-                                   strides_of(y.shape), 0));
-  }
-  return moves;
-}
+Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) { return take_parts(p, l, Parts::kStacked); }
 
 }  // namespace
 

@@ -9,6 +9,7 @@
 #include "ops/host_program.h"
 #include "ops/integer_support.h"
 #include "ops/op_cases.h"
+#include "program_runs.h"
 #include "test_support.h"
 
 namespace mote::test {
@@ -288,33 +289,6 @@ std::vector<IntegerProgram> programs_of(const OpDef &op) {
   if (op.takes_int16)
     for (size_t i = 0, count = programs.size(); i < count; ++i) programs.push_back(on_int16(programs[i]));
   return programs;
-}
-
-std::vector<uint8_t> random_inputs(const HostProgram &host, size_t samples, uint64_t seed) {
-  Random random(seed);
-  std::vector<uint8_t> bytes;
-  for (size_t n = 0; n < samples; ++n)
-    for (int t : host.program().inputs) {
-      const ProgramTensor &tensor = host.program().tensor(t);
-      for (size_t i = 0; i < tensor.shape.elements(); ++i) {
-        if (tensor.dtype == DType::kFloat32) {
-          const auto v = static_cast<float>(random.normal());
-          const auto *raw = reinterpret_cast<const uint8_t *>(&v);
-          bytes.insert(bytes.end(), raw, raw + sizeof v);
-        } else {
-          bytes.push_back(static_cast<uint8_t>(random.below(256)));
-        }
-      }
-    }
-  return bytes;
-}
-
-std::vector<uint8_t> run_all(HostProgram &host, const std::vector<uint8_t> &inputs) {
-  const size_t samples = inputs.size() / host.input_bytes();
-  std::vector<uint8_t> out(samples * host.output_bytes());
-  for (size_t i = 0; i < samples; ++i)
-    host.invoke(inputs.data() + i * host.input_bytes(), out.data() + i * host.output_bytes());
-  return out;
 }
 
 bool is_written(const OpDef &op) {

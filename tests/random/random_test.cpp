@@ -2,6 +2,7 @@
 #include "base/files.h"
 #include "base/process.h"
 #include "ops/host_program.h"
+#include "program_runs.h"
 #include "random/random_programs.h"
 #include "test_support.h"
 
@@ -15,20 +16,6 @@ int wanted(const char *variable, int fallback) {
 // More, or other, programs: MOTE_RANDOM_PROGRAMS=5000 MOTE_RANDOM_SEED=1000000 random_test
 const int kPrograms = wanted("MOTE_RANDOM_PROGRAMS", 300);
 const uint64_t kFirstSeed = static_cast<uint64_t>(wanted("MOTE_RANDOM_SEED", 1));
-
-std::vector<uint8_t> random_inputs(const HostProgram &host, size_t samples, uint64_t seed) {
-  std::vector<uint8_t> bytes(samples * host.input_bytes());
-  Random random(seed);
-  for (uint8_t &b : bytes) b = static_cast<uint8_t>(random.below(256));
-  return bytes;
-}
-std::vector<uint8_t> run_all(HostProgram &host, const std::vector<uint8_t> &inputs) {
-  const size_t samples = inputs.size() / host.input_bytes();
-  std::vector<uint8_t> out(samples * host.output_bytes());
-  for (size_t i = 0; i < samples; ++i)
-    host.invoke(inputs.data() + i * host.input_bytes(), out.data() + i * host.output_bytes());
-  return out;
-}
 
 TEST(RandomPrograms, survive_being_written_and_read_back) {
   std::map<std::string, int> layers;
