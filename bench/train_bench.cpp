@@ -13,7 +13,7 @@ static void step(benchmark::State &state, const std::vector<Layer> &layers) {
   ThreadPool pool(static_cast<int>(state.range(0)));
   Network network(model.graph, 16, 1, pool);
   const Optimizer adam = Adam{};
-  OptimizerState optimizer(adam, network.weights().size());
+  OptimizerState optimizer(adam, network.gradients().size());
   Random random(2);
   for (int i = 0; i < 16 * 300; ++i) network.input()[i] = static_cast<float>(random.normal());
   const std::vector<int> classes = {0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0};

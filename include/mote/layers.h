@@ -271,6 +271,13 @@ struct GRU {
   }
 };
 
+// gamma (x - mean) / sqrt(variance + epsilon) + beta for each channel; mean and variance of the batch in
+// training, afterwards their moving averages. Moves into the weights before it when quantized. Any shape.
+struct BatchNorm {
+  double momentum = 0.99, epsilon = 1e-3;
+  operator Layer() const { return {"batch_norm", {{"momentum", momentum}, {"epsilon", epsilon}}}; }
+};
+
 // All values in one dimension.
 struct Flatten {
   operator Layer() const { return {"flatten", {}}; }

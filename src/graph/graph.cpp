@@ -17,6 +17,12 @@ size_t Graph::parameter_count() const {
   return n;
 }
 
+size_t Graph::trainable_count() const {
+  size_t n = 0;
+  for (const Parameter &p : params) n += p.is_trainable ? p.shape.elements() : 0;
+  return n;
+}
+
 NodeView Graph::view(const Node &node) const {
   NodeView view{node.name, &node.attrs, {}, node.shape};
   for (int value : node.inputs) view.in.push_back(value_shape(value));
@@ -38,7 +44,7 @@ int Graph::add(const std::string &op, const std::string &node_name, const Attrs 
   for (ParamSpec &spec : structure.params(view(node))) {
     node.params.push_back(static_cast<int>(params.size()));
     params.push_back({node_name + "/" + spec.name, spec.shape, spec.init, spec.fan_in, spec.fan_out,
-                      std::vector<float>(spec.shape.elements())});
+                      std::vector<float>(spec.shape.elements()), spec.is_trainable});
   }
   nodes.push_back(std::move(node));
   return static_cast<int>(nodes.size());

@@ -16,6 +16,8 @@ struct Parameter {
   Init init = Init::kZeros;
   int fan_in = 1, fan_out = 1;
   std::vector<float> data;
+  bool is_trainable = true;
+  double l1 = 0, l2 = 0;  // training adds l1 sum |w| + l2 sum w^2 to the loss
 };
 
 struct Node {
@@ -42,6 +44,7 @@ struct Graph {
   const Shape &value_shape(int value) const;
   const Shape &output() const;
   size_t parameter_count() const;
+  size_t trainable_count() const;
   NodeView view(const Node &node) const;
 
   // Appends a node: completes its attributes, infers its shape, declares its parameters. Returns its value.

@@ -57,6 +57,7 @@ struct ParamSpec {
   Shape shape;
   Init init;
   int fan_in = 1, fan_out = 1;
+  bool is_trainable = true;  // false: moved by statistics of the batches, not by gradients
 };
 
 struct Structure {
@@ -77,6 +78,9 @@ struct ForwardArgs {
   bool is_training = false;
   uint64_t seed = 0, step = 0;  // for ops that draw random numbers
   int first_row = 0;            // of this shard within the batch
+  // Ops with BatchStatistics: the sums of the whole batch and its rows; nullptr: use the moving statistics.
+  const double *sums = nullptr;
+  int batch_rows = 0;
 };
 struct BackwardArgs {
   int rows = 0;
@@ -88,6 +92,8 @@ struct BackwardArgs {
   float *const *dparams = nullptr;  // added to
   float *state = nullptr;           // as forward left it; may be used up
   float *scratch = nullptr;
+  const double *sums = nullptr, *gradient_sums = nullptr;  // ops with BatchStatistics, as in ForwardArgs
+  int batch_rows = 0;
 };
 struct Forward {
   std::function<std::function<void(const ForwardArgs &)>(const NodeView &)> compile;
@@ -97,6 +103,23 @@ struct Forward {
 struct Backward {
   std::function<std::function<void(const BackwardArgs &)>(const NodeView &)> compile;
   std::function<size_t(const NodeView &)> scratch_floats = [](const NodeView &) { return size_t{0}; };
+};
+
+// What an op adds whose training form needs the whole batch (batch normalization). A step stops before it
+// until every shard has added up its rows; the shards' sums are added in order.
+struct BatchStatistics {
+  std::function<size_t(const NodeView &)> count;  // numbers in a sum, forward and backward
+  std::function<std::function<void(const ForwardArgs &, double *sums)>(const NodeView &)> add;
+  std::function<std::function<void(const BackwardArgs &, double *sums)>(const NodeView &)> add_gradients;
+  // Moves the parameters that no gradient trains.
+  std::function<std::function<void(const double *sums, int batch_rows, float *const *params)>(
+      const NodeView &)>
+      update;
+};
+
+// y = scale[c] x + offset[c] for each channel c.
+struct ChannelAffine {
+  std::vector<double> scale, offset;
 };
 
 // How a float node becomes integer layers. `x` and `y` are tensors of the program whose scales are already
@@ -160,6 +183,13 @@ struct OpDef {
   bool takes_activation = false;                          // can clamp its output for a following activation
   std::optional<TfActivation> activation = std::nullopt;  // this op is that activation
   bool is_fused_with_cross_entropy = false;               // the loss works on its input (softmax)
+  std::optional<BatchStatistics> statistics = std::nullopt;
+  // At inference the op only scales and shifts channels, so it can move into the weights before it...
+  std::function<ChannelAffine(const Attrs &, const std::vector<const std::vector<float> *> &params)>
+      channel_affine = nullptr;
+  // ... of an op whose parameters are a kernel, with output channels as its last axes, and a bias if the
+  // attribute use_bias is 1.
+  bool takes_channel_affine = false;
 };
 
 const std::vector<const OpDef *> &all_ops();

@@ -145,7 +145,8 @@ const OpDef &conv2d_op() {
                          .tflite = conv_tflite(),
                          .cost = CostOf(conv_cost),
                          .takes_int16 = true,
-                         .takes_activation = true};
+                         .takes_activation = true,
+                         .takes_channel_affine = true};
   return kOp;
 }
 

@@ -182,7 +182,8 @@ const OpDef &dense_op() {
                          .tflite = dense_tflite(),
                          .cost = CostOf(dense_cost),
                          .takes_int16 = true,
-                         .takes_activation = true};
+                         .takes_activation = true,
+                         .takes_channel_affine = true};
   return kOp;
 }
 

@@ -207,7 +207,8 @@ const OpDef &depthwise_conv2d_op() {
                            return Cost{out.elements() / static_cast<size_t>(out[-1]) * in[1].elements()};
                          }),
                          .takes_int16 = true,
-                         .takes_activation = true};
+                         .takes_activation = true,
+                         .takes_channel_affine = true};
   return kOp;
 }
 

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "dsp/normalize.h"
+#include "graph/fold.h"
 
 namespace mote {
 
@@ -83,6 +84,7 @@ class Lowerer {
         g_(model.graph),
         ranges_(ranges),
         is_wide_(std::move(is_wide)),
+        is_fused_(g_.nodes.size(), false),
         tensor_of_(g_.nodes.size() + 1, -1) {}
 
   IntegerProgram lower() {
@@ -130,23 +132,18 @@ class Lowerer {
     return to;
   }
 
-  // The node's only reader, if it is an activation that the node can clamp to.
+  // The node's only reader, if it is an activation that the node can clamp to. Values of views between them
+  // are clamped with it.
   int fused_activation(size_t i) const {
-    const Node &node = g_.nodes[i];
-    if (!node.op->takes_activation) return -1;
-    const int value = static_cast<int>(i) + 1;
-    int reader = -1, readers = 0;
-    for (size_t k = 0; k < g_.nodes.size(); ++k)
-      for (int v : g_.nodes[k].inputs)
-        if (v == value) reader = static_cast<int>(k), ++readers;
-    return readers == 1 && g_.nodes[static_cast<size_t>(reader)].op->activation ? reader : -1;
+    if (!g_.nodes[i].op->takes_activation) return -1;
+    const int reader = only_reader(g_, static_cast<int>(i) + 1);
+    return reader >= 0 && g_.nodes[static_cast<size_t>(reader)].op->activation ? reader : -1;
   }
 
   void lower_node(size_t i) {
     const Node &node = g_.nodes[i];
     const int value = static_cast<int>(i) + 1;
-    if (tensor_of_[static_cast<size_t>(value)] >= 0) return;  // an activation already fused
-    if (node.op->is_identity_at_inference) {
+    if (node.op->is_identity_at_inference || is_fused_[i]) {
       tensor_of_[static_cast<size_t>(value)] = tensor_of_[static_cast<size_t>(node.inputs[0])];
       return;
     }
@@ -154,6 +151,7 @@ class Lowerer {
       throw Error(ErrorCode::kUnsupported, in_layer(node.op->name, node.name), node.op->integer.why());
     const int activation = fused_activation(i);
     const int result = activation >= 0 ? activation + 1 : value;
+    if (activation >= 0) is_fused_[static_cast<size_t>(activation)] = true;
     Lowering l{program_, g_.view(node), {}, -1, {}};
     const DType dtype = is_wide_[i] ? DType::kInt16 : DType::kInt8;
     for (int v : node.inputs) l.x.push_back(as_type(v, dtype));
@@ -169,9 +167,9 @@ class Lowerer {
       quant = choose_int16_params(ranges_[static_cast<size_t>(result)]);
     else
       quant = {{1.0f / 32768.0f}, {0}, 0};
-    l.y = add_value(result, node.name, quant, dtype);
+    l.y = add_value(value, node.name, quant, dtype);
     node.op->integer.get()(l);
-    tensor_of_[static_cast<size_t>(value)] = tensor_of_[static_cast<size_t>(result)] = l.y;
+    tensor_of_[static_cast<size_t>(value)] = l.y;
   }
 
   void set_front_end() {
@@ -219,7 +217,8 @@ class Lowerer {
   const Model &model_;
   const Graph &g_;
   const std::vector<ValueRange> &ranges_;
-  std::vector<bool> is_wide_;  // per node: on int16
+  std::vector<bool> is_wide_;   // per node: on int16
+  std::vector<bool> is_fused_;  // activations that the node before them does
   std::vector<int> tensor_of_;
   std::map<int, int> converted_;  // a tensor and the same values in the other type
   IntegerProgram program_;
@@ -239,6 +238,9 @@ std::vector<bool> wide_nodes(const Graph &g, const std::vector<std::string> &lay
                   near.empty() ? fmt::format("its layers are {}", fmt::join(names, ", "))
                                : fmt::format("did you mean '{}'?", near));
     }
+    if (layer->first_node == layer->last_node)
+      throw Error(ErrorCode::kInvalidArgument, "int16",
+                  fmt::format("'{}' is deployed as part of the layer before it", name), "name that layer");
     for (int i = layer->first_node; i < layer->last_node; ++i) {
       const Node &node = g.nodes[static_cast<size_t>(i)];
       if (!node.op->is_identity_at_inference && !node.op->takes_int16)
@@ -259,8 +261,9 @@ IntegerProgram quantize(const Model &model, const QuantizeOptions &options) {
     throw Error(ErrorCode::kShape, "quantize",
                 "the calibration windows do not fit the model's input " + model.graph.input.text());
   check_deployable(model);
-  std::vector<bool> is_wide = wide_nodes(model.graph, options.int16_layers);
-  return Lowerer(model, calibrate(model, options.calibrate_on), std::move(is_wide)).lower();
+  const Model folded{fold(model.graph), model.preprocessing, model.labels};
+  std::vector<bool> is_wide = wide_nodes(folded.graph, options.int16_layers);
+  return Lowerer(folded, calibrate(folded, options.calibrate_on), std::move(is_wide)).lower();
 }
 
 }  // namespace mote

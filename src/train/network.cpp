@@ -31,10 +31,16 @@ Network::Network(const Graph &graph, int batch, uint64_t seed, ThreadPool &pool,
   const int wanted = static_cast<int>(std::clamp<uint64_t>(step_macs / kShardMacs, 1, kMostShards));
   shard_size_ = (batch + wanted - 1) / wanted;
   plan(graph, keep_softmax);
-  for (const Parameter &p : graph.params) weights_.insert(weights_.end(), p.data.begin(), p.data.end());
+  weights_.resize(graph.parameter_count());
+  for (size_t i = 0; i < graph.params.size(); ++i)
+    std::copy(graph.params[i].data.begin(), graph.params[i].data.end(),
+              weights_.begin() + static_cast<long>(param_offset_[i]));
   batch_input_.resize(static_cast<size_t>(batch) * graph.input.elements());
   shards_.resize(static_cast<size_t>((batch + shard_size_ - 1) / shard_size_));
-  for (size_t s = 0; s < shards_.size(); ++s) bind(shards_[s], static_cast<int>(s) * shard_size_);
+  for (size_t s = 0; s < shards_.size(); ++s) {
+    shards_[s].first_row = static_cast<int>(s) * shard_size_;
+    bind(shards_[s]);
+  }
 }
 
 void Network::plan(const Graph &graph, bool keep_softmax) {
@@ -47,9 +53,13 @@ void Network::plan(const Graph &graph, bool keep_softmax) {
                 fmt::format("its output {} must have one dimension, one score per class", out.text()),
                 "end with Flatten and Dense");
   classes_ = out[0];
-  std::vector<size_t> param_offset;
-  size_t total = 0;
-  for (const Parameter &p : graph.params) param_offset.push_back(total), total += p.shape.elements();
+  trained_ = graph.trainable_count();
+  size_t trained = 0, moved = trained_;
+  for (const Parameter &p : graph.params) {
+    size_t &at = p.is_trainable ? trained : moved;
+    param_offset_.push_back(at), at += p.shape.elements();
+  }
+  barriers_ = {0};
   value_floats_ = {graph.input.elements()};
   value_offset_ = {0};
   owner_ = {0};
@@ -64,7 +74,13 @@ void Network::plan(const Graph &graph, bool keep_softmax) {
     const Backward &backward = node.op->backward.get();
     NodePlan plan{forward.compile(view), backward.compile(view), node.inputs, {},
                   state_total_,          node.op->is_view};
-    for (int p : node.params) plan.params.push_back(param_offset[static_cast<size_t>(p)]);
+    for (int p : node.params) plan.params.push_back(param_offset_[static_cast<size_t>(p)]);
+    if (const auto &statistics = node.op->statistics) {
+      plan.add = statistics->add(view), plan.add_gradients = statistics->add_gradients(view);
+      plan.update = statistics->update(view);
+      plan.sums.resize(statistics->count(view)), plan.gradient_sums.resize(plan.sums.size());
+      barriers_.push_back(i);
+    }
     state_total_ += forward.state_floats(view) * rows;
     scratch_total_ = std::max({scratch_total_, forward.scratch_floats(view), backward.scratch_floats(view)});
     value_floats_.push_back(node.shape.elements());
@@ -74,11 +90,12 @@ void Network::plan(const Graph &graph, bool keep_softmax) {
     if (!node.op->is_view) values_total_ += node.shape.elements() * rows;
     nodes_.push_back(std::move(plan));
   }
+  barriers_.push_back(count);
 }
 
-float *Network::value(Shard &shard, int first_row, int v) {
+float *Network::value(Shard &shard, int v) {
   const auto o = static_cast<size_t>(owner_[static_cast<size_t>(v)]);
-  if (o == 0) return batch_input_.data() + static_cast<size_t>(first_row) * value_floats_[0];
+  if (o == 0) return batch_input_.data() + static_cast<size_t>(shard.first_row) * value_floats_[0];
   return shard.values.data() + value_offset_[o];
 }
 
@@ -88,25 +105,26 @@ float *Network::gradient(Shard &shard, int v) {
                 : shard.gradients.data() + value_offset_[o];  // nothing asks for the input's gradient
 }
 
-void Network::bind(Shard &shard, int first_row) {
+void Network::bind(Shard &shard) {
   shard.values.resize(values_total_);
   shard.gradients.resize(values_total_);
   shard.state.resize(state_total_);
   shard.scratch.resize(scratch_total_);
-  shard.dweights.resize(weights_.size());
+  shard.dweights.resize(trained_);
+  size_t sums = 0;
   for (const NodePlan &node : nodes_) {
     std::vector<const float *> x, params;
     std::vector<float *> dx, dparams;
-    for (int v : node.inputs) x.push_back(value(shard, first_row, v)), dx.push_back(gradient(shard, v));
-    for (size_t p : node.params)
-      params.push_back(weights_.data() + p), dparams.push_back(shard.dweights.data() + p);
+    for (int v : node.inputs) x.push_back(value(shard, v)), dx.push_back(gradient(shard, v));
+    for (size_t p : node.params) {
+      params.push_back(weights_.data() + p);
+      dparams.push_back(p < trained_ ? shard.dweights.data() + p : nullptr);
+    }
     shard.x.push_back(x), shard.params.push_back(params), shard.dx.push_back(dx),
         shard.dparams.push_back(dparams);
+    sums = std::max(sums, node.sums.size());
   }
-}
-
-int Network::shard_rows(int shard, int rows) const {
-  return std::clamp(rows - shard * shard_size_, 0, shard_size_);
+  shard.sums.resize(sums);
 }
 
 const float *Network::logits(int row) const {
@@ -118,29 +136,78 @@ const float *Network::logits(int row) const {
   return base + static_cast<size_t>(row % shard_size_) * static_cast<size_t>(classes_);
 }
 
-void Network::forward(Shard &shard, int first_row, int rows, bool is_training, uint64_t step_index) {
-  for (size_t i = 0; i < nodes_.size(); ++i) {
-    NodePlan &node = nodes_[i];
-    if (node.is_alias) continue;
-    ForwardArgs a;
-    a.rows = rows, a.x = shard.x[i].data(), a.y = value(shard, first_row, static_cast<int>(i) + 1);
-    a.params = shard.params[i].data(), a.state = shard.state.data() + node.state_offset,
-    a.scratch = shard.scratch.data();
-    a.is_training = is_training, a.seed = seed_ + i, a.step = step_index, a.first_row = first_row;
-    node.forward(a);
+ForwardArgs Network::forward_args(Shard &shard, size_t i, const Pass &pass) {
+  const NodePlan &node = nodes_[i];
+  ForwardArgs a;
+  a.rows = shard.rows, a.x = shard.x[i].data(), a.y = value(shard, static_cast<int>(i) + 1);
+  a.params = shard.params[i].data(), a.state = shard.state.data() + node.state_offset,
+  a.scratch = shard.scratch.data();
+  a.is_training = pass.is_training, a.seed = seed_ + i, a.step = pass.step_index,
+  a.first_row = shard.first_row;
+  a.sums = pass.is_training && !node.sums.empty() ? node.sums.data() : nullptr,
+  a.batch_rows = pass.batch_rows;
+  return a;
+}
+
+BackwardArgs Network::backward_args(Shard &shard, size_t i, const Pass &pass) {
+  NodePlan &node = nodes_[i];
+  BackwardArgs a;
+  a.rows = shard.rows, a.x = shard.x[i].data(), a.y = value(shard, static_cast<int>(i) + 1),
+  a.dy = gradient(shard, static_cast<int>(i) + 1);
+  a.dx = shard.dx[i].data(), a.params = shard.params[i].data(), a.dparams = shard.dparams[i].data();
+  a.state = shard.state.data() + node.state_offset, a.scratch = shard.scratch.data();
+  a.sums = node.sums.data(), a.gradient_sums = node.gradient_sums.data(), a.batch_rows = pass.batch_rows;
+  return a;
+}
+
+// The nodes of a part, and in training the sums that the next part waits for.
+void Network::forward(Shard &shard, size_t part, const Pass &pass) {
+  const size_t end = barriers_[part + 1];
+  for (size_t i = barriers_[part]; i < end; ++i)
+    if (!nodes_[i].is_alias) nodes_[i].forward(forward_args(shard, i, pass));
+  if (!pass.is_training || end == nodes_.size()) return;
+  std::fill(shard.sums.begin(), shard.sums.end(), 0.0);
+  nodes_[end].add(forward_args(shard, end, pass), shard.sums.data());
+}
+
+// The nodes of a part but for its first; that one waits for the sums of all shards.
+void Network::backward(Shard &shard, size_t part, const Pass &pass) {
+  const size_t first = barriers_[part], end = barriers_[part + 1];
+  if (end < nodes_.size()) nodes_[end].backward(backward_args(shard, end, pass));
+  for (size_t i = end; i-- > first + (part > 0 ? 1 : 0);)
+    if (!nodes_[i].is_alias) nodes_[i].backward(backward_args(shard, i, pass));
+  if (part == 0) return;
+  std::fill(shard.sums.begin(), shard.sums.end(), 0.0);
+  nodes_[first].add_gradients(backward_args(shard, first, pass), shard.sums.data());
+}
+
+template <class F>
+void Network::run_shards(int rows, F f) {
+  pool_.run((rows + shard_size_ - 1) / shard_size_, [&](int s) {
+    Shard &shard = shards_[static_cast<size_t>(s)];
+    shard.rows = std::clamp(rows - shard.first_row, 0, shard_size_);
+    f(shard);
+  });
+}
+
+void Network::add_up(int rows, std::vector<double> &sums) {
+  std::fill(sums.begin(), sums.end(), 0.0);
+  for (const Shard &shard : shards_) {
+    if (shard.first_row >= rows) break;
+    for (size_t i = 0; i < sums.size(); ++i) sums[i] += shard.sums[i];
   }
 }
 
 // Mean cross-entropy over the batch from logits: log sum exp(x) - x[class]. The gradient is softmax - one
 // hot.
-void Network::loss(Shard &shard, int first_row, int rows, int batch_rows, const int *classes,
+void Network::loss(Shard &shard, int batch_rows, const int *classes,
                    const std::vector<float> *class_weights) {
   shard.result = {};
-  const float *x = value(shard, first_row, last_value_);
+  const float *x = value(shard, last_value_);
   float *dx = gradient(shard, last_value_);
   const auto n = static_cast<size_t>(classes_);
-  for (int r = 0; r < rows; ++r, x += n) {
-    const auto truth = static_cast<size_t>(classes[first_row + r]);
+  for (int r = 0; r < shard.rows; ++r, x += n) {
+    const auto truth = static_cast<size_t>(classes[shard.first_row + r]);
     const size_t best = static_cast<size_t>(std::max_element(x, x + n) - x);
     double sum = 0;
     for (size_t c = 0; c < n; ++c) sum += exact_exp(static_cast<double>(x[c]) - static_cast<double>(x[best]));
@@ -158,63 +225,57 @@ void Network::loss(Shard &shard, int first_row, int rows, int batch_rows, const 
   }
 }
 
-void Network::backward(Shard &shard, int first_row, int rows) {
-  for (size_t i = nodes_.size(); i-- > 0;) {
-    NodePlan &node = nodes_[i];
-    if (node.is_alias) continue;
-    BackwardArgs a;
-    a.rows = rows, a.x = shard.x[i].data(), a.y = value(shard, first_row, static_cast<int>(i) + 1),
-    a.dy = gradient(shard, static_cast<int>(i) + 1);
-    a.dx = shard.dx[i].data(), a.params = shard.params[i].data(), a.dparams = shard.dparams[i].data();
-    a.state = shard.state.data() + node.state_offset, a.scratch = shard.scratch.data();
-    node.backward(a);
-  }
-}
-
 StepResult Network::step(int rows, const int *classes, const std::vector<float> &class_weights,
                          uint64_t step_index) {
-  const int count = (rows + shard_size_ - 1) / shard_size_;
-  pool_.run(count, [&](int s) {
-    Shard &shard = shards_[static_cast<size_t>(s)];
-    const int first = s * shard_size_, n = shard_rows(s, rows);
+  const Pass pass{true, rows, step_index};
+  const size_t last = barriers_.size() - 2;
+  for (size_t part = 0; part < last; ++part) {
+    run_shards(rows, [&](Shard &shard) { forward(shard, part, pass); });
+    NodePlan &node = nodes_[barriers_[part + 1]];
+    add_up(rows, node.sums);
+    std::vector<float *> params;
+    for (size_t p : node.params) params.push_back(weights_.data() + p);
+    node.update(node.sums.data(), rows, params.data());
+  }
+  run_shards(rows, [&](Shard &shard) {
     std::memset(shard.gradients.data(), 0, shard.gradients.size() * sizeof(float));
     std::memset(shard.dweights.data(), 0, shard.dweights.size() * sizeof(float));
-    forward(shard, first, n, true, step_index);
-    loss(shard, first, n, rows, classes, &class_weights);
-    backward(shard, first, n);
+    forward(shard, last, pass);
+    loss(shard, rows, classes, &class_weights);
+    backward(shard, last, pass);
   });
-  StepResult total;
-  std::vector<float> &sum = shards_[0].dweights;
-  for (int s = 0; s < count; ++s) {
-    const Shard &shard = shards_[static_cast<size_t>(s)];
-    total.loss_sum += shard.result.loss_sum, total.correct += shard.result.correct;
-    if (s > 0)
-      for (size_t i = 0; i < sum.size(); ++i) sum[i] += shard.dweights[i];
+  for (size_t part = last; part > 0; --part) {
+    add_up(rows, nodes_[barriers_[part]].gradient_sums);
+    run_shards(rows, [&](Shard &shard) { backward(shard, part - 1, pass); });
   }
+  const StepResult total = result_of(rows);
+  std::vector<float> &sum = shards_[0].dweights;
+  for (size_t s = 1; s < shards_.size() && shards_[s].first_row < rows; ++s)
+    for (size_t i = 0; i < sum.size(); ++i) sum[i] += shards_[s].dweights[i];
   return total;
 }
 
 StepResult Network::evaluate(int rows, const int *classes) {
-  const int count = (rows + shard_size_ - 1) / shard_size_;
-  pool_.run(count, [&](int s) {
-    Shard &shard = shards_[static_cast<size_t>(s)];
-    const int first = s * shard_size_, n = shard_rows(s, rows);
-    forward(shard, first, n, false, 0);
-    loss(shard, first, n, rows, classes, nullptr);
+  const Pass pass{false, rows, 0};
+  run_shards(rows, [&](Shard &shard) {
+    for (size_t part = 0; part + 1 < barriers_.size(); ++part) forward(shard, part, pass);
+    loss(shard, rows, classes, nullptr);
   });
+  return result_of(rows);
+}
+
+StepResult Network::result_of(int rows) const {
   StepResult total;
-  for (int s = 0; s < count; ++s)
-    total.loss_sum += shards_[static_cast<size_t>(s)].result.loss_sum,
-        total.correct += shards_[static_cast<size_t>(s)].result.correct;
+  for (const Shard &shard : shards_)
+    if (shard.first_row < rows)
+      total.loss_sum += shard.result.loss_sum, total.correct += shard.result.correct;
   return total;
 }
 
 void Network::store(Graph &graph) const {
-  size_t at = 0;
-  for (Parameter &p : graph.params) {
-    std::copy_n(weights_.begin() + static_cast<long>(at), p.data.size(), p.data.begin());
-    at += p.data.size();
-  }
+  for (size_t i = 0; i < graph.params.size(); ++i)
+    std::copy_n(weights_.begin() + static_cast<long>(param_offset_[i]), graph.params[i].data.size(),
+                graph.params[i].data.begin());
 }
 
 }  // namespace mote

@@ -3,6 +3,7 @@
 //
 // A batch is cut into shards by a rule that looks at the graph and the batch only, never at the threads, and
 // the shards' gradients are added in order. So the same seed gives the same bits for any number of threads.
+// Ops that need statistics of the whole batch cut the step into parts; all shards finish one before the next.
 #pragma once
 
 #include <memory>
@@ -27,9 +28,14 @@ class Network {
   int batch() const { return batch_; }
   int classes() const { return classes_; }
   float *input() { return batch_input_.data(); }  // [batch, input]; fill, then call
+  // All parameters: first those that gradients train, then those that statistics move.
   std::vector<float> &weights() { return weights_; }
-  std::vector<float> &gradients() { return shards_[0].dweights; }  // of the last step, mean over the batch
-  const float *logits(int row) const;                              // of the last call
+  size_t offset_of(size_t param) const {
+    return param_offset_[param];
+  }  // of graph.params[param] in weights()
+  // Of the last step and the trained weights, mean over the batch.
+  std::vector<float> &gradients() { return shards_[0].dweights; }
+  const float *logits(int row) const;  // of the last call
 
   // Forward, loss and gradients for the first `rows` rows of input(). class_weights may be empty.
   StepResult step(int rows, const int *classes, const std::vector<float> &class_weights, uint64_t step_index);
@@ -45,24 +51,43 @@ class Network {
     std::vector<size_t> params;  // offsets into weights_
     size_t state_offset = 0;
     bool is_alias = false;
+    // of the whole batch, for ops with BatchStatistics
+    std::function<void(const ForwardArgs &, double *)> add = {};
+    std::function<void(const BackwardArgs &, double *)> add_gradients = {};
+    std::function<void(const double *, int, float *const *)> update = {};
+    std::vector<double> sums = {}, gradient_sums = {};
   };
   struct Shard {
     std::vector<float> values, gradients, state, scratch, dweights;
+    std::vector<double> sums;
+    int first_row = 0, rows = 0;  // of the batch at hand
     StepResult result;
     // pointers per node, filled at construction
     std::vector<std::vector<const float *>> x, params;
     std::vector<std::vector<float *>> dx, dparams;
   };
 
+  struct Pass {
+    bool is_training;
+    int batch_rows;
+    uint64_t step_index;
+  };
+
   void plan(const Graph &graph, bool keep_softmax);
-  void bind(Shard &shard, int first_row);
-  float *value(Shard &shard, int first_row, int v);
+  void bind(Shard &shard);
+  float *value(Shard &shard, int v);
   float *gradient(Shard &shard, int v);
-  void forward(Shard &shard, int first_row, int rows, bool is_training, uint64_t step_index);
-  void loss(Shard &shard, int first_row, int rows, int batch_rows, const int *classes,
-            const std::vector<float> *class_weights);
-  void backward(Shard &shard, int first_row, int rows);
-  int shard_rows(int shard, int rows) const;
+  // A part is the nodes from one barrier to the next; barriers_ starts with 0 and ends with the last node
+  // + 1.
+  template <class F>
+  void run_shards(int rows, F f);
+  ForwardArgs forward_args(Shard &shard, size_t node, const Pass &pass);
+  BackwardArgs backward_args(Shard &shard, size_t node, const Pass &pass);
+  void forward(Shard &shard, size_t part, const Pass &pass);
+  void backward(Shard &shard, size_t part, const Pass &pass);
+  void add_up(int rows, std::vector<double> &sums);
+  StepResult result_of(int rows) const;
+  void loss(Shard &shard, int batch_rows, const int *classes, const std::vector<float> *class_weights);
 
   int batch_, classes_, shard_size_ = 0;
   uint64_t seed_;
@@ -70,6 +95,8 @@ class Network {
   std::vector<NodePlan> nodes_;
   std::vector<size_t> value_floats_, value_offset_;  // per row; offset is per shard
   std::vector<int> owner_;                           // of each value, behind views
+  std::vector<size_t> param_offset_, barriers_;
+  size_t trained_ = 0;  // weights that gradients train
   size_t values_total_ = 0, state_total_ = 0, scratch_total_ = 0;
   int last_value_ = 0;
   std::vector<float> weights_, batch_input_;

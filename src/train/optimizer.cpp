@@ -38,7 +38,7 @@ void OptimizerState::adam(const Adam &adam, const float *g, float *w) {
 
 void OptimizerState::apply(const Optimizer &optimizer, const std::vector<float> &gradients,
                            std::vector<float> &weights) {
-  const size_t n = weights.size();
+  const size_t n = gradients.size();  // weights behind them are not trained
   const float *g = gradients.data();
   float *w = weights.data(), *m = first_.data(), *v = second_.data();
   if (const auto *o = std::get_if<Adam>(&optimizer)) return adam(*o, g, w);

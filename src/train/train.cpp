@@ -61,7 +61,7 @@ class Trainer {
         pool_(o.threads > 0 ? o.threads : hardware_threads()),
         model_(prepare(model, data, o)),
         network_(model_.graph, std::min<int>(o.batch, static_cast<int>(train_.size())), o.seed, pool_),
-        state_(o.optimizer, network_.weights().size()),
+        state_(o.optimizer, network_.gradients().size()),
         class_weights_(class_weights_of(o, train_)),
         order_(train_.size()) {
     if (o.augment.is_on())

@@ -23,7 +23,7 @@ void compare(const std::string &file, const std::vector<Layer> &layers, const Op
   constexpr int kBatch = 16, kSteps = 10, kInput = 300;
   ThreadPool pool(threads);
   Network network(model.graph, kBatch, 7, pool);
-  OptimizerState state(optimizer, network.weights().size());
+  OptimizerState state(optimizer, network.gradients().size());
   const auto near = [&](const std::vector<float> &flat, const std::string &prefix, const std::string &suffix,
                         double tolerance) {
     size_t at = 0;

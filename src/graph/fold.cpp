@@ -1,0 +1,101 @@
+#include "graph/fold.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+
+namespace mote {
+
+// What changes no value at inference.
+static bool is_transparent(const Node &node) { return node.op->is_view || node.op->is_identity_at_inference; }
+
+int only_reader(const Graph &graph, int value) {
+  int reader = -1, readers = 0;
+  for (size_t i = 0; i < graph.nodes.size(); ++i)
+    for (int v : graph.nodes[i].inputs)
+      if (v == value) reader = static_cast<int>(i), ++readers;
+  if (readers != 1) return -1;
+  return is_transparent(graph.nodes[static_cast<size_t>(reader)]) ? only_reader(graph, reader + 1) : reader;
+}
+
+namespace {
+
+// The node whose channels `reader` scales and that can take the scale over; -1: none.
+int node_before(const Graph &graph, const Node &reader) {
+  int value = reader.inputs[0];
+  const int channels = graph.value_shape(value)[-1];
+  while (value > 0 && is_transparent(graph.nodes[static_cast<size_t>(value - 1)]))
+    value = graph.nodes[static_cast<size_t>(value - 1)].inputs[0];
+  if (value == 0 || !graph.nodes[static_cast<size_t>(value - 1)].op->takes_channel_affine) return -1;
+  // a view may have changed what the last axis means
+  return graph.value_shape(value)[-1] == channels ? value - 1 : -1;
+}
+
+struct Folding {
+  const Graph &from;
+  Graph to = {};
+  std::vector<int> node_into = {};  // per node: the node it moves into, or -1
+  std::vector<int> affine_of = {};  // per node: the node that moves into it, or -1
+  std::vector<int> new_value = {};
+
+  const std::vector<float> &data(int param) const { return from.params[static_cast<size_t>(param)].data; }
+  ChannelAffine affine(const Node &node) const {
+    std::vector<const std::vector<float> *> params;
+    for (int p : node.params) params.push_back(&data(p));
+    return node.op->channel_affine(node.attrs, params);
+  }
+
+  void copy(size_t i) {
+    const Node &node = from.nodes[i];
+    Attrs attrs = node.attrs;
+    if (affine_of[i] >= 0) attrs["use_bias"] = int64_t{1};
+    std::vector<int> inputs;
+    for (int v : node.inputs) inputs.push_back(new_value[static_cast<size_t>(v)]);
+    new_value[i + 1] = to.add(node.op->name, node.name, attrs, inputs);
+    const std::vector<int> &params = to.nodes.back().params;
+    const auto param = [&](size_t k) -> Parameter & { return to.params[static_cast<size_t>(params[k])]; };
+    for (size_t k = 0; k < node.params.size(); ++k) {
+      const Parameter &old = from.params[static_cast<size_t>(node.params[k])];
+      param(k).data = old.data, param(k).l1 = old.l1, param(k).l2 = old.l2;
+    }
+    if (affine_of[i] < 0) return;
+    const ChannelAffine a = affine(from.nodes[static_cast<size_t>(affine_of[i])]);
+    std::vector<float> &kernel = param(0).data, &bias = param(1).data;
+    const size_t channels = a.scale.size();
+    for (size_t k = 0; k < kernel.size(); ++k)
+      kernel[k] = static_cast<float>(static_cast<double>(kernel[k]) * a.scale[k % channels]);
+    for (size_t c = 0; c < channels; ++c)
+      bias[c] = static_cast<float>(static_cast<double>(bias[c]) * a.scale[c] + a.offset[c]);
+  }
+};
+
+}  // namespace
+
+Graph fold(const Graph &graph) {
+  Folding f{graph};
+  f.to.name = graph.name, f.to.input = graph.input;
+  f.node_into.assign(graph.nodes.size(), -1), f.affine_of = f.node_into;
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    if (!graph.nodes[i].op->channel_affine) continue;
+    const int before = node_before(graph, graph.nodes[i]);
+    if (before < 0 || only_reader(graph, before + 1) != static_cast<int>(i)) continue;
+    f.node_into[i] = before, f.affine_of[static_cast<size_t>(before)] = static_cast<int>(i);
+  }
+  f.new_value.assign(graph.nodes.size() + 1, 0);
+  std::vector<int> first(graph.nodes.size() + 1, 0);  // nodes of the new graph before each old one
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    if (f.node_into[i] >= 0)
+      f.new_value[i + 1] = f.new_value[static_cast<size_t>(graph.nodes[i].inputs[0])];
+    else
+      f.copy(i);
+    first[i + 1] = static_cast<int>(f.to.nodes.size());
+  }
+  for (GraphLayer layer : graph.layers) {
+    layer.first_node = first[static_cast<size_t>(layer.first_node)];
+    layer.last_node = first[static_cast<size_t>(layer.last_node)];
+    f.to.layers.push_back(layer);
+  }
+  return std::move(f.to);
+}
+
+}  // namespace mote

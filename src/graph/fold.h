@@ -1,0 +1,17 @@
+// fold(): the graph as it is deployed. Layers that only scale and shift channels at inference (batch
+// normalization) move into the weights of the layer before them, if they alone read it.
+#pragma once
+
+#include "graph/graph.h"
+
+namespace mote {
+
+// Layers keep their names; one that moved away is left without nodes. Sums of biases and offsets are made in
+// double precision.
+Graph fold(const Graph &graph);
+
+// The one node that reads `value`, looking through views and what acts in training only; -1: none, or
+// several, or the graph's output.
+int only_reader(const Graph &graph, int value);
+
+}  // namespace mote
