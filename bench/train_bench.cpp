@@ -19,7 +19,7 @@ static void step(benchmark::State &state, const std::vector<Layer> &layers) {
   const std::vector<int> classes = {0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0};
   uint64_t n = 0;
   for (auto _ : state) {
-    network.step(16, classes.data(), {}, n++);
+    network.step(16, {classes.data()}, {}, n++);
     optimizer.apply(adam, network.gradients(), network.weights());
   }
   state.SetLabel(std::string(tier_name(active_tier())));

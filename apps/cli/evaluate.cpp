@@ -25,13 +25,19 @@ void add_evaluate(CLI::App &app) {
     std::string text = fmt::format("Run {}\n", run.path);
     for (const Evaluation &e : evaluations) {
       list.push_back(evaluation_json(e));
+      if (e.is_regression) {
+        text += fmt::format("\n{}, {} windows: {}", e.precision, e.examples, e.report());
+        continue;
+      }
       text += fmt::format("\n{}: accuracy {:.2f} % of {} windows (95 % interval {:.1f} - {:.1f})\n\n{}\n{}",
                           e.precision, 100 * e.accuracy, e.truth.size(), 100 * e.interval.low,
                           100 * e.interval.high, e.report(), e.confusion_text());
       const std::string worst = e.worst_pair();
       if (!worst.empty()) text += worst + "\n";
     }
-    if (evaluations.size() == 2) {
+    if (evaluations[0].is_regression) {
+      text.pop_back();
+    } else if (evaluations.size() == 2) {
       size_t changed = 0;
       for (size_t i = 0; i < evaluations[0].predicted.size(); ++i)
         changed += evaluations[0].predicted[i] != evaluations[1].predicted[i];

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include "cli.h"
+#include "mote/error.h"
+#include "mote/layers.h"
 #include "mote/report.h"
 #include "target.h"
 
@@ -8,20 +10,42 @@ namespace mote::cli {
 
 void add_summary(CLI::App &app) {
   struct Options : Common {
-    std::string target;
+    std::string target, preset;
+    PresetOptions options;
+    std::vector<int> input;
+    bool is_folded = false;
   };
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand("summary", "layers, shapes, parameters, MACs and memory");
   c->add_option("TARGET", o->target, "a run, a project (also before training), a .mote or a .tflite file");
-  describe(c, *o, "mote summary model.tflite");
+  c->add_option("--preset", o->preset, "a published network instead; 'list' names them");
+  c->add_option("--width", o->options.width, "of a preset that has one: factor on its channels");
+  c->add_option("--classes", o->options.classes, "of a preset")->check(CLI::Range(1, 1 << 20));
+  c->add_option("--input", o->input, "of a preset: HEIGHT,WIDTH,CHANNELS or TIME,CHANNELS")->delimiter(',');
+  c->add_flag("--folded", o->is_folded, "as deployed: batch normalization inside the weights before it");
+  describe(c, *o, "mote summary --preset mobilenet_vww --folded");
   c->callback([o] {
     nlohmann::json json;
     std::string text;
     const auto show = [&](const Model &m) {
-      const Summary s = summarize(m);
+      const Summary s = summarize(o->is_folded ? folded(m) : m);
       json = summary_json(s),
       text = fmt::format("Model '{}', input {}\n", m.graph.name, m.graph.input.text()) + s.text();
     };
+    if (!o->preset.empty()) {
+      if (!o->target.empty())
+        throw Error(ErrorCode::kInvalidArgument, "summary", "takes a target or a preset, not both");
+      if (o->preset == "list")
+        return result(*o, preset_names(), preset_table().substr(0, preset_table().size() - 1));
+      for (int d : o->input)
+        if (d <= 0 || d > 1 << 20)
+          throw Error(ErrorCode::kInvalidArgument, "--input", fmt::format("{} is no size", d));
+      o->options.input = Shape(o->input);
+      const Preset p = preset(o->preset, o->options);
+      show(sequential(p.name, p.input, p.layers));
+      text.pop_back();
+      return result(*o, json, text);
+    }
     // a project that was never trained can be looked at too
     const std::filesystem::path folder = o->target.empty() ? "." : o->target;
     bool has_run = true;

@@ -36,10 +36,17 @@ class Progress {
     if (!is_terminal_ && e.epoch % std::max(1, epochs_ / 10) != 0 && e.epoch != 1) return;
     shown_ = elapsed;
     const double left = elapsed / e.epoch * (epochs_ - e.epoch);
-    const std::string line = fmt::format(
-        "epoch {:>4}/{}  loss {:.4f}  accuracy {:5.1f} %  val loss {:.4f}  val accuracy {:5.1f} %  {:.1f} s "
-        "left",
-        e.epoch, epochs_, e.loss, 100 * e.accuracy, e.val_loss, 100 * e.val_accuracy, left);
+    const std::string line =
+        e.is_regression
+            ? fmt::format(
+                  "epoch {:>4}/{}  loss {:.5f}  error {:.5f}  val loss {:.5f}  val error {:.5f}  {:.1f} s "
+                  "left",
+                  e.epoch, epochs_, e.loss, e.mae, e.val_loss, e.val_mae, left)
+            : fmt::format(
+                  "epoch {:>4}/{}  loss {:.4f}  accuracy {:5.1f} %  val loss {:.4f}  val accuracy {:5.1f} %  "
+                  "{:.1f} "
+                  "s left",
+                  e.epoch, epochs_, e.loss, 100 * e.accuracy, e.val_loss, 100 * e.val_accuracy, left);
     if (is_terminal_)
       std::cerr << "\r\033[K" << line << std::flush;
     else
@@ -103,18 +110,20 @@ void run(const Options &o) {
   if (o.epochs) project.train.epochs = *o.epochs;
   if (o.folds > 0 || o.leave_one_group_out) return run_folds(o, project);
   Progress progress(o, project.train.epochs);
-  project.train.on_epoch = [&](const EpochRecord &e) {
-    progress.epoch(e);
+  project.train.callbacks.push_back([&](const EpochEnd &e) {
+    progress.epoch(e.record);
     return true;
-  };
+  });
   const RunSummary s = train_run(project);
   progress.finish();
   const EpochRecord &last = s.trained.history[static_cast<size_t>(s.trained.best_epoch) - 1];
   std::string text = fmt::format(
-      "Trained on {} windows, {} for validation, {} for test. Kept epoch {} of {}: validation accuracy "
-      "{:.1f} %.\n",
+      "Trained on {} windows, {} for validation, {} for test. Kept epoch {} of {}: validation {}.\n",
       s.splits.train.size(), s.splits.val.size(), s.splits.test.size(), s.trained.best_epoch,
-      s.trained.history.size(), 100 * last.val_accuracy);
+      s.trained.history.size(),
+      last.is_regression ? fmt::format("loss {:.5g}, mean absolute error {:.5g}", last.val_loss, last.val_mae)
+                         : fmt::format("accuracy {:.1f} %", 100 * last.val_accuracy));
+  if (s.test.is_regression) text += "Test (float): " + s.test.report();
   if (!s.test.truth.empty()) text += fmt::format("Test accuracy (float): {}.\n", percent(s.test));
   const std::string judgement = judge_history(s.trained.history);
   if (!judgement.empty()) text += judgement + "\n";
@@ -123,7 +132,7 @@ void run(const Options &o) {
   json["run"] = s.folder.path,
   json["windows"] = {
       {"train", s.splits.train.size()}, {"val", s.splits.val.size()}, {"test", s.splits.test.size()}};
-  json["test"] = s.test.truth.empty() ? nlohmann::json(nullptr) : evaluation_json(s.test);
+  json["test"] = s.test.examples == 0 ? nlohmann::json(nullptr) : evaluation_json(s.test);
   result(o, json, text);
 }
 

@@ -3,11 +3,15 @@
 //   auto model = mote::sequential("gesture", {100, 3}, {mote::Conv1D{8, 5, mote::relu}, mote::MaxPool1D{2},
 //                                                       mote::Flatten{}, mote::Dense{3}});
 //
+// `l1` and `l2` of a layer with weights add l1 sum |w| + l2 sum w^2 over its kernels to the loss.
+//
 // Shapes leave out the batch: Conv1D and pooling work on (time, channels), Dense on one dimension. Errors are
 // mote::Error and name the layer, the shapes and the fix.
 #pragma once
 
+#include "graph/fold.h"
 #include "nn/layer.h"
+#include "nn/presets.h"
 
 namespace mote {
 
@@ -39,10 +43,15 @@ inline Attr setting(int value) { return int64_t{value}; }
 inline Attr setting(const Pair &value) { return value; }
 template <class Window>
 Attrs window_settings(const Window &w) {
-  return {{"kernel", setting(w.kernel)},         {"stride", setting(w.stride)},
-          {"dilation", setting(w.dilation)},     {"padding", name_of(w.padding)},
-          {"activation", name_of(w.activation)}, {"initializer", w.initializer},
-          {"use_bias", int64_t{w.use_bias}}};
+  return {{"kernel", setting(w.kernel)},
+          {"stride", setting(w.stride)},
+          {"dilation", setting(w.dilation)},
+          {"padding", name_of(w.padding)},
+          {"activation", name_of(w.activation)},
+          {"initializer", w.initializer},
+          {"use_bias", int64_t{w.use_bias}},
+          {"l1", w.l1},
+          {"l2", w.l2}};
 }
 inline Layer with(std::string type, Attrs attrs, const char *key, int value) {
   attrs[key] = int64_t{value};
@@ -56,12 +65,15 @@ struct Dense {
   Activation activation = none;
   std::string initializer = "glorot_uniform";
   bool use_bias = true;
+  double l1 = 0, l2 = 0;
   operator Layer() const {
     return {"dense",
             {{"units", int64_t{units}},
              {"activation", name_of(activation)},
              {"initializer", initializer},
-             {"use_bias", int64_t{use_bias}}}};
+             {"use_bias", int64_t{use_bias}},
+             {"l1", l1},
+             {"l2", l2}}};
   }
 };
 
@@ -73,6 +85,7 @@ struct Conv1D {
   Padding padding = valid;
   std::string initializer = "glorot_uniform";
   bool use_bias = true;
+  double l1 = 0, l2 = 0;
   operator Layer() const {
     return detail::with("conv1d", detail::window_settings(*this), "filters", filters);
   }
@@ -87,6 +100,7 @@ struct DepthwiseConv1D {
   Padding padding = valid;
   std::string initializer = "glorot_uniform";
   bool use_bias = true;
+  double l1 = 0, l2 = 0;
   operator Layer() const {
     return detail::with("depthwise_conv1d", detail::window_settings(*this), "multiplier", multiplier);
   }
@@ -100,6 +114,7 @@ struct SeparableConv1D {
   Padding padding = valid;
   std::string initializer = "glorot_uniform";
   bool use_bias = true;
+  double l1 = 0, l2 = 0;
   operator Layer() const {
     Attrs attrs = detail::window_settings(*this);
     attrs["multiplier"] = int64_t{multiplier};
@@ -116,6 +131,7 @@ struct Conv2D {
   Padding padding = valid;
   std::string initializer = "glorot_uniform";
   bool use_bias = true;
+  double l1 = 0, l2 = 0;
   operator Layer() const {
     return detail::with("conv2d", detail::window_settings(*this), "filters", filters);
   }
@@ -131,6 +147,7 @@ struct DepthwiseConv2D {
   Padding padding = valid;
   std::string initializer = "glorot_uniform";
   bool use_bias = true;
+  double l1 = 0, l2 = 0;
   operator Layer() const {
     return detail::with("depthwise_conv2d", detail::window_settings(*this), "multiplier", multiplier);
   }
@@ -147,6 +164,7 @@ struct SeparableConv2D {
   Padding padding = valid;
   std::string initializer = "glorot_uniform";
   bool use_bias = true;
+  double l1 = 0, l2 = 0;
   operator Layer() const {
     Attrs attrs = detail::window_settings(*this);
     attrs["multiplier"] = int64_t{multiplier};
@@ -262,12 +280,15 @@ struct GRU {
   int units;
   bool return_sequences = false, reset_after = true;
   std::string initializer = "glorot_uniform";
+  double l1 = 0, l2 = 0;
   operator Layer() const {
     return {"gru",
             {{"units", int64_t{units}},
              {"return_sequences", int64_t{return_sequences}},
              {"reset_after", int64_t{reset_after}},
-             {"initializer", initializer}}};
+             {"initializer", initializer},
+             {"l1", l1},
+             {"l2", l2}}};
   }
 };
 
@@ -293,6 +314,17 @@ struct Reshape {
 struct Dropout {
   double rate = 0.5;
   operator Layer() const { return {"dropout", {{"rate", rate}}}; }
+};
+
+// Zeroes a share of the channels in training, at all positions. Shapes: (time, channels), (height, width,
+// channels).
+struct SpatialDropout1D {
+  double rate = 0.5;
+  operator Layer() const { return {"spatial_dropout1d", {{"rate", rate}}}; }
+};
+struct SpatialDropout2D {
+  double rate = 0.5;
+  operator Layer() const { return {"spatial_dropout2d", {{"rate", rate}}}; }
 };
 
 struct ReLU {

@@ -19,6 +19,8 @@ struct Dataset {
   std::vector<std::string> labels, channel_names;
   std::vector<float> values;  // [size, window, channels]
   std::vector<int> classes;   // [size]
+  // Of regressions: [size, values], in the units that the outputs shall have; else empty.
+  std::vector<float> targets = {};
   std::vector<ExampleSource> sources;
 
   size_t size() const { return classes.size(); }

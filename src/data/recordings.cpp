@@ -12,6 +12,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "data/csv.h"
+#include "data/image.h"
 #include "data/npy.h"
 
 namespace mote {
@@ -38,6 +39,14 @@ std::string class_of_stem(std::string stem) {
   return stem;
 }
 
+constexpr const char *kReadable = "a .csv, .tsv, .txt, .npy, .npz, .png, .jpg or idx3-ubyte file";
+
+bool is_image(const std::string &extension) {
+  return extension == ".png" || extension == ".jpg" || extension == ".jpeg";
+}
+// MNIST's names: train-images-idx3-ubyte, with train-labels-idx1-ubyte beside it; also gzipped.
+bool is_idx(const fs::path &path) { return path.filename().string().find("idx3-ubyte") != std::string::npos; }
+
 class Loader {
  public:
   Loader(const std::string &path, const LoadOptions &options, bool keep_going)
@@ -53,6 +62,10 @@ class Loader {
         const std::string extension = lower(f.path.extension().string());
         if (extension == ".npy" || extension == ".npz")
           load_numpy(f);
+        else if (is_image(extension))
+          load_image(f);
+        else if (is_idx(f.path))
+          load_idx(f.path);
         else
           load_csv(f, from_stem ? class_of_stem(f.stem) : f.folder);
       } catch (const Error &e) {
@@ -101,16 +114,16 @@ class Loader {
     for (const fs::path &path : paths) {
       const std::string extension = lower(path.extension().string()), name = lower(path.filename().string());
       static const std::set<std::string> kRead = {".csv", ".tsv", ".txt", ".npy", ".npz"};
-      const bool is_companion = name == "y.npy" || name == "groups.npy";
+      const bool is_companion =
+          name == "y.npy" || name == "groups.npy" || name.find("idx1-ubyte") != std::string::npos;
       if (name == "readme.txt" || name == "license.txt") continue;
-      if (!kRead.count(extension))
-        add(Severity::kNote, path.string(), "not read: not a .csv, .tsv, .txt, .npy or .npz file");
+      if (!kRead.count(extension) && !is_image(extension) && !is_idx(path) && !is_companion)
+        add(Severity::kNote, path.string(), fmt::format("not read: not {}", kReadable));
       else if (!is_companion)
         files.push_back({path, path.parent_path() == root_ ? "" : path.parent_path().filename().string(),
                          path.stem().string()});
     }
-    if (files.empty())
-      fail(root_.string(), "holds no recordings", "expected .csv, .tsv, .txt, .npy or .npz files");
+    if (files.empty()) fail(root_.string(), "holds no recordings", fmt::format("expected {}", kReadable));
     return files;
   }
 
@@ -209,6 +222,7 @@ class Loader {
     const Columns columns = choose_columns(table, path);
     std::vector<std::string> names;
     for (size_t c : columns.channels) names.push_back(table.columns[c]);
+    if (set_.image_height > 0) fail(path, "is a table, the files before it are images");
     check_channels(names, table.has_header, path);
     std::vector<double> times;
     for (size_t start = 0; start < table.rows.size();) {
@@ -309,6 +323,7 @@ class Loader {
     if (rows > 1u << 24 || channels > 1u << 16) fail(path, "X has examples too large to train on");
     std::vector<std::string> names;
     for (size_t c = 0; c < channels; ++c) names.push_back(fmt::format("c{}", c));
+    if (set_.image_height > 0) fail(path, "is an array, the files before it are images");
     check_channels(names, false, path);
     for (size_t i = 0; i < x.rows(); ++i) {
       const double label = y.values[i];
@@ -325,8 +340,67 @@ class Loader {
     }
   }
 
+  // All images must have one size and one number of channels.
+  void add_image(const std::string &label, const std::string &path, const std::string &folder, long line,
+                 const Image &image) {
+    const std::string where = at_line(path, line);
+    if (!set_.items.empty() && set_.image_height == 0)
+      fail(where, "is an image, the files before it are not");
+    if (set_.items.empty()) {
+      set_.image_height = image.height, set_.image_width = image.width;
+      set_.channels = image.channels == 1 ? std::vector<std::string>{"grey"}
+                                          : std::vector<std::string>{"red", "green", "blue"};
+      first_file_ = path;
+    }
+    if (image.height != set_.image_height || image.width != set_.image_width)
+      fail(where,
+           fmt::format("has {} x {} pixels, {} has {} x {}", image.width, image.height, first_file_,
+                       set_.image_width, set_.image_height),
+           "all images must have one size");
+    if (image.channels != set_.channel_count())
+      fail(where,
+           fmt::format("has {} channels, {} has {}", image.channels, first_file_, set_.channel_count()),
+           "set image_channels to 1 or 3");
+    Recording r{label, path, folder, line, image.height * image.width, {}};
+    r.values.assign(image.pixels.begin(), image.pixels.end());
+    set_.items.push_back(std::move(r));
+  }
+
+  void load_image(const Found &f) {
+    const bool by_stem = set_.options.label_from == LabelFrom::kStem ||
+                         (set_.options.label_from == LabelFrom::kAuto && f.folder.empty());
+    const std::string path = f.path.string();
+    add_image(by_stem ? class_of_stem(f.stem) : f.folder, path, f.folder, 0,
+              parse_image(read_file(path), path, set_.options.image_channels));
+  }
+
+  void load_idx(const fs::path &path) {
+    std::string name = path.filename().string();
+    for (const auto &[from, to] : {std::pair("images", "labels"), std::pair("idx3", "idx1")})
+      if (const size_t at = name.find(from); at != std::string::npos)
+        name.replace(at, std::string(from).size(), to);
+    const fs::path label_path = path.parent_path() / name;
+    const IdxArray images = read_idx(path.string());
+    if (images.shape.size() != 3)
+      fail(path.string(), fmt::format("has {} dimensions, expected 3 of images", images.shape.size()));
+    if (!fs::exists(label_path))
+      fail(path.string(), "has no labels beside it", fmt::format("expected {}", label_path.string()));
+    const IdxArray labels = read_idx(label_path.string());
+    if (labels.shape.size() != 1 || labels.shape[0] != images.shape[0])
+      fail(label_path.string(),
+           fmt::format("has {} labels for {} images", labels.values.size(), images.shape[0]));
+    const size_t pixels = images.shape[1] * images.shape[2];
+    for (size_t i = 0; i < images.shape[0]; ++i) {
+      Image image{static_cast<int>(images.shape[1]), static_cast<int>(images.shape[2]), 1, {}};
+      const auto from = images.values.begin() + static_cast<long>(i * pixels);
+      image.pixels.assign(from, from + static_cast<long>(pixels));
+      add_image(std::to_string(labels.values[i]), path.string(), "", static_cast<long>(i) + 1, image);
+    }
+  }
+
   void finish() {
-    const LoadOptions &o = set_.options;
+    LoadOptions &o = set_.options;
+    if (set_.image_height > 0) o.window = o.stride = set_.image_height * set_.image_width;
     if (o.rate_hz > 0) set_.rate_hz = o.rate_hz;
     std::set<std::string> seen;
     for (const Recording &r : set_.items) seen.insert(r.label);
@@ -358,6 +432,11 @@ class Loader {
 };
 
 }  // namespace
+
+Shape Recordings::input_shape() const {
+  return image_height > 0 ? Shape{image_height, image_width, channel_count()}
+                          : Shape{window(), channel_count()};
+}
 
 Recordings load_recordings(const std::string &path, const LoadOptions &options, bool keep_going) {
   return Loader(path, options, keep_going).load();

@@ -1,6 +1,6 @@
 // Recordings: labelled stretches of sensor samples as they were recorded, before any window is cut.
 //
-// Readers (csv.h, npy.h) fill them; every row or file that was not used is a Finding with its place.
+// Readers (csv.h, npy.h, image.h) fill them; every row or file that was not used is a Finding with its place.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "data/dataset.h"
+#include "tensor/shape.h"
 
 namespace mote {
 
@@ -42,6 +43,8 @@ struct LoadOptions {
   std::vector<std::string> channels = {};           // use only these columns; empty: all
   std::vector<std::string> labels = {};  // use only these classes, in this order; empty: all, sorted
   bool skip_bad_rows = false;            // drop rows that cannot be read instead of failing
+  int image_channels = 0;                // of images: 1 grey, 3 colour; 0: as the first file
+  bool needs_classes = true;             // false: one class is enough, as for an autoencoder
 };
 
 struct SplitOptions {
@@ -65,7 +68,10 @@ struct Recordings {
   std::vector<Recording> items;
   std::vector<Finding> findings;
   LoadOptions options;
+  int image_height = 0, image_width = 0;  // of images; each is a recording of height * width rows
 
+  // Of one example: (window, channels), or (height, width, channels) of images.
+  Shape input_shape() const;
   int channel_count() const { return static_cast<int>(channels.size()); }
   int window() const;  // resolved
   int stride() const;

@@ -118,7 +118,7 @@ void check_usable(const Recordings &set) {
                 fmt::format("the window of {} rows is longer than every recording (the longest has {})",
                             set.window(), longest),
                 "use a smaller window, or padding = \"zero\" or \"edge\"");
-  if (set.labels.size() < 2)
+  if (set.labels.size() < 2 && set.options.needs_classes)
     throw Error(ErrorCode::kDataFormat, "data",
                 fmt::format("there is only one class ('{}')", set.labels.empty() ? "" : set.labels[0]),
                 "a classifier needs recordings of at least two");

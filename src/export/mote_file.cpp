@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -60,6 +61,13 @@ json to_json(const FrontEnd &f) {
 
 const char *kDTypes[] = {"float32", "int8", "int16", "int32", "int64", "uint8", "bool"};
 
+const char *kTargets[] = {"classes", "input", "values"};
+
+// A score for each class, or one output for two.
+bool is_classifier(size_t outputs, const std::vector<std::string> &labels) {
+  return outputs == labels.size() || (outputs == 1 && labels.size() == 2);
+}
+
 void check_front_end(const std::string &where, int window, int channels, const std::vector<float> &offset,
                      const std::vector<float> &gain, size_t input) {
   const auto period = offset.size();
@@ -112,8 +120,17 @@ Model model_from(const json &j, const ZipEntries &entries, const std::string &wh
                               parameter.data.size()));
     for (size_t k = 0; k < array.values.size(); ++k) parameter.data[k] = static_cast<float>(array.values[k]);
   }
-  if (m.graph.output().elements() != m.labels.size())
-    throw Error(ErrorCode::kDataFormat, where, "its output does not fit its class names");
+  const std::string target = j.value("target", kTargets[0]);
+  const auto found = std::find(std::begin(kTargets), std::end(kTargets), target);
+  if (found == std::end(kTargets))
+    throw Error(ErrorCode::kDataFormat, where, fmt::format("has the unknown target '{}'", target));
+  m.target = static_cast<ModelTarget>(found - std::begin(kTargets));
+  const size_t outputs = m.graph.output().elements();
+  const bool fits = m.target == ModelTarget::kClasses ? is_classifier(outputs, m.labels)
+                    : m.target == ModelTarget::kInput ? outputs == m.graph.input.elements()
+                                                      : true;
+  if (!fits || (m.target != ModelTarget::kClasses && !m.labels.empty()))
+    throw Error(ErrorCode::kDataFormat, where, "its output does not fit its target");
   return m;
 }
 
@@ -165,8 +182,14 @@ IntegerProgram program_from(const json &j, const ZipEntries &entries, const std:
       throw damaged("its front end needs one int8 input");
     check_front_end(where, p.front_end.window, p.front_end.channels, p.front_end.offset, p.front_end.gain,
                     p.tensor(p.inputs[0]).shape.elements());
-    if (p.outputs.empty() || p.tensor(p.outputs[0]).shape.elements() != p.labels.size())
-      throw damaged("its output does not fit its class names");
+    if (p.outputs.empty()) throw damaged("has no output");
+    const ProgramTensor &y = p.tensor(p.outputs[0]);
+    p.reconstructs_input = j.value("reconstructs_input", false);
+    const size_t outputs = y.shape.elements(), inputs = p.tensor(p.inputs[0]).shape.elements();
+    const bool fits = p.labels.empty() ? !p.reconstructs_input || inputs == outputs
+                                       : is_classifier(outputs, p.labels) && !p.reconstructs_input;
+    if (!fits || y.dtype != DType::kInt8 || y.quant.scale.size() != 1)
+      throw damaged("its output does not fit its target");
   }
   HostProgram check(p);  // every layer is validated now, not at export
   return p;
@@ -182,10 +205,15 @@ std::string format_mote(const Model &m) {
   for (const GraphLayer &l : m.graph.layers)
     layers.push_back(
         {{"name", l.name}, {"type", l.type}, {"first_node", l.first_node}, {"last_node", l.last_node}});
-  const json j = {{"format", kFormat},    {"kind", "float"},
-                  {"name", m.graph.name}, {"input", m.graph.input.dims()},
-                  {"labels", m.labels},   {"preprocessing", to_json(m.preprocessing)},
-                  {"nodes", nodes},       {"layers", layers}};
+  const json j = {{"format", kFormat},
+                  {"kind", "float"},
+                  {"name", m.graph.name},
+                  {"input", m.graph.input.dims()},
+                  {"labels", m.labels},
+                  {"preprocessing", to_json(m.preprocessing)},
+                  {"nodes", nodes},
+                  {"layers", layers},
+                  {"target", kTargets[static_cast<size_t>(m.target)]}};
   ZipEntries entries{{kManifest, j.dump(1) + "\n"}};
   for (size_t i = 0; i < m.graph.params.size(); ++i) {
     const Parameter &p = m.graph.params[i];
@@ -220,6 +248,7 @@ std::string format_mote(const IntegerProgram &p) {
                   {"name", p.name},
                   {"labels", p.labels},
                   {"front_end", to_json(p.front_end)},
+                  {"reconstructs_input", p.reconstructs_input},
                   {"tensors", tensors},
                   {"layers", layers},
                   {"inputs", p.inputs},

@@ -98,4 +98,8 @@ Graph fold(const Graph &graph) {
   return std::move(f.to);
 }
 
+Model folded(const Model &model) {
+  return {fold(model.graph), model.preprocessing, model.labels, model.target};
+}
+
 }  // namespace mote

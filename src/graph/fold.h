@@ -2,13 +2,14 @@
 // normalization) move into the weights of the layer before them, if they alone read it.
 #pragma once
 
-#include "graph/graph.h"
+#include "graph/model.h"
 
 namespace mote {
 
 // Layers keep their names; one that moved away is left without nodes. Sums of biases and offsets are made in
 // double precision.
 Graph fold(const Graph &graph);
+Model folded(const Model &model);  // with its graph folded
 
 // The one node that reads `value`, looking through views and what acts in training only; -1: none, or
 // several, or the graph's output.

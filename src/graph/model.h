@@ -15,10 +15,14 @@ struct Preprocessing {
   std::vector<float> mean, gain;
 };
 
+// What a model's outputs stand for: scores of the classes, the input again (an autoencoder), or values.
+enum class ModelTarget { kClasses, kInput, kValues };
+
 struct Model {
   Graph graph;
   Preprocessing preprocessing;
-  std::vector<std::string> labels;
+  std::vector<std::string> labels;  // empty unless the target is classes
+  ModelTarget target = ModelTarget::kClasses;
 };
 
 }  // namespace mote

@@ -154,6 +154,8 @@ using CostOf = std::function<Cost(const std::vector<Shape> &in, const Shape &out
 // bytes. They are written to .tflite in its place and define it.
 using StandardForm = std::function<std::vector<ProgramLayer>(IntegerProgram &, const ProgramLayer &)>;
 
+enum class LossType { kCategoricalCrossentropy, kBinaryCrossentropy, kMse, kMae, kHuber };
+
 // How the scale of a quantized output is chosen.
 enum class OutputRange {
   kCalibrated,     // from the values seen
@@ -182,7 +184,7 @@ struct OpDef {
   bool is_identity_at_inference = false;                  // dropped from the deployed model
   bool takes_activation = false;                          // can clamp its output for a following activation
   std::optional<TfActivation> activation = std::nullopt;  // this op is that activation
-  bool is_fused_with_cross_entropy = false;               // the loss works on its input (softmax)
+  std::optional<LossType> fused_loss = std::nullopt;      // this loss works on the op's input
   std::optional<BatchStatistics> statistics = std::nullopt;
   // At inference the op only scales and shifts channels, so it can move into the weights before it...
   std::function<ChannelAffine(const Attrs &, const std::vector<const std::vector<float> *> &params)>

@@ -18,7 +18,9 @@ std::vector<AttrSpec> convolution_settings_1d(AttrSpec own) {
           kLayerPadding1D,
           kLayerActivation,
           kLayerInitializer,
-          kLayerUseBias};
+          kLayerUseBias,
+          kLayerL1,
+          kLayerL2};
 }
 
 std::vector<AttrSpec> convolution_settings_2d(AttrSpec own) {
@@ -29,7 +31,9 @@ std::vector<AttrSpec> convolution_settings_2d(AttrSpec own) {
           kLayerPadding,
           kLayerActivation,
           kLayerInitializer,
-          kLayerUseBias};
+          kLayerUseBias,
+          kLayerL1,
+          kLayerL2};
 }
 
 std::vector<AttrSpec> with_multiplier(std::vector<AttrSpec> settings) {

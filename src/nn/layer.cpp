@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "graph/fold.h"
 #include "nn/layer_list.h"  // generated from src/nn/layers/*.cpp
 
 namespace mote {
@@ -32,6 +33,17 @@ const AttrSpec kLayerPadding1D{
     {"valid", "same", "causal"}};
 const AttrSpec kLayerUseBias{"use_bias", int64_t{1}, "false: no bias, as before a batch normalization",
                              {},         0,          1};
+
+const AttrSpec kLayerL1{"l1", 0.0, "l1 sum |w| is added to the loss", {}, 0.0, 100.0},
+    kLayerL2{"l2", 0.0, "l2 sum w^2 is added to the loss", {}, 0.0, 100.0};
+
+// Of the kernels among the parameters from `first` on; biases and what statistics move stay out.
+static void regularize(Graph &graph, size_t first, const Attrs &attrs) {
+  if (!attrs.contains("l2")) return;
+  for (size_t i = first; i < graph.params.size(); ++i)
+    if (graph.params[i].name.ends_with("kernel"))
+      graph.params[i].l1 = attrs.number("l1"), graph.params[i].l2 = attrs.number("l2");
+}
 
 static std::string plain(const std::string &type) {
   std::string out;
@@ -101,8 +113,10 @@ Model sequential(const std::string &name, const Shape &input, const std::vector<
                   "name them: inputs = [\"a\", \"b\"]");
     const Attrs attrs = complete_attrs(where, def.attrs, layer.attrs);
     GraphLayer group{layer_name, def.display, static_cast<int>(model.graph.nodes.size()), 0};
+    const size_t first_param = model.graph.params.size();
     value = def.merge ? def.merge(model.graph, layer_name, attrs, values)
                       : def.build(model.graph, layer_name, attrs, values[0]);
+    regularize(model.graph, first_param, attrs);
     group.last_node = static_cast<int>(model.graph.nodes.size());
     model.graph.layers.push_back(group);
     for (int v : values) unread.erase(v);
@@ -121,6 +135,7 @@ Summary summarize(const Model &model) {
   Summary s;
   size_t live = 0;
   for (const GraphLayer &layer : g.layers) {
+    if (layer.first_node == layer.last_node) continue;  // folded away
     SummaryRow row{layer.name, layer.type, g.value_shape(layer.last_node), 0, 0};
     for (int i = layer.first_node; i < layer.last_node; ++i) {
       const Node &node = g.nodes[static_cast<size_t>(i)];
@@ -130,8 +145,6 @@ Summary summarize(const Model &model) {
         const Shape &shape = g.params[static_cast<size_t>(p)].shape;
         in.push_back(shape);
         row.parameters += shape.elements();
-        // int8 weights; biases (one dimension) are int32
-        s.int8_bytes += shape.elements() * (shape.rank() > 1 ? 1 : 4);
       }
       if (node.op->cost.is_given()) row.macs += node.op->cost.get()(in, node.shape, node.attrs).macs;
       if (!node.op->is_view && !node.op->is_identity_at_inference)
@@ -141,26 +154,34 @@ Summary summarize(const Model &model) {
     s.parameters += row.parameters, s.macs += row.macs;
     s.rows.push_back(row);
   }
+  s.trainable = g.trainable_count();
   s.float32_bytes = s.parameters * 4;
+  for (const Parameter &p : fold(g).params)  // int8 weights; biases (one dimension) are int32
+    s.int8_bytes += p.shape.elements() * (p.shape.rank() > 1 ? 1 : 4);
   s.activation_bytes = live;
   return s;
 }
 
 std::string Summary::text() const {
   constexpr size_t kTight = 200 * 1024;
+  size_t width = 30;
+  for (const SummaryRow &r : rows) width = std::max(width, r.name.size() + r.type.size() + 3);
+  const std::string rule = std::string(width + 45, '-') + "\n";
   std::string out =
-      fmt::format("{:<38} {:<20} {:>10} {:>12}\n", "Layer (type)", "Output shape", "Params", "MACs");
-  out += std::string(83, '-') + "\n";
+      fmt::format("{:<{}} {:<20} {:>10} {:>12}\n", "Layer (type)", width, "Output shape", "Params", "MACs");
+  out += rule;
   for (const SummaryRow &r : rows) {
     std::string shape = "(None";
     for (int d : r.output.dims()) shape += fmt::format(", {}", d);
-    out += fmt::format("{:<38} {:<20} {:>10} {:>12}\n", fmt::format("{} ({})", r.name, r.type), shape + ")",
-                       with_commas(static_cast<long long>(r.parameters)),
+    out += fmt::format("{:<{}} {:<20} {:>10} {:>12}\n", fmt::format("{} ({})", r.name, r.type), width,
+                       shape + ")", with_commas(static_cast<long long>(r.parameters)),
                        with_commas(static_cast<long long>(r.macs)));
   }
-  out += std::string(83, '-') + "\n";
-  out += fmt::format("Parameters: {}   MACs: {}\n", with_commas(static_cast<long long>(parameters)),
-                     with_commas(static_cast<long long>(macs)));
+  out += rule;
+  out += fmt::format("Parameters: {}", with_commas(static_cast<long long>(parameters)));
+  if (trainable != parameters)
+    out += fmt::format(" ({} trainable)", with_commas(static_cast<long long>(trainable)));
+  out += fmt::format("   MACs: {}\n", with_commas(static_cast<long long>(macs)));
   out +=
       fmt::format("Weights: {} as float32, {} as int8 (biases int32)   Activations: {} as int8 (estimated)\n",
                   human_bytes(float32_bytes), human_bytes(int8_bytes), human_bytes(activation_bytes));

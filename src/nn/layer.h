@@ -52,6 +52,7 @@ const LayerDef &layer_by_type(const std::string &type);  // any case, '_' option
 // Appends an activation by name ("none", "relu", "softmax", ...); returns the value behind it.
 int add_activation(Graph &graph, const std::string &name, const std::string &activation, int value);
 extern const AttrSpec kLayerActivation, kLayerInitializer, kLayerPadding, kLayerPadding1D, kLayerUseBias;
+extern const AttrSpec kLayerL1, kLayerL2;  // sequential() applies them to the layer's kernels
 
 // Layers over examples of shape `input`: a chain, or with `from` a graph whose output is the last layer's.
 // Initialized by train(). Errors name the layer and the shapes; a layer that nothing reads is an error.
@@ -64,9 +65,11 @@ struct SummaryRow {
   size_t parameters;
   uint64_t macs;
 };
+// int8_bytes is what is deployed: batch normalization moved into the weights before it. fold() gives the
+// graph of which the other figures are those of the device too.
 struct Summary {
   std::vector<SummaryRow> rows;
-  size_t parameters = 0, float32_bytes = 0, int8_bytes = 0, activation_bytes = 0;
+  size_t parameters = 0, trainable = 0, float32_bytes = 0, int8_bytes = 0, activation_bytes = 0;
   uint64_t macs = 0;
   std::string text() const;
 };

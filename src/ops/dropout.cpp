@@ -1,4 +1,5 @@
-// dropout: in training each value is zeroed with probability `rate` and the rest scaled by 1/(1 - rate).
+// dropout: in training each value, or each channel (the last axis) at all positions, is zeroed with
+// probability `rate` and the rest scaled by 1/(1 - rate).
 #include "base/random.h"
 #include "ops/op_list.h"
 
@@ -9,16 +10,22 @@ Forward dropout_forward() {
   return {.compile =
               [](const NodeView &v) {
                 const auto rate = static_cast<float>(v.attrs->number("rate"));
-                return [rate, size = v.out.elements()](const ForwardArgs &a) {
+                const size_t size = v.out.elements();
+                const bool is_spatial = v.attrs->integer("spatial") != 0;
+                return [rate, size,
+                        draws = is_spatial ? static_cast<size_t>(v.out[-1]) : size](const ForwardArgs &a) {
                   for (int n = 0; n < a.rows; ++n) {
                     Random random(a.seed, {a.step, static_cast<uint64_t>(a.first_row + n)});
+                    float *factor = a.state + static_cast<size_t>(n) * size;
                     for (size_t i = 0; i < size; ++i) {
-                      const size_t k = static_cast<size_t>(n) * size + i;
-                      float factor = 1.0f;
-                      if (a.is_training)
-                        factor = random.uniform(0.0f, 1.0f) < rate ? 0.0f : 1.0f / (1.0f - rate);
-                      a.state[k] = factor;
-                      a.y[k] = a.x[0][k] * factor;
+                      if (!a.is_training)
+                        factor[i] = 1.0f;
+                      else if (i < draws)
+                        factor[i] = random.uniform(0.0f, 1.0f) < rate ? 0.0f : 1.0f / (1.0f - rate);
+                      else
+                        factor[i] = factor[i - draws];
+                      a.y[static_cast<size_t>(n) * size + i] =
+                          a.x[0][static_cast<size_t>(n) * size + i] * factor[i];
                     }
                   }
                 };
@@ -42,7 +49,8 @@ const OpDef &dropout_op() {
   static const OpDef kOp{
       .name = "dropout",
       .doc = "Zeroes values at random in training; nothing afterwards.",
-      .attrs = {{"rate", 0.5, "share of values zeroed", {}, 0.0, 0.99}},
+      .attrs = {{"rate", 0.5, "share of values zeroed", {}, 0.0, 0.99},
+                {"spatial", int64_t{0}, "1: whole channels at a time", {}, 0, 1}},
       .structure = Structure{[](const NodeView &v) { return v.in[0]; }},
       .forward = dropout_forward(),
       .backward = dropout_backward(),

@@ -21,16 +21,20 @@ struct Logistic {
 }  // namespace
 
 const OpDef &logistic_op() {
-  static const OpDef kOp = trainable_curve<Logistic>(lookup_op(
-      "logistic", "1 / (1 + exp(-x)).", {},
-      [](const IntegerProgram &p, const ProgramLayer &l) {
-        return saturating_table(p, l, fixed_logistic, 8, -128);
-      },
-      plain_tflite(14, 2, 3),
-      [](const IntegerProgram &p, const ProgramLayer &l) {
-        return wide_sigmoid(p, l, "logistic", mote_logistic_s16, 0);
-      },
-      OutputRange::kProbability));
+  static const OpDef kOp = [] {
+    OpDef op = trainable_curve<Logistic>(lookup_op(
+        "logistic", "1 / (1 + exp(-x)).", {},
+        [](const IntegerProgram &p, const ProgramLayer &l) {
+          return saturating_table(p, l, fixed_logistic, 8, -128);
+        },
+        plain_tflite(14, 2, 3),
+        [](const IntegerProgram &p, const ProgramLayer &l) {
+          return wide_sigmoid(p, l, "logistic", mote_logistic_s16, 0);
+        },
+        OutputRange::kProbability));
+    op.fused_loss = LossType::kBinaryCrossentropy;
+    return op;
+  }();
   return kOp;
 }
 

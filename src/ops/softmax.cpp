@@ -179,7 +179,7 @@ const OpDef &softmax_op() {
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
       .takes_int16 = true,
       .output_range = OutputRange::kProbability,
-      .is_fused_with_cross_entropy = true};
+      .fused_loss = LossType::kCategoricalCrossentropy};
   return kOp;
 }
 

@@ -1,10 +1,18 @@
 #include "program/program.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace mote {
 
 int IntegerProgram::add_tensor(ProgramTensor tensor) {
   tensors.push_back(std::move(tensor));
   return static_cast<int>(tensors.size()) - 1;
+}
+
+int decision_threshold(const ProgramTensor &output) {
+  const double q = output.quant.zero_point[0] + 0.5 / static_cast<double>(output.quant.scale[0]);
+  return static_cast<int>(std::clamp(std::floor(q + 1e-9), -128.0, 127.0));
 }
 
 void drop_unused_tensors(IntegerProgram &p) {

@@ -52,11 +52,15 @@ struct IntegerProgram {
   std::vector<ProgramLayer> layers;
   std::vector<int> inputs, outputs;
   FrontEnd front_end;
-  std::vector<std::string> labels;
+  std::vector<std::string> labels;  // empty: the outputs are values
+  bool reconstructs_input = false;  // an autoencoder's outputs: its normalized input
 
   int add_tensor(ProgramTensor tensor);
   const ProgramTensor &tensor(int index) const { return tensors[static_cast<size_t>(index)]; }
 };
+
+// A single output stands for the second of two classes above this value, which is 0.5 as a real number.
+int decision_threshold(const ProgramTensor &output);
 
 // Renumbers the tensors, leaving out those that no layer, input or output refers to.
 void drop_unused_tensors(IntegerProgram &program);

@@ -90,6 +90,7 @@ class Lowerer {
   IntegerProgram lower() {
     program_.name = g_.name;
     program_.labels = model_.labels;
+    program_.reconstructs_input = model_.target == ModelTarget::kInput;
     tensor_of_[0] = add_value(0, "input", choose_quant_params(ranges_[0]), DType::kInt8);
     program_.inputs = {tensor_of_[0]};
     for (size_t i = 0; i < g_.nodes.size(); ++i) lower_node(i);
@@ -261,9 +262,9 @@ IntegerProgram quantize(const Model &model, const QuantizeOptions &options) {
     throw Error(ErrorCode::kShape, "quantize",
                 "the calibration windows do not fit the model's input " + model.graph.input.text());
   check_deployable(model);
-  const Model folded{fold(model.graph), model.preprocessing, model.labels};
-  std::vector<bool> is_wide = wide_nodes(folded.graph, options.int16_layers);
-  return Lowerer(folded, calibrate(folded, options.calibrate_on), std::move(is_wide)).lower();
+  const Model deployed = folded(model);
+  std::vector<bool> is_wide = wide_nodes(deployed.graph, options.int16_layers);
+  return Lowerer(deployed, calibrate(deployed, options.calibrate_on), std::move(is_wide)).lower();
 }
 
 }  // namespace mote

@@ -84,12 +84,16 @@ class Page {
 
   void cards() {
     out_ += "<div class=\"cards\">\n";
-    if (in_.evaluations.is_array())
-      for (const json &e : in_.evaluations)
+    for (const json &e : in_.evaluations.is_array() ? in_.evaluations : json::array()) {
+      if (e.contains("mae"))
+        card(fmt::format("{:.4g}", e.at("mae").get<double>()),
+             fmt::format("{} mean absolute error, test", e.at("precision").get<std::string>()));
+      else
         card(fmt::format("{:.1f} %", 100 * e.at("accuracy").get<double>()),
              fmt::format("{} test accuracy (95 %: {:.1f} - {:.1f})", e.at("precision").get<std::string>(),
                          100 * e.at("interval_95")[0].get<double>(),
                          100 * e.at("interval_95")[1].get<double>()));
+    }
     if (in_.program.is_object()) {
       card(human_bytes(in_.program.at("weight_bytes")), "int8 weights (flash)");
       card(human_bytes(in_.program.at("buffer_bytes")), "activation buffer (RAM), planned");
@@ -147,6 +151,12 @@ class Page {
     out_ += fmt::format("<h2>Evaluation on {} test windows</h2>\n",
                         in_.evaluations[0].at("examples").get<size_t>());
     for (const json &e : in_.evaluations) {
+      if (e.contains("mae")) {
+        out_ += fmt::format("<p>{}: mean squared error {:.6g}, mean absolute error {:.6g}.</p>\n",
+                            e.at("precision").get<std::string>(), e.at("mse").get<double>(),
+                            e.at("mae").get<double>());
+        continue;
+      }
       out_ += fmt::format(
           "<h3>{}</h3>\n<table><tr><th>class</th><th>precision</th><th>recall</th><th>F1</th><th>support</"
           "th></tr>\n",

@@ -156,8 +156,12 @@ Picture draw_history(const std::vector<EpochRecord> &history, int best_epoch) {
   MOTE_CHECK(!history.empty());
   return picture(840, 350, [&](Canvas &c) {
     draw_panel(c, 60, "Loss", history, &EpochRecord::loss, &EpochRecord::val_loss, false, best_epoch);
-    draw_panel(c, 475, "Accuracy", history, &EpochRecord::accuracy, &EpochRecord::val_accuracy, true,
-               best_epoch);
+    if (history.back().is_regression)
+      draw_panel(c, 475, "Mean absolute error", history, &EpochRecord::mae, &EpochRecord::val_mae, false,
+                 best_epoch);
+    else
+      draw_panel(c, 475, "Accuracy", history, &EpochRecord::accuracy, &EpochRecord::val_accuracy, true,
+                 best_epoch);
     c.line(330, 336, 354, 336, kBlue, 3);
     c.text(360, 340, "training", 12);
     c.line(440, 336, 464, 336, kOrange, 3);

@@ -13,14 +13,18 @@ using nlohmann::json;
 
 json history_json(const TrainedRun &run) {
   json epochs = json::array();
-  for (const EpochRecord &e : run.history)
-    epochs.push_back({{"epoch", e.epoch},
-                      {"loss", e.loss},
-                      {"accuracy", e.accuracy},
-                      {"val_loss", e.val_loss},
-                      {"val_accuracy", e.val_accuracy},
-                      {"learning_rate", e.learning_rate},
-                      {"seconds", e.seconds}});
+  for (const EpochRecord &e : run.history) {
+    json epoch = {{"epoch", e.epoch},
+                  {"loss", e.loss},
+                  {"val_loss", e.val_loss},
+                  {"learning_rate", e.learning_rate},
+                  {"seconds", e.seconds}};
+    if (e.is_regression)
+      epoch["mae"] = e.mae, epoch["val_mae"] = e.val_mae;
+    else
+      epoch["accuracy"] = e.accuracy, epoch["val_accuracy"] = e.val_accuracy;
+    epochs.push_back(epoch);
+  }
   return {{"epochs", epochs},
           {"best_epoch", run.best_epoch},
           {"stopped_early", run.stopped_early},
@@ -30,8 +34,9 @@ json history_json(const TrainedRun &run) {
 std::vector<EpochRecord> history_from(const json &j) {
   std::vector<EpochRecord> history;
   for (const json &e : j.at("epochs"))
-    history.push_back({e.at("epoch"), e.at("loss"), e.at("accuracy"), e.at("val_loss"), e.at("val_accuracy"),
-                       e.at("learning_rate"), e.at("seconds")});
+    history.push_back({e.at("epoch"), e.at("loss"), e.value("accuracy", 0.0), e.at("val_loss"),
+                       e.value("val_accuracy", 0.0), e.at("learning_rate"), e.at("seconds"),
+                       e.value("mae", 0.0), e.value("val_mae", 0.0), e.contains("mae")});
   return history;
 }
 
@@ -40,6 +45,8 @@ static json class_json(const ClassScore &s) {
 }
 
 json evaluation_json(const Evaluation &e) {
+  if (e.is_regression)
+    return {{"precision", e.precision}, {"examples", e.examples}, {"mse", e.mse}, {"mae", e.mae}};
   json classes = json::object();
   for (size_t c = 0; c < e.labels.size(); ++c) classes[e.labels[c]] = class_json(e.classes[c]);
   return {{"precision", e.precision},
@@ -64,6 +71,7 @@ json summary_json(const Summary &s) {
                       {"macs", r.macs}});
   return {{"layers", layers},
           {"parameters", s.parameters},
+          {"trainable", s.trainable},
           {"macs", s.macs},
           {"float32_bytes", s.float32_bytes},
           {"int8_bytes", s.int8_bytes},

@@ -14,6 +14,7 @@
 #include "export/tflite/tflite.h"
 #include "mote_runtime.h"
 #include "quant/quantize.h"
+#include "report/callbacks.h"
 #include "report/html.h"
 #include "report/plot.h"
 #include "report/records.h"
@@ -47,6 +48,7 @@ json run_record(const Project &p, const std::string &kind) {
 
 void add_evaluation(StagedFolder &staged, const Evaluation &e) {
   staged.write("evaluation.json", dump(json::array({evaluation_json(e)})));
+  if (e.is_regression) return;
   const Picture matrix = draw_confusion(e);
   staged.write("confusion.png", matrix.png);
   staged.write("confusion.svg", matrix.svg);
@@ -62,7 +64,10 @@ RunSummary train_run(const Project &project) {
   check_deployable(model);
   const std::string path = new_run_path(project);
   { StagedFolder probe(path); }  // an unwritable place is found before training, not after
-  result.trained = train(model, result.splits, project.train);
+  TrainOptions options = project.train;
+  if (project.has_checkpoints)
+    options.callbacks.push_back(checkpoint((fs::path(project.folder) / "checkpoints").string()));
+  result.trained = train(model, result.splits, options);
   StagedFolder staged(path);
   json record = run_record(project, "training"), data = recordings_json(recordings, lint(recordings));
   for (const Finding &f : recordings.findings)
@@ -75,6 +80,7 @@ RunSummary train_run(const Project &project) {
   staged.write("data.json", dump(data));
   staged.write("summary.json", dump(summary_json(summarize(result.trained.model))));
   staged.write("history.json", dump(history_json(result.trained)));
+  staged.write("history.csv", history_csv(result.trained.history));
   const Picture curves = draw_history(result.trained.history, result.trained.best_epoch);
   staged.write("history.png", curves.png);
   staged.write("history.svg", curves.svg);
@@ -89,6 +95,8 @@ RunSummary train_run(const Project &project) {
 }
 
 CrossValidation cross_validate(const Project &project, const std::vector<Splits> &splits) {
+  if (project.train.target != ModelTarget::kClasses)
+    throw Error(ErrorCode::kUnsupported, "train", "cross-validation counts classes; this project has none");
   CrossValidation result;
   const Recordings recordings = load_recordings(project.data_path, project.load);
   const Model model = project.build_model(recordings);
@@ -187,12 +195,13 @@ std::vector<Evaluation> evaluate_run(const RunFolder &run, const std::string &pr
     if (options.stride == 0) options.stride = options.window;
     const Recordings recordings = load_recordings(data_path, options);
     for (const std::string &label : recordings.labels)
-      if (std::find(model.labels.begin(), model.labels.end(), label) == model.labels.end())
+      if (!model.labels.empty() &&
+          std::find(model.labels.begin(), model.labels.end(), label) == model.labels.end())
         throw Error(ErrorCode::kDataFormat, data_path,
                     fmt::format("holds recordings of '{}', which the model does not know", label),
                     fmt::format("its classes are {}", fmt::join(model.labels, ", ")));
     Recordings mapped = recordings;
-    mapped.labels = model.labels;
+    if (!model.labels.empty()) mapped.labels = model.labels;
     data = mapped.all();
   }
   std::vector<Evaluation> results;
@@ -203,6 +212,7 @@ std::vector<Evaluation> evaluate_run(const RunFolder &run, const std::string &pr
     json list = json::array();
     for (const Evaluation &e : results) list.push_back(evaluation_json(e));
     write_file(fs::path(run.path) / "evaluation.json", dump(list));
+    if (results.back().is_regression) return results;
     const Picture matrix = draw_confusion(results.back());
     write_file(fs::path(run.path) / "confusion.png", matrix.png);
     write_file(fs::path(run.path) / "confusion.svg", matrix.svg);
@@ -222,7 +232,7 @@ size_t dump_run(const RunFolder &run, const std::string &target) {
                        inputs.data() + i * data.example_floats());
   const std::vector<int8_t> outputs = integer_outputs(program, data);
   std::string table = "window,source,truth,predicted\n";
-  for (size_t i = 0; i < data.size(); ++i)
+  for (size_t i = 0; !scores.is_regression && i < data.size(); ++i)
     table += fmt::format("{},\"{}\",{},{}\n", i, data.sources[i].text(),
                          data.labels[static_cast<size_t>(scores.truth[i])],
                          data.labels[static_cast<size_t>(scores.predicted[i])]);

@@ -13,6 +13,8 @@ double EpochRecord::value(const std::string &monitor) const {
   if (monitor == "loss") return loss;
   if (monitor == "accuracy") return accuracy;
   if (monitor == "val_loss") return val_loss;
+  if (monitor == "mae") return mae;
+  if (monitor == "val_mae") return val_mae;
   if (monitor == "val_accuracy") return val_accuracy;
   throw Error(ErrorCode::kInvalidArgument, "monitor", fmt::format("'{}' is not measured", monitor),
               "use loss, accuracy, val_loss or val_accuracy");

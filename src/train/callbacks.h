@@ -10,6 +10,8 @@ struct EpochRecord {
   int epoch = 0;  // from 1
   double loss = 0, accuracy = 0, val_loss = 0, val_accuracy = 0;
   double learning_rate = 0, seconds = 0;
+  double mae = 0, val_mae = 0;  // mean absolute error, of regressions, which have no accuracy
+  bool is_regression = false;
   double value(const std::string &monitor) const;  // Errors: kInvalidArgument for an unknown name
 };
 

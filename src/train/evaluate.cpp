@@ -17,7 +17,7 @@ static void check_data(int window, int channels, const std::vector<std::string> 
     throw Error(ErrorCode::kShape, "evaluate",
                 fmt::format("the data has windows of ({}, {}), the model expects ({}, {})", data.window,
                             data.channels, window, channels));
-  if (data.labels != labels)
+  if (!labels.empty() && data.labels != labels)
     throw Error(ErrorCode::kDataFormat, "evaluate",
                 fmt::format("the data has the classes {}, the model {}", fmt::join(data.labels, ", "),
                             fmt::join(labels, ", ")));
@@ -27,19 +27,19 @@ static void check_data(int window, int channels, const std::vector<std::string> 
 std::vector<float> float_outputs(const Model &model, const Dataset &data, bool keep_softmax) {
   constexpr int kBatch = 64;
   ThreadPool pool(1);
-  Network network(model.graph, kBatch, 0, pool, keep_softmax);
-  const size_t floats = data.example_floats(), classes = static_cast<size_t>(network.classes());
+  Network network(model.graph, kBatch, 0, pool,
+                  {.is_whole = keep_softmax || model.target != ModelTarget::kClasses});
+  const size_t floats = data.example_floats(), count = static_cast<size_t>(network.outputs());
   std::vector<float> outputs;
-  const std::vector<int> dummy(kBatch, 0);
   for (size_t from = 0; from < data.size(); from += kBatch) {
     const size_t rows = std::min<size_t>(kBatch, data.size() - from);
     for (size_t r = 0; r < rows; ++r)
       normalize(model.preprocessing.mean, model.preprocessing.gain, data.example(from + r), floats,
                 network.input() + r * floats);
-    network.evaluate(static_cast<int>(rows), dummy.data());
+    network.predict(static_cast<int>(rows));
     for (size_t r = 0; r < rows; ++r)
-      outputs.insert(outputs.end(), network.logits(static_cast<int>(r)),
-                     network.logits(static_cast<int>(r)) + classes);
+      outputs.insert(outputs.end(), network.output(static_cast<int>(r)),
+                     network.output(static_cast<int>(r)) + count);
   }
   return outputs;
 }
@@ -53,27 +53,61 @@ std::vector<int8_t> integer_outputs(const IntegerProgram &program, const Dataset
 }
 
 template <class T>
-static std::vector<int> largest(const std::vector<T> &outputs, size_t classes) {
+static std::vector<int> classes_of(const std::vector<T> &outputs, size_t count, T threshold) {
   std::vector<int> result;
-  for (size_t i = 0; i + classes <= outputs.size(); i += classes)
-    result.push_back(static_cast<int>(std::max_element(outputs.begin() + static_cast<long>(i),
-                                                       outputs.begin() + static_cast<long>(i + classes)) -
-                                      (outputs.begin() + static_cast<long>(i))));
+  for (size_t i = 0; i + count <= outputs.size(); i += count)
+    result.push_back(class_of(outputs.data() + i, count, threshold));
   return result;
 }
 
+// What the outputs should be; `gain` takes sensor values to the model's input.
+static std::vector<float> target_values(const Dataset &data, bool is_input, const std::vector<float> &offset,
+                                        const std::vector<float> &gain, size_t outputs) {
+  std::vector<float> targets = data.targets;
+  if (is_input) {
+    targets.resize(data.values.size());
+    for (size_t i = 0; i < data.size(); ++i)
+      normalize(offset, gain, data.example(i), data.example_floats(),
+                targets.data() + i * data.example_floats());
+  }
+  if (targets.size() != data.size() * outputs)
+    throw Error(ErrorCode::kDataFormat, "evaluate",
+                fmt::format("the data has {} target values for {} outputs of {} examples", targets.size(),
+                            outputs, data.size()));
+  return targets;
+}
+
 Evaluation evaluate(const Model &model, const Dataset &data) {
-  check_data(model.preprocessing.window, model.preprocessing.channels, model.labels, data);
-  return score("float", model.labels, data.classes, largest(float_outputs(model, data), model.labels.size()));
+  const Preprocessing &p = model.preprocessing;
+  check_data(p.window, p.channels, model.labels, data);
+  const size_t count = model.graph.output().elements();
+  const std::vector<float> outputs = float_outputs(model, data, count == 1);
+  if (model.target == ModelTarget::kClasses)
+    return score("float", model.labels, data.classes, classes_of(outputs, count, 0.5f));
+  return score_values("float", data.size(),
+                      target_values(data, model.target == ModelTarget::kInput, p.mean, p.gain, count),
+                      outputs);
 }
 
 Evaluation evaluate(const IntegerProgram &program, const Dataset &data) {
-  if (!program.front_end.is_set() || program.labels.empty())
-    throw Error(ErrorCode::kUnsupported, program.name,
-                "has no front end or no class names, as an imported .tflite", "evaluate a .mote model");
-  check_data(program.front_end.window, program.front_end.channels, program.labels, data);
-  return score("int8", program.labels, data.classes,
-               largest(integer_outputs(program, data), program.labels.size()));
+  const FrontEnd &f = program.front_end;
+  if (!f.is_set())
+    throw Error(ErrorCode::kUnsupported, program.name, "has no front end, as an imported .tflite",
+                "evaluate a .mote model");
+  check_data(f.window, f.channels, program.labels, data);
+  const ProgramTensor &y = program.tensor(program.outputs[0]);
+  const std::vector<int8_t> outputs = integer_outputs(program, data);
+  const size_t count = y.shape.elements();
+  if (!program.labels.empty())
+    return score("int8", program.labels, data.classes,
+                 classes_of(outputs, count, static_cast<int8_t>(decision_threshold(y))));
+  const float scale = program.tensor(program.inputs[0]).quant.scale[0];
+  std::vector<float> gain = f.gain, values(outputs.size());
+  for (float &g : gain) g *= scale;
+  for (size_t i = 0; i < values.size(); ++i)
+    values[i] = y.quant.scale[0] * static_cast<float>(outputs[i] - y.quant.zero_point[0]);
+  return score_values("int8", data.size(),
+                      target_values(data, program.reconstructs_input, f.offset, gain, count), values);
 }
 
 }  // namespace mote

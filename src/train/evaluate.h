@@ -7,7 +7,7 @@
 
 namespace mote {
 
-// Float logits (or scores before a final softmax) of every example, [size, classes].
+// Outputs of every example, [size, outputs]; of a classifier the values before a final softmax.
 std::vector<float> float_outputs(const Model &model, const Dataset &data, bool keep_softmax = false);
 // The int8 outputs of every example, from sensor values through the front end, [size, classes].
 std::vector<int8_t> integer_outputs(const IntegerProgram &program, const Dataset &data);

@@ -45,12 +45,30 @@ Evaluation score(const std::string &precision, const std::vector<std::string> &l
         e.weighted.f1 += share * s.f1;
   }
   e.macro.support = e.weighted.support = truth.size();
+  e.examples = truth.size();
   e.accuracy = ratio(static_cast<double>(correct), static_cast<double>(truth.size()));
   e.interval = wilson_interval(correct, truth.size());
   return e;
 }
 
+Evaluation score_values(const std::string &precision, size_t examples, const std::vector<float> &targets,
+                        const std::vector<float> &outputs) {
+  MOTE_CHECK(targets.size() == outputs.size());
+  Evaluation e;
+  e.precision = precision, e.is_regression = true, e.examples = examples;
+  for (size_t i = 0; i < targets.size(); ++i) {
+    const double error = static_cast<double>(outputs[i]) - static_cast<double>(targets[i]);
+    e.mse += error * error, e.mae += error < 0 ? -error : error;
+  }
+  const auto n = static_cast<double>(std::max<size_t>(1, targets.size()));
+  e.mse /= n, e.mae /= n;
+  return e;
+}
+
 std::string Evaluation::report() const {
+  if (is_regression)
+    return fmt::format("mean squared error {:.6g}, root of it {:.6g}, mean absolute error {:.6g}\n", mse,
+                       __builtin_sqrt(mse), mae);
   size_t width = 12;
   for (const std::string &label : labels) width = std::max(width, label.size());
   std::string out = fmt::format("{:>{}} {:>10} {:>10} {:>10} {:>10}\n\n", "", width, "precision", "recall",
@@ -68,6 +86,7 @@ std::string Evaluation::report() const {
 }
 
 std::string Evaluation::confusion_text() const {
+  if (is_regression) return "";
   size_t width = 8;
   for (const std::string &label : labels) width = std::max(width, label.size());
   std::string out = fmt::format("{:>{}}  predicted\n{:>{}}", "", width, "true", width);

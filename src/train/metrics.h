@@ -27,11 +27,19 @@ struct Evaluation {
   ClassScore macro, weighted;
   double accuracy = 0;
   Interval interval;
+  // Of regressions, which have none of the above but `precision`; over all outputs of all examples.
+  bool is_regression = false;
+  size_t examples = 0;
+  double mse = 0, mae = 0;
 
   std::string report() const;  // the table of classification_report
   std::string confusion_text() const;
   std::string worst_pair() const;  // a sentence, or "" when nothing was confused
 };
+
+// Mean squared and absolute error of `outputs` and `targets`, [examples, outputs].
+Evaluation score_values(const std::string &precision, size_t examples, const std::vector<float> &targets,
+                        const std::vector<float> &outputs);
 
 Evaluation score(const std::string &precision, const std::vector<std::string> &labels,
                  const std::vector<int> &truth, const std::vector<int> &predicted);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "base/error.h"
@@ -24,13 +25,15 @@ static uint64_t forward_macs(const Graph &graph) {
   return macs;
 }
 
-Network::Network(const Graph &graph, int batch, uint64_t seed, ThreadPool &pool, bool keep_softmax)
-    : batch_(batch), seed_(seed), pool_(pool) {
+Network::Network(const Graph &graph, int batch, uint64_t seed, ThreadPool &pool,
+                 const NetworkOptions &options)
+    : batch_(batch), seed_(seed), pool_(pool), options_(options) {
   MOTE_CHECK(batch > 0);
+  check(options.loss);
   const uint64_t step_macs = 3 * forward_macs(graph) * static_cast<uint64_t>(batch);
   const int wanted = static_cast<int>(std::clamp<uint64_t>(step_macs / kShardMacs, 1, kMostShards));
   shard_size_ = (batch + wanted - 1) / wanted;
-  plan(graph, keep_softmax);
+  plan(graph);
   weights_.resize(graph.parameter_count());
   for (size_t i = 0; i < graph.params.size(); ++i)
     std::copy(graph.params[i].data.begin(), graph.params[i].data.end(),
@@ -43,21 +46,21 @@ Network::Network(const Graph &graph, int batch, uint64_t seed, ThreadPool &pool,
   }
 }
 
-void Network::plan(const Graph &graph, bool keep_softmax) {
+void Network::plan(const Graph &graph) {
   size_t count = graph.nodes.size();
-  if (!keep_softmax && count > 0 && graph.nodes[count - 1].op->is_fused_with_cross_entropy) --count;
+  if (!options_.is_whole && count > 0 && graph.nodes[count - 1].op->fused_loss == options_.loss.type) --count;
   last_value_ = static_cast<int>(count);
   const Shape &out = graph.value_shape(last_value_);
   if (out.rank() != 1)
-    throw Error(ErrorCode::kShape, "model",
-                fmt::format("its output {} must have one dimension, one score per class", out.text()),
-                "end with Flatten and Dense");
-  classes_ = out[0];
+    throw Error(ErrorCode::kShape, "model", fmt::format("its output {} must have one dimension", out.text()),
+                "end with Flatten, or Flatten and Dense");
+  outputs_ = out[0];
   trained_ = graph.trainable_count();
   size_t trained = 0, moved = trained_;
   for (const Parameter &p : graph.params) {
     size_t &at = p.is_trainable ? trained : moved;
     param_offset_.push_back(at), at += p.shape.elements();
+    if (p.l1 != 0 || p.l2 != 0) regularized_.push_back({at - p.shape.elements(), at, p.l1, p.l2});
   }
   barriers_ = {0};
   value_floats_ = {graph.input.elements()};
@@ -127,13 +130,15 @@ void Network::bind(Shard &shard) {
   shard.sums.resize(sums);
 }
 
-const float *Network::logits(int row) const {
-  const auto &shard = shards_[static_cast<size_t>(row / shard_size_)];
+const float *Network::last_value(const Shard &shard) const {
   const auto o = static_cast<size_t>(owner_[static_cast<size_t>(last_value_)]);
-  const float *base =
-      o == 0 ? batch_input_.data() + static_cast<size_t>(row / shard_size_ * shard_size_) * value_floats_[0]
-             : shard.values.data() + value_offset_[o];
-  return base + static_cast<size_t>(row % shard_size_) * static_cast<size_t>(classes_);
+  if (o == 0) return batch_input_.data() + static_cast<size_t>(shard.first_row) * value_floats_[0];
+  return shard.values.data() + value_offset_[o];
+}
+
+const float *Network::output(int row) const {
+  const Shard &shard = shards_[static_cast<size_t>(row / shard_size_)];
+  return last_value(shard) + static_cast<size_t>(row - shard.first_row) * static_cast<size_t>(outputs_);
 }
 
 ForwardArgs Network::forward_args(Shard &shard, size_t i, const Pass &pass) {
@@ -198,34 +203,48 @@ void Network::add_up(int rows, std::vector<double> &sums) {
   }
 }
 
-// Mean cross-entropy over the batch from logits: log sum exp(x) - x[class]. The gradient is softmax - one
-// hot.
-void Network::loss(Shard &shard, int batch_rows, const int *classes,
+void Network::loss(Shard &shard, int batch_rows, const Targets &targets,
                    const std::vector<float> *class_weights) {
   shard.result = {};
-  const float *x = value(shard, last_value_);
-  float *dx = gradient(shard, last_value_);
-  const auto n = static_cast<size_t>(classes_);
+  const float *x = last_value(shard);
+  float *dx = class_weights ? gradient(shard, last_value_) : nullptr;
+  const auto n = static_cast<size_t>(outputs_);
+  const float threshold = options_.loss.is_regression() ? 0.5f : 0.0f;  // of a value, or of a logit
   for (int r = 0; r < shard.rows; ++r, x += n) {
-    const auto truth = static_cast<size_t>(classes[shard.first_row + r]);
-    const size_t best = static_cast<size_t>(std::max_element(x, x + n) - x);
-    double sum = 0;
-    for (size_t c = 0; c < n; ++c) sum += exact_exp(static_cast<double>(x[c]) - static_cast<double>(x[best]));
-    const double weight =
-        class_weights && !class_weights->empty() ? static_cast<double>((*class_weights)[truth]) : 1.0;
-    shard.result.loss_sum +=
-        weight * (exact_log(sum) + static_cast<double>(x[best]) - static_cast<double>(x[truth]));
-    shard.result.correct += best == truth;
-    if (class_weights == nullptr) continue;
-    const double scale = weight / batch_rows;
-    for (size_t c = 0; c < n; ++c) {
-      const double p = exact_exp(static_cast<double>(x[c]) - static_cast<double>(x[best])) / sum;
-      *dx++ = static_cast<float>(scale * (p - (c == truth ? 1.0 : 0.0)));
+    const auto row = static_cast<size_t>(shard.first_row + r);
+    Target target;
+    double weight = 1;
+    if (targets.values) {
+      target.values = targets.values + row * n;
+      for (size_t c = 0; c < n; ++c)
+        shard.result.absolute_error_sum +=
+            std::fabs(static_cast<double>(x[c]) - static_cast<double>(target.values[c])) /
+            static_cast<double>(n);
+    } else {
+      target.truth = targets.classes[row];
+      if (class_weights && !class_weights->empty())
+        weight = static_cast<double>((*class_weights)[static_cast<size_t>(target.truth)]);
+      shard.result.correct += class_of(x, n, threshold) == target.truth;
     }
+    shard.result.loss_sum += weight * example_loss(options_.loss, n, x, target, weight / batch_rows, dx);
+    if (dx) dx += n;
   }
 }
 
-StepResult Network::step(int rows, const int *classes, const std::vector<float> &class_weights,
+// l1 sum |w| + l2 sum w^2, as in Keras.
+void Network::regularize(StepResult &result, int rows, bool is_training) {
+  double loss = 0;
+  for (const Regularized &r : regularized_)
+    for (size_t i = r.from; i < r.to; ++i) {
+      const auto w = static_cast<double>(weights_[i]);
+      loss += r.l1 * std::fabs(w) + r.l2 * w * w;
+      if (is_training)
+        shards_[0].dweights[i] += static_cast<float>(r.l1 * (w > 0 ? 1 : w < 0 ? -1 : 0) + 2 * r.l2 * w);
+    }
+  result.loss_sum += loss * rows;
+}
+
+StepResult Network::step(int rows, const Targets &targets, const std::vector<float> &class_weights,
                          uint64_t step_index) {
   const Pass pass{true, rows, step_index};
   const size_t last = barriers_.size() - 2;
@@ -241,34 +260,65 @@ StepResult Network::step(int rows, const int *classes, const std::vector<float> 
     std::memset(shard.gradients.data(), 0, shard.gradients.size() * sizeof(float));
     std::memset(shard.dweights.data(), 0, shard.dweights.size() * sizeof(float));
     forward(shard, last, pass);
-    loss(shard, rows, classes, &class_weights);
+    loss(shard, rows, targets, &class_weights);
     backward(shard, last, pass);
   });
   for (size_t part = last; part > 0; --part) {
     add_up(rows, nodes_[barriers_[part]].gradient_sums);
     run_shards(rows, [&](Shard &shard) { backward(shard, part - 1, pass); });
   }
-  const StepResult total = result_of(rows);
+  StepResult total = result_of(rows);
   std::vector<float> &sum = shards_[0].dweights;
   for (size_t s = 1; s < shards_.size() && shards_[s].first_row < rows; ++s)
     for (size_t i = 0; i < sum.size(); ++i) sum[i] += shards_[s].dweights[i];
+  regularize(total, rows, true);
   return total;
 }
 
-StepResult Network::evaluate(int rows, const int *classes) {
+StepResult Network::evaluate(int rows, const Targets &targets) {
+  predict(rows);
+  for (Shard &shard : shards_)
+    if (shard.first_row < rows) loss(shard, rows, targets, nullptr);
+  StepResult total = result_of(rows);
+  regularize(total, rows, false);
+  return total;
+}
+
+void Network::predict(int rows) {
   const Pass pass{false, rows, 0};
   run_shards(rows, [&](Shard &shard) {
     for (size_t part = 0; part + 1 < barriers_.size(); ++part) forward(shard, part, pass);
-    loss(shard, rows, classes, nullptr);
   });
-  return result_of(rows);
+}
+
+std::string Network::first_not_finite(const Graph &graph, int rows) const {
+  const auto is_finite = [](const float *v, size_t n) {
+    return std::all_of(v, v + n, [](float f) { return std::isfinite(f); });
+  };
+  if (!is_finite(batch_input_.data(), static_cast<size_t>(rows) * value_floats_[0])) return "the input";
+  for (size_t i = 0; i < nodes_.size(); ++i) {
+    std::string layer = graph.nodes[i].name;
+    for (const GraphLayer &l : graph.layers)
+      if (static_cast<int>(i) >= l.first_node && static_cast<int>(i) < l.last_node) layer = l.name;
+    for (int p : graph.nodes[i].params)
+      if (!is_finite(weights_.data() + param_offset_[static_cast<size_t>(p)],
+                     graph.params[static_cast<size_t>(p)].data.size()))
+        return fmt::format("the weights of layer '{}'", layer);
+    for (const Shard &shard : shards_)
+      if (!nodes_[i].is_alias && shard.first_row < rows &&
+          !is_finite(shard.values.data() + value_offset_[i + 1],
+                     static_cast<size_t>(shard.rows) * value_floats_[i + 1]))
+        return fmt::format("the output of layer '{}'", layer);
+  }
+  return "";
 }
 
 StepResult Network::result_of(int rows) const {
   StepResult total;
   for (const Shard &shard : shards_)
     if (shard.first_row < rows)
-      total.loss_sum += shard.result.loss_sum, total.correct += shard.result.correct;
+      total.loss_sum += shard.result.loss_sum, total.correct += shard.result.correct,
+          total.absolute_error_sum += shard.result.absolute_error_sum;
   return total;
 }
 

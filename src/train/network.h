@@ -11,22 +11,36 @@
 
 #include "base/threads.h"
 #include "graph/graph.h"
+#include "train/loss.h"
 
 namespace mote {
 
 struct StepResult {
-  double loss_sum = 0;  // over the rows, weighted by class
+  double loss_sum = 0;  // over the rows, weighted by class; with l1 and l2 for each row
   size_t correct = 0;
+  double absolute_error_sum = 0;  // of regressions: mean over the outputs, summed over the rows
+};
+
+// Of a batch: the class of each row, or values [rows, outputs].
+struct Targets {
+  const int *classes = nullptr;
+  const float *values = nullptr;
+};
+
+struct NetworkOptions {
+  Loss loss = {};
+  // The whole graph, for inference. Otherwise a last softmax, or sigmoid before binary cross-entropy, is left
+  // to the loss, which works on logits.
+  bool is_whole = false;
 };
 
 class Network {
  public:
-  // Copies the parameters. The last value is read as logits: a final softmax is left to the loss, unless
-  // `keep_softmax` asks for the whole graph (for inference).
-  Network(const Graph &graph, int batch, uint64_t seed, ThreadPool &pool, bool keep_softmax = false);
+  // Copies the parameters.
+  Network(const Graph &graph, int batch, uint64_t seed, ThreadPool &pool, const NetworkOptions &options = {});
 
   int batch() const { return batch_; }
-  int classes() const { return classes_; }
+  int outputs() const { return outputs_; }
   float *input() { return batch_input_.data(); }  // [batch, input]; fill, then call
   // All parameters: first those that gradients train, then those that statistics move.
   std::vector<float> &weights() { return weights_; }
@@ -35,11 +49,17 @@ class Network {
   }  // of graph.params[param] in weights()
   // Of the last step and the trained weights, mean over the batch.
   std::vector<float> &gradients() { return shards_[0].dweights; }
-  const float *logits(int row) const;  // of the last call
+  const float *output(int row) const;  // of the last call
 
   // Forward, loss and gradients for the first `rows` rows of input(). class_weights may be empty.
-  StepResult step(int rows, const int *classes, const std::vector<float> &class_weights, uint64_t step_index);
-  StepResult evaluate(int rows, const int *classes);  // no gradients; dropout off
+  StepResult step(int rows, const Targets &targets, const std::vector<float> &class_weights,
+                  uint64_t step_index);
+  StepResult evaluate(int rows, const Targets &targets);  // no gradients; dropout off
+  void predict(int rows);                                 // outputs only
+
+  // Of the last step: where the first value that is not finite came from, as "the output of layer 'dense'";
+  // "": all are finite. Reads the graph that the network was made from.
+  std::string first_not_finite(const Graph &graph, int rows) const;
 
   void store(Graph &graph) const;  // the weights back into a graph of the same structure
 
@@ -73,7 +93,7 @@ class Network {
     uint64_t step_index;
   };
 
-  void plan(const Graph &graph, bool keep_softmax);
+  void plan(const Graph &graph);
   void bind(Shard &shard);
   float *value(Shard &shard, int v);
   float *gradient(Shard &shard, int v);
@@ -87,11 +107,19 @@ class Network {
   void backward(Shard &shard, size_t part, const Pass &pass);
   void add_up(int rows, std::vector<double> &sums);
   StepResult result_of(int rows) const;
-  void loss(Shard &shard, int batch_rows, const int *classes, const std::vector<float> *class_weights);
+  void loss(Shard &shard, int batch_rows, const Targets &targets, const std::vector<float> *class_weights);
+  void regularize(StepResult &result, int rows, bool is_training);
+  const float *last_value(const Shard &shard) const;
 
-  int batch_, classes_, shard_size_ = 0;
+  int batch_, outputs_, shard_size_ = 0;
   uint64_t seed_;
   ThreadPool &pool_;
+  NetworkOptions options_;
+  struct Regularized {
+    size_t from, to;  // in weights_
+    double l1, l2;
+  };
+  std::vector<Regularized> regularized_;
   std::vector<NodePlan> nodes_;
   std::vector<size_t> value_floats_, value_offset_;  // per row; offset is per shard
   std::vector<int> owner_;                           // of each value, behind views

@@ -242,6 +242,8 @@ void read_data(Section s, Project &p) {
   s.texts("channels", o.channels);
   s.texts("labels", o.labels);
   s.boolean("skip_bad_rows", o.skip_bad_rows);
+  s.integer("image_channels", o.image_channels, 0, 3);
+  if (o.image_channels == 2) s.fail("image_channels", "expected 1 (grey) or 3 (colour)");
   s.finish();
 }
 
@@ -272,7 +274,8 @@ void read_augment(Section s, AugmentOptions &o) {
   s.finish();
 }
 
-void read_train(Section s, TrainOptions &o) {
+void read_train(Section s, TrainOptions &o, bool &has_checkpoints) {
+  s.boolean("checkpoints", has_checkpoints);
   s.integer("epochs", o.epochs, 1, 1000000);
   s.integer("batch", o.batch, 1, 65536);
   s.integer("threads", o.threads, 0, 1024);
@@ -285,6 +288,12 @@ void read_train(Section s, TrainOptions &o) {
   if (auto *rms = std::get_if<RmsProp>(&o.optimizer))
     s.number("momentum", rms->momentum, 0, 0.9999), s.number("rho", rms->rho, 0, 0.9999);
   if (auto *adamw = std::get_if<AdamW>(&o.optimizer)) s.number("weight_decay", adamw->weight_decay, 0, 1);
+  s.choice<LossType>("loss", o.loss.type, loss_names());
+  s.choice<ModelTarget>("target", o.target,
+                        {{"classes", ModelTarget::kClasses}, {"input", ModelTarget::kInput}});
+  s.number("label_smoothing", o.loss.label_smoothing, 0, 0.999);
+  s.number("focal_gamma", o.loss.focal_gamma, 0, 20);
+  s.number("huber_delta", o.loss.huber_delta, 1e-9, 1e9);
   s.number("clip_value", o.clip.value, 0, 1e9);
   s.number("clip_norm", o.clip.norm, 0, 1e9);
   Section schedule = s.section("schedule");
@@ -313,7 +322,8 @@ void read_train(Section s, TrainOptions &o) {
     }
   }
   const std::vector<std::pair<std::string, std::string>> kMonitors = {
-      {"val_loss", "val_loss"}, {"val_accuracy", "val_accuracy"}, {"loss", "loss"}, {"accuracy", "accuracy"}};
+      {"val_loss", "val_loss"}, {"val_accuracy", "val_accuracy"}, {"val_mae", "val_mae"},
+      {"loss", "loss"},         {"accuracy", "accuracy"},         {"mae", "mae"}};
   Section stop = s.section("early_stopping");
   if (stop.exists()) o.early_stopping.patience = 10;
   stop.integer("patience", o.early_stopping.patience, 1, 1000000);
@@ -359,11 +369,14 @@ Project parse_project(const std::string &text, const std::string &where, const s
   read_data(s.section("data"), p);
   read_split(s.section("split"), p.split);
   read_augment(s.section("augment"), p.train.augment);
-  read_train(s.section("train"), p.train);
+  read_train(s.section("train"), p.train, p.has_checkpoints);
+  p.load.needs_classes = p.train.target == ModelTarget::kClasses;
   Section quantize = s.section("quantize");
   quantize.texts("int16", p.int16_layers);
   quantize.finish();
   Section model = s.section("model");
+  model.text("preset", p.preset);
+  model.number("width", p.preset_width, 0.01, 8);
   if (const toml::node *layers = model.find("layers")) {
     if (!layers->is_array() || layers->as_array()->empty()) model.fail("layers", "expected a list of layers");
     size_t index = 0;
@@ -371,7 +384,16 @@ Project parse_project(const std::string &text, const std::string &where, const s
   }
   model.finish();
   s.finish();
-  if (p.layers.empty())
+  if (!p.preset.empty()) {
+    if (!p.layers.empty()) model.fail("preset", "does not go together with layers");
+    try {
+      preset(p.preset, {.width = p.preset_width});
+    } catch (const Error &e) {
+      model.fail("preset", e.message(), e.hint());
+    }
+  } else if (p.preset_width != 0) {
+    model.fail("width", "belongs to a preset");
+  } else if (p.layers.empty())
     throw Error(
         ErrorCode::kInvalidArgument, where, "describes no model",
         "add [model] with layers = [ { type = \"flatten\" }, { type = \"dense\", units = \"classes\" } ]");
@@ -390,12 +412,17 @@ Project read_project(const std::string &folder) {
 
 Model Project::build_model(const Recordings &recordings) const {
   std::vector<Layer> resolved = layers;
+  if (!preset.empty()) {
+    PresetOptions options{0, recordings.input_shape(), preset_width};
+    if (train.target == ModelTarget::kClasses) options.classes = static_cast<int>(recordings.labels.size());
+    resolved = mote::preset(preset, options).layers;
+  }
   for (Layer &layer : resolved) {
     const auto units = layer.attrs.find("units");
     if (units != layer.attrs.end() && std::holds_alternative<std::string>(units->second))
       units->second = static_cast<int64_t>(recordings.labels.size());
   }
-  return sequential(name, {recordings.window(), recordings.channel_count()}, resolved);
+  return sequential(name, recordings.input_shape(), resolved);
 }
 
 std::string new_run_path(const Project &project) {

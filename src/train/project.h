@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "data/recordings.h"
+#include "nn/presets.h"
 #include "train/train.h"
 
 namespace mote {
@@ -16,7 +17,10 @@ struct Project {
   SplitOptions split;
   TrainOptions train;
   std::vector<Layer> layers;
+  std::string preset;  // instead of layers
+  double preset_width = 0;
   std::vector<std::string> int16_layers;  // quantize.int16
+  bool has_checkpoints = false;           // train.checkpoints: best.mote and last.mote under checkpoints/
   std::string toml;                       // the text it was read from
 
   // The layers over the data's windows; `units = "classes"` becomes the number of classes.

@@ -17,6 +17,45 @@ namespace {
 
 constexpr uint64_t kShuffleStream = 0x53485546, kAugmentStream = 0x4155474D;
 
+// The outputs must be what the loss and the target ask for.
+void check_output(const Graph &graph, const Splits &data, const TrainOptions &o) {
+  const Shape &out = graph.output();
+  const auto misfit = [&](const std::string &what, const std::string &hint) {
+    return Error(ErrorCode::kShape, "train",
+                 fmt::format("the model's output {} does not fit {}", out.text(), what), hint);
+  };
+  if (o.target == ModelTarget::kClasses) {
+    const int classes = data.classes();
+    const bool is_single =
+        out.rank() == 1 && out[0] == 1 && classes == 2 && o.loss.type != LossType::kCategoricalCrossentropy;
+    if (out.rank() != 1 || (out[0] != classes && !is_single))
+      throw misfit(fmt::format("{} classes", classes),
+                   classes == 2 ? "give the last Dense layer two units, or one with sigmoid and "
+                                  "binary_crossentropy"
+                                : "give the last Dense layer one unit per class");
+    if (is_single && o.loss.type == LossType::kBinaryCrossentropy &&
+        graph.nodes.back().op->fused_loss != LossType::kBinaryCrossentropy)
+      throw Error(ErrorCode::kInvalidArgument, "train",
+                  "a single output with binary_crossentropy is a probability",
+                  "give the last Dense layer the activation sigmoid");
+    return;
+  }
+  if (!o.loss.is_regression() && o.loss.type != LossType::kBinaryCrossentropy)
+    throw Error(ErrorCode::kInvalidArgument, "train.loss", "categorical_crossentropy needs classes as target",
+                "use mse, mae or huber");
+  if (!o.class_weights.empty() || o.balance_classes)
+    throw Error(ErrorCode::kInvalidArgument, "train.class_weights", "need classes as target");
+  const size_t outputs = out.elements();
+  if (o.target == ModelTarget::kInput && (out.rank() != 1 || outputs != data.train.example_floats()))
+    throw misfit(fmt::format("windows of {} values", data.train.example_floats()),
+                 "an autoencoder ends with one output per input value, in one dimension");
+  if (o.target == ModelTarget::kValues)
+    for (const Dataset *set : {&data.train, &data.val})
+      if (out.rank() != 1 || set->targets.size() != outputs * set->size())
+        throw misfit(fmt::format("{} target values for {} examples", set->targets.size(), set->size()),
+                     "Dataset::targets holds one value per output for every example");
+}
+
 void check_fit(const Model &model, const Splits &data, const TrainOptions &o) {
   const Dataset &t = data.train;
   if (t.size() == 0) throw Error(ErrorCode::kDataFormat, "train", "there are no training windows");
@@ -25,11 +64,8 @@ void check_fit(const Model &model, const Splits &data, const TrainOptions &o) {
     throw Error(ErrorCode::kShape, "train",
                 fmt::format("the model's input {} does not fit windows of ({}, {})", model.graph.input.text(),
                             t.window, t.channels));
-  const Shape &out = model.graph.output();
-  if (out.rank() != 1 || out[0] != data.classes())
-    throw Error(ErrorCode::kShape, "train",
-                fmt::format("the model's output {} does not fit {} classes", out.text(), data.classes()),
-                "give the last Dense layer one unit per class");
+  check(o.loss);
+  check_output(model.graph, data, o);
   if (o.epochs < 1 || o.epochs > 1000000)
     throw Error(ErrorCode::kInvalidArgument, "train.epochs", fmt::format("{} is not 1 .. 1000000", o.epochs));
   if (o.batch < 1 || o.batch > 65536)
@@ -60,7 +96,8 @@ class Trainer {
         val_(data.val),
         pool_(o.threads > 0 ? o.threads : hardware_threads()),
         model_(prepare(model, data, o)),
-        network_(model_.graph, std::min<int>(o.batch, static_cast<int>(train_.size())), o.seed, pool_),
+        network_(model_.graph, std::min<int>(o.batch, static_cast<int>(train_.size())), o.seed, pool_,
+                 {.loss = o.loss}),
         state_(o.optimizer, network_.gradients().size()),
         class_weights_(class_weights_of(o, train_)),
         order_(train_.size()) {
@@ -71,6 +108,9 @@ class Trainer {
       normalized_ = normalize_all(train_);
     normalized_val_ = normalize_all(val_);
     std::iota(order_.begin(), order_.end(), size_t{0});
+    const auto batch = static_cast<size_t>(network_.batch());
+    classes_.resize(batch);
+    if (o.target != ModelTarget::kClasses) values_.resize(batch * static_cast<size_t>(network_.outputs()));
   }
 
   TrainedRun run() {
@@ -82,22 +122,24 @@ class Trainer {
     for (int epoch = 1; epoch <= o_.epochs; ++epoch) {
       const auto start = std::chrono::steady_clock::now();
       EpochRecord record;
-      record.epoch = epoch;
+      record.epoch = epoch, record.is_regression = o_.target != ModelTarget::kClasses;
       record.learning_rate = static_cast<double>(learning_rate_of(optimizer)) * schedule_now();
       train_epoch(epoch, optimizer, record);
       if (val_.size() > 0)
         validate(record);
       else
-        record.val_loss = record.loss, record.val_accuracy = record.accuracy;
+        record.val_loss = record.loss, record.val_accuracy = record.accuracy, record.val_mae = record.mae;
       record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
       result.history.push_back(record);
-      bool stop = o_.on_epoch && !o_.on_epoch(record);
+      const auto verdict = stopping.end_of_epoch(record);
       if (o_.early_stopping.patience > 0) {
-        const auto verdict = stopping.end_of_epoch(record);
         if (verdict.is_best && o_.early_stopping.restore_best)
           best = network_.weights(), result.best_epoch = epoch;
-        if (verdict.stop) stop = result.stopped_early = true;
+        result.stopped_early = verdict.stop;
       }
+      bool stop = result.stopped_early;
+      for (const Callback &callback : o_.callbacks)
+        if (!callback({record, verdict.is_best, [this] { return model_now(); }})) stop = true;
       if (o_.reduce_lr.patience > 0)
         learning_rate_of(optimizer) =
             static_cast<float>(reduce.next_rate(record, static_cast<double>(learning_rate_of(optimizer))));
@@ -119,8 +161,15 @@ class Trainer {
     const Dataset &t = data.train;
     const Normalization n = fit_normalization(o.normalize, t.values.data(), t.size(), t.window, t.channels);
     model.preprocessing = {t.window, t.channels, t.rate_hz, t.channel_names, o.normalize, n.mean, n.gain};
-    model.labels = t.labels;
+    model.target = o.target;
+    if (o.target == ModelTarget::kClasses) model.labels = t.labels;
     initialize(model.graph, o.seed);
+    return model;
+  }
+
+  Model model_now() const {
+    Model model = model_;
+    network_.store(model.graph);
     return model;
   }
 
@@ -134,18 +183,35 @@ class Trainer {
     normalize(model_.preprocessing.mean, model_.preprocessing.gain, x, train_.example_floats(), out);
   }
 
+  // One example into a row of the batch, with its target.
   void fill(int row, size_t example, int epoch) {
     const size_t floats = train_.example_floats();
-    float *to = network_.input() + static_cast<size_t>(row) * floats;
-    if (!o_.augment.is_on()) {
+    const auto r = static_cast<size_t>(row);
+    float *to = network_.input() + r * floats;
+    if (o_.augment.is_on()) {
+      augmented_.resize(floats);
+      augment(o_.augment, statistics_, train_.example(example), train_.window, train_.channels,
+              Random(o_.seed, {kAugmentStream, static_cast<uint64_t>(epoch), example}), augmented_.data());
+      normalize_one(augmented_.data(), to);
+    } else {
       std::copy_n(normalized_.data() + example * floats, floats, to);
-      return;
     }
-    std::vector<float> &changed = augmented_;
-    changed.resize(floats);
-    augment(o_.augment, statistics_, train_.example(example), train_.window, train_.channels,
-            Random(o_.seed, {kAugmentStream, static_cast<uint64_t>(epoch), example}), changed.data());
-    normalize_one(changed.data(), to);
+    if (o_.target == ModelTarget::kClasses) {
+      classes_[r] = train_.classes[example];
+    } else if (o_.target == ModelTarget::kInput) {
+      if (o_.augment.is_on())
+        normalize_one(train_.example(example), values_.data() + r * floats);
+      else
+        std::copy_n(to, floats, values_.data() + r * floats);
+    } else {
+      const auto outputs = static_cast<size_t>(network_.outputs());
+      std::copy_n(train_.targets.data() + example * outputs, outputs, values_.data() + r * outputs);
+    }
+  }
+
+  Targets targets() const {
+    return o_.target == ModelTarget::kClasses ? Targets{classes_.data(), nullptr}
+                                              : Targets{nullptr, values_.data()};
   }
 
   double schedule_now() const {
@@ -158,43 +224,55 @@ class Trainer {
     std::iota(order_.begin(), order_.end(), size_t{0});
     random.shuffle(order_);
     StepResult total;
-    std::vector<int> classes(static_cast<size_t>(network_.batch()));
-    for (size_t from = 0; from < order_.size(); from += classes.size()) {
-      const int rows = static_cast<int>(std::min(classes.size(), order_.size() - from));
-      for (int r = 0; r < rows; ++r) {
-        const size_t example = order_[from + static_cast<size_t>(r)];
-        fill(r, example, epoch);
-        classes[static_cast<size_t>(r)] = train_.classes[example];
-      }
+    const auto batch = static_cast<size_t>(network_.batch());
+    for (size_t from = 0; from < order_.size(); from += batch) {
+      const int rows = static_cast<int>(std::min(batch, order_.size() - from));
+      for (int r = 0; r < rows; ++r) fill(r, order_[from + static_cast<size_t>(r)], epoch);
       const double factor = schedule_now();
-      const StepResult step = network_.step(rows, classes.data(), class_weights_, step_++);
-      if (!std::isfinite(step.loss_sum))
-        throw Error(
-            ErrorCode::kInvalidArgument, "train",
-            fmt::format("the loss is not finite in epoch {}, step {}", epoch, from / classes.size() + 1),
-            "use a smaller learning rate, or normalize the data");
+      const StepResult step = network_.step(rows, targets(), class_weights_, step_++);
+      if (!std::isfinite(step.loss_sum)) refuse_loss(epoch, from / batch + 1, rows);
       Optimizer scheduled = optimizer;
       float &rate = learning_rate_of(scheduled);
       rate = static_cast<float>(static_cast<double>(rate) * factor);
       clip(o_.clip, network_.gradients());
       state_.apply(scheduled, network_.gradients(), network_.weights());
       total.loss_sum += step.loss_sum, total.correct += step.correct;
+      total.absolute_error_sum += step.absolute_error_sum;
     }
-    record.loss = total.loss_sum / static_cast<double>(train_.size());
-    record.accuracy = static_cast<double>(total.correct) / static_cast<double>(train_.size());
+    const auto n = static_cast<double>(train_.size());
+    record.loss = total.loss_sum / n, record.accuracy = static_cast<double>(total.correct) / n;
+    record.mae = total.absolute_error_sum / n;
+  }
+
+  [[noreturn]] void refuse_loss(int epoch, size_t step, int rows) const {
+    const std::string origin = network_.first_not_finite(model_.graph, rows);
+    throw Error(ErrorCode::kInvalidArgument, "train",
+                fmt::format("the loss is not finite in epoch {}, step {}{}", epoch, step,
+                            origin.empty() ? "" : fmt::format(": first in {}", origin)),
+                "use a smaller learning rate, clip_norm, or normalize the data");
   }
 
   void validate(EpochRecord &record) {
     StepResult total;
-    const size_t floats = train_.example_floats();
-    for (size_t from = 0; from < val_.size(); from += static_cast<size_t>(network_.batch())) {
-      const size_t rows = std::min<size_t>(static_cast<size_t>(network_.batch()), val_.size() - from);
-      std::copy_n(normalized_val_.data() + from * floats, rows * floats, network_.input());
-      const StepResult step = network_.evaluate(static_cast<int>(rows), val_.classes.data() + from);
+    const size_t floats = train_.example_floats(), batch = static_cast<size_t>(network_.batch());
+    for (size_t from = 0; from < val_.size(); from += batch) {
+      const size_t rows = std::min(batch, val_.size() - from);
+      const float *x = normalized_val_.data() + from * floats;
+      std::copy_n(x, rows * floats, network_.input());
+      Targets t;
+      if (o_.target == ModelTarget::kClasses)
+        t.classes = val_.classes.data() + from;
+      else if (o_.target == ModelTarget::kInput)
+        t.values = x;
+      else
+        t.values = val_.targets.data() + from * static_cast<size_t>(network_.outputs());
+      const StepResult step = network_.evaluate(static_cast<int>(rows), t);
       total.loss_sum += step.loss_sum, total.correct += step.correct;
+      total.absolute_error_sum += step.absolute_error_sum;
     }
-    record.val_loss = total.loss_sum / static_cast<double>(val_.size());
-    record.val_accuracy = static_cast<double>(total.correct) / static_cast<double>(val_.size());
+    const auto n = static_cast<double>(val_.size());
+    record.val_loss = total.loss_sum / n, record.val_accuracy = static_cast<double>(total.correct) / n;
+    record.val_mae = total.absolute_error_sum / n;
   }
 
   const TrainOptions &o_;
@@ -203,7 +281,8 @@ class Trainer {
   Model model_;
   Network network_;
   OptimizerState state_;
-  std::vector<float> class_weights_, normalized_, normalized_val_, augmented_;
+  std::vector<float> class_weights_, normalized_, normalized_val_, augmented_, values_;
+  std::vector<int> classes_;  // of the batch, or values_
   std::vector<size_t> order_;
   ChannelStatistics statistics_;
   uint64_t step_ = 0;
@@ -221,6 +300,15 @@ std::string judge_history(const std::vector<EpochRecord> &history) {
   const auto best = std::min_element(history.begin(), history.end(),
                                      [](auto &a, auto &b) { return a.val_loss < b.val_loss; });
   if (last.val_loss == last.loss && last.val_accuracy == last.accuracy) return "";  // no validation set
+  if (last.is_regression) {
+    if (best->epoch + 3 < last.epoch && last.val_loss > 1.3 * best->val_loss)
+      return fmt::format(
+          "Overfitting: validation loss was lowest in epoch {} ({:.4g}) and is now {:.4g}. Try more "
+          "recordings, a "
+          "smaller model, or early stopping.",
+          best->epoch, best->val_loss, last.val_loss);
+    return "";
+  }
   const bool rises = best->epoch + 3 < last.epoch && last.val_loss > 1.3 * best->val_loss + 0.02;
   const double gap = last.accuracy - last.val_accuracy;
   if (rises || gap > 0.1)

@@ -9,15 +9,27 @@
 #include "data/recordings.h"
 #include "nn/layer.h"
 #include "train/callbacks.h"
+#include "train/loss.h"
 #include "train/optimizer.h"
 #include "train/schedule.h"
 
 namespace mote {
 
+// Called at the end of every epoch, before the next one. Return false to stop.
+struct EpochEnd {
+  const EpochRecord &record;
+  bool is_best;                  // of early_stopping.monitor so far
+  std::function<Model()> model;  // as it is now
+};
+using Callback = std::function<bool(const EpochEnd &)>;
+
 struct TrainOptions {
   int epochs = 100;
   int batch = 16;
   Optimizer optimizer = Adam{};
+  Loss loss = {};
+  // kInput: the normalized window itself, which augmentation leaves as it was; kValues: Dataset::targets.
+  ModelTarget target = ModelTarget::kClasses;
   Schedule schedule = {};  // of the learning rate
   GradientClip clip = {};
   uint64_t seed = 7;
@@ -28,7 +40,7 @@ struct TrainOptions {
   AugmentOptions augment = {};
   EarlyStopping early_stopping = {};
   ReduceLROnPlateau reduce_lr = {};
-  std::function<bool(const EpochRecord &)> on_epoch = {};  // return false to stop
+  std::vector<Callback> callbacks = {};
 };
 
 struct TrainedRun {
@@ -39,7 +51,7 @@ struct TrainedRun {
 };
 
 // Errors: kShape when model and data do not fit, kInvalidArgument, kDataFormat; a loss that is not finite
-// names the epoch and step.
+// names the epoch, the step and the layer.
 TrainedRun train(const Model &model, const Splits &data, const TrainOptions &options = {});
 
 // What the curves say, in a sentence or two: over- or underfitting and what to try; "" when nothing stands

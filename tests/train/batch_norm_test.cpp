@@ -69,7 +69,7 @@ TEST(BatchNorm, statistics_and_gradients_are_those_of_the_whole_batch) {
   ThreadPool pool(2);
   Network network(s.model.graph, 256, 1, pool);  // several shards, the last one not full
   std::copy(s.x.begin(), s.x.end(), network.input());
-  const StepResult result = network.step(kRows, s.classes.data(), {}, 0);
+  const StepResult result = network.step(kRows, {s.classes.data()}, {}, 0);
   std::vector<double> mean, variance;
   EXPECT_NEAR(result.loss_sum / kRows, loss_of(s, &mean, &variance), 1e-6);
   Graph after = s.model.graph;
@@ -102,7 +102,7 @@ TEST(BatchNorm, same_bits_for_any_number_of_threads_and_tier) {
       ThreadPool pool(threads);
       Network network(s.model.graph, 256, 1, pool);
       std::copy(s.x.begin(), s.x.end(), network.input());
-      network.step(kRows, s.classes.data(), {}, 0);
+      network.step(kRows, {s.classes.data()}, {}, 0);
       results.push_back(network.gradients());
       results.back().insert(results.back().end(), network.weights().begin(), network.weights().end());
     }

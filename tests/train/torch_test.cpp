@@ -40,7 +40,7 @@ void compare(const std::string &file, const std::vector<Layer> &layers, const Op
       classes[r] = static_cast<int>(arrays.at("y").values[static_cast<size_t>(step * kBatch + r)]);
     const auto from = arrays.at("x").values.begin() + step * kBatch * kInput;
     std::copy(from, from + kBatch * kInput, network.input());
-    const StepResult result = network.step(kBatch, classes, {}, static_cast<uint64_t>(step));
+    const StepResult result = network.step(kBatch, {classes}, {}, static_cast<uint64_t>(step));
     EXPECT_NEAR(result.loss_sum / kBatch, arrays.at("loss").values[static_cast<size_t>(step)], 2e-6);
     if (step == 0) near(network.gradients(), "g", "_first", 2e-5);
     if (step == kSteps - 1) near(network.gradients(), "g", "_last", 2e-4);

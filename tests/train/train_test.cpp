@@ -108,9 +108,9 @@ TEST(Train, class_weights_scale_the_loss) {
   Network network(model.graph, 4, 1, pool);
   std::fill_n(network.input(), 4 * 60, 0.5f);
   const int classes[4] = {0, 1, 2, 0};
-  const StepResult plain = network.step(4, classes, {}, 0);
+  const StepResult plain = network.step(4, {classes}, {}, 0);
   const std::vector<float> gradient = network.gradients();
-  const StepResult doubled = network.step(4, classes, {2, 2, 2}, 0);
+  const StepResult doubled = network.step(4, {classes}, {2, 2, 2}, 0);
   EXPECT_NEAR(doubled.loss_sum, 2 * plain.loss_sum, 1e-9);
   for (size_t i = 0; i < gradient.size(); ++i) EXPECT_NEAR(network.gradients()[i], 2 * gradient[i], 1e-6);
 }

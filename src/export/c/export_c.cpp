@@ -236,14 +236,15 @@ class Exporter {
       for (size_t i = 0; i < f.channel_names.size(); ++i)
         channels += (i ? ", " : "") + commentable(f.channel_names[i]);
       out += fmt::format(
-          "\n/* Classifies one window of sensor values, row by row ({0}), in the units of the training "
-          "data.\n * scores: {1}_OUTPUT_SIZE values, or NULL. Returns the class. */\nint {2}_predict(const "
+          "\n/* {5} one window of sensor values, row by row ({0}), in the units of the training "
+          "data.\n * scores: {1}_OUTPUT_SIZE values, or NULL. Returns {6}. */\nint {2}_predict(const "
           "float *raw, int8_t *scores);\n"
           "\n/* The same from raw sensor counts: value = counts[i] * unit[channel], {3} units. */\nint "
           "{2}_predict_s16(const int16_t *counts, const float *unit, int8_t *scores);\n"
           "\n/* The front end alone: {4} sensor values to the int8 input. */\nvoid {2}_front_end(const float "
           "*raw, int8_t *input);\n",
-          channels, upper_, name_, f.channels, f.window * f.channels);
+          channels, upper_, name_, f.channels, f.window * f.channels,
+          p_.labels.empty() ? "Computes the values of" : "Classifies", p_.labels.empty() ? "0" : "the class");
     }
     return out + fmt::format("\n#ifdef __cplusplus\n}}\n#endif\n\n#endif /* {}_H */\n", upper_);
   }
@@ -389,12 +390,20 @@ class Exporter {
     sources_.insert("front_end.c");
     weight_bytes_ += f.offset.size() * 8;
     const auto at = [&](int tensor) { return host_.plan().offset[static_cast<size_t>(tensor)]; };
+    const std::string decision =
+        p_.labels.empty() ? "  return 0;\n"
+        : output().shape.elements() == 1
+            ? fmt::format("  return output[0] > {};\n", decision_threshold(output()))
+            : fmt::format(
+                  "  for (i = 0; i < {}_OUTPUT_SIZE; ++i)\n    if (output[i] > output[best]) best = i;\n  "
+                  "return (int)best;\n",
+                  upper_);
+    const bool is_choice = !p_.labels.empty() && output().shape.elements() > 1;
     return fmt::format(
         "\n/* Normalization and input quantization in one: round((x - offset) * gain) + zero point. "
         "*/\nstatic const float offset[{0}] = {{\n{1}}};\nstatic const float gain[{0}] = {{\n{2}}};\n"
         "\nstatic int decide(int8_t *buffer, int8_t *scores) {{\n  const int8_t *output = buffer + {3};\n  "
-        "int32_t i, best = 0;\n  for (i = 0; i < {4}_OUTPUT_SIZE; ++i) {{\n    if (output[i] > output[best]) "
-        "best = i;\n    if (scores) scores[i] = output[i];\n  }}\n  return (int)best;\n}}\n"
+        "int32_t i{9};\n  for (i = 0; scores && i < {4}_OUTPUT_SIZE; ++i) scores[i] = output[i];\n{8}}}\n"
         "\nvoid {5}_front_end(const float *raw, int8_t *input) {{\n  mote_front_end_f32(raw, {4}_INPUT_SIZE, "
         "offset, gain, {0}, {6}, input);\n}}\n"
         "\nint {5}_predict(const float *raw, int8_t *scores) {{\n  int8_t *buffer = (int8_t *)storage;\n  "
@@ -405,7 +414,7 @@ class Exporter {
         "offset, gain, {0}, {6}, buffer + {7});\n  run_layers(buffer);\n  return decide(buffer, "
         "scores);\n}}\n",
         f.offset.size(), float_list(f.offset), float_list(f.gain), at(p_.outputs[0]), upper_, name_,
-        f.zero_point, at(p_.inputs[0]));
+        f.zero_point, at(p_.inputs[0]), decision, is_choice ? ", best = 0" : "");
   }
 
   // Inputs with the outputs that this program gives for them on the desk.
@@ -528,9 +537,14 @@ class Exporter {
     if (has_front_end())
       out += fmt::format(
           "static float window[{0}_WINDOW * {0}_CHANNELS]; /* row by row, sensor units */\nint8_t "
-          "scores[{0}_OUTPUT_SIZE];\nint c = {1}_predict(window, scores);\n/* {1}_labels[c] is its name "
-          "*/\n```\n\n",
-          upper_, name_);
+          "scores[{0}_OUTPUT_SIZE];\n{2}",
+          upper_, name_,
+          p_.labels.empty()
+              ? fmt::format("{1}_predict(window, scores); /* value = {0}_OUTPUT_SCALE * (score - "
+                            "{0}_OUTPUT_ZERO_POINT) */\n```\n\n",
+                            upper_, name_)
+              : fmt::format("int c = {0}_predict(window, scores);\n/* {0}_labels[c] is its name */\n```\n\n",
+                            name_));
     else
       out += fmt::format("{}_invoke({});\n```\n\n", name_, call_arguments());
     if (has_front_end())

@@ -10,7 +10,9 @@ const LayerDef &dense_layer() {
       {{"units", int64_t{0}, "number of outputs (\"classes\": one per class)", {}, 1, 1 << 20},
        kLayerActivation,
        kLayerInitializer,
-       kLayerUseBias},
+       kLayerUseBias,
+       kLayerL1,
+       kLayerL2},
       [](Graph &g, const std::string &name, const Attrs &a, int value) {
         const int y = g.add(
             "dense", name,

@@ -1,0 +1,28 @@
+// Image files as pixels: PNG and JPEG by their libraries, and the idx files of MNIST.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mote {
+
+struct Image {
+  int height = 0, width = 0, channels = 0;  // 1: grey, 3: red, green, blue
+  std::vector<uint8_t> pixels;              // [height, width, channels]
+};
+
+// PNG or JPEG, told apart by their first bytes. Transparency is dropped, 16 bits become 8. `channels` 1 or 3
+// converts; 0 takes what the file has. Errors: kDataFormat naming the file.
+Image parse_image(std::string_view bytes, const std::string &where, int channels = 0);
+
+// An idx file of unsigned bytes, plain or gzipped: dimensions and values. Source of the format:
+// yann.lecun.com/exdb/mnist. Errors: kNotFound, kDataFormat.
+struct IdxArray {
+  std::vector<size_t> shape;
+  std::vector<uint8_t> values;
+};
+IdxArray read_idx(const std::string &path);
+
+}  // namespace mote

@@ -1,0 +1,34 @@
+// Presets: published networks for microcontrollers as lists of layers.
+//
+//   auto net = mote::preset("ds_cnn");
+//   auto model = mote::sequential(net.name, net.input, net.layers);
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "nn/layer.h"
+
+namespace mote {
+
+struct Preset {
+  std::string name, doc;  // doc: what it is and where it comes from
+  Shape input;
+  std::vector<Layer> layers;
+  bool has_width = false;  // takes PresetOptions::width
+};
+
+struct PresetOptions {
+  int classes = 0;   // 0: as published
+  Shape input = {};  // empty: as published
+  double width = 0;  // of MobileNets, a factor on the channels; 0: as published
+};
+
+std::vector<std::string> preset_names();
+// Errors: kInvalidArgument for an unknown name, with the nearest one, or an option that the network does not
+// take.
+// One line per preset for people: name, input, what it is.
+std::string preset_table();
+Preset preset(const std::string &name, const PresetOptions &options = {});
+
+}  // namespace mote

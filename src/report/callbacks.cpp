@@ -1,0 +1,45 @@
+#include "report/callbacks.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "export/mote_file.h"
+
+namespace mote {
+
+std::string history_csv(const std::vector<EpochRecord> &history) {
+  const bool is_regression = !history.empty() && history.front().is_regression;
+  const char *metric = is_regression ? "mae" : "accuracy";
+  std::string text = fmt::format("epoch,loss,{0},val_loss,val_{0},learning_rate,seconds\n", metric);
+  for (const EpochRecord &e : history)
+    text += fmt::format("{},{},{},{},{},{},{:.3f}\n", e.epoch, e.loss, e.value(metric), e.val_loss,
+                        e.value(fmt::format("val_{}", metric)), e.learning_rate, e.seconds);
+  return text;
+}
+
+Callback csv_log(const std::string &path) {
+  auto history = std::make_shared<std::vector<EpochRecord>>();
+  return [path, history](const EpochEnd &end) {
+    if (end.record.epoch == 1) history->clear();
+    history->push_back(end.record);
+    write_file(path, history_csv(*history));
+    return true;
+  };
+}
+
+Callback checkpoint(const std::string &folder) {
+  return [folder](const EpochEnd &end) {
+    std::error_code code;
+    fs::create_directories(folder, code);
+    if (code) throw Error(ErrorCode::kIo, folder, "cannot be made: " + code.message());
+    const std::string bytes = format_mote(end.model());
+    write_file(fs::path(folder) / "last.mote", bytes);
+    if (end.is_best) write_file(fs::path(folder) / "best.mote", bytes);
+    return true;
+  };
+}
+
+}  // namespace mote

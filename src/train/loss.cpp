@@ -1,0 +1,148 @@
+#include "train/loss.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+#include "base/math.h"
+
+namespace mote {
+
+namespace {
+
+constexpr double kLeast = 1e-300;  // of what a logarithm is taken
+
+double power(double base, double exponent) {
+  return base <= 0 ? (exponent == 0 ? 1.0 : 0.0) : exact_exp(exponent * exact_log(base));
+}
+
+// -(1 - p)^gamma log p and its derivative by p times p, for a target met with probability p; q = 1 - p.
+struct Focal {
+  double loss, slope;
+};
+Focal focal(double gamma, double p, double q) {
+  const double log_p = exact_log(std::max(p, kLeast));
+  if (gamma == 0) return {-log_p, -1};
+  const double weight = power(q, gamma);
+  return {-weight * log_p, (q > 0 ? gamma * weight / q * p * log_p : 0) - weight};
+}
+
+// Over the logits: log sum exp(x) - x[truth]; the gradient is softmax - target.
+double categorical(const Loss &l, size_t n, const float *x, const Target &t, double scale, float *dx) {
+  const double top = static_cast<double>(*std::max_element(x, x + n));
+  double sum = 0;
+  for (size_t c = 0; c < n; ++c) sum += exact_exp(static_cast<double>(x[c]) - top);
+  const double log_sum = exact_log(sum) + top;
+  const auto truth = static_cast<size_t>(t.truth);
+  const auto probability = [&](size_t c) { return exact_exp(static_cast<double>(x[c]) - log_sum); };
+  if (l.focal_gamma > 0) {
+    double q = 0;  // sum of the others: 1 - p without cancellation
+    for (size_t c = 0; c < n; ++c) q += c == truth ? 0 : probability(c);
+    const double p = probability(truth);
+    const Focal f = focal(l.focal_gamma, p, q);
+    for (size_t c = 0; dx && c < n; ++c)
+      dx[c] += static_cast<float>(scale * f.slope * (c == truth ? q : -probability(c)));
+    return f.loss;
+  }
+  double loss = 0;
+  const double rest = l.label_smoothing / static_cast<double>(n);
+  for (size_t c = 0; c < n; ++c) {
+    const double target = (c == truth ? 1 - l.label_smoothing : 0) + rest;
+    if (target != 0) loss += target * (log_sum - static_cast<double>(x[c]));
+    if (dx) dx[c] += static_cast<float>(scale * (exact_exp(static_cast<double>(x[c]) - top) / sum - target));
+  }
+  return loss;
+}
+
+double target_value(const Target &t, size_t n, size_t c) {
+  if (t.values) return static_cast<double>(t.values[c]);
+  return n == 1 ? t.truth : (static_cast<size_t>(t.truth) == c ? 1.0 : 0.0);
+}
+
+// Over the logits, each a decision of its own: log(1 + exp(z)) - target z.
+double binary(const Loss &l, size_t n, const float *x, const Target &t, double scale, float *dx) {
+  double loss = 0;
+  for (size_t c = 0; c < n; ++c) {
+    const double z = static_cast<double>(x[c]), e = exact_exp(-std::fabs(z));
+    const double larger = 1 / (1 + e), smaller = e / (1 + e);
+    const double p = z >= 0 ? larger : smaller, q = z >= 0 ? smaller : larger, raw = target_value(t, n, c);
+    double slope;
+    if (l.focal_gamma > 0) {
+      const Focal on = focal(l.focal_gamma, p, q), off = focal(l.focal_gamma, q, p);
+      loss += raw * on.loss + (1 - raw) * off.loss;
+      slope = raw * on.slope * q - (1 - raw) * off.slope * p;
+    } else {
+      const double target = raw * (1 - l.label_smoothing) + 0.5 * l.label_smoothing;
+      loss += std::max(z, 0.0) - target * z + exact_log(1 + e);
+      slope = p - target;
+    }
+    if (dx) dx[c] += static_cast<float>(scale * slope / static_cast<double>(n));
+  }
+  return loss / static_cast<double>(n);
+}
+
+double regression(const Loss &l, size_t n, const float *x, const Target &t, double scale, float *dx) {
+  double loss = 0;
+  for (size_t c = 0; c < n; ++c) {
+    const double error = static_cast<double>(x[c]) - target_value(t, n, c), size = std::fabs(error);
+    const double sign = error > 0 ? 1 : error < 0 ? -1 : 0;
+    const bool is_line = l.type == LossType::kMae || (l.type == LossType::kHuber && size > l.huber_delta);
+    double slope;
+    if (l.type == LossType::kMse)
+      loss += error * error, slope = 2 * error;
+    else if (l.type == LossType::kMae)
+      loss += size, slope = sign;
+    else if (is_line)
+      loss += l.huber_delta * (size - 0.5 * l.huber_delta), slope = l.huber_delta * sign;
+    else
+      loss += 0.5 * error * error, slope = error;
+    if (dx) dx[c] += static_cast<float>(scale * slope / static_cast<double>(n));
+  }
+  return loss / static_cast<double>(n);
+}
+
+}  // namespace
+
+double example_loss(const Loss &loss, size_t outputs, const float *x, const Target &target, double scale,
+                    float *dx) {
+  switch (loss.type) {
+    case LossType::kCategoricalCrossentropy:
+      return categorical(loss, outputs, x, target, scale, dx);
+    case LossType::kBinaryCrossentropy:
+      return binary(loss, outputs, x, target, scale, dx);
+    case LossType::kMse:
+    case LossType::kMae:
+    case LossType::kHuber:
+      break;
+  }
+  return regression(loss, outputs, x, target, scale, dx);
+}
+
+const std::vector<std::pair<std::string, LossType>> &loss_names() {
+  static const std::vector<std::pair<std::string, LossType>> kNames = {
+      {"categorical_crossentropy", LossType::kCategoricalCrossentropy},
+      {"binary_crossentropy", LossType::kBinaryCrossentropy},
+      {"mse", LossType::kMse},
+      {"mae", LossType::kMae},
+      {"huber", LossType::kHuber}};
+  return kNames;
+}
+
+void check(const Loss &l) {
+  const auto require = [](bool holds, const char *key, const std::string &message) {
+    if (!holds) throw Error(ErrorCode::kInvalidArgument, key, message);
+  };
+  require(l.label_smoothing >= 0 && l.label_smoothing < 1, "train.label_smoothing",
+          fmt::format("{} is not 0 .. 1", l.label_smoothing));
+  require(l.focal_gamma >= 0 && l.focal_gamma <= 20, "train.focal_gamma",
+          fmt::format("{} is not 0 .. 20", l.focal_gamma));
+  require(l.huber_delta > 0, "train.huber_delta", fmt::format("{} is not above 0", l.huber_delta));
+  require(l.label_smoothing == 0 || l.focal_gamma == 0, "train.focal_gamma",
+          "does not go together with label_smoothing");
+  require(!l.is_regression() || (l.label_smoothing == 0 && l.focal_gamma == 0), "train.loss",
+          "label_smoothing and focal_gamma belong to the cross-entropies");
+}
+
+}  // namespace mote
