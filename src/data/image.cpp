@@ -1,12 +1,14 @@
 #include "data/image.h"
 
+#include <cstdio>  // jpeglib.h needs it before
+
 #include <fmt/format.h>
 #include <jpeglib.h>
 #include <png.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <csetjmp>
-#include <cstdio>
 #include <memory>
 
 #include "base/error.h"

@@ -1,0 +1,185 @@
+// Images: pixels against what was encoded by the libraries themselves, and files that are not what they
+// claim.
+#include <cstdio>  // jpeglib.h needs it before
+
+#include <jpeglib.h>
+#include <png.h>
+#include <zlib.h>
+
+#include "base/files.h"
+#include "data/image.h"
+#include "test_support.h"
+
+namespace mote {
+namespace {
+
+std::vector<uint8_t> pattern(int height, int width, int channels) {
+  std::vector<uint8_t> pixels;
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x)
+      for (int c = 0; c < channels; ++c) pixels.push_back(static_cast<uint8_t>(x * 9 + y * 5 + c * 60));
+  return pixels;
+}
+
+std::string png_of(int height, int width, uint32_t format, const std::vector<uint8_t> &pixels) {
+  png_image png{};
+  png.version = PNG_IMAGE_VERSION, png.width = static_cast<uint32_t>(width),
+  png.height = static_cast<uint32_t>(height), png.format = format;
+  png_alloc_size_t size = 0;
+  png_image_write_to_memory(&png, nullptr, &size, 0, pixels.data(), 0, nullptr);
+  std::string bytes(size, '\0');
+  png_image_write_to_memory(&png, bytes.data(), &size, 0, pixels.data(), 0, nullptr);
+  bytes.resize(size);
+  return bytes;
+}
+
+std::string jpeg_of(int height, int width, int channels, std::vector<uint8_t> pixels) {
+  jpeg_compress_struct jpeg{};
+  jpeg_error_mgr errors{};
+  jpeg.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&jpeg);
+  unsigned char *memory = nullptr;
+  unsigned long size = 0;
+  jpeg_mem_dest(&jpeg, &memory, &size);
+  jpeg.image_width = static_cast<JDIMENSION>(width), jpeg.image_height = static_cast<JDIMENSION>(height);
+  jpeg.input_components = channels, jpeg.in_color_space = channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
+  jpeg_set_defaults(&jpeg);
+  jpeg_set_quality(&jpeg, 100, TRUE);
+  jpeg_start_compress(&jpeg, TRUE);
+  while (jpeg.next_scanline < jpeg.image_height) {
+    JSAMPROW row = pixels.data() + jpeg.next_scanline * static_cast<size_t>(width * channels);
+    jpeg_write_scanlines(&jpeg, &row, 1);
+  }
+  jpeg_finish_compress(&jpeg);
+  std::string bytes(reinterpret_cast<char *>(memory), size);
+  jpeg_destroy_compress(&jpeg);
+  std::free(memory);
+  return bytes;
+}
+
+TEST(Image, png_gives_the_pixels_that_were_written) {
+  const auto grey = pattern(7, 5, 1), color = pattern(4, 6, 3);
+  const Image a = parse_image(png_of(7, 5, PNG_FORMAT_GRAY, grey), "a.png");
+  EXPECT_EQ(a.height, 7);
+  EXPECT_EQ(a.width, 5);
+  EXPECT_EQ(a.channels, 1);
+  EXPECT_EQ(a.pixels, grey);
+  const Image b = parse_image(png_of(4, 6, PNG_FORMAT_RGB, color), "b.png");
+  EXPECT_EQ(b.channels, 3);
+  EXPECT_EQ(b.pixels, color);
+  EXPECT_EQ(parse_image(png_of(7, 5, PNG_FORMAT_GRAY, grey), "a.png", 3).pixels[3], grey[1]);
+  EXPECT_EQ(parse_image(png_of(4, 6, PNG_FORMAT_RGB, color), "b.png", 1).pixels.size(), 24u);
+  const std::vector<uint8_t> transparent = {200, 100, 50, 255, 9, 9, 9, 0};
+  EXPECT_EQ(parse_image(png_of(1, 2, PNG_FORMAT_RGBA, transparent), "c.png").pixels,
+            (std::vector<uint8_t>{200, 100, 50, 0, 0, 0}));
+}
+
+TEST(Image, jpeg_gives_nearly_the_pixels_that_were_written) {
+  const auto grey = pattern(16, 16, 1);
+  const Image image = parse_image(jpeg_of(16, 16, 1, grey), "a.jpg");
+  ASSERT_EQ(image.pixels.size(), grey.size());
+  for (size_t i = 0; i < grey.size(); ++i) EXPECT_NEAR(image.pixels[i], grey[i], 2);
+  EXPECT_EQ(parse_image(jpeg_of(8, 16, 3, pattern(8, 16, 3)), "b.jpg").channels, 3);
+}
+
+TEST(Image, damaged_files_are_refused_by_name) {
+  const std::string png = png_of(9, 9, PNG_FORMAT_GRAY, pattern(9, 9, 1)),
+                    jpeg = jpeg_of(16, 16, 1, pattern(16, 16, 1));
+  EXPECT_ERROR(parse_image("", "e.png"), "e.png: is empty");
+  EXPECT_ERROR(parse_image("hello", "t.png"), "neither PNG nor JPEG");
+  for (size_t size = 9; size < png.size() - 12; size += 5)
+    EXPECT_ERROR(parse_image(png.substr(0, size), "cut.png"), "cut.png: is");
+  for (size_t size = 4; size < jpeg.size() - 2; size += 40)
+    EXPECT_ERROR(parse_image(jpeg.substr(0, size), "cut.jpg"), "cut.jpg: is a damaged JPEG");
+  Random random(3);
+  for (int n = 0; n < 400; ++n) {  // changed bytes may or may not be noticed, but nothing worse happens
+    std::string changed = n % 2 ? png : jpeg;
+    changed[random.below(changed.size())] = static_cast<char>(random.below(256));
+    try {
+      parse_image(changed, "x");
+    } catch (const Error &) {
+    }
+  }
+}
+
+struct Folder : test::TempFolder {
+  void put(const std::string &name, const std::string &bytes) const {
+    fs::create_directories((*this / name).parent_path());
+    write_file(*this / name, bytes);
+  }
+};
+
+TEST(Images, a_folder_per_class_becomes_a_data_set) {
+  const Folder folder;
+  for (int i = 0; i < 8; ++i) {
+    auto pixels = pattern(6, 5, 1);
+    pixels[0] = static_cast<uint8_t>(i);
+    folder.put("cat/" + std::to_string(i) + ".png", png_of(6, 5, PNG_FORMAT_GRAY, pixels));
+    folder.put("dog/" + std::to_string(i) + ".png", png_of(6, 5, PNG_FORMAT_GRAY, pixels));
+  }
+  const Recordings set = load_recordings(folder.text());
+  EXPECT_EQ(set.labels, (std::vector<std::string>{"cat", "dog"}));
+  EXPECT_EQ(set.input_shape(), (Shape{6, 5, 1}));
+  const Dataset all = set.all();
+  EXPECT_EQ(all.size(), 16u);
+  EXPECT_EQ(all.example_floats(), 30u);
+  EXPECT_EQ(all.example(3)[0], 3.0f);
+  const Splits splits = set.split({});
+  Model model = sequential("net", set.input_shape(), {Conv2D{2}, Flatten{}, Dense{2}});
+  EXPECT_NO_THROW(train(model, splits, {.epochs = 1}));
+
+  folder.put("cat/odd.png", png_of(6, 6, PNG_FORMAT_GRAY, pattern(6, 6, 1)));
+  EXPECT_ERROR(load_recordings(folder.text()), "has 6 x 6 pixels");
+  folder.put("cat/odd.png", png_of(6, 5, PNG_FORMAT_RGB, pattern(6, 5, 3)));
+  EXPECT_ERROR(load_recordings(folder.text()), "set image_channels to 1 or 3");
+  EXPECT_EQ(load_recordings(folder.text(), {.image_channels = 3}).channel_count(), 3);
+  folder.put("dog/x.csv", "1,2\n3,4\n");
+  EXPECT_ERROR(load_recordings(folder.text(), {.image_channels = 1}),
+               "is a table, the files before it are images");
+}
+
+std::string idx(uint8_t type, const std::vector<uint32_t> &shape, const std::string &values) {
+  std::string bytes = {0, 0, static_cast<char>(type), static_cast<char>(shape.size())};
+  for (uint32_t d : shape)
+    for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(d >> shift);
+  return bytes + values;
+}
+
+TEST(Images, idx_files_are_read_with_the_labels_beside_them) {
+  const Folder folder;
+  const std::string images = "train-images-idx3-ubyte", labels = "train-labels-idx1-ubyte";
+  folder.put(images, idx(8, {3, 2, 2}, "abcdefghijkl"));
+  EXPECT_ERROR(load_recordings(folder.text()), "has no labels beside it");
+  folder.put(labels, idx(8, {3}, std::string("\x07\x01\x07", 3)));
+  const Recordings set = load_recordings(folder.text());
+  EXPECT_EQ(set.labels, (std::vector<std::string>{"1", "7"}));
+  EXPECT_EQ(set.items[1].label, "1");
+  EXPECT_EQ(set.items[1].values, (std::vector<float>{'e', 'f', 'g', 'h'}));
+  EXPECT_EQ(set.input_shape(), (Shape{2, 2, 1}));
+
+  const auto refused = [&](const std::string &name, const std::string &bytes, const std::string &part) {
+    const std::string keep = read_file(folder / name);
+    folder.put(name, bytes);
+    EXPECT_ERROR(load_recordings(folder.text()), part);
+    folder.put(name, keep);
+  };
+  refused(images, idx(8, {3, 2, 2}, "abc"), "ends early");
+  refused(images, idx(8, {3, 2, 2}, "abcdefghijklm"), "more values");
+  refused(images, idx(8, {3, 65535, 65535}, "abc"), "larger than 2 GiB");
+  refused(images, idx(8, {3, 20000, 20000}, "abc"), "ends early");
+  refused(images, idx(13, {3, 2, 2}, "abcdefghijkl"), "not unsigned bytes");
+  refused(images, "hello world", "is not an idx file");
+  refused(images, "", "ends early");
+  refused(labels, idx(8, {2}, "ab"), "has 2 labels for 3 images");
+
+  const gzFile file = gzopen((folder / (images + ".gz")).c_str(), "wb");
+  const std::string bytes = idx(8, {3, 2, 2}, "abcdefghijkl");
+  gzwrite(file, bytes.data(), static_cast<unsigned>(bytes.size()));
+  gzclose(file);
+  fs::remove(folder / images);
+  fs::rename(folder / labels, folder / (labels + ".gz"));  // gzread takes plain files too
+  EXPECT_EQ(load_recordings(folder.text()).items[2].values, set.items[2].values);
+}
+
+}  // namespace
+}  // namespace mote
