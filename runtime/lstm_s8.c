@@ -1,5 +1,5 @@
 /* LSTM over a sequence: int8 activations and weights, int16 gates and cell state. No peephole, projection or
- * layer norm. The state starts at zero with every call. Arithmetic: TensorFlow Lite's
+ * layer norm. Arithmetic: TensorFlow Lite's
  * UNIDIRECTIONAL_SEQUENCE_LSTM. */
 #include "mote_sigmoid_s16.h"
 
@@ -12,13 +12,14 @@ static int16_t hyperbolic_tangent(int16_t x, int scale_power) {
 /* Logistic function of x in Q3.12. */
 static int16_t sigmoid(int16_t x) { return mote_sigmoid_q15(3 * (int32_t)x); }
 
-void mote_lstm_s8(const mote_lstm_s8_params *p, const int8_t *x, const int8_t *input_weights,
-                  const int8_t *recurrent_weights, const int32_t *bias, int16_t *cell, int8_t *y) {
+void mote_lstm_s8(const mote_lstm_s8_params *p, const int8_t *x, const int8_t *hidden0, const int16_t *cell0,
+                  const int8_t *input_weights, const int8_t *recurrent_weights, const int32_t *bias,
+                  int16_t *cell, int8_t *y) {
   int32_t n, t, j, k;
   int g;
   for (n = 0; n < p->batches; ++n) {
-    const int8_t *hidden = 0; /* of the step before; none yet */
-    for (j = 0; j < p->cells; ++j) cell[j] = 0;
+    const int8_t *hidden = hidden0; /* of the step before */
+    for (j = 0; j < p->cells; ++j) cell[j] = cell0 ? cell0[j] : 0;
     for (t = 0; t < p->steps; ++t, x += p->inputs, y += p->cells) {
       for (j = 0; j < p->cells; ++j) {
         int16_t gate[4]; /* input, forget, cell, output */

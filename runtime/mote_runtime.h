@@ -206,25 +206,36 @@ typedef struct {
 
 /* Weights of the gates input, forget, cell, output one after the other: [4][cells][inputs] and
  * [4][cells][cells]; bias [4][cells]. x [batches][steps][inputs], y [batches][steps][cells]; `cell` is
- * scratch for `cells` values. */
-void mote_lstm_s8(const mote_lstm_s8_params *p, const int8_t *x, const int8_t *input_weights,
-                  const int8_t *recurrent_weights, const int32_t *bias, int16_t *cell, int8_t *y);
+ * the last cell state of the last batch. Starts from hidden0 [cells] and cell0 [cells], or zero if they are
+ * NULL. */
+void mote_lstm_s8(const mote_lstm_s8_params *p, const int8_t *x, const int8_t *hidden0, const int16_t *cell0,
+                  const int8_t *input_weights, const int8_t *recurrent_weights, const int32_t *bias,
+                  int16_t *cell, int8_t *y);
 
 typedef struct {
   int32_t batches, steps, inputs, units;
-  int32_t reset_after;      /* 1: the reset gate acts behind the recurrent product, 0: before it */
+  int32_t reset_after;      /* GRU, 1: the reset gate acts behind the recurrent product, 0: before it */
   int32_t returns_sequence; /* 1: every step's state, 0: the last one's */
   int32_t input_zero_point, output_zero_point;
   int32_t output_multiplier, output_shift; /* from Q0.15 */
-} mote_gru_s8_params;
+} mote_recurrent_s8_params;
 
-/* Rows of the gates z, r, n: kernel [3 units][inputs], recurrent_kernel [3 units][units]; biases [3 units] in
- * the scale of their products; multipliers to Q3.12. x [batches][steps][inputs]; y [batches][steps or
- * 1][units]; `state` is scratch for 3 units values. */
-void mote_gru_s8(const mote_gru_s8_params *p, const int8_t *x, const int8_t *kernel, const int32_t *bias,
-                 const int32_t *multiplier, const int8_t *shift, const int8_t *recurrent_kernel,
-                 const int32_t *recurrent_bias, const int32_t *recurrent_multiplier,
-                 const int8_t *recurrent_shift, int16_t *state, int8_t *y);
+/* GRU, rows of the gates z, r, n: kernel [3 units][inputs], recurrent_kernel [3 units][units]; biases [3
+ * units] in the scale of their products; multipliers to Q3.12. x [batches][steps][inputs]; y [batches][steps
+ * or 1][units]. Starts from `initial` [units], or zero if that is NULL; leaves the last state of the last
+ * batch in `state` [units], where `initial` may be too. scratch: 2 units values. */
+void mote_gru_s8(const mote_recurrent_s8_params *p, const int8_t *x, const int16_t *initial,
+                 const int8_t *kernel, const int32_t *bias, const int32_t *multiplier, const int8_t *shift,
+                 const int8_t *recurrent_kernel, const int32_t *recurrent_bias,
+                 const int32_t *recurrent_multiplier, const int8_t *recurrent_shift, int16_t *state,
+                 int16_t *scratch, int8_t *y);
+
+/* The same of a simple recurrent layer, which has one row for each unit; scratch: units values. */
+void mote_simple_rnn_s8(const mote_recurrent_s8_params *p, const int8_t *x, const int16_t *initial,
+                        const int8_t *kernel, const int32_t *bias, const int32_t *multiplier,
+                        const int8_t *shift, const int8_t *recurrent_kernel, const int32_t *recurrent_bias,
+                        const int32_t *recurrent_multiplier, const int8_t *recurrent_shift, int16_t *state,
+                        int16_t *scratch, int8_t *y);
 
 typedef struct {
   int32_t rows, columns;

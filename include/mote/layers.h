@@ -53,6 +53,14 @@ Attrs window_settings(const Window &w) {
           {"l1", w.l1},
           {"l2", w.l2}};
 }
+template <class Recurrent>
+Attrs recurrent_settings(const Recurrent &r) {
+  return {{"units", int64_t{r.units}},
+          {"return_sequences", int64_t{r.return_sequences}},
+          {"initializer", r.initializer},
+          {"l1", r.l1},
+          {"l2", r.l2}};
+}
 inline Layer with(std::string type, Attrs attrs, const char *key, int value) {
   attrs[key] = int64_t{value};
   return {std::move(type), std::move(attrs)};
@@ -282,13 +290,9 @@ struct GRU {
   std::string initializer = "glorot_uniform";
   double l1 = 0, l2 = 0;
   operator Layer() const {
-    return {"gru",
-            {{"units", int64_t{units}},
-             {"return_sequences", int64_t{return_sequences}},
-             {"reset_after", int64_t{reset_after}},
-             {"initializer", initializer},
-             {"l1", l1},
-             {"l2", l2}}};
+    Attrs attrs = detail::recurrent_settings(*this);
+    attrs["reset_after"] = int64_t{reset_after};
+    return {"gru", std::move(attrs)};
   }
 };
 
@@ -297,6 +301,24 @@ struct GRU {
 struct BatchNorm {
   double momentum = 0.99, epsilon = 1e-3;
   operator Layer() const { return {"batch_norm", {{"momentum", momentum}, {"epsilon", epsilon}}}; }
+};
+
+// Long short-term memory, with a forget bias of 1 at the start. Shapes as GRU's.
+struct LSTM {
+  int units;
+  bool return_sequences = false;
+  std::string initializer = "glorot_uniform";
+  double l1 = 0, l2 = 0;
+  operator Layer() const { return {"lstm", detail::recurrent_settings(*this)}; }
+};
+
+// h' = tanh(x W + h U + b). Shapes as GRU's.
+struct SimpleRNN {
+  int units;
+  bool return_sequences = false;
+  std::string initializer = "glorot_uniform";
+  double l1 = 0, l2 = 0;
+  operator Layer() const { return {"simple_rnn", detail::recurrent_settings(*this)}; }
 };
 
 // All values in one dimension.

@@ -1,9 +1,15 @@
 #include "graph/graph.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/random.h"
 
 namespace mote {
+
+void ValueRange::include(const float *values, size_t count) {
+  for (size_t i = 0; i < count; ++i) low = std::min(low, values[i]), high = std::max(high, values[i]);
+}
 
 const Shape &Graph::value_shape(int value) const {
   return value == 0 ? input : nodes[static_cast<size_t>(value - 1)].shape;
@@ -80,6 +86,11 @@ static void fill_orthogonal(Parameter &p, Random random) {
 // variance s.
 static void fill(Parameter &p, Random random) {
   if (p.init == Init::kOrthogonal) return fill_orthogonal(p, random);
+  if (p.init == Init::kForgetOnes) {
+    const size_t quarter = p.data.size() / 4;
+    for (size_t i = 0; i < p.data.size(); ++i) p.data[i] = i / quarter == 1 ? 1.0f : 0.0f;
+    return;
+  }
   const double fan_in = p.fan_in, fan_out = p.fan_out;
   constexpr double kCutNormalDeviation = 0.87962566103423978;
   const bool is_glorot = p.init == Init::kGlorotUniform || p.init == Init::kGlorotNormal;
@@ -105,6 +116,7 @@ static void fill(Parameter &p, Random random) {
         break;
       }
       case Init::kOrthogonal:
+      case Init::kForgetOnes:
         break;
     }
   }

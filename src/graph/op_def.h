@@ -50,7 +50,16 @@ struct NodeView {
   Shape out;  // not yet known while the shape facet runs
 };
 
-enum class Init { kZeros, kOnes, kGlorotUniform, kGlorotNormal, kHeUniform, kHeNormal, kOrthogonal };
+enum class Init {
+  kZeros,
+  kOnes,
+  kGlorotUniform,
+  kGlorotNormal,
+  kHeUniform,
+  kHeNormal,
+  kOrthogonal,
+  kForgetOnes  // the second quarter, an LSTM's forget gate, ones; else zeros
+};
 
 struct ParamSpec {
   std::string name;  // "kernel", "bias"
@@ -95,10 +104,20 @@ struct BackwardArgs {
   const double *sums = nullptr, *gradient_sums = nullptr;  // ops with BatchStatistics, as in ForwardArgs
   int batch_rows = 0;
 };
+// Smallest and largest value.
+struct ValueRange {
+  float low = 0, high = 0;
+  void include(const float *values, size_t count);
+};
+
 struct Forward {
   std::function<std::function<void(const ForwardArgs &)>(const NodeView &)> compile;
   std::function<size_t(const NodeView &)> state_floats = [](const NodeView &) { return size_t{0}; };
   std::function<size_t(const NodeView &)> scratch_floats = [](const NodeView &) { return size_t{0}; };
+  // Ops with scales inside: ranges read from the state after a call. The first stands for the output's own.
+  std::function<std::function<void(const float *state, int rows, std::vector<ValueRange> &)>(
+      const NodeView &)>
+      inner_ranges = nullptr;
 };
 struct Backward {
   std::function<std::function<void(const BackwardArgs &)>(const NodeView &)> compile;
@@ -131,6 +150,7 @@ struct Lowering {
   int y;
   std::vector<const std::vector<float> *> params;
   TfActivation activation = TfActivation::kNone;
+  std::vector<ValueRange> inner_ranges = {};  // as Forward::inner_ranges found them
 };
 using Integer = std::function<void(Lowering &)>;
 

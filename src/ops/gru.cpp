@@ -12,31 +12,20 @@
 #include "kernels/conv2d.h"
 #include "kernels/gemm.h"
 #include "mote_runtime.h"
-#include "ops/gru_support.h"
-#include "ops/integer_support.h"
 #include "ops/op_list.h"
+#include "ops/recurrent_support.h"
 #include "ops/weights.h"
 
 namespace mote::ops {
 namespace {
 
-struct Sizes {
-  int steps, inputs, units;
-  bool reset_after, returns_sequence;
+constexpr RecurrentKind kGru = {"gru", 3, 2, "mote_gru_s8", "gru_s8.c", mote_gru_s8};
+
+struct Sizes : RecurrentSizes {
+  bool reset_after;
 };
 Sizes sizes_of(const NodeView &v) {
-  if (v.in[0].rank() != 2)
-    throw Error(ErrorCode::kShape, in_layer("gru", v.name),
-                fmt::format("input {}: expected (time, values)", v.in[0].text()),
-                "put a Reshape before it, or a Conv1D that keeps the time axis");
-  const Attrs &a = *v.attrs;
-  return {v.in[0][0], v.in[0][1], a.integer("units"), a.integer("reset_after") != 0,
-          a.integer("return_sequences") != 0};
-}
-
-Shape gru_shape(const NodeView &v) {
-  const Sizes s = sizes_of(v);
-  return s.returns_sequence ? Shape{s.steps, s.units} : Shape{s.units};
+  return {recurrent_sizes("gru", v), v.attrs->integer("reset_after") != 0};
 }
 
 std::vector<ParamSpec> gru_params(const NodeView &v) {
@@ -46,9 +35,6 @@ std::vector<ParamSpec> gru_params(const NodeView &v) {
           {"recurrent_kernel", {s.units, gates}, Init::kOrthogonal, s.units, gates},
           {"bias", s.reset_after ? Shape{2, gates} : Shape{gates}, Init::kZeros}};
 }
-
-float sigmoid(float x) { return static_cast<float>(1.0 / (1.0 + exact_exp(-static_cast<double>(x)))); }
-float hyperbolic_tangent(float x) { return static_cast<float>(exact_tanh(static_cast<double>(x))); }
 
 // What forward keeps of each example and step, `units` floats each: gates z, r, n; the recurrent part of n
 // (before the reset, or r h where the reset comes first); h; and room for the gradient of h.
@@ -231,48 +217,11 @@ Backward gru_backward() {
               }};
 }
 
-HostCall gru_run(const IntegerProgram &p, const ProgramLayer &l) {
-  auto s = std::make_shared<GruProgram>(prepare_gru(p, l));
-  return [s](const void *const *in, void *const *out) {
-    const ChannelMultipliers &x = s->input, &h = s->recurrent;
-    mote_gru_s8(&s->params, static_cast<const int8_t *>(in[0]), s->kernel->as<int8_t>(),
-                s->bias->as<int32_t>(), x.value.data(), x.shift.data(), s->recurrent_kernel->as<int8_t>(),
-                s->recurrent_bias->as<int32_t>(), h.value.data(), h.shift.data(),
-                static_cast<int16_t *>(out[1]), static_cast<int8_t *>(out[0]));
-  };
-}
-
-CCall gru_c(const IntegerProgram &p, const ProgramLayer &l) {
-  const GruProgram s = prepare_gru(p, l);
-  const auto &q = s.params;
-  const auto list = [](const auto &values) { return std::vector<int64_t>(values.begin(), values.end()); };
-  return {"mote_gru_s8",
-          "gru_s8.c",
-          "mote_gru_s8_params",
-          {{"batches", q.batches},
-           {"steps", q.steps},
-           {"inputs", q.inputs},
-           {"units", q.units},
-           {"reset_after", q.reset_after},
-           {"returns_sequence", q.returns_sequence},
-           {"input_zero_point", q.input_zero_point},
-           {"output_zero_point", q.output_zero_point},
-           {"output_multiplier", q.output_multiplier},
-           {"output_shift", q.output_shift}},
-          {int8_array("kernel", *s.kernel),
-           int32_array("bias", *s.bias),
-           {"multiplier", DType::kInt32, list(s.input.value), true},
-           {"shift", DType::kInt8, list(s.input.shift), true},
-           int8_array("recurrent_kernel", *s.recurrent_kernel),
-           int32_array("recurrent_bias", *s.recurrent_bias),
-           {"recurrent_multiplier", DType::kInt32, list(s.recurrent.value), true},
-           {"recurrent_shift", DType::kInt8, list(s.recurrent.shift), true}},
-          {"params", "in0", "kernel", "bias", "multiplier", "shift", "recurrent_kernel", "recurrent_bias",
-           "recurrent_multiplier", "recurrent_shift", "out1", "out0"}};
-}
-
-Cost gru_cost(const std::vector<Shape> &in, const Shape &, const Attrs &) {
-  return {(in[1].elements() + in[2].elements()) * static_cast<uint64_t>(in[0][-2])};
+std::vector<AttrSpec> gru_attrs() {
+  std::vector<AttrSpec> attrs = recurrent_attrs();
+  attrs.push_back(
+      {"reset_after", int64_t{1}, "1: reset behind the recurrent product, 0: before it", {}, 0, 1});
+  return attrs;
 }
 
 }  // namespace
@@ -281,20 +230,19 @@ const OpDef &gru_op() {
   static const OpDef kOp{
       .name = "gru",
       .doc = "Gated recurrent unit over (time, values).",
-      .attrs =
-          {{"units", int64_t{1}, "values of the state", {}, 1, 4096},
-           {"reset_after", int64_t{1}, "1: reset behind the recurrent product, 0: before it", {}, 0, 1},
-           {"return_sequences", int64_t{0}, "1: the state after every step, 0: after the last", {}, 0, 1},
-           kInitializerAttr},
-      .structure = Structure{gru_shape, gru_params},
+      .attrs = gru_attrs(),
+      .structure = Structure{[](const NodeView &v) { return recurrent_shape(sizes_of(v)); }, gru_params},
       .forward = gru_forward(),
       .backward = gru_backward(),
-      .integer = Integer(lower_gru),
-      .run = Run(gru_run),
-      .c = EmitC(gru_c),
+      .integer = Integer([](Lowering &l) { lower_recurrent(kGru, l); }),
+      .run = Run([](const IntegerProgram &p, const ProgramLayer &l) { return run_recurrent(kGru, p, l); }),
+      .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) { return call_recurrent(kGru, p, l); }),
       .tflite = NotSupported{"TensorFlow Lite has no GRU; it is written as the operators it is made of"},
-      .cost = CostOf(gru_cost),
-      .standard_form = gru_standard_form};
+      .cost = CostOf(
+          [](const std::vector<Shape> &in, const Shape &, const Attrs &) { return recurrent_cost(in); }),
+      .standard_form = [](IntegerProgram &p, const ProgramLayer &l) {
+        return recurrent_standard_form(kGru, p, l);
+      }};
   return kOp;
 }
 

@@ -1,23 +1,133 @@
-// lstm: TensorFlow Lite's UNIDIRECTIONAL_SEQUENCE_LSTM, int8 with an int16 cell state, as found in imported
-// models. The state starts at zero with every call; carrying it from call to call is a streaming form that
-// does not exist yet.
+// lstm: long short-term memory over (time, values), Keras' equations and gate order i, f, g, o:
+//   i, f, o = sigmoid(x W + h U + b), g = tanh(x W + h U + b); c' = f c + i g; h' = o tanh(c')
+// Its integer form is TensorFlow Lite's UNIDIRECTIONAL_SEQUENCE_LSTM: int8 with an int16 cell state.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/conv2d.h"
+#include "kernels/gemm.h"
 #include "mote_runtime.h"
 #include "ops/import_support.h"
-#include "ops/integer_support.h"
 #include "ops/op_list.h"
+#include "ops/recurrent_support.h"
+#include "ops/weights.h"
 
 namespace mote::ops {
 namespace {
 
-// Inputs of the layer: x, four input weights, four recurrent weights, four biases (gates i, f, g, o);
-// outputs: y and the cell state as scratch.
+RecurrentSizes sizes_of(const NodeView &v) { return recurrent_sizes("lstm", v); }
+
+std::vector<ParamSpec> lstm_params(const NodeView &v) {
+  const RecurrentSizes s = sizes_of(v);
+  const int gates = 4 * s.units;
+  return {{"kernel", {s.inputs, gates}, initializer_of(*v.attrs), s.inputs, gates},
+          {"recurrent_kernel", {s.units, gates}, Init::kOrthogonal, s.units, gates},
+          {"bias", {gates}, Init::kForgetOnes}};
+}
+
+// What forward keeps of each example and step, `units` floats each: the gates, the cell, its tanh, h, and
+// room for the gradients of h and the cell.
+enum Slot { kI, kF, kG, kO, kCell, kTanh, kH, kGradient, kCellGradient, kSlots };
+
+struct Steps {
+  RecurrentSizes s;
+  float *state;
+  ptrdiff_t step() const { return ptrdiff_t{kSlots} * s.units; }
+  ptrdiff_t row() const { return s.steps * step(); }
+  float *at(int r, int t, Slot slot) const { return state + r * row() + t * step() + slot * s.units; }
+};
+
+void lstm_forward(const RecurrentSizes &s, const ForwardArgs &a) {
+  const Steps m{s, a.state};
+  const int units = s.units, gates = 4 * units;
+  kernels::gemm({a.rows * s.steps, gates, s.inputs, a.x[0], s.inputs, 1, a.params[0], gates, m.at(0, 0, kI),
+                 m.step(), a.params[2]});
+  for (int t = 0; t < s.steps; ++t) {
+    if (t > 0)
+      kernels::gemm({a.rows, gates, units, m.at(0, t - 1, kH), m.row(), 1, a.params[1], gates, m.at(0, t, kI),
+                     m.row(), nullptr, true});
+    for (int r = 0; r < a.rows; ++r) {
+      float *i = m.at(r, t, kI), *f = m.at(r, t, kF), *g = m.at(r, t, kG), *o = m.at(r, t, kO),
+            *cell = m.at(r, t, kCell), *tanh = m.at(r, t, kTanh), *h = m.at(r, t, kH);
+      const float *old = t > 0 ? m.at(r, t - 1, kCell) : nullptr;
+      for (int j = 0; j < units; ++j) {
+        i[j] = sigmoid(i[j]), f[j] = sigmoid(f[j]), o[j] = sigmoid(o[j]), g[j] = hyperbolic_tangent(g[j]);
+        cell[j] = (old ? f[j] * old[j] : 0.0f) + i[j] * g[j];
+        tanh[j] = hyperbolic_tangent(cell[j]);
+        h[j] = o[j] * tanh[j];
+      }
+    }
+  }
+  float *y = a.y;
+  for (int r = 0; r < a.rows; ++r)
+    for (int t = s.returns_sequence ? 0 : s.steps - 1; t < s.steps; ++t, y += units)
+      std::copy_n(m.at(r, t, kH), units, y);
+}
+
+// From the last step to the first; the gates become the gradients of their sums.
+void lstm_backward(const RecurrentSizes &s, const BackwardArgs &a) {
+  const Steps m{s, a.state};
+  const int units = s.units, gates = 4 * units;
+  const float *dy = a.dy;
+  for (int r = 0; r < a.rows; ++r)
+    for (int t = 0; t < s.steps; ++t) {
+      const bool is_output = s.returns_sequence || t + 1 == s.steps;
+      for (int j = 0; j < units; ++j)
+        m.at(r, t, kGradient)[j] = is_output ? dy[j] : 0.0f, m.at(r, t, kCellGradient)[j] = 0.0f;
+      if (is_output) dy += units;
+    }
+  float *transposed = a.scratch;
+  kernels::transpose(a.params[1], units, gates, transposed);
+  for (int t = s.steps - 1; t >= 0; --t) {
+    for (int r = 0; r < a.rows; ++r) {
+      float *i = m.at(r, t, kI), *f = m.at(r, t, kF), *g = m.at(r, t, kG), *o = m.at(r, t, kO);
+      const float *tanh = m.at(r, t, kTanh), *dh = m.at(r, t, kGradient), *later = m.at(r, t, kCellGradient);
+      const float *old = t > 0 ? m.at(r, t - 1, kCell) : nullptr;
+      float *before = t > 0 ? m.at(r, t - 1, kCellGradient) : nullptr;
+      for (int j = 0; j < units; ++j) {
+        const float ij = i[j], fj = f[j], gj = g[j], oj = o[j], tj = tanh[j];
+        const float dc = later[j] + dh[j] * oj * (1.0f - tj * tj);
+        if (before) before[j] = dc * fj;
+        i[j] = dc * gj * ij * (1.0f - ij);
+        f[j] = (old ? dc * old[j] : 0.0f) * fj * (1.0f - fj);
+        g[j] = dc * ij * (1.0f - gj * gj);
+        o[j] = dh[j] * tj * oj * (1.0f - oj);
+      }
+      for (int k = 0; k < gates; ++k) a.dparams[2][k] += i[k];
+    }
+    if (t > 0)
+      kernels::gemm({a.rows, units, gates, m.at(0, t, kI), m.row(), 1, transposed, units,
+                     m.at(0, t - 1, kGradient), m.row(), nullptr, true});
+  }
+  kernels::gemm({s.inputs, gates, a.rows * s.steps, a.x[0], 1, s.inputs, m.at(0, 0, kI), m.step(),
+                 a.dparams[0], gates, nullptr, true});
+  for (int r = 0; r < a.rows && s.steps > 1; ++r)
+    kernels::gemm({units, gates, s.steps - 1, m.at(r, 0, kH), 1, m.step(), m.at(r, 1, kI), m.step(),
+                   a.dparams[1], gates, nullptr, true});
+  if (a.dx[0] == nullptr) return;
+  kernels::transpose(a.params[0], s.inputs, gates, transposed);
+  kernels::gemm({a.rows * s.steps, s.inputs, gates, m.at(0, 0, kI), m.step(), 1, transposed, s.inputs,
+                 a.dx[0], s.inputs, nullptr, true});
+}
+
+// Of h and of the cell, at all steps.
+void lstm_ranges(const RecurrentSizes &s, const float *state, int rows, std::vector<ValueRange> &ranges) {
+  const Steps m{s, const_cast<float *>(state)};
+  ranges.resize(2);
+  for (int r = 0; r < rows; ++r)
+    for (int t = 0; t < s.steps; ++t) {
+      ranges[0].include(m.at(r, t, kH), static_cast<size_t>(s.units));
+      ranges[1].include(m.at(r, t, kCell), static_cast<size_t>(s.units));
+    }
+}
+
+// Inputs of the layer: x, four input weights, four recurrent weights, four biases (gates i, f, g, o), and
+// optionally the initial hidden [cells] int8 and cell state [cells] int16; outputs: y, always the sequence,
+// and the last cell state.
 constexpr int kUnidirectionalSequenceLstm = 44;
-constexpr size_t kInputWeights = 1, kRecurrentWeights = 5, kBias = 9;
+constexpr size_t kInputWeights = 1, kRecurrentWeights = 5, kBias = 9, kHidden = 13, kInitialCell = 14;
 
 struct Prepared {
   mote_lstm_s8_params params;
@@ -37,6 +147,15 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
               cell.shape.elements() == static_cast<size_t>(q.cells),
           l, fmt::format("input {} and output {} do not fit", x.shape.text(), y.shape.text()),
           ErrorCode::kShape);
+  if (l.inputs.size() > kHidden) {
+    const ProgramTensor &hidden = input_of(p, l, kHidden, DType::kInt8),
+                        &initial = input_of(p, l, kInitialCell, DType::kInt16);
+    require(q.batches == 1 && hidden.shape.elements() == static_cast<size_t>(q.cells) &&
+                initial.shape.elements() == static_cast<size_t>(q.cells),
+            l, "its initial state does not fit", ErrorCode::kShape);
+    require_same_scale(l, hidden, y);
+    require_same_scale(l, initial, cell);
+  }
   const double sx = scale_of(l, x), sh = scale_of(l, y), sc = l.attrs.number("cell_scale"),
                gate_scale = std::ldexp(1.0, -12);
   q.input_zero_point = zero_point_of(l, x), q.hidden_zero_point = zero_point_of(l, y);
@@ -87,10 +206,12 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
 
 HostCall lstm_run(const IntegerProgram &p, const ProgramLayer &l) {
   auto s = std::make_shared<Prepared>(prepare(p, l));
-  return [s](const void *const *in, void *const *out) {
-    mote_lstm_s8(&s->params, static_cast<const int8_t *>(in[0]), s->input_weights.data(),
-                 s->recurrent_weights.data(), s->bias.data(), static_cast<int16_t *>(out[1]),
-                 static_cast<int8_t *>(out[0]));
+  return [s, has_initial = l.inputs.size() > kHidden](const void *const *in, void *const *out) {
+    mote_lstm_s8(&s->params, static_cast<const int8_t *>(in[0]),
+                 has_initial ? static_cast<const int8_t *>(in[kHidden]) : nullptr,
+                 has_initial ? static_cast<const int16_t *>(in[kInitialCell]) : nullptr,
+                 s->input_weights.data(), s->recurrent_weights.data(), s->bias.data(),
+                 static_cast<int16_t *>(out[1]), static_cast<int8_t *>(out[0]));
   };
 }
 
@@ -121,7 +242,9 @@ CCall lstm_c(const IntegerProgram &p, const ProgramLayer &l) {
           {{"input_weights", DType::kInt8, {s.input_weights.begin(), s.input_weights.end()}},
            {"recurrent_weights", DType::kInt8, {s.recurrent_weights.begin(), s.recurrent_weights.end()}},
            {"bias", DType::kInt32, {s.bias.begin(), s.bias.end()}}},
-          {"params", "in0", "input_weights", "recurrent_weights", "bias", "out1", "out0"}};
+          {"params", "in0", l.inputs.size() > kHidden ? "in13" : "NULL",
+           l.inputs.size() > kHidden ? "in14" : "NULL", "input_weights", "recurrent_weights", "bias", "out1",
+           "out0"}};
 }
 
 // The operator's 24 inputs: 1-4 and 5-8 weights, 12-15 biases, 18 hidden and 19 cell state; the rest must be
@@ -149,7 +272,83 @@ Attrs lstm_read(const TfOperator &op, IntegerProgram &p, ProgramLayer &l) {
   return attrs;
 }
 
+// One matrix or bias of each gate, as the operator has them, the scale of a matrix from its largest weight.
+// The sequence of h goes to a tensor of its own where only its end is wanted.
+void lstm_lower(Lowering &l) {
+  IntegerProgram &p = l.program;
+  const RecurrentSizes s = sizes_of(l.node);
+  const int units = s.units, gates = 4 * units;
+  const ProgramTensor x = p.tensor(l.x[0]), y = p.tensor(l.y);
+  const auto matrix_of = [&](const std::vector<float> &all, int rows, int gate, const char *name) {
+    std::vector<float> w;  // [units][rows]
+    for (int j = 0; j < units; ++j)
+      for (int r = 0; r < rows; ++r) w.push_back(all[static_cast<size_t>(r * gates + gate * units + j)]);
+    float largest = 0;
+    for (float v : w) largest = std::max(largest, std::fabs(v));
+    const float scale = largest > 1e-12f ? largest / 127.0f : 1.0f / 127.0f;
+    ProgramTensor t{fmt::format("{}/{}{}", l.node.name, name, gate),
+                    {units, rows},
+                    DType::kInt8,
+                    {{scale}, {0}, 0},
+                    {},
+                    true};
+    for (float v : w)
+      t.data.push_back(static_cast<uint8_t>(
+          static_cast<int8_t>(std::lround(static_cast<double>(v) / static_cast<double>(scale)))));
+    return p.add_tensor(std::move(t));
+  };
+  std::vector<int> in = {l.x[0]};
+  for (int g = 0; g < 4; ++g) in.push_back(matrix_of(*l.params[0], s.inputs, g, "kernel"));
+  for (int g = 0; g < 4; ++g) in.push_back(matrix_of(*l.params[1], units, g, "recurrent"));
+  for (int g = 0; g < 4; ++g) {
+    const float scale =
+        x.quant.scale[0] * p.tensor(in[kInputWeights + static_cast<size_t>(g)]).quant.scale[0];
+    ProgramTensor t{
+        fmt::format("{}/bias{}", l.node.name, g), {units}, DType::kInt32, {{scale}, {0}, 0}, {}, true};
+    for (int j = 0; j < units; ++j) {
+      const double steps = static_cast<double>((*l.params[2])[static_cast<size_t>(g * units + j)]) /
+                           static_cast<double>(scale);
+      const auto q = static_cast<int32_t>(std::clamp(std::round(steps), -1073741824.0, 1073741823.0));
+      const auto *bytes = reinterpret_cast<const uint8_t *>(&q);
+      t.data.insert(t.data.end(), bytes, bytes + sizeof q);
+    }
+    in.push_back(p.add_tensor(std::move(t)));
+  }
+  // a power of two that holds the cell states seen; those beyond saturate
+  const ValueRange cells = l.inner_ranges.size() > 1 ? l.inner_ranges[1] : ValueRange{-8, 8};
+  const double most = std::max({-static_cast<double>(cells.low), static_cast<double>(cells.high), 0.5});
+  const int power = std::clamp(static_cast<int>(std::ceil(std::log2(most / 32767))), -15, -9);
+  const double cell_scale = std::ldexp(1.0, power);
+  const int cell = p.add_tensor(
+      {l.node.name + "/cell", {units}, DType::kInt16, {{static_cast<float>(cell_scale)}, {0}, 0}, {}, false});
+  const Attrs attrs{{"cell_scale", cell_scale},
+                    {"cell_clip", 0.0},
+                    {"units", int64_t{units}},
+                    {"return_sequences", int64_t{s.returns_sequence}},
+                    {"initializer", l.node.attrs->at("initializer")}};
+  if (s.returns_sequence) {
+    p.layers.push_back({"lstm", l.node.name, attrs, in, {l.y, cell}});
+    return;
+  }
+  const int sequence =
+      p.add_tensor({l.node.name + "/sequence", {1, s.steps, units}, DType::kInt8, y.quant, {}, false});
+  p.layers.push_back({"lstm", l.node.name, attrs, in, {sequence, cell}});
+  int last = sequence;
+  if (s.steps > 1) {
+    last = p.add_tensor({l.node.name + "/last", {1, 1, units}, DType::kInt8, y.quant, {}, false});
+    using List = std::vector<int64_t>;
+    p.layers.push_back(
+        {"strided_slice",
+         l.node.name + "/last",
+         {{"begin", List{0, s.steps - 1, 0}}, {"count", List{1, 1, units}}, {"step", List{1, 1, 1}}},
+         {sequence},
+         {last}});
+  }
+  p.layers.push_back({"reshape", l.node.name + "/out", {}, {last}, {l.y}});
+}
+
 TfOperator lstm_write(const IntegerProgram &p, const ProgramLayer &l) {
+  require(l.inputs.size() <= kHidden, l, "keeps its state outside, which TensorFlow Lite's operator cannot");
   const ProgramTensor &y = p.tensor(l.outputs[0]), &cell = p.tensor(l.outputs[1]);
   const std::vector<int> state = {y.shape[0], y.shape[2]};
   std::vector<TfOperand> operands(24, {TfOperand::kAbsent});
@@ -165,23 +364,50 @@ TfOperator lstm_write(const IntegerProgram &p, const ProgramLayer &l) {
 }  // namespace
 
 const OpDef &lstm_op() {
-  const NotSupported imported = imported_only("lstm");
+  std::vector<AttrSpec> attrs = recurrent_attrs();
+  attrs.push_back(
+      {"cell_scale", 1.0 / 2048, "integer form: scale of the cell state, a power of two", {}, 1e-9, 1.0});
+  attrs.push_back({"cell_clip", 0.0, "integer form: largest cell state; 0: none", {}, 0, 1e9});
   static const OpDef kOp{
       .name = "lstm",
-      .doc = "Long short-term memory over a sequence (imported models).",
-      .attrs = {{"cell_scale", 1.0 / 2048, "scale of the cell state, a power of two", {}, 1e-9, 1.0},
-                {"cell_clip", 0.0, "largest cell state; 0: none", {}, 0, 1e9}},
-      .structure = imported,
-      .forward = imported,
-      .backward = imported,
-      .integer = imported,
+      .doc = "Long short-term memory over (time, values).",
+      .attrs = attrs,
+      .structure = Structure{[](const NodeView &v) { return recurrent_shape(sizes_of(v)); }, lstm_params},
+      .forward = Forward{
+          .compile =
+              [](const NodeView &v) {
+                return [s = sizes_of(v)](const ForwardArgs &a) { lstm_forward(s, a); };
+              },
+          .state_floats =
+              [](const NodeView &v) {
+                const RecurrentSizes s = sizes_of(v);
+                return size_t{kSlots} * static_cast<size_t>(s.steps) * static_cast<size_t>(s.units);
+              },
+          .inner_ranges =
+              [](const NodeView &v) {
+                return [s = sizes_of(v)](const float *state, int rows, std::vector<ValueRange> &ranges) {
+                  lstm_ranges(s, state, rows, ranges);
+                };
+              }},
+      .backward = Backward{.compile =
+                               [](const NodeView &v) {
+                                 return [s = sizes_of(v)](const BackwardArgs &a) { lstm_backward(s, a); };
+                               },
+                           .scratch_floats =
+                               [](const NodeView &v) {
+                                 const RecurrentSizes s = sizes_of(v);
+                                 return 4 * static_cast<size_t>(s.units) *
+                                        static_cast<size_t>(std::max(s.units, s.inputs));
+                               }},
+      .integer = Integer(lstm_lower),
       .run = Run(lstm_run),
       .c = EmitC(lstm_c),
       .tflite = Tflite{{kUnidirectionalSequenceLstm}, lstm_write, lstm_read},
-      .cost = CostOf([](const std::vector<Shape> &in, const Shape &out, const Attrs &) {
-        uint64_t weights = 0;
-        for (size_t i = kInputWeights; i < kBias && i < in.size(); ++i) weights += in[i].elements();
-        return Cost{weights * out.elements() / static_cast<uint64_t>(out[-1])};
+      .cost = CostOf([](const std::vector<Shape> &in, const Shape &, const Attrs &) {
+        uint64_t weights = 0;  // of a graph two matrices and a bias, of a program eight and four
+        const size_t matrices = in.size() > kBias ? kBias : 3;
+        for (size_t i = kInputWeights; i < matrices; ++i) weights += in[i].elements();
+        return Cost{weights * static_cast<uint64_t>(in[0][-2])};
       })};
   return kOp;
 }

@@ -13,7 +13,7 @@
 
 namespace mote {
 
-std::vector<ValueRange> calibrate(const Model &model, const Dataset &data) {
+Calibration calibrate(const Model &model, const Dataset &data) {
   const Graph &g = model.graph;
   constexpr size_t kBatch = 32;
   std::vector<std::vector<float>> values(g.nodes.size() + 1), states, scratches;
@@ -28,7 +28,7 @@ std::vector<ValueRange> calibrate(const Model &model, const Dataset &data) {
     scratches.emplace_back(forward.scratch_floats(view));
     values[i + 1].resize(kBatch * node.shape.elements());
   }
-  std::vector<ValueRange> ranges(values.size());
+  Calibration c{std::vector<ValueRange>(values.size()), std::vector<std::vector<ValueRange>>(g.nodes.size())};
   for (size_t from = 0; from < data.size(); from += kBatch) {
     const size_t rows = std::min(kBatch, data.size() - from), floats = data.example_floats();
     for (size_t r = 0; r < rows; ++r)
@@ -43,15 +43,17 @@ std::vector<ValueRange> calibrate(const Model &model, const Dataset &data) {
       a.rows = static_cast<int>(rows), a.x = x.data(), a.y = values[i + 1].data(), a.params = params.data(),
       a.state = states[i].data(), a.scratch = scratches[i].data();
       kernels[i](a);
+      if (node.op->forward->inner_ranges)
+        node.op->forward->inner_ranges(g.view(node))(states[i].data(), a.rows, c.inner[i]);
     }
     for (size_t v = 0; v < values.size(); ++v) {
       const size_t count = rows * g.value_shape(static_cast<int>(v)).elements();
-      const auto [low, high] =
-          std::minmax_element(values[v].begin(), values[v].begin() + static_cast<long>(count));
-      ranges[v].low = std::min(ranges[v].low, *low), ranges[v].high = std::max(ranges[v].high, *high);
+      c.values[v].include(values[v].data(), count);
     }
   }
-  return ranges;
+  for (size_t i = 0; i < g.nodes.size(); ++i)
+    if (!c.inner[i].empty()) c.values[i + 1] = c.inner[i][0];
+  return c;
 }
 
 QuantParams choose_quant_params(const ValueRange &range) {
@@ -79,10 +81,11 @@ namespace {
 
 class Lowerer {
  public:
-  Lowerer(const Model &model, const std::vector<ValueRange> &ranges, std::vector<bool> is_wide)
+  Lowerer(const Model &model, const Calibration &calibration, std::vector<bool> is_wide)
       : model_(model),
         g_(model.graph),
-        ranges_(ranges),
+        calibration_(calibration),
+        ranges_(calibration.values),
         is_wide_(std::move(is_wide)),
         is_fused_(g_.nodes.size(), false),
         tensor_of_(g_.nodes.size() + 1, -1) {}
@@ -168,6 +171,7 @@ class Lowerer {
       quant = choose_int16_params(ranges_[static_cast<size_t>(result)]);
     else
       quant = {{1.0f / 32768.0f}, {0}, 0};
+    l.inner_ranges = calibration_.inner[i];
     l.y = add_value(value, node.name, quant, dtype);
     node.op->integer.get()(l);
     tensor_of_[static_cast<size_t>(value)] = l.y;
@@ -217,6 +221,7 @@ class Lowerer {
 
   const Model &model_;
   const Graph &g_;
+  const Calibration &calibration_;
   const std::vector<ValueRange> &ranges_;
   std::vector<bool> is_wide_;   // per node: on int16
   std::vector<bool> is_fused_;  // activations that the node before them does
@@ -264,7 +269,8 @@ IntegerProgram quantize(const Model &model, const QuantizeOptions &options) {
   check_deployable(model);
   const Model deployed = folded(model);
   std::vector<bool> is_wide = wide_nodes(deployed.graph, options.int16_layers);
-  return Lowerer(deployed, calibrate(deployed, options.calibrate_on), std::move(is_wide)).lower();
+  const Calibration calibration = calibrate(deployed, options.calibrate_on);
+  return Lowerer(deployed, calibration, std::move(is_wide)).lower();
 }
 
 }  // namespace mote

@@ -23,10 +23,11 @@ struct QuantizeOptions {
 IntegerProgram quantize(const Model &model, const QuantizeOptions &options);
 
 // Smallest and largest value of every value of the graph over the dataset (0 is always included).
-struct ValueRange {
-  float low = 0, high = 0;
+struct Calibration {
+  std::vector<ValueRange> values;
+  std::vector<std::vector<ValueRange>> inner;  // per node, where its op has scales inside
 };
-std::vector<ValueRange> calibrate(const Model &model, const Dataset &data);
+Calibration calibrate(const Model &model, const Dataset &data);
 
 // scale = (high - low) / 255, zero point so that 0 is exact; as TFLite's converter.
 QuantParams choose_quant_params(const ValueRange &range);

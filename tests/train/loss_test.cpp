@@ -37,7 +37,9 @@ double formula(const Loss &l, const std::vector<float> &x, const Target &t) {
     } else {
       const double e = v - y, d = l.huber_delta;
       const double huber = std::fabs(e) <= d ? 0.5 * e * e : d * std::fabs(e) - 0.5 * d * d;
-      total += (l.type == LossType::kMse ? e * e : l.type == LossType::kMae ? std::fabs(e) : huber) /
+      total += (l.type == LossType::kMse   ? e * e
+                : l.type == LossType::kMae ? std::fabs(e)
+                                           : huber) /
                static_cast<double>(n);
     }
   }
@@ -60,7 +62,8 @@ TEST(Loss, value_and_gradient_agree_with_the_formula) {
       for (float &v : x) v = static_cast<float>(1.5 * random.normal());
       for (float &v : values) v = static_cast<float>(random.normal());
       const bool has_values = l.is_regression() && n == 7;
-      const Target t{static_cast<int>(random.below(std::max<size_t>(2, n))), has_values ? values.data() : nullptr};
+      const Target t{static_cast<int>(random.below(std::max<size_t>(2, n))),
+                     has_values ? values.data() : nullptr};
       EXPECT_NEAR(example_loss(l, n, x.data(), t, 2.0, dx.data()), formula(l, x, t), 1e-9);
       for (size_t c = 0; c < n; ++c) {
         std::vector<float> high = x, low = x;
@@ -91,22 +94,23 @@ TEST(Loss, settings_that_make_no_sense_are_refused) {
                "does not go together");
   EXPECT_ERROR(train(test::toy_model(), data, {.loss = {.type = LossType::kMse, .label_smoothing = 0.1}}),
                "belong to the cross-entropies");
-  EXPECT_ERROR(train(test::toy_model(), data, {.loss = {}, .target = ModelTarget::kInput}), "needs classes as target");
+  EXPECT_ERROR(train(test::toy_model(), data, {.loss = {}, .target = ModelTarget::kInput}),
+               "needs classes as target");
   EXPECT_ERROR(train(test::toy_model(), data, {.loss = {LossType::kMse}, .target = ModelTarget::kInput}),
                "one output per input value");
   EXPECT_ERROR(train(test::toy_model(), data, {.loss = {LossType::kMse}, .target = ModelTarget::kValues}),
                "0 target values");
   const Splits two = test::toy_splits(2);
-  EXPECT_ERROR(train(sequential("n", {20, 3}, {Flatten{}, Dense{1}}), two,
-                     {.loss = {LossType::kBinaryCrossentropy}}),
-               "activation sigmoid");
+  EXPECT_ERROR(
+      train(sequential("n", {20, 3}, {Flatten{}, Dense{1}}), two, {.loss = {LossType::kBinaryCrossentropy}}),
+      "activation sigmoid");
 }
 
 TEST(Loss, every_loss_trains_a_classifier) {
   const Splits data = test::toy_splits();
   for (const auto &[name, type] : loss_names()) {
-    const TrainedRun run = train(test::toy_model(), data,
-                                 {.epochs = 40, .batch = 8, .optimizer = Adam{5e-3f}, .loss = {type}});
+    const TrainedRun run =
+        train(test::toy_model(), data, {.epochs = 40, .batch = 8, .optimizer = Adam{5e-3f}, .loss = {type}});
     EXPECT_GT(evaluate(run.model, data.test).accuracy, 0.9) << name;
   }
 }
@@ -114,8 +118,10 @@ TEST(Loss, every_loss_trains_a_classifier) {
 TEST(Regularization, adds_l1_and_l2_of_the_kernels_to_loss_and_gradient) {
   Model plain = sequential("n", {4}, {Dense{3, relu}, Dense{2}});
   initialize(plain.graph, 3);
-  Model weighted = sequential("n", {4}, {Dense{.units = 3, .activation = relu, .l1 = 0.01, .l2 = 0.1}, Dense{2}});
-  for (size_t i = 0; i < plain.graph.params.size(); ++i) weighted.graph.params[i].data = plain.graph.params[i].data;
+  Model weighted =
+      sequential("n", {4}, {Dense{.units = 3, .activation = relu, .l1 = 0.01, .l2 = 0.1}, Dense{2}});
+  for (size_t i = 0; i < plain.graph.params.size(); ++i)
+    weighted.graph.params[i].data = plain.graph.params[i].data;
   ThreadPool pool(1);
   Network a(plain.graph, 2, 1, pool), b(weighted.graph, 2, 1, pool);
   for (int i = 0; i < 8; ++i) a.input()[i] = b.input()[i] = 0.3f * static_cast<float>(i - 3);
@@ -162,14 +168,14 @@ TEST(Regression, values_are_learned_quantized_and_exported) {
 
 TEST(Regression, an_autoencoder_gives_its_input_again) {
   const Splits data = test::toy_splits(2, 20, 1, 60);
-  const TrainedRun run =
-      train(sequential("n", {20, 1}, {Flatten{}, Dense{12, relu}, BatchNorm{.momentum = 0.9}, Dense{20}}), data,
-            {.epochs = 200,
-             .batch = 16,
-             .optimizer = Adam{5e-3f},
-             .loss = {LossType::kMse},
-             .target = ModelTarget::kInput,
-             .augment = {.noise = 0.05f}});
+  const TrainedRun run = train(
+      sequential("n", {20, 1}, {Flatten{}, Dense{12, relu}, BatchNorm{.momentum = 0.9}, Dense{20}}), data,
+      {.epochs = 200,
+       .batch = 16,
+       .optimizer = Adam{5e-3f},
+       .loss = {LossType::kMse},
+       .target = ModelTarget::kInput,
+       .augment = {.noise = 0.05f}});
   const IntegerProgram program = quantize(run.model, {data.train});
   const Evaluation f = evaluate(run.model, data.test), q = evaluate(program, data.test);
   EXPECT_LT(f.mse, 0.35);  // normalized values have the variance 1
@@ -179,11 +185,9 @@ TEST(Regression, an_autoencoder_gives_its_input_again) {
 
 TEST(SingleOutput, stands_for_two_classes_everywhere) {
   const Splits data = test::toy_splits(2);
-  const TrainedRun run = train(sequential("n", {20, 3}, {Flatten{}, Dense{8, relu}, Dense{1, sigmoid}}), data,
-                               {.epochs = 60,
-                                .batch = 8,
-                                .optimizer = Adam{5e-3f},
-                                .loss = {LossType::kBinaryCrossentropy}});
+  const TrainedRun run =
+      train(sequential("n", {20, 3}, {Flatten{}, Dense{8, relu}, Dense{1, sigmoid}}), data,
+            {.epochs = 60, .batch = 8, .optimizer = Adam{5e-3f}, .loss = {LossType::kBinaryCrossentropy}});
   const IntegerProgram program = quantize(run.model, {data.train});
   EXPECT_GT(evaluate(run.model, data.test).accuracy, 0.9);
   const Evaluation q = evaluate(program, data.test);
@@ -200,7 +204,8 @@ TEST(SingleOutput, stands_for_two_classes_everywhere) {
   write_file(folder / "c" / "decide.c",
              "#include <stdio.h>\n#include \"golden.h\"\nint main(void) { int n; for (n = 0; n < 8; ++n) "
              "printf(\"%d \", mote_n_predict(golden_input[n], 0)); (void)golden_output; return 0; }\n");
-  const auto compiled = run_process({"sh", "-c", "cd " + c + " && rm selftest.c && cc -o decide *.c && ./decide"});
+  const auto compiled =
+      run_process({"sh", "-c", "cd " + c + " && rm selftest.c && cc -o decide *.c && ./decide"});
   EXPECT_EQ(compiled.output, expected);
 }
 
@@ -211,32 +216,34 @@ TEST(Callbacks, log_and_checkpoints_are_written_as_epochs_end) {
   std::vector<size_t> lines;
   double best_loss = 1e9;
   size_t best_bytes = 0;
-  const TrainedRun run = train(
-      test::toy_model(), data,
-      {.epochs = 30,
-       .callbacks = {csv_log(log), checkpoint((folder / "points").string()), [&](const EpochEnd &end) {
-                       const std::string text = read_file(log);
-                       lines.push_back(static_cast<size_t>(std::count(text.begin(), text.end(), '\n')));
-                       EXPECT_EQ(end.is_best, end.record.val_loss < best_loss);
-                       best_loss = std::min(best_loss, end.record.val_loss);
-                       const std::string last = read_file(folder / "points" / "last.mote"),
-                                         best = read_file(folder / "points" / "best.mote");
-                       EXPECT_EQ(last, format_mote(end.model()));
-                       if (end.is_best) EXPECT_EQ(last, best);
-                       best_bytes = best.size();
-                       return end.record.epoch < 7;
-                     }}});
+  const TrainedRun run =
+      train(test::toy_model(), data,
+            {.epochs = 30,
+             .callbacks = {csv_log(log), checkpoint((folder / "points").string()), [&](const EpochEnd &end) {
+                             const std::string text = read_file(log);
+                             lines.push_back(static_cast<size_t>(std::count(text.begin(), text.end(), '\n')));
+                             EXPECT_EQ(end.is_best, end.record.val_loss < best_loss);
+                             best_loss = std::min(best_loss, end.record.val_loss);
+                             const std::string last = read_file(folder / "points" / "last.mote"),
+                                               best = read_file(folder / "points" / "best.mote");
+                             EXPECT_EQ(last, format_mote(end.model()));
+                             if (end.is_best) EXPECT_EQ(last, best);
+                             best_bytes = best.size();
+                             return end.record.epoch < 7;
+                           }}});
   EXPECT_EQ(run.history.size(), 7u);
   EXPECT_EQ(lines, (std::vector<size_t>{2, 3, 4, 5, 6, 7, 8}));
   EXPECT_GT(best_bytes, 0u);
   const Model last = std::get<Model>(load((folder / "points" / "last.mote").string()));
   EXPECT_EQ(evaluate(last, data.test).predicted, evaluate(run.model, data.test).predicted);
-  EXPECT_ERROR(train(test::toy_model(), data, {.epochs = 2, .callbacks = {checkpoint("/proc/nowhere")}}), "/proc/nowhere");
+  EXPECT_ERROR(train(test::toy_model(), data, {.epochs = 2, .callbacks = {checkpoint("/proc/nowhere")}}),
+               "/proc/nowhere");
 }
 
 TEST(NanGuard, names_step_and_layer) {
   Splits data = test::toy_splits();
-  const std::string diverged = test::error_of([&] { train(test::toy_model(), data, {.epochs = 50, .optimizer = Sgd{1e30f}}); });
+  const std::string diverged =
+      test::error_of([&] { train(test::toy_model(), data, {.epochs = 50, .optimizer = Sgd{1e30f}}); });
   EXPECT_NE(diverged.find("epoch 1, step "), std::string::npos) << diverged;
   EXPECT_NE(diverged.find("layer '"), std::string::npos) << diverged;
   Model model = sequential("n", {2}, {Layer(Dense{2}).named("first"), Layer(Dense{2}).named("second")});

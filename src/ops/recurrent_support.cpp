@@ -1,11 +1,14 @@
-#include "ops/gru_support.h"
+#include "ops/recurrent_support.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
+#include <memory>
 
 #include "base/error.h"
+#include "ops/weights.h"
 
 namespace mote::ops {
 namespace {
@@ -50,8 +53,27 @@ ChannelMultipliers bind_rows(const ProgramLayer &l, const ProgramTensor &weights
 
 }  // namespace
 
-void lower_gru(Lowering &l) {
-  const int inputs = l.node.in[0][1], units = l.node.attrs->integer("units"), gates = 3 * units;
+RecurrentSizes recurrent_sizes(const std::string &op, const NodeView &v) {
+  if (v.in[0].rank() != 2)
+    throw Error(ErrorCode::kShape, in_layer(op, v.name),
+                fmt::format("input {}: expected (time, values)", v.in[0].text()),
+                "put a Reshape before it, or a Conv1D that keeps the time axis");
+  const Attrs &a = *v.attrs;
+  return {v.in[0][0], v.in[0][1], a.integer("units"), a.integer("return_sequences") != 0};
+}
+
+Shape recurrent_shape(const RecurrentSizes &s) {
+  return s.returns_sequence ? Shape{s.steps, s.units} : Shape{s.units};
+}
+
+std::vector<AttrSpec> recurrent_attrs() {
+  return {{"units", int64_t{1}, "values of the state", {}, 1, 4096},
+          {"return_sequences", int64_t{0}, "1: the state after every step, 0: after the last", {}, 0, 1},
+          kInitializerAttr};
+}
+
+void lower_recurrent(const RecurrentKind &kind, Lowering &l) {
+  const int inputs = l.node.in[0][1], units = l.node.attrs->integer("units"), gates = kind.gates * units;
   IntegerProgram &p = l.program;
   const float scale = wide_input_scale(p.tensor(l.x[0]).quant.scale[0]);
   const auto width = static_cast<size_t>(gates);
@@ -67,25 +89,38 @@ void lower_gru(Lowering &l) {
   std::vector<int> in = {l.x[0]};
   for (ProgramTensor *t : {&input.weights, &input.bias, &state.weights, &state.bias})
     in.push_back(p.add_tensor(std::move(*t)));
-  const int scratch =
-      p.add_tensor({l.node.name + "/state", {gates}, DType::kInt16, {{kStateScale}, {0}, 0}, {}, false});
-  p.layers.push_back({"gru", l.node.name, *l.node.attrs, in, {l.y, scratch}});
+  const auto int16_values = [&](const char *name, int count) {
+    return p.add_tensor({l.node.name + name, {count}, DType::kInt16, {{kStateScale}, {0}, 0}, {}, false});
+  };
+  const int state_index = int16_values("/state", units),
+            scratch = int16_values("/scratch", kind.scratch * units);
+  p.layers.push_back({kind.op, l.node.name, *l.node.attrs, in, {l.y, state_index, scratch}});
 }
 
-GruProgram prepare_gru(const IntegerProgram &p, const ProgramLayer &l) {
+RecurrentProgram prepare_recurrent(const RecurrentKind &kind, const IntegerProgram &p,
+                                   const ProgramLayer &l) {
   const ProgramTensor &x = input_of(p, l, 0, DType::kInt8), &y = output_of(p, l, 0, DType::kInt8),
-                      &state = output_of(p, l, 1, DType::kInt16);
-  GruProgram r{};
-  mote_gru_s8_params &q = r.params;
-  q.units = l.attrs.integer("units"), q.reset_after = l.attrs.integer("reset_after");
+                      &state = output_of(p, l, 1, DType::kInt16),
+                      &scratch = output_of(p, l, 2, DType::kInt16);
+  RecurrentProgram r{};
+  mote_recurrent_s8_params &q = r.params;
+  q.units = l.attrs.integer("units");
+  q.reset_after = l.attrs.contains("reset_after") ? l.attrs.integer("reset_after") : 0;
   q.returns_sequence = l.attrs.integer("return_sequences");
   require(x.shape.rank() == 3, l, fmt::format("input {} must be (batch, time, values)", x.shape.text()),
           ErrorCode::kShape);
   q.batches = x.shape[0], q.steps = x.shape[1], q.inputs = x.shape[2];
-  const int gates = 3 * q.units;
+  const int gates = kind.gates * q.units;
   const Shape expected = q.returns_sequence ? Shape{q.batches, q.steps, q.units} : Shape{q.batches, q.units};
-  require(y.shape == expected && state.shape.elements() == static_cast<size_t>(gates), l,
-          fmt::format("output {} should be {}", y.shape.text(), expected.text()), ErrorCode::kShape);
+  const auto units = static_cast<size_t>(q.units);
+  require(y.shape == expected && state.shape.elements() == units &&
+              scratch.shape.elements() == static_cast<size_t>(kind.scratch) * units,
+          l, fmt::format("output {} should be {}", y.shape.text(), expected.text()), ErrorCode::kShape);
+  if (l.inputs.size() > 5) {
+    const ProgramTensor &initial = input_of(p, l, 5, DType::kInt16);
+    require(initial.shape.elements() == units && q.batches == 1, l, "its initial state does not fit",
+            ErrorCode::kShape);
+  }
   r.kernel = &constant_of(p, l, 1, DType::kInt8), r.recurrent_kernel = &constant_of(p, l, 3, DType::kInt8);
   require(r.kernel->shape == Shape({gates, q.inputs}) && r.recurrent_kernel->shape == Shape({gates, q.units}),
           l, "its weights do not fit the input", ErrorCode::kShape);
@@ -102,36 +137,92 @@ GruProgram prepare_gru(const IntegerProgram &p, const ProgramLayer &l) {
   return r;
 }
 
+HostCall run_recurrent(const RecurrentKind &kind, const IntegerProgram &p, const ProgramLayer &l) {
+  auto s = std::make_shared<RecurrentProgram>(prepare_recurrent(kind, p, l));
+  return [s, run = kind.run, has_initial = l.inputs.size() > 5](const void *const *in, void *const *out) {
+    const ChannelMultipliers &x = s->input, &h = s->recurrent;
+    run(&s->params, static_cast<const int8_t *>(in[0]),
+        has_initial ? static_cast<const int16_t *>(in[5]) : nullptr, s->kernel->as<int8_t>(),
+        s->bias->as<int32_t>(), x.value.data(), x.shift.data(), s->recurrent_kernel->as<int8_t>(),
+        s->recurrent_bias->as<int32_t>(), h.value.data(), h.shift.data(), static_cast<int16_t *>(out[1]),
+        static_cast<int16_t *>(out[2]), static_cast<int8_t *>(out[0]));
+  };
+}
+
+CCall call_recurrent(const RecurrentKind &kind, const IntegerProgram &p, const ProgramLayer &l) {
+  const RecurrentProgram s = prepare_recurrent(kind, p, l);
+  const auto &q = s.params;
+  const auto list = [](const auto &values) { return std::vector<int64_t>(values.begin(), values.end()); };
+  return {kind.routine,
+          kind.source,
+          "mote_recurrent_s8_params",
+          {{"batches", q.batches},
+           {"steps", q.steps},
+           {"inputs", q.inputs},
+           {"units", q.units},
+           {"reset_after", q.reset_after},
+           {"returns_sequence", q.returns_sequence},
+           {"input_zero_point", q.input_zero_point},
+           {"output_zero_point", q.output_zero_point},
+           {"output_multiplier", q.output_multiplier},
+           {"output_shift", q.output_shift}},
+          {int8_array("kernel", *s.kernel),
+           int32_array("bias", *s.bias),
+           {"multiplier", DType::kInt32, list(s.input.value), true},
+           {"shift", DType::kInt8, list(s.input.shift), true},
+           int8_array("recurrent_kernel", *s.recurrent_kernel),
+           int32_array("recurrent_bias", *s.recurrent_bias),
+           {"recurrent_multiplier", DType::kInt32, list(s.recurrent.value), true},
+           {"recurrent_shift", DType::kInt8, list(s.recurrent.shift), true}},
+          {"params", "in0", l.inputs.size() > 5 ? "in5" : "NULL", "kernel", "bias", "multiplier", "shift",
+           "recurrent_kernel", "recurrent_bias", "recurrent_multiplier", "recurrent_shift", "out1", "out2",
+           "out0"}};
+}
+
+Cost recurrent_cost(const std::vector<Shape> &in) {
+  // a program's layer has biases between the matrices
+  const size_t recurrent = in.size() > 3 && in[2].rank() == 1 ? 3 : 2;
+  return {(in[1].elements() + in[recurrent].elements()) * static_cast<uint64_t>(in[0][-2])};
+}
+
 namespace {
 
 // Writes the steps of one layer. Every value is [N, 1, T or 1, ...]; matrix products are 1x1 convolutions,
 // whose int16 arithmetic is one and the same in all interpreters, which that of FULLY_CONNECTED is not.
 class Unroller {
  public:
-  Unroller(IntegerProgram &p, const ProgramLayer &l) : p_(p), l_(l) {
-    const GruProgram bound = prepare_gru(p, l);
+  Unroller(const RecurrentKind &kind, IntegerProgram &p, const ProgramLayer &l) : kind_(kind), p_(p), l_(l) {
+    const RecurrentProgram bound = prepare_recurrent(kind, p, l);
     q_ = bound.params;
     input_ = {*bound.kernel, *bound.bias}, state_ = {*bound.recurrent_kernel, *bound.recurrent_bias};
   }
 
   std::vector<ProgramLayer> unroll() {
-    const mote_gru_s8_params &q = q_;
+    const mote_recurrent_s8_params &q = q_;
     const ProgramTensor x = p_.tensor(l_.inputs[0]), y = p_.tensor(l_.outputs[0]);
     const int n = q.batches, t = q.steps, u = q.units;
     const int wide = add("quantize", "x16", {l_.inputs[0]}, x.shape, wide_input_scale(x.quant.scale[0]));
     const int image = add("reshape", "x", {wide}, {n, 1, t, q.inputs}, p_.tensor(wide).quant.scale[0],
                           {{"shape", std::vector<int64_t>{1, t, q.inputs}}});
-    const std::vector<int> gates = by_step(product("x_zr", image, input_, 0, 2 * u));
-    const std::vector<int> candidates = by_step(product("x_n", image, input_, 2 * u, u));
-    one_ = constant("one", {1}, kOneScale, {kOne});
-    int h = constant("h", {n, 1, 1, u}, kStateScale, std::vector<int32_t>(static_cast<size_t>(n * u), 0));
+    const bool is_gru = kind_.gates == 3;
+    std::vector<int> gates(static_cast<size_t>(t), -1);
+    if (is_gru) gates = by_step(product("x_zr", image, input_, 0, 2 * u));
+    const std::vector<int> candidates = by_step(product("x_n", image, input_, is_gru ? 2 * u : 0, u));
+    if (is_gru) one_ = constant("one", {1}, kOneScale, {kOne});
+    int h = l_.inputs.size() > 5 ? add("reshape", "h", {l_.inputs[5]}, {n, 1, 1, u}, kStateScale,
+                                       {{"shape", std::vector<int64_t>{1, 1, u}}})
+                                 : constant("h", {n, 1, 1, u}, kStateScale,
+                                            std::vector<int32_t>(static_cast<size_t>(n * u), 0));
     std::vector<int> states;
     for (int i = 0; i < t; ++i) {
       step_ = fmt::format("t{}/", i);
-      h = step(h, gates[static_cast<size_t>(i)], candidates[static_cast<size_t>(i)]);
+      const auto k = static_cast<size_t>(i);
+      h = is_gru ? step(h, gates[k], candidates[k]) : simple_step(h, candidates[k]);
       states.push_back(h);
     }
     step_.clear();
+    if (std::find(p_.outputs.begin(), p_.outputs.end(), l_.outputs[1]) != p_.outputs.end())
+      emit("reshape", "last", {h}, {l_.outputs[1]}, {{"shape", std::vector<int64_t>{u}}});
     if (q.returns_sequence && t > 1)
       h = add("concatenation", "states", states, {n, 1, t, u}, kStateScale, {{"axis", int64_t{2}}});
     const int narrow = p_.add_tensor({l_.name + "/y", p_.tensor(h).shape, DType::kInt8, y.quant, {}, false});
@@ -143,6 +234,12 @@ class Unroller {
   }
 
  private:
+  int simple_step(int h, int candidate) {
+    const Shape shape{q_.batches, 1, 1, q_.units};
+    const int sum = add("add", "in", {candidate, product("h_n", h, state_, 0, q_.units)}, shape, kGateScale);
+    return add("tanh", "h", {sum}, shape, kStateScale);
+  }
+
   int step(int h, int gates, int candidate) {
     const int n = q_.batches, u = q_.units;
     const Shape one{n, 1, 1, u}, two{n, 1, 1, 2 * u};
@@ -229,9 +326,10 @@ class Unroller {
     layers_.push_back({op, full, complete_attrs(full, op_by_name(op).attrs, attrs), inputs, outputs});
   }
 
+  const RecurrentKind &kind_;
   IntegerProgram &p_;
   const ProgramLayer &l_;
-  mote_gru_s8_params q_;
+  mote_recurrent_s8_params q_;
   WeightTensors input_, state_;
   std::string step_;
   int one_ = -1;
@@ -241,8 +339,9 @@ class Unroller {
 
 }  // namespace
 
-std::vector<ProgramLayer> gru_standard_form(IntegerProgram &p, const ProgramLayer &l) {
-  return Unroller(p, l).unroll();
+std::vector<ProgramLayer> recurrent_standard_form(const RecurrentKind &kind, IntegerProgram &p,
+                                                  const ProgramLayer &l) {
+  return Unroller(kind, p, l).unroll();
 }
 
 }  // namespace mote::ops

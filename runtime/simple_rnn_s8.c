@@ -1,0 +1,28 @@
+/* Simple recurrent layer over a sequence, h' = tanh(x W + h U + b): int8 input, output and weights, int16
+ * state. Defined as the composition of TensorFlow Lite's int16 convolution (of one position), addition and
+ * tanh, so the graph unrolled into these gives the same bytes. */
+#include "mote_recurrent_s8.h"
+
+void mote_simple_rnn_s8(const mote_recurrent_s8_params *p, const int8_t *x, const int16_t *initial,
+                        const int8_t *kernel, const int32_t *bias, const int32_t *multiplier,
+                        const int8_t *shift, const int8_t *recurrent_kernel, const int32_t *recurrent_bias,
+                        const int32_t *recurrent_multiplier, const int8_t *recurrent_shift, int16_t *state,
+                        int16_t *scratch, int8_t *y) {
+  const mote_rows input = mote_rows_of(kernel, bias, multiplier, shift);
+  const mote_rows recurrent =
+      mote_rows_of(recurrent_kernel, recurrent_bias, recurrent_multiplier, recurrent_shift);
+  int32_t n, t, j;
+  for (n = 0; n < p->batches; ++n) {
+    int16_t *h = state, *next = scratch;
+    for (j = 0; j < p->units; ++j) h[j] = initial ? initial[j] : 0;
+    for (t = 0; t < p->steps; ++t, x += p->inputs) {
+      int16_t *const old = h;
+      for (j = 0; j < p->units; ++j)
+        next[j] = mote_tanh_q15(3 * (int32_t)mote_saturating_add(mote_from_input(p, &input, j, x),
+                                                                 mote_from_state(p, &recurrent, j, h)));
+      h = next, next = old;
+      if (p->returns_sequence || t + 1 == p->steps) y = mote_put_state(p, h, y);
+    }
+    for (j = 0; j < p->units && h != state; ++j) state[j] = h[j];
+  }
+}

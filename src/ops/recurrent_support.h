@@ -1,0 +1,52 @@
+// What the GRU and the simple recurrent layer share beyond their float cells: structure, and the integer
+// form, how it is quantized, bound to the runtime and written as standard operators.
+#pragma once
+
+#include "base/math.h"
+#include "graph/op_def.h"
+#include "mote_runtime.h"
+#include "ops/integer_support.h"
+
+namespace mote::ops {
+
+// Of one recurrent op. `gates`: sums per unit.
+struct RecurrentKind {
+  const char *op;
+  int gates;
+  int scratch;  // int16 values per unit
+  const char *routine, *source;
+  void (*run)(const mote_recurrent_s8_params *, const int8_t *, const int16_t *, const int8_t *,
+              const int32_t *, const int32_t *, const int8_t *, const int8_t *, const int32_t *,
+              const int32_t *, const int8_t *, int16_t *, int16_t *, int8_t *);
+};
+
+struct RecurrentSizes {
+  int steps, inputs, units;
+  bool returns_sequence;
+};
+RecurrentSizes recurrent_sizes(const std::string &op, const NodeView &v);  // Errors: kShape
+Shape recurrent_shape(const RecurrentSizes &sizes);
+// Settings that all have: units, return_sequences and the initializer.
+std::vector<AttrSpec> recurrent_attrs();
+
+inline float sigmoid(float x) { return static_cast<float>(1.0 / (1.0 + exact_exp(-static_cast<double>(x)))); }
+inline float hyperbolic_tangent(float x) { return static_cast<float>(exact_tanh(static_cast<double>(x))); }
+
+// Layer inputs: x [N, T, C] int8; kernel [gates U, C] and recurrent_kernel [gates U, U] int8 per row, each
+// followed by its int32 bias; optionally the initial state [U] int16. Outputs: y int8, the last state [U]
+// int16 and scratch int16.
+struct RecurrentProgram {
+  mote_recurrent_s8_params params;
+  const ProgramTensor *kernel, *bias, *recurrent_kernel, *recurrent_bias;
+  ChannelMultipliers input, recurrent;
+};
+
+void lower_recurrent(const RecurrentKind &kind, Lowering &lowering);
+RecurrentProgram prepare_recurrent(const RecurrentKind &kind, const IntegerProgram &p, const ProgramLayer &l);
+HostCall run_recurrent(const RecurrentKind &kind, const IntegerProgram &p, const ProgramLayer &l);
+CCall call_recurrent(const RecurrentKind &kind, const IntegerProgram &p, const ProgramLayer &l);
+std::vector<ProgramLayer> recurrent_standard_form(const RecurrentKind &kind, IntegerProgram &p,
+                                                  const ProgramLayer &l);
+Cost recurrent_cost(const std::vector<Shape> &in);
+
+}  // namespace mote::ops
