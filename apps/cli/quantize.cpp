@@ -11,6 +11,7 @@ void add_quantize(CLI::App &app) {
   struct Options : Common {
     std::string run, method = "ptq";
     std::vector<std::string> int16_layers;
+    bool by_row = false;
   };
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand("quantize", "make the int8 model of a run");
@@ -21,10 +22,13 @@ void add_quantize(CLI::App &app) {
   c->add_option("--int16", o->int16_layers, "layers that work on int16 activations; default: quantize.int16")
       ->type_name("LAYER")
       ->allow_extra_args(false);
+  c->add_flag(
+      "--by-row", o->by_row,
+      "one row per call, recurrent layers carry their state; gives the window's outputs at its last row");
   describe(c, *o, "mote quantize --method ptq");
   c->callback([o] {
     const RunFolder run = find_run(o->run);
-    const IntegerProgram p = quantize_run(run, o->int16_layers);
+    const IntegerProgram p = quantize_run(run, o->int16_layers, o->by_row);
     const nlohmann::json json = program_json(p);
     result(*o, {{"run", run.path}, {"model", run.path + "/model_int8.mote"}, {"program", json}},
            fmt::format("{}\nWrote {}/model_int8.mote. `mote evaluate` compares it with the float model.",

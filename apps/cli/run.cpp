@@ -28,10 +28,11 @@ std::string run_program(const IntegerProgram &program, const std::string &input,
                 fmt::format("has {} bytes, which is not a multiple of the {} bytes of one sample ({})",
                             input.size(), sample, is_raw ? "float32 sensor values" : "the model's inputs"));
   samples = input.size() / sample;
-  std::string output(samples * host.output_bytes(), '\0');
+  const size_t bytes = is_raw ? host.predict_bytes() : host.output_bytes();
+  std::string output(samples * bytes, '\0');
   std::vector<float> raw(sample / sizeof(float) + 1);
   for (size_t i = 0; i < samples; ++i) {
-    char *to = output.data() + i * host.output_bytes();
+    char *to = output.data() + i * bytes;
     std::memcpy(raw.data(), input.data() + i * sample, sample);
     if (is_raw)
       host.predict(raw.data(), to);

@@ -174,11 +174,16 @@ IntegerProgram program_from(const json &j, const ZipEntries &entries, const std:
                         indices(l.at("inputs"), true), indices(l.at("outputs"), false)});
   }
   p.inputs = indices(j.at("inputs"), false), p.outputs = indices(j.at("outputs"), false);
+  for (const json &s : j.value("states", json::array())) {
+    const std::vector<int> pair = indices(s, false);
+    if (pair.size() != 2) throw damaged("its carried states are damaged");
+    p.states.push_back({pair[0], pair[1]});
+  }
   const json &f = j.at("front_end");
   p.front_end = {f.at("offset"),   f.at("gain"),    f.at("zero_point"),   f.at("window"),
                  f.at("channels"), f.at("rate_hz"), f.at("channel_names")};
   if (p.front_end.is_set()) {
-    if (p.inputs.size() != 1 || p.tensor(p.inputs[0]).dtype != DType::kInt8)
+    if (p.inputs.size() != 1 + p.states.size() || p.tensor(p.inputs[0]).dtype != DType::kInt8)
       throw damaged("its front end needs one int8 input");
     check_front_end(where, p.front_end.window, p.front_end.channels, p.front_end.offset, p.front_end.gain,
                     p.tensor(p.inputs[0]).shape.elements());
@@ -243,12 +248,15 @@ std::string format_mote(const IntegerProgram &p) {
                       {"attrs", to_json(l.attrs)},
                       {"inputs", l.inputs},
                       {"outputs", l.outputs}});
+  json states = json::array();
+  for (const CarriedState &s : p.states) states.push_back({s.input, s.output});
   const json j = {{"format", kFormat},
                   {"kind", "int8"},
                   {"name", p.name},
                   {"labels", p.labels},
                   {"front_end", to_json(p.front_end)},
                   {"reconstructs_input", p.reconstructs_input},
+                  {"states", states},
                   {"tensors", tensors},
                   {"layers", layers},
                   {"inputs", p.inputs},

@@ -200,6 +200,9 @@ struct OpDef {
   bool takes_int16 = false;  // activations may be int16, all of them
   OutputRange output_range = OutputRange::kCalibrated;
   StandardForm standard_form = nullptr;
+  // Recurrent ops: these outputs of an integer layer are its state after the call. The next call may take
+  // them as further inputs, in this order.
+  std::vector<size_t> state_outputs = {};
   bool is_view = false;                                   // output = the input's bytes under another shape
   bool is_identity_at_inference = false;                  // dropped from the deployed model
   bool takes_activation = false;                          // can clamp its output for a following activation

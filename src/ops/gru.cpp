@@ -240,9 +240,9 @@ const OpDef &gru_op() {
       .tflite = NotSupported{"TensorFlow Lite has no GRU; it is written as the operators it is made of"},
       .cost = CostOf(
           [](const std::vector<Shape> &in, const Shape &, const Attrs &) { return recurrent_cost(in); }),
-      .standard_form = [](IntegerProgram &p, const ProgramLayer &l) {
-        return recurrent_standard_form(kGru, p, l);
-      }};
+      .standard_form = [](IntegerProgram &p,
+                          const ProgramLayer &l) { return recurrent_standard_form(kGru, p, l); },
+      .state_outputs = {1}};
   return kOp;
 }
 

@@ -89,6 +89,17 @@ static void check_border(const IntegerProgram &p) {
     throw Error(ErrorCode::kUnsupported, "model", "its tensors take more than 1 GiB");
   if (p.inputs.empty() || p.outputs.empty())
     throw Error(ErrorCode::kUnsupported, "model", "has no input or no output");
+  const auto is_behind = [&](const std::vector<int> &list, size_t i, int tensor) {
+    return list.size() > p.states.size() && list[list.size() - p.states.size() + i] == tensor &&
+           !p.tensor(tensor).is_constant;
+  };
+  for (size_t i = 0; i < p.states.size(); ++i) {
+    const CarriedState &s = p.states[i];
+    if (!is_behind(p.inputs, i, s.input) || !is_behind(p.outputs, i, s.output) ||
+        p.tensor(s.input).bytes() != p.tensor(s.output).bytes() ||
+        p.tensor(s.input).dtype != p.tensor(s.output).dtype)
+      throw Error(ErrorCode::kShape, "model", "its carried states do not fit its inputs and outputs");
+  }
 }
 
 HostProgram::HostProgram(IntegerProgram program)
@@ -113,6 +124,7 @@ HostProgram::HostProgram(IntegerProgram program)
     for (int t : l.outputs) step.out.push_back(at(t));
     steps_.push_back(std::move(step));
   }
+  reset();
 }
 
 uint8_t *HostProgram::at(int tensor) {
@@ -134,9 +146,10 @@ void HostProgram::run_steps() {
   for (const Step &step : steps_) step.call(step.in.data(), step.out.data());
 }
 
-void HostProgram::store_outputs(void *outputs) const {
+void HostProgram::store_outputs(void *outputs, size_t count) const {
   auto *to = static_cast<uint8_t *>(outputs);
-  for (int t : program_->outputs) {
+  for (size_t i = 0; i < count; ++i) {
+    const int t = program_->outputs[i];
     const ProgramTensor &tensor = program_->tensor(t);
     const uint8_t *from = tensor.is_constant ? tensor.data.data()
                                              : reinterpret_cast<const uint8_t *>(buffer_.data()) +
@@ -153,7 +166,24 @@ void HostProgram::invoke(const void *inputs, void *outputs) {
     from += program_->tensor(t).bytes();
   }
   run_steps();
-  store_outputs(outputs);
+  store_outputs(outputs, program_->outputs.size());
+}
+
+size_t HostProgram::predict_bytes() const {
+  size_t n = 0;
+  for (size_t i = 0; i + program_->states.size() < program_->outputs.size(); ++i)
+    n += program_->tensor(program_->outputs[i]).bytes();
+  return n;
+}
+
+void HostProgram::reset() {
+  states_.clear();
+  for (const CarriedState &s : program_->states) {
+    const ProgramTensor &t = program_->tensor(s.input);
+    states_.emplace_back(t.bytes());
+    if (t.dtype == DType::kInt8)  // int16 states have the zero point 0
+      std::fill(states_.back().begin(), states_.back().end(), static_cast<uint8_t>(t.quant.zero_point[0]));
+  }
 }
 
 void HostProgram::predict(const float *raw, void *outputs) {
@@ -162,8 +192,13 @@ void HostProgram::predict(const float *raw, void *outputs) {
   mote_front_end_f32(raw, f.window * f.channels, f.offset.data(), f.gain.data(),
                      static_cast<int32_t>(f.offset.size()), f.zero_point,
                      reinterpret_cast<int8_t *>(at(program_->inputs[0])));
+  const std::vector<CarriedState> &states = program_->states;
+  for (size_t i = 0; i < states.size(); ++i)
+    std::memcpy(at(states[i].input), states_[i].data(), states_[i].size());
   run_steps();
-  store_outputs(outputs);
+  for (size_t i = 0; i < states.size(); ++i)
+    std::memcpy(states_[i].data(), at(states[i].output), states_[i].size());
+  store_outputs(outputs, program_->outputs.size() - states.size());
 }
 
 int argmax_s8(const int8_t *scores, int count) {

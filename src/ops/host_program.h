@@ -30,8 +30,11 @@ class HostProgram {
   // Inputs one after the other, outputs likewise. Not for two threads at once.
   void invoke(const void *inputs, void *outputs);
 
-  // Sensor values [window, channels] through the front end to the outputs. Needs a front end.
+  // Sensor values [window, channels] through the front end to the model's own outputs. Needs a front end. A
+  // program that works row by row goes on from the call before, or from the start after reset().
   void predict(const float *raw, void *outputs);
+  size_t predict_bytes() const;
+  void reset();
 
  private:
   struct Step {
@@ -41,12 +44,13 @@ class HostProgram {
   };
   void run_steps();
   uint8_t *at(int tensor);
-  void store_outputs(void *outputs) const;
+  void store_outputs(void *outputs, size_t count) const;
 
   std::shared_ptr<const IntegerProgram> program_;
   MemoryPlan plan_;
   std::vector<uint32_t> buffer_;
   std::vector<Step> steps_;
+  std::vector<std::vector<uint8_t>> states_;  // carried from predict() to predict()
 };
 
 int argmax_s8(const int8_t *scores, int count);  // the first largest

@@ -408,7 +408,8 @@ const OpDef &lstm_op() {
         const size_t matrices = in.size() > kBias ? kBias : 3;
         for (size_t i = kInputWeights; i < matrices; ++i) weights += in[i].elements();
         return Cost{weights * static_cast<uint64_t>(in[0][-2])};
-      })};
+      }),
+      .state_outputs = {0, 1}};
   return kOp;
 }
 

@@ -122,9 +122,9 @@ const OpDef &simple_rnn_op() {
               "its operator in TensorFlow Lite has no int8 form; it is written as what it is made of"},
       .cost = CostOf(
           [](const std::vector<Shape> &in, const Shape &, const Attrs &) { return recurrent_cost(in); }),
-      .standard_form = [](IntegerProgram &p, const ProgramLayer &l) {
-        return recurrent_standard_form(kSimpleRnn, p, l);
-      }};
+      .standard_form = [](IntegerProgram &p,
+                          const ProgramLayer &l) { return recurrent_standard_form(kSimpleRnn, p, l); },
+      .state_outputs = {1}};
   return kOp;
 }
 

@@ -30,6 +30,8 @@ void drop_unused_tensors(IntegerProgram &p) {
   keep(p.inputs);
   for (ProgramLayer &l : p.layers) keep(l.inputs), keep(l.outputs);
   keep(p.outputs);
+  for (CarriedState &s : p.states)
+    s = {index[static_cast<size_t>(s.input)], index[static_cast<size_t>(s.output)]};
   p.tensors = std::move(kept);
 }
 

@@ -46,6 +46,10 @@ struct FrontEnd {
   bool is_set() const { return !offset.empty(); }
 };
 
+struct CarriedState {
+  int input, output;
+};
+
 struct IntegerProgram {
   std::string name;
   std::vector<ProgramTensor> tensors;
@@ -54,6 +58,9 @@ struct IntegerProgram {
   FrontEnd front_end;
   std::vector<std::string> labels;  // empty: the outputs are values
   bool reconstructs_input = false;  // an autoencoder's outputs: its normalized input
+  // Of a program that works row by row: tensors that a call leaves and the next one takes. They stand among
+  // the inputs and outputs, behind the model's own; at the start of a sequence they hold zero points.
+  std::vector<CarriedState> states;
 
   int add_tensor(ProgramTensor tensor);
   const ProgramTensor &tensor(int index) const { return tensors[static_cast<size_t>(index)]; }

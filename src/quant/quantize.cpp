@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "dsp/normalize.h"
 #include "graph/fold.h"
+#include "train/evaluate.h"
 
 namespace mote {
 
@@ -172,9 +173,9 @@ class Lowerer {
     else
       quant = {{1.0f / 32768.0f}, {0}, 0};
     l.inner_ranges = calibration_.inner[i];
-    l.y = add_value(value, node.name, quant, dtype);
+    const int y = l.y = add_value(value, node.name, quant, dtype);
     node.op->integer.get()(l);
-    tensor_of_[static_cast<size_t>(value)] = l.y;
+    tensor_of_[static_cast<size_t>(value)] = y;
   }
 
   void set_front_end() {
@@ -260,6 +261,71 @@ std::vector<bool> wide_nodes(const Graph &g, const std::vector<std::string> &lay
 
 }  // namespace
 
+// The model over one row. Shapes are inferred anew; parameters stay as they are.
+static Model over_one_row(const Model &model) {
+  const Graph &g = model.graph;
+  const auto refuse = [&](const std::string &layer) {
+    return Error(ErrorCode::kUnsupported, layer,
+                 "looks at more than one row, so the model cannot work row by row",
+                 "let a recurrent layer be the one that sees time; before it dense layers or kernels of 1");
+  };
+  if (g.input.rank() != 2) throw refuse("the input " + g.input.text());
+  Model m{{}, model.preprocessing, model.labels, model.target};
+  m.graph.name = g.name, m.graph.input = {1, g.input[1]}, m.graph.layers = g.layers;
+  m.preprocessing.window = 1;
+  for (const Node &node : g.nodes) {
+    Attrs attrs = node.attrs;
+    if (node.op->is_view && attrs.contains("shape")) {  // a shape written down for the whole window
+      std::vector<int64_t> shape = attrs.list("shape");
+      std::replace(shape.begin(), shape.end(), int64_t{g.input[0]}, int64_t{1});
+      attrs["shape"] = shape;
+    }
+    try {
+      m.graph.add(node.op->name, node.name, attrs, node.inputs);
+    } catch (const Error &) {
+      throw refuse(in_layer(node.op->name, node.name));
+    }
+    for (size_t k = 0; k < node.params.size(); ++k) {
+      const Parameter &from = g.params[static_cast<size_t>(node.params[k])];
+      Parameter &to = m.graph.params[static_cast<size_t>(m.graph.nodes.back().params[k])];
+      if (to.shape != from.shape) throw refuse(in_layer(node.op->name, node.name));
+      to.data = from.data;
+    }
+  }
+  return m;
+}
+
+// The states of recurrent layers become inputs and outputs.
+static void carry_states(IntegerProgram &p) {
+  for (ProgramLayer &l : p.layers)
+    for (size_t o : op_by_name(l.op).state_outputs) {
+      const int output = l.outputs[o];
+      ProgramTensor before = p.tensor(output);
+      before.name = l.name + "/before" + std::to_string(o);
+      before.shape = {static_cast<int>(before.shape.elements())};
+      const int input = p.add_tensor(std::move(before));
+      l.inputs.push_back(input);
+      p.inputs.push_back(input), p.outputs.push_back(output);
+      p.states.push_back({input, output});
+    }
+  if (p.states.empty())
+    throw Error(ErrorCode::kUnsupported, p.name,
+                "has no recurrent layer that could carry a state from row to row",
+                "use GRU, LSTM or SimpleRNN");
+}
+
+// Some of the windows, spread over the data.
+static Dataset sample_of(const Dataset &data, size_t count) {
+  Dataset s = data;
+  s.values.clear(), s.classes.clear(), s.sources.clear(), s.targets.clear();
+  for (size_t i = 0; i < std::min(count, data.size()); ++i) {
+    const float *x = data.example(i * data.size() / std::min(count, data.size()));
+    s.values.insert(s.values.end(), x, x + data.example_floats());
+    s.classes.push_back(0);
+  }
+  return s;
+}
+
 IntegerProgram quantize(const Model &model, const QuantizeOptions &options) {
   if (options.calibrate_on.size() == 0)
     throw Error(ErrorCode::kDataFormat, "quantize", "there are no windows to calibrate on");
@@ -270,7 +336,19 @@ IntegerProgram quantize(const Model &model, const QuantizeOptions &options) {
   const Model deployed = folded(model);
   std::vector<bool> is_wide = wide_nodes(deployed.graph, options.int16_layers);
   const Calibration calibration = calibrate(deployed, options.calibrate_on);
-  return Lowerer(deployed, calibration, std::move(is_wide)).lower();
+  if (!options.by_row) return Lowerer(deployed, calibration, std::move(is_wide)).lower();
+  const Model row = over_one_row(deployed);
+  IntegerProgram program = Lowerer(row, calibration, is_wide).lower();
+  carry_states(program);
+  constexpr size_t kProof = 16;
+  const Dataset proof = sample_of(options.calibrate_on, kProof);
+  const IntegerProgram whole = Lowerer(deployed, calibration, std::move(is_wide)).lower();
+  if (integer_outputs(program, proof) != integer_outputs(whole, proof))
+    throw Error(
+        ErrorCode::kUnsupported, program.name,
+        "does not give the outputs of the window when it works row by row: a layer looks at several rows",
+        "pooling over time and padded convolutions do; let a recurrent layer be the one that sees time");
+  return program;
 }
 
 }  // namespace mote

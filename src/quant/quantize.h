@@ -16,10 +16,15 @@ struct QuantizeOptions {
   // These layers work on int16 activations (and int8 weights): 256 times finer, slower and twice the memory.
   // Values are widened before and narrowed behind them.
   std::vector<std::string> int16_layers = {};
+  // One row per call instead of a window: recurrent layers carry their state from call to call, from the
+  // start of a sequence on. After as many calls as the window has rows the outputs are those of the window,
+  // byte for byte; a model for which that does not hold is refused.
+  bool by_row = false;
 };
 
 // Errors: kUnsupported when an op has no integer form, or no int16 form, with its reason; kInvalidArgument
-// for a layer that does not exist; kDataFormat when there is nothing to calibrate on.
+// for a layer that does not exist; kDataFormat when there is nothing to calibrate on; with by_row
+// kUnsupported for a layer that looks at several rows.
 IntegerProgram quantize(const Model &model, const QuantizeOptions &options);
 
 // Smallest and largest value of every value of the graph over the dataset (0 is always included).

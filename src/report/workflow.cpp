@@ -171,10 +171,11 @@ IntegerProgram integer_model(const RunFolder &run) {
   return std::get<IntegerProgram>(load(integer_path(run).string()));
 }
 
-IntegerProgram quantize_run(const RunFolder &run, const std::vector<std::string> &int16_layers) {
+IntegerProgram quantize_run(const RunFolder &run, const std::vector<std::string> &int16_layers, bool by_row) {
   const Splits splits = splits_of(run);
-  const IntegerProgram program = quantize(
-      float_model(run), {splits.train, int16_layers.empty() ? project_of(run).int16_layers : int16_layers});
+  const IntegerProgram program =
+      quantize(float_model(run),
+               {splits.train, int16_layers.empty() ? project_of(run).int16_layers : int16_layers, by_row});
   save(program, integer_path(run).string());
   return program;
 }

@@ -43,7 +43,8 @@ IntegerProgram integer_model(const RunFolder &run);  // Errors: kNotFound, "run 
 
 // Post-training quantization with the run's training windows; writes model_int8.mote. `int16_layers` replace
 // those of the project.
-IntegerProgram quantize_run(const RunFolder &run, const std::vector<std::string> &int16_layers = {});
+IntegerProgram quantize_run(const RunFolder &run, const std::vector<std::string> &int16_layers = {},
+                            bool by_row = false);
 
 // Test windows of the run, or every window of `data_path`; writes evaluation.json and the confusion matrix.
 std::vector<Evaluation> evaluate_run(const RunFolder &run, const std::string &precision = "",

@@ -46,9 +46,14 @@ std::vector<float> float_outputs(const Model &model, const Dataset &data, bool k
 
 std::vector<int8_t> integer_outputs(const IntegerProgram &program, const Dataset &data) {
   HostProgram host(program);
-  std::vector<int8_t> outputs(data.size() * host.output_bytes());
-  for (size_t i = 0; i < data.size(); ++i)
-    host.predict(data.example(i), outputs.data() + i * host.output_bytes());
+  const size_t bytes = host.predict_bytes(),
+               step = static_cast<size_t>(program.front_end.window * program.front_end.channels);
+  std::vector<int8_t> outputs(data.size() * bytes);
+  for (size_t i = 0; i < data.size(); ++i) {
+    host.reset();
+    for (size_t at = 0; at + step <= data.example_floats(); at += step)  // a program of rows sees all of them
+      host.predict(data.example(i) + at, outputs.data() + i * bytes);
+  }
   return outputs;
 }
 
@@ -94,7 +99,7 @@ Evaluation evaluate(const IntegerProgram &program, const Dataset &data) {
   if (!f.is_set())
     throw Error(ErrorCode::kUnsupported, program.name, "has no front end, as an imported .tflite",
                 "evaluate a .mote model");
-  check_data(f.window, f.channels, program.labels, data);
+  check_data(program.states.empty() ? f.window : data.window, f.channels, program.labels, data);
   const ProgramTensor &y = program.tensor(program.outputs[0]);
   const std::vector<int8_t> outputs = integer_outputs(program, data);
   const size_t count = y.shape.elements();

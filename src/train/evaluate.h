@@ -9,7 +9,9 @@ namespace mote {
 
 // Outputs of every example, [size, outputs]; of a classifier the values before a final softmax.
 std::vector<float> float_outputs(const Model &model, const Dataset &data, bool keep_softmax = false);
-// The int8 outputs of every example, from sensor values through the front end, [size, classes].
+// The int8 outputs of every example, from sensor values through the front end, [size, outputs]. A program
+// that works row by row sees the rows of an example from a fresh state; its outputs are those of the last
+// row.
 std::vector<int8_t> integer_outputs(const IntegerProgram &program, const Dataset &data);
 
 // Errors: kShape, kDataFormat when the dataset's windows, channels or classes are not the model's.

@@ -114,8 +114,8 @@ class Exporter {
   Exporter(const IntegerProgram &program, const ExportCOptions &options)
       : p_(program), o_(options), host_(program), name_("mote_" + c_identifier(program.name)) {
     for (char c : name_) upper_ += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    inputs_ = ports(p_.inputs, "input", "INPUT"), outputs_ = ports(p_.outputs, "output", "OUTPUT");
-    if (has_front_end() && (inputs_.size() > 1 || outputs_.size() > 1))
+    inputs_ = ports(p_.inputs, "input", "before"), outputs_ = ports(p_.outputs, "output", "after");
+    if (has_front_end() && (inputs_.size() > 1 + p_.states.size() || outputs_.size() > 1 + p_.states.size()))
       throw Error(ErrorCode::kUnsupported, p_.name, "has a front end and several inputs or outputs");
     for (const Port &port : inputs_) check_port(port);
     for (const Port &port : outputs_) check_port(port);
@@ -143,14 +143,26 @@ class Exporter {
   const ProgramTensor &input() const { return p_.tensor(p_.inputs[0]); }
   const ProgramTensor &output() const { return p_.tensor(p_.outputs[0]); }
 
-  static std::vector<Port> ports(const std::vector<int> &tensors, const std::string &name,
-                                 const std::string &upper) {
+  // Carried states stand behind the model's own: "input", "before0", "before1".
+  std::vector<Port> ports(const std::vector<int> &tensors, const std::string &name,
+                          const std::string &state) const {
     std::vector<Port> list;
+    const size_t own = tensors.size() - p_.states.size();
     for (size_t i = 0; i < tensors.size(); ++i) {
-      const std::string number = tensors.size() > 1 ? std::to_string(i) : "";
-      list.push_back({tensors[i], name + number, upper + number});
+      Port port{tensors[i], i < own ? name : state, ""};
+      if (i >= own)
+        port.name += std::to_string(i - own);
+      else if (own > 1)
+        port.name += std::to_string(i);
+      for (char c : port.name) port.upper += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+      list.push_back(port);
     }
     return list;
+  }
+  // What the self-test compares: predict() carries states itself.
+  std::vector<Port> tested(const std::vector<Port> &list) const {
+    const size_t hidden = has_front_end() ? p_.states.size() : 0;
+    return {list.begin(), list.end() - static_cast<long>(hidden)};
   }
   void check_port(const Port &port) const {
     const DType dtype = p_.tensor(port.tensor).dtype;
@@ -245,6 +257,11 @@ class Exporter {
           "*raw, int8_t *input);\n",
           channels, upper_, name_, f.channels, f.window * f.channels,
           p_.labels.empty() ? "Computes the values of" : "Classifies", p_.labels.empty() ? "0" : "the class");
+      if (!p_.states.empty())
+        out += fmt::format(
+            "\n/* Each call goes on from the state that the one before left. This starts a new sequence. */\n"
+            "void {}_reset(void);\n",
+            name_);
     }
     return out + fmt::format("\n#ifdef __cplusplus\n}}\n#endif\n\n#endif /* {}_H */\n", upper_);
   }
@@ -399,22 +416,51 @@ class Exporter {
                   "return (int)best;\n",
                   upper_);
     const bool is_choice = !p_.labels.empty() && output().shape.elements() > 1;
-    return fmt::format(
-        "\n/* Normalization and input quantization in one: round((x - offset) * gain) + zero point. "
-        "*/\nstatic const float offset[{0}] = {{\n{1}}};\nstatic const float gain[{0}] = {{\n{2}}};\n"
-        "\nstatic int decide(int8_t *buffer, int8_t *scores) {{\n  const int8_t *output = buffer + {3};\n  "
-        "int32_t i{9};\n  for (i = 0; scores && i < {4}_OUTPUT_SIZE; ++i) scores[i] = output[i];\n{8}}}\n"
-        "\nvoid {5}_front_end(const float *raw, int8_t *input) {{\n  mote_front_end_f32(raw, {4}_INPUT_SIZE, "
-        "offset, gain, {0}, {6}, input);\n}}\n"
-        "\nint {5}_predict(const float *raw, int8_t *scores) {{\n  int8_t *buffer = (int8_t *)storage;\n  "
-        "mote_front_end_f32(raw, {4}_INPUT_SIZE, offset, gain, {0}, {6}, buffer + {7});\n  "
-        "run_layers(buffer);\n  return decide(buffer, scores);\n}}\n"
-        "\nint {5}_predict_s16(const int16_t *counts, const float *unit, int8_t *scores) {{\n  int8_t "
-        "*buffer = (int8_t *)storage;\n  mote_front_end_s16(counts, {4}_INPUT_SIZE, unit, {4}_CHANNELS, "
-        "offset, gain, {0}, {6}, buffer + {7});\n  run_layers(buffer);\n  return decide(buffer, "
-        "scores);\n}}\n",
-        f.offset.size(), float_list(f.offset), float_list(f.gain), at(p_.outputs[0]), upper_, name_,
-        f.zero_point, at(p_.inputs[0]), decision, is_choice ? ", best = 0" : "");
+    std::string keep, restore, reset, states;
+    for (size_t k = 0; k < p_.states.size(); ++k) {
+      const CarriedState &s = p_.states[k];
+      const ProgramTensor &t = p_.tensor(s.input);
+      const std::string loop = fmt::format("  for (i = 0; i < {}; ++i) ", t.shape.elements());
+      const auto typed = [&](int tensor) {
+        return t.dtype == DType::kInt8 ? fmt::format("buffer[{} + i]", at(tensor))
+                                       : fmt::format("((int16_t *)(buffer + {}))[i]", at(tensor));
+      };
+      states += fmt::format("static {} state{}[{}];\n", c_type(t.dtype), k, t.shape.elements());
+      reset += fmt::format("{}state{}[i] = {};\n", loop, k,
+                           t.quant.zero_point.empty() ? 0 : t.quant.zero_point[0]);
+      restore += fmt::format("{}{} = state{}[i];\n", loop, typed(s.input), k);
+      keep += fmt::format("{}state{}[i] = {};\n", loop, k, typed(s.output));
+    }
+    if (!states.empty())
+      states = fmt::format(
+          "\n{0}static int8_t is_started;\n\nvoid {1}_reset(void) {{\n  int32_t i;\n{2}  is_started = "
+          "1;\n}}\n"
+          "\nstatic void run(int8_t *buffer) {{\n  int32_t i;\n  if (!is_started) {1}_reset();\n{3}  "
+          "run_layers(buffer);\n{4}}}\n",
+          states, name_, reset, restore, keep);
+    const char *run = states.empty() ? "run_layers" : "run";
+    return states +
+           fmt::format(
+               "\n/* Normalization and input quantization in one: round((x - offset) * gain) + zero point. "
+               "*/\nstatic const float offset[{0}] = {{\n{1}}};\nstatic const float gain[{0}] = {{\n{2}}};\n"
+               "\nstatic int decide(int8_t *buffer, int8_t *scores) {{\n  const int8_t *output = buffer + "
+               "{3};\n  "
+               "int32_t i{9};\n  for (i = 0; scores && i < {4}_OUTPUT_SIZE; ++i) scores[i] = "
+               "output[i];\n{8}}}\n"
+               "\nvoid {5}_front_end(const float *raw, int8_t *input) {{\n  mote_front_end_f32(raw, "
+               "{4}_INPUT_SIZE, "
+               "offset, gain, {0}, {6}, input);\n}}\n"
+               "\nint {5}_predict(const float *raw, int8_t *scores) {{\n  int8_t *buffer = (int8_t "
+               "*)storage;\n  "
+               "mote_front_end_f32(raw, {4}_INPUT_SIZE, offset, gain, {0}, {6}, buffer + {7});\n  "
+               "{10}(buffer);\n  return decide(buffer, scores);\n}}\n"
+               "\nint {5}_predict_s16(const int16_t *counts, const float *unit, int8_t *scores) {{\n  int8_t "
+               "*buffer = (int8_t *)storage;\n  mote_front_end_s16(counts, {4}_INPUT_SIZE, unit, "
+               "{4}_CHANNELS, "
+               "offset, gain, {0}, {6}, buffer + {7});\n  {10}(buffer);\n  return decide(buffer, "
+               "scores);\n}}\n",
+               f.offset.size(), float_list(f.offset), float_list(f.gain), at(p_.outputs[0]), upper_, name_,
+               f.zero_point, at(p_.inputs[0]), decision, is_choice ? ", best = 0" : "", run);
   }
 
   // Inputs with the outputs that this program gives for them on the desk.
@@ -422,7 +468,8 @@ class Exporter {
     const bool is_raw = has_front_end();
     int count = o_.golden_count;
     if (o_.golden_from) count = std::min<int>(count, static_cast<int>(o_.golden_from->size()));
-    std::vector<std::string> in(inputs_.size()), out(outputs_.size());
+    const std::vector<Port> inputs = tested(inputs_), outputs = tested(outputs_);
+    std::vector<std::string> in(inputs.size()), out(outputs.size());
     for (int n = 0; n < count; ++n) {
       std::vector<uint8_t> result(host_.output_bytes());
       if (is_raw) {
@@ -432,9 +479,9 @@ class Exporter {
       } else {
         const std::vector<uint8_t> bytes = golden_bytes(n);
         host_.invoke(bytes.data(), result.data());
-        append_values(inputs_, bytes, in);
+        append_values(inputs, bytes, in);
       }
-      append_values(outputs_, result, out);
+      append_values(outputs, result, out);
     }
     std::string text = banner("golden vectors") + "#include \"model.h\"\n\n" +
                        fmt::format(
@@ -442,9 +489,9 @@ class Exporter {
                            "must give the same bytes. */\n#define GOLDEN_COUNT {}\n",
                            count);
     for (size_t i = 0; i < in.size(); ++i)
-      text += golden_array(inputs_[i], is_raw ? "float" : c_type(p_.tensor(inputs_[i].tensor).dtype), in[i]);
+      text += golden_array(inputs[i], is_raw ? "float" : c_type(p_.tensor(inputs[i].tensor).dtype), in[i]);
     for (size_t i = 0; i < out.size(); ++i)
-      text += golden_array(outputs_[i], c_type(p_.tensor(outputs_[i].tensor).dtype), out[i]);
+      text += golden_array(outputs[i], c_type(p_.tensor(outputs[i].tensor).dtype), out[i]);
     return text;
   }
 
@@ -468,6 +515,11 @@ class Exporter {
   std::vector<float> golden_window(int n, int count) const {
     const FrontEnd &f = p_.front_end;
     std::vector<float> raw(input().shape.elements());
+    if (o_.golden_from && !p_.states.empty()) {  // one row after the other
+      const size_t rows = o_.golden_from->values.size() / raw.size(), row = static_cast<size_t>(n) % rows;
+      std::copy_n(o_.golden_from->values.data() + row * raw.size(), raw.size(), raw.begin());
+      return raw;
+    }
     if (o_.golden_from) {
       const float *window = o_.golden_from->example(static_cast<size_t>(n) * o_.golden_from->size() /
                                                     static_cast<size_t>(count));
@@ -501,8 +553,8 @@ class Exporter {
 
   std::string selftest_c() const {
     std::string arguments, buffers, differs;
-    for (const Port &port : inputs_) arguments += fmt::format("golden_{}[n], ", port.name);
-    for (const Port &port : outputs_) {
+    for (const Port &port : tested(inputs_)) arguments += fmt::format("golden_{}[n], ", port.name);
+    for (const Port &port : tested(outputs_)) {
       arguments += port.name + ", ";
       buffers += fmt::format("  static {} {}[{}_{}_SIZE];\n", c_type(p_.tensor(port.tensor).dtype), port.name,
                              upper_, port.upper);
@@ -549,9 +601,15 @@ class Exporter {
       out += fmt::format("{}_invoke({});\n```\n\n", name_, call_arguments());
     if (has_front_end())
       out += fmt::format(
-          "Normalization is inside: pass values in the units of the training data ({}). `{}_predict_s16` "
+          "{2}Normalization is inside: pass values in the units of the training data ({0}). "
+          "`{1}_predict_s16` "
           "takes raw int16 counts and their scale.\n\n",
-          fmt::join(p_.front_end.channel_names, ", "), name_);
+          fmt::join(p_.front_end.channel_names, ", "), name_,
+          p_.states.empty()
+              ? ""
+              : fmt::format("Call it with one row at a time, as they come; it carries the state "
+                            "from call to call. `{}_reset()` starts a new sequence. ",
+                            name_));
     return out + fmt::format(
                      "## Check\n\n```sh\ncc -std=c99 -O2 -o selftest selftest.c {} && ./selftest\n```\n\nIt "
                      "runs {} golden vectors and compares every output byte with the host's.\n",
