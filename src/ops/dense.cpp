@@ -17,7 +17,8 @@ Shape dense_shape(const NodeView &v) {
   if (v.in[0].rank() != 1)
     throw Error(ErrorCode::kShape, in_layer("dense", v.name),
                 fmt::format("input {}: expected one dimension", v.in[0].text()),
-                "put a Flatten or GlobalAveragePool1D layer before it");
+                "put a Flatten or GlobalAveragePool1D layer before it; for every row of (time, channels) use "
+                "Conv1D with kernel 1");
   return {v.attrs->integer("units")};
 }
 

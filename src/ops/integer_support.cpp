@@ -89,6 +89,15 @@ Window place_window(const std::string &where, int in, int kernel, int stride, in
   return {out, total / 2, total};
 }
 
+Window place_own_window(const std::string &where, int in, int kernel, int stride, int dilation,
+                        bool is_same) {
+  if (stride > in)
+    throw Error(ErrorCode::kShape, where,
+                fmt::format("a stride of {} is larger than the input's {}", stride, in),
+                "use a smaller stride");
+  return place_window(where, in, kernel, stride, dilation, is_same);
+}
+
 int list_item(const Attrs &attrs, const char *key, size_t i) { return static_cast<int>(attrs.list(key)[i]); }
 
 std::string layer_where(const ProgramLayer &layer) { return in_layer(layer.op, layer.name); }

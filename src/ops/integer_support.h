@@ -37,6 +37,8 @@ struct Window {
   int out, before, total;
 };
 Window place_window(const std::string &where, int in, int kernel, int stride, int dilation, bool is_same);
+// The same of a layer that a user wrote, where a stride beyond the input is a mistake.
+Window place_own_window(const std::string &where, int in, int kernel, int stride, int dilation, bool is_same);
 
 // Element i of a list attribute.
 int list_item(const Attrs &attrs, const char *key, size_t i);

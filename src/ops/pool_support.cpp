@@ -19,16 +19,17 @@ PoolGeometry pool_geometry(const std::string &op, const NodeView &v) {
   const std::string where = in_layer(op, v.name);
   if (v.in[0].rank() != 3)
     throw Error(ErrorCode::kShape, where,
-                fmt::format("input {}: expected (height, width, channels)", v.in[0].text()));
+                fmt::format("input {}: expected (height, width, channels)", v.in[0].text()),
+                "put a Reshape before it, or use the 1-D layer for (time, channels)");
   const Attrs &a = *v.attrs;
   for (const char *key : {"pool", "strides"})
     if (a.list(key).size() != 2)
       throw Error(ErrorCode::kInvalidArgument, where, fmt::format("{}: expected two numbers", key));
   const bool is_same = a.text("padding") == "same";
   const Window h =
-      place_window(where, v.in[0][0], list_item(a, "pool", 0), list_item(a, "strides", 0), 1, is_same);
+      place_own_window(where, v.in[0][0], list_item(a, "pool", 0), list_item(a, "strides", 0), 1, is_same);
   const Window w =
-      place_window(where, v.in[0][1], list_item(a, "pool", 1), list_item(a, "strides", 1), 1, is_same);
+      place_own_window(where, v.in[0][1], list_item(a, "pool", 1), list_item(a, "strides", 1), 1, is_same);
   return {v.in[0][0],
           v.in[0][1],
           v.in[0][2],

@@ -98,6 +98,11 @@ TEST(Branches, are_named_and_merged) {
   EXPECT_ERROR(build({Conv2D{4}, Layer(Conv2D{4}).from({"input"})}), "nothing reads the layer 'conv2d'");
   EXPECT_ERROR(build({Layer(Conv2D{4}).named("a"), Layer(Conv2D{4}).named("a")}),
                "another layer has this name");
+  EXPECT_ERROR(build({Conv2D{.filters = 4, .kernel = 3, .stride = 20}}),
+               "a stride of 20 is larger than the input's 8");
+  EXPECT_ERROR(build({MaxPool2D{.pool = 2, .stride = 9}}), "a stride of 9 is larger than the input's 8");
+  EXPECT_ERROR(build({LSTM{4}}), "[lstm 'lstm'] input (8, 8, 3): expected (time, values)");
+  EXPECT_ERROR(build({Conv1D{4, 3}}), "use a Reshape layer");
   EXPECT_ERROR(build({GRU{4}}), "[gru 'gru'] input (8, 8, 3): expected (time, values)");
 }
 
