@@ -29,6 +29,8 @@ static ptrdiff_t window_start(const Conv2D &s, int oh, int kh, int run) {
 
 void conv2d_forward(const Conv2D &s, int rows, const float *x, const float *weights, const float *bias,
                     float *y, float *scratch) {
+  if (s.is_pointwise())  // all positions of all examples are rows of one matrix
+    return gemm({rows * s.h * s.w, s.f, s.c, x, s.c, 1, weights, s.f, y, s.f, bias});
   const Runs runs = runs_of(s);
   for (int n = 0; n < rows; ++n, x += s.h * s.w * s.c) {
     const float *in = pad(s, x, scratch);
@@ -48,6 +50,13 @@ void conv2d_backward(const Conv2D &s, int rows, const float *x, const float *wei
   if (dx != nullptr)
     for (int k = 0; k < s.kh * s.kw; ++k)
       transpose(weights + k * s.c * s.f, s.c, s.f, transposed + k * s.c * s.f);
+  if (s.is_pointwise()) {
+    const int positions = rows * s.h * s.w;
+    gemm({s.c, s.f, positions, x, 1, s.c, dy, s.f, dweights, s.f, nullptr, true});
+    if (dx != nullptr) gemm({positions, s.c, s.f, dy, s.f, 1, transposed, s.c, dx, s.c, nullptr, true});
+    if (dbias != nullptr) add_column_sums(dy, positions, s.f, dbias);
+    return;
+  }
   for (int n = 0; n < rows; ++n, x += s.h * s.w * s.c) {
     const float *in = pad(s, x, padded_x);
     float *out = dx;

@@ -14,6 +14,7 @@ struct Conv2D {
   int pad_top, pad_left, pad_h, pad_w;  // pad_h, pad_w: total
 
   bool is_padded() const { return pad_h > 0 || pad_w > 0; }
+  bool is_pointwise() const { return kh * kw == 1 && stride_h * stride_w == 1 && !is_padded(); }
   int padded_w() const { return w + pad_w; }
   size_t padded_floats() const {
     return static_cast<size_t>(h + pad_h) * static_cast<size_t>(padded_w()) * static_cast<size_t>(c);

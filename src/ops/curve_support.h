@@ -12,14 +12,18 @@ OpDef trainable_curve(OpDef op) {
   op.forward = Forward{[](const NodeView &v) {
     return [curve = Curve(*v.attrs), size = v.out.elements()](const ForwardArgs &a) {
       const size_t n = size * static_cast<size_t>(a.rows);
-      for (size_t i = 0; i < n; ++i) a.y[i] = curve(a.x[0][i]);
+      const float *x = a.x[0];
+      float *y = a.y;
+      for (size_t i = 0; i < n; ++i) y[i] = curve(x[i]);
     };
   }};
   op.backward = Backward{[](const NodeView &v) {
     return [curve = Curve(*v.attrs), size = v.out.elements()](const BackwardArgs &a) {
       if (a.dx[0] == nullptr) return;
       const size_t n = size * static_cast<size_t>(a.rows);
-      for (size_t i = 0; i < n; ++i) a.dx[0][i] += a.dy[i] * curve.slope(a.x[0][i], a.y[i]);
+      const float *x = a.x[0], *y = a.y, *dy = a.dy;
+      float *dx = a.dx[0];
+      for (size_t i = 0; i < n; ++i) dx[i] += dy[i] * curve.slope(x[i], y[i]);
     };
   }};
   op.integer = Integer([name = op.name](Lowering &l) {

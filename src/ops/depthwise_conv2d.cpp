@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "kernels/depthwise.h"
 #include "mote_runtime.h"
 #include "ops/conv_support.h"
 #include "ops/integer_support.h"
@@ -36,54 +37,28 @@ std::vector<ParamSpec> depthwise_params(const NodeView &v) {
   return list;
 }
 
-// Calls f(offset in x, offset in y, tap) for every output position and every tap that lies inside the input.
-template <class F>
-void for_each_tap(const kernels::Conv2D &s, F f) {
-  for (int oh = 0; oh < s.oh; ++oh)
-    for (int ow = 0; ow < s.ow; ++ow)
-      for (int kh = 0; kh < s.kh; ++kh)
-        for (int kw = 0; kw < s.kw; ++kw) {
-          const int h = oh * s.stride_h - s.pad_top + kh * s.dilation_h,
-                    w = ow * s.stride_w - s.pad_left + kw * s.dilation_w;
-          if (h < 0 || h >= s.h || w < 0 || w >= s.w) continue;
-          f((ptrdiff_t{h} * s.w + w) * s.c, (ptrdiff_t{oh} * s.ow + ow) * s.f, kh * s.kw + kw);
-        }
+Forward depthwise_forward() {
+  return {
+      .compile =
+          [](const NodeView &v) {
+            return [s = geometry(v), bias = has_bias(*v.attrs)](const ForwardArgs &a) {
+              kernels::depthwise_forward(s, a.rows, a.x[0], a.params[0], bias ? a.params[1] : nullptr, a.y,
+                                         a.scratch);
+            };
+          },
+      .scratch_floats = [](const NodeView &v) { return kernels::depthwise_forward_scratch(geometry(v)); }};
 }
 
-void depthwise_forward(const kernels::Conv2D &s, bool bias, const ForwardArgs &a) {
-  const float *x = a.x[0];
-  float *y = a.y;
-  const int multiplier = s.f / s.c;
-  for (int n = 0; n < a.rows; ++n, x += ptrdiff_t{s.h} * s.w * s.c, y += ptrdiff_t{s.oh} * s.ow * s.f) {
-    std::fill_n(y, ptrdiff_t{s.oh} * s.ow * s.f, 0.0f);
-    for (int o = 0; bias && o < s.oh * s.ow; ++o) std::copy_n(a.params[1], s.f, y + ptrdiff_t{o} * s.f);
-    for_each_tap(s, [&](ptrdiff_t from, ptrdiff_t to, int tap) {
-      const float *w = a.params[0] + ptrdiff_t{tap} * s.f;
-      if (multiplier == 1)
-        for (int c = 0; c < s.c; ++c) y[to + c] += x[from + c] * w[c];
-      else
-        for (int c = 0; c < s.f; ++c) y[to + c] += x[from + c / multiplier] * w[c];
-    });
-  }
-}
-
-void depthwise_backward(const kernels::Conv2D &s, bool bias, const BackwardArgs &a) {
-  const float *x = a.x[0], *dy = a.dy;
-  float *dx = a.dx[0];
-  const int multiplier = s.f / s.c;
-  const ptrdiff_t in = ptrdiff_t{s.h} * s.w * s.c, out = ptrdiff_t{s.oh} * s.ow * s.f;
-  for (int n = 0; n < a.rows; ++n, x += in, dy += out) {
-    for (int o = 0; bias && o < s.oh * s.ow; ++o)
-      for (int c = 0; c < s.f; ++c) a.dparams[1][c] += dy[ptrdiff_t{o} * s.f + c];
-    for_each_tap(s, [&](ptrdiff_t from, ptrdiff_t to, int tap) {
-      const float *w = a.params[0] + ptrdiff_t{tap} * s.f;
-      float *dw = a.dparams[0] + ptrdiff_t{tap} * s.f;
-      for (int c = 0; c < s.f; ++c) dw[c] += x[from + c / multiplier] * dy[to + c];
-      if (dx)
-        for (int c = 0; c < s.f; ++c) dx[from + c / multiplier] += w[c] * dy[to + c];
-    });
-    if (dx) dx += in;
-  }
+Backward depthwise_backward() {
+  return {
+      .compile =
+          [](const NodeView &v) {
+            return [s = geometry(v), bias = has_bias(*v.attrs)](const BackwardArgs &a) {
+              kernels::depthwise_backward(s, a.rows, a.x[0], a.params[0], a.dy, a.dx[0], a.dparams[0],
+                                          bias ? a.dparams[1] : nullptr, a.scratch);
+            };
+          },
+      .scratch_floats = [](const NodeView &v) { return kernels::depthwise_backward_scratch(geometry(v)); }};
 }
 
 void depthwise_lower(Lowering &l) {
@@ -189,16 +164,8 @@ const OpDef &depthwise_conv2d_op() {
                                    kUseBiasAttr,
                                    kActivationAttr},
                          .structure = Structure{depthwise_shape, depthwise_params},
-                         .forward = Forward{[](const NodeView &v) {
-                           return [s = geometry(v), bias = has_bias(*v.attrs)](const ForwardArgs &a) {
-                             depthwise_forward(s, bias, a);
-                           };
-                         }},
-                         .backward = Backward{[](const NodeView &v) {
-                           return [s = geometry(v), bias = has_bias(*v.attrs)](const BackwardArgs &a) {
-                             depthwise_backward(s, bias, a);
-                           };
-                         }},
+                         .forward = depthwise_forward(),
+                         .backward = depthwise_backward(),
                          .integer = Integer(depthwise_lower),
                          .run = Run(depthwise_run),
                          .c = EmitC(depthwise_c),

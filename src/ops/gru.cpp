@@ -66,23 +66,22 @@ void gru_step(const Steps &m, int rows, int t, const ForwardArgs &a) {
   for (int r = 0; r < rows; ++r) {
     float *z = m.at(r, t, kZ), *reset = m.at(r, t, kR), *inner = m.at(r, t, kInner);
     const float *h = t > 0 ? m.at(r, t - 1, kH) : nullptr;
-    for (int j = 0; j < units; ++j) {
-      z[j] = sigmoid(z[j]), reset[j] = sigmoid(reset[j]);
-      if (!m.s.reset_after)
-        inner[j] = h ? reset[j] * h[j] : 0.0f;
-      else if (h == nullptr)
-        inner[j] = recurrent_bias[2 * units + j];
-    }
+    apply_sigmoid(z, 2 * units);
+    if (!m.s.reset_after)
+      for (int j = 0; j < units; ++j) inner[j] = h ? reset[j] * h[j] : 0.0f;
+    else if (h == nullptr)
+      std::copy_n(recurrent_bias + 2 * units, units, inner);
   }
   if (t > 0 && !m.s.reset_after) recur(m, rows, t, kInner, t, kN, recurrent, 2 * units, units, nullptr, true);
   for (int r = 0; r < rows; ++r) {
     const float *z = m.at(r, t, kZ), *reset = m.at(r, t, kR), *inner = m.at(r, t, kInner);
     const float *old = t > 0 ? m.at(r, t - 1, kH) : nullptr;
     float *n = m.at(r, t, kN), *h = m.at(r, t, kH);
-    for (int j = 0; j < units; ++j) {
-      n[j] = hyperbolic_tangent(m.s.reset_after ? n[j] + reset[j] * inner[j] : n[j]);
-      h[j] = (1.0f - z[j]) * n[j] + (old ? z[j] * old[j] : 0.0f);
-    }
+    if (m.s.reset_after)
+      for (int j = 0; j < units; ++j) n[j] += reset[j] * inner[j];
+    apply_tanh(n, units);
+    for (int j = 0; j < units; ++j) h[j] = (1.0f - z[j]) * n[j];
+    for (int j = 0; old && j < units; ++j) h[j] += z[j] * old[j];
   }
 }
 

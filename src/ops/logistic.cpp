@@ -12,9 +12,7 @@ namespace {
 
 struct Logistic {
   explicit Logistic(const Attrs &) {}
-  float operator()(float x) const {
-    return static_cast<float>(1.0 / (1.0 + exact_exp(-static_cast<double>(x))));
-  }
+  float operator()(float x) const { return sigmoid_float(x); }
   float slope(float, float y) const { return y * (1.0f - y); }
 };
 

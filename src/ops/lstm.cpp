@@ -52,12 +52,12 @@ void lstm_forward(const RecurrentSizes &s, const ForwardArgs &a) {
       float *i = m.at(r, t, kI), *f = m.at(r, t, kF), *g = m.at(r, t, kG), *o = m.at(r, t, kO),
             *cell = m.at(r, t, kCell), *tanh = m.at(r, t, kTanh), *h = m.at(r, t, kH);
       const float *old = t > 0 ? m.at(r, t - 1, kCell) : nullptr;
-      for (int j = 0; j < units; ++j) {
-        i[j] = sigmoid(i[j]), f[j] = sigmoid(f[j]), o[j] = sigmoid(o[j]), g[j] = hyperbolic_tangent(g[j]);
-        cell[j] = (old ? f[j] * old[j] : 0.0f) + i[j] * g[j];
-        tanh[j] = hyperbolic_tangent(cell[j]);
-        h[j] = o[j] * tanh[j];
-      }
+      apply_sigmoid(i, 2 * units), apply_tanh(g, units), apply_sigmoid(o, units);
+      for (int j = 0; j < units; ++j) cell[j] = i[j] * g[j];
+      for (int j = 0; old && j < units; ++j) cell[j] += f[j] * old[j];
+      std::copy_n(cell, units, tanh);
+      apply_tanh(tanh, units);
+      for (int j = 0; j < units; ++j) h[j] = o[j] * tanh[j];
     }
   }
   float *y = a.y;

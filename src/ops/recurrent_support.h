@@ -29,8 +29,13 @@ Shape recurrent_shape(const RecurrentSizes &sizes);
 // Settings that all have: units, return_sequences and the initializer.
 std::vector<AttrSpec> recurrent_attrs();
 
-inline float sigmoid(float x) { return static_cast<float>(1.0 / (1.0 + exact_exp(-static_cast<double>(x)))); }
-inline float hyperbolic_tangent(float x) { return static_cast<float>(exact_tanh(static_cast<double>(x))); }
+// Of n values in place.
+inline void apply_sigmoid(float *x, int n) {
+  for (int i = 0; i < n; ++i) x[i] = sigmoid_float(x[i]);
+}
+inline void apply_tanh(float *x, int n) {
+  for (int i = 0; i < n; ++i) x[i] = tanh_float(x[i]);
+}
 
 // Layer inputs: x [N, T, C] int8; kernel [gates U, C] and recurrent_kernel [gates U, U] int8 per row, each
 // followed by its int32 bias; optionally the initial state [U] int16. Outputs: y int8, the last state [U]

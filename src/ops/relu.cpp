@@ -9,8 +9,9 @@ namespace {
 Forward relu_forward() {
   return {.compile = [](const NodeView &v) {
     return [size = v.out.elements()](const ForwardArgs &a) {
-      for (size_t i = 0; i < size * static_cast<size_t>(a.rows); ++i)
-        a.y[i] = a.x[0][i] > 0.0f ? a.x[0][i] : 0.0f;
+      const float *x = a.x[0];
+      float *y = a.y;
+      for (size_t i = 0; i < size * static_cast<size_t>(a.rows); ++i) y[i] = x[i] > 0.0f ? x[i] : 0.0f;
     };
   }};
 }
@@ -19,8 +20,12 @@ Backward relu_backward() {
   return {.compile = [](const NodeView &v) {
     return [size = v.out.elements()](const BackwardArgs &a) {
       if (a.dx[0] == nullptr) return;
-      for (size_t i = 0; i < size * static_cast<size_t>(a.rows); ++i)
-        a.dx[0][i] += a.y[i] > 0.0f ? a.dy[i] : 0.0f;
+      const float *y = a.y, *dy = a.dy;
+      float *dx = a.dx[0];
+      for (size_t i = 0; i < size * static_cast<size_t>(a.rows); ++i) {
+        const float d = dy[i];  // loaded in any case, so that the loop has no branch
+        dx[i] += y[i] > 0.0f ? d : 0.0f;
+      }
     };
   }};
 }

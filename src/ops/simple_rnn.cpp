@@ -41,8 +41,7 @@ void simple_rnn_forward(const RecurrentSizes &s, const ForwardArgs &a) {
     if (t > 0)
       kernels::gemm({a.rows, units, units, m.h(0, t - 1), m.row(), 1, a.params[1], units, m.h(0, t), m.row(),
                      nullptr, true});
-    for (int r = 0; r < a.rows; ++r)
-      for (int j = 0; j < units; ++j) m.h(r, t)[j] = hyperbolic_tangent(m.h(r, t)[j]);
+    for (int r = 0; r < a.rows; ++r) apply_tanh(m.h(r, t), units);
   }
   float *y = a.y;
   for (int r = 0; r < a.rows; ++r)

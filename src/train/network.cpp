@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 
@@ -128,6 +129,7 @@ void Network::bind(Shard &shard) {
     sums = std::max(sums, node.sums.size());
   }
   shard.sums.resize(sums);
+  shard.times.resize(nodes_.size());
 }
 
 const float *Network::last_value(const Shard &shard) const {
@@ -165,25 +167,46 @@ BackwardArgs Network::backward_args(Shard &shard, size_t i, const Pass &pass) {
   return a;
 }
 
+template <class Work>
+void Network::timed(double &seconds, Work work) const {
+  if (!is_profiled_) return work();
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+std::vector<Network::NodeTime> Network::profile() const {
+  std::vector<NodeTime> total(nodes_.size());
+  for (const Shard &shard : shards_)
+    for (size_t i = 0; i < total.size(); ++i)
+      total[i].forward += shard.times[i].forward, total[i].backward += shard.times[i].backward;
+  return total;
+}
+
 // The nodes of a part, and in training the sums that the next part waits for.
 void Network::forward(Shard &shard, size_t part, const Pass &pass) {
   const size_t end = barriers_[part + 1];
   for (size_t i = barriers_[part]; i < end; ++i)
-    if (!nodes_[i].is_alias) nodes_[i].forward(forward_args(shard, i, pass));
+    if (!nodes_[i].is_alias)
+      timed(shard.times[i].forward, [&] { nodes_[i].forward(forward_args(shard, i, pass)); });
   if (!pass.is_training || end == nodes_.size()) return;
   std::fill(shard.sums.begin(), shard.sums.end(), 0.0);
-  nodes_[end].add(forward_args(shard, end, pass), shard.sums.data());
+  timed(shard.times[end].forward,
+        [&] { nodes_[end].add(forward_args(shard, end, pass), shard.sums.data()); });
 }
 
 // The nodes of a part but for its first; that one waits for the sums of all shards.
 void Network::backward(Shard &shard, size_t part, const Pass &pass) {
   const size_t first = barriers_[part], end = barriers_[part + 1];
-  if (end < nodes_.size()) nodes_[end].backward(backward_args(shard, end, pass));
+  if (end < nodes_.size())
+    timed(shard.times[end].backward, [&] { nodes_[end].backward(backward_args(shard, end, pass)); });
   for (size_t i = end; i-- > first + (part > 0 ? 1 : 0);)
-    if (!nodes_[i].is_alias) nodes_[i].backward(backward_args(shard, i, pass));
+    if (!nodes_[i].is_alias)
+      timed(shard.times[i].backward, [&] { nodes_[i].backward(backward_args(shard, i, pass)); });
   if (part == 0) return;
   std::fill(shard.sums.begin(), shard.sums.end(), 0.0);
-  nodes_[first].add_gradients(backward_args(shard, first, pass), shard.sums.data());
+  timed(shard.times[first].backward,
+        [&] { nodes_[first].add_gradients(backward_args(shard, first, pass), shard.sums.data()); });
 }
 
 template <class F>

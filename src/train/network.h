@@ -61,6 +61,13 @@ class Network {
   // "": all are finite. Reads the graph that the network was made from.
   std::string first_not_finite(const Graph &graph, int rows) const;
 
+  // Seconds that each node has taken so far, summed over the shards. Measured from start_profile() on.
+  struct NodeTime {
+    double forward = 0, backward = 0;
+  };
+  void start_profile() { is_profiled_ = true; }
+  std::vector<NodeTime> profile() const;
+
   void store(Graph &graph) const;  // the weights back into a graph of the same structure
 
  private:
@@ -82,6 +89,7 @@ class Network {
     std::vector<double> sums;
     int first_row = 0, rows = 0;  // of the batch at hand
     StepResult result;
+    std::vector<NodeTime> times;
     // pointers per node, filled at construction
     std::vector<std::vector<const float *>> x, params;
     std::vector<std::vector<float *>> dx, dparams;
@@ -105,6 +113,8 @@ class Network {
   BackwardArgs backward_args(Shard &shard, size_t node, const Pass &pass);
   void forward(Shard &shard, size_t part, const Pass &pass);
   void backward(Shard &shard, size_t part, const Pass &pass);
+  template <class Work>
+  void timed(double &seconds, Work work) const;
   void add_up(int rows, std::vector<double> &sums);
   StepResult result_of(int rows) const;
   void loss(Shard &shard, int batch_rows, const Targets &targets, const std::vector<float> *class_weights);
@@ -125,6 +135,7 @@ class Network {
   std::vector<int> owner_;                           // of each value, behind views
   std::vector<size_t> param_offset_, barriers_;
   size_t trained_ = 0;  // weights that gradients train
+  bool is_profiled_ = false;
   size_t values_total_ = 0, state_total_ = 0, scratch_total_ = 0;
   int last_value_ = 0;
   std::vector<float> weights_, batch_input_;

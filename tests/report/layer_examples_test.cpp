@@ -1,6 +1,6 @@
 // The examples of docs/layers.md: each is built, trained for an epoch and quantized, and every layer has one.
-#include <regex>
 #include <set>
+#include <sstream>
 
 #include "base/files.h"
 #include "test_support.h"
@@ -28,16 +28,19 @@ Splits data_of(const Shape &input) {
 
 TEST(LayerExamples, build_train_and_quantize_and_leave_out_no_layer) {
   const std::string page = read_file(std::string(MOTE_SOURCE_DIR) + "/docs/layers.md");
-  const std::regex block("```toml\n# input \\(([0-9, ]+)\\)\n([^`]*)```");
+  const std::string opening = "```toml\n# input (", closing = "```";
   std::set<std::string> seen;
   size_t examples = 0;
-  for (auto it = std::sregex_iterator(page.begin(), page.end(), block); it != std::sregex_iterator(); ++it) {
+  for (size_t at = page.find(opening); at != std::string::npos; at = page.find(opening, at)) {
+    at += opening.size();
+    const size_t shape_end = page.find(")\n", at), end = page.find(closing, at);
     std::vector<int> dims;
-    std::istringstream sizes((*it)[1]);
+    std::istringstream sizes(page.substr(at, shape_end - at));
     for (std::string size; std::getline(sizes, size, ',');) dims.push_back(std::stoi(size));
+    const std::string text = page.substr(shape_end + 2, end - shape_end - 2);
     const Shape input(dims);
-    SCOPED_TRACE((*it)[2]);
-    const Project project = parse_project("[model]\n" + (*it)[2].str(), "layers.md", ".");
+    SCOPED_TRACE(text);
+    const Project project = parse_project("[model]\n" + text, "layers.md", ".");
     std::vector<Layer> layers = project.layers;
     for (Layer &layer : layers) {
       seen.insert(layer.type);

@@ -1,8 +1,10 @@
-// Tiers of gemm. Instruction sets are opened as target regions after all includes, so that no inline function
-// of a shared header is compiled with them.
-#include "kernels/gemm.h"
-
+// Tiers of the float kernels: each body is compiled once for every instruction set. Instruction sets are
+// opened as target regions after all includes, so that no inline function of a shared header is compiled with
+// them.
 #include "base/cpu.h"
+#include "base/math.h"
+#include "kernels/depthwise.h"
+#include "kernels/gemm.h"
 #include "kernels/target_region.h"
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -40,6 +42,7 @@ struct Single {
   static Type splat(float x) { return x; }
   static Type fma(Type a, Type b, Type c) { return __builtin_fmaf(a, b, c); }
 };
+#include "kernels/depthwise_body.h"
 #include "kernels/gemm_body.h"
 }  // namespace avx2
 MOTE_TARGET_END
@@ -70,6 +73,7 @@ struct Single {
   static Type splat(float x) { return x; }
   static Type fma(Type a, Type b, Type c) { return __builtin_fmaf(a, b, c); }
 };
+#include "kernels/depthwise_body.h"
 #include "kernels/gemm_body.h"
 }  // namespace avx512
 MOTE_TARGET_END
@@ -94,10 +98,41 @@ struct Single {
   static Type fma(Type a, Type b, Type c) { return __builtin_fmaf(a, b, c); }
 };
 using Narrow = Wide;
+#include "kernels/depthwise_body.h"
 #include "kernels/gemm_body.h"
 }  // namespace neon
 
 #endif
+
+namespace scalar {
+struct Wide {
+  using Type = float;
+  static constexpr int kWidth = 1;
+  static Type load(const float *p) { return *p; }
+  static void store(float *p, Type v) { *p = v; }
+  static Type splat(float x) { return x; }
+  static Type fma(Type a, Type b, Type c) { return exact_fma(a, b, c); }
+};
+using Narrow = Wide;
+using Single = Wide;
+#include "kernels/depthwise_body.h"
+}  // namespace scalar
+
+void depthwise_tile(const DepthwiseImage &image) {
+  switch (active_tier()) {
+#if defined(__x86_64__)
+    case Tier::kAvx512:
+      return avx512::depthwise_tier(image);
+    case Tier::kAvx2:
+      return avx2::depthwise_tier(image);
+#elif defined(__aarch64__)
+    case Tier::kNeon:
+      return neon::depthwise_tier(image);
+#endif
+    default:
+      return scalar::depthwise_tier(image);
+  }
+}
 
 void gemm(const Gemm &g) {
   switch (active_tier()) {
