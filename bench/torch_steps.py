@@ -1,9 +1,9 @@
 """Times one training step of a network in PyTorch, for ./dev bench train --against torch.
 
-    python3 bench/torch_steps.py MODEL BATCH THREADS SECONDS [channels_last]
+    python3 bench/torch_steps.py MODEL BATCH THREADS SECONDS [channels_last] [flat]
 
-prints the best time of a step (forward, loss, backward, Adam) in microseconds. Parameters are one flat tensor for Adam and
-denormal numbers are flushed, which is what an expert would do. The GRU is PyTorch's own.
+prints the best time of a step (forward, loss, backward, Adam) in microseconds. flat: all parameters in one tensor for Adam, an
+expert's trick. Denormal numbers are flushed. The GRU is PyTorch's own.
 """
 import sys
 import time
@@ -114,18 +114,19 @@ if "channels_last" in sys.argv[5:] and len(shape) == 3:
     model, x = model.to(memory_format=torch.channels_last), x.contiguous(memory_format=torch.channels_last)
 y = torch.randint(0, classes, (batch,)) if classes else None
 params = list(model.parameters())
-flat = torch.cat([p.detach().reshape(-1) for p in params])
-grad, at = torch.zeros_like(flat), 0
-for p in params:  # parameters and gradients as views of one tensor each
-    n = p.numel()
-    p.data, p.grad = flat[at:at + n].view_as(p), grad[at:at + n].view_as(p)
-    at += n
-flat.grad = grad
-optimizer = torch.optim.Adam([flat], lr=1e-3, eps=1e-7)
+if "flat" in sys.argv[5:]:  # parameters and gradients as views of one tensor each
+    flat = torch.cat([p.detach().reshape(-1) for p in params])
+    flat.grad, at = torch.zeros_like(flat), 0
+    for p in params:
+        n = p.numel()
+        p.data, p.grad = flat[at:at + n].view_as(p), flat.grad[at:at + n].view_as(p)
+        at += n
+    params = [flat]
+optimizer = torch.optim.Adam(params, lr=1e-3, eps=1e-7)
 start, best, steps = time.perf_counter(), 1e9, 0
 while time.perf_counter() - start < seconds or steps < 5:
     t = time.perf_counter()
-    grad.zero_()
+    optimizer.zero_grad(set_to_none="flat" not in sys.argv)
     out = model(x)
     (F.cross_entropy(out, y) if classes else F.mse_loss(out, x)).backward()
     optimizer.step()

@@ -24,9 +24,9 @@ float exact_fma(float a, float b, float c);
 // Single precision for training: within 2 units in the last place (sigmoid_float, tanh_float: 1e-7).
 // Additions and multiplications only, so that loops over them become vectors and give the same bits
 // everywhere. Source of the polynomial: Cephes, expf.
-inline float exp_float(float x) {
-  x = x < -87.0f ? -87.0f : x;
-  x = x > 88.0f ? 88.0f : x;
+inline float exp_float(float given) {
+  float x = given > -87.0f ? given : -87.0f;  // NaN too, so that it can become an integer below
+  x = x < 88.0f ? x : 88.0f;
   constexpr float kRound = 12582912.0f;  // 1.5 * 2^23: adding it leaves an integer
   const float n = (x * 1.44269504f + kRound) - kRound;
   const float r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
@@ -37,7 +37,8 @@ inline float exp_float(float x) {
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   p = p * (r * r) + r + 1.0f;
-  return p * std::bit_cast<float>((static_cast<int32_t>(n) + 127) << 23);
+  p *= std::bit_cast<float>((static_cast<int32_t>(n) + 127) << 23);
+  return given == given ? p : given;  // NaN stays NaN
 }
 inline float sigmoid_float(float x) { return 1.0f / (1.0f + exp_float(-x)); }
 inline float tanh_float(float x) { return 1.0f - 2.0f / (1.0f + exp_float(2.0f * x)); }

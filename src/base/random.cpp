@@ -4,19 +4,9 @@
 
 namespace mote {
 
-static uint64_t mix(uint64_t z) {
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
-  return z ^ (z >> 31);
-}
-
-constexpr uint64_t kGolden = 0x9E3779B97F4A7C15ull;
-
 Random::Random(uint64_t seed, std::initializer_list<uint64_t> name) : state_(mix(seed + kGolden)) {
   for (uint64_t part : name) state_ = mix(state_ ^ mix(part + kGolden));
 }
-
-uint64_t Random::bits() { return mix(state_ += kGolden); }
 
 double Random::uniform() { return static_cast<double>(bits() >> 11) * 0x1p-53; }
 

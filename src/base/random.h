@@ -15,7 +15,7 @@ class Random {
  public:
   explicit Random(uint64_t seed, std::initializer_list<uint64_t> name = {});
 
-  uint64_t bits();
+  uint64_t bits() { return mix(state_ += kGolden); }
   double uniform();                      // [0, 1), 53 bits
   float uniform(float low, float high);  // [low, high)
   double normal();                       // mean 0, deviation 1 (Box-Muller)
@@ -27,6 +27,13 @@ class Random {
   }
 
  private:
+  static constexpr uint64_t kGolden = 0x9E3779B97F4A7C15ull;
+  static uint64_t mix(uint64_t z) {
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
+    return z ^ (z >> 31);
+  }
+
   uint64_t state_;
 };
 

@@ -20,7 +20,30 @@ struct Conv2D {
     return static_cast<size_t>(h + pad_h) * static_cast<size_t>(padded_w()) * static_cast<size_t>(c);
   }
   size_t forward_scratch() const { return is_padded() ? padded_floats() : 0; }
-  size_t backward_scratch() const { return 2 * padded_floats() + static_cast<size_t>(kh * kw * c * f); }
+  // With steps of 1 the gradient of the input is itself a convolution, of the output's gradient.
+  bool is_dense() const { return stride_h * stride_w * dilation_h * dilation_w == 1; }
+  Conv2D of_gradient() const {
+    return {oh,
+            ow,
+            f,
+            h,
+            w,
+            c,
+            kh,
+            kw,
+            1,
+            1,
+            1,
+            1,
+            kh - 1 - pad_top,
+            kw - 1 - pad_left,
+            2 * (kh - 1) - pad_h,
+            2 * (kw - 1) - pad_w};
+  }
+  size_t backward_scratch() const {
+    const size_t for_dx = is_dense() ? of_gradient().padded_floats() : padded_floats();
+    return padded_floats() + for_dx + static_cast<size_t>(kh * kw * c * f);
+  }
 };
 
 void conv2d_forward(const Conv2D &s, int rows, const float *x, const float *weights, const float *bias,

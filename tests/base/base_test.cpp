@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <csignal>
+#include <limits>
 #include <set>
 #include <thread>
 
@@ -195,6 +196,28 @@ TEST(Cpu, an_unknown_tier_is_an_error) {
 #if defined(__x86_64__)
   EXPECT_THROW(force_tier(Tier::kNeon), Error);
 #endif
+}
+
+TEST(Math, single_precision_functions_are_accurate_and_keep_nan) {
+  double worst_exp = 0, worst_sigmoid = 0, worst_tanh = 0;
+  for (int i = -86900; i <= 87900; ++i) {
+    const float x = static_cast<float>(i) * 1e-3f;
+    const double e = std::exp(static_cast<double>(x)), s = 1 / (1 + std::exp(-static_cast<double>(x)));
+    worst_exp = std::max(worst_exp, std::fabs(static_cast<double>(exp_float(x)) / e - 1));
+    worst_sigmoid = std::max(worst_sigmoid, std::fabs(static_cast<double>(sigmoid_float(x)) - s));
+    worst_tanh = std::max(worst_tanh,
+                          std::fabs(static_cast<double>(tanh_float(x)) - std::tanh(static_cast<double>(x))));
+  }
+  EXPECT_LT(worst_exp, 2.5e-7);
+  EXPECT_LT(worst_sigmoid, 1.2e-7);
+  EXPECT_LT(worst_tanh, 2e-7);
+  const float nan = std::numeric_limits<float>::quiet_NaN(),
+              infinity = std::numeric_limits<float>::infinity();
+  EXPECT_TRUE(std::isnan(sigmoid_float(nan)) && std::isnan(tanh_float(nan)));
+  EXPECT_EQ(sigmoid_float(infinity), 1.0f);
+  EXPECT_LT(sigmoid_float(-infinity), 1e-37f);
+  EXPECT_EQ(tanh_float(infinity), 1.0f);
+  EXPECT_EQ(tanh_float(-infinity), -1.0f);
 }
 
 }  // namespace
