@@ -11,13 +11,13 @@ namespace mote {
 
 double EpochRecord::value(const std::string &monitor) const {
   if (monitor == "loss") return loss;
-  if (monitor == "accuracy") return accuracy;
   if (monitor == "val_loss") return val_loss;
-  if (monitor == "mae") return mae;
-  if (monitor == "val_mae") return val_mae;
-  if (monitor == "val_accuracy") return val_accuracy;
+  if (monitor == "accuracy" && !is_regression) return accuracy;
+  if (monitor == "val_accuracy" && !is_regression) return val_accuracy;
+  if (monitor == "mae" && is_regression) return mae;
+  if (monitor == "val_mae" && is_regression) return val_mae;
   throw Error(ErrorCode::kInvalidArgument, "monitor", fmt::format("'{}' is not measured", monitor),
-              "use loss, accuracy, val_loss or val_accuracy");
+              fmt::format("use loss, val_loss, {0} or val_{0}", is_regression ? "mae" : "accuracy"));
 }
 
 Plateau::Plateau(const std::string &monitor)

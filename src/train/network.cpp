@@ -39,6 +39,8 @@ Network::Network(const Graph &graph, int batch, uint64_t seed, ThreadPool &pool,
   for (size_t i = 0; i < graph.params.size(); ++i)
     std::copy(graph.params[i].data.begin(), graph.params[i].data.end(),
               weights_.begin() + static_cast<long>(param_offset_[i]));
+  for (NodePlan &node : nodes_)
+    for (size_t p : node.params) node.moved.push_back(weights_.data() + p);
   batch_input_.resize(static_cast<size_t>(batch) * graph.input.elements());
   shards_.resize(static_cast<size_t>((batch + shard_size_ - 1) / shard_size_));
   for (size_t s = 0; s < shards_.size(); ++s) {
@@ -275,9 +277,7 @@ StepResult Network::step(int rows, const Targets &targets, const std::vector<flo
     run_shards(rows, [&](Shard &shard) { forward(shard, part, pass); });
     NodePlan &node = nodes_[barriers_[part + 1]];
     add_up(rows, node.sums);
-    std::vector<float *> params;
-    for (size_t p : node.params) params.push_back(weights_.data() + p);
-    node.update(node.sums.data(), rows, params.data());
+    node.update(node.sums.data(), rows, node.moved.data());
   }
   run_shards(rows, [&](Shard &shard) {
     std::memset(shard.gradients.data(), 0, shard.gradients.size() * sizeof(float));

@@ -44,9 +44,8 @@ class Network {
   float *input() { return batch_input_.data(); }  // [batch, input]; fill, then call
   // All parameters: first those that gradients train, then those that statistics move.
   std::vector<float> &weights() { return weights_; }
-  size_t offset_of(size_t param) const {
-    return param_offset_[param];
-  }  // of graph.params[param] in weights()
+  // Of graph.params[param] in weights().
+  size_t offset_of(size_t param) const { return param_offset_[param]; }
   // Of the last step and the trained weights, mean over the batch.
   std::vector<float> &gradients() { return shards_[0].dweights; }
   const float *output(int row) const;  // of the last call
@@ -83,6 +82,7 @@ class Network {
     std::function<void(const BackwardArgs &, double *)> add_gradients = {};
     std::function<void(const double *, int, float *const *)> update = {};
     std::vector<double> sums = {}, gradient_sums = {};
+    std::vector<float *> moved = {};  // its parameters, for update
   };
   struct Shard {
     std::vector<float> values, gradients, state, scratch, dweights;

@@ -66,6 +66,9 @@ void check_fit(const Model &model, const Splits &data, const TrainOptions &o) {
                             t.window, t.channels));
   check(o.loss);
   check_output(model.graph, data, o);
+  EpochRecord record;
+  record.is_regression = o.target != ModelTarget::kClasses;
+  for (const std::string &monitor : {o.early_stopping.monitor, o.reduce_lr.monitor}) record.value(monitor);
   if (o.epochs < 1 || o.epochs > 1000000)
     throw Error(ErrorCode::kInvalidArgument, "train.epochs", fmt::format("{} is not 1 .. 1000000", o.epochs));
   if (o.batch < 1 || o.batch > 65536)

@@ -100,6 +100,9 @@ TEST(Loss, settings_that_make_no_sense_are_refused) {
                "one output per input value");
   EXPECT_ERROR(train(test::toy_model(), data, {.loss = {LossType::kMse}, .target = ModelTarget::kValues}),
                "0 target values");
+  EXPECT_ERROR(
+      train(test::toy_model(), data, {.epochs = 1, .early_stopping = {.patience = 2, .monitor = "val_mae"}}),
+      "'val_mae' is not measured; use loss, val_loss, accuracy or val_accuracy");
   const Splits two = test::toy_splits(2);
   EXPECT_ERROR(
       train(sequential("n", {20, 3}, {Flatten{}, Dense{1}}), two, {.loss = {LossType::kBinaryCrossentropy}}),
