@@ -112,9 +112,14 @@ class Page {
       out_ += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{:.1f}</td></tr>\n",
                           escape(c.at("label")), c.at("recordings").get<size_t>(),
                           c.at("windows").get<size_t>(), c.at("seconds").get<double>());
-    out_ += fmt::format("</table>\n<p>Windows of {} rows, stride {}, {} channels at {:g} Hz.",
-                        in_.data.at("window").get<int>(), in_.data.at("stride").get<int>(),
-                        in_.data.at("channels").size(), in_.data.at("rate_hz").get<double>());
+    if (in_.data.contains("image"))
+      out_ += fmt::format("</table>\n<p>Images of {} x {} pixels, {} channels.",
+                          in_.data.at("image")[1].get<int>(), in_.data.at("image")[0].get<int>(),
+                          in_.data.at("channels").size());
+    else
+      out_ += fmt::format("</table>\n<p>Windows of {} rows, stride {}, {} channels at {:g} Hz.",
+                          in_.data.at("window").get<int>(), in_.data.at("stride").get<int>(),
+                          in_.data.at("channels").size(), in_.data.at("rate_hz").get<double>());
     if (in_.data.contains("split")) {
       const json &s = in_.data.at("split");
       out_ += fmt::format(" Split by recording: {} training, {} validation and {} test windows.",

@@ -244,9 +244,11 @@ json recordings_json(const Recordings &set, const std::vector<Finding> &findings
                        {"mean", finite_list(o.mean)}});
   for (const Finding &f : findings)
     list.push_back({{"severity", severity_name(f.severity)}, {"where", f.where}, {"message", f.message}});
-  return {{"channels", set.channels}, {"rate_hz", set.rate_hz},         {"window", set.window()},
-          {"stride", set.stride()},   {"recordings", set.items.size()}, {"classes", classes},
-          {"findings", list}};
+  json out = {{"channels", set.channels}, {"rate_hz", set.rate_hz},         {"window", set.window()},
+              {"stride", set.stride()},   {"recordings", set.items.size()}, {"classes", classes},
+              {"findings", list}};
+  if (set.image_height > 0) out["image"] = {set.image_height, set.image_width};
+  return out;
 }
 
 std::string recordings_text(const Recordings &set, const std::vector<Finding> &findings) {
@@ -260,9 +262,13 @@ std::string recordings_text(const Recordings &set, const std::vector<Finding> &f
         "{:<{}} {:>10} {:>8} {:>9} {:>12}\n", o.label, width, o.recordings, o.windows,
         set.rate_hz > 0 ? fmt::format("{:.1f}", o.seconds) : "?",
         o.shortest == o.longest ? std::to_string(o.shortest) : fmt::format("{}-{}", o.shortest, o.longest));
-  out += fmt::format("\n{} recordings, window {} rows, stride {}, rate {}\n", set.items.size(), set.window(),
-                     set.stride(),
-                     set.rate_hz > 0 ? fmt::format("{:g} Hz", set.rate_hz) : "unknown (set data.rate_hz)");
+  if (set.image_height > 0)
+    out += fmt::format("\n{} images of {} x {} pixels, {} channel{}\n", set.items.size(), set.image_width,
+                       set.image_height, set.channel_count(), set.channel_count() == 1 ? "" : "s");
+  else
+    out += fmt::format("\n{} recordings, window {} rows, stride {}, rate {}\n", set.items.size(),
+                       set.window(), set.stride(),
+                       set.rate_hz > 0 ? fmt::format("{:g} Hz", set.rate_hz) : "unknown (set data.rate_hz)");
   out +=
       fmt::format("\n{:<{}} {:<12} {:>12} {:>12} {:>12}\n", "class", width, "channel", "min", "mean", "max");
   for (const ClassOverview &o : classes)
