@@ -19,12 +19,14 @@ Calibration calibrate(const Model &model, const Dataset &data) {
   constexpr size_t kBatch = 32;
   std::vector<std::vector<float>> values(g.nodes.size() + 1), states, scratches;
   std::vector<std::function<void(const ForwardArgs &)>> kernels;
+  std::vector<std::function<void(const float *, int, std::vector<ValueRange> &)>> inner_ranges;
   values[0].resize(kBatch * g.input.elements());
   for (size_t i = 0; i < g.nodes.size(); ++i) {
     const Node &node = g.nodes[i];
     const NodeView view = g.view(node);
     const Forward &forward = node.op->forward.get();
     kernels.push_back(forward.compile(view));
+    inner_ranges.push_back(forward.inner_ranges ? forward.inner_ranges(view) : nullptr);
     states.emplace_back(forward.state_floats(view) * kBatch);
     scratches.emplace_back(forward.scratch_floats(view));
     values[i + 1].resize(kBatch * node.shape.elements());
@@ -44,8 +46,7 @@ Calibration calibrate(const Model &model, const Dataset &data) {
       a.rows = static_cast<int>(rows), a.x = x.data(), a.y = values[i + 1].data(), a.params = params.data(),
       a.state = states[i].data(), a.scratch = scratches[i].data();
       kernels[i](a);
-      if (node.op->forward->inner_ranges)
-        node.op->forward->inner_ranges(g.view(node))(states[i].data(), a.rows, c.inner[i]);
+      if (inner_ranges[i]) inner_ranges[i](states[i].data(), a.rows, c.inner[i]);
     }
     for (size_t v = 0; v < values.size(); ++v) {
       const size_t count = rows * g.value_shape(static_cast<int>(v)).elements();
@@ -316,10 +317,11 @@ static void carry_states(IntegerProgram &p) {
 
 // Some of the windows, spread over the data.
 static Dataset sample_of(const Dataset &data, size_t count) {
-  Dataset s = data;
-  s.values.clear(), s.classes.clear(), s.sources.clear(), s.targets.clear();
-  for (size_t i = 0; i < std::min(count, data.size()); ++i) {
-    const float *x = data.example(i * data.size() / std::min(count, data.size()));
+  Dataset s;
+  s.window = data.window, s.channels = data.channels;
+  count = std::min(count, data.size());
+  for (size_t i = 0; i < count; ++i) {
+    const float *x = data.example(i * data.size() / count);
     s.values.insert(s.values.end(), x, x + data.example_floats());
     s.classes.push_back(0);
   }

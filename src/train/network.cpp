@@ -299,19 +299,21 @@ StepResult Network::step(int rows, const Targets &targets, const std::vector<flo
 }
 
 StepResult Network::evaluate(int rows, const Targets &targets) {
-  predict(rows);
-  for (Shard &shard : shards_)
-    if (shard.first_row < rows) loss(shard, rows, targets, nullptr);
+  run_shards(rows, [&](Shard &shard) {
+    infer(shard, rows);
+    loss(shard, rows, targets, nullptr);
+  });
   StepResult total = result_of(rows);
   regularize(total, rows, false);
   return total;
 }
 
 void Network::predict(int rows) {
-  const Pass pass{false, rows, 0};
-  run_shards(rows, [&](Shard &shard) {
-    for (size_t part = 0; part + 1 < barriers_.size(); ++part) forward(shard, part, pass);
-  });
+  run_shards(rows, [&](Shard &shard) { infer(shard, rows); });
+}
+
+void Network::infer(Shard &shard, int rows) {
+  for (size_t part = 0; part + 1 < barriers_.size(); ++part) forward(shard, part, {false, rows, 0});
 }
 
 std::string Network::first_not_finite(const Graph &graph, int rows) const {
@@ -339,9 +341,7 @@ std::string Network::first_not_finite(const Graph &graph, int rows) const {
 StepResult Network::result_of(int rows) const {
   StepResult total;
   for (const Shard &shard : shards_)
-    if (shard.first_row < rows)
-      total.loss_sum += shard.result.loss_sum, total.correct += shard.result.correct,
-          total.absolute_error_sum += shard.result.absolute_error_sum;
+    if (shard.first_row < rows) total += shard.result;
   return total;
 }
 

@@ -19,6 +19,10 @@ struct StepResult {
   double loss_sum = 0;  // over the rows, weighted by class; with l1 and l2 for each row
   size_t correct = 0;
   double absolute_error_sum = 0;  // of regressions: mean over the outputs, summed over the rows
+
+  void operator+=(const StepResult &other) {
+    loss_sum += other.loss_sum, correct += other.correct, absolute_error_sum += other.absolute_error_sum;
+  }
 };
 
 // Of a batch: the class of each row, or values [rows, outputs].
@@ -112,6 +116,7 @@ class Network {
   ForwardArgs forward_args(Shard &shard, size_t node, const Pass &pass);
   BackwardArgs backward_args(Shard &shard, size_t node, const Pass &pass);
   void forward(Shard &shard, size_t part, const Pass &pass);
+  void infer(Shard &shard, int rows);  // all parts, on moving statistics
   void backward(Shard &shard, size_t part, const Pass &pass);
   template <class Work>
   void timed(double &seconds, Work work) const;

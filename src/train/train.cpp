@@ -239,8 +239,7 @@ class Trainer {
       rate = static_cast<float>(static_cast<double>(rate) * factor);
       clip(o_.clip, network_.gradients());
       state_.apply(scheduled, network_.gradients(), network_.weights());
-      total.loss_sum += step.loss_sum, total.correct += step.correct;
-      total.absolute_error_sum += step.absolute_error_sum;
+      total += step;
     }
     const auto n = static_cast<double>(train_.size());
     record.loss = total.loss_sum / n, record.accuracy = static_cast<double>(total.correct) / n;
@@ -269,9 +268,7 @@ class Trainer {
         t.values = x;
       else
         t.values = val_.targets.data() + from * static_cast<size_t>(network_.outputs());
-      const StepResult step = network_.evaluate(static_cast<int>(rows), t);
-      total.loss_sum += step.loss_sum, total.correct += step.correct;
-      total.absolute_error_sum += step.absolute_error_sum;
+      total += network_.evaluate(static_cast<int>(rows), t);
     }
     const auto n = static_cast<double>(val_.size());
     record.val_loss = total.loss_sum / n, record.val_accuracy = static_cast<double>(total.correct) / n;
