@@ -1,9 +1,5 @@
 #include "graph/fold.h"
 
-#include <algorithm>
-
-#include "base/error.h"
-
 namespace mote {
 
 // What changes no value at inference.
@@ -34,7 +30,7 @@ int node_before(const Graph &graph, const Node &reader) {
 struct Folding {
   const Graph &from;
   Graph to = {};
-  std::vector<int> node_into = {};  // per node: the node it moves into, or -1
+  std::vector<bool> moves = {};     // per node: into the one before it
   std::vector<int> affine_of = {};  // per node: the node that moves into it, or -1
   std::vector<int> new_value = {};
 
@@ -74,17 +70,17 @@ struct Folding {
 Graph fold(const Graph &graph) {
   Folding f{graph};
   f.to.name = graph.name, f.to.input = graph.input;
-  f.node_into.assign(graph.nodes.size(), -1), f.affine_of = f.node_into;
+  f.moves.assign(graph.nodes.size(), false), f.affine_of.assign(graph.nodes.size(), -1);
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     if (!graph.nodes[i].op->channel_affine) continue;
     const int before = node_before(graph, graph.nodes[i]);
     if (before < 0 || only_reader(graph, before + 1) != static_cast<int>(i)) continue;
-    f.node_into[i] = before, f.affine_of[static_cast<size_t>(before)] = static_cast<int>(i);
+    f.moves[i] = true, f.affine_of[static_cast<size_t>(before)] = static_cast<int>(i);
   }
   f.new_value.assign(graph.nodes.size() + 1, 0);
   std::vector<int> first(graph.nodes.size() + 1, 0);  // nodes of the new graph before each old one
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
-    if (f.node_into[i] >= 0)
+    if (f.moves[i])
       f.new_value[i + 1] = f.new_value[static_cast<size_t>(graph.nodes[i].inputs[0])];
     else
       f.copy(i);

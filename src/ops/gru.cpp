@@ -98,10 +98,8 @@ Forward gru_forward() {
                   kernels::gemm({a.rows * s.steps, gates, s.inputs, a.x[0], s.inputs, 1, a.params[0], gates,
                                  m.at(0, 0, kZ), m.step(), a.scratch});
                   for (int t = 0; t < s.steps; ++t) gru_step(m, a.rows, t, a);
-                  float *y = a.y;
-                  for (int r = 0; r < a.rows; ++r)
-                    for (int t = s.returns_sequence ? 0 : s.steps - 1; t < s.steps; ++t, y += s.units)
-                      std::copy_n(m.at(r, t, kH), s.units, y);
+                  copy_outputs(
+                      s, a.rows, [&](int r, int t) { return m.at(r, t, kH); }, a.y);
                 };
               },
           .state_floats =
@@ -190,15 +188,7 @@ Backward gru_backward() {
                 return [s = sizes_of(v)](const BackwardArgs &a) {
                   const Steps m{s, a.state};
                   const int units = s.units, gates = 3 * units;
-                  const float *dy = a.dy;
-                  for (int r = 0; r < a.rows; ++r)
-                    for (int t = 0; t < s.steps; ++t) {
-                      const bool is_output = s.returns_sequence || t + 1 == s.steps;
-                      if (is_output)
-                        std::copy_n(dy, units, m.at(r, t, kGradient)), dy += units;
-                      else
-                        std::fill_n(m.at(r, t, kGradient), units, 0.0f);
-                    }
+                  copy_gradients(s, a.rows, a.dy, [&](int r, int t) { return m.at(r, t, kGradient); });
                   kernels::transpose(a.params[1], units, gates, a.scratch);
                   for (int t = s.steps - 1; t >= 0; --t) gru_step_back(m, a.rows, t, a.scratch);
                   add_weight_gradients(m, a);

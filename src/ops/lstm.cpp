@@ -60,24 +60,16 @@ void lstm_forward(const RecurrentSizes &s, const ForwardArgs &a) {
       for (int j = 0; j < units; ++j) h[j] = o[j] * tanh[j];
     }
   }
-  float *y = a.y;
-  for (int r = 0; r < a.rows; ++r)
-    for (int t = s.returns_sequence ? 0 : s.steps - 1; t < s.steps; ++t, y += units)
-      std::copy_n(m.at(r, t, kH), units, y);
+  copy_outputs(
+      s, a.rows, [&](int r, int t) { return m.at(r, t, kH); }, a.y);
 }
 
 // From the last step to the first; the gates become the gradients of their sums.
 void lstm_backward(const RecurrentSizes &s, const BackwardArgs &a) {
   const Steps m{s, a.state};
   const int units = s.units, gates = 4 * units;
-  const float *dy = a.dy;
-  for (int r = 0; r < a.rows; ++r)
-    for (int t = 0; t < s.steps; ++t) {
-      const bool is_output = s.returns_sequence || t + 1 == s.steps;
-      for (int j = 0; j < units; ++j)
-        m.at(r, t, kGradient)[j] = is_output ? dy[j] : 0.0f, m.at(r, t, kCellGradient)[j] = 0.0f;
-      if (is_output) dy += units;
-    }
+  copy_gradients(s, a.rows, a.dy, [&](int r, int t) { return m.at(r, t, kGradient); });
+  for (int r = 0; r < a.rows; ++r) std::fill_n(m.at(r, s.steps - 1, kCellGradient), units, 0.0f);
   float *transposed = a.scratch;
   kernels::transpose(a.params[1], units, gates, transposed);
   for (int t = s.steps - 1; t >= 0; --t) {

@@ -2,6 +2,8 @@
 // form, how it is quantized, bound to the runtime and written as standard operators.
 #pragma once
 
+#include <algorithm>
+
 #include "base/math.h"
 #include "graph/op_def.h"
 #include "mote_runtime.h"
@@ -28,6 +30,24 @@ RecurrentSizes recurrent_sizes(const std::string &op, const NodeView &v);  // Er
 Shape recurrent_shape(const RecurrentSizes &sizes);
 // Settings that all have: units, return_sequences and the initializer.
 std::vector<AttrSpec> recurrent_attrs();
+
+// The states that are outputs, from where state(row, step) keeps them to y.
+template <class StateAt>
+void copy_outputs(const RecurrentSizes &s, int rows, StateAt state, float *y) {
+  for (int r = 0; r < rows; ++r)
+    for (int t = s.returns_sequence ? 0 : s.steps - 1; t < s.steps; ++t, y += s.units)
+      std::copy_n(state(r, t), s.units, y);
+}
+// The gradients of these states to where gradient(row, step) keeps them; zero for states that are no output.
+template <class GradientAt>
+void copy_gradients(const RecurrentSizes &s, int rows, const float *dy, GradientAt gradient) {
+  for (int r = 0; r < rows; ++r)
+    for (int t = 0; t < s.steps; ++t)
+      if (s.returns_sequence || t + 1 == s.steps)
+        std::copy_n(dy, s.units, gradient(r, t)), dy += s.units;
+      else
+        std::fill_n(gradient(r, t), s.units, 0.0f);
+}
 
 // Of n values in place.
 inline void apply_sigmoid(float *x, int n) {

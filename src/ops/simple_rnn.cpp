@@ -43,23 +43,15 @@ void simple_rnn_forward(const RecurrentSizes &s, const ForwardArgs &a) {
                      nullptr, true});
     for (int r = 0; r < a.rows; ++r) apply_tanh(m.h(r, t), units);
   }
-  float *y = a.y;
-  for (int r = 0; r < a.rows; ++r)
-    for (int t = s.returns_sequence ? 0 : s.steps - 1; t < s.steps; ++t, y += units)
-      std::copy_n(m.h(r, t), units, y);
+  copy_outputs(
+      s, a.rows, [&](int r, int t) { return m.h(r, t); }, a.y);
 }
 
 // From the last step to the first the gradient of h becomes that of the sum inside tanh.
 void simple_rnn_backward(const RecurrentSizes &s, const BackwardArgs &a) {
   const Steps m{s, a.state};
   const int units = s.units;
-  const float *dy = a.dy;
-  for (int r = 0; r < a.rows; ++r)
-    for (int t = 0; t < s.steps; ++t) {
-      const bool is_output = s.returns_sequence || t + 1 == s.steps;
-      for (int j = 0; j < units; ++j) m.gradient(r, t)[j] = is_output ? dy[j] : 0.0f;
-      if (is_output) dy += units;
-    }
+  copy_gradients(s, a.rows, a.dy, [&](int r, int t) { return m.gradient(r, t); });
   float *transposed = a.scratch;
   kernels::transpose(a.params[1], units, units, transposed);
   for (int t = s.steps - 1; t >= 0; --t) {
