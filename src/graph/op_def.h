@@ -47,7 +47,8 @@ struct NodeView {
   std::string name;
   const Attrs *attrs;
   std::vector<Shape> in;
-  Shape out;  // not yet known while the shape facet runs
+  Shape out;              // not yet known while the shape facet runs
+  bool has_relu = false;  // the op gives max(y, 0) instead of y: see OpDef::takes_relu
 };
 
 enum class Init {
@@ -87,22 +88,21 @@ struct ForwardArgs {
   bool is_training = false;
   uint64_t seed = 0, step = 0;  // for ops that draw random numbers
   int first_row = 0;            // of this shard within the batch
-  // Ops with BatchStatistics: the sums of the whole batch and its rows; nullptr: use the moving statistics.
-  const double *sums = nullptr;
-  int batch_rows = 0;
+  // Ops with BatchStatistics: as prepare left it; nullptr: use the moving statistics.
+  const float *prepared = nullptr;
 };
 struct BackwardArgs {
   int rows = 0;
   const float *const *x = nullptr;
-  const float *y = nullptr;
+  const float *y = nullptr;  // not given to ops with BatchStatistics
   const float *dy = nullptr;
-  float *const *dx = nullptr;  // added to; nullptr where no gradient is wanted
+  float *const *dx = nullptr;       // nullptr where no gradient is wanted
+  const bool *is_adding = nullptr;  // of each dx: add to it, or overwrite it; see Backward::overwrites
+  const float *prepared = nullptr;  // as Backward::prepare or BatchStatistics::prepare left it
   const float *const *params = nullptr;
   float *const *dparams = nullptr;  // added to
   float *state = nullptr;           // as forward left it; may be used up
   float *scratch = nullptr;
-  const double *sums = nullptr, *gradient_sums = nullptr;  // ops with BatchStatistics, as in ForwardArgs
-  int batch_rows = 0;
 };
 // Smallest and largest value.
 struct ValueRange {
@@ -122,6 +122,12 @@ struct Forward {
 struct Backward {
   std::function<std::function<void(const BackwardArgs &)>(const NodeView &)> compile;
   std::function<size_t(const NodeView &)> scratch_floats = [](const NodeView &) { return size_t{0}; };
+  // What all calls of a step can share, made of the parameters once before it.
+  std::function<std::function<void(const float *const *params, float *prepared)>(const NodeView &)> prepare =
+      nullptr;
+  std::function<size_t(const NodeView &)> prepared_floats = [](const NodeView &) { return size_t{0}; };
+  // The kernel heeds is_adding. Otherwise it always adds, to a dx that was cleared where it is the first.
+  bool overwrites = false;
 };
 
 // What an op adds whose training form needs the whole batch (batch normalization). A step stops before it
@@ -130,6 +136,15 @@ struct BatchStatistics {
   std::function<size_t(const NodeView &)> count;  // numbers in a sum, forward and backward
   std::function<std::function<void(const ForwardArgs &, double *sums)>(const NodeView &)> add;
   std::function<std::function<void(const BackwardArgs &, double *sums)>(const NodeView &)> add_gradients;
+  // What the kernels need of each channel, from the sums of the whole batch: before forward without those of
+  // the gradients, which are there before backward.
+  std::function<size_t(const NodeView &)> prepared_floats;
+  std::function<std::function<void(const double *sums, const double *gradient_sums, int batch_rows,
+                                   const float *const *params, float *prepared)>(const NodeView &)>
+      prepare;
+  // Adds the gradients of the parameters, which are sums over the whole batch.
+  std::function<std::function<void(const double *sums, float *const *dparams)>(const NodeView &)>
+      parameter_gradients;
   // Moves the parameters that no gradient trains.
   std::function<std::function<void(const double *sums, int batch_rows, float *const *params)>(
       const NodeView &)>
@@ -203,9 +218,11 @@ struct OpDef {
   // Recurrent ops: these outputs of an integer layer are its state after the call. The next call may take
   // them as further inputs, in this order.
   std::vector<size_t> state_outputs = {};
-  bool is_view = false;                                   // output = the input's bytes under another shape
-  bool is_identity_at_inference = false;                  // dropped from the deployed model
-  bool takes_activation = false;                          // can clamp its output for a following activation
+  bool is_view = false;                   // output = the input's bytes under another shape
+  bool is_identity_at_inference = false;  // dropped from the deployed model
+  bool takes_activation = false;          // can clamp its output for a following activation
+  bool takes_relu = false;                // its training kernels can do the same for a relu
+  bool is_recomputed = false;             // training: forward costs less than keeping its output for backward
   std::optional<TfActivation> activation = std::nullopt;  // this op is that activation
   std::optional<LossType> fused_loss = std::nullopt;      // this loss works on the op's input
   std::optional<BatchStatistics> statistics = std::nullopt;

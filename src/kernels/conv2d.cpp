@@ -3,12 +3,17 @@
 #include <cstring>
 
 #include "kernels/gemm.h"
+#include "kernels/loops.h"
 
 namespace mote::kernels {
 
+// Once before any image is padded there: the border stays as it is.
+static void clear_border(const Conv2D &s, float *scratch) {
+  if (s.is_padded()) std::memset(scratch, 0, s.padded_floats() * sizeof(float));
+}
+
 static const float *pad(const Conv2D &s, const float *x, float *scratch) {
   if (!s.is_padded()) return x;
-  std::memset(scratch, 0, s.padded_floats() * sizeof(float));
   const size_t row = static_cast<size_t>(s.w * s.c);
   for (int h = 0; h < s.h; ++h)
     std::memcpy(scratch + ((h + s.pad_top) * s.padded_w() + s.pad_left) * s.c,
@@ -16,33 +21,38 @@ static const float *pad(const Conv2D &s, const float *x, float *scratch) {
   return scratch;
 }
 
-// Runs of the kernel that are contiguous in the input: a whole kernel row unless it is dilated.
-struct Runs {
-  int count, length;  // per kernel row
-};
-static Runs runs_of(const Conv2D &s) { return s.dilation_w == 1 ? Runs{1, s.kw * s.c} : Runs{s.kw, s.c}; }
+// The chain of an output runs over kernel rows, each a contiguous stretch of the input unless it is dilated.
+static bool has_contiguous_rows(const Conv2D &s) { return s.dilation_w == 1; }
 
-static ptrdiff_t window_start(const Conv2D &s, int oh, int kh, int run) {
-  return static_cast<ptrdiff_t>((oh * s.stride_h + kh * s.dilation_h) * s.padded_w() + run * s.dilation_w) *
+static ptrdiff_t window_start(const Conv2D &s, int oh, int kh, int kw) {
+  return static_cast<ptrdiff_t>((oh * s.stride_h + kh * s.dilation_h) * s.padded_w() + kw * s.dilation_w) *
          s.c;
+}
+static ptrdiff_t kernel_row_step(const Conv2D &s) {
+  return static_cast<ptrdiff_t>(s.dilation_h) * s.padded_w() * s.c;
 }
 
 // One example, padded, to its outputs; starts from bias, or from what y holds.
 static void convolve(const Conv2D &s, const float *in, const float *weights, const float *bias,
                      bool is_accumulating, float *y) {
-  const Runs runs = runs_of(s);
-  for (int oh = 0; oh < s.oh; ++oh, y += s.ow * s.f)
-    for (int kh = 0; kh < s.kh; ++kh)
-      for (int run = 0; run < runs.count; ++run)
-        gemm({s.ow, s.f, runs.length, in + window_start(s, oh, kh, run), s.stride_w * s.c, 1,
-              weights + (kh * s.kw * s.c + run * runs.length) * s.f, s.f, y, s.f, bias,
-              is_accumulating || kh + run > 0});
+  const ptrdiff_t a_row = static_cast<ptrdiff_t>(s.stride_w) * s.c;
+  for (int oh = 0; oh < s.oh; ++oh, y += s.ow * s.f) {
+    if (has_contiguous_rows(s)) {
+      gemm({s.ow, s.f, s.kw * s.c, in + window_start(s, oh, 0, 0), a_row, 1, weights, s.f, y, s.f, bias,
+            is_accumulating, s.kh, kernel_row_step(s)});
+      continue;
+    }
+    for (int k = 0; k < s.kh * s.kw; ++k)
+      gemm({s.ow, s.f, s.c, in + window_start(s, oh, k / s.kw, k % s.kw), a_row, 1, weights + k * s.c * s.f,
+            s.f, y, s.f, bias, is_accumulating || k > 0});
+  }
 }
 
 void conv2d_forward(const Conv2D &s, int rows, const float *x, const float *weights, const float *bias,
                     float *y, float *scratch) {
   if (s.is_pointwise())  // all positions of all examples are rows of one matrix
     return gemm({rows * s.h * s.w, s.f, s.c, x, s.c, 1, weights, s.f, y, s.f, bias});
+  clear_border(s, scratch);
   for (int n = 0; n < rows; ++n, x += s.h * s.w * s.c, y += s.oh * s.ow * s.f)
     convolve(s, pad(s, x, scratch), weights, bias, false, y);
 }
@@ -61,49 +71,56 @@ static void scatter_gradient(const Conv2D &s, const float *dy, const float *tran
         gemm({s.ow, s.c, s.f, dy, s.f, 1, transposed + (kh * s.kw + kw) * s.c * s.f, s.c,
               out + window_start(s, oh, kh, 0) + kw * s.dilation_w * s.c, s.stride_w * s.c, nullptr, true});
   if (!s.is_padded()) return;
-  for (int h = 0; h < s.h; ++h) {
-    const float *from = padded_dx + ((h + s.pad_top) * s.padded_w() + s.pad_left) * s.c;
-    for (int i = 0; i < s.w * s.c; ++i) dx[h * s.w * s.c + i] += from[i];
-  }
+  for (int h = 0; h < s.h; ++h)
+    loops().copy_gradient(padded_dx + ((h + s.pad_top) * s.padded_w() + s.pad_left) * s.c, 1.0f,
+                          static_cast<size_t>(s.w * s.c), true, dx + h * s.w * s.c);
 }
 
-void conv2d_backward(const Conv2D &s, int rows, const float *x, const float *weights, const float *dy,
-                     float *dx, float *dweights, float *dbias, float *scratch) {
-  const Runs runs = runs_of(s);
+void conv2d_prepare(const Conv2D &s, const float *weights, float *transposed) {
   const int taps = s.kh * s.kw;
-  const Conv2D gradient = s.is_dense() ? s.of_gradient() : s;
-  float *padded_x = scratch, *for_dx = padded_x + s.padded_floats(),
-        *transposed = for_dx + gradient.padded_floats();
-  for (int k = 0; dx != nullptr && k < taps; ++k)  // seen from the input, the last tap comes first
+  for (int k = 0; k < taps; ++k)  // seen from the input, the last tap comes first
     transpose(weights + k * s.c * s.f, s.c, s.f, transposed + (s.is_dense() ? taps - 1 - k : k) * s.c * s.f);
+}
+
+// Adds one example's part of the weights' gradient: each a chain over the positions of dy.
+static void weight_gradient(const Conv2D &s, const float *in, const float *dy, float *dweights) {
+  const ptrdiff_t step = static_cast<ptrdiff_t>(s.stride_w) * s.c,
+                  line = static_cast<ptrdiff_t>(s.stride_h) * s.padded_w() * s.c;
+  const int run = has_contiguous_rows(s) ? s.kw * s.c : s.c, runs = s.kw * s.c / run;
+  for (int k = 0; k < s.kh * runs; ++k)
+    gemm({run, s.f, s.ow, in + window_start(s, 0, k / runs, k % runs), 1, step, dy, s.f,
+          dweights + static_cast<ptrdiff_t>(k) * run * s.f, s.f, nullptr, true, s.oh, line});
+}
+
+void conv2d_backward(const Conv2D &s, int rows, const float *x, const float *transposed, const float *dy,
+                     float *dx, bool is_adding, float *dweights, float *dbias, float *scratch) {
+  const size_t in_floats = static_cast<size_t>(s.h * s.w * s.c);
+  if (dbias != nullptr) add_column_sums(dy, rows * s.oh * s.ow, s.f, dbias);
   if (s.is_pointwise()) {
     const int positions = rows * s.h * s.w;
     gemm({s.c, s.f, positions, x, 1, s.c, dy, s.f, dweights, s.f, nullptr, true});
-    if (dx != nullptr) gemm({positions, s.c, s.f, dy, s.f, 1, transposed, s.c, dx, s.c, nullptr, true});
-    if (dbias != nullptr) add_column_sums(dy, positions, s.f, dbias);
+    if (dx != nullptr) gemm({positions, s.c, s.f, dy, s.f, 1, transposed, s.c, dx, s.c, nullptr, is_adding});
     return;
   }
-  for (int n = 0; n < rows; ++n, x += s.h * s.w * s.c, dy += s.oh * s.ow * s.f) {
-    const float *in = pad(s, x, padded_x);
-    for (int oh = 0; oh < s.oh; ++oh)
-      for (int kh = 0; kh < s.kh; ++kh)
-        for (int run = 0; run < runs.count; ++run)
-          gemm({runs.length, s.f, s.ow, in + window_start(s, oh, kh, run), 1, s.stride_w * s.c,
-                dy + oh * s.ow * s.f, s.f, dweights + (kh * s.kw * s.c + run * runs.length) * s.f, s.f,
-                nullptr, true});
-    if (dbias != nullptr) add_column_sums(dy, s.oh * s.ow, s.f, dbias);
+  const Conv2D gradient = s.is_dense() ? s.of_gradient() : s;
+  float *padded_x = scratch, *for_dx = padded_x + s.padded_floats();
+  clear_border(s, padded_x);
+  if (s.is_dense()) clear_border(gradient, for_dx);
+  for (int n = 0; n < rows; ++n, x += in_floats, dy += s.oh * s.ow * s.f) {
+    weight_gradient(s, pad(s, x, padded_x), dy, dweights);
     if (dx == nullptr) continue;
-    if (s.is_dense())
-      convolve(gradient, pad(gradient, dy, for_dx), transposed, nullptr, true, dx);
-    else
+    if (s.is_dense()) {
+      convolve(gradient, pad(gradient, dy, for_dx), transposed, nullptr, is_adding, dx);
+    } else {
+      if (!is_adding) std::memset(dx, 0, in_floats * sizeof(float));
       scatter_gradient(s, dy, transposed, for_dx, dx);
-    dx += s.h * s.w * s.c;
+    }
+    dx += in_floats;
   }
 }
 
 void add_column_sums(const float *x, int rows, int columns, float *sums) {
-  for (int r = 0; r < rows; ++r)
-    for (int c = 0; c < columns; ++c) sums[c] += x[r * columns + c];
+  loops().column_sums(x, static_cast<size_t>(rows), static_cast<size_t>(columns), sums);
 }
 
 }  // namespace mote::kernels

@@ -1,7 +1,7 @@
 // 2-D convolution for training, NHWC, weights [KH, KW, C, F]. A 1-D convolution has H = KH = 1.
 //
-// Forward is one gemm per output row and kernel row, reading overlapping windows in place. Sums run over
-// (kh, kw, c) in that order; gradients over (example, oh, ow).
+// Forward is one gemm per output row, reading overlapping windows in place. Sums run over (kh, kw, c) in that
+// order; gradients over (example, oh, ow).
 #pragma once
 
 #include <cstddef>
@@ -42,15 +42,17 @@ struct Conv2D {
   }
   size_t backward_scratch() const {
     const size_t for_dx = is_dense() ? of_gradient().padded_floats() : padded_floats();
-    return padded_floats() + for_dx + static_cast<size_t>(kh * kw * c * f);
+    return padded_floats() + for_dx;
   }
 };
 
 void conv2d_forward(const Conv2D &s, int rows, const float *x, const float *weights, const float *bias,
                     float *y, float *scratch);
-// Adds to dweights, dbias and, unless null, dx.
-void conv2d_backward(const Conv2D &s, int rows, const float *x, const float *weights, const float *dy,
-                     float *dx, float *dweights, float *dbias, float *scratch);
+// The weights as the gradient of the input needs them: [KH, KW, F, C], taps in reverse if s.is_dense().
+void conv2d_prepare(const Conv2D &s, const float *weights, float *transposed);
+// Adds to dweights and dbias; to dx, unless it is null, if is_adding.
+void conv2d_backward(const Conv2D &s, int rows, const float *x, const float *transposed, const float *dy,
+                     float *dx, bool is_adding, float *dweights, float *dbias, float *scratch);
 
 void add_column_sums(const float *x, int rows, int columns,
                      float *sums);  // sums[c] += x[0][c] + x[1][c] + ...

@@ -12,9 +12,9 @@ size_t depthwise_forward_scratch(const Conv2D &s);
 size_t depthwise_backward_scratch(const Conv2D &s);
 void depthwise_forward(const Conv2D &s, int rows, const float *x, const float *weights, const float *bias,
                        float *y, float *scratch);
-// Adds to dweights, dbias and dx, where they are given.
+// Adds to dweights and dbias, where they are given; to dx, unless it is null, if is_adding.
 void depthwise_backward(const Conv2D &s, int rows, const float *x, const float *weights, const float *dy,
-                        float *dx, float *dweights, float *dbias, float *scratch);
+                        float *dx, bool is_adding, float *dweights, float *dbias, float *scratch);
 
 // One image that needs no padding, with s.f channels in and out: what the tiers do. Those of y, dweights and
 // dx that are given are computed; dweights and dx are added to.
@@ -22,6 +22,7 @@ struct DepthwiseImage {
   const Conv2D *s;
   const float *x, *weights, *bias, *dy;
   float *y, *dweights, *dx;
+  bool is_accumulating = false;  // y starts from what it holds
 };
 void depthwise_tile(const DepthwiseImage &image);
 

@@ -18,6 +18,7 @@ namespace mote::kernels {
 
 MOTE_TARGET_BEGIN("avx2,fma")
 namespace avx2 {
+constexpr int kMostRows = 6;
 struct Wide {
   using Type = __m256;
   static constexpr int kWidth = 8;
@@ -49,6 +50,7 @@ MOTE_TARGET_END
 
 MOTE_TARGET_BEGIN("avx512f,avx512vl,avx2,fma")
 namespace avx512 {
+constexpr int kMostRows = 8;
 struct Wide {
   using Type = __m512;
   static constexpr int kWidth = 16;
@@ -81,6 +83,7 @@ MOTE_TARGET_END
 #elif defined(__aarch64__)
 
 namespace neon {
+constexpr int kMostRows = 8;
 struct Wide {
   using Type = float32x4_t;
   static constexpr int kWidth = 4;

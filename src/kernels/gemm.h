@@ -18,6 +18,10 @@ struct Gemm {
   ptrdiff_t y_row;
   const float *bias = nullptr;   // [n]
   bool is_accumulating = false;  // start from y
+  // The chain goes on over `segments` stretches of k each; a's stretches begin a_segment apart, b's follow
+  // one another.
+  int segments = 1;
+  ptrdiff_t a_segment = 0;
 };
 
 void gemm(const Gemm &g);      // the active tier

@@ -1,11 +1,10 @@
-// The fast body of gemm, included once per tier by gemm.cpp inside a namespace and a target region that
-// define Wide and Narrow (vectors with load, store, splat, fma) and scalar_fma. No include guard, no
-// includes: by design.
+// The fast body of gemm, included once per tier by float_tiers.cpp inside a namespace and a target region
+// that define Wide, Narrow and Single (vectors with load, store, splat, fma) and kMostRows, the most rows of
+// a tile. No include guard, no includes: by design.
 
 template <int kRows, int kVectors, class V>
 static inline __attribute__((always_inline)) void tile(const Gemm &g, int m0, int n0) {
   typename V::Type acc[kRows][kVectors];
-  const float *a = g.a + m0 * g.a_row;
   const float *b = g.b + n0;
   float *y = g.y + m0 * g.y_row + n0;
 #pragma GCC unroll 16
@@ -15,18 +14,21 @@ static inline __attribute__((always_inline)) void tile(const Gemm &g, int m0, in
       acc[r][v] = g.is_accumulating ? V::load(y + r * g.y_row + v * V::kWidth)
                   : g.bias          ? V::load(g.bias + n0 + v * V::kWidth)
                                     : V::splat(0.0f);
-  for (int k = 0; k < g.k; ++k) {
-    typename V::Type row[kVectors];
+  for (int s = 0; s < g.segments; ++s) {
+    const float *a = g.a + m0 * g.a_row + s * g.a_segment;
+    for (int k = 0; k < g.k; ++k) {
+      typename V::Type row[kVectors];
 #pragma GCC unroll 16
-    for (int v = 0; v < kVectors; ++v) row[v] = V::load(b + v * V::kWidth);
+      for (int v = 0; v < kVectors; ++v) row[v] = V::load(b + v * V::kWidth);
 #pragma GCC unroll 16
-    for (int r = 0; r < kRows; ++r) {
-      const typename V::Type x = V::splat(a[r * g.a_row]);
+      for (int r = 0; r < kRows; ++r) {
+        const typename V::Type x = V::splat(a[r * g.a_row]);
 #pragma GCC unroll 16
-      for (int v = 0; v < kVectors; ++v) acc[r][v] = V::fma(x, row[v], acc[r][v]);
+        for (int v = 0; v < kVectors; ++v) acc[r][v] = V::fma(x, row[v], acc[r][v]);
+      }
+      a += g.a_col;
+      b += g.b_row;
     }
-    a += g.a_col;
-    b += g.b_row;
   }
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r)
@@ -34,17 +36,52 @@ static inline __attribute__((always_inline)) void tile(const Gemm &g, int m0, in
     for (int v = 0; v < kVectors; ++v) V::store(y + r * g.y_row + v * V::kWidth, acc[r][v]);
 }
 
+// A tile of `rows` rows, 1 .. kRows.
+template <int kRows, int kVectors, class V>
+static inline __attribute__((always_inline)) void tile_of(int rows, const Gemm &g, int m0, int n0) {
+  if constexpr (kRows > 1)
+    if (rows < kRows) return tile_of<kRows - 1, kVectors, V>(rows, g, m0, n0);
+  tile<kRows, kVectors, V>(g, m0, n0);
+}
+
+// All rows, in tiles of as equal a height as there can be: a last tile of one row would wait for its sums.
 template <int kVectors, class V>
 static void columns(const Gemm &g, int n0) {
-  int m = 0;
-  for (; m + 6 <= g.m; m += 6) tile<6, kVectors, V>(g, m, n0);
-  for (; m + 3 <= g.m; m += 3) tile<3, kVectors, V>(g, m, n0);
-  for (; m < g.m; ++m) tile<1, kVectors, V>(g, m, n0);
+  const int tiles = (g.m + kMostRows - 1) / kMostRows;
+  for (int t = 0, m = 0; t < tiles; ++t) {
+    const int end = static_cast<int>(static_cast<long>(g.m) * (t + 1) / tiles);
+    tile_of<kMostRows, kVectors, V>(end - m, g, m, n0);
+    m = end;
+  }
+}
+
+// Columns n0 .. n0 + 2 wide vectors of a b that is used by many rows but lies scattered: copied together, so
+// that a tile finds them in the first cache.
+static void packed_columns(Gemm g, int n0) {
+  constexpr int kWidth = 2 * Wide::kWidth, kBlock = 128;
+  alignas(64) float panel[kBlock * kWidth];
+  const float *from = g.b + n0;
+  g.b = panel - n0;
+  for (int rest = g.k; rest > 0; rest -= kBlock) {
+    g.k = rest < kBlock ? rest : kBlock;
+    for (int k = 0; k < g.k; ++k, from += g.b_row)
+      for (int v = 0; v < kWidth; v += Wide::kWidth)
+        Wide::store(panel + k * kWidth + v, Wide::load(from + v));
+    const ptrdiff_t b_row = g.b_row;
+    g.b_row = kWidth;
+    columns<2, Wide>(g, n0);
+    g.b_row = b_row, g.a += g.k * g.a_col, g.is_accumulating = true;
+  }
 }
 
 static void gemm_tier(const Gemm &g) {
   int n = 0;
-  for (; n + 2 * Wide::kWidth <= g.n; n += 2 * Wide::kWidth) columns<2, Wide>(g, n);
+  const bool is_packed = g.segments == 1 && g.m >= 4 * kMostRows && g.b_row >= 128 && g.k >= 32;
+  for (; n + 2 * Wide::kWidth <= g.n; n += 2 * Wide::kWidth)
+    if (is_packed)
+      packed_columns(g, n);
+    else
+      columns<2, Wide>(g, n);
   for (; n + Wide::kWidth <= g.n; n += Wide::kWidth) columns<1, Wide>(g, n);
   for (; n + Narrow::kWidth <= g.n; n += Narrow::kWidth) columns<1, Narrow>(g, n);
   for (; n < g.n; ++n) columns<1, Single>(g, n);

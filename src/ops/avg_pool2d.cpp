@@ -1,4 +1,7 @@
 // avg_pool2d: the mean of the valid values of each pool.
+#include <algorithm>
+
+#include "kernels/conv2d.h"
 #include "ops/op_list.h"
 #include "ops/pool_support.h"
 
@@ -14,13 +17,12 @@ Forward pool_forward() {
       float *y = a.y;
       for (int n = 0; n < a.rows; ++n, x += g.h * g.w * g.c, y += g.oh * g.ow * g.c)
         for_each_pool(g, [&](int o, int h0, int h1, int w0, int w1) {
+          float *mean = y + o * g.c;
+          std::fill_n(mean, g.c, 0.0f);
+          for (int h = h0; h < h1; ++h)
+            kernels::add_column_sums(x + (h * g.w + w0) * g.c, w1 - w0, g.c, mean);
           const auto count = static_cast<float>((h1 - h0) * (w1 - w0));
-          for (int c = 0; c < g.c; ++c) {
-            float sum = 0;
-            for (int h = h0; h < h1; ++h)
-              for (int w = w0; w < w1; ++w) sum += x[(h * g.w + w) * g.c + c];
-            y[o * g.c + c] = sum / count;
-          }
+          for (int c = 0; c < g.c; ++c) mean[c] /= count;
         });
     };
   }};

@@ -4,6 +4,7 @@
 // Source: Ioffe and Szegedy 2015, algorithm 1.
 #include <cmath>
 
+#include "kernels/loops.h"
 #include "ops/integer_support.h"
 #include "ops/op_list.h"
 
@@ -25,78 +26,86 @@ std::vector<ParamSpec> batch_norm_params(const NodeView &v) {
 struct Plan {
   size_t channels, positions;  // positions of one example
   double epsilon, momentum;
+  bool has_relu;
+  size_t rows(int examples) const { return positions * static_cast<size_t>(examples); }
 };
 Plan plan_of(const NodeView &v) {
   return {channels_of(v), v.in[0].elements() / channels_of(v), v.attrs->number("epsilon"),
-          v.attrs->number("momentum")};
+          v.attrs->number("momentum"), v.has_relu};
 }
 
-// What one channel is normalized with: of the batch from its sums, or else the moving ones.
 struct Moments {
   double mean, variance;
 };
 Moments batch_moments(const Plan &p, const double *sums, int batch_rows, size_t c) {
-  const double n = static_cast<double>(p.positions) * batch_rows, mean = sums[c] / n;
+  const double n = static_cast<double>(p.rows(batch_rows)), mean = sums[c] / n;
   return {mean, std::max(0.0, sums[p.channels + c] / n - mean * mean)};
 }
+
+// What the loops over values need of each channel, in memory for kColumns channels.
+constexpr size_t kColumns = 6;
+struct Columns {
+  size_t channels;
+  float *memory;
+  float *mean() const { return memory; }
+  float *inverse() const { return memory + channels; }   // of the deviation
+  float *gate() const { return memory + 2 * channels; }  // gamma / deviation, rounded once
+  float *scale() const { return memory + 3 * channels; }
+  float *mean_d() const { return memory + 4 * channels; }
+  float *mean_dx() const { return memory + 5 * channels; }
+  void set(size_t c, const Moments &m, double epsilon, float gamma) const {
+    const double deviation = std::sqrt(m.variance + epsilon);
+    mean()[c] = static_cast<float>(m.mean);
+    inverse()[c] = static_cast<float>(1.0 / deviation);
+    gate()[c] = static_cast<float>(static_cast<double>(gamma) / deviation);
+    scale()[c] = gamma * inverse()[c];
+    mean_d()[c] = mean_dx()[c] = 0;
+  }
+  kernels::NormGradient gradient(const float *beta) const {
+    return {mean(), inverse(), gate(), beta, scale(), mean_d(), mean_dx()};
+  }
+};
+
+// Prepared of the batch, or else of the moving statistics, in scratch.
 template <class Args>
-Moments moments(const Plan &p, const Args &a, size_t c) {
-  if (a.sums) return batch_moments(p, a.sums, a.batch_rows, c);
-  return {static_cast<double>(a.params[kMovingMean][c]), static_cast<double>(a.params[kMovingVariance][c])};
+Columns columns_of(const Plan &p, const Args &a) {
+  if (a.prepared) return {p.channels, const_cast<float *>(a.prepared)};
+  const Columns columns{p.channels, a.scratch};
+  for (size_t c = 0; c < p.channels; ++c)
+    columns.set(
+        c, {static_cast<double>(a.params[kMovingMean][c]), static_cast<double>(a.params[kMovingVariance][c])},
+        p.epsilon, a.params[kGamma][c]);
+  return columns;
 }
 
 Forward batch_norm_forward() {
   return {.compile =
               [](const NodeView &v) {
                 return [p = plan_of(v)](const ForwardArgs &a) {
-                  float *mean = a.scratch, *scale = mean + p.channels;
-                  for (size_t c = 0; c < p.channels; ++c) {
-                    const Moments m = moments(p, a, c);
-                    mean[c] = static_cast<float>(m.mean);
-                    scale[c] = static_cast<float>(static_cast<double>(a.params[kGamma][c]) /
-                                                  std::sqrt(m.variance + p.epsilon));
-                  }
-                  const float *x = a.x[0], *beta = a.params[kBeta];
-                  float *y = a.y;
-                  for (size_t n = 0; n < p.positions * static_cast<size_t>(a.rows); ++n)
-                    for (size_t c = 0; c < p.channels; ++c) *y++ = (*x++ - mean[c]) * scale[c] + beta[c];
+                  const Columns columns = columns_of(p, a);
+                  kernels::loops().normalize(a.x[0], p.rows(a.rows), p.channels,
+                                             {columns.mean(), columns.gate(), a.params[kBeta]}, p.has_relu,
+                                             a.y);
                 };
               },
-          .scratch_floats = [](const NodeView &v) { return 2 * channels_of(v); }};
-}
-
-template <class Args>
-void fill_moments(const Plan &p, const Args &a, float *mean, float *inverse) {
-  for (size_t c = 0; c < p.channels; ++c) {
-    const Moments m = moments(p, a, c);
-    mean[c] = static_cast<float>(m.mean);
-    inverse[c] = static_cast<float>(1.0 / std::sqrt(m.variance + p.epsilon));
-  }
+          .scratch_floats = [](const NodeView &v) { return kColumns * channels_of(v); }};
 }
 
 // dx = gamma / deviation (dy - mean(dy) - x' mean(dy x')), x' the normalized input. Where the moving
 // statistics were used, which do not depend on x, the means are zero; else the gradients of gamma and beta
 // are the sums that were added up before.
 void batch_norm_backward(const Plan &p, const BackwardArgs &a) {
-  float *mean = a.scratch, *inverse = mean + p.channels, *scale = inverse + p.channels,
-        *mean_dy = scale + p.channels, *mean_dyx = mean_dy + p.channels;
-  fill_moments(p, a, mean, inverse);
-  const double n = static_cast<double>(p.positions) * a.batch_rows;
-  for (size_t c = 0; c < p.channels; ++c) {
-    scale[c] = a.params[kGamma][c] * inverse[c];
-    mean_dy[c] = a.gradient_sums ? static_cast<float>(a.gradient_sums[c] / n) : 0.0f;
-    mean_dyx[c] = a.gradient_sums ? static_cast<float>(a.gradient_sums[p.channels + c] / n) : 0.0f;
+  const Columns columns = columns_of(p, a);
+  for (size_t i = 0; a.prepared == nullptr && i < p.rows(a.rows) * p.channels; ++i) {
+    const size_t c = i % p.channels;
+    const float d = p.has_relu && !(a.y[i] > 0.0f) ? 0.0f : a.dy[i];
+    a.dparams[kGamma][c] += d * (a.x[0][i] - columns.mean()[c]) * columns.inverse()[c];
+    a.dparams[kBeta][c] += d;
   }
-  const size_t values = p.positions * static_cast<size_t>(a.rows) * p.channels;
-  for (size_t i = 0; i < values; i += p.channels) {
-    const float *x = a.x[0] + i, *dy = a.dy + i;
-    if (a.gradient_sums == nullptr)
-      for (size_t c = 0; c < p.channels; ++c)
-        a.dparams[kGamma][c] += dy[c] * (x[c] - mean[c]) * inverse[c], a.dparams[kBeta][c] += dy[c];
-    if (float *dx = a.dx[0])
-      for (size_t c = 0; c < p.channels; ++c)
-        dx[i + c] += scale[c] * (dy[c] - mean_dy[c] - (x[c] - mean[c]) * inverse[c] * mean_dyx[c]);
-  }
+  if (a.dx[0] != nullptr)
+    kernels::loops().normalize_gradient(a.x[0], a.dy, p.rows(a.rows), p.channels,
+                                        columns.gradient(a.params[kBeta]), p.has_relu, a.is_adding[0],
+                                        a.dx[0]);
 }
 
 BatchStatistics batch_norm_statistics() {
@@ -104,27 +113,34 @@ BatchStatistics batch_norm_statistics() {
   s.count = [](const NodeView &v) { return 2 * channels_of(v); };
   s.add = [](const NodeView &v) {
     return [p = plan_of(v)](const ForwardArgs &a, double *sums) {
-      const float *x = a.x[0];
-      for (size_t n = 0; n < p.positions * static_cast<size_t>(a.rows); ++n)
-        for (size_t c = 0; c < p.channels; ++c) {
-          const auto value = static_cast<double>(*x++);
-          sums[c] += value, sums[p.channels + c] += value * value;
-        }
+      kernels::loops().moments(a.x[0], p.rows(a.rows), p.channels, sums);
     };
   };
   s.add_gradients = [](const NodeView &v) {
     return [p = plan_of(v)](const BackwardArgs &a, double *sums) {
-      fill_moments(p, a, a.scratch, a.scratch + p.channels);
-      const float *mean = a.scratch, *inverse = mean + p.channels, *x = a.x[0], *dy = a.dy;
-      for (size_t n = 0; n < p.positions * static_cast<size_t>(a.rows); ++n)
-        for (size_t c = 0; c < p.channels; ++c) {
-          const float d = *dy++, normalized = (*x++ - mean[c]) * inverse[c];
-          sums[c] += static_cast<double>(d);
-          sums[p.channels + c] += static_cast<double>(d) * static_cast<double>(normalized);
-        }
+      kernels::loops().gradient_moments(a.x[0], a.dy, p.rows(a.rows), p.channels,
+                                        columns_of(p, a).gradient(a.params[kBeta]), p.has_relu, sums);
+    };
+  };
+  s.prepared_floats = [](const NodeView &v) { return kColumns * channels_of(v); };
+  s.prepare = [](const NodeView &v) {
+    return [p = plan_of(v)](const double *sums, const double *gradient_sums, int batch_rows,
+                            const float *const *params, float *prepared) {
+      const Columns columns{p.channels, prepared};
+      const double n = static_cast<double>(p.rows(batch_rows));
       for (size_t c = 0; c < p.channels; ++c) {
-        a.dparams[kBeta][c] += static_cast<float>(sums[c]);
-        a.dparams[kGamma][c] += static_cast<float>(sums[p.channels + c]);
+        columns.set(c, batch_moments(p, sums, batch_rows, c), p.epsilon, params[kGamma][c]);
+        if (gradient_sums == nullptr) continue;
+        columns.mean_d()[c] = static_cast<float>(gradient_sums[c] / n);
+        columns.mean_dx()[c] = static_cast<float>(gradient_sums[p.channels + c] / n);
+      }
+    };
+  };
+  s.parameter_gradients = [](const NodeView &v) {
+    return [p = plan_of(v)](const double *sums, float *const *dparams) {
+      for (size_t c = 0; c < p.channels; ++c) {
+        dparams[kBeta][c] += static_cast<float>(sums[c]);
+        dparams[kGamma][c] += static_cast<float>(sums[p.channels + c]);
       }
     };
   };
@@ -193,10 +209,13 @@ const OpDef &batch_norm_op() {
                 {"epsilon", 1e-3, "added to the variance", {}, 1e-12, 1.0}},
       .structure = Structure{[](const NodeView &v) { return v.in[0]; }, batch_norm_params},
       .forward = batch_norm_forward(),
-      .backward = Backward{[](const NodeView &v) {
-                             return [p = plan_of(v)](const BackwardArgs &a) { batch_norm_backward(p, a); };
-                           },
-                           [](const NodeView &v) { return 5 * channels_of(v); }},
+      .backward = Backward{.compile =
+                               [](const NodeView &v) {
+                                 return
+                                     [p = plan_of(v)](const BackwardArgs &a) { batch_norm_backward(p, a); };
+                               },
+                           .scratch_floats = [](const NodeView &v) { return kColumns * channels_of(v); },
+                           .overwrites = true},
       .integer = Integer(batch_norm_lower),
       .run = kLowered,
       .c = kLowered,
@@ -204,6 +223,8 @@ const OpDef &batch_norm_op() {
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
       .takes_int16 = true,
       .takes_activation = true,
+      .takes_relu = true,
+      .is_recomputed = true,
       .statistics = batch_norm_statistics(),
       .channel_affine = affine_of};
   return kOp;

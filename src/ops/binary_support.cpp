@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "kernels/int8_gemm.h"
+#include "kernels/loops.h"
 #include "ops/gather_support.h"
 #include "ops/import_support.h"
 #include "ops/integer_support.h"
@@ -158,6 +159,7 @@ Shape merged_shape(const std::string &op, const NodeView &v) {
 struct Operands {
   std::vector<int> table[2];
   size_t in[2], out;
+  bool is_plain() const { return table[0].empty() && table[1].empty(); }
   size_t at(int operand, size_t i) const {
     return table[operand].empty() ? i : static_cast<size_t>(table[operand][i]);
   }
@@ -174,6 +176,9 @@ Forward merged_forward(const std::string &op, Binary kind) {
     return [m = operands_of(op, v), kind](const ForwardArgs &args) {
       const float *a = args.x[0], *b = args.x[1];
       float *y = args.y;
+      const size_t n = m.out * static_cast<size_t>(args.rows);
+      if (m.is_plain() && kind == Binary::kAdd) return kernels::loops().add(a, b, n, y);
+      if (m.is_plain() && kind == Binary::kMul) return kernels::loops().multiply(a, b, n, false, y);
       for (int r = 0; r < args.rows; ++r, a += m.in[0], b += m.in[1], y += m.out)
         for (size_t i = 0; i < m.out; ++i) {
           const float p = a[m.at(0, i)], q = b[m.at(1, i)];
@@ -184,19 +189,33 @@ Forward merged_forward(const std::string &op, Binary kind) {
 }
 
 Backward merged_backward(const std::string &op, Binary kind) {
-  return {[op, kind](const NodeView &v) {
-    return [m = operands_of(op, v), kind](const BackwardArgs &args) {
-      for (int operand = 0; operand < 2; ++operand) {
-        float *dx = args.dx[operand];
-        if (dx == nullptr) continue;
-        const float *dy = args.dy, *other = args.x[1 - operand];
-        const float sign = kind == Binary::kSub && operand == 1 ? -1.0f : 1.0f;
-        for (int r = 0; r < args.rows; ++r, dx += m.in[operand], dy += m.out, other += m.in[1 - operand])
-          for (size_t i = 0; i < m.out; ++i)
-            dx[m.at(operand, i)] += kind == Binary::kMul ? dy[i] * other[m.at(1 - operand, i)] : sign * dy[i];
-      }
-    };
-  }};
+  return {.compile =
+              [op, kind](const NodeView &v) {
+                return [m = operands_of(op, v), kind](const BackwardArgs &args) {
+                  for (int operand = 0; operand < 2; ++operand) {
+                    float *dx = args.dx[operand];
+                    if (dx == nullptr) continue;
+                    const float *dy = args.dy, *other = args.x[1 - operand];
+                    const float sign = kind == Binary::kSub && operand == 1 ? -1.0f : 1.0f;
+                    const bool is_adding = args.is_adding[operand];
+                    if (m.is_plain()) {
+                      const size_t n = m.out * static_cast<size_t>(args.rows);
+                      if (kind == Binary::kMul)
+                        kernels::loops().multiply(dy, other, n, is_adding, dx);
+                      else
+                        kernels::loops().copy_gradient(dy, sign, n, is_adding, dx);
+                      continue;
+                    }
+                    if (!is_adding) std::fill_n(dx, m.in[operand] * static_cast<size_t>(args.rows), 0.0f);
+                    for (int r = 0; r < args.rows;
+                         ++r, dx += m.in[operand], dy += m.out, other += m.in[1 - operand])
+                      for (size_t i = 0; i < m.out; ++i)
+                        dx[m.at(operand, i)] +=
+                            kind == Binary::kMul ? dy[i] * other[m.at(1 - operand, i)] : sign * dy[i];
+                  }
+                };
+              },
+          .overwrites = true};
 }
 
 struct Routines {

@@ -45,11 +45,23 @@ Backward conv_backward() {
   return {.compile =
               [](const NodeView &v) {
                 return [s = geometry(v), bias = has_bias(*v.attrs)](const BackwardArgs &a) {
-                  kernels::conv2d_backward(s, a.rows, a.x[0], a.params[0], a.dy, a.dx[0], a.dparams[0],
-                                           bias ? a.dparams[1] : nullptr, a.scratch);
+                  kernels::conv2d_backward(s, a.rows, a.x[0], a.prepared, a.dy, a.dx[0], a.is_adding[0],
+                                           a.dparams[0], bias ? a.dparams[1] : nullptr, a.scratch);
                 };
               },
-          .scratch_floats = [](const NodeView &v) { return geometry(v).backward_scratch(); }};
+          .scratch_floats = [](const NodeView &v) { return geometry(v).backward_scratch(); },
+          .prepare =
+              [](const NodeView &v) {
+                return [s = geometry(v)](const float *const *params, float *prepared) {
+                  kernels::conv2d_prepare(s, params[0], prepared);
+                };
+              },
+          .prepared_floats =
+              [](const NodeView &v) {
+                const kernels::Conv2D s = geometry(v);
+                return static_cast<size_t>(s.kh * s.kw) * static_cast<size_t>(s.c * s.f);
+              },
+          .overwrites = true};
 }
 
 void conv_lower(Lowering &l) {

@@ -48,11 +48,18 @@ Backward dense_backward() {
               kernels::gemm({in, out, a.rows, a.x[0], 1, in, a.dy, out, a.dparams[0], out, nullptr, true});
               if (bias) kernels::add_column_sums(a.dy, a.rows, out, a.dparams[1]);
               if (a.dx[0] == nullptr) return;
-              kernels::transpose(a.params[0], in, out, a.scratch);
-              kernels::gemm({a.rows, in, out, a.dy, out, 1, a.scratch, in, a.dx[0], in, nullptr, true});
+              kernels::gemm(
+                  {a.rows, in, out, a.dy, out, 1, a.prepared, in, a.dx[0], in, nullptr, a.is_adding[0]});
             };
           },
-      .scratch_floats = [](const NodeView &v) { return v.in[0].elements() * v.out.elements(); }};
+      .prepare =
+          [](const NodeView &v) {
+            return [in = v.in[0][0], out = v.out[0]](const float *const *params, float *prepared) {
+              kernels::transpose(params[0], in, out, prepared);
+            };
+          },
+      .prepared_floats = [](const NodeView &v) { return v.in[0].elements() * v.out.elements(); },
+      .overwrites = true};
 }
 
 void dense_lower(Lowering &l) {

@@ -54,11 +54,12 @@ Backward depthwise_backward() {
       .compile =
           [](const NodeView &v) {
             return [s = geometry(v), bias = has_bias(*v.attrs)](const BackwardArgs &a) {
-              kernels::depthwise_backward(s, a.rows, a.x[0], a.params[0], a.dy, a.dx[0], a.dparams[0],
-                                          bias ? a.dparams[1] : nullptr, a.scratch);
+              kernels::depthwise_backward(s, a.rows, a.x[0], a.params[0], a.dy, a.dx[0], a.is_adding[0],
+                                          a.dparams[0], bias ? a.dparams[1] : nullptr, a.scratch);
             };
           },
-      .scratch_floats = [](const NodeView &v) { return kernels::depthwise_backward_scratch(geometry(v)); }};
+      .scratch_floats = [](const NodeView &v) { return kernels::depthwise_backward_scratch(geometry(v)); },
+      .overwrites = true};
 }
 
 void depthwise_lower(Lowering &l) {

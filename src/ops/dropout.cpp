@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/random.h"
+#include "kernels/loops.h"
 #include "ops/op_list.h"
 
 namespace mote::ops {
@@ -11,43 +12,39 @@ namespace {
 Forward dropout_forward() {
   return {.compile =
               [](const NodeView &v) {
-                const auto rate = static_cast<float>(v.attrs->number("rate"));
+                const double rate = v.attrs->number("rate");
                 const size_t size = v.out.elements();
                 const bool is_spatial = v.attrs->integer("spatial") != 0;
                 return [size, draws = is_spatial ? static_cast<size_t>(v.out[-1]) : size,
-                        limit = static_cast<uint64_t>(rate * 65536.0f),
-                        kept = 1.0f / (1.0f - rate)](const ForwardArgs &a) {
-                  for (int n = 0; n < a.rows; ++n) {
-                    float *factor = a.state + static_cast<size_t>(n) * size,
-                          *y = a.y + static_cast<size_t>(n) * size;
-                    const float *x = a.x[0] + static_cast<size_t>(n) * size;
-                    if (!a.is_training) {
-                      std::fill_n(factor, size, 1.0f), std::copy_n(x, size, y);
-                      continue;
-                    }
-                    Random random(a.seed, {a.step, static_cast<uint64_t>(a.first_row + n)});
-                    for (size_t i = 0; i < draws; i += 4) {  // 16 bits decide over each
-                      uint64_t bits = random.bits();
-                      for (size_t k = i; k < std::min(i + 4, draws); ++k, bits >>= 16)
-                        factor[k] = (bits & 0xFFFF) < limit ? 0.0f : kept;
-                    }
-                    for (size_t i = draws; i < size; ++i) factor[i] = factor[i - draws];
-                    for (size_t i = 0; i < size; ++i) y[i] = x[i] * factor[i];
+                        limit = static_cast<uint32_t>(rate * 4294967296.0),
+                        kept = static_cast<float>(1.0 / (1.0 - rate))](const ForwardArgs &a) {
+                  const auto n = size * static_cast<size_t>(a.rows);
+                  if (!a.is_training) {
+                    std::fill_n(a.state, n, 1.0f), std::copy_n(a.x[0], n, a.y);
+                    return;
                   }
+                  for (int r = 0; r < a.rows; ++r) {
+                    float *factor = a.state + static_cast<size_t>(r) * size;
+                    Random random(a.seed, {a.step, static_cast<uint64_t>(a.first_row + r)});
+                    kernels::loops().drop(static_cast<uint32_t>(random.bits()), limit, kept, draws, factor);
+                    for (size_t i = draws; i < size; ++i) factor[i] = factor[i - draws];
+                  }
+                  kernels::loops().multiply(a.x[0], a.state, n, false, a.y);
                 };
               },
           .state_floats = [](const NodeView &v) { return v.out.elements(); }};
 }
 
 Backward dropout_backward() {
-  return {.compile = [](const NodeView &v) {
-    return [size = v.out.elements()](const BackwardArgs &a) {
-      if (a.dx[0] == nullptr) return;
-      const float *dy = a.dy, *factor = a.state;
-      float *dx = a.dx[0];
-      for (size_t i = 0; i < size * static_cast<size_t>(a.rows); ++i) dx[i] += dy[i] * factor[i];
-    };
-  }};
+  return {.compile =
+              [](const NodeView &v) {
+                return [size = v.out.elements()](const BackwardArgs &a) {
+                  if (a.dx[0] != nullptr)
+                    kernels::loops().multiply(a.dy, a.state, size * static_cast<size_t>(a.rows),
+                                              a.is_adding[0], a.dx[0]);
+                };
+              },
+          .overwrites = true};
 }
 
 }  // namespace
@@ -67,7 +64,8 @@ const OpDef &dropout_op() {
       .c = kTrainingOnly,
       .tflite = kTrainingOnly,
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-      .is_identity_at_inference = true};
+      .is_identity_at_inference = true,
+      .is_recomputed = true};
   return kOp;
 }
 

@@ -77,11 +77,9 @@ void gru_step(const Steps &m, int rows, int t, const ForwardArgs &a) {
     const float *z = m.at(r, t, kZ), *reset = m.at(r, t, kR), *inner = m.at(r, t, kInner);
     const float *old = t > 0 ? m.at(r, t - 1, kH) : nullptr;
     float *n = m.at(r, t, kN), *h = m.at(r, t, kH);
-    if (m.s.reset_after)
-      for (int j = 0; j < units; ++j) n[j] += reset[j] * inner[j];
+    if (m.s.reset_after) kernels::loops().multiply(reset, inner, static_cast<size_t>(units), true, n);
     apply_tanh(n, units);
-    for (int j = 0; j < units; ++j) h[j] = (1.0f - z[j]) * n[j];
-    for (int j = 0; old && j < units; ++j) h[j] += z[j] * old[j];
+    kernels::loops().gru_blend(z, n, old, static_cast<size_t>(units), h);
   }
 }
 
@@ -123,15 +121,9 @@ void gru_step_back(const Steps &m, int rows, int t, const float *recurrent_trans
     float *z = m.at(r, t, kZ), *reset = m.at(r, t, kR), *n = m.at(r, t, kN), *inner = m.at(r, t, kInner);
     float *dh = m.at(r, t, kGradient), *before = t > 0 ? m.at(r, t - 1, kGradient) : nullptr;
     const float *old = t > 0 ? m.at(r, t - 1, kH) : nullptr;
-    for (int j = 0; j < units; ++j) {
-      const float d = dh[j], zj = z[j], rj = reset[j], nj = n[j];
-      if (before) before[j] += d * zj;
-      z[j] = d * ((old ? old[j] : 0.0f) - nj) * zj * (1.0f - zj);
-      n[j] = d * (1.0f - zj) * (1.0f - nj * nj);
-      if (!m.s.reset_after) continue;
-      reset[j] = n[j] * inner[j] * rj * (1.0f - rj);
-      inner[j] = n[j] * rj;
-    }
+    const auto n_units = static_cast<size_t>(units);
+    kernels::loops().gru_blend_gradient(dh, old, n_units, z, n, before);
+    if (m.s.reset_after) kernels::loops().gru_reset_gradient(n, n_units, reset, inner);
   }
   if (t > 0 && m.s.reset_after) through(kInner, 2 * units, units, t - 1, kGradient, true);
   if (!m.s.reset_after) {
@@ -196,14 +188,15 @@ Backward gru_backward() {
                   float *transposed = a.scratch + static_cast<ptrdiff_t>(units) * gates;
                   kernels::transpose(a.params[0], s.inputs, gates, transposed);
                   kernels::gemm({a.rows * s.steps, s.inputs, gates, m.at(0, 0, kZ), m.step(), 1, transposed,
-                                 s.inputs, a.dx[0], s.inputs, nullptr, true});
+                                 s.inputs, a.dx[0], s.inputs, nullptr, a.is_adding[0]});
                 };
               },
           .scratch_floats =
               [](const NodeView &v) {
                 const Sizes s = sizes_of(v);
                 return 3 * static_cast<size_t>(s.units) * static_cast<size_t>(s.units + s.inputs);
-              }};
+              },
+          .overwrites = true};
 }
 
 std::vector<AttrSpec> gru_attrs() {

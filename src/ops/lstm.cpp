@@ -101,7 +101,7 @@ void lstm_backward(const RecurrentSizes &s, const BackwardArgs &a) {
   if (a.dx[0] == nullptr) return;
   kernels::transpose(a.params[0], s.inputs, gates, transposed);
   kernels::gemm({a.rows * s.steps, s.inputs, gates, m.at(0, 0, kI), m.step(), 1, transposed, s.inputs,
-                 a.dx[0], s.inputs, nullptr, true});
+                 a.dx[0], s.inputs, nullptr, a.is_adding[0]});
 }
 
 // Of h and of the cell, at all steps.
@@ -390,7 +390,8 @@ const OpDef &lstm_op() {
                                  const RecurrentSizes s = sizes_of(v);
                                  return 4 * static_cast<size_t>(s.units) *
                                         static_cast<size_t>(std::max(s.units, s.inputs));
-                               }},
+                               },
+                           .overwrites = true},
       .integer = Integer(lstm_lower),
       .run = Run(lstm_run),
       .c = EmitC(lstm_c),

@@ -1,6 +1,7 @@
 // max_pool2d: the largest valid value of each pool. The gradient goes to the first position that holds it.
 #include <algorithm>
 
+#include "kernels/loops.h"
 #include "ops/op_list.h"
 #include "ops/pool_support.h"
 
@@ -9,64 +10,33 @@ namespace {
 
 constexpr const char *kName = "max_pool2d";
 
-// One position of a pool against the largest values before it.
-void compare_position(int channels, const float *__restrict here, float position, float *__restrict largest,
-                      float *__restrict winner) {
-  // two loops of one choice each: of two choices together the compiler makes a branch
-  for (int c = 0; c < channels; ++c) {
-    const float value = here[c], old = largest[c], before = winner[c];
-    winner[c] = value > old ? position : before;
-  }
-  for (int c = 0; c < channels; ++c) {
-    const float value = here[c], old = largest[c];
-    largest[c] = value > old ? value : old;
-  }
-}
-
-// Keeps for each output which position of its pool was the first with the largest value, as a number. All
-// channels of a position together and without branches, so that the loops become vectors.
+// Keeps for each output which position of its pool was the first with the largest value, as a number.
 Forward pool_forward() {
   return {.compile =
               [](const NodeView &v) {
                 return [g = pool_geometry(kName, v)](const ForwardArgs &a) {
-                  const float *x = a.x[0];
-                  float *y = a.y, *winners = a.state;
-                  for (int n = 0; n < a.rows; ++n) {
-                    for_each_pool(g, [&](int o, int h0, int h1, int w0, int w1) {
-                      float *largest = y + o * g.c, *winner = winners + o * g.c;
-                      std::copy_n(x + (h0 * g.w + w0) * g.c, g.c, largest);
-                      std::fill_n(winner, g.c, 0.0f);
-                      for (int h = h0; h < h1; ++h)
-                        for (int w = w0; w < w1; ++w)
-                          compare_position(g.c, x + (h * g.w + w) * g.c,
-                                           static_cast<float>((h - h0) * (w1 - w0) + w - w0), largest,
-                                           winner);
-                    });
-                    x += g.h * g.w * g.c, y += g.oh * g.ow * g.c, winners += g.oh * g.ow * g.c;
-                  }
+                  const ptrdiff_t in = ptrdiff_t{g.h} * g.w * g.c, out = ptrdiff_t{g.oh} * g.ow * g.c;
+                  for (int n = 0; n < a.rows; ++n)
+                    kernels::loops().max_pool(g, a.x[0] + n * in, a.y + n * out, a.state + n * out);
                 };
               },
           .state_floats = [](const NodeView &v) { return v.out.elements(); }};
 }
 
 Backward pool_backward() {
-  return {.compile = [](const NodeView &v) {
-    return [g = pool_geometry(kName, v)](const BackwardArgs &a) {
-      if (a.dx[0] == nullptr) return;
-      const float *winners = a.state, *dy = a.dy;
-      float *dx = a.dx[0];
-      for (int n = 0; n < a.rows; ++n) {
-        for_each_pool(g, [&](int o, int h0, int, int w0, int w1) {
-          for (int c = 0; c < g.c; ++c) {
-            const int position = static_cast<int>(winners[o * g.c + c]), columns = w1 - w0;
-            const int h = h0 + position / columns, w = w0 + position % columns;
-            dx[(h * g.w + w) * g.c + c] += dy[o * g.c + c];
-          }
-        });
-        dx += g.h * g.w * g.c, dy += g.oh * g.ow * g.c, winners += g.oh * g.ow * g.c;
-      }
-    };
-  }};
+  return {.compile =
+              [](const NodeView &v) {
+                return [g = pool_geometry(kName, v)](const BackwardArgs &a) {
+                  if (a.dx[0] == nullptr) return;
+                  const ptrdiff_t in = ptrdiff_t{g.h} * g.w * g.c, out = ptrdiff_t{g.oh} * g.ow * g.c;
+                  if (!a.is_adding[0] && !g.is_covering()) std::fill_n(a.dx[0], a.rows * in, 0.0f);
+                  const bool is_adding = a.is_adding[0] || !g.is_apart();
+                  for (int n = 0; n < a.rows; ++n)
+                    kernels::loops().max_pool_gradient(g, a.dy + n * out, a.state + n * out, is_adding,
+                                                       a.dx[0] + n * in);
+                };
+              },
+          .overwrites = true};
 }
 
 }  // namespace

@@ -2,13 +2,12 @@
 #pragma once
 
 #include "graph/op_def.h"
+#include "kernels/loops.h"
 #include "mote_runtime.h"
 
 namespace mote::ops {
 
-struct PoolGeometry {
-  int h, w, c, oh, ow, pool_h, pool_w, stride_h, stride_w, pad_top, pad_left;
-};
+using PoolGeometry = kernels::Pool;
 
 std::vector<AttrSpec> pool_attrs();
 PoolGeometry pool_geometry(const std::string &op, const NodeView &v);

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "base/math.h"
 #include "graph/op_def.h"
+#include "kernels/loops.h"
 #include "mote_runtime.h"
 #include "ops/integer_support.h"
 
@@ -50,12 +50,8 @@ void copy_gradients(const RecurrentSizes &s, int rows, const float *dy, Gradient
 }
 
 // Of n values in place.
-inline void apply_sigmoid(float *x, int n) {
-  for (int i = 0; i < n; ++i) x[i] = sigmoid_float(x[i]);
-}
-inline void apply_tanh(float *x, int n) {
-  for (int i = 0; i < n; ++i) x[i] = tanh_float(x[i]);
-}
+inline void apply_sigmoid(float *x, int n) { kernels::loops().sigmoid(x, static_cast<size_t>(n)); }
+inline void apply_tanh(float *x, int n) { kernels::loops().tanh(x, static_cast<size_t>(n)); }
 
 // Layer inputs: x [N, T, C] int8; kernel [gates U, C] and recurrent_kernel [gates U, U] int8 per row, each
 // followed by its int32 bias; optionally the initial state [U] int16. Outputs: y int8, the last state [U]

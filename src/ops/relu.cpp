@@ -1,4 +1,5 @@
 // relu: max(x, 0). After a layer that takes an activation it costs nothing: the layer clamps.
+#include "kernels/loops.h"
 #include "ops/integer_support.h"
 #include "ops/op_list.h"
 #include "ops/rescale_support.h"
@@ -9,25 +10,21 @@ namespace {
 Forward relu_forward() {
   return {.compile = [](const NodeView &v) {
     return [size = v.out.elements()](const ForwardArgs &a) {
-      const float *x = a.x[0];
-      float *y = a.y;
-      for (size_t i = 0; i < size * static_cast<size_t>(a.rows); ++i) y[i] = x[i] > 0.0f ? x[i] : 0.0f;
+      kernels::loops().relu(a.x[0], size * static_cast<size_t>(a.rows), a.y);
     };
   }};
 }
 
 Backward relu_backward() {
-  return {.compile = [](const NodeView &v) {
-    return [size = v.out.elements()](const BackwardArgs &a) {
-      if (a.dx[0] == nullptr) return;
-      const float *y = a.y, *dy = a.dy;
-      float *dx = a.dx[0];
-      for (size_t i = 0; i < size * static_cast<size_t>(a.rows); ++i) {
-        const float d = dy[i];  // loaded in any case, so that the loop has no branch
-        dx[i] += y[i] > 0.0f ? d : 0.0f;
-      }
-    };
-  }};
+  return {.compile =
+              [](const NodeView &v) {
+                return [size = v.out.elements()](const BackwardArgs &a) {
+                  if (a.dx[0] != nullptr)
+                    kernels::loops().relu_gradient(a.y, a.dy, size * static_cast<size_t>(a.rows),
+                                                   a.is_adding[0], a.dx[0]);
+                };
+              },
+          .overwrites = true};
 }
 
 Tflite relu_tflite() {

@@ -72,7 +72,7 @@ void simple_rnn_backward(const RecurrentSizes &s, const BackwardArgs &a) {
   if (a.dx[0] == nullptr) return;
   kernels::transpose(a.params[0], s.inputs, units, transposed);
   kernels::gemm({a.rows * s.steps, s.inputs, units, m.gradient(0, 0), m.step(), 1, transposed, s.inputs,
-                 a.dx[0], s.inputs, nullptr, true});
+                 a.dx[0], s.inputs, nullptr, a.is_adding[0]});
 }
 
 }  // namespace
@@ -102,7 +102,8 @@ const OpDef &simple_rnn_op() {
               [](const NodeView &v) {
                 const RecurrentSizes s = sizes_of(v);
                 return static_cast<size_t>(s.units) * static_cast<size_t>(std::max(s.units, s.inputs));
-              }},
+              },
+          .overwrites = true},
       .integer = Integer([](Lowering &l) { lower_recurrent(kSimpleRnn, l); }),
       .run =
           Run([](const IntegerProgram &p, const ProgramLayer &l) { return run_recurrent(kSimpleRnn, p, l); }),

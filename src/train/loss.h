@@ -31,10 +31,13 @@ struct Target {
   const float *values = nullptr;  // one per output
 };
 
-// Loss of one example from its outputs `x`: logits for the cross-entropies, values for the others. Adds scale
-// times the gradient to `dx`, if that is given. A class counts as the values 0 and 1 where values are needed.
+// Loss of one example from its outputs `x`: logits for the cross-entropies, values for the others. `dx`, if
+// it is given, becomes scale times the gradient. A class counts as the values 0 and 1 where values are
+// needed.
 double example_loss(const Loss &loss, size_t outputs, const float *x, const Target &target, double scale,
                     float *dx);
+
+double absolute_error(size_t outputs, const float *x, const float *target);  // mean over the outputs
 
 // The class that outputs stand for: the largest, or of a single output whether it exceeds `threshold`.
 template <class T>

@@ -5,16 +5,40 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstring>
 
 #include "base/error.h"
 #include "base/math.h"
+#include "kernels/loops.h"
 
 namespace mote {
 
 // A step below this many multiply-adds is one shard: handing it to a second thread costs more than it saves.
 constexpr uint64_t kShardMacs = 1'000'000;
 constexpr int kMostShards = 8;
+// Examples of fewer values than this are the rows of matrix products: a shard has at least eight.
+constexpr size_t kLargeExample = 8192;
+constexpr int kFewestRows = 8;
+// Values and gradients of the rows at once, in floats: what a second-level cache holds beside weights.
+constexpr size_t kChunkFloats = 65536;
+// Gradients of fewer weights are added up by one thread.
+constexpr size_t kManyWeights = 16384;
+
+static size_t values_of_example(const Graph &graph) {
+  size_t floats = graph.input.elements();
+  for (const Node &node : graph.nodes) floats += node.op->is_view ? 0 : node.shape.elements();
+  return floats;
+}
+
+// Enough for the threads of a large machine, but each with enough to do; and where weights are many beside
+// the values of the batch, few, since each shard has gradients of its own.
+static int shards_of(const Graph &graph, int batch, uint64_t step_macs) {
+  const size_t example = values_of_example(graph), weights = std::max<size_t>(1, graph.trainable_count());
+  const auto rows = static_cast<uint64_t>(batch);
+  const uint64_t by_rows = example < kLargeExample ? std::max<uint64_t>(1, rows / kFewestRows) : rows;
+  const uint64_t by_weights = std::max<uint64_t>(kMostShards / 2, rows * example / weights);
+  return static_cast<int>(
+      std::clamp<uint64_t>(std::min({step_macs / kShardMacs, by_rows, by_weights}), 1, kMostShards));
+}
 
 static uint64_t forward_macs(const Graph &graph) {
   uint64_t macs = 0;
@@ -32,7 +56,7 @@ Network::Network(const Graph &graph, int batch, uint64_t seed, ThreadPool &pool,
   MOTE_CHECK(batch > 0);
   check(options.loss);
   const uint64_t step_macs = 3 * forward_macs(graph) * static_cast<uint64_t>(batch);
-  const int wanted = static_cast<int>(std::clamp<uint64_t>(step_macs / kShardMacs, 1, kMostShards));
+  const int wanted = shards_of(graph, batch, step_macs);
   shard_size_ = (batch + wanted - 1) / wanted;
   plan(graph);
   weights_.resize(graph.parameter_count());
@@ -47,6 +71,18 @@ Network::Network(const Graph &graph, int batch, uint64_t seed, ThreadPool &pool,
     shards_[s].first_row = static_cast<int>(s) * shard_size_;
     bind(shards_[s]);
   }
+}
+
+// The one node among the first `count` that reads `value`; -1: none or several.
+static int sole_reader(const Graph &graph, int value, size_t count) {
+  int reader = -1;
+  for (size_t i = 0; i < count; ++i)
+    for (int v : graph.nodes[i].inputs) {
+      if (v != value) continue;
+      if (reader >= 0) return -1;
+      reader = static_cast<int>(i);
+    }
+  return reader;
 }
 
 void Network::plan(const Graph &graph) {
@@ -66,8 +102,9 @@ void Network::plan(const Graph &graph) {
     if (p.l1 != 0 || p.l2 != 0) regularized_.push_back({at - p.shape.elements(), at, p.l1, p.l2});
   }
   barriers_ = {0};
+  std::vector<bool> is_fused(count);
+  size_t prepared_total = 0;
   value_floats_ = {graph.input.elements()};
-  value_offset_ = {0};
   owner_ = {0};
   const auto rows = static_cast<size_t>(shard_size_);
   for (size_t i = 0; i < count; ++i) {
@@ -75,61 +112,183 @@ void Network::plan(const Graph &graph) {
     const std::string where = in_layer(node.op->name, node.name);
     if (!node.op->forward.is_given()) throw Error(ErrorCode::kUnsupported, where, node.op->forward.why());
     if (!node.op->backward.is_given()) throw Error(ErrorCode::kUnsupported, where, node.op->backward.why());
-    const NodeView view = graph.view(node);
+    NodeView view = graph.view(node);
+    if (const int reader = node.op->takes_relu ? sole_reader(graph, static_cast<int>(i) + 1, count) : -1;
+        reader >= 0 && graph.nodes[static_cast<size_t>(reader)].op->activation == TfActivation::kRelu)
+      view.has_relu = is_fused[static_cast<size_t>(reader)] = true;
+    const bool is_alias = node.op->is_view || is_fused[i];
     const Forward &forward = node.op->forward.get();
     const Backward &backward = node.op->backward.get();
-    NodePlan plan{forward.compile(view), backward.compile(view), node.inputs, {},
-                  state_total_,          node.op->is_view};
+    NodePlan plan{forward.compile(view), backward.compile(view), node.inputs, {}, state_total_, is_alias};
+    plan.state_floats = forward.state_floats(view);
+    plan.overwrites = backward.overwrites;
+    plan.is_adding = std::make_unique<bool[]>(node.inputs.size());
+    inputs_most_ = std::max(inputs_most_, node.inputs.size());
+    const bool is_first = std::all_of(node.inputs.begin(), node.inputs.end(),
+                                      [&](int v) { return owner_[static_cast<size_t>(v)] == 0; });
+    if (backward.prepare && !is_first) {  // nothing asks for the input's gradient
+      plan.prepare = backward.prepare(view), plan.prepared_offset = prepared_total;
+      prepared_total += backward.prepared_floats(view), prepared_nodes_.push_back(i);
+    }
     for (int p : node.params) plan.params.push_back(param_offset_[static_cast<size_t>(p)]);
     if (const auto &statistics = node.op->statistics) {
       plan.add = statistics->add(view), plan.add_gradients = statistics->add_gradients(view);
       plan.update = statistics->update(view);
+      plan.prepare_sums = statistics->prepare(view), plan.prepared_offset = prepared_total;
+      prepared_total += statistics->prepared_floats(view);
+      plan.parameter_gradients = statistics->parameter_gradients(view);
       plan.sums.resize(statistics->count(view)), plan.gradient_sums.resize(plan.sums.size());
       barriers_.push_back(i);
     }
     state_total_ += forward.state_floats(view) * rows;
     scratch_total_ = std::max({scratch_total_, forward.scratch_floats(view), backward.scratch_floats(view)});
     value_floats_.push_back(node.shape.elements());
-    owner_.push_back(node.op->is_view ? owner_[static_cast<size_t>(node.inputs[0])]
-                                      : static_cast<int>(i) + 1);
-    value_offset_.push_back(values_total_);
-    if (!node.op->is_view) values_total_ += node.shape.elements() * rows;
+    owner_.push_back(is_alias ? owner_[static_cast<size_t>(node.inputs[0])] : static_cast<int>(i) + 1);
     nodes_.push_back(std::move(plan));
   }
   barriers_.push_back(count);
+  prepared_.resize(prepared_total);
+  for (size_t part = 0; part + 1 < barriers_.size(); ++part) chunk_.push_back(rows_at_once(graph, part));
+  plan_memory(graph);
 }
 
-float *Network::value(Shard &shard, int v) {
-  const auto o = static_cast<size_t>(owner_[static_cast<size_t>(v)]);
-  if (o == 0) return batch_input_.data() + static_cast<size_t>(shard.first_row) * value_floats_[0];
-  return shard.values.data() + value_offset_[o];
+size_t Network::part_of(size_t node) const {
+  return static_cast<size_t>(std::upper_bound(barriers_.begin(), barriers_.end() - 1, node) -
+                             barriers_.begin()) -
+         1;
 }
 
-float *Network::gradient(Shard &shard, int v) {
+namespace {
+
+// Memory that is lent for a range of parts and lent again afterwards.
+class LentMemory {
+ public:
+  size_t lend(size_t floats, size_t first_part, size_t last_part) {
+    size_t offset = 0;
+    for (bool moved = true; moved;) {
+      moved = false;
+      for (const Loan &l : loans_)
+        if (first_part <= l.last && l.first <= last_part && offset < l.end && l.begin < offset + floats)
+          offset = l.end, moved = true;
+    }
+    loans_.push_back({offset, offset + floats, first_part, last_part});
+    total_ = std::max(total_, offset + floats);
+    return offset;
+  }
+  size_t total() const { return total_; }
+
+ private:
+  struct Loan {
+    size_t begin, end, first, last;
+  };
+  std::vector<Loan> loans_;
+  size_t total_ = 0;
+};
+
+}  // namespace
+
+// Where values and gradients lie, and who gives a gradient first: in the order of backward the first that has
+// a value's gradient writes it, others add.
+void Network::plan_memory(const Graph &graph) {
+  const size_t count = nodes_.size(), last = barriers_.size() - 2;
+  struct Use {
+    size_t last_read = 0, first_gradient = SIZE_MAX, last_gradient = 0;  // parts
+  };
+  std::vector<Use> uses(count + 1);  // of owners
+  std::vector<bool> is_given(count + 1);
+  const auto owner = [&](int v) { return static_cast<size_t>(owner_[static_cast<size_t>(v)]); };
+  const size_t result = owner(last_value_);
+  is_given[result] = true;  // by the loss
+  uses[result] = {last, last, last};
+  for (size_t i = count; i-- > 0;) {
+    if (nodes_[i].is_alias) continue;
+    const bool has_sums = nodes_[i].add != nullptr;
+    for (size_t k = 0; k < nodes_[i].inputs.size(); ++k) {
+      const size_t v = owner(nodes_[i].inputs[k]), part = part_of(i) - (has_sums ? 1 : 0);
+      nodes_[i].is_adding[k] = is_given[v];
+      is_given[v] = true;
+      uses[v].last_read = std::max(uses[v].last_read, part_of(i));
+      uses[v].first_gradient = std::min(uses[v].first_gradient, part);
+      uses[v].last_gradient = std::max(uses[v].last_gradient, part);
+    }
+  }
+  value_place_.resize(count + 1), gradient_place_.resize(count + 1);
+  LentMemory gradients;
+  std::vector<size_t> local(last + 1);
+  const auto rows = static_cast<size_t>(shard_size_);
+  for (size_t i = 0; i < count; ++i) {
+    const size_t v = i + 1, part = part_of(i), floats = value_floats_[v];
+    if (nodes_[i].is_alias) continue;
+    const Use &use = uses[v];
+    const bool has_sums = nodes_[i].add != nullptr;
+    const auto place = [&](bool is_local, size_t whole) -> Place {
+      if (!is_local) return {whole, false};
+      local[part] += floats * static_cast<size_t>(chunk_[part]);
+      return {local[part] - floats * static_cast<size_t>(chunk_[part]), true};
+    };
+    const bool stays = use.first_gradient == part && use.last_read == part;
+    nodes_[i].is_recomputed = stays && part < last && graph.nodes[i].op->is_recomputed;
+    const bool keeps_none = v != result && stays && (part == last || nodes_[i].is_recomputed);
+    value_place_[v] = place(keeps_none, values_total_);
+    if (!keeps_none) values_total_ += floats * rows;
+    const bool is_inside = !has_sums && use.first_gradient == part && use.last_gradient == part;
+    const size_t from = std::min(use.first_gradient, part - (has_sums ? 1 : 0)),
+                 to = std::max(use.last_gradient, part);
+    gradient_place_[v] = place(is_inside, is_inside ? 0 : gradients.lend(floats * rows, from, to));
+  }
+  gradients_total_ = gradients.total();
+  local_total_ = *std::max_element(local.begin(), local.end());
+}
+
+// As many as fit the cache, but enough that the values outweigh the parameters they go by.
+int Network::rows_at_once(const Graph &graph, size_t part) const {
+  size_t floats = 0, parameters = 0;
+  for (size_t i = barriers_[part]; i < barriers_[part + 1]; ++i) {
+    if (nodes_[i].is_alias) continue;
+    floats += value_floats_[i + 1];
+    for (int p : graph.nodes[i].params) parameters += graph.params[static_cast<size_t>(p)].data.size();
+  }
+  floats = std::max<size_t>(1, floats);
+  const size_t rows = std::max(kChunkFloats / (2 * floats), (parameters + floats - 1) / floats);
+  return static_cast<int>(std::clamp<size_t>(rows, 1, static_cast<size_t>(shard_size_)));
+}
+
+float *Network::place(Shard &shard, std::vector<float> &whole, const Place &at, size_t owner, int row) {
+  if (at.is_local) return shard.local.data() + at.offset;  // of the rows at hand
+  return whole.data() + at.offset + static_cast<size_t>(row) * value_floats_[owner];
+}
+
+float *Network::value(Shard &shard, int v, int row) {
   const auto o = static_cast<size_t>(owner_[static_cast<size_t>(v)]);
-  return o == 0 ? nullptr
-                : shard.gradients.data() + value_offset_[o];  // nothing asks for the input's gradient
+  if (o == 0) return batch_input_.data() + static_cast<size_t>(shard.first_row + row) * value_floats_[0];
+  return place(shard, shard.values, value_place_[o], o, row);
+}
+
+float *Network::gradient(Shard &shard, int v, int row) {
+  const auto o = static_cast<size_t>(owner_[static_cast<size_t>(v)]);
+  if (o == 0) return nullptr;  // nothing asks for the input's gradient
+  return place(shard, shard.gradients, gradient_place_[o], o, row);
 }
 
 void Network::bind(Shard &shard) {
   shard.values.resize(values_total_);
-  shard.gradients.resize(values_total_);
+  shard.gradients.resize(gradients_total_);
+  shard.local.resize(local_total_);
   shard.state.resize(state_total_);
   shard.scratch.resize(scratch_total_);
   shard.dweights.resize(trained_);
   size_t sums = 0;
   for (const NodePlan &node : nodes_) {
-    std::vector<const float *> x, params;
-    std::vector<float *> dx, dparams;
-    for (int v : node.inputs) x.push_back(value(shard, v)), dx.push_back(gradient(shard, v));
+    std::vector<const float *> params;
+    std::vector<float *> dparams;
     for (size_t p : node.params) {
       params.push_back(weights_.data() + p);
       dparams.push_back(p < trained_ ? shard.dweights.data() + p : nullptr);
     }
-    shard.x.push_back(x), shard.params.push_back(params), shard.dx.push_back(dx),
-        shard.dparams.push_back(dparams);
+    shard.params.push_back(params), shard.dparams.push_back(dparams);
     sums = std::max(sums, node.sums.size());
   }
+  shard.x.resize(inputs_most_), shard.dx.resize(inputs_most_);
   shard.sums.resize(sums);
   shard.times.resize(nodes_.size());
 }
@@ -137,7 +296,7 @@ void Network::bind(Shard &shard) {
 const float *Network::last_value(const Shard &shard) const {
   const auto o = static_cast<size_t>(owner_[static_cast<size_t>(last_value_)]);
   if (o == 0) return batch_input_.data() + static_cast<size_t>(shard.first_row) * value_floats_[0];
-  return shard.values.data() + value_offset_[o];
+  return shard.values.data() + value_place_[o].offset;
 }
 
 const float *Network::output(int row) const {
@@ -145,27 +304,36 @@ const float *Network::output(int row) const {
   return last_value(shard) + static_cast<size_t>(row - shard.first_row) * static_cast<size_t>(outputs_);
 }
 
-ForwardArgs Network::forward_args(Shard &shard, size_t i, const Pass &pass) {
+ForwardArgs Network::forward_args(Shard &shard, size_t i, const Pass &pass, Rows rows) {
   const NodePlan &node = nodes_[i];
+  for (size_t k = 0; k < node.inputs.size(); ++k) shard.x[k] = value(shard, node.inputs[k], rows.first);
   ForwardArgs a;
-  a.rows = shard.rows, a.x = shard.x[i].data(), a.y = value(shard, static_cast<int>(i) + 1);
-  a.params = shard.params[i].data(), a.state = shard.state.data() + node.state_offset,
+  a.rows = rows.count, a.x = shard.x.data(), a.y = value(shard, static_cast<int>(i) + 1, rows.first);
+  a.params = shard.params[i].data();
+  a.state = shard.state.data() + node.state_offset + node.state_floats * static_cast<size_t>(rows.first);
   a.scratch = shard.scratch.data();
   a.is_training = pass.is_training, a.seed = seed_ + i, a.step = pass.step_index,
-  a.first_row = shard.first_row;
-  a.sums = pass.is_training && !node.sums.empty() ? node.sums.data() : nullptr,
-  a.batch_rows = pass.batch_rows;
+  a.first_row = shard.first_row + rows.first;
+  a.prepared = pass.is_training && !node.sums.empty() ? prepared_.data() + node.prepared_offset : nullptr;
   return a;
 }
 
-BackwardArgs Network::backward_args(Shard &shard, size_t i, const Pass &pass) {
+BackwardArgs Network::backward_args(Shard &shard, size_t i, Rows rows) {
   NodePlan &node = nodes_[i];
+  for (size_t k = 0; k < node.inputs.size(); ++k) {
+    shard.x[k] = value(shard, node.inputs[k], rows.first);
+    float *dx = shard.dx[k] = gradient(shard, node.inputs[k], rows.first);
+    if (dx != nullptr && !node.overwrites && !node.is_adding[k])
+      std::fill_n(dx, static_cast<size_t>(rows.count) * value_floats_[static_cast<size_t>(node.inputs[k])],
+                  0.0f);
+  }
   BackwardArgs a;
-  a.rows = shard.rows, a.x = shard.x[i].data(), a.y = value(shard, static_cast<int>(i) + 1),
-  a.dy = gradient(shard, static_cast<int>(i) + 1);
-  a.dx = shard.dx[i].data(), a.params = shard.params[i].data(), a.dparams = shard.dparams[i].data();
-  a.state = shard.state.data() + node.state_offset, a.scratch = shard.scratch.data();
-  a.sums = node.sums.data(), a.gradient_sums = node.gradient_sums.data(), a.batch_rows = pass.batch_rows;
+  a.rows = rows.count, a.x = shard.x.data(), a.y = value(shard, static_cast<int>(i) + 1, rows.first),
+  a.dy = gradient(shard, static_cast<int>(i) + 1, rows.first);
+  a.dx = shard.dx.data(), a.params = shard.params[i].data(), a.dparams = shard.dparams[i].data();
+  a.is_adding = node.is_adding.get(), a.prepared = prepared_.data() + node.prepared_offset;
+  a.state = shard.state.data() + node.state_offset + node.state_floats * static_cast<size_t>(rows.first);
+  a.scratch = shard.scratch.data();
   return a;
 }
 
@@ -185,30 +353,37 @@ std::vector<Network::NodeTime> Network::profile() const {
   return total;
 }
 
+template <class F>
+void Network::in_chunks(const Shard &shard, size_t part, F f) const {
+  for (int row = 0; row < shard.rows; row += chunk_[part])
+    f(Rows{row, std::min(chunk_[part], shard.rows - row)});
+}
+
 // The nodes of a part, and in training the sums that the next part waits for.
-void Network::forward(Shard &shard, size_t part, const Pass &pass) {
+void Network::forward(Shard &shard, size_t part, const Pass &pass, Rows rows) {
   const size_t end = barriers_[part + 1];
   for (size_t i = barriers_[part]; i < end; ++i)
     if (!nodes_[i].is_alias)
-      timed(shard.times[i].forward, [&] { nodes_[i].forward(forward_args(shard, i, pass)); });
+      timed(shard.times[i].forward, [&] { nodes_[i].forward(forward_args(shard, i, pass, rows)); });
   if (!pass.is_training || end == nodes_.size()) return;
-  std::fill(shard.sums.begin(), shard.sums.end(), 0.0);
   timed(shard.times[end].forward,
-        [&] { nodes_[end].add(forward_args(shard, end, pass), shard.sums.data()); });
+        [&] { nodes_[end].add(forward_args(shard, end, pass, rows), shard.sums.data()); });
 }
 
 // The nodes of a part but for its first; that one waits for the sums of all shards.
-void Network::backward(Shard &shard, size_t part, const Pass &pass) {
+void Network::backward(Shard &shard, size_t part, const Pass &pass, Rows rows) {
   const size_t first = barriers_[part], end = barriers_[part + 1];
+  for (size_t i = first; i < end; ++i)
+    if (nodes_[i].is_recomputed)
+      timed(shard.times[i].backward, [&] { nodes_[i].forward(forward_args(shard, i, pass, rows)); });
   if (end < nodes_.size())
-    timed(shard.times[end].backward, [&] { nodes_[end].backward(backward_args(shard, end, pass)); });
+    timed(shard.times[end].backward, [&] { nodes_[end].backward(backward_args(shard, end, rows)); });
   for (size_t i = end; i-- > first + (part > 0 ? 1 : 0);)
     if (!nodes_[i].is_alias)
-      timed(shard.times[i].backward, [&] { nodes_[i].backward(backward_args(shard, i, pass)); });
+      timed(shard.times[i].backward, [&] { nodes_[i].backward(backward_args(shard, i, rows)); });
   if (part == 0) return;
-  std::fill(shard.sums.begin(), shard.sums.end(), 0.0);
   timed(shard.times[first].backward,
-        [&] { nodes_[first].add_gradients(backward_args(shard, first, pass), shard.sums.data()); });
+        [&] { nodes_[first].add_gradients(backward_args(shard, first, rows), shard.sums.data()); });
 }
 
 template <class F>
@@ -229,22 +404,18 @@ void Network::add_up(int rows, std::vector<double> &sums) {
 }
 
 void Network::loss(Shard &shard, int batch_rows, const Targets &targets,
-                   const std::vector<float> *class_weights) {
-  shard.result = {};
-  const float *x = last_value(shard);
-  float *dx = class_weights ? gradient(shard, last_value_) : nullptr;
+                   const std::vector<float> *class_weights, Rows rows) {
+  const float *x = value(shard, last_value_, rows.first);
+  float *dx = class_weights ? gradient(shard, last_value_, rows.first) : nullptr;
   const auto n = static_cast<size_t>(outputs_);
   const float threshold = options_.loss.is_regression() ? 0.5f : 0.0f;  // of a value, or of a logit
-  for (int r = 0; r < shard.rows; ++r, x += n) {
+  for (int r = rows.first; r < rows.first + rows.count; ++r, x += n) {
     const auto row = static_cast<size_t>(shard.first_row + r);
     Target target;
     double weight = 1;
     if (targets.values) {
       target.values = targets.values + row * n;
-      for (size_t c = 0; c < n; ++c)
-        shard.result.absolute_error_sum +=
-            std::fabs(static_cast<double>(x[c]) - static_cast<double>(target.values[c])) /
-            static_cast<double>(n);
+      shard.result.absolute_error_sum += absolute_error(n, x, target.values);
     } else {
       target.truth = targets.classes[row];
       if (class_weights && !class_weights->empty())
@@ -269,39 +440,81 @@ void Network::regularize(StepResult &result, int rows, bool is_training) {
   result.loss_sum += loss * rows;
 }
 
+void Network::prepare_step() {
+  const auto prepare = [&](int k) {
+    const NodePlan &node = nodes_[prepared_nodes_[static_cast<size_t>(k)]];
+    node.prepare(node.moved.data(), prepared_.data() + node.prepared_offset);
+  };
+  const int count = static_cast<int>(prepared_nodes_.size());
+  if (prepared_.size() >= kManyWeights) return pool_.run(count, prepare);
+  for (int k = 0; k < count; ++k) prepare(k);
+}
+
+// The shards' gradients, in their order, to those of the first.
+void Network::add_up_gradients(int rows) {
+  std::vector<float> &sum = shards_[0].dweights;
+  const auto slice = [&](size_t from, size_t to) {
+    for (size_t s = 1; s < shards_.size() && shards_[s].first_row < rows; ++s)
+      kernels::loops().copy_gradient(shards_[s].dweights.data() + from, 1.0f, to - from, true,
+                                     sum.data() + from);
+  };
+  constexpr size_t kSlice = 8192;
+  if (sum.size() < kManyWeights) return slice(0, sum.size());
+  pool_.run(static_cast<int>((sum.size() + kSlice - 1) / kSlice), [&](int k) {
+    const size_t from = kSlice * static_cast<size_t>(k);
+    slice(from, std::min(from + kSlice, sum.size()));
+  });
+}
+
 StepResult Network::step(int rows, const Targets &targets, const std::vector<float> &class_weights,
                          uint64_t step_index) {
-  const Pass pass{true, rows, step_index};
+  const Pass pass{true, step_index};
   const size_t last = barriers_.size() - 2;
+  prepare_step();
   for (size_t part = 0; part < last; ++part) {
-    run_shards(rows, [&](Shard &shard) { forward(shard, part, pass); });
+    run_shards(rows, [&](Shard &shard) {
+      std::fill(shard.sums.begin(), shard.sums.end(), 0.0);
+      in_chunks(shard, part, [&](Rows chunk) { forward(shard, part, pass, chunk); });
+    });
     NodePlan &node = nodes_[barriers_[part + 1]];
     add_up(rows, node.sums);
     node.update(node.sums.data(), rows, node.moved.data());
+    node.prepare_sums(node.sums.data(), nullptr, rows, node.moved.data(),
+                      prepared_.data() + node.prepared_offset);
   }
   run_shards(rows, [&](Shard &shard) {
-    std::memset(shard.gradients.data(), 0, shard.gradients.size() * sizeof(float));
-    std::memset(shard.dweights.data(), 0, shard.dweights.size() * sizeof(float));
-    forward(shard, last, pass);
-    loss(shard, rows, targets, &class_weights);
-    backward(shard, last, pass);
+    std::fill(shard.dweights.begin(), shard.dweights.end(), 0.0f);
+    std::fill(shard.sums.begin(), shard.sums.end(), 0.0);
+    shard.result = {};
+    in_chunks(shard, last, [&](Rows chunk) {
+      forward(shard, last, pass, chunk);
+      loss(shard, rows, targets, &class_weights, chunk);
+      backward(shard, last, pass, chunk);
+    });
   });
   for (size_t part = last; part > 0; --part) {
-    add_up(rows, nodes_[barriers_[part]].gradient_sums);
-    run_shards(rows, [&](Shard &shard) { backward(shard, part - 1, pass); });
+    const size_t at = barriers_[part];
+    NodePlan &node = nodes_[at];
+    add_up(rows, node.gradient_sums);
+    node.parameter_gradients(node.gradient_sums.data(), shards_[0].dparams[at].data());
+    node.prepare_sums(node.sums.data(), node.gradient_sums.data(), rows, node.moved.data(),
+                      prepared_.data() + node.prepared_offset);
+    run_shards(rows, [&](Shard &shard) {
+      std::fill(shard.sums.begin(), shard.sums.end(), 0.0);
+      in_chunks(shard, part - 1, [&](Rows chunk) { backward(shard, part - 1, pass, chunk); });
+    });
   }
   StepResult total = result_of(rows);
-  std::vector<float> &sum = shards_[0].dweights;
-  for (size_t s = 1; s < shards_.size() && shards_[s].first_row < rows; ++s)
-    for (size_t i = 0; i < sum.size(); ++i) sum[i] += shards_[s].dweights[i];
+  add_up_gradients(rows);
   regularize(total, rows, true);
   return total;
 }
 
 StepResult Network::evaluate(int rows, const Targets &targets) {
   run_shards(rows, [&](Shard &shard) {
-    infer(shard, rows);
-    loss(shard, rows, targets, nullptr);
+    infer(shard);
+    shard.result = {};
+    loss(shard, rows, targets, nullptr, {0, shard.rows});
   });
   StepResult total = result_of(rows);
   regularize(total, rows, false);
@@ -309,18 +522,20 @@ StepResult Network::evaluate(int rows, const Targets &targets) {
 }
 
 void Network::predict(int rows) {
-  run_shards(rows, [&](Shard &shard) { infer(shard, rows); });
+  run_shards(rows, [&](Shard &shard) { infer(shard); });
 }
 
-void Network::infer(Shard &shard, int rows) {
-  for (size_t part = 0; part + 1 < barriers_.size(); ++part) forward(shard, part, {false, rows, 0});
+void Network::infer(Shard &shard) {
+  for (size_t part = 0; part + 1 < barriers_.size(); ++part)
+    in_chunks(shard, part, [&](Rows chunk) { forward(shard, part, {false, 0}, chunk); });
 }
 
-std::string Network::first_not_finite(const Graph &graph, int rows) const {
+std::string Network::first_not_finite(const Graph &graph, int rows, uint64_t step_index) {
   const auto is_finite = [](const float *v, size_t n) {
     return std::all_of(v, v + n, [](float f) { return std::isfinite(f); });
   };
   if (!is_finite(batch_input_.data(), static_cast<size_t>(rows) * value_floats_[0])) return "the input";
+  const Pass pass{true, step_index};
   for (size_t i = 0; i < nodes_.size(); ++i) {
     std::string layer = graph.nodes[i].name;
     for (const GraphLayer &l : graph.layers)
@@ -329,11 +544,17 @@ std::string Network::first_not_finite(const Graph &graph, int rows) const {
       if (!is_finite(weights_.data() + param_offset_[static_cast<size_t>(p)],
                      graph.params[static_cast<size_t>(p)].data.size()))
         return fmt::format("the weights of layer '{}'", layer);
-    for (const Shard &shard : shards_)
-      if (!nodes_[i].is_alias && shard.first_row < rows &&
-          !is_finite(shard.values.data() + value_offset_[i + 1],
-                     static_cast<size_t>(shard.rows) * value_floats_[i + 1]))
-        return fmt::format("the output of layer '{}'", layer);
+    if (nodes_[i].is_alias) continue;
+    for (Shard &shard : shards_) {
+      bool is_fine = true;
+      in_chunks(shard, part_of(i), [&](Rows chunk) {  // from the start of the part, for values kept nowhere
+        for (size_t k = barriers_[part_of(i)]; k <= i; ++k)
+          if (!nodes_[k].is_alias) nodes_[k].forward(forward_args(shard, k, pass, chunk));
+        is_fine = is_fine && is_finite(value(shard, static_cast<int>(i) + 1, chunk.first),
+                                       static_cast<size_t>(chunk.count) * value_floats_[i + 1]);
+      });
+      if (shard.first_row < rows && !is_fine) return fmt::format("the output of layer '{}'", layer);
+    }
   }
   return "";
 }

@@ -4,6 +4,8 @@
 // A batch is cut into shards by a rule that looks at the graph and the batch only, never at the threads, and
 // the shards' gradients are added in order. So the same seed gives the same bits for any number of threads.
 // Ops that need statistics of the whole batch cut the step into parts; all shards finish one before the next.
+// Within a part a shard goes through the nodes with a few rows at a time, so that they stay in the cache.
+// What no other part needs has memory for these few rows only; backward computes it again if that is cheap.
 #pragma once
 
 #include <memory>
@@ -61,8 +63,8 @@ class Network {
   void predict(int rows);                                 // outputs only
 
   // Of the last step: where the first value that is not finite came from, as "the output of layer 'dense'";
-  // "": all are finite. Reads the graph that the network was made from.
-  std::string first_not_finite(const Graph &graph, int rows) const;
+  // "": all are finite. Runs forward again. Reads the graph that the network was made from.
+  std::string first_not_finite(const Graph &graph, int rows, uint64_t step_index);
 
   // Seconds that each node has taken so far, summed over the shards. Measured from start_profile() on.
   struct NodeTime {
@@ -84,45 +86,69 @@ class Network {
     // of the whole batch, for ops with BatchStatistics
     std::function<void(const ForwardArgs &, double *)> add = {};
     std::function<void(const BackwardArgs &, double *)> add_gradients = {};
+    std::function<void(const double *, float *const *)> parameter_gradients = {};
     std::function<void(const double *, int, float *const *)> update = {};
     std::vector<double> sums = {}, gradient_sums = {};
     std::vector<float *> moved = {};  // its parameters, for update
+    std::function<void(const float *const *, float *)> prepare = {};
+    std::function<void(const double *, const double *, int, const float *const *, float *)> prepare_sums = {};
+    size_t state_floats = 0, prepared_offset = 0;
+    bool overwrites = false, is_recomputed = false;
+    std::unique_ptr<bool[]> is_adding = nullptr;  // of each input: not the first to give its gradient
+  };
+  struct Rows {
+    int first, count;  // of a shard
   };
   struct Shard {
-    std::vector<float> values, gradients, state, scratch, dweights;
+    std::vector<float> values, gradients, local, state, scratch, dweights;
     std::vector<double> sums;
     int first_row = 0, rows = 0;  // of the batch at hand
     StepResult result;
     std::vector<NodeTime> times;
     // pointers per node, filled at construction
-    std::vector<std::vector<const float *>> x, params;
-    std::vector<std::vector<float *>> dx, dparams;
+    std::vector<std::vector<const float *>> params;
+    std::vector<std::vector<float *>> dparams;
+    // inputs of the node at hand
+    std::vector<const float *> x;
+    std::vector<float *> dx;
   };
 
   struct Pass {
     bool is_training;
-    int batch_rows;
     uint64_t step_index;
   };
 
   void plan(const Graph &graph);
+  void plan_memory(const Graph &graph);
+  int rows_at_once(const Graph &graph, size_t part) const;
+  size_t part_of(size_t node) const;
   void bind(Shard &shard);
-  float *value(Shard &shard, int v);
-  float *gradient(Shard &shard, int v);
+  struct Place {  // of a value or gradient: in the shard's memory of all its rows, or of the rows at once
+    size_t offset = 0;
+    bool is_local = false;
+  };
+  float *place(Shard &shard, std::vector<float> &whole, const Place &at, size_t owner, int row);
+  float *value(Shard &shard, int v, int row);
+  float *gradient(Shard &shard, int v, int row);
   // A part is the nodes from one barrier to the next; barriers_ starts with 0 and ends with the last node
   // + 1.
   template <class F>
   void run_shards(int rows, F f);
-  ForwardArgs forward_args(Shard &shard, size_t node, const Pass &pass);
-  BackwardArgs backward_args(Shard &shard, size_t node, const Pass &pass);
-  void forward(Shard &shard, size_t part, const Pass &pass);
-  void infer(Shard &shard, int rows);  // all parts, on moving statistics
-  void backward(Shard &shard, size_t part, const Pass &pass);
+  template <class F>
+  void in_chunks(const Shard &shard, size_t part, F f) const;
+  ForwardArgs forward_args(Shard &shard, size_t node, const Pass &pass, Rows rows);
+  BackwardArgs backward_args(Shard &shard, size_t node, Rows rows);
+  void forward(Shard &shard, size_t part, const Pass &pass, Rows rows);
+  void infer(Shard &shard);  // all parts, on moving statistics
+  void backward(Shard &shard, size_t part, const Pass &pass, Rows rows);
+  void prepare_step();
+  void add_up_gradients(int rows);
   template <class Work>
   void timed(double &seconds, Work work) const;
   void add_up(int rows, std::vector<double> &sums);
   StepResult result_of(int rows) const;
-  void loss(Shard &shard, int batch_rows, const Targets &targets, const std::vector<float> *class_weights);
+  void loss(Shard &shard, int batch_rows, const Targets &targets, const std::vector<float> *class_weights,
+            Rows rows);
   void regularize(StepResult &result, int rows, bool is_training);
   const float *last_value(const Shard &shard) const;
 
@@ -136,12 +162,16 @@ class Network {
   };
   std::vector<Regularized> regularized_;
   std::vector<NodePlan> nodes_;
-  std::vector<size_t> value_floats_, value_offset_;  // per row; offset is per shard
+  std::vector<size_t> value_floats_;                 // per row
+  std::vector<Place> value_place_, gradient_place_;  // of owners
   std::vector<int> owner_;                           // of each value, behind views
-  std::vector<size_t> param_offset_, barriers_;
+  std::vector<size_t> param_offset_, barriers_, prepared_nodes_;
+  std::vector<int> chunk_;  // rows at once, of each part
+  std::vector<float> prepared_;
   size_t trained_ = 0;  // weights that gradients train
   bool is_profiled_ = false;
-  size_t values_total_ = 0, state_total_ = 0, scratch_total_ = 0;
+  size_t values_total_ = 0, gradients_total_ = 0, local_total_ = 0, state_total_ = 0, scratch_total_ = 0,
+         inputs_most_ = 0;
   int last_value_ = 0;
   std::vector<float> weights_, batch_input_;
   std::vector<Shard> shards_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "kernels/loops.h"
+
 namespace mote {
 
 float &learning_rate_of(Optimizer &optimizer) {
@@ -24,16 +26,11 @@ OptimizerState::OptimizerState(const Optimizer &optimizer, size_t weights)
     : first_(weights), second_(std::holds_alternative<Sgd>(optimizer) ? 0 : weights) {}
 
 void OptimizerState::adam(const Adam &adam, const float *g, float *w) {
-  float *m = first_.data(), *v = second_.data();
   power1_ *= static_cast<double>(adam.beta1), power2_ *= static_cast<double>(adam.beta2);
-  const float b1 = adam.beta1, b2 = adam.beta2, c1 = 1.0f - b1, c2 = 1.0f - b2, epsilon = adam.epsilon;
   const auto rate = static_cast<float>(static_cast<double>(adam.learning_rate) / (1.0 - power1_));
   const auto correction = static_cast<float>(1.0 / __builtin_sqrt(1.0 - power2_));
-  for (size_t i = 0; i < first_.size(); ++i) {
-    m[i] = b1 * m[i] + c1 * g[i];
-    v[i] = b2 * v[i] + c2 * (g[i] * g[i]);
-    w[i] -= rate * m[i] / (__builtin_sqrtf(v[i]) * correction + epsilon);
-  }
+  kernels::loops().adam({adam.beta1, adam.beta2, adam.epsilon, rate, correction}, g, first_.size(),
+                        first_.data(), second_.data(), w);
 }
 
 void OptimizerState::apply(const Optimizer &optimizer, const std::vector<float> &gradients,

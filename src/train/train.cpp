@@ -246,8 +246,8 @@ class Trainer {
     record.mae = total.absolute_error_sum / n;
   }
 
-  [[noreturn]] void refuse_loss(int epoch, size_t step, int rows) const {
-    const std::string origin = network_.first_not_finite(model_.graph, rows);
+  [[noreturn]] void refuse_loss(int epoch, size_t step, int rows) {
+    const std::string origin = network_.first_not_finite(model_.graph, rows, step_ - 1);
     throw Error(ErrorCode::kInvalidArgument, "train",
                 fmt::format("the loss is not finite in epoch {}, step {}{}", epoch, step,
                             origin.empty() ? "" : fmt::format(": first in {}", origin)),

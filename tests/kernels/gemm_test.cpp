@@ -53,6 +53,26 @@ TEST_P(GemmTiers, gives_the_bits_of_the_reference_for_every_shape_and_stride) {
       }
 }
 
+TEST_P(GemmTiers, gives_the_bits_of_the_reference_over_segments_and_for_large_products) {
+  Random random(7);
+  struct Large {
+    int m, n, k, segments;
+  };
+  for (const auto &[m, n, k, segments] : {Large{48, 160, 300, 1}, Large{5, 40, 3, 7}, Large{70, 33, 5, 4}}) {
+    const int a_row = k, a_segment = m * k;
+    std::vector<float> a(static_cast<size_t>(a_segment * segments)), b(static_cast<size_t>(k * segments * n)),
+        y(static_cast<size_t>(m * n));
+    for (auto *v : {&a, &b, &y})
+      for (float &x : *v) x = static_cast<float>(random.normal());
+    std::vector<float> expected = y;
+    Gemm g{m, n, k, a.data(), a_row, 1, b.data(), n, y.data(), n, nullptr, true, segments, a_segment};
+    gemm(g);
+    g.y = expected.data();
+    gemm_ref(g);
+    ASSERT_EQ(y, expected) << "m " << m << " n " << n << " k " << k << " segments " << segments;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Tiers, GemmTiers, ::testing::ValuesIn(available_tiers()),
                          [](const auto &tier) { return std::string(tier_name(tier.param)); });
 

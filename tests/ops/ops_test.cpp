@@ -85,7 +85,7 @@ struct SingleOp {
     std::vector<std::vector<float>> dx, dparams;
   };
   // Of loss = sum(weight * y).
-  Gradients backward(const std::vector<float> &weight) const {
+  Gradients backward(const std::vector<float> &weight, bool is_adding_to_gradients = false) const {
     const NodeView view = graph.view(*node);
     const Forward &f = node->op->forward.get();
     const Backward &b = node->op->backward.get();
@@ -108,6 +108,13 @@ struct SingleOp {
     ba.rows = rows, ba.x = in.data(), ba.y = y.data(), ba.dy = weight.data(), ba.dx = dx.data(),
     ba.params = params.data(), ba.dparams = dparams.data(), ba.state = state.data(),
     ba.scratch = scratch.data();
+    std::vector<float> prepared(b.prepared_floats(view));
+    if (b.prepare) b.prepare(view)(params.data(), prepared.data());
+    ba.prepared = prepared.data();
+    const std::unique_ptr<bool[]> is_adding(new bool[x.size()]);
+    std::fill_n(is_adding.get(), x.size(), is_adding_to_gradients);
+    ba.is_adding = is_adding.get();
+    for (auto &v : g.dx) std::fill(v.begin(), v.end(), is_adding_to_gradients || !b.overwrites ? 0.0f : 1e9f);
     b.compile(view)(ba);
     return g;
   }
@@ -182,6 +189,15 @@ TEST_P(OpChecks, gradient_agrees_with_central_differences_of_the_oracle) {
     for (size_t i = 0; i < s.x.size(); ++i) check(s.x[i], g.dx[i], "dx");
     for (size_t i = 0; i < s.graph.params.size(); ++i)
       if (s.graph.params[i].is_trainable) check(s.graph.params[i].data, g.dparams[i], s.graph.params[i].name);
+  }
+}
+
+TEST_P(OpChecks, gradients_are_added_or_written) {
+  FOR_EACH_CASE(cases, c) {
+    const SingleOp s(op(), c, 3, 5);
+    Random random(6);
+    const std::vector<float> weight = random_floats(3 * c.out.elements(), random);
+    EXPECT_EQ(s.backward(weight, true).dx, s.backward(weight, false).dx);  // to zeros; over what was there
   }
 }
 

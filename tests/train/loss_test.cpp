@@ -257,10 +257,10 @@ TEST(NanGuard, names_step_and_layer) {
   const int truth = 0;
   network.input()[0] = network.input()[1] = 1;
   network.step(1, {&truth}, {}, 0);
-  EXPECT_EQ(network.first_not_finite(model.graph, 1), "the weights of layer 'second'");
+  EXPECT_EQ(network.first_not_finite(model.graph, 1, 0), "the weights of layer 'second'");
   network.input()[1] = std::numeric_limits<float>::infinity();
   network.step(1, {&truth}, {}, 1);
-  EXPECT_EQ(network.first_not_finite(model.graph, 1), "the input");
+  EXPECT_EQ(network.first_not_finite(model.graph, 1, 0), "the input");
 }
 
 TEST(SpatialDropout, drops_whole_channels) {
