@@ -43,6 +43,17 @@ struct Single {
   static Type splat(float x) { return x; }
   static Type fma(Type a, Type b, Type c) { return __builtin_fmaf(a, b, c); }
 };
+struct Tail {  // the first columns of a Narrow vector
+  using Type = __m256;
+  static constexpr int kWidth = 8;
+  __m256i mask;
+  explicit Tail(int columns)
+      : mask(_mm256_cmpgt_epi32(_mm256_set1_epi32(columns), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7))) {}
+  Type load(const float *p) const { return _mm256_maskload_ps(p, mask); }
+  void store(float *p, Type v) const { _mm256_maskstore_ps(p, mask, v); }
+  static Type splat(float x) { return _mm256_set1_ps(x); }
+  static Type fma(Type a, Type b, Type c) { return _mm256_fmadd_ps(a, b, c); }
+};
 #include "kernels/depthwise_body.h"
 #include "kernels/gemm_body.h"
 }  // namespace avx2
@@ -75,6 +86,16 @@ struct Single {
   static Type splat(float x) { return x; }
   static Type fma(Type a, Type b, Type c) { return __builtin_fmaf(a, b, c); }
 };
+struct Tail {  // the first columns of a Narrow vector
+  using Type = __m256;
+  static constexpr int kWidth = 8;
+  __mmask8 mask;
+  explicit Tail(int columns) : mask(static_cast<__mmask8>(columns < 8 ? (1 << columns) - 1 : 255)) {}
+  Type load(const float *p) const { return _mm256_maskz_loadu_ps(mask, p); }
+  void store(float *p, Type v) const { _mm256_mask_storeu_ps(p, mask, v); }
+  static Type splat(float x) { return _mm256_set1_ps(x); }
+  static Type fma(Type a, Type b, Type c) { return _mm256_fmadd_ps(a, b, c); }
+};
 #include "kernels/depthwise_body.h"
 #include "kernels/gemm_body.h"
 }  // namespace avx512
@@ -99,6 +120,9 @@ struct Single {
   static void store(float *p, Type v) { *p = v; }
   static Type splat(float x) { return x; }
   static Type fma(Type a, Type b, Type c) { return __builtin_fmaf(a, b, c); }
+};
+struct Tail : Single {
+  explicit Tail(int) {}
 };
 using Narrow = Wide;
 #include "kernels/depthwise_body.h"

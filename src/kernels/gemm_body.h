@@ -1,9 +1,9 @@
 // The fast body of gemm, included once per tier by float_tiers.cpp inside a namespace and a target region
-// that define Wide, Narrow and Single (vectors with load, store, splat, fma) and kMostRows, the most rows of
-// a tile. No include guard, no includes: by design.
+// that define Wide, Narrow and Tail (vectors with load, store, splat, fma; Tail for the columns left over)
+// and kMostRows, the most rows of a tile. No include guard, no includes: by design.
 
 template <int kRows, int kVectors, class V>
-static inline __attribute__((always_inline)) void tile(const Gemm &g, int m0, int n0) {
+static inline __attribute__((always_inline)) void tile(const Gemm &g, int m0, int n0, V vector) {
   typename V::Type acc[kRows][kVectors];
   const float *b = g.b + n0;
   float *y = g.y + m0 * g.y_row + n0;
@@ -11,15 +11,15 @@ static inline __attribute__((always_inline)) void tile(const Gemm &g, int m0, in
   for (int r = 0; r < kRows; ++r)
 #pragma GCC unroll 16
     for (int v = 0; v < kVectors; ++v)
-      acc[r][v] = g.is_accumulating ? V::load(y + r * g.y_row + v * V::kWidth)
-                  : g.bias          ? V::load(g.bias + n0 + v * V::kWidth)
+      acc[r][v] = g.is_accumulating ? vector.load(y + r * g.y_row + v * V::kWidth)
+                  : g.bias          ? vector.load(g.bias + n0 + v * V::kWidth)
                                     : V::splat(0.0f);
   for (int s = 0; s < g.segments; ++s) {
     const float *a = g.a + m0 * g.a_row + s * g.a_segment;
     for (int k = 0; k < g.k; ++k) {
       typename V::Type row[kVectors];
 #pragma GCC unroll 16
-      for (int v = 0; v < kVectors; ++v) row[v] = V::load(b + v * V::kWidth);
+      for (int v = 0; v < kVectors; ++v) row[v] = vector.load(b + v * V::kWidth);
 #pragma GCC unroll 16
       for (int r = 0; r < kRows; ++r) {
         const typename V::Type x = V::splat(a[r * g.a_row]);
@@ -33,24 +33,24 @@ static inline __attribute__((always_inline)) void tile(const Gemm &g, int m0, in
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r)
 #pragma GCC unroll 16
-    for (int v = 0; v < kVectors; ++v) V::store(y + r * g.y_row + v * V::kWidth, acc[r][v]);
+    for (int v = 0; v < kVectors; ++v) vector.store(y + r * g.y_row + v * V::kWidth, acc[r][v]);
 }
 
 // A tile of `rows` rows, 1 .. kRows.
 template <int kRows, int kVectors, class V>
-static inline __attribute__((always_inline)) void tile_of(int rows, const Gemm &g, int m0, int n0) {
+static inline __attribute__((always_inline)) void tile_of(int rows, const Gemm &g, int m0, int n0, V vector) {
   if constexpr (kRows > 1)
-    if (rows < kRows) return tile_of<kRows - 1, kVectors, V>(rows, g, m0, n0);
-  tile<kRows, kVectors, V>(g, m0, n0);
+    if (rows < kRows) return tile_of<kRows - 1, kVectors, V>(rows, g, m0, n0, vector);
+  tile<kRows, kVectors, V>(g, m0, n0, vector);
 }
 
 // All rows, in tiles of as equal a height as there can be: a last tile of one row would wait for its sums.
 template <int kVectors, class V>
-static void columns(const Gemm &g, int n0) {
+static void columns(const Gemm &g, int n0, V vector = {}) {
   const int tiles = (g.m + kMostRows - 1) / kMostRows;
   for (int t = 0, m = 0; t < tiles; ++t) {
     const int end = static_cast<int>(static_cast<long>(g.m) * (t + 1) / tiles);
-    tile_of<kMostRows, kVectors, V>(end - m, g, m, n0);
+    tile_of<kMostRows, kVectors, V>(end - m, g, m, n0, vector);
     m = end;
   }
 }
@@ -84,5 +84,5 @@ static void gemm_tier(const Gemm &g) {
       columns<2, Wide>(g, n);
   for (; n + Wide::kWidth <= g.n; n += Wide::kWidth) columns<1, Wide>(g, n);
   for (; n + Narrow::kWidth <= g.n; n += Narrow::kWidth) columns<1, Narrow>(g, n);
-  for (; n < g.n; ++n) columns<1, Single>(g, n);
+  for (; n < g.n; n += Tail::kWidth) columns<1, Tail>(g, n, Tail(g.n - n));
 }

@@ -13,7 +13,7 @@
 namespace mote {
 
 // A step below this many multiply-adds is one shard: handing it to a second thread costs more than it saves.
-constexpr uint64_t kShardMacs = 1'000'000;
+constexpr uint64_t kShardMacs = 900'000;
 constexpr int kMostShards = 8;
 // Examples of fewer values than this are the rows of matrix products: a shard has at least eight.
 constexpr size_t kLargeExample = 8192;
@@ -249,8 +249,10 @@ int Network::rows_at_once(const Graph &graph, size_t part) const {
     for (int p : graph.nodes[i].params) parameters += graph.params[static_cast<size_t>(p)].data.size();
   }
   floats = std::max<size_t>(1, floats);
-  const size_t rows = std::max(kChunkFloats / (2 * floats), (parameters + floats - 1) / floats);
-  return static_cast<int>(std::clamp<size_t>(rows, 1, static_cast<size_t>(shard_size_)));
+  const size_t rows = std::max<size_t>({1, kChunkFloats / (2 * floats), (parameters + floats - 1) / floats}),
+               shard = static_cast<size_t>(shard_size_);
+  const size_t chunks = std::max<size_t>(1, (shard + rows / 2) / rows);  // of equal size
+  return static_cast<int>((shard + chunks - 1) / chunks);
 }
 
 float *Network::place(Shard &shard, std::vector<float> &whole, const Place &at, size_t owner, int row) {
