@@ -17,7 +17,7 @@ struct Options : Common {
   std::optional<uint64_t> seed;
   std::optional<int> threads, epochs;
   int folds = 0;
-  bool leave_one_group_out = false, quiet = false;
+  bool leave_one_group_out = false, quiet = false, resume = false;
 };
 
 // One line per epoch on a terminal, rewritten in place with the time left; in a pipe a line now and then.
@@ -35,7 +35,8 @@ class Progress {
     if (is_terminal_ && elapsed - shown_ < 0.05 && e.epoch != epochs_ && e.epoch != 1) return;
     if (!is_terminal_ && e.epoch % std::max(1, epochs_ / 10) != 0 && e.epoch != 1) return;
     shown_ = elapsed;
-    const double left = elapsed / e.epoch * (epochs_ - e.epoch);
+    if (first_ == 0) first_ = e.epoch;  // beyond 1: resumed
+    const double left = elapsed / (e.epoch - first_ + 1) * (epochs_ - e.epoch);
     const std::string line =
         e.is_regression
             ? fmt::format(
@@ -61,6 +62,7 @@ class Progress {
   int epochs_;
   std::chrono::steady_clock::time_point start_;
   double shown_ = -1;
+  int first_ = 0;
 };
 
 std::string percent(const Evaluation &e) {
@@ -114,7 +116,12 @@ void run(const Options &o) {
     progress.epoch(e.record);
     return true;
   });
-  const RunSummary s = train_run(project);
+  if (!o.resume)
+    if (const auto stopped = newest_unfinished(project.folder))
+      say(o,
+          fmt::format("{} is an earlier training that did not finish; `mote train --resume` goes on with it.",
+                      unfinished_path(*stopped)));
+  const RunSummary s = o.resume ? resume_run(project) : train_run(project);
   progress.finish();
   const EpochRecord &last = s.trained.history[static_cast<size_t>(s.trained.best_epoch) - 1];
   std::string text = fmt::format(
@@ -152,6 +159,12 @@ void add_train(CLI::App &app) {
   c->add_flag("--leave-one-group-out", o->leave_one_group_out,
               "cross-validation with one person (folder or group) held out at a time")
       ->excludes(folds);
+  c->add_flag("--resume", o->resume,
+              "go on with the newest training that did not finish; the result is as if it had not stopped")
+      ->excludes("--seed")
+      ->excludes("--epochs")
+      ->excludes("--folds")
+      ->excludes("--leave-one-group-out");
   c->add_flag("--quiet", o->quiet, "no progress");
   describe(c, *o, "mote train my_project --seed 3");
   c->callback([o] { run(*o); });

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -84,6 +85,22 @@ void write_file(const fs::path &path, std::string_view bytes) {
     const int code = errno;
     ::unlink(temporary.c_str());
     throw io_error(path, "write", code);
+  }
+}
+
+// Temporary names end with the writer's process.
+void remove_leftovers(const fs::path &path) {
+  const std::string name = path.filename().string();
+  const fs::path parent = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  std::error_code code;
+  for (const auto &entry : fs::directory_iterator(parent, code)) {
+    const std::string other = entry.path().filename().string();
+    for (const std::string &prefix : {name + ".tmp-", "." + name + ".tmp-"}) {
+      if (!other.starts_with(prefix)) continue;
+      const long process = std::strtol(other.c_str() + prefix.size(), nullptr, 10);
+      if (process > 0 && ::kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH)
+        fs::remove_all(entry.path(), code);
+    }
   }
 }
 

@@ -15,6 +15,9 @@ std::string read_file(const fs::path &path, size_t max_bytes = size_t{1} << 31);
 // Replaces `path` in one step. Errors: kIo with the system's reason; the old file, if any, stays as it was.
 void write_file(const fs::path &path, std::string_view bytes);
 
+// Removes what writers of `path`, file or folder, left beside it when they were killed.
+void remove_leftovers(const fs::path &path);
+
 // A folder that appears all at once: files go to a hidden sibling, commit() moves them into place.
 // Without commit nothing is left behind. An existing target keeps its other files; equal names are replaced.
 class StagedFolder {

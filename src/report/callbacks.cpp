@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <memory>
-
 #include "base/error.h"
 #include "base/files.h"
 #include "export/mote_file.h"
@@ -21,11 +19,8 @@ std::string history_csv(const std::vector<EpochRecord> &history) {
 }
 
 Callback csv_log(const std::string &path) {
-  auto history = std::make_shared<std::vector<EpochRecord>>();
-  return [path, history](const EpochEnd &end) {
-    if (end.record.epoch == 1) history->clear();
-    history->push_back(end.record);
-    write_file(path, history_csv(*history));
+  return [path](const EpochEnd &end) {
+    write_file(path, history_csv(end.history));
     return true;
   };
 }

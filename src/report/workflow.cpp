@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -18,6 +19,7 @@
 #include "report/html.h"
 #include "report/plot.h"
 #include "report/records.h"
+#include "report/unfinished.h"
 
 namespace mote {
 
@@ -56,17 +58,38 @@ void add_evaluation(StagedFolder &staged, const Evaluation &e) {
 
 }  // namespace
 
-RunSummary train_run(const Project &project) {
+// `begun`: a training to go on with.
+static RunSummary run_training(const Project &project, const std::string &path,
+                               const std::optional<Unfinished> &begun) {
   const Recordings recordings = load_recordings(project.data_path, project.load);
   RunSummary result;
   result.splits = recordings.split(project.split);
   const Model model = project.build_model(recordings);
   check_deployable(model);
-  const std::string path = new_run_path(project);
+  const std::string state_path = unfinished_path(path);
+  remove_leftovers(path), remove_leftovers(state_path);
   { StagedFolder probe(path); }  // an unwritable place is found before training, not after
   TrainOptions options = project.train;
   if (project.has_checkpoints)
     options.callbacks.push_back(checkpoint((fs::path(project.folder) / "checkpoints").string()));
+  const uint32_t digest = digest_of(result.splits);
+  if (begun) {
+    if (begun->digest != digest)
+      throw Error(ErrorCode::kDataFormat, project.data_path, "has changed since the training began",
+                  fmt::format("restore the recordings, or remove {} and train anew", state_path));
+    options.resume = std::make_shared<TrainingState>(begun->state);
+  }
+  options.save = [&](const TrainingState &state) {
+    try {
+      save_unfinished(state_path, {project.toml, project.train.seed, project.split.seed, project.train.epochs,
+                                   digest, state});
+    } catch (const Error &e) {
+      throw Error(e.code(), e.where(), e.message(),
+                  fs::exists(state_path)
+                      ? "what was saved before is whole: make room and `mote train --resume`"
+                      : e.hint());
+    }
+  };
   result.trained = train(model, result.splits, options);
   StagedFolder staged(path);
   json record = run_record(project, "training"), data = recordings_json(recordings, lint(recordings));
@@ -90,8 +113,30 @@ RunSummary train_run(const Project &project) {
     add_evaluation(staged, result.test);
   }
   staged.commit();
+  std::error_code ignored;
+  fs::remove(state_path, ignored);
   result.folder = find_run(path);
   return result;
+}
+
+RunSummary train_run(const Project &project) {
+  return run_training(project, new_run_path(project), std::nullopt);
+}
+
+RunSummary resume_run(const Project &given) {
+  const std::optional<std::string> path = newest_unfinished(given.folder);
+  if (!path)
+    throw Error(ErrorCode::kNotFound, (fs::path(given.folder) / "runs").string(),
+                "there is no unfinished training", "`mote train` without --resume begins one");
+  const std::optional<Unfinished> begun = load_unfinished(unfinished_path(*path));
+  if (begun->toml != given.toml)
+    throw Error(ErrorCode::kDataFormat, (fs::path(given.folder) / "mote.toml").string(),
+                "has changed since the training began",
+                fmt::format("restore it, or remove {} and train anew", unfinished_path(*path)));
+  Project project = given;
+  project.train.seed = begun->seed, project.split.seed = begun->split_seed;
+  project.train.epochs = begun->epochs;
+  return run_training(project, *path, begun);
 }
 
 CrossValidation cross_validate(const Project &project, const std::vector<Splits> &splits) {

@@ -19,7 +19,12 @@ struct RunSummary {
 };
 
 // Loads, splits, trains, evaluates on the test windows and writes a new run folder at the end, all at once.
+// On its way there, runs/<run>.unfinished keeps the state of the training (train.save_seconds).
 RunSummary train_run(const Project &project);
+// Goes on with the newest unfinished training of the project to the same run, bit for bit, as if it had not
+// been stopped. Seeds and epochs are those it was begun with. Errors: kNotFound when there is none,
+// kDataFormat when mote.toml or the data have changed since.
+RunSummary resume_run(const Project &project);
 
 struct FoldScore {
   std::string name;

@@ -43,8 +43,16 @@ class Plateau {
   double best_;
 };
 
+// What these remember between epochs.
+struct PlateauMemory {
+  double best;
+  int wait, cooldown;
+};
+
 class EarlyStoppingState {
  public:
+  PlateauMemory memory() const { return {plateau_.best(), wait_, 0}; }
+  void restore(const PlateauMemory &m) { plateau_.accept(m.best), wait_ = m.wait; }
   explicit EarlyStoppingState(const EarlyStopping &options) : options_(options), plateau_(options.monitor) {}
   struct Verdict {
     bool is_best, stop;
@@ -59,6 +67,8 @@ class EarlyStoppingState {
 
 class ReduceLROnPlateauState {
  public:
+  PlateauMemory memory() const { return {plateau_.best(), wait_, cooldown_}; }
+  void restore(const PlateauMemory &m) { plateau_.accept(m.best), wait_ = m.wait, cooldown_ = m.cooldown; }
   explicit ReduceLROnPlateauState(const ReduceLROnPlateau &options)
       : options_(options), plateau_(options.monitor) {}
   double next_rate(const EpochRecord &record, double rate);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/error.h"
 #include "kernels/loops.h"
 
 namespace mote {
@@ -23,21 +24,27 @@ void clip(const GradientClip &limits, std::vector<float> &gradients) {
 }
 
 OptimizerState::OptimizerState(const Optimizer &optimizer, size_t weights)
-    : first_(weights), second_(std::holds_alternative<Sgd>(optimizer) ? 0 : weights) {}
+    : memory_{std::vector<float>(weights),
+              std::vector<float>(std::holds_alternative<Sgd>(optimizer) ? 0 : weights)} {}
+
+void OptimizerState::restore(const Memory &memory) {
+  MOTE_CHECK(memory.first.size() == memory_.first.size() && memory.second.size() == memory_.second.size());
+  memory_ = memory;
+}
 
 void OptimizerState::adam(const Adam &adam, const float *g, float *w) {
-  power1_ *= static_cast<double>(adam.beta1), power2_ *= static_cast<double>(adam.beta2);
-  const auto rate = static_cast<float>(static_cast<double>(adam.learning_rate) / (1.0 - power1_));
-  const auto correction = static_cast<float>(1.0 / __builtin_sqrt(1.0 - power2_));
-  kernels::loops().adam({adam.beta1, adam.beta2, adam.epsilon, rate, correction}, g, first_.size(),
-                        first_.data(), second_.data(), w);
+  memory_.power1 *= static_cast<double>(adam.beta1), memory_.power2 *= static_cast<double>(adam.beta2);
+  const auto rate = static_cast<float>(static_cast<double>(adam.learning_rate) / (1.0 - memory_.power1));
+  const auto correction = static_cast<float>(1.0 / __builtin_sqrt(1.0 - memory_.power2));
+  kernels::loops().adam({adam.beta1, adam.beta2, adam.epsilon, rate, correction}, g, memory_.first.size(),
+                        memory_.first.data(), memory_.second.data(), w);
 }
 
 void OptimizerState::apply(const Optimizer &optimizer, const std::vector<float> &gradients,
                            std::vector<float> &weights) {
   const size_t n = gradients.size();  // weights behind them are not trained
   const float *g = gradients.data();
-  float *w = weights.data(), *m = first_.data(), *v = second_.data();
+  float *w = weights.data(), *m = memory_.first.data(), *v = memory_.second.data();
   if (const auto *o = std::get_if<Adam>(&optimizer)) return adam(*o, g, w);
   if (const auto *o = std::get_if<AdamW>(&optimizer)) {
     const float decay = o->learning_rate * o->weight_decay;

@@ -43,14 +43,20 @@ float &learning_rate_of(Optimizer &optimizer);
 
 class OptimizerState {
  public:
+  struct Memory {
+    std::vector<float> first, second;  // moments
+    double power1 = 1, power2 = 1;     // beta^t
+  };
+  const Memory &memory() const { return memory_; }
+  void restore(const Memory &memory);  // of the same optimizer and weights
+
   OptimizerState(const Optimizer &optimizer, size_t weights);
   void apply(const Optimizer &optimizer, const std::vector<float> &gradients, std::vector<float> &weights);
 
  private:
   void adam(const Adam &adam, const float *g, float *w);
 
-  std::vector<float> first_, second_;
-  double power1_ = 1, power2_ = 1;  // beta^t
+  Memory memory_;
 };
 
 }  // namespace mote

@@ -276,6 +276,7 @@ void read_augment(Section s, AugmentOptions &o) {
 
 void read_train(Section s, TrainOptions &o, bool &has_checkpoints) {
   s.boolean("checkpoints", has_checkpoints);
+  s.number("save_seconds", o.save_seconds, 0, 1e9);
   s.integer("epochs", o.epochs, 1, 1000000);
   s.integer("batch", o.batch, 1, 65536);
   s.integer("threads", o.threads, 0, 1024);

@@ -103,7 +103,10 @@ class Trainer {
                  {.loss = o.loss}),
         state_(o.optimizer, network_.gradients().size()),
         class_weights_(class_weights_of(o, train_)),
-        order_(train_.size()) {
+        order_(train_.size()),
+        optimizer_(o.optimizer),
+        stopping_(o.early_stopping),
+        reduce_(o.reduce_lr) {
     if (o.augment.is_on())
       statistics_ = channel_statistics(train_.values.data(),
                                        train_.size() * static_cast<size_t>(train_.window), train_.channels);
@@ -117,41 +120,31 @@ class Trainer {
   }
 
   TrainedRun run() {
+    if (o_.resume) restore(*o_.resume);
     TrainedRun result;
-    Optimizer optimizer = o_.optimizer;
-    EarlyStoppingState stopping(o_.early_stopping);
-    ReduceLROnPlateauState reduce(o_.reduce_lr);
-    std::vector<float> best;
-    for (int epoch = 1; epoch <= o_.epochs; ++epoch) {
-      const auto start = std::chrono::steady_clock::now();
+    last_save_ = Clock::now();
+    for (; epoch_ <= o_.epochs && !result.stopped_early; ++epoch_) {
+      const auto start = Clock::now();
       EpochRecord record;
-      record.epoch = epoch, record.is_regression = o_.target != ModelTarget::kClasses;
-      record.learning_rate = static_cast<double>(learning_rate_of(optimizer)) * schedule_now();
-      train_epoch(epoch, optimizer, record);
+      record.epoch = epoch_, record.is_regression = o_.target != ModelTarget::kClasses;
+      // of the epoch's first step, also where the training goes on in the middle
+      record.learning_rate =
+          static_cast<double>(learning_rate_of(optimizer_)) * schedule_at(step_ - batches_);
+      train_epoch(record);
       if (val_.size() > 0)
         validate(record);
       else
         record.val_loss = record.loss, record.val_accuracy = record.accuracy, record.val_mae = record.mae;
-      record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-      result.history.push_back(record);
-      const auto verdict = stopping.end_of_epoch(record);
-      if (o_.early_stopping.patience > 0) {
-        if (verdict.is_best && o_.early_stopping.restore_best)
-          best = network_.weights(), result.best_epoch = epoch;
-        result.stopped_early = verdict.stop;
-      }
-      bool stop = result.stopped_early;
-      for (const Callback &callback : o_.callbacks)
-        if (!callback({record, verdict.is_best, [this] { return model_now(); }})) stop = true;
-      if (o_.reduce_lr.patience > 0)
-        learning_rate_of(optimizer) =
-            static_cast<float>(reduce.next_rate(record, static_cast<double>(learning_rate_of(optimizer))));
-      if (stop) break;
+      record.seconds = seconds_since(start);
+      batches_ = 0, total_ = {};
+      history_.push_back(record);
+      if (end_epoch(record, result)) break;
     }
-    if (!best.empty())
-      network_.weights() = best;
+    if (!best_.empty())
+      network_.weights() = best_;
     else
-      result.best_epoch = result.history.back().epoch;
+      best_epoch_ = history_.back().epoch;
+    result.best_epoch = best_epoch_, result.history = std::move(history_);
     result.model = std::move(model_);
     network_.store(result.model.graph);
     return result;
@@ -168,6 +161,53 @@ class Trainer {
     if (o.target == ModelTarget::kClasses) model.labels = t.labels;
     initialize(model.graph, o.seed);
     return model;
+  }
+
+  using Clock = std::chrono::steady_clock;
+  static double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+  }
+
+  // Callbacks and schedules; true: stop.
+  bool end_epoch(const EpochRecord &record, TrainedRun &result) {
+    const auto verdict = stopping_.end_of_epoch(record);
+    if (o_.early_stopping.patience > 0) {
+      if (verdict.is_best && o_.early_stopping.restore_best) best_ = network_.weights(), best_epoch_ = epoch_;
+      result.stopped_early = verdict.stop;
+    }
+    bool stop = result.stopped_early;
+    for (const Callback &callback : o_.callbacks)
+      if (!callback({record, history_, verdict.is_best, [this] { return model_now(); }})) stop = true;
+    if (o_.reduce_lr.patience > 0)
+      learning_rate_of(optimizer_) =
+          static_cast<float>(reduce_.next_rate(record, static_cast<double>(learning_rate_of(optimizer_))));
+    return stop;
+  }
+
+  void save_if_due() {
+    if (!o_.save || seconds_since(last_save_) < o_.save_seconds) return;
+    o_.save({epoch_, batches_, step_, total_, network_.weights(), state_.memory(),
+             learning_rate_of(optimizer_), stopping_.memory(), reduce_.memory(), history_, best_epoch_,
+             best_});
+    last_save_ = Clock::now();
+  }
+
+  void restore(const TrainingState &s) {
+    const auto require = [](bool fits) {
+      if (!fits) throw Error(ErrorCode::kDataFormat, "train", "the saved state does not fit the model");
+    };
+    const OptimizerState::Memory &now = state_.memory();
+    require(s.weights.size() == network_.weights().size() &&
+            (s.best.empty() || s.best.size() == s.weights.size()));
+    require(s.optimizer.first.size() == now.first.size() && s.optimizer.second.size() == now.second.size());
+    require(s.epoch >= 1 && s.batches <= batches_of_epoch() &&
+            s.history.size() + 1 == static_cast<size_t>(s.epoch));
+    epoch_ = s.epoch, batches_ = s.batches, step_ = s.steps, total_ = s.total;
+    network_.weights() = s.weights;
+    state_.restore(s.optimizer);
+    learning_rate_of(optimizer_) = s.learning_rate;
+    stopping_.restore(s.stopping), reduce_.restore(s.reduce);
+    history_ = s.history, best_epoch_ = s.best_epoch, best_ = s.best;
   }
 
   Model model_now() const {
@@ -217,39 +257,44 @@ class Trainer {
                                               : Targets{nullptr, values_.data()};
   }
 
-  double schedule_now() const {
+  size_t batches_of_epoch() const {
     const auto batch = static_cast<size_t>(network_.batch());
-    return schedule_factor(o_.schedule, step_, (train_.size() + batch - 1) / batch, o_.epochs);
+    return (train_.size() + batch - 1) / batch;
+  }
+  double schedule_at(uint64_t step) const {
+    return schedule_factor(o_.schedule, step, batches_of_epoch(), o_.epochs);
   }
 
-  void train_epoch(int epoch, const Optimizer &optimizer, EpochRecord &record) {
-    Random random(o_.seed, {kShuffleStream, static_cast<uint64_t>(epoch)});
+  void train_epoch(EpochRecord &record) {
+    Random random(o_.seed, {kShuffleStream, static_cast<uint64_t>(epoch_)});
     std::iota(order_.begin(), order_.end(), size_t{0});
     random.shuffle(order_);
-    StepResult total;
     const auto batch = static_cast<size_t>(network_.batch());
-    for (size_t from = 0; from < order_.size(); from += batch) {
+    while (batches_ < batches_of_epoch()) {
+      const size_t from = batches_ * batch;
       const int rows = static_cast<int>(std::min(batch, order_.size() - from));
-      for (int r = 0; r < rows; ++r) fill(r, order_[from + static_cast<size_t>(r)], epoch);
-      const double factor = schedule_now();
-      const StepResult step = network_.step(rows, targets(), class_weights_, step_++);
-      if (!std::isfinite(step.loss_sum)) refuse_loss(epoch, from / batch + 1, rows);
-      Optimizer scheduled = optimizer;
+      for (int r = 0; r < rows; ++r) fill(r, order_[from + static_cast<size_t>(r)], epoch_);
+      const double factor = schedule_at(step_);
+      const StepResult step = network_.step(rows, targets(), class_weights_, step_);
+      if (!std::isfinite(step.loss_sum)) refuse_loss(rows);
+      Optimizer scheduled = optimizer_;
       float &rate = learning_rate_of(scheduled);
       rate = static_cast<float>(static_cast<double>(rate) * factor);
       clip(o_.clip, network_.gradients());
       state_.apply(scheduled, network_.gradients(), network_.weights());
-      total += step;
+      total_ += step;
+      ++step_, ++batches_;
+      save_if_due();
     }
     const auto n = static_cast<double>(train_.size());
-    record.loss = total.loss_sum / n, record.accuracy = static_cast<double>(total.correct) / n;
-    record.mae = total.absolute_error_sum / n;
+    record.loss = total_.loss_sum / n, record.accuracy = static_cast<double>(total_.correct) / n;
+    record.mae = total_.absolute_error_sum / n;
   }
 
-  [[noreturn]] void refuse_loss(int epoch, size_t step, int rows) {
-    const std::string origin = network_.first_not_finite(model_.graph, rows, step_ - 1);
+  [[noreturn]] void refuse_loss(int rows) {
+    const std::string origin = network_.first_not_finite(model_.graph, rows, step_);
     throw Error(ErrorCode::kInvalidArgument, "train",
-                fmt::format("the loss is not finite in epoch {}, step {}{}", epoch, step,
+                fmt::format("the loss is not finite in epoch {}, step {}{}", epoch_, batches_ + 1,
                             origin.empty() ? "" : fmt::format(": first in {}", origin)),
                 "use a smaller learning rate, clip_norm, or normalize the data");
   }
@@ -285,7 +330,17 @@ class Trainer {
   std::vector<int> classes_;  // of the batch, or values_
   std::vector<size_t> order_;
   ChannelStatistics statistics_;
-  uint64_t step_ = 0;
+
+  // where the training stands: see TrainingState
+  Optimizer optimizer_;
+  EarlyStoppingState stopping_;
+  ReduceLROnPlateauState reduce_;
+  int epoch_ = 1, best_epoch_ = 0;
+  uint64_t batches_ = 0, step_ = 0;
+  StepResult total_;
+  std::vector<EpochRecord> history_;
+  std::vector<float> best_;
+  Clock::time_point last_save_;
 };
 
 }  // namespace

@@ -12,14 +12,16 @@
 #include "train/loss.h"
 #include "train/optimizer.h"
 #include "train/schedule.h"
+#include "train/state.h"
 
 namespace mote {
 
 // Called at the end of every epoch, before the next one. Return false to stop.
 struct EpochEnd {
   const EpochRecord &record;
-  bool is_best;                  // of early_stopping.monitor so far
-  std::function<Model()> model;  // as it is now
+  const std::vector<EpochRecord> &history;  // up to and with record
+  bool is_best;                             // of early_stopping.monitor so far
+  std::function<Model()> model;             // as it is now
 };
 using Callback = std::function<bool(const EpochEnd &)>;
 
@@ -41,6 +43,11 @@ struct TrainOptions {
   EarlyStopping early_stopping = {};
   ReduceLROnPlateau reduce_lr = {};
   std::vector<Callback> callbacks = {};
+  // Called between two steps when save_seconds have passed since the last time; 0: after every step.
+  std::function<void(const TrainingState &)> save = nullptr;
+  double save_seconds = 10;
+  // Goes on from there, with the same model, data and options; the result is as if it had never stopped.
+  std::shared_ptr<const TrainingState> resume = nullptr;
 };
 
 struct TrainedRun {

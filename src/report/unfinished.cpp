@@ -1,0 +1,146 @@
+// The file is a zip: settings.json, numbers (doubles) and the weights as they lie in memory (floats), both
+// little-endian. Doubles and not JSON, because a resumed training must go on from the same bits.
+#include "report/unfinished.h"
+
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include <bit>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/zip.h"
+
+namespace mote {
+
+using nlohmann::json;
+
+static_assert(std::endian::native == std::endian::little);
+
+namespace {
+
+constexpr int kVersion = 1;
+constexpr const char *kSuffix = ".unfinished";
+
+template <class T>
+std::string bytes_of(const std::vector<T> &values) {
+  return {reinterpret_cast<const char *>(values.data()), values.size() * sizeof(T)};
+}
+
+// Visits every number of the state that is not a list of weights, in one order for writing and reading.
+template <class State, class Visit>
+void each_number(State &s, Visit visit) {
+  visit(s.epoch), visit(s.batches), visit(s.steps), visit(s.best_epoch), visit(s.learning_rate);
+  visit(s.total.loss_sum), visit(s.total.correct), visit(s.total.absolute_error_sum);
+  visit(s.optimizer.power1), visit(s.optimizer.power2);
+  for (auto *m : {&s.stopping, &s.reduce}) visit(m->best), visit(m->wait), visit(m->cooldown);
+  for (auto &e : s.history) {
+    visit(e.epoch), visit(e.loss), visit(e.accuracy), visit(e.val_loss), visit(e.val_accuracy);
+    visit(e.learning_rate), visit(e.seconds), visit(e.mae), visit(e.val_mae), visit(e.is_regression);
+  }
+}
+
+template <class State, class Visit>
+void each_list(State &s, Visit visit) {
+  visit("weights", s.weights), visit("best", s.best);
+  visit("first", s.optimizer.first), visit("second", s.optimizer.second);
+}
+
+template <class T>
+uint32_t digest(uint32_t before, const std::vector<T> &values) {
+  if (values.empty()) return before;  // zlib would begin anew
+  return static_cast<uint32_t>(
+      crc32_z(before, reinterpret_cast<const Bytef *>(values.data()), values.size() * sizeof(T)));
+}
+
+}  // namespace
+
+uint32_t digest_of(const Splits &splits) {
+  uint32_t all = 0;
+  for (const Dataset *set : {&splits.train, &splits.val, &splits.test})
+    all = digest(digest(digest(all, set->values), set->classes), set->targets);
+  return all;
+}
+
+void save_unfinished(const std::string &path, const Unfinished &u) {
+  ZipEntries entries;
+  entries["settings.json"] = json{
+      {"version", kVersion},
+      {"toml", u.toml},
+      {"seed", u.seed},
+      {"split_seed", u.split_seed},
+      {"epochs", u.epochs},
+      {"digest", u.digest},
+      {"history",
+       u.state.history.size()}}.dump(1, ' ', false, json::error_handler_t::replace);
+  std::vector<double> numbers;
+  each_number(u.state, [&](auto value) { numbers.push_back(static_cast<double>(value)); });
+  entries["numbers"] = bytes_of(numbers);
+  each_list(u.state, [&](const char *name, const auto &list) { entries[name] = bytes_of(list); });
+  write_file(path, format_zip(entries));
+}
+
+Unfinished load_unfinished(const std::string &path) {
+  const ZipEntries entries = read_zip(path);
+  const auto damaged = [&](const std::string &what) {
+    return Error(ErrorCode::kDataFormat, path, "is not an unfinished training: " + what,
+                 "remove it and train anew");
+  };
+  const auto entry = [&](const std::string &name) -> const std::string & {
+    const auto found = entries.find(name);
+    if (found == entries.end()) throw damaged("it has no " + name);
+    return found->second;
+  };
+  Unfinished u;
+  size_t epochs_done = 0;
+  try {
+    const json settings = json::parse(entry("settings.json"));
+    if (settings.at("version").get<int>() != kVersion) throw damaged("another version wrote it");
+    u.toml = settings.at("toml"), u.seed = settings.at("seed"), u.split_seed = settings.at("split_seed");
+    u.epochs = settings.at("epochs"), u.digest = settings.at("digest");
+    epochs_done = settings.at("history");
+  } catch (const json::exception &e) {
+    throw damaged(e.what());
+  }
+  constexpr size_t kMostEpochs = 1000000;
+  if (epochs_done > kMostEpochs) throw damaged("its history is too long");
+  u.state.history.resize(epochs_done);
+  const std::string &numbers = entry("numbers");
+  size_t at = 0;
+  each_number(u.state, [&](auto &value) {
+    double number = 0;
+    if (at + sizeof number > numbers.size()) throw damaged("it is truncated");
+    std::memcpy(&number, numbers.data() + at, sizeof number);
+    at += sizeof number;
+    using T = std::remove_reference_t<decltype(value)>;
+    if constexpr (std::is_integral_v<T>)
+      if (!(number >= 0 && number < 9e15)) throw damaged("a count is out of range");
+    value = static_cast<T>(number);
+  });
+  if (at != numbers.size()) throw damaged("its numbers do not fit its history");
+  each_list(u.state, [&](const char *name, auto &list) {
+    const std::string &bytes = entry(name);
+    if (bytes.size() % sizeof(float) != 0) throw damaged(fmt::format("its {} are truncated", name));
+    list.resize(bytes.size() / sizeof(float));
+    if (!bytes.empty()) std::memcpy(list.data(), bytes.data(), bytes.size());
+  });
+  return u;
+}
+
+std::string unfinished_path(const std::string &run_path) { return run_path + kSuffix; }
+
+std::optional<std::string> newest_unfinished(const std::string &project_folder) {
+  std::optional<std::string> newest;
+  std::error_code code;
+  for (const auto &entry : fs::directory_iterator(fs::path(project_folder) / "runs", code)) {
+    const fs::path &path = entry.path();
+    if (path.extension() != kSuffix) continue;
+    const std::string run = (path.parent_path() / path.stem()).lexically_normal().string();
+    if (!newest || run > *newest) newest = run;  // names begin with the time
+  }
+  return newest;
+}
+
+}  // namespace mote

@@ -1,0 +1,28 @@
+// A training that has not come to its end, as a file beside the runs: runs/<run>.unfinished.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "train/project.h"
+
+namespace mote {
+
+struct Unfinished {
+  std::string toml;  // the project's file when the training began
+  uint64_t seed = 0, split_seed = 0;
+  int epochs = 0;
+  uint32_t digest = 0;  // of the windows
+  TrainingState state;
+};
+
+uint32_t digest_of(const Splits &splits);  // of values and classes
+
+void save_unfinished(const std::string &path, const Unfinished &unfinished);  // Errors: kIo
+Unfinished load_unfinished(const std::string &path);  // Errors: kNotFound, kDataFormat
+
+std::string unfinished_path(const std::string &run_path);
+// The run path of the newest one of a project, if there is any.
+std::optional<std::string> newest_unfinished(const std::string &project_folder);
+
+}  // namespace mote
