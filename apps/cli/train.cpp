@@ -17,7 +17,7 @@ struct Options : Common {
   std::optional<uint64_t> seed;
   std::optional<int> threads, epochs;
   int folds = 0;
-  bool leave_one_group_out = false, quiet = false, resume = false;
+  bool leave_one_group_out = false, quiet = false, resume = false, profile = false;
 };
 
 // One line per epoch on a terminal, rewritten in place with the time left; in a pipe a line now and then.
@@ -111,6 +111,7 @@ void run(const Options &o) {
   if (o.threads) project.train.threads = *o.threads;
   if (o.epochs) project.train.epochs = *o.epochs;
   if (o.folds > 0 || o.leave_one_group_out) return run_folds(o, project);
+  project.train.has_profile = o.profile;
   Progress progress(o, project.train.epochs);
   project.train.callbacks.push_back([&](const EpochEnd &e) {
     progress.epoch(e.record);
@@ -135,7 +136,9 @@ void run(const Options &o) {
   const std::string judgement = judge_history(s.trained.history);
   if (!judgement.empty()) text += judgement + "\n";
   text += fmt::format("Wrote {}", s.folder.path);
+  if (o.profile) text += "\n\n" + profile_text(s.trained.profile);
   nlohmann::json json = history_json(s.trained);
+  if (o.profile) json["profile"] = profile_json(s.trained.profile);
   json["run"] = s.folder.path,
   json["windows"] = {
       {"train", s.splits.train.size()}, {"val", s.splits.val.size()}, {"test", s.splits.test.size()}};
@@ -165,6 +168,7 @@ void add_train(CLI::App &app) {
       ->excludes("--epochs")
       ->excludes("--folds")
       ->excludes("--leave-one-group-out");
+  c->add_flag("--profile", o->profile, "say where the time went, by op and layer");
   c->add_flag("--quiet", o->quiet, "no progress");
   describe(c, *o, "mote train my_project --seed 3");
   c->callback([o] { run(*o); });

@@ -177,4 +177,20 @@ void gemm(const Gemm &g) {
   }
 }
 
+FmaChains fma_chains() {
+  switch (active_tier()) {
+#if defined(__x86_64__)
+    case Tier::kAvx512:
+      return {avx512::fma_chains, 2.0 * 16 * avx512::Wide::kWidth};
+    case Tier::kAvx2:
+      return {avx2::fma_chains, 2.0 * 16 * avx2::Wide::kWidth};
+#elif defined(__aarch64__)
+    case Tier::kNeon:
+      return {neon::fma_chains, 2.0 * 16 * neon::Wide::kWidth};
+#endif
+    default:
+      return {nullptr, 0};
+  }
+}
+
 }  // namespace mote::kernels

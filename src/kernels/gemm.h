@@ -27,6 +27,14 @@ struct Gemm {
 void gemm(const Gemm &g);      // the active tier
 void gemm_ref(const Gemm &g);  // the readable truth: one exact_fma after the other
 
+// A loop of nothing but multiply-adds, for measuring what the active tier can do: `run(rounds, sink)` with
+// sink of 256 floats does rounds * flop operations. run is null where there is no vector tier.
+struct FmaChains {
+  void (*run)(long rounds, float *sink);
+  double flop;
+};
+FmaChains fma_chains();
+
 void transpose(const float *x, int rows, int columns, float *y);  // y[c][r] = x[r][c]
 
 }  // namespace mote::kernels

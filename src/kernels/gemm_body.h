@@ -86,3 +86,16 @@ static void gemm_tier(const Gemm &g) {
   for (; n + Narrow::kWidth <= g.n; n += Narrow::kWidth) columns<1, Narrow>(g, n);
   for (; n < g.n; n += Tail::kWidth) columns<1, Tail>(g, n, Tail(g.n - n));
 }
+
+// 16 independent chains of fused multiply-adds, `rounds` long: what the tier can do at most.
+static void fma_chains(long rounds, float *sink) {
+  typename Wide::Type acc[16];
+#pragma GCC unroll 16
+  for (int i = 0; i < 16; ++i) acc[i] = Wide::splat(static_cast<float>(i));
+  const typename Wide::Type a = Wide::splat(0.999f), b = Wide::splat(sink[0]);
+  for (long r = 0; r < rounds; ++r)
+#pragma GCC unroll 16
+    for (int i = 0; i < 16; ++i) acc[i] = Wide::fma(acc[i], a, b);
+#pragma GCC unroll 16
+  for (int i = 0; i < 16; ++i) Wide::store(sink + i * Wide::kWidth, acc[i]);
+}

@@ -11,6 +11,24 @@ namespace mote {
 
 using nlohmann::json;
 
+json profile_json(const TrainingProfile &p) {
+  json rows = json::array();
+  for (const auto &r : p.rows)
+    rows.push_back({{"layer", r.layer},
+                    {"op", r.op},
+                    {"forward_s", r.forward_s},
+                    {"backward_s", r.backward_s},
+                    {"flop", r.flop}});
+  return {{"threads", p.threads},
+          {"steps", p.steps},
+          {"feed_s", p.feed_s},
+          {"step_s", p.step_s},
+          {"update_s", p.update_s},
+          {"peak_flops", p.peak_flops},
+          {"share_of_peak", p.share_of_peak()},
+          {"layers", rows}};
+}
+
 json history_json(const TrainedRun &run) {
   json epochs = json::array();
   for (const EpochRecord &e : run.history) {

@@ -10,6 +10,7 @@
 
 namespace mote {
 
+nlohmann::json profile_json(const TrainingProfile &profile);
 nlohmann::json history_json(const TrainedRun &run);
 std::vector<EpochRecord> history_from(const nlohmann::json &json);
 nlohmann::json evaluation_json(const Evaluation &evaluation);

@@ -40,13 +40,15 @@ static int shards_of(const Graph &graph, int batch, uint64_t step_macs) {
       std::clamp<uint64_t>(std::min({step_macs / kShardMacs, by_rows, by_weights}), 1, kMostShards));
 }
 
+uint64_t macs_of(const Graph &graph, const Node &node) {
+  std::vector<Shape> in = graph.view(node).in;
+  for (int p : node.params) in.push_back(graph.params[static_cast<size_t>(p)].shape);
+  return node.op->cost.is_given() ? node.op->cost.get()(in, node.shape, node.attrs).macs : 0;
+}
+
 static uint64_t forward_macs(const Graph &graph) {
   uint64_t macs = 0;
-  for (const Node &node : graph.nodes) {
-    std::vector<Shape> in = graph.view(node).in;
-    for (int p : node.params) in.push_back(graph.params[static_cast<size_t>(p)].shape);
-    if (node.op->cost.is_given()) macs += node.op->cost.get()(in, node.shape, node.attrs).macs;
-  }
+  for (const Node &node : graph.nodes) macs += macs_of(graph, node);
   return macs;
 }
 
@@ -364,9 +366,11 @@ void Network::in_chunks(const Shard &shard, size_t part, F f) const {
 // The nodes of a part, and in training the sums that the next part waits for.
 void Network::forward(Shard &shard, size_t part, const Pass &pass, Rows rows) {
   const size_t end = barriers_[part + 1];
+  double inference = 0;  // is not measured
   for (size_t i = barriers_[part]; i < end; ++i)
     if (!nodes_[i].is_alias)
-      timed(shard.times[i].forward, [&] { nodes_[i].forward(forward_args(shard, i, pass, rows)); });
+      timed(pass.is_training ? shard.times[i].forward : inference,
+            [&] { nodes_[i].forward(forward_args(shard, i, pass, rows)); });
   if (!pass.is_training || end == nodes_.size()) return;
   timed(shard.times[end].forward,
         [&] { nodes_[end].add(forward_args(shard, end, pass, rows), shard.sums.data()); });

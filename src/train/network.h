@@ -40,6 +40,8 @@ struct NetworkOptions {
   bool is_whole = false;
 };
 
+uint64_t macs_of(const Graph &graph, const Node &node);  // multiply-adds of one example's forward
+
 class Network {
  public:
   // Copies the parameters.

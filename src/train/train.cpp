@@ -121,6 +121,10 @@ class Trainer {
 
   TrainedRun run() {
     if (o_.resume) restore(*o_.resume);
+    if (o_.has_profile) {
+      profile_.threads = pool_.threads(), profile_.peak_flops = measure_peak_flops(pool_);
+      network_.start_profile();
+    }
     TrainedRun result;
     last_save_ = Clock::now();
     for (; epoch_ <= o_.epochs && !result.stopped_early; ++epoch_) {
@@ -145,6 +149,7 @@ class Trainer {
     else
       best_epoch_ = history_.back().epoch;
     result.best_epoch = best_epoch_, result.history = std::move(history_);
+    if (o_.has_profile) fill_profile(), result.profile = std::move(profile_);
     result.model = std::move(model_);
     network_.store(result.model.graph);
     return result;
@@ -273,9 +278,12 @@ class Trainer {
     while (batches_ < batches_of_epoch()) {
       const size_t from = batches_ * batch;
       const int rows = static_cast<int>(std::min(batch, order_.size() - from));
+      const auto start = Clock::now();
       for (int r = 0; r < rows; ++r) fill(r, order_[from + static_cast<size_t>(r)], epoch_);
+      const auto filled = Clock::now();
       const double factor = schedule_at(step_);
       const StepResult step = network_.step(rows, targets(), class_weights_, step_);
+      const auto stepped = Clock::now();
       if (!std::isfinite(step.loss_sum)) refuse_loss(rows);
       Optimizer scheduled = optimizer_;
       float &rate = learning_rate_of(scheduled);
@@ -284,11 +292,33 @@ class Trainer {
       state_.apply(scheduled, network_.gradients(), network_.weights());
       total_ += step;
       ++step_, ++batches_;
+      if (o_.has_profile) note_times(rows, start, filled, stepped);
       save_if_due();
     }
     const auto n = static_cast<double>(train_.size());
     record.loss = total_.loss_sum / n, record.accuracy = static_cast<double>(total_.correct) / n;
     record.mae = total_.absolute_error_sum / n;
+  }
+
+  void note_times(int rows, Clock::time_point start, Clock::time_point filled, Clock::time_point stepped) {
+    const auto between = [](auto from, auto to) { return std::chrono::duration<double>(to - from).count(); };
+    profile_.feed_s += between(start, filled), profile_.step_s += between(filled, stepped);
+    profile_.update_s += seconds_since(stepped);
+    ++profile_.steps, profiled_rows_ += static_cast<uint64_t>(rows);
+  }
+
+  void fill_profile() {
+    const std::vector<Network::NodeTime> times = network_.profile();
+    const Graph &graph = model_.graph;
+    for (size_t i = 0; i < times.size(); ++i) {
+      const Node &node = graph.nodes[i];
+      if (times[i].forward + times[i].backward == 0) continue;
+      const bool is_first = std::all_of(node.inputs.begin(), node.inputs.end(), [](int v) { return v == 0; });
+      const double products = is_first ? 2 : 3;  // forward, weights and, behind the first layer, inputs
+      profile_.rows.push_back(
+          {node.name, node.op->name, times[i].forward, times[i].backward,
+           2 * products * static_cast<double>(macs_of(graph, node)) * static_cast<double>(profiled_rows_)});
+    }
   }
 
   [[noreturn]] void refuse_loss(int rows) {
@@ -341,6 +371,8 @@ class Trainer {
   std::vector<EpochRecord> history_;
   std::vector<float> best_;
   Clock::time_point last_save_;
+  TrainingProfile profile_;
+  uint64_t profiled_rows_ = 0;
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "train/callbacks.h"
 #include "train/loss.h"
 #include "train/optimizer.h"
+#include "train/profile.h"
 #include "train/schedule.h"
 #include "train/state.h"
 
@@ -43,6 +44,7 @@ struct TrainOptions {
   EarlyStopping early_stopping = {};
   ReduceLROnPlateau reduce_lr = {};
   std::vector<Callback> callbacks = {};
+  bool has_profile = false;  // measure where the time goes
   // Called between two steps when save_seconds have passed since the last time; 0: after every step.
   std::function<void(const TrainingState &)> save = nullptr;
   double save_seconds = 10;
@@ -55,6 +57,7 @@ struct TrainedRun {
   std::vector<EpochRecord> history;
   int best_epoch = 0;  // whose weights the model holds
   bool stopped_early = false;
+  TrainingProfile profile = {};  // if options.has_profile
 };
 
 // Errors: kShape when model and data do not fit, kInvalidArgument, kDataFormat; a loss that is not finite
