@@ -70,6 +70,23 @@ static void random_rotation(double limit_deg, Random &random, double m[3][3]) {
     for (int j = 0; j < 3; ++j) m[i][j] = (i == j ? c : 0.0) + (1 - c) * axis[i] * axis[j] + s * cross[i][j];
 }
 
+// amount * deviation of the value's channel, times a normal number.
+static void add_noise(float amount, const std::vector<float> &deviation, uint64_t key, int count,
+                      float *out) {
+  constexpr int kBlock = 128;
+  const size_t channels = deviation.size();
+  float normal[kBlock];
+  size_t channel = 0;
+  for (int from = 0; from < count; from += kBlock) {
+    const int n = std::min(kBlock, count - from);
+    fill_normal(key + static_cast<uint64_t>(from), normal, static_cast<size_t>(n));
+    for (int i = 0; i < n; ++i) {
+      out[from + i] += normal[i] * amount * deviation[channel];
+      channel = channel + 1 == channels ? 0 : channel + 1;
+    }
+  }
+}
+
 void augment(const AugmentOptions &o, const ChannelStatistics &statistics, const float *x, int window,
              int channels, Random random, float *out) {
   const int count = window * channels;
@@ -94,10 +111,7 @@ void augment(const AugmentOptions &o, const ChannelStatistics &statistics, const
     const float gain = random.uniform(1 - o.scale, 1 + o.scale);
     for (int i = 0; i < count; ++i) out[i] *= gain;
   }
-  if (o.noise > 0)
-    for (int i = 0; i < count; ++i)
-      out[i] += static_cast<float>(random.normal()) * o.noise *
-                statistics.deviation[static_cast<size_t>(i % channels)];
+  if (o.noise > 0) add_noise(o.noise, statistics.deviation, random.bits(), count, out);
   if (o.channel_dropout > 0)
     for (int c = 0; c < channels; ++c)
       if (random.uniform() < static_cast<double>(o.channel_dropout))

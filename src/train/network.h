@@ -49,7 +49,8 @@ class Network {
 
   int batch() const { return batch_; }
   int outputs() const { return outputs_; }
-  float *input() { return batch_input_.data(); }  // [batch, input]; fill, then call
+  float *input() { return batch_input_.data(); }               // [batch, input]; fill, then call
+  std::vector<float> &input_values() { return batch_input_; }  // the same, to be swapped with another
   // All parameters: first those that gradients train, then those that statistics move.
   std::vector<float> &weights() { return weights_; }
   // Of graph.params[param] in weights().

@@ -6,8 +6,10 @@
 #include <chrono>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "base/error.h"
+#include "base/feeder.h"
 #include "dsp/normalize.h"
 #include "train/network.h"
 
@@ -90,6 +92,15 @@ std::vector<float> class_weights_of(const TrainOptions &o, const Dataset &train)
   return weights;
 }
 
+struct Batch {
+  std::vector<float> x, values;  // targets are values or classes
+  std::vector<int> classes;
+};
+
+// Training windows are kept normalized up to this many values; beyond them a batch is normalized as it is
+// filled.
+constexpr size_t kKeptFloats = size_t{1} << 22;
+
 // Fills batches in the order of the epoch and keeps the weights that the callbacks ask for.
 class Trainer {
  public:
@@ -110,13 +121,17 @@ class Trainer {
     if (o.augment.is_on())
       statistics_ = channel_statistics(train_.values.data(),
                                        train_.size() * static_cast<size_t>(train_.window), train_.channels);
-    else
+    else if (train_.values.size() <= kKeptFloats)
       normalized_ = normalize_all(train_);
-    normalized_val_ = normalize_all(val_);
     std::iota(order_.begin(), order_.end(), size_t{0});
     const auto batch = static_cast<size_t>(network_.batch());
-    classes_.resize(batch);
-    if (o.target != ModelTarget::kClasses) values_.resize(batch * static_cast<size_t>(network_.outputs()));
+    for (Batch *b : {&now_, &next_}) {
+      b->x.resize(batch * train_.example_floats());
+      b->classes.resize(batch);
+      if (o.target != ModelTarget::kClasses)
+        b->values.resize(batch * static_cast<size_t>(network_.outputs()));
+    }
+    if (pool_.threads() > 1 && normalized_.empty()) feeder_.emplace();
   }
 
   TrainedRun run() {
@@ -231,35 +246,50 @@ class Trainer {
     normalize(model_.preprocessing.mean, model_.preprocessing.gain, x, train_.example_floats(), out);
   }
 
-  // One example into a row of the batch, with its target.
-  void fill(int row, size_t example, int epoch) {
+  // One example into a row of a batch, with its target.
+  void fill(Batch &to, size_t row, size_t example, int epoch, std::vector<float> &augmented) const {
     const size_t floats = train_.example_floats();
-    const auto r = static_cast<size_t>(row);
-    float *to = network_.input() + r * floats;
+    float *x = to.x.data() + row * floats;
     if (o_.augment.is_on()) {
-      augmented_.resize(floats);
+      augmented.resize(floats);
       augment(o_.augment, statistics_, train_.example(example), train_.window, train_.channels,
-              Random(o_.seed, {kAugmentStream, static_cast<uint64_t>(epoch), example}), augmented_.data());
-      normalize_one(augmented_.data(), to);
+              Random(o_.seed, {kAugmentStream, static_cast<uint64_t>(epoch), example}), augmented.data());
+      normalize_one(augmented.data(), x);
     } else {
-      std::copy_n(normalized_.data() + example * floats, floats, to);
+      normalized_example(example, x);
     }
     if (o_.target == ModelTarget::kClasses) {
-      classes_[r] = train_.classes[example];
+      to.classes[row] = train_.classes[example];
     } else if (o_.target == ModelTarget::kInput) {
-      if (o_.augment.is_on())
-        normalize_one(train_.example(example), values_.data() + r * floats);
-      else
-        std::copy_n(to, floats, values_.data() + r * floats);
+      normalized_example(example, to.values.data() + row * floats);
     } else {
       const auto outputs = static_cast<size_t>(network_.outputs());
-      std::copy_n(train_.targets.data() + example * outputs, outputs, values_.data() + r * outputs);
+      std::copy_n(train_.targets.data() + example * outputs, outputs, to.values.data() + row * outputs);
     }
   }
 
+  void normalized_example(size_t example, float *to) const {
+    const size_t floats = train_.example_floats();
+    if (normalized_.empty())
+      normalize_one(train_.example(example), to);
+    else
+      std::copy_n(normalized_.data() + example * floats, floats, to);
+  }
+
+  int rows_of(size_t batch) const {
+    const auto rows = static_cast<size_t>(network_.batch());
+    return static_cast<int>(std::min(rows, order_.size() - batch * rows));
+  }
+  void fill_batch(Batch &to, size_t batch, int epoch) const {
+    const size_t from = batch * static_cast<size_t>(network_.batch());
+    std::vector<float> augmented;
+    for (int r = 0; r < rows_of(batch); ++r)
+      fill(to, static_cast<size_t>(r), order_[from + static_cast<size_t>(r)], epoch, augmented);
+  }
+
   Targets targets() const {
-    return o_.target == ModelTarget::kClasses ? Targets{classes_.data(), nullptr}
-                                              : Targets{nullptr, values_.data()};
+    return o_.target == ModelTarget::kClasses ? Targets{now_.classes.data(), nullptr}
+                                              : Targets{nullptr, now_.values.data()};
   }
 
   size_t batches_of_epoch() const {
@@ -274,12 +304,19 @@ class Trainer {
     Random random(o_.seed, {kShuffleStream, static_cast<uint64_t>(epoch_)});
     std::iota(order_.begin(), order_.end(), size_t{0});
     random.shuffle(order_);
-    const auto batch = static_cast<size_t>(network_.batch());
+    if (feeder_ && batches_ < batches_of_epoch())
+      feeder_->start([this] { fill_batch(next_, batches_, epoch_); });
     while (batches_ < batches_of_epoch()) {
-      const size_t from = batches_ * batch;
-      const int rows = static_cast<int>(std::min(batch, order_.size() - from));
+      const int rows = rows_of(batches_);
       const auto start = Clock::now();
-      for (int r = 0; r < rows; ++r) fill(r, order_[from + static_cast<size_t>(r)], epoch_);
+      if (feeder_)
+        feeder_->wait();
+      else
+        fill_batch(next_, batches_, epoch_);
+      std::swap(now_, next_);
+      std::swap(now_.x, network_.input_values());
+      if (feeder_ && batches_ + 1 < batches_of_epoch())
+        feeder_->start([this, batch = batches_ + 1] { fill_batch(next_, batch, epoch_); });
       const auto filled = Clock::now();
       const double factor = schedule_at(step_);
       const StepResult step = network_.step(rows, targets(), class_weights_, step_);
@@ -334,8 +371,8 @@ class Trainer {
     const size_t floats = train_.example_floats(), batch = static_cast<size_t>(network_.batch());
     for (size_t from = 0; from < val_.size(); from += batch) {
       const size_t rows = std::min(batch, val_.size() - from);
-      const float *x = normalized_val_.data() + from * floats;
-      std::copy_n(x, rows * floats, network_.input());
+      for (size_t r = 0; r < rows; ++r) normalize_one(val_.example(from + r), network_.input() + r * floats);
+      const float *x = network_.input();
       Targets t;
       if (o_.target == ModelTarget::kClasses)
         t.classes = val_.classes.data() + from;
@@ -356,8 +393,8 @@ class Trainer {
   Model model_;
   Network network_;
   OptimizerState state_;
-  std::vector<float> class_weights_, normalized_, normalized_val_, augmented_, values_;
-  std::vector<int> classes_;  // of the batch, or values_
+  std::vector<float> class_weights_, normalized_;  // normalized_: all training windows, if they are few
+  Batch now_, next_;
   std::vector<size_t> order_;
   ChannelStatistics statistics_;
 
@@ -373,6 +410,7 @@ class Trainer {
   Clock::time_point last_save_;
   TrainingProfile profile_;
   uint64_t profiled_rows_ = 0;
+  std::optional<Feeder> feeder_;  // the last member: its thread reads the others
 };
 
 }  // namespace

@@ -69,6 +69,34 @@ TEST(RandomStream, is_uniform_and_normal) {
   EXPECT_NEAR(uniform / kDraws, 0.5, 0.01);
 }
 
+TEST(FillNormal, is_normal_and_follows_its_formula) {
+  constexpr size_t kCount = 1 << 20;
+  std::vector<float> x(kCount), other(kCount);
+  fill_normal(41, x.data(), kCount);
+  fill_normal(42, other.data(), kCount);
+  double sum = 0, squares = 0, fourth = 0, product = 0;
+  size_t inside = 0;
+  for (size_t i = 0; i < kCount; ++i) {
+    const auto v = static_cast<double>(x[i]);
+    ASSERT_TRUE(std::isfinite(v) && std::fabs(v) < 5.8);
+    sum += v, squares += v * v, fourth += v * v * v * v, product += v * static_cast<double>(other[i]);
+    inside += std::fabs(v) < 1;
+  }
+  const double n = kCount;
+  EXPECT_NEAR(sum / n, 0, 0.005);
+  EXPECT_NEAR(squares / n, 1, 0.01);
+  EXPECT_NEAR(fourth / n, 3, 0.05);
+  EXPECT_NEAR(static_cast<double>(inside) / n, 0.682689, 0.003);
+  EXPECT_NEAR(product / n, 0, 0.005);
+  // the cosine and the sine of a pair lie on its circle: radius^2 is exponential with mean 2
+  double radius = 0;
+  for (size_t i = 0; i < 64; ++i) radius += std::pow(static_cast<double>(x[i]), 2) + std::pow(x[64 + i], 2);
+  EXPECT_NEAR(radius / 64, 2, 1);
+  std::vector<float> head(100);
+  fill_normal(41, head.data(), head.size());  // whatever the length
+  EXPECT_TRUE(std::equal(head.begin(), head.end(), x.begin()));
+}
+
 TEST(RandomStream, has_the_recorded_values) {  // a change would change every model of every user
   Random random(7, {1});
   EXPECT_EQ(random.bits(), 17126274275019680313ull);
