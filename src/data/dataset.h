@@ -4,7 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "base/spill.h"
+
 namespace mote {
+
+using SensorValues = SpillVector<float>;  // may be larger than memory
 
 struct ExampleSource {
   std::string file;
@@ -17,7 +21,7 @@ struct Dataset {
   int window = 0, channels = 0;
   double rate_hz = 0;
   std::vector<std::string> labels, channel_names;
-  std::vector<float> values;  // [size, window, channels]
+  SensorValues values;        // [size, window, channels]
   std::vector<int> classes;   // [size]
   // Of regressions: [size, values], in the units that the outputs shall have; else empty.
   std::vector<float> targets = {};

@@ -24,7 +24,7 @@ struct Recording {
   std::string label, file, group;
   long first_line = 0;  // 1-based; 0 where the format has no lines
   int rows = 0;
-  std::vector<float> values;  // [rows, channels]
+  SensorValues values;  // [rows, channels]
 };
 
 enum class LabelFrom { kAuto, kStem, kFolder };

@@ -48,11 +48,11 @@ void each_list(State &s, Visit visit) {
   visit("first", s.optimizer.first), visit("second", s.optimizer.second);
 }
 
-template <class T>
-uint32_t digest(uint32_t before, const std::vector<T> &values) {
+template <class List>
+uint32_t digest(uint32_t before, const List &values) {
   if (values.empty()) return before;  // zlib would begin anew
   return static_cast<uint32_t>(
-      crc32_z(before, reinterpret_cast<const Bytef *>(values.data()), values.size() * sizeof(T)));
+      crc32_z(before, reinterpret_cast<const Bytef *>(values.data()), values.size() * sizeof(values[0])));
 }
 
 }  // namespace

@@ -61,10 +61,17 @@ void add_evaluation(StagedFolder &staged, const Evaluation &e) {
 // `begun`: a training to go on with.
 static RunSummary run_training(const Project &project, const std::string &path,
                                const std::optional<Unfinished> &begun) {
-  const Recordings recordings = load_recordings(project.data_path, project.load);
   RunSummary result;
-  result.splits = recordings.split(project.split);
-  const Model model = project.build_model(recordings);
+  json record = run_record(project, "training"), data;
+  Model model;
+  {  // the recordings go before the training begins
+    const Recordings recordings = load_recordings(project.data_path, project.load);
+    result.splits = recordings.split(project.split);
+    model = project.build_model(recordings);
+    data = recordings_json(recordings, lint(recordings));
+    for (const Finding &f : recordings.findings)
+      data["findings"].push_back({{"severity", "note"}, {"where", f.where}, {"message", f.message}});
+  }
   check_deployable(model);
   const std::string state_path = unfinished_path(path);
   remove_leftovers(path), remove_leftovers(state_path);
@@ -92,9 +99,6 @@ static RunSummary run_training(const Project &project, const std::string &path,
   };
   result.trained = train(model, result.splits, options);
   StagedFolder staged(path);
-  json record = run_record(project, "training"), data = recordings_json(recordings, lint(recordings));
-  for (const Finding &f : recordings.findings)
-    data["findings"].push_back({{"severity", "note"}, {"where", f.where}, {"message", f.message}});
   data["split"] = {{"train", result.splits.train.size()},
                    {"val", result.splits.val.size()},
                    {"test", result.splits.test.size()}};

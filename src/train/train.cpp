@@ -350,7 +350,13 @@ class Trainer {
     for (size_t i = 0; i < times.size(); ++i) {
       const Node &node = graph.nodes[i];
       if (times[i].forward + times[i].backward == 0) continue;
-      const bool is_first = std::all_of(node.inputs.begin(), node.inputs.end(), [](int v) { return v == 0; });
+      const auto behind_views = [&](int v) {
+        while (v > 0 && graph.nodes[static_cast<size_t>(v - 1)].op->is_view)
+          v = graph.nodes[static_cast<size_t>(v - 1)].inputs[0];
+        return v;
+      };
+      const bool is_first =
+          std::all_of(node.inputs.begin(), node.inputs.end(), [&](int v) { return behind_views(v) == 0; });
       const double products = is_first ? 2 : 3;  // forward, weights and, behind the first layer, inputs
       profile_.rows.push_back(
           {node.name, node.op->name, times[i].forward, times[i].backward,

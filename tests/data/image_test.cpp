@@ -154,7 +154,7 @@ TEST(Images, idx_files_are_read_with_the_labels_beside_them) {
   const Recordings set = load_recordings(folder.text());
   EXPECT_EQ(set.labels, (std::vector<std::string>{"1", "7"}));
   EXPECT_EQ(set.items[1].label, "1");
-  EXPECT_EQ(set.items[1].values, (std::vector<float>{'e', 'f', 'g', 'h'}));
+  EXPECT_EQ(set.items[1].values, (SensorValues{'e', 'f', 'g', 'h'}));
   EXPECT_EQ(set.input_shape(), (Shape{2, 2, 1}));
 
   const auto refused = [&](const std::string &name, const std::string &bytes, const std::string &part) {

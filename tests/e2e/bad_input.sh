@@ -69,4 +69,12 @@ for blocks in 0 1 2 4 8 16 32; do
   rm -rf full
   ls -A | grep -q '\.tmp-' && fail "a temporary file is left"; ok
 done
+# Data beyond memory: in files, with the same result; a place that cannot take them is named.
+small_project large
+whole=$("$mote" train large --quiet --json | node -e 'console.log(JSON.parse(require("fs").readFileSync(0)).run)')
+beyond=$(MOTE_MEMORY_LIMIT_MB=0 "$mote" train large --quiet --json | node -e 'console.log(JSON.parse(require("fs").readFileSync(0)).run)')
+cmp "$whole/model.mote" "$beyond/model.mote" || fail "data beyond memory gives another model"; ok
+refused "beyond memory: No such file or directory" env MOTE_MEMORY_LIMIT_MB=0 TMPDIR=/nowhere "$mote" train large --quiet
+refused "beyond memory: File too large" bash -c 'trap "" XFSZ; ulimit -f 100; MOTE_MEMORY_LIMIT_MB=0 exec "$0" train large --quiet' "$mote"
+refused "is not a number of MB" env MOTE_MEMORY_LIMIT_MB=much "$mote" train large --quiet
 done_checks

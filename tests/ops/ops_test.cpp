@@ -233,7 +233,7 @@ Model model_of(const SingleOp &s) {
 Dataset data_of(const SingleOp &s) {
   Dataset d;
   d.window = static_cast<int>(s.c->in[0].elements()), d.channels = 1;
-  d.values = s.x[0];
+  d.values.assign(s.x[0].begin(), s.x[0].end());
   d.classes.assign(static_cast<size_t>(s.rows), 0);
   return d;
 }

@@ -1,0 +1,139 @@
+#include "kernels/loops.h"
+
+#include <cmath>
+
+#include "base/cpu.h"
+#include "kernels/gemm.h"
+#include "test_support.h"
+
+namespace mote::kernels {
+namespace {
+
+std::vector<float> normal(size_t n, uint64_t key) {
+  std::vector<float> v(n);
+  fill_normal(key, v.data(), n);
+  return v;
+}
+
+// Every tier against the scalar one, over sizes that end in the middle of vectors.
+template <class Run>
+void expect_same_bits(Run run) {
+  force_tier(Tier::kScalar);
+  const auto expected = run();
+  for (Tier tier : available_tiers()) {
+    force_tier(tier);
+    EXPECT_EQ(run(), expected) << tier_name(tier);
+  }
+  force_tier(available_tiers().front());
+}
+
+constexpr size_t kColumns[] = {1, 3, 4, 7, 8, 9, 16, 24, 33, 64, 70, 130};
+constexpr size_t kRows[] = {1, 5, 8, 9, 67, 130};
+
+TEST(Loops, moments_follow_the_formula_in_every_tier) {
+  for (size_t columns : kColumns)
+    for (size_t rows : kRows) {
+      const std::vector<float> x = normal(rows * columns, 1), dy = normal(rows * columns, 2),
+                               c = normal(7 * columns, 3);
+      const auto list = [&](size_t k) { return c.data() + k * columns; };
+      const NormGradient g = {list(0), list(1), list(2), list(3), list(4), list(5), list(6)};
+      expect_same_bits([&] {
+        std::vector<double> sums(2 * columns), plain(sums), gated(sums);
+        loops().moments(x.data(), rows, columns, sums.data());
+        loops().gradient_moments(x.data(), dy.data(), rows, columns, g, false, plain.data());
+        loops().gradient_moments(x.data(), dy.data(), rows, columns, g, true, gated.data());
+        for (size_t k = 0; k < columns; ++k) {
+          double sum = 0, square = 0, d_sum = 0, d_product = 0;
+          for (size_t r = 0; r < rows; ++r) {
+            const float centered = x[r * columns + k] - list(0)[k];
+            const auto v = static_cast<double>(x[r * columns + k]);
+            const double d =
+                centered * list(2)[k] + list(3)[k] > 0 ? static_cast<double>(dy[r * columns + k]) : 0;
+            sum += v, square += v * v, d_sum += d;
+            d_product += d * static_cast<double>(centered * list(1)[k]);
+          }
+          EXPECT_NEAR(sums[k], sum, 1e-9);
+          EXPECT_NEAR(sums[columns + k], square, 1e-9);
+          EXPECT_NEAR(gated[k], d_sum, 1e-4);
+          EXPECT_NEAR(gated[columns + k], d_product, 1e-4);
+        }
+        sums.insert(sums.end(), plain.begin(), plain.end());
+        sums.insert(sums.end(), gated.begin(), gated.end());
+        return sums;
+      });
+    }
+}
+
+TEST(Loops, normalization_follows_the_formula_in_every_tier) {
+  for (size_t columns : kColumns)
+    for (size_t rows : kRows) {
+      const std::vector<float> x = normal(rows * columns, 1), dy = normal(rows * columns, 2),
+                               c = normal(7 * columns, 3);
+      const auto list = [&](size_t k) { return c.data() + k * columns; };
+      const NormGradient g = {list(0), list(1), list(2), list(3), list(4), list(5), list(6)};
+      expect_same_bits([&] {
+        std::vector<float> y(rows * columns), dx(y), added(y.size(), 2.0f);
+        loops().normalize(x.data(), rows, columns, {list(0), list(1), list(2)}, true, y.data());
+        loops().normalize_gradient(x.data(), dy.data(), rows, columns, g, true, false, dx.data());
+        loops().normalize_gradient(x.data(), dy.data(), rows, columns, g, true, true, added.data());
+        for (size_t i = 0; i < y.size(); ++i) {
+          const size_t k = i % columns;
+          const float centered = x[i] - list(0)[k];
+          EXPECT_EQ(y[i], std::max(centered * list(1)[k] + list(2)[k], 0.0f));
+          const float d = centered * list(2)[k] + list(3)[k] > 0 ? dy[i] : 0;
+          EXPECT_EQ(dx[i], list(4)[k] * (d - list(5)[k] - centered * list(1)[k] * list(6)[k]));
+          EXPECT_EQ(added[i], 2.0f + dx[i]);
+        }
+        y.insert(y.end(), dx.begin(), dx.end());
+        return y;
+      });
+    }
+}
+
+TEST(Loops, of_values_give_the_same_bits_in_every_tier) {
+  for (size_t n : {1, 7, 8, 15, 16, 17, 100, 129}) {
+    const std::vector<float> a = normal(n, 1), b = normal(n, 2), c = normal(n, 3);
+    expect_same_bits([&] {
+      std::vector<float> all;
+      const auto keep = [&](const std::vector<float> &v) { all.insert(all.end(), v.begin(), v.end()); };
+      std::vector<float> y(n), w = c, m = a, v(n, 0.5f), z = a, gate = b, inner = c;
+      loops().relu(a.data(), n, y.data()), keep(y);
+      loops().relu_gradient(a.data(), b.data(), n, true, y.data()), keep(y);
+      loops().multiply(a.data(), b.data(), n, true, y.data()), keep(y);
+      loops().sigmoid(y.data(), n), keep(y);
+      loops().tanh(y.data(), n), keep(y);
+      loops().adam({0.9f, 0.999f, 1e-7f, 1e-3f, 1.0f}, b.data(), n, m.data(), v.data(), w.data()), keep(w);
+      loops().gru_blend(a.data(), b.data(), c.data(), n, y.data()), keep(y);
+      loops().gru_blend_gradient(b.data(), c.data(), n, z.data(), gate.data(), y.data()), keep(z), keep(gate);
+      loops().gru_reset_gradient(b.data(), n, y.data(), inner.data()), keep(inner);
+      loops().drop(99, 1u << 30, 1.5f, n, y.data()), keep(y);
+      double lanes[8] = {};
+      loops().squared_error(a.data(), b.data(), 0.5, n, lanes, y.data()), keep(y);
+      loops().absolute_error(a.data(), b.data(), n, lanes);
+      for (double lane : lanes) all.push_back(static_cast<float>(lane));
+      return all;
+    });
+  }
+}
+
+TEST(Loops, drop_keeps_the_share_it_should) {
+  std::vector<float> factor(1 << 18);
+  loops().drop(5, static_cast<uint32_t>(0.3 * 4294967296.0), 2.0f, factor.size(), factor.data());
+  const auto dropped = static_cast<double>(std::count(factor.begin(), factor.end(), 0.0f));
+  EXPECT_NEAR(dropped / static_cast<double>(factor.size()), 0.3, 0.005);
+  EXPECT_EQ(std::count(factor.begin(), factor.end(), 2.0f) + static_cast<long>(dropped),
+            static_cast<long>(factor.size()));
+}
+
+TEST(MatrixPeak, is_measured_where_there_are_vectors) {
+  const FmaChains chains = fma_chains();
+  EXPECT_EQ(chains.run == nullptr, active_tier() == Tier::kScalar);
+  if (chains.run == nullptr) return;
+  float sink[256] = {1.0f};
+  chains.run(10, sink);
+  EXPECT_GT(chains.flop, 0);
+  EXPECT_NEAR(sink[0], 0.999f * 0 + 9.955f, 0.1);  // x = 0.999 x + 1 from 0, ten times
+}
+
+}  // namespace
+}  // namespace mote::kernels
