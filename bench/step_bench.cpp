@@ -1,8 +1,8 @@
 // One training step (forward, loss, backward, Adam) of the networks of docs/layers.md, timed.
 //
-//   step_bench MODEL BATCH THREADS SECONDS [profile]
+//   step_bench MODEL BATCH THREADS SECONDS [profile | mean]
 //
-// prints the best time of a step in microseconds, and with `profile` where it went.
+// prints the best time of a step in microseconds, or the mean; with `profile` also where it went.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -33,10 +33,12 @@ static void print_profile(const Model &model, const Network &network, int steps,
 }
 
 int main(int argc, char **argv) {
-  if (argc < 5) return fmt::print(stderr, "usage: step_bench MODEL BATCH THREADS SECONDS [profile]\n"), 2;
+  if (argc < 5)
+    return fmt::print(stderr, "usage: step_bench MODEL BATCH THREADS SECONDS [profile | mean]\n"), 2;
   const int batch = std::atoi(argv[2]), threads = std::atoi(argv[3]);
   const double seconds = std::atof(argv[4]);
-  const bool has_profile = argc > 5 && std::strcmp(argv[5], "profile") == 0;
+  const bool has_profile = argc > 5 && std::strcmp(argv[5], "profile") == 0,
+             is_mean = argc > 5 && std::strcmp(argv[5], "mean") == 0;
   const Preset net = preset(argv[1]);
   Model model = sequential(net.name, net.input, net.layers);
   initialize(model.graph, 1);
@@ -56,7 +58,7 @@ int main(int argc, char **argv) {
   const Targets targets = is_autoencoder ? Targets{nullptr, x.data()} : Targets{classes.data(), nullptr};
   using Clock = std::chrono::steady_clock;
   const auto start = Clock::now();
-  double best = 1e9;
+  double best = 1e9, sum = 0;
   int steps = 0;
   for (bool is_warm = false;
        std::chrono::duration<double>(Clock::now() - start).count() < seconds || !is_warm; ++steps) {
@@ -65,8 +67,8 @@ int main(int argc, char **argv) {
     network.step(batch, targets, {}, static_cast<uint64_t>(steps));
     optimizer.apply(adam, network.gradients(), network.weights());
     const double time = std::chrono::duration<double>(Clock::now() - from).count();
-    if (steps >= 3) best = std::min(best, time), is_warm = true;
+    if (steps >= 3) best = std::min(best, time), sum += time, is_warm = true;
   }
-  fmt::print("{:.1f}\n", 1e6 * best);
+  fmt::print("{:.1f}\n", 1e6 * (is_mean ? sum / (steps - 3) : best));
   if (has_profile) print_profile(model, network, steps - 3, batch);
 }

@@ -1,6 +1,8 @@
 // Workers spin briefly between steps, then yield, then sleep on the generation counter.
 #include "base/threads.h"
 
+#include <algorithm>
+
 #include "base/cpu.h"
 
 namespace mote {
@@ -46,12 +48,30 @@ void ThreadPool::worker() {
   }
 }
 
-void ThreadPool::run(int count, const std::function<void(int)> &work) {
-  FlushDenormals flush;
-  if (count == 1 || workers_.empty()) {
-    for (int i = 0; i < count; ++i) work(i);
+// The caller waited longer than it worked: its workers were kept from theirs.
+void ThreadPool::judge(Clock::time_point start, Clock::time_point own_end, Clock::time_point end) {
+  constexpr auto kShortest = std::chrono::microseconds(100);
+  constexpr auto kFirstPause = std::chrono::milliseconds(20), kLongestPause = std::chrono::milliseconds(640);
+  constexpr int kManyLate = 2;
+  if (end - own_end < kShortest + (own_end - start)) {
+    if (late_ == 0) pause_ = {};
+    late_ = 0;
     return;
   }
+  if (++late_ < kManyLate) return;
+  pause_ = std::clamp<Clock::duration>(2 * pause_, kFirstPause, kLongestPause);
+  alone_until_ = end + pause_;
+  late_ = kManyLate - 1;  // the next one that is late is enough
+}
+
+void ThreadPool::run(int count, const std::function<void(int)> &work) {
+  FlushDenormals flush;
+  const auto alone = [&] {
+    for (int i = 0; i < count; ++i) work(i);
+  };
+  if (count == 1 || workers_.empty()) return alone();
+  const auto start = Clock::now();
+  if (start < alone_until_) return alone();
   work_ = &work;
   count_ = count;
   error_ = nullptr;
@@ -60,6 +80,7 @@ void ThreadPool::run(int count, const std::function<void(int)> &work) {
   generation_.fetch_add(1, std::memory_order_release);
   generation_.notify_all();
   drain();
+  const auto own_end = Clock::now();
   for (int spins = 0;; ++spins) {
     const int still = active_.load(std::memory_order_acquire);
     if (still == 0) break;
@@ -68,6 +89,7 @@ void ThreadPool::run(int count, const std::function<void(int)> &work) {
     else if (spins > kSpins)
       std::this_thread::yield();
   }
+  judge(start, own_end, Clock::now());
   if (error_) std::rethrow_exception(error_);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <mutex>
@@ -26,8 +27,10 @@ class ThreadPool {
   void run(int count, const std::function<void(int)> &work);
 
  private:
+  using Clock = std::chrono::steady_clock;
   void worker();
   void drain();
+  void judge(Clock::time_point start, Clock::time_point own_end, Clock::time_point end);
 
   std::vector<std::thread> workers_;
   std::atomic<unsigned> generation_{0};
@@ -35,6 +38,11 @@ class ThreadPool {
   std::atomic<bool> stop_{false};
   int count_ = 0;
   const std::function<void(int)> *work_ = nullptr;
+  // While another program has a worker's core, waiting for it costs more than it brings: then the caller
+  // works alone for a while before it tries again.
+  int late_ = 0;  // runs in a row whose workers came late
+  Clock::duration pause_{};
+  Clock::time_point alone_until_{};
   std::mutex error_mutex_;
   std::exception_ptr error_;
 };
