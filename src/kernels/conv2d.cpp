@@ -57,7 +57,7 @@ void conv2d_forward(const Conv2D &s, int rows, const float *x, const float *weig
     convolve(s, pad(s, x, scratch), weights, bias, false, y);
 }
 
-// Adds to dx by scattering, for steps beyond 1. `transposed` [KH, KW, F, C].
+// Adds to dx by scattering, for steps beyond 1 with dilation. `transposed` [KH, KW, F, C].
 static void scatter_gradient(const Conv2D &s, const float *dy, const float *transposed, float *padded_dx,
                              float *dx) {
   float *out = dx;
@@ -76,10 +76,54 @@ static void scatter_gradient(const Conv2D &s, const float *dy, const float *tran
                           static_cast<size_t>(s.w * s.c), true, dx + h * s.w * s.c);
 }
 
+// Taps of a kernel that meet the inputs `phase` behind a step.
+static int taps_of_phase(int kernel, int stride, int phase) {
+  return phase < kernel ? (kernel - phase + stride - 1) / stride : 0;
+}
+
 void conv2d_prepare(const Conv2D &s, const float *weights, float *transposed) {
+  const auto append = [&](int kh, int kw) {
+    transpose(weights + static_cast<ptrdiff_t>(kh * s.kw + kw) * s.c * s.f, s.c, s.f, transposed);
+    transposed += s.c * s.f;
+  };
   const int taps = s.kh * s.kw;
-  for (int k = 0; k < taps; ++k)  // seen from the input, the last tap comes first
-    transpose(weights + k * s.c * s.f, s.c, s.f, transposed + (s.is_dense() ? taps - 1 - k : k) * s.c * s.f);
+  if (!s.is_phased()) {  // seen from the input, the last tap comes first
+    for (int k = 0; k < taps; ++k) {
+      const int tap = s.is_dense() ? taps - 1 - k : k;
+      append(tap / s.kw, tap % s.kw);
+    }
+    return;
+  }
+  for (int ph = 0; ph < s.stride_h; ++ph)
+    for (int pw = 0; pw < s.stride_w; ++pw)
+      for (int a = taps_of_phase(s.kh, s.stride_h, ph); a-- > 0;)
+        for (int b = taps_of_phase(s.kw, s.stride_w, pw); b-- > 0;)
+          append(ph + a * s.stride_h, pw + b * s.stride_w);
+}
+
+// One example's gradient of the input, phase by phase. `padded_dy` is bordered as `g`, s.of_phases(), says.
+static void phased_gradient(const Conv2D &s, const Conv2D &g, const float *padded_dy, const float *transposed,
+                            bool is_adding, float *dx) {
+  const float *weights = transposed;
+  for (int ph = 0; ph < s.stride_h; ++ph)
+    for (int pw = 0; pw < s.stride_w; ++pw) {
+      const int rows = taps_of_phase(s.kh, s.stride_h, ph), columns = taps_of_phase(s.kw, s.stride_w, pw);
+      // the first input of the phase, and which step it is behind
+      const int top = (s.pad_top - ph + s.stride_h - 1) / s.stride_h,
+                left = (s.pad_left - pw + s.stride_w - 1) / s.stride_w;
+      const int h0 = (top > 0 ? top : 0) * s.stride_h + ph - s.pad_top,
+                w0 = (left > 0 ? left : 0) * s.stride_w + pw - s.pad_left;
+      const int count = w0 < s.w ? (s.w - w0 + s.stride_w - 1) / s.stride_w : 0;
+      for (int h = h0; h < s.h && count > 0 && rows * columns > 0; h += s.stride_h) {
+        const int row = (h + s.pad_top) / s.stride_h - (rows - 1) + g.pad_top,
+                  column = (w0 + s.pad_left) / s.stride_w - (columns - 1) + g.pad_left;
+        gemm({count, s.c, columns * s.f,
+              padded_dy + (static_cast<ptrdiff_t>(row) * g.padded_w() + column) * s.f, s.f, 1, weights, s.c,
+              dx + (static_cast<ptrdiff_t>(h) * s.w + w0) * s.c, static_cast<ptrdiff_t>(s.stride_w) * s.c,
+              nullptr, is_adding, rows, static_cast<ptrdiff_t>(g.padded_w()) * s.f});
+      }
+      weights += static_cast<ptrdiff_t>(rows * columns) * s.f * s.c;
+    }
 }
 
 // Adds one example's part of the weights' gradient: each a chain over the positions of dy.
@@ -102,15 +146,19 @@ void conv2d_backward(const Conv2D &s, int rows, const float *x, const float *tra
     if (dx != nullptr) gemm({positions, s.c, s.f, dy, s.f, 1, transposed, s.c, dx, s.c, nullptr, is_adding});
     return;
   }
-  const Conv2D gradient = s.is_dense() ? s.of_gradient() : s;
+  const Conv2D gradient = s.is_dense() ? s.of_gradient() : s.is_phased() ? s.of_phases() : s;
   float *padded_x = scratch, *for_dx = padded_x + s.padded_floats();
   clear_border(s, padded_x);
-  if (s.is_dense()) clear_border(gradient, for_dx);
+  if (s.is_dense() || s.is_phased()) clear_border(gradient, for_dx);
   for (int n = 0; n < rows; ++n, x += in_floats, dy += s.oh * s.ow * s.f) {
     weight_gradient(s, pad(s, x, padded_x), dy, dweights);
     if (dx == nullptr) continue;
     if (s.is_dense()) {
       convolve(gradient, pad(gradient, dy, for_dx), transposed, nullptr, is_adding, dx);
+    } else if (s.is_phased()) {
+      const bool meets_all = s.kh >= s.stride_h && s.kw >= s.stride_w;
+      if (!is_adding && !meets_all) std::memset(dx, 0, in_floats * sizeof(float));
+      phased_gradient(s, gradient, pad(gradient, dy, for_dx), transposed, is_adding, dx);
     } else {
       if (!is_adding) std::memset(dx, 0, in_floats * sizeof(float));
       scatter_gradient(s, dy, transposed, for_dx, dx);

@@ -40,15 +40,30 @@ struct Conv2D {
             2 * (kh - 1) - pad_h,
             2 * (kw - 1) - pad_w};
   }
+  // With larger steps, and no dilation, it is one convolution for each place of an input between the steps
+  // ("phase"), each with the taps that meet it. This is the output's gradient with the border they all need.
+  bool is_phased() const { return !is_dense() && dilation_h * dilation_w == 1; }
+  Conv2D of_phases() const {
+    Conv2D g = *this;
+    g.h = oh, g.w = ow, g.c = f;
+    g.pad_top = (kh + stride_h - 1) / stride_h - 1, g.pad_left = (kw + stride_w - 1) / stride_w - 1;
+    const int below = (h - 1 + pad_top) / stride_h - (oh - 1),
+              right = (w - 1 + pad_left) / stride_w - (ow - 1);
+    g.pad_h = g.pad_top + (below > 0 ? below : 0), g.pad_w = g.pad_left + (right > 0 ? right : 0);
+    return g;
+  }
   size_t backward_scratch() const {
-    const size_t for_dx = is_dense() ? of_gradient().padded_floats() : padded_floats();
+    const size_t for_dx = is_dense()    ? of_gradient().padded_floats()
+                          : is_phased() ? of_phases().padded_floats()
+                                        : padded_floats();
     return padded_floats() + for_dx;
   }
 };
 
 void conv2d_forward(const Conv2D &s, int rows, const float *x, const float *weights, const float *bias,
                     float *y, float *scratch);
-// The weights as the gradient of the input needs them: [KH, KW, F, C], taps in reverse if s.is_dense().
+// The weights as the gradient of the input needs them: [KH, KW, F, C], taps in reverse if s.is_dense(), by
+// phase and in reverse if s.is_phased().
 void conv2d_prepare(const Conv2D &s, const float *weights, float *transposed);
 // Adds to dweights and dbias; to dx, unless it is null, if is_adding.
 void conv2d_backward(const Conv2D &s, int rows, const float *x, const float *transposed, const float *dy,

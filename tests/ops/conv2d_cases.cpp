@@ -61,6 +61,11 @@ OpCases conv2d_cases() {
                {{4, 5, 3}},
                {4, 5, 2}},
               {attrs(1, {4, 4}, {1, 1}, {1, 1}, "valid"), {{4, 4, 2}}, {1, 1, 1}},
+              // steps: beyond the kernel, with inputs left over, on either side of a border
+              {attrs(4, {1, 1}, {2, 2}, {1, 1}, "same"), {{5, 6, 3}}, {3, 3, 4}},
+              {attrs(3, {2, 2}, {3, 3}, {1, 1}, "valid"), {{8, 9, 2}}, {3, 3, 3}},
+              {attrs(2, {5, 3}, {2, 2}, {1, 1}, "valid"), {{8, 8, 3}}, {2, 3, 2}},
+              {attrs(16, {3, 3}, {2, 2}, {1, 1}, "same"), {{8, 8, 5}}, {4, 4, 16}},
           },
           oracle};
 }
