@@ -204,6 +204,8 @@ void Network::plan_memory(const Graph &graph) {
   uses[result] = {last, last, last};
   for (size_t i = count; i-- > 0;) {
     if (nodes_[i].is_alias) continue;
+    nodes_[i].is_unread = !is_given[i + 1];
+    if (nodes_[i].is_unread) continue;
     const bool has_sums = nodes_[i].add != nullptr;
     for (size_t k = 0; k < nodes_[i].inputs.size(); ++k) {
       const size_t v = owner(nodes_[i].inputs[k]), part = part_of(i) - (has_sums ? 1 : 0);
@@ -382,12 +384,12 @@ void Network::backward(Shard &shard, size_t part, const Pass &pass, Rows rows) {
   for (size_t i = first; i < end; ++i)
     if (nodes_[i].is_recomputed)
       timed(shard.times[i].backward, [&] { nodes_[i].forward(forward_args(shard, i, pass, rows)); });
-  if (end < nodes_.size())
+  if (end < nodes_.size() && !nodes_[end].is_unread)
     timed(shard.times[end].backward, [&] { nodes_[end].backward(backward_args(shard, end, rows)); });
   for (size_t i = end; i-- > first + (part > 0 ? 1 : 0);)
-    if (!nodes_[i].is_alias)
+    if (!nodes_[i].is_alias && !nodes_[i].is_unread)
       timed(shard.times[i].backward, [&] { nodes_[i].backward(backward_args(shard, i, rows)); });
-  if (part == 0) return;
+  if (part == 0 || nodes_[first].is_unread) return;
   timed(shard.times[first].backward,
         [&] { nodes_[first].add_gradients(backward_args(shard, first, rows), shard.sums.data()); });
 }

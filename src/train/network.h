@@ -97,6 +97,7 @@ class Network {
     std::function<void(const double *, const double *, int, const float *const *, float *)> prepare_sums = {};
     size_t state_floats = 0, prepared_offset = 0;
     bool overwrites = false, is_recomputed = false;
+    bool is_unread = false;  // nothing that leads to the loss reads its output
     std::unique_ptr<bool[]> is_adding = nullptr;  // of each input: not the first to give its gradient
   };
   struct Rows {

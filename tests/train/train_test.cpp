@@ -1,4 +1,5 @@
 #include <limits>
+#include <map>
 
 #include "base/cpu.h"
 #include "base/threads.h"
@@ -375,6 +376,37 @@ TEST(Resume, refuses_a_state_of_another_model) {
   auto state = std::make_shared<TrainingState>();
   options.resume = state;
   EXPECT_ERROR(train(model_with_state(), data, options), "does not fit the model");
+}
+
+TEST(Network, leaves_out_what_nothing_reads) {
+  const auto gradients = [](bool has_unread) {
+    Graph g;
+    g.input = {4};
+    const int hidden = g.add("dense", "hidden", {{"units", int64_t{5}}}, {0});
+    if (has_unread)
+      g.add("dense", "unread", {{"units", int64_t{3}}}, {g.add("batch_norm", "n", {}, {hidden})});
+    g.add("dense", "out", {{"units", int64_t{2}}}, {hidden});
+    initialize(g, 1);
+    for (Parameter &p : g.params)  // by name, whatever the others are
+      if (p.name.find("kernel") != std::string::npos)
+        for (size_t i = 0; i < p.data.size(); ++i) p.data[i] = 0.1f * static_cast<float>(i % 7) - 0.2f;
+    ThreadPool pool(1);
+    Network network(g, 2, 1, pool);
+    std::map<std::string, std::vector<float>> by_name;
+    const int classes[] = {0, 1};
+    for (int i = 0; i < 8; ++i) network.input()[i] = static_cast<float>(i) - 3.0f;
+    for (uint64_t step = 0; step < 2; ++step) network.step(2, {classes}, {}, step);
+    for (size_t i = 0; i < g.params.size(); ++i)
+      if (g.params[i].is_trainable) {
+        const auto from = network.gradients().begin() + static_cast<long>(network.offset_of(i));
+        by_name[g.params[i].name] = {from, from + static_cast<long>(g.params[i].data.size())};
+      }
+    return by_name;
+  };
+  const auto plain = gradients(false), with = gradients(true);
+  for (const auto &[name, gradient] : plain) EXPECT_EQ(with.at(name), gradient) << name;
+  for (const char *name : {"unread/kernel", "unread/bias", "n/gamma"})
+    EXPECT_EQ(with.at(name), std::vector<float>(with.at(name).size())) << name;
 }
 
 TEST(Profile, adds_up_and_names_layers) {
