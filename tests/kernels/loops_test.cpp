@@ -27,67 +27,75 @@ void expect_same_bits(Run run) {
   force_tier(available_tiers().front());
 }
 
+// Values and gradients [rows, columns] and what a normalization has of each column.
+struct Sample {
+  size_t rows, columns;
+  std::vector<float> x, dy, lists;
+  const float *list(size_t k) const { return lists.data() + k * columns; }
+  NormGradient norm() const { return {list(0), list(1), list(2), list(3), list(4), list(5), list(6)}; }
+};
+
 constexpr size_t kColumns[] = {1, 3, 4, 7, 8, 9, 16, 24, 33, 64, 70, 130};
 constexpr size_t kRows[] = {1, 5, 8, 9, 67, 130};
 
-TEST(Loops, moments_follow_the_formula_in_every_tier) {
+template <class Check>
+void for_each_sample(Check check) {
   for (size_t columns : kColumns)
-    for (size_t rows : kRows) {
-      const std::vector<float> x = normal(rows * columns, 1), dy = normal(rows * columns, 2),
-                               c = normal(7 * columns, 3);
-      const auto list = [&](size_t k) { return c.data() + k * columns; };
-      const NormGradient g = {list(0), list(1), list(2), list(3), list(4), list(5), list(6)};
-      expect_same_bits([&] {
-        std::vector<double> sums(2 * columns), plain(sums), gated(sums);
-        loops().moments(x.data(), rows, columns, sums.data());
-        loops().gradient_moments(x.data(), dy.data(), rows, columns, g, false, plain.data());
-        loops().gradient_moments(x.data(), dy.data(), rows, columns, g, true, gated.data());
-        for (size_t k = 0; k < columns; ++k) {
-          double sum = 0, square = 0, d_sum = 0, d_product = 0;
-          for (size_t r = 0; r < rows; ++r) {
-            const float centered = x[r * columns + k] - list(0)[k];
-            const auto v = static_cast<double>(x[r * columns + k]);
-            const double d =
-                centered * list(2)[k] + list(3)[k] > 0 ? static_cast<double>(dy[r * columns + k]) : 0;
-            sum += v, square += v * v, d_sum += d;
-            d_product += d * static_cast<double>(centered * list(1)[k]);
-          }
-          EXPECT_NEAR(sums[k], sum, 1e-9);
-          EXPECT_NEAR(sums[columns + k], square, 1e-9);
-          EXPECT_NEAR(gated[k], d_sum, 1e-4);
-          EXPECT_NEAR(gated[columns + k], d_product, 1e-4);
+    for (size_t rows : kRows)
+      check(Sample{rows, columns, normal(rows * columns, 1), normal(rows * columns, 2),
+                   normal(7 * columns, 3)});
+}
+
+TEST(Loops, moments_follow_the_formula_in_every_tier) {
+  for_each_sample([](const Sample &s) {
+    const size_t rows = s.rows, columns = s.columns;
+    expect_same_bits([&] {
+      std::vector<double> sums(2 * columns), plain(sums), gated(sums);
+      loops().moments(s.x.data(), rows, columns, sums.data());
+      loops().gradient_moments(s.x.data(), s.dy.data(), rows, columns, s.norm(), false, plain.data());
+      loops().gradient_moments(s.x.data(), s.dy.data(), rows, columns, s.norm(), true, gated.data());
+      for (size_t k = 0; k < columns; ++k) {
+        double sum = 0, square = 0, d_sum = 0, d_product = 0;
+        for (size_t r = 0; r < rows; ++r) {
+          const float centered = s.x[r * columns + k] - s.list(0)[k];
+          const auto v = static_cast<double>(s.x[r * columns + k]);
+          const double d =
+              centered * s.list(2)[k] + s.list(3)[k] > 0 ? static_cast<double>(s.dy[r * columns + k]) : 0;
+          sum += v, square += v * v, d_sum += d;
+          d_product += d * static_cast<double>(centered * s.list(1)[k]);
         }
-        sums.insert(sums.end(), plain.begin(), plain.end());
-        sums.insert(sums.end(), gated.begin(), gated.end());
-        return sums;
-      });
-    }
+        EXPECT_NEAR(sums[k], sum, 1e-9);
+        EXPECT_NEAR(sums[columns + k], square, 1e-9);
+        EXPECT_NEAR(gated[k], d_sum, 1e-4);
+        EXPECT_NEAR(gated[columns + k], d_product, 1e-4);
+      }
+      sums.insert(sums.end(), plain.begin(), plain.end());
+      sums.insert(sums.end(), gated.begin(), gated.end());
+      return sums;
+    });
+  });
 }
 
 TEST(Loops, normalization_follows_the_formula_in_every_tier) {
-  for (size_t columns : kColumns)
-    for (size_t rows : kRows) {
-      const std::vector<float> x = normal(rows * columns, 1), dy = normal(rows * columns, 2),
-                               c = normal(7 * columns, 3);
-      const auto list = [&](size_t k) { return c.data() + k * columns; };
-      const NormGradient g = {list(0), list(1), list(2), list(3), list(4), list(5), list(6)};
-      expect_same_bits([&] {
-        std::vector<float> y(rows * columns), dx(y), added(y.size(), 2.0f);
-        loops().normalize(x.data(), rows, columns, {list(0), list(1), list(2)}, true, y.data());
-        loops().normalize_gradient(x.data(), dy.data(), rows, columns, g, true, false, dx.data());
-        loops().normalize_gradient(x.data(), dy.data(), rows, columns, g, true, true, added.data());
-        for (size_t i = 0; i < y.size(); ++i) {
-          const size_t k = i % columns;
-          const float centered = x[i] - list(0)[k];
-          EXPECT_EQ(y[i], std::max(centered * list(1)[k] + list(2)[k], 0.0f));
-          const float d = centered * list(2)[k] + list(3)[k] > 0 ? dy[i] : 0;
-          EXPECT_EQ(dx[i], list(4)[k] * (d - list(5)[k] - centered * list(1)[k] * list(6)[k]));
-          EXPECT_EQ(added[i], 2.0f + dx[i]);
-        }
-        y.insert(y.end(), dx.begin(), dx.end());
-        return y;
-      });
-    }
+  for_each_sample([](const Sample &s) {
+    const size_t rows = s.rows, columns = s.columns;
+    expect_same_bits([&] {
+      std::vector<float> y(rows * columns), dx(y), added(y.size(), 2.0f);
+      loops().normalize(s.x.data(), rows, columns, {s.list(0), s.list(1), s.list(2)}, true, y.data());
+      loops().normalize_gradient(s.x.data(), s.dy.data(), rows, columns, s.norm(), true, false, dx.data());
+      loops().normalize_gradient(s.x.data(), s.dy.data(), rows, columns, s.norm(), true, true, added.data());
+      for (size_t i = 0; i < y.size(); ++i) {
+        const size_t k = i % columns;
+        const float centered = s.x[i] - s.list(0)[k];
+        EXPECT_EQ(y[i], std::max(centered * s.list(1)[k] + s.list(2)[k], 0.0f));
+        const float d = centered * s.list(2)[k] + s.list(3)[k] > 0 ? s.dy[i] : 0;
+        EXPECT_EQ(dx[i], s.list(4)[k] * (d - s.list(5)[k] - centered * s.list(1)[k] * s.list(6)[k]));
+        EXPECT_EQ(added[i], 2.0f + dx[i]);
+      }
+      y.insert(y.end(), dx.begin(), dx.end());
+      return y;
+    });
+  });
 }
 
 TEST(Loops, of_values_give_the_same_bits_in_every_tier) {
