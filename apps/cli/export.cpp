@@ -9,7 +9,7 @@ namespace mote::cli {
 void add_export(CLI::App &app) {
   struct Options : Common {
     std::string target, format = "c", output;
-    bool force = false, verify = false;
+    bool force = false, verify = false, keep_names = false;
     int golden = 16;
   };
   auto o = std::make_shared<Options>();
@@ -19,6 +19,7 @@ void add_export(CLI::App &app) {
   c->add_option("--format", o->format, "c or tflite")
       ->capture_default_str()
       ->check(CLI::IsMember({"c", "tflite"}));
+  c->add_flag("--keep-names", o->keep_names, "tflite: names of all tensors, not only of inputs and outputs");
   c->add_option("--output", o->output, "folder; for tflite also a file name ending in .tflite")->required();
   c->add_option("--golden", o->golden, "golden vectors in the C self-test")
       ->capture_default_str()
@@ -32,7 +33,7 @@ void add_export(CLI::App &app) {
     if (o->format == "tflite") {
       std::filesystem::path path = o->output;
       if (path.extension() != ".tflite") path /= c_identifier(program.name) + ".tflite";
-      export_tflite(program, path.string());
+      export_tflite(program, path.string(), {.keep_names = o->keep_names});
       if (target.run) note_export(*target.run, "tflite", path.string(), "written and read back");
       load(path.string());
       result(*o, {{"format", "tflite"}, {"file", path.string()}, {"bytes", std::filesystem::file_size(path)}},

@@ -1,3 +1,5 @@
+#include <set>
+
 #include "base/files.h"
 #include "base/process.h"
 #include "base/zip.h"
@@ -222,6 +224,30 @@ TEST_F(Exports, tflite_gives_the_same_bytes_and_tells_what_it_leaves_out) {
   const std::string readme = read_file(folder / "out/m_README.md");
   EXPECT_NE(readme.find("normalization is not in this file"), std::string::npos);
   EXPECT_NE(read_file(path).find("mote.front_end"), std::string::npos);
+}
+
+TEST_F(Exports, tflite_says_nothing_twice_and_names_only_its_ports) {
+  const std::string lean = format_tflite(*program_), named = format_tflite(*program_, {.keep_names = true});
+  EXPECT_LT(lean.size(), named.size());
+  const IntegerProgram a = parse_tflite(lean, "lean"), b = parse_tflite(named, "named");
+  const auto names = [](const IntegerProgram &p) {
+    std::set<std::string> all;
+    for (const ProgramTensor &t : p.tensors) all.insert(t.name);
+    return all;
+  };
+  for (int port : {program_->inputs[0], program_->outputs[0]}) {
+    const std::string &name = program_->tensor(port).name;
+    EXPECT_TRUE(names(a).contains(name)) << name;
+    EXPECT_TRUE(names(b).contains(name)) << name;
+  }
+  for (const ProgramTensor &t : program_->tensors)
+    if (t.is_constant) EXPECT_TRUE(names(b).contains(t.name)) << t.name;
+  // the zero points of 16 channels, eight bytes each, are there once
+  const std::string zeros(16 * 8, '\0');
+  size_t runs = 0;
+  for (size_t at = lean.find(zeros); at != std::string::npos; at = lean.find(zeros, at + zeros.size()))
+    ++runs;
+  EXPECT_LE(runs, 1u);
 }
 
 TEST_F(Exports, every_cut_and_many_flips_of_a_tflite_are_refused_or_run) {

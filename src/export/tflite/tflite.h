@@ -11,10 +11,13 @@ namespace mote {
 // The program from int8 tensor to int8 tensor. The front end cannot live in the file: it goes into the
 // metadata entry "mote.front_end" as JSON, and into the README beside it. Errors: kUnsupported when an op has
 // no .tflite form.
-std::string format_tflite(const IntegerProgram &program);
+struct TfliteOptions {
+  bool keep_names = false;  // of all tensors; otherwise of inputs and outputs only
+};
+std::string format_tflite(const IntegerProgram &program, const TfliteOptions &options = {});
 
 // `path` is the file (…/name.tflite). Writes <name>_README.md beside it with what the application must do.
-void export_tflite(const IntegerProgram &program, const std::string &path);
+void export_tflite(const IntegerProgram &program, const std::string &path, const TfliteOptions &options = {});
 std::string tflite_readme(const IntegerProgram &program, const std::string &file_name);
 
 // Any int8 .tflite. Errors: kDataFormat for damaged files, kUnsupported naming operator and index.

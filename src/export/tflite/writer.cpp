@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -34,17 +36,37 @@ tfl::TensorType type_of(DType dtype) {
   return tfl::TensorType_INT8;
 }
 
+// Equal vectors are written once: what refers to one may refer to any that is equal.
+template <class T>
+class SharedVectors {
+ public:
+  flatbuffers::Offset<flatbuffers::Vector<T>> get(flatbuffers::FlatBufferBuilder &b,
+                                                  const std::vector<T> &v) {
+    auto &offset = offsets_[v];
+    if (offset.IsNull()) offset = b.CreateVector(v);
+    return offset;
+  }
+
+ private:
+  std::map<std::vector<T>, flatbuffers::Offset<flatbuffers::Vector<T>>> offsets_;
+};
+
 class Writer {
  public:
-  explicit Writer(IntegerProgram program) : p_(std::move(program)) {}
+  Writer(IntegerProgram program, bool keep_names) : p_(std::move(program)), keep_names_(keep_names) {}
 
   std::string write() {
     buffers_.push_back(tfl::CreateBuffer(b_));  // index 0 must be the empty one
-    for (const ProgramTensor &t : p_.tensors) add_tensor(t);
+    for (size_t i = 0; i < p_.tensors.size(); ++i) {
+      const auto is_among = [&](const std::vector<int> &list) {
+        return std::find(list.begin(), list.end(), static_cast<int>(i)) != list.end();
+      };
+      add_tensor(p_.tensors[i], is_among(p_.inputs) || is_among(p_.outputs));
+    }
     for (const ProgramLayer &l : p_.layers) add_operator(l);
-    const auto graph = tfl::CreateSubGraph(b_, b_.CreateVector(tensors_), b_.CreateVector(p_.inputs),
-                                           b_.CreateVector(p_.outputs), b_.CreateVector(operators_),
-                                           b_.CreateString("main"));
+    const auto graph =
+        tfl::CreateSubGraph(b_, b_.CreateVector(tensors_), ints_.get(b_, p_.inputs),
+                            ints_.get(b_, p_.outputs), b_.CreateVector(operators_), b_.CreateString("main"));
     std::vector<flatbuffers::Offset<tfl::Metadata>> metadata;
     if (p_.front_end.is_set()) {
       const std::string text = front_end_json();
@@ -72,17 +94,22 @@ class Writer {
     return it->second;
   }
 
-  void add_tensor(const ProgramTensor &t, bool is_state = false) {
+  // Names of what only the file itself refers to are left out.
+  void add_tensor(const ProgramTensor &t, bool is_port, bool is_state = false) {
     flatbuffers::Offset<tfl::QuantizationParameters> quant = 0;
     if (t.quant.is_set()) {
       const std::vector<int64_t> zero_points(t.quant.zero_point.begin(), t.quant.zero_point.end());
-      quant = tfl::CreateQuantizationParameters(b_, 0, 0, b_.CreateVector(t.quant.scale),
-                                                b_.CreateVector(zero_points), tfl::QuantizationDetails_NONE,
-                                                0, t.quant.axis);
+      auto &shared = quants_[{t.quant.scale, zero_points, t.quant.axis}];
+      if (shared.IsNull())
+        shared = tfl::CreateQuantizationParameters(b_, 0, 0, scales_.get(b_, t.quant.scale),
+                                                   longs_.get(b_, zero_points), tfl::QuantizationDetails_NONE,
+                                                   0, t.quant.axis);
+      quant = shared;
     }
     const uint32_t buffer = t.is_constant ? add_buffer(t.data) : 0;
-    tensors_.push_back(tfl::CreateTensor(b_, b_.CreateVector(t.shape.dims()), type_of(t.dtype), buffer,
-                                         b_.CreateString(t.name), quant, is_state));
+    const auto name = keep_names_ || is_port ? b_.CreateSharedString(t.name) : 0;
+    tensors_.push_back(tfl::CreateTensor(b_, ints_.get(b_, t.shape.dims()), type_of(t.dtype), buffer, name,
+                                         quant, is_state));
   }
 
   int add_own_tensor(const TfOperand &operand, const std::string &name) {
@@ -95,7 +122,8 @@ class Writer {
     for (int v : values)  // little-endian, as the format demands
       for (size_t i = 0; i < dtype_bytes(operand.dtype); ++i)
         bytes.push_back(static_cast<uint8_t>(static_cast<uint32_t>(v) >> (8 * i)));
-    add_tensor({name, shape, operand.dtype, operand.quant, bytes, !operand.is_state}, operand.is_state);
+    add_tensor({name, shape, operand.dtype, operand.quant, bytes, !operand.is_state}, false,
+               operand.is_state);
     return static_cast<int>(tensors_.size()) - 1;
   }
 
@@ -129,8 +157,7 @@ class Writer {
     if (record.outputs >= 0) outputs.resize(static_cast<size_t>(record.outputs));
     const auto [type, options] = write_options(b_, record.options);
     operators_.push_back(tfl::CreateOperator(b_, code_index(record.builtin_code, record.version),
-                                             b_.CreateVector(inputs), b_.CreateVector(outputs), type,
-                                             options));
+                                             ints_.get(b_, inputs), ints_.get(b_, outputs), type, options));
   }
 
   std::string front_end_json() const {
@@ -150,7 +177,14 @@ class Writer {
   }
 
   const IntegerProgram p_;
+  const bool keep_names_;
   flatbuffers::FlatBufferBuilder b_;
+  SharedVectors<float> scales_;
+  SharedVectors<int64_t> longs_;
+  SharedVectors<int> ints_;
+  std::map<std::tuple<std::vector<float>, std::vector<int64_t>, int>,
+           flatbuffers::Offset<tfl::QuantizationParameters>>
+      quants_;
   std::vector<flatbuffers::Offset<tfl::Buffer>> buffers_;
   std::vector<flatbuffers::Offset<tfl::Tensor>> tensors_;
   std::vector<flatbuffers::Offset<tfl::Operator>> operators_;
@@ -160,8 +194,8 @@ class Writer {
 
 }  // namespace
 
-std::string format_tflite(const IntegerProgram &program) {
-  return Writer(in_standard_operators(program)).write();
+std::string format_tflite(const IntegerProgram &program, const TfliteOptions &options) {
+  return Writer(in_standard_operators(program), options.keep_names).write();
 }
 
 std::string tflite_readme(const IntegerProgram &p, const std::string &file_name) {
@@ -204,8 +238,8 @@ std::string tflite_readme(const IntegerProgram &p, const std::string &file_name)
   return out;
 }
 
-void export_tflite(const IntegerProgram &program, const std::string &path) {
-  const std::string bytes = format_tflite(program);
+void export_tflite(const IntegerProgram &program, const std::string &path, const TfliteOptions &options) {
+  const std::string bytes = format_tflite(program, options);
   const fs::path target(path);
   std::error_code code;
   if (target.has_parent_path()) fs::create_directories(target.parent_path(), code);
