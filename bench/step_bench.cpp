@@ -21,10 +21,7 @@ static void print_profile(const Model &model, const Network &network, int steps,
   for (const auto &t : times) total += t.forward + t.backward;
   for (size_t i = 0; i < times.size(); ++i) {
     const Node &node = model.graph.nodes[i];
-    std::vector<Shape> in = model.graph.view(node).in;
-    for (int p : node.params) in.push_back(model.graph.params[static_cast<size_t>(p)].shape);
-    const double macs =
-        static_cast<double>(node.op->cost.get()(in, node.shape, node.attrs).macs) * batch * steps;
+    const double macs = static_cast<double>(macs_of(model.graph, node)) * batch * steps;
     const double seconds = times[i].forward + times[i].backward;
     fmt::print("{:<24} {:<18} {:>9.1f} us forward {:>9.1f} us backward {:>5.1f} % {:>7.1f} GFLOP/s\n",
                node.name, node.op->name, 1e6 * times[i].forward / steps, 1e6 * times[i].backward / steps,

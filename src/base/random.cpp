@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "base/math.h"
+#include "base/mix.h"
 
 namespace mote {
 
@@ -20,12 +21,6 @@ float Random::uniform(float low, float high) {
 namespace {
 
 constexpr size_t kPairs = 64;  // at once: 64 cosines, then 64 sines
-
-uint32_t mixed(uint32_t h) {  // "lowbias32", C. Wellons, 2018
-  h = (h ^ (h >> 16)) * 0x7FEB352Du;
-  h = (h ^ (h >> 15)) * 0x846CA68Bu;
-  return h ^ (h >> 16);
-}
 
 // Of 0 < x <= 1. Source of the polynomial: Cephes, logf.
 float log_float(float x) {
@@ -48,7 +43,7 @@ float log_float(float x) {
 void normal_block(uint32_t key1, uint32_t key2, uint32_t block, float *out) {
   for (uint32_t i = 0; i < kPairs; ++i) {
     const uint32_t at = (block * static_cast<uint32_t>(kPairs) + i) * 0x9E3779B9u;
-    const uint32_t first = mixed(at ^ key1), second = mixed(at ^ key2);
+    const uint32_t first = mix32(at ^ key1), second = mix32(at ^ key2);
     const float u = static_cast<float>(static_cast<int32_t>((first >> 8) + 1)) * 0x1p-24f;  // 0 < u <= 1
     const float radius = __builtin_sqrtf(-2.0f * log_float(u));
     // an angle in -pi/4 .. pi/4, and which quarter it is in; source of the polynomials: Cephes, sinf

@@ -1,6 +1,7 @@
 // Tiers of the loops over values; see float_tiers.cpp for how an instruction set is opened.
 #include "base/cpu.h"
 #include "base/math.h"
+#include "base/mix.h"
 #include "kernels/loops.h"
 #include "kernels/target_region.h"
 

@@ -374,10 +374,7 @@ static void adam(const AdamStep &step, const float *__restrict g, size_t n, floa
 
 static void drop(uint32_t key, uint32_t limit, float kept, size_t n, float *__restrict factor) {
   for (uint32_t i = 0; i < static_cast<uint32_t>(n); ++i) {
-    uint32_t h = i * 0x9E3779B9u ^ key;  // mixed as in "lowbias32", C. Wellons, 2018
-    h = (h ^ (h >> 16)) * 0x7FEB352Du;
-    h = (h ^ (h >> 15)) * 0x846CA68Bu;
-    h ^= h >> 16;
+    const uint32_t h = mix32(i * 0x9E3779B9u ^ key);
     factor[i] = h < limit ? 0.0f : kept;
   }
 }
