@@ -4,36 +4,109 @@
 #include "mote/error.h"
 #include "mote/project.h"
 #include "mote/report.h"
+#include "progress.h"
 
 namespace mote::cli {
 
+namespace {
+
+struct Options : Common {
+  std::string run, method = "ptq", calibration, calibrate_on = "train", dense;
+  std::vector<std::string> int16_layers;
+  std::optional<double> percentile;
+  std::optional<size_t> examples;
+  std::optional<int> epochs;
+  std::optional<float> learning_rate;
+  bool by_row = false, equalize = false, bias_correction = false, quiet = false;
+};
+
+// What mote.toml says, and the command line instead of it.
+QuantizeRequest request_of(const Options &o, const Project &project) {
+  QuantizeRequest r{project.quantize, o.calibrate_on, o.by_row, o.method == "qat", project.tune};
+  if (!o.int16_layers.empty()) r.settings.int16_layers = o.int16_layers;
+  if (!o.calibration.empty()) r.settings.calibration.method = range_method(o.calibration);
+  if (o.percentile) r.settings.calibration.percentile = *o.percentile;
+  if (o.examples) r.settings.examples = *o.examples;
+  if (o.equalize) r.settings.has_equalization = true;
+  if (o.bias_correction) r.settings.has_bias_correction = true;
+  if (!o.dense.empty()) r.settings.has_dense_per_tensor = o.dense == "per-tensor";
+  if (o.epochs) r.tune.epochs = *o.epochs;
+  if (o.learning_rate) r.tune.learning_rate = *o.learning_rate;
+  return r;
+}
+
+void run(const Options &o) {
+  const RunFolder folder = find_run(o.run);
+  const Project project = project_of(folder);
+  QuantizeRequest request = request_of(o, project);
+  Progress progress(o.quiet, tuning_options(request.tune, project.train).epochs);
+  request.callbacks.push_back([&](const EpochEnd &e) {
+    progress.epoch(e.record);
+    return true;
+  });
+  const QuantizedRun q = quantize_run(folder, request);
+  if (request.is_aware) progress.finish();
+  for (const std::string &finding : q.findings) say(o, "warning: " + finding + ".");
+  std::string text = program_text(q.program) + "\n";
+  if (!q.history.empty()) {
+    const EpochRecord &last = q.history.back();
+    text += fmt::format("Validation of the int8 model: {}.\n",
+                        last.is_regression ? fmt::format("loss {:.5g}, mean absolute error {:.5g}",
+                                                         last.val_loss, last.val_mae)
+                                           : fmt::format("accuracy {:.2f} %", 100 * last.val_accuracy));
+  }
+  text +=
+      fmt::format("Wrote {}/model_int8.mote. `mote evaluate` compares it with the float model.", folder.path);
+  nlohmann::json json = {{"run", folder.path},
+                         {"model", folder.path + "/model_int8.mote"},
+                         {"program", program_json(q.program)},
+                         {"warnings", q.findings}};
+  if (!q.history.empty()) json["val_accuracy"] = q.history.back().val_accuracy;
+  result(o, json, text);
+}
+
+}  // namespace
+
 void add_quantize(CLI::App &app) {
-  struct Options : Common {
-    std::string run, method = "ptq";
-    std::vector<std::string> int16_layers;
-    bool by_row = false;
-  };
+  std::vector<std::string> methods;
+  for (const auto &[name, method] : range_method_names()) methods.push_back(name);
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand("quantize", "make the int8 model of a run");
   c->add_option("RUN", o->run, "a run, or a project for its newest run; default: the newest run here");
-  c->add_option("--method", o->method, "ptq: from the training windows, without training")
+  c->add_option("--method", o->method,
+                "ptq: from training windows, without training; qat: fine-tunes the weights with the int8 "
+                "arithmetic as the forward pass")
       ->capture_default_str()
-      ->check(CLI::IsMember({"ptq"}));
+      ->check(CLI::IsMember({"ptq", "qat"}));
+  c->add_option("--calibration", o->calibration,
+                "how ranges are chosen; default: quantize.calibration, min-max")
+      ->check(CLI::IsMember(methods));
+  c->add_option("--percentile", o->percentile, "for --calibration percentile; default 99.99")
+      ->check(CLI::Range(50.0, 100.0));
+  c->add_option("--examples", o->examples,
+                "windows to calibrate on, as many of each class as can be; default 500")
+      ->check(CLI::PositiveNumber);
+  c->add_option("--calibrate-on", o->calibrate_on, "part of the data")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"train", "val", "test"}));
+  c->add_flag("--equalize", o->equalize, "scale channels between layers so that they use their ranges alike");
+  c->add_flag("--bias-correction", o->bias_correction,
+              "take the mean error of rounded weights out of the biases");
+  c->add_option("--dense", o->dense, "scales of dense weights; per-tensor for interpreters before 2022")
+      ->check(CLI::IsMember({"per-channel", "per-tensor"}));
   c->add_option("--int16", o->int16_layers, "layers that work on int16 activations; default: quantize.int16")
       ->type_name("LAYER")
       ->allow_extra_args(false);
+  c->add_option("--epochs", o->epochs, "of qat; default: quantize.qat.epochs, or a tenth of the training's")
+      ->check(CLI::Range(1, 1000000));
+  c->add_option("--learning-rate", o->learning_rate, "of qat; default: a tenth of the training's")
+      ->check(CLI::Range(1e-9, 100.0));
   c->add_flag(
       "--by-row", o->by_row,
       "one row per call, recurrent layers carry their state; gives the window's outputs at its last row");
-  describe(c, *o, "mote quantize --method ptq");
-  c->callback([o] {
-    const RunFolder run = find_run(o->run);
-    const IntegerProgram p = quantize_run(run, o->int16_layers, o->by_row);
-    const nlohmann::json json = program_json(p);
-    result(*o, {{"run", run.path}, {"model", run.path + "/model_int8.mote"}, {"program", json}},
-           fmt::format("{}\nWrote {}/model_int8.mote. `mote evaluate` compares it with the float model.",
-                       program_text(p), run.path));
-  });
+  c->add_flag("--quiet", o->quiet, "no progress");
+  describe(c, *o, "mote quantize --method qat");
+  c->callback([o] { run(*o); });
 }
 
 }  // namespace mote::cli

@@ -1,12 +1,10 @@
 #include <fmt/format.h>
 
-#include <chrono>
-#include <iostream>
-
 #include "cli.h"
 #include "mote/error.h"
 #include "mote/project.h"
 #include "mote/report.h"
+#include "progress.h"
 
 namespace mote::cli {
 
@@ -18,51 +16,6 @@ struct Options : Common {
   std::optional<int> threads, epochs;
   int folds = 0;
   bool leave_one_group_out = false, quiet = false, resume = false, profile = false;
-};
-
-// One line per epoch on a terminal, rewritten in place with the time left; in a pipe a line now and then.
-class Progress {
- public:
-  explicit Progress(const Options &o, int epochs)
-      : is_on_(!o.quiet),
-        is_terminal_(is_terminal()),
-        epochs_(epochs),
-        start_(std::chrono::steady_clock::now()) {}
-
-  void epoch(const EpochRecord &e) {
-    if (!is_on_) return;
-    const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-    if (is_terminal_ && elapsed - shown_ < 0.05 && e.epoch != epochs_ && e.epoch != 1) return;
-    if (!is_terminal_ && e.epoch % std::max(1, epochs_ / 10) != 0 && e.epoch != 1) return;
-    shown_ = elapsed;
-    if (first_ == 0) first_ = e.epoch;  // beyond 1: resumed
-    const double left = elapsed / (e.epoch - first_ + 1) * (epochs_ - e.epoch);
-    const std::string line =
-        e.is_regression
-            ? fmt::format(
-                  "epoch {:>4}/{}  loss {:.5f}  error {:.5f}  val loss {:.5f}  val error {:.5f}  {:.1f} s "
-                  "left",
-                  e.epoch, epochs_, e.loss, e.mae, e.val_loss, e.val_mae, left)
-            : fmt::format(
-                  "epoch {:>4}/{}  loss {:.4f}  accuracy {:5.1f} %  val loss {:.4f}  val accuracy {:5.1f} %  "
-                  "{:.1f} "
-                  "s left",
-                  e.epoch, epochs_, e.loss, 100 * e.accuracy, e.val_loss, 100 * e.val_accuracy, left);
-    if (is_terminal_)
-      std::cerr << "\r\033[K" << line << std::flush;
-    else
-      std::cerr << line << "\n";
-  }
-  void finish() const {
-    if (is_on_ && is_terminal_) std::cerr << "\n";
-  }
-
- private:
-  bool is_on_, is_terminal_;
-  int epochs_;
-  std::chrono::steady_clock::time_point start_;
-  double shown_ = -1;
-  int first_ = 0;
 };
 
 std::string percent(const Evaluation &e) {
@@ -112,7 +65,7 @@ void run(const Options &o) {
   if (o.epochs) project.train.epochs = *o.epochs;
   if (o.folds > 0 || o.leave_one_group_out) return run_folds(o, project);
   project.train.has_profile = o.profile;
-  Progress progress(o, project.train.epochs);
+  Progress progress(o.quiet, project.train.epochs);
   project.train.callbacks.push_back([&](const EpochEnd &e) {
     progress.epoch(e.record);
     return true;

@@ -3,4 +3,5 @@
 //   auto q = mote::quantize(run.model, {.calibrate_on = data.train});  // a mote::IntegerProgram
 #pragma once
 
+#include "quant/qat.h"
 #include "quant/quantize.h"

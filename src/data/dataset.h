@@ -21,8 +21,8 @@ struct Dataset {
   int window = 0, channels = 0;
   double rate_hz = 0;
   std::vector<std::string> labels, channel_names;
-  SensorValues values;        // [size, window, channels]
-  std::vector<int> classes;   // [size]
+  SensorValues values;       // [size, window, channels]
+  std::vector<int> classes;  // [size]
   // Of regressions: [size, values], in the units that the outputs shall have; else empty.
   std::vector<float> targets = {};
   std::vector<ExampleSource> sources;

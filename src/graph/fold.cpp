@@ -41,6 +41,15 @@ struct Folding {
     return node.op->channel_affine(node.attrs, params);
   }
 
+  // first[i]: nodes of the new graph before node i of the old one.
+  void keep_layers(const std::vector<int> &first) {
+    for (GraphLayer layer : from.layers) {
+      layer.first_node = first[static_cast<size_t>(layer.first_node)];
+      layer.last_node = first[static_cast<size_t>(layer.last_node)];
+      to.layers.push_back(layer);
+    }
+  }
+
   void copy(size_t i) {
     const Node &node = from.nodes[i];
     Attrs attrs = node.attrs;
@@ -78,7 +87,7 @@ Graph fold(const Graph &graph) {
     f.moves[i] = true, f.affine_of[static_cast<size_t>(before)] = static_cast<int>(i);
   }
   f.new_value.assign(graph.nodes.size() + 1, 0);
-  std::vector<int> first(graph.nodes.size() + 1, 0);  // nodes of the new graph before each old one
+  std::vector<int> first(graph.nodes.size() + 1, 0);
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     if (f.moves[i])
       f.new_value[i + 1] = f.new_value[static_cast<size_t>(graph.nodes[i].inputs[0])];
@@ -86,11 +95,32 @@ Graph fold(const Graph &graph) {
       f.copy(i);
     first[i + 1] = static_cast<int>(f.to.nodes.size());
   }
-  for (GraphLayer layer : graph.layers) {
-    layer.first_node = first[static_cast<size_t>(layer.first_node)];
-    layer.last_node = first[static_cast<size_t>(layer.last_node)];
-    f.to.layers.push_back(layer);
+  f.keep_layers(first);
+  return std::move(f.to);
+}
+
+Graph tunable(const Graph &graph) {
+  Folding f{graph};
+  f.to.name = graph.name, f.to.input = graph.input;
+  f.affine_of.assign(graph.nodes.size(), -1);
+  f.new_value.assign(graph.nodes.size() + 1, 0);
+  std::vector<int> first(graph.nodes.size() + 1, 0);
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node &node = graph.nodes[i];
+    const int x = f.new_value[static_cast<size_t>(node.inputs.empty() ? 0 : node.inputs[0])];
+    if (node.op->is_identity_at_inference) {
+      f.new_value[i + 1] = x;
+    } else if (node.op->at_inference) {
+      std::vector<const std::vector<float> *> params;
+      for (int p : node.params) params.push_back(&f.data(p));
+      f.new_value[i + 1] = node.op->at_inference(f.to, graph.view(node), params, x);
+    } else {
+      f.copy(i);
+    }
+    first[i + 1] = static_cast<int>(f.to.nodes.size());
   }
+  f.keep_layers(first);
+  for (Parameter &p : f.to.params) p.l1 = p.l2 = 0;
   return std::move(f.to);
 }
 

@@ -1,9 +1,12 @@
 #include "graph/graph.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/error.h"
 #include "base/random.h"
+#include "base/text.h"
 
 namespace mote {
 
@@ -120,6 +123,23 @@ static void fill(Parameter &p, Random random) {
         break;
     }
   }
+}
+
+const GraphLayer &layer_by_name(const Graph &g, const std::string &name, const std::string &where) {
+  const auto layer =
+      std::find_if(g.layers.begin(), g.layers.end(), [&](const auto &l) { return l.name == name; });
+  if (layer == g.layers.end()) {
+    std::vector<std::string> names;
+    for (const auto &l : g.layers) names.push_back(l.name);
+    const std::string near = nearest(name, names);
+    throw Error(ErrorCode::kInvalidArgument, where, fmt::format("the model has no layer '{}'", name),
+                near.empty() ? fmt::format("its layers are {}", fmt::join(names, ", "))
+                             : fmt::format("did you mean '{}'?", near));
+  }
+  if (layer->first_node == layer->last_node)
+    throw Error(ErrorCode::kInvalidArgument, where,
+                fmt::format("'{}' is deployed as part of the layer before it", name), "name that layer");
+  return *layer;
 }
 
 void initialize(Graph &graph, uint64_t seed) {

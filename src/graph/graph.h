@@ -52,6 +52,10 @@ struct Graph {
   int add(const std::string &op, const std::string &name, const Attrs &attrs, const std::vector<int> &inputs);
 };
 
+// A layer as `mote summary` names it. Errors, under `where`: kInvalidArgument when there is none of that
+// name, or when it has no nodes of its own any more.
+const GraphLayer &layer_by_name(const Graph &graph, const std::string &name, const std::string &where);
+
 // Draws every parameter from its own stream (seed, index), as Keras defines the initializers.
 void initialize(Graph &graph, uint64_t seed);
 

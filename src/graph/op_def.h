@@ -166,6 +166,7 @@ struct Lowering {
   std::vector<const std::vector<float> *> params;
   TfActivation activation = TfActivation::kNone;
   std::vector<ValueRange> inner_ranges = {};  // as Forward::inner_ranges found them
+  bool has_dense_per_tensor = false;          // dense weights share one scale, for old interpreters
 };
 using Integer = std::function<void(Lowering &)>;
 
@@ -198,6 +199,8 @@ enum class OutputRange {
   kProbability,    // scale 1/256, zero point -128
   kSymmetricUnit,  // scale 1/128, zero point 0
 };
+
+struct Graph;
 
 struct OpDef {
   std::string name;
@@ -232,6 +235,15 @@ struct OpDef {
   // ... of an op whose parameters are a kernel, with output channels as its last axes, and a bias if the
   // attribute use_bias is 1.
   bool takes_channel_affine = false;
+  // Of an op with statistics: adds the nodes that do at inference what it does, with weights of their own,
+  // for the value `x` of the graph; returns their value.
+  std::function<int(Graph &, const NodeView &, const std::vector<const std::vector<float> *> &params, int x)>
+      at_inference = nullptr;
+  // Scaling a channel of the input by a positive factor scales that of the output: y(a x) = a y(x).
+  bool is_homogeneous = false;
+  // Of an op that takes a channel affine: which of its `inputs` channels weight `index` of the kernel belongs
+  // to, `outputs` being the output channels.
+  std::function<size_t(size_t index, size_t inputs, size_t outputs)> input_channel = nullptr;
 };
 
 const std::vector<const OpDef *> &all_ops();

@@ -10,6 +10,14 @@ int padded(int out, int stride, int kernel, int dilation, int in, int before) {
   return std::max((out - 1) * stride + (kernel - 1) * dilation + 1, in + before);
 }
 
+// Memory of a thread for the layer at work.
+template <class T>
+T *scratch(size_t count) {
+  static thread_local std::vector<T> memory;
+  if (memory.size() < count) memory.resize(count);
+  return memory.data();
+}
+
 }  // namespace
 
 Int8Conv::Int8Conv(const Int8ConvGeometry &geometry, const int8_t *weights, Requantization q) : g_(geometry) {
@@ -38,27 +46,30 @@ Int8Conv::Int8Conv(const Int8ConvGeometry &geometry, const int8_t *weights, Requ
     r.pad();
     requantize_.push_back(std::move(r));
   }
-  constexpr size_t kBehind = 64;  // the last quad reads past its segment
-  input_.assign(
-      static_cast<size_t>(padded_h_) * static_cast<size_t>(padded_w_) * static_cast<size_t>(g.in_c) + kBehind,
-      static_cast<uint8_t>(g.input_zero_point + 128));
-  sums_.resize(static_cast<size_t>(g.out_w) * static_cast<size_t>(weights_[0].blocks()) * kInt8Block);
 }
 
-void Int8Conv::run(const int8_t *x, int8_t *y) {
+void Int8Conv::run(const int8_t *x, int8_t *y) const {
   const Int8ConvGeometry &g = g_;
+  constexpr size_t kBehind = 64;  // the last quad reads past its segment
+  const size_t padded =
+      static_cast<size_t>(padded_h_) * static_cast<size_t>(padded_w_) * static_cast<size_t>(g.in_c);
+  auto *input = scratch<uint8_t>(padded + kBehind);  // x + 128 with its border
+  auto *sums =
+      scratch<int32_t>(static_cast<size_t>(g.out_w) * static_cast<size_t>(weights_[0].blocks()) * kInt8Block);
+  if (padded_h_ != g.in_h || padded_w_ != g.in_w)
+    std::fill_n(input, padded, static_cast<uint8_t>(g.input_zero_point + 128));
   const int filter_c = g.in_c / g.groups, group_outputs = g.out_c / g.groups, row = g.in_w * g.in_c;
   for (int n = 0; n < g.batches; ++n) {
     for (int h = 0; h < g.in_h; ++h, x += row) {
-      uint8_t *to = input_.data() + (ptrdiff_t{h + g.pad_top} * padded_w_ + g.pad_left) * g.in_c;
+      uint8_t *to = input + (ptrdiff_t{h + g.pad_top} * padded_w_ + g.pad_left) * g.in_c;
       for (int i = 0; i < row; ++i) to[i] = static_cast<uint8_t>(x[i] ^ -128);
     }
     for (int h = 0; h < g.out_h; ++h, y += ptrdiff_t{g.out_w} * g.out_c)
       for (int group = 0; group < g.groups; ++group) {
         const auto i = static_cast<size_t>(group);
-        const uint8_t *a = input_.data() + ptrdiff_t{h} * g.stride_h * padded_w_ * g.in_c + group * filter_c;
-        int8_gemm({a, ptrdiff_t{g.stride_w} * g.in_c, segments_.data(), g.out_w, &weights_[i], sums_.data()});
-        requantize_rows(requantize_[i], sums_.data(), ptrdiff_t{weights_[i].blocks()} * kInt8Block, g.out_w,
+        const uint8_t *a = input + ptrdiff_t{h} * g.stride_h * padded_w_ * g.in_c + group * filter_c;
+        int8_gemm({a, ptrdiff_t{g.stride_w} * g.in_c, segments_.data(), g.out_w, &weights_[i], sums});
+        requantize_rows(requantize_[i], sums, ptrdiff_t{weights_[i].blocks()} * kInt8Block, g.out_w,
                         group_outputs, y + group * group_outputs, g.out_c);
       }
   }
@@ -73,27 +84,28 @@ Int8Depthwise::Int8Depthwise(const Int8ConvGeometry &geometry, const int8_t *wei
   for (int h = 0; h < g.kernel_h; ++h)
     for (int w = 0; w < g.kernel_w; ++w)
       taps_.push_back((ptrdiff_t{h} * g.dilation_h * padded_w_ + ptrdiff_t{w} * g.dilation_w) * g.in_c);
-  input_.assign(static_cast<size_t>(padded_h_) * static_cast<size_t>(padded_w_) * static_cast<size_t>(g.in_c),
-                0);
   requantize_.pad();
-  sums_.assign(requantize_.bias.size(), 0);
 }
 
-void Int8Depthwise::run(const int8_t *x, int8_t *y) {
+void Int8Depthwise::run(const int8_t *x, int8_t *y) const {
   const Int8ConvGeometry &g = g_;
+  const size_t padded =
+      static_cast<size_t>(padded_h_) * static_cast<size_t>(padded_w_) * static_cast<size_t>(g.in_c);
+  auto *input = scratch<int16_t>(padded);  // x - zero point, 0 at the border
+  auto *sums = scratch<int32_t>(requantize_.bias.size());
+  if (padded_h_ != g.in_h || padded_w_ != g.in_w) std::fill_n(input, padded, int16_t{0});
   const int row = g.in_w * g.in_c;
   for (int n = 0; n < g.batches; ++n) {
     for (int h = 0; h < g.in_h; ++h, x += row) {
-      int16_t *to = input_.data() + (ptrdiff_t{h + g.pad_top} * padded_w_ + g.pad_left) * g.in_c;
+      int16_t *to = input + (ptrdiff_t{h + g.pad_top} * padded_w_ + g.pad_left) * g.in_c;
       for (int i = 0; i < row; ++i) to[i] = static_cast<int16_t>(x[i] - g.input_zero_point);
     }
     for (int h = 0; h < g.out_h; ++h)
       for (int w = 0; w < g.out_w; ++w, y += g.in_c) {
         const int16_t *at =
-            input_.data() + (ptrdiff_t{h} * g.stride_h * padded_w_ + ptrdiff_t{w} * g.stride_w) * g.in_c;
-        int8_depthwise(at, taps_.data(), static_cast<int>(taps_.size()), weights_.data(), g.in_c,
-                       sums_.data());
-        requantize_rows(requantize_, sums_.data(), 0, 1, g.in_c, y, 0);
+            input + (ptrdiff_t{h} * g.stride_h * padded_w_ + ptrdiff_t{w} * g.stride_w) * g.in_c;
+        int8_depthwise(at, taps_.data(), static_cast<int>(taps_.size()), weights_.data(), g.in_c, sums);
+        requantize_rows(requantize_, sums, 0, 1, g.in_c, y, 0);
       }
   }
 }

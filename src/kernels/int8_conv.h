@@ -1,4 +1,5 @@
-// int8 convolutions of the host on int8_gemm: bit-equal to the routines of runtime/.
+// int8 convolutions of the host on int8_gemm: bit-equal to the routines of runtime/. run() may be called from
+// several threads at once.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,7 @@ class Int8Conv {
   // weights [out_c][kernel_h][kernel_w][in_c / groups]; `q` has one entry per output channel, its bias the
   // layer's.
   Int8Conv(const Int8ConvGeometry &geometry, const int8_t *weights, Requantization q);
-  void run(const int8_t *x, int8_t *y);
+  void run(const int8_t *x, int8_t *y) const;
 
  private:
   Int8ConvGeometry g_;
@@ -28,23 +29,20 @@ class Int8Conv {
   std::vector<Int8Weights> weights_;  // per group
   std::vector<Requantization> requantize_;
   std::vector<ptrdiff_t> segments_;
-  std::vector<uint8_t> input_;  // x + 128 with its border
-  std::vector<int32_t> sums_;
 };
 
 class Int8Depthwise {  // out_c = in_c
  public:
   // weights [kernel_h][kernel_w][channels].
   Int8Depthwise(const Int8ConvGeometry &geometry, const int8_t *weights, Requantization q);
-  void run(const int8_t *x, int8_t *y);
+  void run(const int8_t *x, int8_t *y) const;
 
  private:
   Int8ConvGeometry g_;
   int padded_h_, padded_w_;
-  std::vector<int16_t> weights_, input_;  // x - zero point, 0 at the border
+  std::vector<int16_t> weights_;
   Requantization requantize_;
   std::vector<ptrdiff_t> taps_;
-  std::vector<int32_t> sums_;
 };
 
 }  // namespace mote::kernels

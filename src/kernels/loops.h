@@ -83,6 +83,11 @@ struct Loops {
   void (*squared_error)(const float *x, const float *target, double scale, size_t n, double *lanes,
                         float *dx);
   void (*absolute_error)(const float *x, const float *target, size_t n, double *lanes);
+
+  // y = scale (q - zero_point). Returns whether some q is `low` or `high`.
+  bool (*dequantize)(const int8_t *q, size_t n, float scale, int zero_point, int low, int high, float *y);
+  // dy = 0 where q is `low` or `high`.
+  void (*clip_gradient)(const int8_t *q, size_t n, int low, int high, float *dy);
 };
 
 const Loops &loops();  // of the active tier

@@ -411,6 +411,25 @@ static void absolute_error(const float *__restrict x, const float *__restrict ta
       });
 }
 
+static bool dequantize(const int8_t *__restrict q, size_t n, float scale, int zero_point, int low, int high,
+                       float *__restrict y) {
+  int ends = 0;
+  for (size_t i = 0; i < n; ++i) {
+    const int value = q[i];
+    ends |= static_cast<int>(value == low) | static_cast<int>(value == high);
+    y[i] = scale * static_cast<float>(value - zero_point);
+  }
+  return ends != 0;
+}
+
+static void clip_gradient(const int8_t *__restrict q, size_t n, int low, int high, float *__restrict dy) {
+  for (size_t i = 0; i < n; ++i) {
+    const int value = q[i];
+    const float d = dy[i];
+    dy[i] = value == low || value == high ? 0.0f : d;
+  }
+}
+
 static constexpr Loops kLoops = {relu,
                                  relu_gradient,
                                  add,
@@ -431,7 +450,9 @@ static constexpr Loops kLoops = {relu,
                                  adam,
                                  drop,
                                  squared_error,
-                                 absolute_error};
+                                 absolute_error,
+                                 dequantize,
+                                 clip_gradient};
 
 #undef MOTE_LOAD
 #undef MOTE_STORE

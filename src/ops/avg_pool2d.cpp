@@ -64,7 +64,8 @@ const OpDef &avg_pool2d_op() {
       .tflite = pool_tflite(kAveragePool2D),
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
       .takes_int16 = true,
-      .output_range = OutputRange::kSameAsInput};
+      .output_range = OutputRange::kSameAsInput,
+      .is_homogeneous = true};
   return kOp;
 }
 

@@ -4,6 +4,7 @@
 // Source: Ioffe and Szegedy 2015, algorithm 1.
 #include <cmath>
 
+#include "graph/graph.h"
 #include "kernels/loops.h"
 #include "ops/integer_support.h"
 #include "ops/op_list.h"
@@ -198,6 +199,23 @@ void batch_norm_lower(Lowering &l) {
   if (!is_image) l.program.layers.push_back({"reshape", l.node.name + "/shape", {}, {l.y}, {y}});
 }
 
+// The same in the graph.
+int add_affine(Graph &g, const NodeView &v, const std::vector<const std::vector<float> *> &params, int x) {
+  const ChannelAffine affine = affine_of(*v.attrs, params);
+  const Shape &shape = v.in[0];
+  const int64_t channels = shape[-1], positions = static_cast<int64_t>(shape.elements()) / channels;
+  const std::vector<int64_t> image{1, positions, channels};
+  const bool is_image = shape.rank() == 3;
+  if (!is_image) x = g.add("reshape", v.name + "/image", {{"shape", image}}, {x});
+  int y = g.add("depthwise_conv2d", v.name, {}, {x});
+  const std::vector<int> &weights = g.nodes.back().params;
+  g.params[static_cast<size_t>(weights[0])].data.assign(affine.scale.begin(), affine.scale.end());
+  g.params[static_cast<size_t>(weights[1])].data.assign(affine.offset.begin(), affine.offset.end());
+  if (is_image) return y;
+  const std::vector<int64_t> before(shape.dims().begin(), shape.dims().end());
+  return g.add("reshape", v.name + "/shape", {{"shape", before}}, {y});
+}
+
 }  // namespace
 
 const OpDef &batch_norm_op() {
@@ -226,7 +244,8 @@ const OpDef &batch_norm_op() {
       .takes_relu = true,
       .is_recomputed = true,
       .statistics = batch_norm_statistics(),
-      .channel_affine = affine_of};
+      .channel_affine = affine_of,
+      .at_inference = add_affine};
   return kOp;
 }
 

@@ -158,7 +158,8 @@ const OpDef &conv2d_op() {
                          .cost = CostOf(conv_cost),
                          .takes_int16 = true,
                          .takes_activation = true,
-                         .takes_channel_affine = true};
+                         .takes_channel_affine = true,
+                         .input_channel = channel_of_weight};
   return kOp;
 }
 

@@ -66,7 +66,7 @@ void dense_lower(Lowering &l) {
   const int in = l.node.in[0][0], units = l.node.out[0];
   std::vector<float> transposed(l.params[0]->size());
   kernels::transpose(l.params[0]->data(), in, units, transposed.data());
-  add_weighted_layer(l, "dense", {}, transposed, {units, in}, bias_values(l, units));
+  add_weighted_layer(l, "dense", {}, transposed, {units, in}, bias_values(l, units), l.has_dense_per_tensor);
 }
 
 struct Prepared {
@@ -191,7 +191,8 @@ const OpDef &dense_op() {
                          .cost = CostOf(dense_cost),
                          .takes_int16 = true,
                          .takes_activation = true,
-                         .takes_channel_affine = true};
+                         .takes_channel_affine = true,
+                         .input_channel = channel_of_weight};
   return kOp;
 }
 

@@ -176,7 +176,10 @@ const OpDef &depthwise_conv2d_op() {
                          }),
                          .takes_int16 = true,
                          .takes_activation = true,
-                         .takes_channel_affine = true};
+                         .takes_channel_affine = true,
+                         .input_channel = [](size_t index, size_t inputs, size_t outputs) {
+                           return index % outputs / (outputs / inputs);
+                         }};
   return kOp;
 }
 

@@ -235,7 +235,8 @@ static std::vector<uint8_t> to_bytes(const std::vector<T> &values) {
 }
 
 WeightTensors quantize_weights(const std::string &name, const std::vector<float> &weights, const Shape &shape,
-                               const std::vector<float> &bias, double input_scale, DType bias_type) {
+                               const std::vector<float> &bias, double input_scale, DType bias_type,
+                               bool is_per_tensor) {
   const auto channels = static_cast<size_t>(shape[0]);
   const size_t size = shape.elements() / channels;
   // leaves room for the sum of products
@@ -245,20 +246,24 @@ WeightTensors quantize_weights(const std::string &name, const std::vector<float>
   std::vector<int8_t> q(weights.size());
   std::vector<int32_t> narrow(channels);
   std::vector<int64_t> wide(channels);
+  std::vector<double> wanted(channels);
   for (size_t c = 0; c < channels; ++c) {
-    double largest = 0;
-    for (size_t i = 0; i < size; ++i)
-      largest = std::max(largest, std::fabs(static_cast<double>(weights[c * size + i])));
+    float largest = 0;
+    for (size_t i = 0; i < size; ++i) largest = std::max(largest, std::fabs(weights[c * size + i]));
     const double bias_need = std::fabs(static_cast<double>(bias[c])) / (input_scale * largest_bias);
-    double wanted = std::max(largest / 127.0, bias_need);
-    if (wanted < 1e-30) wanted = 1.0 / 127.0;  // a dead channel: any scale represents it
-    const auto scale = static_cast<float>(wanted);
+    wanted[c] = std::max(static_cast<double>(largest) / 127.0, bias_need);
+  }
+  if (is_per_tensor) wanted.assign(channels, *std::max_element(wanted.begin(), wanted.end()));
+  for (size_t c = 0; c < channels; ++c) {
+    if (wanted[c] < 1e-30) wanted[c] = 1.0 / 127.0;  // a dead channel: any scale represents it
+    const auto scale = static_cast<float>(wanted[c]);
     for (size_t i = 0; i < size; ++i)
       q[c * size + i] = static_cast<int8_t>(
           std::clamp(std::round(static_cast<double>(weights[c * size + i]) / scale), -127.0, 127.0));
     const double steps = std::round(bias[c] / (input_scale * scale));
     narrow[c] = static_cast<int32_t>(std::clamp(steps, -1073741824.0, 1073741823.0));
     wide[c] = static_cast<int64_t>(std::clamp(steps, -0x1p45, 0x1p45));
+    if (is_per_tensor && c > 0) continue;
     r.weights.quant.scale.push_back(scale), r.weights.quant.zero_point.push_back(0);
     r.bias.quant.scale.push_back(static_cast<float>(input_scale * scale)),
         r.bias.quant.zero_point.push_back(0);
@@ -275,12 +280,12 @@ std::vector<float> bias_values(const Lowering &l, int channels) {
 
 void add_weighted_layer(Lowering &lowering, const std::string &op, Attrs attrs,
                         const std::vector<float> &weights, const Shape &weights_shape,
-                        const std::vector<float> &bias) {
+                        const std::vector<float> &bias, bool is_per_tensor) {
   IntegerProgram &program = lowering.program;
   const ProgramTensor &x = program.tensor(lowering.x[0]);
   WeightTensors w = quantize_weights(lowering.node.name, weights, weights_shape, bias,
                                      static_cast<double>(x.quant.scale[0]),
-                                     x.dtype == DType::kInt16 ? DType::kInt64 : DType::kInt32);
+                                     x.dtype == DType::kInt16 ? DType::kInt64 : DType::kInt32, is_per_tensor);
   attrs["activation"] = std::string(activation_name(lowering.activation));
   const int weights_index = program.add_tensor(std::move(w.weights)),
             bias_index = program.add_tensor(std::move(w.bias));

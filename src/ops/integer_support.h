@@ -86,12 +86,14 @@ void add_weights(CCall &call, const ProgramTensor &weights, const ProgramTensor 
                  const ChannelMultipliers &multipliers);
 
 // Quantizes a weight matrix [channels][size] symmetrically per channel to -127..127, and the bias to int32 or
-// int64 with scale s_in * s_w. A channel whose bias would not fit gets a wider weight scale.
+// int64 with scale s_in * s_w. A channel whose bias would not fit gets a wider weight scale. is_per_tensor:
+// the widest scale serves all channels.
 struct WeightTensors {
   ProgramTensor weights, bias;
 };
 WeightTensors quantize_weights(const std::string &name, const std::vector<float> &weights, const Shape &shape,
-                               const std::vector<float> &bias, double input_scale, DType bias_type);
+                               const std::vector<float> &bias, double input_scale, DType bias_type,
+                               bool is_per_tensor = false);
 
 // The node's bias, its second parameter; zeros where it has none.
 std::vector<float> bias_values(const Lowering &lowering, int channels);
@@ -99,7 +101,7 @@ std::vector<float> bias_values(const Lowering &lowering, int channels);
 // The same, and appends the layer; the bias has 64 bits beside int16 activations.
 void add_weighted_layer(Lowering &lowering, const std::string &op, Attrs attrs,
                         const std::vector<float> &weights, const Shape &weights_shape,
-                        const std::vector<float> &bias);
+                        const std::vector<float> &bias, bool is_per_tensor = false);
 
 std::string c_float(float value);  // exact decimal literal
 

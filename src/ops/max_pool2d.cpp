@@ -58,7 +58,8 @@ const OpDef &max_pool2d_op() {
       .tflite = pool_tflite(kMaxPool2D),
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
       .takes_int16 = true,
-      .output_range = OutputRange::kSameAsInput};
+      .output_range = OutputRange::kSameAsInput,
+      .is_homogeneous = true};
   return kOp;
 }
 

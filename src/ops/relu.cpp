@@ -58,7 +58,8 @@ const OpDef &relu_op() {
       .tflite = relu_tflite(),
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
       .takes_int16 = true,
-      .activation = TfActivation::kRelu};
+      .activation = TfActivation::kRelu,
+      .is_homogeneous = true};
   return kOp;
 }
 

@@ -118,7 +118,8 @@ const OpDef &reshape_op() {
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
       .takes_int16 = true,
       .output_range = OutputRange::kSameAsInput,
-      .is_view = true};
+      .is_view = true,
+      .is_homogeneous = true};
   return kOp;
 }
 

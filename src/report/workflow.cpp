@@ -14,6 +14,7 @@
 #include "export/mote_file.h"
 #include "export/tflite/tflite.h"
 #include "mote_runtime.h"
+#include "quant/qat.h"
 #include "quant/quantize.h"
 #include "report/callbacks.h"
 #include "report/html.h"
@@ -157,7 +158,7 @@ CrossValidation cross_validate(const Project &project, const std::vector<Splits>
   for (const Splits &fold : splits) {
     const TrainedRun trained = train(model, fold, project.train);
     const Evaluation f = evaluate(trained.model, fold.test),
-                     q = evaluate(quantize(trained.model, {fold.train, project.int16_layers}), fold.test);
+                     q = evaluate(quantize(trained.model, {fold.train, project.quantize}), fold.test);
     FoldScore score{fold.name, f.truth.size(), 0, 0};
     for (size_t i = 0; i < f.truth.size(); ++i)
       score.correct_float += f.predicted[i] == f.truth[i], score.correct_int8 += q.predicted[i] == q.truth[i];
@@ -220,13 +221,40 @@ IntegerProgram integer_model(const RunFolder &run) {
   return std::get<IntegerProgram>(load(integer_path(run).string()));
 }
 
-IntegerProgram quantize_run(const RunFolder &run, const std::vector<std::string> &int16_layers, bool by_row) {
+static const Dataset &part_of(const Splits &splits, const std::string &part) {
+  return part == "val" ? splits.val : part == "test" ? splits.test : splits.train;
+}
+
+QuantizedRun quantize_run(const RunFolder &run, const QuantizeRequest &request) {
   const Splits splits = splits_of(run);
-  const IntegerProgram program =
-      quantize(float_model(run),
-               {splits.train, int16_layers.empty() ? project_of(run).int16_layers : int16_layers, by_row});
-  save(program, integer_path(run).string());
-  return program;
+  const Dataset &examples = part_of(splits, request.calibrate_on);
+  if (examples.size() == 0)
+    throw Error(ErrorCode::kDataFormat, "quantize",
+                fmt::format("the run has no {} windows", request.calibrate_on));
+  const Project project = project_of(run);
+  const QuantizeOptions options{examples, request.settings, request.by_row};
+  QuantizedRun result;
+  result.findings =
+      judge_representative(representative_set(examples, request.settings.examples), request.calibrate_on);
+  json record = {{"method", request.is_aware ? "qat" : "ptq"},
+                 {"calibration", range_method_name(request.settings.calibration.method)},
+                 {"calibrate_on", request.calibrate_on},
+                 {"examples", std::min(request.settings.examples, examples.size())},
+                 {"findings", result.findings}};
+  const Model model = float_model(run);
+  if (request.is_aware) {
+    TrainOptions training = project.train;
+    training.callbacks = request.callbacks;
+    TunedModel tuned = quantize_aware(model, splits, options, request.tune, training);
+    result.program = std::move(tuned.program);
+    record["history"] = history_json(tuned.run);
+    result.history = std::move(tuned.run.history);
+  } else {
+    result.program = quantize(model, options);
+  }
+  save(result.program, integer_path(run).string());
+  write_file(fs::path(run.path) / "quantize.json", dump(record));
+  return result;
 }
 
 std::vector<Evaluation> evaluate_run(const RunFolder &run, const std::string &precision,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "export/c/export_c.h"
+#include "quant/qat.h"
 #include "train/evaluate.h"
 #include "train/project.h"
 
@@ -46,10 +47,21 @@ Model float_model(const RunFolder &run);
 bool has_integer_model(const RunFolder &run);
 IntegerProgram integer_model(const RunFolder &run);  // Errors: kNotFound, "run mote quantize first"
 
-// Post-training quantization with the run's training windows; writes model_int8.mote. `int16_layers` replace
-// those of the project.
-IntegerProgram quantize_run(const RunFolder &run, const std::vector<std::string> &int16_layers = {},
-                            bool by_row = false);
+struct QuantizeRequest {
+  QuantizeSettings settings;
+  std::string calibrate_on = "train";  // or "val", "test"
+  bool by_row = false;
+  bool is_aware = false;  // quantization-aware training instead of calibration alone
+  TuneSettings tune = {};
+  std::vector<Callback> callbacks = {};  // of that training
+};
+struct QuantizedRun {
+  IntegerProgram program;
+  std::vector<std::string> findings;  // what speaks against the calibration set
+  std::vector<EpochRecord> history;   // of quantization-aware training
+};
+// Writes model_int8.mote and quantize.json.
+QuantizedRun quantize_run(const RunFolder &run, const QuantizeRequest &request);
 
 // Test windows of the run, or every window of `data_path`; writes evaluation.json and the confusion matrix.
 std::vector<Evaluation> evaluate_run(const RunFolder &run, const std::string &precision = "",

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <memory>
 
 #include "base/error.h"
 #include "base/threads.h"
@@ -45,15 +47,28 @@ std::vector<float> float_outputs(const Model &model, const Dataset &data, bool k
 }
 
 std::vector<int8_t> integer_outputs(const IntegerProgram &program, const Dataset &data) {
-  HostProgram host(program);
-  const size_t bytes = host.predict_bytes(),
-               step = static_cast<size_t>(program.front_end.window * program.front_end.channels);
+  constexpr size_t kFewest = 64;  // examples that a thread is worth
+  const size_t slices = std::clamp<size_t>(data.size() / kFewest, 1, static_cast<size_t>(hardware_threads()));
+  const auto step = static_cast<size_t>(program.front_end.window * program.front_end.channels);
+  std::vector<std::unique_ptr<HostProgram>> hosts;
+  for (size_t s = 0; s < slices; ++s) hosts.push_back(std::make_unique<HostProgram>(program));
+  const size_t bytes = hosts[0]->predict_bytes();
   std::vector<int8_t> outputs(data.size() * bytes);
-  for (size_t i = 0; i < data.size(); ++i) {
-    host.reset();
-    for (size_t at = 0; at + step <= data.example_floats(); at += step)  // a program of rows sees all of them
-      host.predict(data.example(i) + at, outputs.data() + i * bytes);
-  }
+  const auto run = [&](int slice) {
+    HostProgram &host = *hosts[static_cast<size_t>(slice)];
+    const size_t from = data.size() * static_cast<size_t>(slice) / slices,
+                 to = data.size() * static_cast<size_t>(slice + 1) / slices;
+    for (size_t i = from; i < to; ++i) {
+      host.reset();
+      for (size_t at = 0; at + step <= data.example_floats();
+           at += step)  // a program of rows sees all of them
+        host.predict(data.example(i) + at, outputs.data() + i * bytes);
+    }
+  };
+  if (slices == 1)
+    run(0);
+  else
+    ThreadPool(static_cast<int>(slices)).run(static_cast<int>(slices), run);
   return outputs;
 }
 
@@ -94,25 +109,64 @@ Evaluation evaluate(const Model &model, const Dataset &data) {
                       outputs);
 }
 
+// What the outputs of a program stand for.
+static std::vector<float> output_values(const IntegerProgram &program, const std::vector<int8_t> &outputs) {
+  const QuantParams &quant = program.tensor(program.outputs[0]).quant;
+  std::vector<float> values(outputs.size());
+  for (size_t i = 0; i < values.size(); ++i)
+    values[i] = quant.scale[0] * static_cast<float>(outputs[i] - quant.zero_point[0]);
+  return values;
+}
+
+static std::vector<float> target_values(const IntegerProgram &program, const Dataset &data, size_t outputs) {
+  const FrontEnd &f = program.front_end;
+  const float scale = program.tensor(program.inputs[0]).quant.scale[0];
+  std::vector<float> gain = f.gain;
+  for (float &g : gain) g *= scale;
+  return target_values(data, program.reconstructs_input, f.offset, gain, outputs);
+}
+
+Evaluation score_outputs(const IntegerProgram &program, const Dataset &data,
+                         const std::vector<int8_t> &outputs) {
+  const ProgramTensor &y = program.tensor(program.outputs[0]);
+  const size_t count = y.shape.elements();
+  if (!program.labels.empty())
+    return score("int8", program.labels, data.classes,
+                 classes_of(outputs, count, static_cast<int8_t>(decision_threshold(y))));
+  return score_values("int8", data.size(), target_values(program, data, count),
+                      output_values(program, outputs));
+}
+
+double loss_of_outputs(const Loss &loss, const IntegerProgram &program, const Dataset &data,
+                       const std::vector<int8_t> &outputs) {
+  const size_t count = program.tensor(program.outputs[0]).shape.elements();
+  std::vector<float> x = output_values(program, outputs), targets;
+  if (program.labels.empty()) targets = target_values(program, data, count);
+  constexpr float kLeast = 1.0f / 512;  // half a step of a probability
+  if (!loss.is_regression())            // the loss works on logits
+    for (float &p : x) {
+      const float q = std::clamp(p, kLeast, 1 - kLeast);
+      p = loss.type == LossType::kBinaryCrossentropy ? std::log(q / (1 - q)) : std::log(q);
+    }
+  double sum = 0;
+  for (size_t i = 0; i < data.size(); ++i) {
+    Target target;
+    if (targets.empty())
+      target.truth = data.classes[i];
+    else
+      target.values = targets.data() + i * count;
+    sum += example_loss(loss, count, x.data() + i * count, target, 1, nullptr);
+  }
+  return sum / static_cast<double>(std::max<size_t>(1, data.size()));
+}
+
 Evaluation evaluate(const IntegerProgram &program, const Dataset &data) {
   const FrontEnd &f = program.front_end;
   if (!f.is_set())
     throw Error(ErrorCode::kUnsupported, program.name, "has no front end, as an imported .tflite",
                 "evaluate a .mote model");
   check_data(program.states.empty() ? f.window : data.window, f.channels, program.labels, data);
-  const ProgramTensor &y = program.tensor(program.outputs[0]);
-  const std::vector<int8_t> outputs = integer_outputs(program, data);
-  const size_t count = y.shape.elements();
-  if (!program.labels.empty())
-    return score("int8", program.labels, data.classes,
-                 classes_of(outputs, count, static_cast<int8_t>(decision_threshold(y))));
-  const float scale = program.tensor(program.inputs[0]).quant.scale[0];
-  std::vector<float> gain = f.gain, values(outputs.size());
-  for (float &g : gain) g *= scale;
-  for (size_t i = 0; i < values.size(); ++i)
-    values[i] = y.quant.scale[0] * static_cast<float>(outputs[i] - y.quant.zero_point[0]);
-  return score_values("int8", data.size(),
-                      target_values(data, program.reconstructs_input, f.offset, gain, count), values);
+  return score_outputs(program, data, integer_outputs(program, data));
 }
 
 }  // namespace mote

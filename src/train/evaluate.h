@@ -3,6 +3,7 @@
 
 #include "graph/model.h"
 #include "ops/host_program.h"
+#include "train/loss.h"
 #include "train/metrics.h"
 
 namespace mote {
@@ -13,6 +14,13 @@ std::vector<float> float_outputs(const Model &model, const Dataset &data, bool k
 // that works row by row sees the rows of an example from a fresh state; its outputs are those of the last
 // row.
 std::vector<int8_t> integer_outputs(const IntegerProgram &program, const Dataset &data);
+
+// Scores of these outputs; and their mean loss, that of a classifier from the probabilities (or values) that
+// the outputs stand for.
+Evaluation score_outputs(const IntegerProgram &program, const Dataset &data,
+                         const std::vector<int8_t> &outputs);
+double loss_of_outputs(const Loss &loss, const IntegerProgram &program, const Dataset &data,
+                       const std::vector<int8_t> &outputs);
 
 // Errors: kShape, kDataFormat when the dataset's windows, channels or classes are not the model's.
 Evaluation evaluate(const Model &model, const Dataset &data);

@@ -73,6 +73,9 @@ Network::Network(const Graph &graph, int batch, uint64_t seed, ThreadPool &pool,
     shards_[s].first_row = static_cast<int>(s) * shard_size_;
     bind(shards_[s]);
   }
+  if (!options_.forward) return;
+  MOTE_CHECK(chunk_.size() == 1);
+  options_.forward->plan(graph, static_cast<int>(shards_.size()), chunk_[0]);
 }
 
 // The one node among the first `count` that reads `value`; -1: none or several.
@@ -371,8 +374,11 @@ void Network::forward(Shard &shard, size_t part, const Pass &pass, Rows rows) {
   double inference = 0;  // is not measured
   for (size_t i = barriers_[part]; i < end; ++i)
     if (!nodes_[i].is_alias)
-      timed(pass.is_training ? shard.times[i].forward : inference,
-            [&] { nodes_[i].forward(forward_args(shard, i, pass, rows)); });
+      timed(pass.is_training ? shard.times[i].forward : inference, [&] {
+        const ForwardArgs args = forward_args(shard, i, pass, rows);
+        if (pass.is_training) return forward_node(shard, i, args);
+        nodes_[i].forward(args);
+      });
   if (!pass.is_training || end == nodes_.size()) return;
   timed(shard.times[end].forward,
         [&] { nodes_[end].add(forward_args(shard, end, pass, rows), shard.sums.data()); });
@@ -385,13 +391,27 @@ void Network::backward(Shard &shard, size_t part, const Pass &pass, Rows rows) {
     if (nodes_[i].is_recomputed)
       timed(shard.times[i].backward, [&] { nodes_[i].forward(forward_args(shard, i, pass, rows)); });
   if (end < nodes_.size() && !nodes_[end].is_unread)
-    timed(shard.times[end].backward, [&] { nodes_[end].backward(backward_args(shard, end, rows)); });
+    timed(shard.times[end].backward, [&] { backward_node(shard, end, rows); });
   for (size_t i = end; i-- > first + (part > 0 ? 1 : 0);)
     if (!nodes_[i].is_alias && !nodes_[i].is_unread)
-      timed(shard.times[i].backward, [&] { nodes_[i].backward(backward_args(shard, i, rows)); });
+      timed(shard.times[i].backward, [&] { backward_node(shard, i, rows); });
   if (part == 0 || nodes_[first].is_unread) return;
   timed(shard.times[first].backward,
         [&] { nodes_[first].add_gradients(backward_args(shard, first, rows), shard.sums.data()); });
+}
+
+void Network::forward_node(Shard &shard, size_t i, const ForwardArgs &args) {
+  if (!options_.forward) return nodes_[i].forward(args);
+  if (nodes_[i].state_floats > 0) nodes_[i].forward(args);  // backward reads its state
+  options_.forward->forward(index_of(shard), i, args);
+}
+
+void Network::backward_node(Shard &shard, size_t i, Rows rows) {
+  const BackwardArgs args = backward_args(shard, i, rows);
+  if (options_.forward)
+    options_.forward->clip_gradient(index_of(shard), i, rows.count,
+                                    gradient(shard, static_cast<int>(i) + 1, rows.first));
+  nodes_[i].backward(args);
 }
 
 template <class F>
@@ -449,6 +469,11 @@ void Network::regularize(StepResult &result, int rows, bool is_training) {
 }
 
 void Network::prepare_step() {
+  if (options_.forward) {
+    std::vector<const float *> params;
+    for (size_t offset : param_offset_) params.push_back(weights_.data() + offset);
+    options_.forward->prepare(params, pool_);
+  }
   const auto prepare = [&](int k) {
     const NodePlan &node = nodes_[prepared_nodes_[static_cast<size_t>(k)]];
     node.prepare(node.moved.data(), prepared_.data() + node.prepared_offset);

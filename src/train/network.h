@@ -13,6 +13,7 @@
 
 #include "base/threads.h"
 #include "graph/graph.h"
+#include "train/forward_pass.h"
 #include "train/loss.h"
 
 namespace mote {
@@ -38,6 +39,8 @@ struct NetworkOptions {
   // The whole graph, for inference. Otherwise a last softmax, or sigmoid before binary cross-entropy, is left
   // to the loss, which works on logits.
   bool is_whole = false;
+  // Takes the place of the graph's forward in step(). The graph then has no op with BatchStatistics.
+  ForwardPass *forward = nullptr;
 };
 
 uint64_t macs_of(const Graph &graph, const Node &node);  // multiply-adds of one example's forward
@@ -97,7 +100,7 @@ class Network {
     std::function<void(const double *, const double *, int, const float *const *, float *)> prepare_sums = {};
     size_t state_floats = 0, prepared_offset = 0;
     bool overwrites = false, is_recomputed = false;
-    bool is_unread = false;  // nothing that leads to the loss reads its output
+    bool is_unread = false;                       // nothing that leads to the loss reads its output
     std::unique_ptr<bool[]> is_adding = nullptr;  // of each input: not the first to give its gradient
   };
   struct Rows {
@@ -145,6 +148,9 @@ class Network {
   void forward(Shard &shard, size_t part, const Pass &pass, Rows rows);
   void infer(Shard &shard);  // all parts, on moving statistics
   void backward(Shard &shard, size_t part, const Pass &pass, Rows rows);
+  int index_of(const Shard &shard) const { return static_cast<int>(&shard - shards_.data()); }
+  void forward_node(Shard &shard, size_t node, const ForwardArgs &args);
+  void backward_node(Shard &shard, size_t node, Rows rows);
   void prepare_step();
   void add_up_gradients(int rows);
   template <class Work>

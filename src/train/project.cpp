@@ -104,6 +104,12 @@ class Section {
     if (node && !node->is_table()) fail(key, "expected a table", fmt::format("write [{}]", full(key)));
     return Section(node ? node->as_table() : nullptr, full(key), where_);
   }
+  // Of a table whose keys are names that the user gave.
+  template <class F>
+  void each(F f) const {
+    if (!table_) return;
+    for (const auto &[key, node] : *table_) f(std::string(key.str()), node);
+  }
   bool exists() const { return table_ != nullptr; }
   const std::string &where() const { return where_; }
 
@@ -274,6 +280,46 @@ void read_augment(Section s, AugmentOptions &o) {
   s.finish();
 }
 
+// conv1d = "mse" or conv1d = [-4, 4]
+LayerRange read_range(const Section &s, const std::string &layer, const toml::node &node) {
+  LayerRange range{layer};
+  if (const auto name = node.value<std::string>()) {
+    try {
+      range.method = range_method(*name);
+    } catch (const Error &e) {
+      s.fail(layer, e.message(), e.hint());
+    }
+    return range;
+  }
+  const toml::array *ends = node.as_array();
+  if (ends == nullptr || ends->size() != 2 || !(*ends)[0].is_number() || !(*ends)[1].is_number())
+    s.fail(layer, "expected a method or [low, high]");
+  range.range = ValueRange{*(*ends)[0].value<float>(), *(*ends)[1].value<float>()};
+  if (!(range.range->low <= 0 && range.range->high >= 0 && range.range->low < range.range->high))
+    s.fail(layer, "a range must include 0 and more");
+  return range;
+}
+
+void read_quantize(Section s, Project &p) {
+  QuantizeSettings &q = p.quantize;
+  s.texts("int16", q.int16_layers);
+  s.choice<RangeMethod>("calibration", q.calibration.method, range_method_names());
+  s.number("percentile", q.calibration.percentile, 50, 100);
+  s.integer("examples", q.examples, 1, 1000000000);
+  s.boolean("equalize", q.has_equalization);
+  s.boolean("bias_correction", q.has_bias_correction);
+  s.choice<bool>("dense", q.has_dense_per_tensor, {{"per-channel", false}, {"per-tensor", true}});
+  Section ranges = s.section("ranges");
+  ranges.each([&](const std::string &layer, const toml::node &node) {
+    q.calibration.layers.push_back(read_range(ranges, layer, node));
+  });
+  Section qat = s.section("qat");
+  qat.integer("epochs", p.tune.epochs, 1, 1000000);
+  qat.number("learning_rate", p.tune.learning_rate, 1e-9, 100);
+  qat.finish();
+  s.finish();
+}
+
 void read_train(Section s, TrainOptions &o, bool &has_checkpoints) {
   s.boolean("checkpoints", has_checkpoints);
   s.number("save_seconds", o.save_seconds, 0, 1e9);
@@ -372,9 +418,7 @@ Project parse_project(const std::string &text, const std::string &where, const s
   read_augment(s.section("augment"), p.train.augment);
   read_train(s.section("train"), p.train, p.has_checkpoints);
   p.load.needs_classes = p.train.target == ModelTarget::kClasses;
-  Section quantize = s.section("quantize");
-  quantize.texts("int16", p.int16_layers);
-  quantize.finish();
+  read_quantize(s.section("quantize"), p);
   Section model = s.section("model");
   model.text("preset", p.preset);
   model.number("width", p.preset_width, 0.01, 8);

@@ -6,6 +6,7 @@
 
 #include "data/recordings.h"
 #include "nn/presets.h"
+#include "train/quantize_settings.h"
 #include "train/train.h"
 
 namespace mote {
@@ -19,9 +20,10 @@ struct Project {
   std::vector<Layer> layers;
   std::string preset;  // instead of layers
   double preset_width = 0;
-  std::vector<std::string> int16_layers;  // quantize.int16
-  bool has_checkpoints = false;           // train.checkpoints: best.mote and last.mote under checkpoints/
-  std::string toml;                       // the text it was read from
+  QuantizeSettings quantize;
+  TuneSettings tune;             // quantize.qat
+  bool has_checkpoints = false;  // train.checkpoints: best.mote and last.mote under checkpoints/
+  std::string toml;              // the text it was read from
 
   // The layers over the data's windows; `units = "classes"` becomes the number of classes.
   Model build_model(const Recordings &recordings) const;

@@ -111,7 +111,7 @@ class Trainer {
         pool_(o.threads > 0 ? o.threads : hardware_threads()),
         model_(prepare(model, data, o)),
         network_(model_.graph, std::min<int>(o.batch, static_cast<int>(train_.size())), o.seed, pool_,
-                 {.loss = o.loss}),
+                 {.loss = o.loss, .forward = o.forward}),
         state_(o.optimizer, network_.gradients().size()),
         class_weights_(class_weights_of(o, train_)),
         order_(train_.size()),
@@ -174,6 +174,7 @@ class Trainer {
   static Model prepare(const Model &given, const Splits &data, const TrainOptions &o) {
     check_fit(given, data, o);
     Model model = given;
+    if (o.is_fine_tuning) return model;
     const Dataset &t = data.train;
     const Normalization n = fit_normalization(o.normalize, t.values.data(), t.size(), t.window, t.channels);
     model.preprocessing = {t.window, t.channels, t.rate_hz, t.channel_names, o.normalize, n.mean, n.gain};
@@ -373,6 +374,10 @@ class Trainer {
   }
 
   void validate(EpochRecord &record) {
+    if (o_.forward) {
+      network_.store(model_.graph);
+      return o_.forward->validate(model_.graph, val_, record);
+    }
     StepResult total;
     const size_t floats = train_.example_floats(), batch = static_cast<size_t>(network_.batch());
     for (size_t from = 0; from < val_.size(); from += batch) {

@@ -9,6 +9,7 @@
 #include "data/recordings.h"
 #include "nn/layer.h"
 #include "train/callbacks.h"
+#include "train/forward_pass.h"
 #include "train/loss.h"
 #include "train/optimizer.h"
 #include "train/profile.h"
@@ -44,7 +45,10 @@ struct TrainOptions {
   EarlyStopping early_stopping = {};
   ReduceLROnPlateau reduce_lr = {};
   std::vector<Callback> callbacks = {};
-  bool has_profile = false;  // measure where the time goes
+  // Goes on from the model's weights and keeps its preprocessing, instead of starting anew.
+  bool is_fine_tuning = false;
+  ForwardPass *forward = nullptr;  // in place of the graph's own; it also validates
+  bool has_profile = false;        // measure where the time goes
   // Called between two steps when save_seconds have passed since the last time; 0: after every step.
   std::function<void(const TrainingState &)> save = nullptr;
   double save_seconds = 10;

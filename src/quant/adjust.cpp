@@ -1,0 +1,148 @@
+#include "quant/adjust.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "quant/calibrate.h"
+
+namespace mote {
+
+namespace {
+
+bool has_kernel_and_bias(const Node &node) {
+  return node.op->takes_channel_affine && node.op->input_channel && node.params.size() == 2;
+}
+
+// The only node that reads a value; -1: none or several.
+int reader_of(const Graph &g, int value) {
+  int reader = -1;
+  for (size_t i = 0; i < g.nodes.size(); ++i)
+    for (int v : g.nodes[i].inputs) {
+      if (v != value) continue;
+      if (reader >= 0) return -1;
+      reader = static_cast<int>(i);
+    }
+  return reader;
+}
+
+// The weighted node that alone reads `first` through ops that commute with positive factors; -1: there is
+// none.
+int partner_of(const Graph &g, size_t first) {
+  for (int i = reader_of(g, static_cast<int>(first) + 1); i >= 0; i = reader_of(g, i + 1)) {
+    const Node &node = g.nodes[static_cast<size_t>(i)];
+    if (has_kernel_and_bias(node)) return i;
+    if (!node.op->is_homogeneous && !node.op->is_identity_at_inference) return -1;
+  }
+  return -1;
+}
+
+struct Pair {
+  std::vector<float> &kernel, &bias, &next;
+  size_t channels, next_outputs;
+  std::function<size_t(size_t, size_t, size_t)> input_channel;
+
+  // Returns the largest change of a factor from 1.
+  double balance() const {
+    std::vector<double> before(channels), behind(channels), factor(channels, 1);
+    const auto reach = [](double &largest, float w) {
+      largest = std::max(largest, std::fabs(static_cast<double>(w)));
+    };
+    for (size_t i = 0; i < kernel.size(); ++i) reach(before[i % channels], kernel[i]);
+    for (size_t i = 0; i < next.size(); ++i) reach(behind[input_channel(i, channels, next_outputs)], next[i]);
+    double change = 0;
+    for (size_t c = 0; c < channels; ++c) {
+      if (!(before[c] > 1e-9 && behind[c] > 1e-9)) continue;  // a dead channel stays as it is
+      factor[c] = std::sqrt(before[c] / behind[c]);
+      change = std::max(change, std::fabs(std::log(factor[c])));
+    }
+    for (size_t i = 0; i < kernel.size(); ++i) kernel[i] /= static_cast<float>(factor[i % channels]);
+    for (size_t c = 0; c < channels; ++c) bias[c] /= static_cast<float>(factor[c]);
+    for (size_t i = 0; i < next.size(); ++i)
+      next[i] *= static_cast<float>(factor[input_channel(i, channels, next_outputs)]);
+    return change;
+  }
+};
+
+}  // namespace
+
+int equalize(Graph &g) {
+  const auto data = [&](const Node &node, size_t k) -> std::vector<float> & {
+    return g.params[static_cast<size_t>(node.params[k])].data;
+  };
+  std::vector<Pair> pairs;
+  for (size_t i = 0; i < g.nodes.size(); ++i) {
+    const Node &node = g.nodes[i];
+    if (!has_kernel_and_bias(node)) continue;
+    const int reader = partner_of(g, i);
+    if (reader < 0) continue;
+    const Node &next = g.nodes[static_cast<size_t>(reader)];
+    const auto channels = static_cast<size_t>(node.shape[-1]), outputs = static_cast<size_t>(next.shape[-1]);
+    pairs.push_back({data(node, 0), data(node, 1), data(next, 0), channels, outputs, next.op->input_channel});
+  }
+  constexpr int kRounds = 50;
+  double change = 1;
+  for (int round = 0; round < kRounds && change > 1e-4; ++round) {
+    change = 0;
+    for (const Pair &pair : pairs) change = std::max(change, pair.balance());
+  }
+  return static_cast<int>(pairs.size());
+}
+
+std::vector<float> rounded_weights(const std::vector<float> &kernel, size_t channels, bool is_per_tensor) {
+  std::vector<float> scale(channels, 0);
+  for (size_t i = 0; i < kernel.size(); ++i)
+    scale[i % channels] = std::max(scale[i % channels], std::fabs(kernel[i]) / 127.0f);
+  if (is_per_tensor) scale.assign(channels, *std::max_element(scale.begin(), scale.end()));
+  std::vector<float> rounded(kernel.size());
+  for (size_t i = 0; i < kernel.size(); ++i) {
+    const float s = scale[i % channels];
+    rounded[i] = s > 0 ? s * std::round(kernel[i] / s) : 0;
+  }
+  return rounded;
+}
+
+void correct_biases(Model &model, const Dataset &examples, bool has_dense_per_tensor) {
+  constexpr size_t kBatch = 32;
+  Graph &g = model.graph;
+  Observer observer(model, kBatch);
+  std::vector<std::vector<float>> errors(g.nodes.size());  // of the weights
+  std::vector<std::vector<double>> sums(g.nodes.size());   // of what they do to each channel
+  std::vector<std::function<void(const ForwardArgs &)>> kernels(g.nodes.size());
+  for (size_t i = 0; i < g.nodes.size(); ++i) {
+    const Node &node = g.nodes[i];
+    if (!has_kernel_and_bias(node)) continue;
+    const auto channels = static_cast<size_t>(node.shape[-1]);
+    const std::vector<float> &kernel = g.params[static_cast<size_t>(node.params[0])].data;
+    errors[i] = rounded_weights(kernel, channels, has_dense_per_tensor && node.shape.rank() == 1);
+    for (size_t k = 0; k < kernel.size(); ++k) errors[i][k] -= kernel[k];
+    sums[i].assign(channels, 0), kernels[i] = node.op->forward->compile(g.view(node));
+  }
+  std::vector<float> y, scratch;
+  for (size_t from = 0; from < examples.size(); from += kBatch) {
+    const size_t rows = std::min(kBatch, examples.size() - from);
+    observer.run(examples, from, rows);
+    for (size_t i = 0; i < g.nodes.size(); ++i) {
+      if (!kernels[i]) continue;
+      const Node &node = g.nodes[i];
+      y.resize(rows * node.shape.elements());
+      scratch.resize(node.op->forward->scratch_floats(g.view(node)));
+      const std::vector<float> no_bias(sums[i].size(), 0.0f);
+      const float *x = observer.value(node.inputs[0]), *params[] = {errors[i].data(), no_bias.data()};
+      ForwardArgs a;
+      a.rows = static_cast<int>(rows), a.x = &x, a.y = y.data(), a.params = params,
+      a.scratch = scratch.data();
+      kernels[i](a);
+      for (size_t k = 0; k < y.size(); ++k) sums[i][k % sums[i].size()] += static_cast<double>(y[k]);
+    }
+  }
+  for (size_t i = 0; i < g.nodes.size(); ++i) {
+    if (!kernels[i]) continue;
+    const Node &node = g.nodes[i];
+    std::vector<float> &bias = g.params[static_cast<size_t>(node.params[1])].data;
+    const double positions =
+        static_cast<double>(node.shape.elements() / bias.size()) * static_cast<double>(examples.size());
+    for (size_t c = 0; c < bias.size(); ++c) bias[c] -= static_cast<float>(sums[i][c] / positions);
+  }
+}
+
+}  // namespace mote

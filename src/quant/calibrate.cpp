@@ -1,0 +1,316 @@
+#include "quant/calibrate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include "base/error.h"
+#include "dsp/normalize.h"
+
+namespace mote {
+
+Observer::Observer(const Model &model, size_t batch) : model_(model) {
+  const Graph &g = model.graph;
+  values_.emplace_back(batch * g.input.elements());
+  for (const Node &node : g.nodes) {
+    const NodeView view = g.view(node);
+    const Forward &forward = node.op->forward.get();
+    kernels_.push_back(forward.compile(view));
+    inner_ranges_.push_back(forward.inner_ranges ? forward.inner_ranges(view) : nullptr);
+    states_.emplace_back(forward.state_floats(view) * batch);
+    scratches_.emplace_back(forward.scratch_floats(view));
+    values_.emplace_back(batch * node.shape.elements());
+  }
+}
+
+size_t Observer::value_floats(int v) const { return model_.graph.value_shape(v).elements(); }
+
+void Observer::run(const Dataset &data, size_t first, size_t rows) {
+  const Graph &g = model_.graph;
+  const size_t floats = data.example_floats();
+  rows_ = rows;
+  for (size_t r = 0; r < rows; ++r)
+    normalize(model_.preprocessing.mean, model_.preprocessing.gain, data.example(first + r), floats,
+              values_[0].data() + r * floats);
+  std::vector<const float *> x, params;
+  for (size_t i = 0; i < g.nodes.size(); ++i) {
+    const Node &node = g.nodes[i];
+    x.clear(), params.clear();
+    for (int v : node.inputs) x.push_back(values_[static_cast<size_t>(v)].data());
+    for (int p : node.params) params.push_back(g.params[static_cast<size_t>(p)].data.data());
+    ForwardArgs a;
+    a.rows = static_cast<int>(rows), a.x = x.data(), a.y = values_[i + 1].data(), a.params = params.data(),
+    a.state = states_[i].data(), a.scratch = scratches_[i].data();
+    kernels_[i](a);
+  }
+}
+
+void Observer::add_inner_ranges(size_t node, std::vector<ValueRange> &ranges) const {
+  if (inner_ranges_[node]) inner_ranges_[node](states_[node].data(), static_cast<int>(rows_), ranges);
+}
+
+Histogram::Histogram(const ValueRange &range) : counts_(kBins) {
+  low_ = std::min(0.0, static_cast<double>(range.low));
+  const double high = std::max(0.0, static_cast<double>(range.high));
+  width_ = std::max((high - low_) / kBins, 1e-30);
+}
+
+void Histogram::add(const float *values, size_t count) {
+  const auto low = static_cast<float>(low_), per_width = static_cast<float>(1 / width_);
+  for (size_t i = 0; i < count; ++i) {
+    if (values[i] == 0 || !std::isfinite(values[i])) continue;
+    const float at = (values[i] - low) * per_width;
+    ++counts_[static_cast<size_t>(std::clamp(at, 0.0f, static_cast<float>(kBins - 1)))];
+    ++total_;
+  }
+}
+
+// Within the range the error of rounding is spread evenly over a step: step^2 / 12.
+double Histogram::error(double low, double high) const {
+  const double step = (high - low) / 255, rounding = step * step / 12;
+  double sum = 0;
+  for (int i = 0; i < kBins; ++i) {
+    const auto n = static_cast<double>(counts_[static_cast<size_t>(i)]);
+    if (n == 0) continue;
+    const double x = low_ + (i + 0.5) * width_, beyond = x < low ? low - x : x > high ? x - high : 0;
+    sum += n * (beyond > 0 ? beyond * beyond : rounding);
+  }
+  return sum;
+}
+
+// One end after the other, until neither moves.
+ValueRange Histogram::least_error() const {
+  constexpr int kSteps = 128;
+  const double whole_low = low_, whole_high = low_ + kBins * width_;
+  double low = whole_low, high = whole_high, best = error(low, high);
+  for (bool moved = true; moved;) {
+    moved = false;
+    for (const bool is_high : {true, false})
+      for (int k = 1; k <= kSteps; ++k) {
+        const double end = (is_high ? whole_high : whole_low) * k / kSteps;
+        if (end == 0) continue;
+        const double e = is_high ? error(low, end) : error(end, high);
+        if (e < best * (1 - 1e-9)) best = e, (is_high ? high : low) = end, moved = true;
+      }
+  }
+  return {static_cast<float>(low), static_cast<float>(high)};
+}
+
+double Histogram::divergence(int first, int last) const {
+  constexpr int kLevels = 255;
+  const int bins = last - first + 1;
+  std::vector<double> p(static_cast<size_t>(bins)), q(static_cast<size_t>(bins));
+  for (int i = 0; i < kBins; ++i)
+    p[static_cast<size_t>(std::clamp(i, first, last) - first)] +=
+        static_cast<double>(counts_[static_cast<size_t>(i)]);
+  for (int level = 0; level < kLevels; ++level) {
+    const int from = static_cast<int>(int64_t{level} * bins / kLevels),
+              to = static_cast<int>(int64_t{level + 1} * bins / kLevels);
+    double sum = 0;
+    int held = 0;
+    for (int i = from; i < to; ++i) {
+      const uint64_t n = counts_[static_cast<size_t>(first + i)];
+      sum += static_cast<double>(n), held += n > 0;
+    }
+    for (int i = from; i < to; ++i)
+      if (counts_[static_cast<size_t>(first + i)] > 0) q[static_cast<size_t>(i)] = sum / held;
+  }
+  double p_sum = 0, q_sum = 0, sum = 0;
+  for (size_t i = 0; i < p.size(); ++i) p_sum += p[i], q_sum += q[i];
+  if (q_sum == 0) return std::numeric_limits<double>::infinity();
+  constexpr double kEmpty = 1e-4;  // of a level that holds nothing where there is something
+  for (size_t i = 0; i < p.size(); ++i)
+    if (p[i] > 0) sum += p[i] / p_sum * std::log(p[i] / p_sum / std::max(q[i] / q_sum, kEmpty / bins));
+  return sum;
+}
+
+ValueRange Histogram::least_divergence() const {
+  const double high = low_ + kBins * width_;
+  const int zero = static_cast<int>(std::lround(-low_ / width_));
+  double best = std::numeric_limits<double>::infinity(), share = 1;
+  constexpr int kSteps = 112;  // from all bins to an eighth of them, 255 levels still apart
+  for (int k = kSteps / 8; k <= kSteps; ++k) {
+    const double s = static_cast<double>(k) / kSteps;
+    const int first = static_cast<int>(std::lround(zero * (1 - s))),
+              last = zero + static_cast<int>(std::lround((kBins - zero) * s)) - 1;
+    if (last - first < 255) continue;
+    const double d = divergence(first, last);
+    if (d <= best) best = d, share = s;
+  }
+  return {static_cast<float>(low_ * share), static_cast<float>(high * share)};
+}
+
+ValueRange Histogram::choose(RangeMethod method, double percentile) const {
+  const double high = low_ + kBins * width_;
+  const ValueRange whole{static_cast<float>(low_), static_cast<float>(high)};
+  if (total_ == 0) return whole;
+  if (method == RangeMethod::kMse) return least_error();
+  if (method == RangeMethod::kEntropy) return least_divergence();
+  if (method != RangeMethod::kPercentile) return whole;
+  const double outside = static_cast<double>(total_) * (100 - percentile) / 200;
+  ValueRange range = whole;
+  double sum = 0;
+  for (int i = 0; i < kBins && low_ + i * width_ < 0; ++i) {
+    if ((sum += static_cast<double>(counts_[static_cast<size_t>(i)])) > outside) break;
+    range.low = static_cast<float>(std::min(0.0, low_ + (i + 1) * width_));
+  }
+  sum = 0;
+  for (int i = kBins - 1; i >= 0 && low_ + (i + 1) * width_ > 0; --i) {
+    if ((sum += static_cast<double>(counts_[static_cast<size_t>(i)])) > outside) break;
+    range.high = static_cast<float>(std::max(0.0, low_ + i * width_));
+  }
+  return range;
+}
+
+namespace {
+
+constexpr size_t kBatch = 32;
+
+// What each value of the graph is asked for.
+struct ValueTask {
+  RangeMethod method;
+  std::optional<ValueRange> fixed;
+  bool needs_histogram() const {
+    return !fixed && method != RangeMethod::kMinMax && method != RangeMethod::kMovingAverage;
+  }
+};
+
+std::vector<ValueTask> tasks_of(const Graph &g, const CalibrationOptions &o) {
+  if (!(o.percentile >= 50 && o.percentile <= 100))
+    throw Error(ErrorCode::kInvalidArgument, "calibration",
+                fmt::format("percentile {} is not 50 .. 100", o.percentile));
+  std::vector<ValueTask> tasks(g.nodes.size() + 1, {o.method, {}});
+  for (const LayerRange &own : o.layers) {
+    const GraphLayer &layer = layer_by_name(g, own.layer, "calibration");
+    if (own.range && !(own.range->low <= 0 && own.range->high >= 0 && own.range->low < own.range->high))
+      throw Error(ErrorCode::kInvalidArgument, own.layer,
+                  fmt::format("the range {} .. {} must include 0 and more", own.range->low, own.range->high));
+    for (int i = layer.first_node; i < layer.last_node; ++i)
+      tasks[static_cast<size_t>(i) + 1] = {own.method.value_or(o.method), own.range};
+  }
+  return tasks;
+}
+
+void note_extremes(const float *values, size_t floats, size_t example, Extremes &e) {
+  ValueRange seen;
+  seen.include(values, floats);
+  if (seen.low < e.range.low) e.range.low = seen.low, e.low_example = example;
+  if (seen.high > e.range.high) e.range.high = seen.high, e.high_example = example;
+}
+
+}  // namespace
+
+Calibration calibrate(const Model &model, const Dataset &data, const CalibrationOptions &options) {
+  if (data.size() == 0)
+    throw Error(ErrorCode::kDataFormat, "quantize", "there are no windows to calibrate on");
+  const Graph &g = model.graph;
+  if (g.input.elements() != data.example_floats())
+    throw Error(ErrorCode::kShape, "quantize",
+                "the calibration windows do not fit the model's input " + g.input.text());
+  const std::vector<ValueTask> tasks = tasks_of(g, options);
+  const size_t values = tasks.size();
+  Calibration c{std::vector<ValueRange>(values), std::vector<std::vector<ValueRange>>(g.nodes.size()),
+                std::vector<Extremes>(values)};
+  Observer observer(model, kBatch);
+  const auto each_batch = [&](auto work) {
+    for (size_t from = 0; from < data.size(); from += kBatch) {
+      const size_t rows = std::min(kBatch, data.size() - from);
+      observer.run(data, from, rows);
+      for (size_t v = 0; v < values; ++v) work(v, from, rows);
+    }
+  };
+  std::vector<ValueRange> average(values);
+  each_batch([&](size_t v, size_t from, size_t rows) {
+    const int value = static_cast<int>(v);
+    const size_t floats = observer.value_floats(value);
+    for (size_t r = 0; r < rows; ++r)
+      note_extremes(observer.value(value) + r * floats, floats, from + r, c.extremes[v]);
+    ValueRange batch;
+    batch.include(observer.value(value), rows * floats);
+    const float kept = from == 0 ? 0.0f : 0.9f;
+    average[v].low = kept * average[v].low + (1 - kept) * batch.low;
+    average[v].high = kept * average[v].high + (1 - kept) * batch.high;
+    if (v > 0) observer.add_inner_ranges(v - 1, c.inner[v - 1]);
+  });
+  std::vector<std::optional<Histogram>> histograms(values);
+  for (size_t v = 0; v < values; ++v)
+    if (tasks[v].needs_histogram()) histograms[v].emplace(c.extremes[v].range);
+  if (std::any_of(histograms.begin(), histograms.end(), [](const auto &h) { return h.has_value(); }))
+    each_batch([&](size_t v, size_t, size_t rows) {
+      const int value = static_cast<int>(v);
+      if (histograms[v]) histograms[v]->add(observer.value(value), rows * observer.value_floats(value));
+    });
+  for (size_t v = 0; v < values; ++v) {
+    const ValueTask &task = tasks[v];
+    c.values[v] = task.fixed      ? *task.fixed
+                  : histograms[v] ? histograms[v]->choose(task.method, options.percentile)
+                  : task.method == RangeMethod::kMovingAverage ? average[v]
+                                                               : c.extremes[v].range;
+    if (v > 0 && !c.inner[v - 1].empty() && !task.fixed) c.values[v] = c.inner[v - 1][0];
+  }
+  return c;
+}
+
+// Indices of each class, or all as one where there are no classes to balance.
+static std::vector<std::vector<size_t>> examples_by_class(const Dataset &data) {
+  std::vector<std::vector<size_t>> classes(std::max<size_t>(1, data.labels.size()));
+  for (size_t i = 0; i < data.size(); ++i) {
+    const auto k = static_cast<size_t>(data.labels.empty() ? 0 : data.classes[i]);
+    if (k >= classes.size()) classes.resize(k + 1);
+    classes[k].push_back(i);
+  }
+  return classes;
+}
+
+Dataset representative_set(const Dataset &data, size_t count) {
+  const std::vector<std::vector<size_t>> classes = examples_by_class(data);
+  count = std::min(count, data.size());
+  std::vector<size_t> quota(classes.size(), 0);
+  for (size_t left = count; left > 0;)  // one more of each class in turn
+    for (size_t k = 0; k < classes.size() && left > 0; ++k)
+      if (quota[k] < classes[k].size()) ++quota[k], --left;
+  Dataset set;
+  set.window = data.window, set.channels = data.channels, set.rate_hz = data.rate_hz;
+  set.labels = data.labels, set.channel_names = data.channel_names;
+  const size_t floats = data.example_floats(), targets = data.size() ? data.targets.size() / data.size() : 0;
+  for (size_t round = 0; set.size() < count; ++round)
+    for (size_t k = 0; k < classes.size(); ++k) {
+      if (round >= quota[k]) continue;
+      const size_t i = classes[k][round * classes[k].size() / quota[k]];
+      set.values.insert(set.values.end(), data.example(i), data.example(i) + floats);
+      set.classes.push_back(data.classes[i]);
+      const auto from = data.targets.begin() + static_cast<long>(i * targets);
+      set.targets.insert(set.targets.end(), from, from + static_cast<long>(targets));
+      if (i < data.sources.size()) set.sources.push_back(data.sources[i]);
+    }
+  return set;
+}
+
+std::vector<std::string> judge_representative(const Dataset &examples, const std::string &origin) {
+  std::vector<std::string> findings;
+  constexpr size_t kFew = 50;
+  if (origin == "test")
+    findings.push_back(
+        "calibrating on test windows: their score no longer says what to expect of new data; use training "
+        "windows");
+  if (examples.size() < kFew)
+    findings.push_back(fmt::format(
+        "only {} windows to calibrate on: values of new data may lie outside of the ranges; give {} or more",
+        examples.size(), kFew));
+  std::set<int> seen(examples.classes.begin(), examples.classes.end());
+  if (examples.labels.size() > 1 && seen.size() < examples.labels.size()) {
+    std::vector<std::string> missing;
+    for (size_t k = 0; k < examples.labels.size(); ++k)
+      if (!seen.contains(static_cast<int>(k))) missing.push_back(examples.labels[k]);
+    findings.push_back(
+        fmt::format("no window to calibrate on is of {}: values of {} may saturate",
+                    seen.size() == 1 ? "any class but one" : fmt::format("{}", fmt::join(missing, ", ")),
+                    missing.size() == 1 ? "that class" : "those classes"));
+  }
+  return findings;
+}
+
+}  // namespace mote

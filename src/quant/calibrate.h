@@ -1,0 +1,79 @@
+// Calibration: the range of every value of a float model, from examples.
+// 0 is always inside.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "data/dataset.h"
+#include "graph/model.h"
+#include "train/quantize_settings.h"
+
+namespace mote {
+
+// The smallest and largest value seen and the examples that hold them.
+struct Extremes {
+  ValueRange range;
+  size_t low_example = 0, high_example = 0;
+};
+
+struct Calibration {
+  std::vector<ValueRange> values;              // of every value of the graph
+  std::vector<std::vector<ValueRange>> inner;  // per node, where its op has scales inside
+  std::vector<Extremes> extremes;              // of every value
+};
+
+// Errors: kInvalidArgument for a layer that the model does not have, an empty range or a percentile outside
+// 50 .. 100; kDataFormat when there are no examples; kShape when they do not fit the model.
+Calibration calibrate(const Model &model, const Dataset &data, const CalibrationOptions &options = {});
+
+// `count` examples, as many of each class as can be, spread over the data; classes alternate. All of them if
+// there are no more.
+Dataset representative_set(const Dataset &data, size_t count);
+// What speaks against calibrating on these examples, each in a sentence. `origin`: the split they are from.
+std::vector<std::string> judge_representative(const Dataset &examples, const std::string &origin = "train");
+
+// Runs a float graph and keeps all its values.
+class Observer {
+ public:
+  Observer(const Model &model, size_t batch);  // keeps a reference to the model, whose weights may change
+  // Up to `batch` examples of the data, in sensor units.
+  void run(const Dataset &data, size_t first, size_t rows);
+  const float *value(int v) const { return values_[static_cast<size_t>(v)].data(); }
+  size_t value_floats(int v) const;  // of one example
+  // Ranges inside of a node's op, widened by what the last run showed.
+  void add_inner_ranges(size_t node, std::vector<ValueRange> &ranges) const;
+
+ private:
+  const Model &model_;
+  std::vector<std::vector<float>> values_, states_, scratches_;
+  std::vector<std::function<void(const ForwardArgs &)>> kernels_;
+  std::vector<std::function<void(const float *, int, std::vector<ValueRange> &)>> inner_ranges_;
+  size_t rows_ = 0;
+};
+
+// How values of one kind are spread over a range, zeros left out: they are exact in any range.
+class Histogram {
+ public:
+  static constexpr int kBins = 2048;
+  explicit Histogram(const ValueRange &range);
+  void add(const float *values, size_t count);
+  // The range that the method chooses.
+  ValueRange choose(RangeMethod method, double percentile) const;
+  double low() const { return low_; }
+  double bin_width() const { return width_; }
+  const std::vector<uint64_t> &counts() const { return counts_; }
+  uint64_t total() const { return total_; }
+
+ private:
+  double error(double low, double high) const;   // squared, of int8 in this range
+  double divergence(int first, int last) const;  // of the bins [first, last] in 255 levels
+  ValueRange least_error() const;
+  ValueRange least_divergence() const;
+  double low_, width_;
+  std::vector<uint64_t> counts_;
+  uint64_t total_ = 0;
+};
+
+}  // namespace mote

@@ -1,0 +1,89 @@
+// quantize_aware(): fine-tunes a folded model with the integer program itself as the forward pass. Gradients
+// go straight through the rounding: those of the float graph, at the values that the integer layers gave,
+// with 0 where a value was clamped to its range.
+//
+// Every layer that can be trained and deployed is covered, because the forward pass is made of what the op
+// deploys.
+#pragma once
+
+#include "quant/quantize.h"
+#include "train/train.h"
+
+namespace mote {
+
+struct TunedModel {
+  IntegerProgram program;
+  TrainedRun run;  // the folded model with its tuned weights; val_accuracy in the history is the program's
+};
+
+// The training options are those of the float training but for settings.epochs and learning_rate, the
+// schedule, and early stopping, which is off. Errors: as quantize() and train().
+TunedModel quantize_aware(const Model &model, const Splits &data, const QuantizeOptions &options,
+                          const TuneSettings &settings, const TrainOptions &training);
+
+// The options that quantize_aware() trains with.
+TrainOptions tuning_options(const TuneSettings &settings, const TrainOptions &training);
+
+// The forward pass of quantize_aware().
+class IntegerForward : public ForwardPass {
+ public:
+  // Ranges move with the weights: every few steps some of the examples are observed, and
+  // range = 0.9 range + 0.1 of what the calibration method makes of these.
+  IntegerForward(DeployedModel deployed, const Dataset &examples, const CalibrationOptions &calibration,
+                 const TrainOptions &training);
+
+  void plan(const Graph &graph, int shards, int rows) override;
+  void prepare(const std::vector<const float *> &params, ThreadPool &pool) override;
+  void forward(int shard, size_t node, const ForwardArgs &args) override;
+  void clip_gradient(int shard, size_t node, int rows, float *dy) override;
+  void validate(const Graph &graph, const Dataset &data, EpochRecord &record) override;
+
+  const Model &model() const { return deployed_.model; }
+  // With the weights of `graph` and the ranges as they are now.
+  IntegerProgram program(const Graph &graph) const;
+
+ private:
+  struct Port {
+    const void *constant = nullptr;
+    int value = -1;     // of the graph, by its owner; -1: `offset` in the memory of a shard
+    size_t offset = 0;  // bytes
+    size_t row = 0;     // bytes from example to example; 0: all use the same memory
+  };
+  struct Step {
+    HostCall call;
+    std::vector<Port> in, out;
+  };
+  struct Layers {  // of one node
+    IntegerProgram program;
+    std::vector<Step> steps;
+    int result = -1;  // the value that they give
+    size_t scratch = 0;
+  };
+  struct Shard {
+    std::vector<std::vector<uint64_t>> values;  // int8 or int16, of owners
+    std::vector<uint64_t> scratch;
+    std::vector<char> is_clamped;  // per node: some of its values
+    bool has_input = false;
+  };
+  size_t owner(int value) const { return static_cast<size_t>(owner_[static_cast<size_t>(value)]); }
+  void bind(size_t node);
+  void observe();
+  void read_values(Shard &shard, int value, int rows, float *y, bool *is_clamped);
+  uint8_t *at(Shard &shard, const Port &port, int row) const;
+  int low_end(int value) const;
+
+  DeployedModel deployed_;
+  CalibrationOptions options_;
+  Loss loss_;
+  std::vector<Dataset> slices_;
+  size_t interval_, steps_ = 0;  // observed every interval_ steps
+  std::unique_ptr<Lowerer> lowerer_;
+  std::vector<int> owner_;        // of each value: the value whose memory it has
+  std::vector<bool> is_clipped_;  // per node: its values have ends, and gradients beyond them are 0
+  std::vector<Layers> layers_;
+  std::vector<Shard> shards_;
+  size_t first_node_ = 0;
+  bool ranges_moved_ = true;
+};
+
+}  // namespace mote
