@@ -1,6 +1,6 @@
 // Steps of quantization-aware training beside float steps of the same folded graph, in turn.
 //
-//   qat_bench [THREADS [SECONDS]]
+//   qat_bench [THREADS [SECONDS [MODEL]]]
 //
 // prints for each network the mean step of both in microseconds, and their ratio.
 #include <fmt/format.h>
@@ -74,8 +74,8 @@ int main(int argc, char **argv) {
   const int threads = argc > 1 ? std::atoi(argv[1]) : 2;
   const double seconds = argc > 2 ? std::atof(argv[2]) : 5;
   fmt::print("{:<16} {:>12} {:>12} {:>8}\n", "model", "float us", "qat us", "ratio");
-  compare("mnist_cnn", 64, threads, seconds);
-  compare("ds_cnn", 100, threads, seconds);
-  compare("resnet8", 32, threads, seconds);
-  compare("autoencoder", 512, threads, seconds);
+  const std::pair<const char *, int> kModels[] = {
+      {"mnist_cnn", 64}, {"ds_cnn", 100}, {"resnet8", 32}, {"autoencoder", 512}};
+  for (const auto &[name, batch] : kModels)
+    if (argc < 4 || std::string_view(argv[3]) == name) compare(name, batch, threads, seconds);
 }

@@ -10,6 +10,20 @@ int padded(int out, int stride, int kernel, int dilation, int in, int before) {
   return std::max((out - 1) * stride + (kernel - 1) * dilation + 1, in + before);
 }
 
+// Sets what lies around the rows of an image that has room for its border.
+template <class T>
+void fill_border(T *to, int padded_h, ptrdiff_t padded_row, int top, int rows, ptrdiff_t left, ptrdiff_t row,
+                 T value) {
+  std::fill_n(to, top * padded_row, value);
+  std::fill_n(to + (top + rows) * padded_row, (padded_h - top - rows) * padded_row, value);
+  if (left == 0 && row == padded_row) return;
+  for (int h = top; h < top + rows; ++h) {
+    T *at = to + h * padded_row;
+    std::fill_n(at, left, value);
+    std::fill_n(at + left + row, padded_row - left - row, value);
+  }
+}
+
 // Memory of a thread for the layer at work.
 template <class T>
 T *scratch(size_t count) {
@@ -54,10 +68,11 @@ void Int8Conv::run(const int8_t *x, int8_t *y) const {
   const size_t padded =
       static_cast<size_t>(padded_h_) * static_cast<size_t>(padded_w_) * static_cast<size_t>(g.in_c);
   auto *input = scratch<uint8_t>(padded + kBehind);  // x + 128 with its border
-  auto *sums =
-      scratch<int32_t>(static_cast<size_t>(g.out_w) * static_cast<size_t>(weights_[0].blocks()) * kInt8Block);
-  if (padded_h_ != g.in_h || padded_w_ != g.in_w)
-    std::fill_n(input, padded, static_cast<uint8_t>(g.input_zero_point + 128));
+  auto *sums = scratch<int32_t>(
+      (static_cast<size_t>(g.out_w) * static_cast<size_t>(weights_[0].blocks()) + 1) * kInt8Block);
+  fill_border(input, padded_h_, ptrdiff_t{padded_w_} * g.in_c, g.pad_top, g.in_h,
+              ptrdiff_t{g.pad_left} * g.in_c, ptrdiff_t{g.in_w} * g.in_c,
+              static_cast<uint8_t>(g.input_zero_point + 128));
   const int filter_c = g.in_c / g.groups, group_outputs = g.out_c / g.groups, row = g.in_w * g.in_c;
   for (int n = 0; n < g.batches; ++n) {
     for (int h = 0; h < g.in_h; ++h, x += row) {
@@ -69,8 +84,8 @@ void Int8Conv::run(const int8_t *x, int8_t *y) const {
         const auto i = static_cast<size_t>(group);
         const uint8_t *a = input + ptrdiff_t{h} * g.stride_h * padded_w_ * g.in_c + group * filter_c;
         int8_gemm({a, ptrdiff_t{g.stride_w} * g.in_c, segments_.data(), g.out_w, &weights_[i], sums});
-        requantize_rows(requantize_[i], sums, ptrdiff_t{weights_[i].blocks()} * kInt8Block, g.out_w,
-                        group_outputs, y + group * group_outputs, g.out_c);
+        requantize_rows(requantize_[i], sums, weights_[i].y_row(), g.out_w, group_outputs,
+                        y + group * group_outputs, g.out_c);
       }
   }
 }
@@ -91,22 +106,24 @@ void Int8Depthwise::run(const int8_t *x, int8_t *y) const {
   const Int8ConvGeometry &g = g_;
   const size_t padded =
       static_cast<size_t>(padded_h_) * static_cast<size_t>(padded_w_) * static_cast<size_t>(g.in_c);
-  auto *input = scratch<int16_t>(padded);  // x - zero point, 0 at the border
-  auto *sums = scratch<int32_t>(requantize_.bias.size());
-  if (padded_h_ != g.in_h || padded_w_ != g.in_w) std::fill_n(input, padded, int16_t{0});
+  auto *input = scratch<int16_t>(padded);                                 // x - zero point, 0 at the border
+  const auto sums_row = static_cast<ptrdiff_t>(requantize_.bias.size());  // padded to whole blocks
+  auto *sums = scratch<int32_t>(requantize_.bias.size() * static_cast<size_t>(g.out_w));
+  fill_border(input, padded_h_, ptrdiff_t{padded_w_} * g.in_c, g.pad_top, g.in_h,
+              ptrdiff_t{g.pad_left} * g.in_c, ptrdiff_t{g.in_w} * g.in_c, int16_t{0});
   const int row = g.in_w * g.in_c;
   for (int n = 0; n < g.batches; ++n) {
     for (int h = 0; h < g.in_h; ++h, x += row) {
       int16_t *to = input + (ptrdiff_t{h + g.pad_top} * padded_w_ + g.pad_left) * g.in_c;
       for (int i = 0; i < row; ++i) to[i] = static_cast<int16_t>(x[i] - g.input_zero_point);
     }
-    for (int h = 0; h < g.out_h; ++h)
-      for (int w = 0; w < g.out_w; ++w, y += g.in_c) {
-        const int16_t *at =
-            input + (ptrdiff_t{h} * g.stride_h * padded_w_ + ptrdiff_t{w} * g.stride_w) * g.in_c;
-        int8_depthwise(at, taps_.data(), static_cast<int>(taps_.size()), weights_.data(), g.in_c, sums);
-        requantize_rows(requantize_, sums, 0, 1, g.in_c, y, 0);
-      }
+    for (int h = 0; h < g.out_h; ++h, y += ptrdiff_t{g.out_w} * g.in_c) {
+      const int16_t *at = input + ptrdiff_t{h} * g.stride_h * padded_w_ * g.in_c;
+      for (int w = 0; w < g.out_w; ++w, at += ptrdiff_t{g.stride_w} * g.in_c)
+        int8_depthwise(at, taps_.data(), static_cast<int>(taps_.size()), weights_.data(), g.in_c,
+                       sums + w * sums_row);
+      requantize_rows(requantize_, sums, sums_row, g.out_w, g.in_c, y, g.in_c);
+    }
   }
 }
 

@@ -38,7 +38,9 @@ void Requantization::add(int32_t bias_value, int32_t multiplier_value, int shift
   left.push_back(shift > 0 ? shift : 0), right.push_back(shift > 0 ? 0 : -shift);
 }
 void Requantization::pad() {
-  while (bias.size() % kInt8Block != 0) add(0, 0, 0);
+  const size_t n = bias.size();
+  for (size_t i = 0; bias.size() % kInt8Block != 0; ++i)
+    add(bias[i % n], multiplier[i % n], left[i % n] - right[i % n]);
 }
 
 namespace scalar {
@@ -57,9 +59,15 @@ struct Lanes {
       s.v[i] += x[0] * w[4 * i] + x[1] * w[4 * i + 1] + x[2] * w[4 * i + 2] + x[3] * w[4 * i + 3];
   }
   static void store(int32_t *y, const Sums &s) { std::memcpy(y, s.v, sizeof s.v); }
-  static void requantize(const Requantization &q, const int32_t *x, int first, int8_t *y) {
-    for (int i = 0; i < kInt8Block; ++i) {
-      const auto k = static_cast<size_t>(first + i);
+  struct Scales {
+    const Requantization *q;
+    size_t first;
+  };
+  static Scales scales(const Requantization &q, int first) { return {&q, static_cast<size_t>(first)}; }
+  static void requantize(const Scales &s, const int32_t *x, int8_t *y) {
+    const Requantization &q = *s.q;
+    for (size_t i = 0; i < kInt8Block; ++i) {
+      const size_t k = s.first + i;
       const auto shifted = static_cast<int32_t>(static_cast<uint32_t>(x[i] + q.bias[k]) << q.left[k]);
       const auto high = static_cast<int32_t>((int64_t{shifted} * q.multiplier[k] + (1 << 30)) >> 31);
       const auto mask = static_cast<int32_t>((1u << q.right[k]) - 1u);
@@ -108,29 +116,44 @@ struct Lanes {
       _mm256_storeu_si256(reinterpret_cast<__m256i *>(y + 8 * i), _mm256_permute4x64_epi64(pairs, 0xD8));
     }
   }
-  static __m256i load8(const std::vector<int32_t> &list, int at) {
-    return _mm256_loadu_si256(reinterpret_cast<const __m256i *>(list.data() + at));
-  }
-  static __m256i requantize8(const Requantization &q, const int32_t *x, int at) {
-    const __m256i half = _mm256_set1_epi64x(1 << 30), one = _mm256_set1_epi32(1);
-    const __m256i m = load8(q.multiplier, at), right = load8(q.right, at);
-    __m256i v = _mm256_add_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(x)), load8(q.bias, at));
-    v = _mm256_sllv_epi32(v, load8(q.left, at));
-    // bits 31 to 62 of each product: a logical shift does, as only the low half is kept
-    const __m256i even = _mm256_srli_epi64(_mm256_add_epi64(_mm256_mul_epi32(v, m), half), 31);
-    const __m256i odd = _mm256_srli_epi64(
-        _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(v, 32), _mm256_srli_epi64(m, 32)), half), 31);
-    const __m256i high = _mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xAA);
+  struct Scales8 {
+    __m256i bias, multiplier, odd_multiplier, left, right, mask, half_mask;
+  };
+  struct Scales {
+    Scales8 half[2];
+    __m256i zero_point, low, high;
+  };
+  static Scales8 scales8(const Requantization &q, int at) {
+    const auto load = [at](const std::vector<int32_t> &list) {
+      return _mm256_loadu_si256(reinterpret_cast<const __m256i *>(list.data() + at));
+    };
+    const __m256i one = _mm256_set1_epi32(1), right = load(q.right), m = load(q.multiplier);
     const __m256i mask = _mm256_sub_epi32(_mm256_sllv_epi32(one, right), one);
-    const __m256i threshold = _mm256_add_epi32(_mm256_srli_epi32(mask, 1), _mm256_srli_epi32(high, 31));
-    const __m256i up = _mm256_cmpgt_epi32(_mm256_and_si256(high, mask), threshold);
-    v = _mm256_add_epi32(_mm256_sub_epi32(_mm256_srav_epi32(high, right), up),
-                         _mm256_set1_epi32(q.zero_point));
-    return _mm256_min_epi32(_mm256_max_epi32(v, _mm256_set1_epi32(q.low)), _mm256_set1_epi32(q.high));
+    return {load(q.bias), m, _mm256_srli_epi64(m, 32), load(q.left), right, mask, _mm256_srli_epi32(mask, 1)};
   }
-  static void requantize(const Requantization &q, const int32_t *x, int first, int8_t *y) {
+  static Scales scales(const Requantization &q, int first) {
+    return {{scales8(q, first), scales8(q, first + 8)},
+            _mm256_set1_epi32(q.zero_point),
+            _mm256_set1_epi32(q.low),
+            _mm256_set1_epi32(q.high)};
+  }
+  static __m256i requantize8(const Scales &s, const Scales8 &h, const int32_t *x) {
+    const __m256i half = _mm256_set1_epi64x(1 << 30);
+    __m256i v = _mm256_add_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(x)), h.bias);
+    v = _mm256_sllv_epi32(v, h.left);
+    // bits 31 to 62 of each product: a logical shift does, as only the low half is kept
+    const __m256i even = _mm256_srli_epi64(_mm256_add_epi64(_mm256_mul_epi32(v, h.multiplier), half), 31);
+    const __m256i odd = _mm256_srli_epi64(
+        _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(v, 32), h.odd_multiplier), half), 31);
+    const __m256i high = _mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xAA);
+    const __m256i threshold = _mm256_add_epi32(h.half_mask, _mm256_srli_epi32(high, 31));
+    const __m256i up = _mm256_cmpgt_epi32(_mm256_and_si256(high, h.mask), threshold);
+    v = _mm256_add_epi32(_mm256_sub_epi32(_mm256_srav_epi32(high, h.right), up), s.zero_point);
+    return _mm256_min_epi32(_mm256_max_epi32(v, s.low), s.high);
+  }
+  static void requantize(const Scales &s, const int32_t *x, int8_t *y) {
     const __m256i words = _mm256_permute4x64_epi64(
-        _mm256_packs_epi32(requantize8(q, x, first), requantize8(q, x + 8, first + 8)), 0xD8);
+        _mm256_packs_epi32(requantize8(s, s.half[0], x), requantize8(s, s.half[1], x + 8)), 0xD8);
     const __m256i bytes = _mm256_permute4x64_epi64(_mm256_packs_epi16(words, words), 0x08);
     _mm_storeu_si128(reinterpret_cast<__m128i *>(y), _mm256_castsi256_si128(bytes));
   }
@@ -155,25 +178,39 @@ struct Lanes {
   }
   static void add_products(Sums &s, Quad x, Weights w) { s = _mm512_dpbusd_epi32(s, x, w); }
   static void store(int32_t *y, Sums s) { _mm512_storeu_si512(y, s); }
-  static __m512i list(const std::vector<int32_t> &values, int at) {
-    return _mm512_loadu_si512(values.data() + at);
-  }
-  static void requantize(const Requantization &q, const int32_t *x, int first, int8_t *y) {
-    const __m512i half = _mm512_set1_epi64(1 << 30), one = _mm512_set1_epi32(1);
-    const __m512i m = list(q.multiplier, first), right = list(q.right, first);
-    __m512i v = _mm512_add_epi32(_mm512_loadu_si512(x), list(q.bias, first));
-    v = _mm512_sllv_epi32(v, list(q.left, first));
-    const __m512i even = _mm512_srli_epi64(_mm512_add_epi64(_mm512_mul_epi32(v, m), half), 31);
-    const __m512i odd = _mm512_srli_epi64(
-        _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(v, 32), _mm512_srli_epi64(m, 32)), half), 31);
-    const __m512i high = _mm512_mask_blend_epi32(0xAAAA, even, _mm512_slli_epi64(odd, 32));
+  struct Scales {
+    __m512i bias, multiplier, odd_multiplier, left, right, mask, half_mask, zero_point, low, high;
+  };
+  static Scales scales(const Requantization &q, int first) {
+    const auto load = [first](const std::vector<int32_t> &list) {
+      return _mm512_loadu_si512(list.data() + first);
+    };
+    const __m512i one = _mm512_set1_epi32(1), right = load(q.right), m = load(q.multiplier);
     const __m512i mask = _mm512_sub_epi32(_mm512_sllv_epi32(one, right), one);
-    const __m512i threshold = _mm512_add_epi32(_mm512_srli_epi32(mask, 1), _mm512_srli_epi32(high, 31));
-    const __mmask16 up = _mm512_cmpgt_epi32_mask(_mm512_and_si512(high, mask), threshold);
-    v = _mm512_srav_epi32(high, right);
+    return {load(q.bias),
+            m,
+            _mm512_srli_epi64(m, 32),
+            load(q.left),
+            right,
+            mask,
+            _mm512_srli_epi32(mask, 1),
+            _mm512_set1_epi32(q.zero_point),
+            _mm512_set1_epi32(q.low),
+            _mm512_set1_epi32(q.high)};
+  }
+  static void requantize(const Scales &s, const int32_t *x, int8_t *y) {
+    const __m512i half = _mm512_set1_epi64(1 << 30), one = _mm512_set1_epi32(1);
+    __m512i v = _mm512_sllv_epi32(_mm512_add_epi32(_mm512_loadu_si512(x), s.bias), s.left);
+    const __m512i even = _mm512_srli_epi64(_mm512_add_epi64(_mm512_mul_epi32(v, s.multiplier), half), 31);
+    const __m512i odd = _mm512_srli_epi64(
+        _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(v, 32), s.odd_multiplier), half), 31);
+    const __m512i high = _mm512_mask_blend_epi32(0xAAAA, even, _mm512_slli_epi64(odd, 32));
+    const __m512i threshold = _mm512_add_epi32(s.half_mask, _mm512_srli_epi32(high, 31));
+    const __mmask16 up = _mm512_cmpgt_epi32_mask(_mm512_and_si512(high, s.mask), threshold);
+    v = _mm512_srav_epi32(high, s.right);
     v = _mm512_mask_add_epi32(v, up, v, one);
-    v = _mm512_add_epi32(v, _mm512_set1_epi32(q.zero_point));
-    v = _mm512_min_epi32(_mm512_max_epi32(v, _mm512_set1_epi32(q.low)), _mm512_set1_epi32(q.high));
+    v = _mm512_add_epi32(v, s.zero_point);
+    v = _mm512_min_epi32(_mm512_max_epi32(v, s.low), s.high);
     _mm_storeu_si128(reinterpret_cast<__m128i *>(y), _mm512_cvtepi32_epi8(v));
   }
 };

@@ -18,6 +18,10 @@ struct Int8Weights {
   std::vector<int8_t> data;
   std::vector<int32_t> sums;  // of each output's weights
   int blocks() const { return (n + kInt8Block - 1) / kInt8Block; }
+  // From row to row of the sums: without gaps where several rows fit a block.
+  ptrdiff_t y_row() const {
+    return n < kInt8Block && kInt8Block % n == 0 ? n : ptrdiff_t{kInt8Block} * blocks();
+  }
 };
 Int8Weights pack_int8(const int8_t *weights, int n, int segments, int length);
 
@@ -28,12 +32,12 @@ struct Int8Gemm {
   const ptrdiff_t *segment;
   int m;
   const Int8Weights *weights;
-  int32_t *y;  // [m][16 * blocks]
+  int32_t *y;  // [m][y_row], and room for a block behind
 };
 void int8_gemm(const Int8Gemm &g);
 
 // y = clamp(x * multiplier * 2^(shift - 31), rounded twice as the reference does, + zero_point). Lists are
-// padded to a multiple of 16.
+// padded to a multiple of 16 by their own beginning.
 struct Requantization {
   std::vector<int32_t> bias, multiplier, left, right;  // shift = left - right, one of them 0
   int32_t zero_point, low, high;

@@ -25,12 +25,11 @@ static inline __attribute__((always_inline)) void tile(const Int8Gemm &g, int m0
       }
     }
   }
-  const ptrdiff_t y_row = ptrdiff_t{kInt8Block} * w.blocks();
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r)
 #pragma GCC unroll 16
     for (int b = 0; b < kBlocks; ++b)
-      Lanes::store(g.y + (m0 + r) * y_row + (block0 + b) * kInt8Block, sums[r][b]);
+      Lanes::store(g.y + (m0 + r) * w.y_row() + (block0 + b) * kInt8Block, sums[r][b]);
 }
 
 template <int kRows, int kBlocks>
@@ -54,23 +53,62 @@ static void gemm_tier(const Int8Gemm &g) {
 
 static void requantize_tier(const Requantization &q, const int32_t *x, ptrdiff_t x_row, int m, int n,
                             int8_t *y, ptrdiff_t y_row) {
-  for (int r = 0; r < m; ++r)
-    for (int i = 0; i < n; i += kInt8Block) {
-      int8_t out[kInt8Block];
-      Lanes::requantize(q, x + r * x_row + i, i, out);
+  const auto some = [](const Lanes::Scales &scales, const int32_t *from, int count, int8_t *to) {
+    int32_t in[kInt8Block] = {};
+    int8_t out[kInt8Block];
+    __builtin_memcpy(in, from, static_cast<size_t>(count) * sizeof(int32_t));
+    Lanes::requantize(scales, in, out);
+    __builtin_memcpy(to, out, static_cast<size_t>(count));
+  };
+  if (n < kInt8Block && kInt8Block % n == 0 && x_row == n && y_row == n) {  // the lists repeat
+    const Lanes::Scales scales = Lanes::scales(q, 0);
+    const ptrdiff_t count = ptrdiff_t{m} * n;
+    ptrdiff_t i = 0;
+    for (; i + kInt8Block <= count; i += kInt8Block) Lanes::requantize(scales, x + i, y + i);
+    if (i < count) some(scales, x + i, static_cast<int>(count - i), y + i);
+    return;
+  }
+  for (int i = 0; i < n; i += kInt8Block) {
+    const Lanes::Scales scales = Lanes::scales(q, i);
+    for (int r = 0; r < m; ++r)
       if (n - i >= kInt8Block)
-        __builtin_memcpy(y + r * y_row + i, out, kInt8Block);
+        Lanes::requantize(scales, x + r * x_row + i, y + r * y_row + i);
       else
-        for (int k = 0; k < n - i; ++k) y[r * y_row + i + k] = out[k];
+        some(scales, x + r * x_row + i, n - i, y + r * y_row + i);
+  }
+}
+
+// Products of a byte's difference and a weight fit 16 bits: 255 * 128 < 2^15.
+template <int kBlocks>
+static inline __attribute__((always_inline)) void depthwise_blocks(const int16_t *x, const ptrdiff_t *taps,
+                                                                   int tap_count, const int16_t *weights,
+                                                                   int channels, int32_t *acc) {
+  using Words = int16_t __attribute__((vector_size(32), aligned(2), may_alias));
+  using Sums = int32_t __attribute__((vector_size(64), aligned(4), may_alias));
+  Sums sums[kBlocks] = {};
+  for (int t = 0; t < tap_count; ++t) {
+    const int16_t *in = x + taps[t], *w = weights + ptrdiff_t{t} * channels;
+#pragma GCC unroll 4
+    for (int b = 0; b < kBlocks; ++b) {
+      const Words product =
+          *reinterpret_cast<const Words *>(in + 16 * b) * *reinterpret_cast<const Words *>(w + 16 * b);
+      sums[b] += __builtin_convertvector(product, Sums);
     }
+  }
+#pragma GCC unroll 4
+  for (int b = 0; b < kBlocks; ++b) *reinterpret_cast<Sums *>(acc + 16 * b) = sums[b];
 }
 
 static void depthwise_tier(const int16_t *x, const ptrdiff_t *taps, int tap_count, const int16_t *weights,
                            int channels, int32_t *acc) {
-  for (int c = 0; c < channels; ++c) acc[c] = 0;
-  for (int t = 0; t < tap_count; ++t) {
-    const int16_t *__restrict in = x + taps[t], *__restrict w = weights + ptrdiff_t{t} * channels;
-    int32_t *__restrict sums = acc;
-    for (int c = 0; c < channels; ++c) sums[c] += int32_t{in[c]} * w[c];
+  int c = 0;
+  for (; c + 64 <= channels; c += 64)
+    depthwise_blocks<4>(x + c, taps, tap_count, weights + c, channels, acc + c);
+  for (; c + 16 <= channels; c += 16)
+    depthwise_blocks<1>(x + c, taps, tap_count, weights + c, channels, acc + c);
+  for (; c < channels; ++c) {
+    int32_t sum = 0;
+    for (int t = 0; t < tap_count; ++t) sum += int32_t{x[taps[t] + c]} * weights[ptrdiff_t{t} * channels + c];
+    acc[c] = sum;
   }
 }

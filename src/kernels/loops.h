@@ -84,6 +84,14 @@ struct Loops {
                         float *dx);
   void (*absolute_error)(const float *x, const float *target, size_t n, double *lanes);
 
+  // Widens low .. high by the values; NaN changes nothing.
+  void (*extend_range)(const float *x, size_t n, float *low, float *high);
+  // q = round(x gain) + zero_point, halves away from zero, clamped to int8; NaN counts as 0.
+  void (*quantize)(const float *x, size_t n, float gain, int zero_point, int8_t *q);
+  // q = round(x / scale), halves away from zero, clamped to -127 .. 127.
+  void (*quantize_weights)(const float *x, size_t n, double scale, int8_t *q);
+  // One example: the largest value of each pool, clamped to low .. high.
+  void (*max_pool_s8)(const Pool &pool, const int8_t *x, int low, int high, int8_t *row, int8_t *y);
   // y = scale (q - zero_point). Returns whether some q is `low` or `high`.
   bool (*dequantize)(const int8_t *q, size_t n, float scale, int zero_point, int low, int high, float *y);
   // dy = 0 where q is `low` or `high`.

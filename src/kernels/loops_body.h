@@ -411,6 +411,117 @@ static void absolute_error(const float *__restrict x, const float *__restrict ta
       });
 }
 
+static void extend_range(const float *x, size_t n, float *low, float *high) {
+  Floats least[2], most[2];
+  for (size_t k = 0; k < 2; ++k) least[k] = Floats{} + *low, most[k] = Floats{} + *high;
+  size_t i = 0;
+  for (; i + 2 * kLanes <= n; i += 2 * kLanes)
+    for (size_t k = 0; k < 2; ++k) {
+      const Floats v = MOTE_LOAD(Floats, x + i + k * kLanes);
+      least[k] = v < least[k] ? v : least[k];
+      most[k] = v > most[k] ? v : most[k];
+    }
+  for (size_t k = 0; k < 2; ++k)
+    for (size_t l = 0; l < kLanes; ++l) {
+      *low = least[k][l] < *low ? least[k][l] : *low;
+      *high = most[k][l] > *high ? most[k][l] : *high;
+    }
+  for (; i < n; ++i) *low = x[i] < *low ? x[i] : *low, *high = x[i] > *high ? x[i] : *high;
+}
+
+// q = round(x), halves away from zero, within -1024 .. 1024; NaN counts as 0.
+template <class Values, class Integers, class Value>
+static inline __attribute__((always_inline)) Integers rounded(Values v) {
+  const Values zero{}, most = zero + Value{1024};
+  v = v == v ? v : zero;
+  v = v > most ? most : v;
+  v = v < -most ? -most : v;
+  const Integers whole = __builtin_convertvector(v, Integers);
+  const Values rest = v - __builtin_convertvector(whole, Values), half = zero + Value{0.5};
+  // a comparison that holds is -1
+  return whole - __builtin_convertvector(rest >= half, Integers) +
+         __builtin_convertvector(rest <= -half, Integers);
+}
+
+static void quantize(const float *x, size_t n, float gain, int zero_point, int8_t *q) {
+  using Ints = int32_t __attribute__((vector_size(4 * kLanes)));
+  using Bytes = int8_t __attribute__((vector_size(kLanes), aligned(1), may_alias));
+  const auto block = [&](const float *from, int8_t *to) __attribute__((always_inline)) {
+    const Ints low = Ints{} - 128, high = Ints{} + 127;
+    Ints v = rounded<Floats, Ints, float>(MOTE_LOAD(Floats, from) * gain) + zero_point;
+    v = v < low ? low : v;
+    v = v > high ? high : v;
+    MOTE_STORE(Bytes, to, __builtin_convertvector(v, Bytes));
+  };
+  size_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) block(x + i, q + i);
+  if (i == n) return;
+  float rest[kLanes] = {};
+  int8_t out[kLanes];
+  __builtin_memcpy(rest, x + i, (n - i) * sizeof(float));
+  block(rest, out);
+  __builtin_memcpy(q + i, out, n - i);
+}
+
+static void quantize_weights(const float *x, size_t n, double scale, int8_t *q) {
+  using Ints = int32_t __attribute__((vector_size(4 * kHalfLanes)));
+  using Bytes = int8_t __attribute__((vector_size(kHalfLanes), aligned(1), may_alias));
+  const auto block = [&](const float *from, int8_t *to) __attribute__((always_inline)) {
+    const Ints most = Ints{} + 127;
+    Ints v = rounded<Doubles, Ints, double>(MOTE_WIDE(MOTE_LOAD(HalfFloats, from)) / scale);
+    v = v < -most ? -most : v;
+    v = v > most ? most : v;
+    MOTE_STORE(Bytes, to, __builtin_convertvector(v, Bytes));
+  };
+  size_t i = 0;
+  for (; i + kHalfLanes <= n; i += kHalfLanes) block(x + i, q + i);
+  if (i == n) return;
+  float rest[kHalfLanes] = {};
+  int8_t out[kHalfLanes];
+  __builtin_memcpy(rest, x + i, (n - i) * sizeof(float));
+  block(rest, out);
+  __builtin_memcpy(q + i, out, n - i);
+}
+
+// y = max(y, x) of bytes.
+static inline void raise_bytes(const int8_t *__restrict x, size_t n, int8_t *__restrict y) {
+  for (size_t i = 0; i < n; ++i) y[i] = x[i] > y[i] ? x[i] : y[i];
+}
+
+// First the largest of the rows of a pool, for all columns; then of these, for each pool.
+static void max_pool_s8(const Pool &g, const int8_t *x, int low, int high, int8_t *row, int8_t *y) {
+  const auto c = static_cast<size_t>(g.c), width = static_cast<size_t>(g.w) * c;
+  for (int oh = 0; oh < g.oh; ++oh) {
+    const int top = oh * g.stride_h - g.pad_top, h0 = top < 0 ? 0 : top,
+              h1 = top + g.pool_h < g.h ? top + g.pool_h : g.h;
+    __builtin_memcpy(row, x + static_cast<size_t>(h0) * width, width);
+    for (int h = h0 + 1; h < h1; ++h) raise_bytes(x + static_cast<size_t>(h) * width, width, row);
+    for (int ow = 0; ow < g.ow; ++ow, y += c) {
+      const int left = ow * g.stride_w - g.pad_left, w0 = left < 0 ? 0 : left,
+                w1 = left + g.pool_w < g.w ? left + g.pool_w : g.w;
+      const int8_t *from = row + static_cast<size_t>(w0) * c;
+      if (c == 8) {
+        using Eight = int8_t __attribute__((vector_size(8), aligned(1), may_alias));
+        Eight most = MOTE_LOAD(Eight, from);
+        for (int w = w0 + 1; w < w1; ++w) {
+          const Eight v = MOTE_LOAD(Eight, from + static_cast<size_t>(w - w0) * 8);
+          most = v > most ? v : most;
+        }
+        MOTE_STORE(Eight, y, most);
+        continue;
+      }
+      __builtin_memcpy(y, from, c);
+      for (int w = w0 + 1; w < w1; ++w) raise_bytes(from + static_cast<size_t>(w - w0) * c, c, y);
+    }
+  }
+  if (low == -128 && high == 127) return;
+  const auto count = static_cast<size_t>(g.oh) * static_cast<size_t>(g.ow) * c;
+  for (size_t i = 0; i < count; ++i) {
+    int8_t &v = y[static_cast<ptrdiff_t>(i) - static_cast<ptrdiff_t>(count)];
+    v = static_cast<int8_t>(v < low ? low : v > high ? high : v);
+  }
+}
+
 static bool dequantize(const int8_t *__restrict q, size_t n, float scale, int zero_point, int low, int high,
                        float *__restrict y) {
   int ends = 0;
@@ -451,6 +562,10 @@ static constexpr Loops kLoops = {relu,
                                  drop,
                                  squared_error,
                                  absolute_error,
+                                 extend_range,
+                                 quantize,
+                                 quantize_weights,
+                                 max_pool_s8,
                                  dequantize,
                                  clip_gradient};
 

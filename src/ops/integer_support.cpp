@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "kernels/loops.h"
 
 namespace mote {
 
@@ -248,8 +249,9 @@ WeightTensors quantize_weights(const std::string &name, const std::vector<float>
   std::vector<int64_t> wide(channels);
   std::vector<double> wanted(channels);
   for (size_t c = 0; c < channels; ++c) {
-    float largest = 0;
-    for (size_t i = 0; i < size; ++i) largest = std::max(largest, std::fabs(weights[c * size + i]));
+    float low = 0, high = 0;
+    kernels::loops().extend_range(weights.data() + c * size, size, &low, &high);
+    const float largest = std::max(-low, high);
     const double bias_need = std::fabs(static_cast<double>(bias[c])) / (input_scale * largest_bias);
     wanted[c] = std::max(static_cast<double>(largest) / 127.0, bias_need);
   }
@@ -257,9 +259,8 @@ WeightTensors quantize_weights(const std::string &name, const std::vector<float>
   for (size_t c = 0; c < channels; ++c) {
     if (wanted[c] < 1e-30) wanted[c] = 1.0 / 127.0;  // a dead channel: any scale represents it
     const auto scale = static_cast<float>(wanted[c]);
-    for (size_t i = 0; i < size; ++i)
-      q[c * size + i] = static_cast<int8_t>(
-          std::clamp(std::round(static_cast<double>(weights[c * size + i]) / scale), -127.0, 127.0));
+    kernels::loops().quantize_weights(weights.data() + c * size, size, static_cast<double>(scale),
+                                      q.data() + c * size);
     const double steps = std::round(bias[c] / (input_scale * scale));
     narrow[c] = static_cast<int32_t>(std::clamp(steps, -1073741824.0, 1073741823.0));
     wide[c] = static_cast<int64_t>(std::clamp(steps, -0x1p45, 0x1p45));

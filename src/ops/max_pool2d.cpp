@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "kernels/loops.h"
+#include "ops/integer_support.h"
 #include "ops/op_list.h"
 #include "ops/pool_support.h"
 
@@ -39,6 +40,22 @@ Backward pool_backward() {
           .overwrites = true};
 }
 
+// int8 on the host in vectors; bit-equal to the runtime's routine.
+HostCall run_max_pool(const IntegerProgram &p, const ProgramLayer &l) {
+  if (is_int16(p, l)) return pool_run(p, l, {mote_max_pool2d_s8, mote_max_pool2d_s16});
+  const mote_pool2d_params q = pool_params(p, l);
+  const PoolGeometry g{q.in_h,   q.in_w,     q.channels, q.out_h,   q.out_w,   q.pool_h,
+                       q.pool_w, q.stride_h, q.stride_w, q.pad_top, q.pad_left};
+  return [q, g](const void *const *in, void *const *out) {
+    static thread_local std::vector<int8_t> row;
+    const ptrdiff_t from = ptrdiff_t{g.h} * g.w * g.c, to = ptrdiff_t{g.oh} * g.ow * g.c;
+    row.resize(static_cast<size_t>(g.w) * static_cast<size_t>(g.c));
+    for (int n = 0; n < q.batches; ++n)
+      kernels::loops().max_pool_s8(g, static_cast<const int8_t *>(in[0]) + n * from, q.act_min, q.act_max,
+                                   row.data(), static_cast<int8_t *>(out[0]) + n * to);
+  };
+}
+
 }  // namespace
 
 const OpDef &max_pool2d_op() {
@@ -51,9 +68,7 @@ const OpDef &max_pool2d_op() {
       .forward = pool_forward(),
       .backward = pool_backward(),
       .integer = Integer([](Lowering &l) { lower_pool(kName, l); }),
-      .run = Run([](const IntegerProgram &p, const ProgramLayer &l) {
-        return pool_run(p, l, {mote_max_pool2d_s8, mote_max_pool2d_s16});
-      }),
+      .run = Run(run_max_pool),
       .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) { return pool_call(p, l, kName); }),
       .tflite = pool_tflite(kMaxPool2D),
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),

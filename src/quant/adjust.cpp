@@ -102,9 +102,8 @@ std::vector<float> rounded_weights(const std::vector<float> &kernel, size_t chan
 }
 
 void correct_biases(Model &model, const Dataset &examples, bool has_dense_per_tensor) {
-  constexpr size_t kBatch = 32;
   Graph &g = model.graph;
-  Observer observer(model, kBatch);
+  Observer observer(model, kObserved);
   std::vector<std::vector<float>> errors(g.nodes.size());  // of the weights
   std::vector<std::vector<double>> sums(g.nodes.size());   // of what they do to each channel
   std::vector<std::function<void(const ForwardArgs &)>> kernels(g.nodes.size());
@@ -118,8 +117,8 @@ void correct_biases(Model &model, const Dataset &examples, bool has_dense_per_te
     sums[i].assign(channels, 0), kernels[i] = node.op->forward->compile(g.view(node));
   }
   std::vector<float> y, scratch;
-  for (size_t from = 0; from < examples.size(); from += kBatch) {
-    const size_t rows = std::min(kBatch, examples.size() - from);
+  for (size_t from = 0; from < examples.size(); from += kObserved) {
+    const size_t rows = std::min(kObserved, examples.size() - from);
     observer.run(examples, from, rows);
     for (size_t i = 0; i < g.nodes.size(); ++i) {
       if (!kernels[i]) continue;

@@ -9,10 +9,11 @@
 
 #include "base/error.h"
 #include "dsp/normalize.h"
+#include "kernels/loops.h"
 
 namespace mote {
 
-Observer::Observer(const Model &model, size_t batch) : model_(model) {
+Observer::Observer(const Model &model, size_t batch) : model_(model), batch_(batch) {
   const Graph &g = model.graph;
   values_.emplace_back(batch * g.input.elements());
   for (const Node &node : g.nodes) {
@@ -167,8 +168,6 @@ ValueRange Histogram::choose(RangeMethod method, double percentile) const {
 
 namespace {
 
-constexpr size_t kBatch = 32;
-
 // What each value of the graph is asked for.
 struct ValueTask {
   RangeMethod method;
@@ -194,19 +193,26 @@ std::vector<ValueTask> tasks_of(const Graph &g, const CalibrationOptions &o) {
   return tasks;
 }
 
-void note_extremes(const float *values, size_t floats, size_t example, Extremes &e) {
+// Returns the example's range.
+ValueRange note_extremes(const float *values, size_t floats, size_t example, Extremes &e) {
   ValueRange seen;
-  seen.include(values, floats);
+  kernels::loops().extend_range(values, floats, &seen.low, &seen.high);
   if (seen.low < e.range.low) e.range.low = seen.low, e.low_example = example;
   if (seen.high > e.range.high) e.range.high = seen.high, e.high_example = example;
+  return seen;
 }
 
 }  // namespace
 
 Calibration calibrate(const Model &model, const Dataset &data, const CalibrationOptions &options) {
+  Observer observer(model, kObserved);
+  return calibrate(observer, data, options);
+}
+
+Calibration calibrate(Observer &observer, const Dataset &data, const CalibrationOptions &options) {
   if (data.size() == 0)
     throw Error(ErrorCode::kDataFormat, "quantize", "there are no windows to calibrate on");
-  const Graph &g = model.graph;
+  const Graph &g = observer.graph();
   if (g.input.elements() != data.example_floats())
     throw Error(ErrorCode::kShape, "quantize",
                 "the calibration windows do not fit the model's input " + g.input.text());
@@ -214,10 +220,9 @@ Calibration calibrate(const Model &model, const Dataset &data, const Calibration
   const size_t values = tasks.size();
   Calibration c{std::vector<ValueRange>(values), std::vector<std::vector<ValueRange>>(g.nodes.size()),
                 std::vector<Extremes>(values)};
-  Observer observer(model, kBatch);
   const auto each_batch = [&](auto work) {
-    for (size_t from = 0; from < data.size(); from += kBatch) {
-      const size_t rows = std::min(kBatch, data.size() - from);
+    for (size_t from = 0; from < data.size(); from += observer.batch()) {
+      const size_t rows = std::min(observer.batch(), data.size() - from);
       observer.run(data, from, rows);
       for (size_t v = 0; v < values; ++v) work(v, from, rows);
     }
@@ -226,10 +231,12 @@ Calibration calibrate(const Model &model, const Dataset &data, const Calibration
   each_batch([&](size_t v, size_t from, size_t rows) {
     const int value = static_cast<int>(v);
     const size_t floats = observer.value_floats(value);
-    for (size_t r = 0; r < rows; ++r)
-      note_extremes(observer.value(value) + r * floats, floats, from + r, c.extremes[v]);
     ValueRange batch;
-    batch.include(observer.value(value), rows * floats);
+    for (size_t r = 0; r < rows; ++r) {
+      const ValueRange seen =
+          note_extremes(observer.value(value) + r * floats, floats, from + r, c.extremes[v]);
+      batch.low = std::min(batch.low, seen.low), batch.high = std::max(batch.high, seen.high);
+    }
     const float kept = from == 0 ? 0.0f : 0.9f;
     average[v].low = kept * average[v].low + (1 - kept) * batch.low;
     average[v].high = kept * average[v].high + (1 - kept) * batch.high;

@@ -24,22 +24,14 @@ struct Calibration {
   std::vector<Extremes> extremes;              // of every value
 };
 
-// Errors: kInvalidArgument for a layer that the model does not have, an empty range or a percentile outside
-// 50 .. 100; kDataFormat when there are no examples; kShape when they do not fit the model.
-Calibration calibrate(const Model &model, const Dataset &data, const CalibrationOptions &options = {});
-
-// `count` examples, as many of each class as can be, spread over the data; classes alternate. All of them if
-// there are no more.
-Dataset representative_set(const Dataset &data, size_t count);
-// What speaks against calibrating on these examples, each in a sentence. `origin`: the split they are from.
-std::vector<std::string> judge_representative(const Dataset &examples, const std::string &origin = "train");
-
 // Runs a float graph and keeps all its values.
 class Observer {
  public:
   Observer(const Model &model, size_t batch);  // keeps a reference to the model, whose weights may change
   // Up to `batch` examples of the data, in sensor units.
   void run(const Dataset &data, size_t first, size_t rows);
+  const Graph &graph() const { return model_.graph; }
+  size_t batch() const { return batch_; }
   const float *value(int v) const { return values_[static_cast<size_t>(v)].data(); }
   size_t value_floats(int v) const;  // of one example
   // Ranges inside of a node's op, widened by what the last run showed.
@@ -47,11 +39,25 @@ class Observer {
 
  private:
   const Model &model_;
+  size_t batch_;
   std::vector<std::vector<float>> values_, states_, scratches_;
   std::vector<std::function<void(const ForwardArgs &)>> kernels_;
   std::vector<std::function<void(const float *, int, std::vector<ValueRange> &)>> inner_ranges_;
   size_t rows_ = 0;
 };
+inline constexpr size_t kObserved = 32;  // examples at a time, also of the moving average
+
+// Errors: kInvalidArgument for a layer that the model does not have, an empty range or a percentile outside
+// 50 .. 100; kDataFormat when there are no examples; kShape when they do not fit the model.
+Calibration calibrate(const Model &model, const Dataset &data, const CalibrationOptions &options = {});
+// The same by an observer that is there already.
+Calibration calibrate(Observer &observer, const Dataset &data, const CalibrationOptions &options);
+
+// `count` examples, as many of each class as can be, spread over the data; classes alternate. All of them if
+// there are no more.
+Dataset representative_set(const Dataset &data, size_t count);
+// What speaks against calibrating on these examples, each in a sentence. `origin`: the split they are from.
+std::vector<std::string> judge_representative(const Dataset &examples, const std::string &origin = "train");
 
 // How values of one kind are spread over a range, zeros left out: they are exact in any range.
 class Histogram {

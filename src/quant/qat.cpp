@@ -5,14 +5,12 @@
 
 #include "base/error.h"
 #include "kernels/loops.h"
-#include "mote_runtime.h"
 #include "ops/host_program.h"
 #include "train/evaluate.h"
 
 namespace mote {
 
-constexpr size_t kSlice = 32;               // examples that are observed at a time
-constexpr size_t kTrainedPerObserved = 16;  // examples trained on for each one that is observed
+constexpr size_t kTrainedPerObserved = 32;  // examples trained on for each one that is observed
 constexpr float kKept = 0.9f;               // of the old range
 constexpr int kNoEnd = 1 << 20;             // no int8 value is that
 
@@ -20,16 +18,17 @@ IntegerForward::IntegerForward(DeployedModel deployed, const Dataset &examples,
                                const CalibrationOptions &calibration, const TrainOptions &training)
     : deployed_(std::move(deployed)), options_(calibration), loss_(training.loss) {
   const auto rows = static_cast<size_t>(std::max(1, training.batch));
-  interval_ = std::max<size_t>(1, (kSlice * kTrainedPerObserved + rows - 1) / rows);
-  for (size_t from = 0; from < examples.size(); from += kSlice) {
-    const size_t count = std::min(kSlice, examples.size() - from), floats = examples.example_floats();
-    if (count < kSlice && !slices_.empty()) break;  // too few to say anything
+  interval_ = std::max<size_t>(1, (kObserved * kTrainedPerObserved + rows - 1) / rows);
+  for (size_t from = 0; from < examples.size(); from += kObserved) {
+    const size_t count = std::min(kObserved, examples.size() - from), floats = examples.example_floats();
+    if (count < kObserved && !slices_.empty()) break;  // too few to say anything
     Dataset slice;
     slice.window = examples.window, slice.channels = examples.channels;
     slice.values.assign(examples.example(from), examples.example(from) + count * floats);
     slice.classes.assign(count, 0);
     slices_.push_back(std::move(slice));
   }
+  observer_ = std::make_unique<Observer>(deployed_.model, kObserved);
   lowerer_ = std::make_unique<Lowerer>(deployed_.model, deployed_.calibration, deployed_.lowering);
 }
 
@@ -115,7 +114,7 @@ void IntegerForward::bind(size_t i) {
 }
 
 void IntegerForward::observe() {
-  const Calibration seen = calibrate(deployed_.model, slices_[steps_ / interval_ % slices_.size()], options_);
+  const Calibration seen = calibrate(*observer_, slices_[steps_ / interval_ % slices_.size()], options_);
   const auto move = [](ValueRange &range, const ValueRange &now) {
     range.low = kKept * range.low + (1 - kKept) * now.low;
     range.high = kKept * range.high + (1 - kKept) * now.high;
@@ -186,9 +185,9 @@ void IntegerForward::forward(int shard_index, size_t i, const ForwardArgs &a) {
   for (size_t k = 0; k < node.inputs.size() && !shard.has_input; ++k) {
     if (owner(node.inputs[k]) != 0) continue;
     const QuantParams &quant = lowerer_->stored(0).quant;
-    const float offset = 0, gain = static_cast<float>(1 / static_cast<double>(quant.scale[0]));
-    mote_front_end_f32(a.x[k], a.rows * static_cast<int>(g.input.elements()), &offset, &gain, 1,
-                       quant.zero_point[0], reinterpret_cast<int8_t *>(shard.values[0].data()));
+    const auto gain = static_cast<float>(1 / static_cast<double>(quant.scale[0]));
+    kernels::loops().quantize(a.x[k], static_cast<size_t>(a.rows) * g.input.elements(), gain,
+                              quant.zero_point[0], reinterpret_cast<int8_t *>(shard.values[0].data()));
     shard.has_input = true;
   }
   constexpr size_t kMostPorts = 64;

@@ -77,6 +77,7 @@ class IntegerForward : public ForwardPass {
   Loss loss_;
   std::vector<Dataset> slices_;
   size_t interval_, steps_ = 0;  // observed every interval_ steps
+  std::unique_ptr<Observer> observer_;
   std::unique_ptr<Lowerer> lowerer_;
   std::vector<int> owner_;        // of each value: the value whose memory it has
   std::vector<bool> is_clipped_;  // per node: its values have ends, and gradients beyond them are 0
