@@ -128,20 +128,25 @@ double Histogram::divergence(int first, int last) const {
   return sum;
 }
 
+// The upper end first, then the lower one.
 ValueRange Histogram::least_divergence() const {
-  const double high = low_ + kBins * width_;
+  constexpr int kSteps = 128, kFewestBins = 256;  // so that the levels are still apart
   const int zero = static_cast<int>(std::lround(-low_ / width_));
-  double best = std::numeric_limits<double>::infinity(), share = 1;
-  constexpr int kSteps = 112;  // from all bins to an eighth of them, 255 levels still apart
-  for (int k = kSteps / 8; k <= kSteps; ++k) {
-    const double s = static_cast<double>(k) / kSteps;
-    const int first = static_cast<int>(std::lround(zero * (1 - s))),
-              last = zero + static_cast<int>(std::lround((kBins - zero) * s)) - 1;
-    if (last - first < 255) continue;
-    const double d = divergence(first, last);
-    if (d <= best) best = d, share = s;
+  int first = 0, last = kBins - 1;
+  for (const bool is_high : {true, false}) {
+    double best = std::numeric_limits<double>::infinity();
+    const int outermost = is_high ? kBins - 1 : 0;
+    int &end = is_high ? last : first, chosen = outermost;
+    for (int k = kSteps; k > 0; --k) {
+      end = zero + (outermost - zero) * k / kSteps;
+      if (last - first + 1 < kFewestBins) break;
+      const double d = divergence(first, last);
+      if (d < best) best = d, chosen = end;
+    }
+    end = chosen;
   }
-  return {static_cast<float>(low_ * share), static_cast<float>(high * share)};
+  return {static_cast<float>(std::min(0.0, low_ + first * width_)),
+          static_cast<float>(std::max(0.0, low_ + (last + 1) * width_))};
 }
 
 ValueRange Histogram::choose(RangeMethod method, double percentile) const {

@@ -10,15 +10,16 @@
 
 namespace mote {
 
-constexpr size_t kTrainedPerObserved = 32;  // examples trained on for each one that is observed
-constexpr float kKept = 0.9f;               // of the old range
+constexpr size_t kTrainedPerObserved = 32;  // examples trained on for each one that is observed ...
+constexpr size_t kMostSteps = 32;           // ... but no more steps than these
+constexpr float kKept = 0.8f;               // of the old range
 constexpr int kNoEnd = 1 << 20;             // no int8 value is that
 
 IntegerForward::IntegerForward(DeployedModel deployed, const Dataset &examples,
                                const CalibrationOptions &calibration, const TrainOptions &training)
     : deployed_(std::move(deployed)), options_(calibration), loss_(training.loss) {
   const auto rows = static_cast<size_t>(std::max(1, training.batch));
-  interval_ = std::max<size_t>(1, (kObserved * kTrainedPerObserved + rows - 1) / rows);
+  interval_ = std::clamp<size_t>(kObserved * kTrainedPerObserved / rows, 1, kMostSteps);
   for (size_t from = 0; from < examples.size(); from += kObserved) {
     const size_t count = std::min(kObserved, examples.size() - from), floats = examples.example_floats();
     if (count < kObserved && !slices_.empty()) break;  // too few to say anything

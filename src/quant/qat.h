@@ -28,7 +28,7 @@ TrainOptions tuning_options(const TuneSettings &settings, const TrainOptions &tr
 class IntegerForward : public ForwardPass {
  public:
   // Ranges move with the weights: every few steps some of the examples are observed, and
-  // range = 0.9 range + 0.1 of what the calibration method makes of these.
+  // range = 0.8 range + 0.2 of what the calibration method makes of these.
   IntegerForward(DeployedModel deployed, const Dataset &examples, const CalibrationOptions &calibration,
                  const TrainOptions &training);
 

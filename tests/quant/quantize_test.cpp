@@ -97,17 +97,20 @@ TEST(Quantize, layers_chosen_for_int16_work_on_int16_and_come_closer) {
   Model model =
       sequential("m", {20, 3}, {Conv1D{4, 3, relu}, MaxPool1D{2}, Flatten{}, Dense{8, relu}, Dense{3}});
   const TrainedRun run = train(model, data, {.epochs = 8, .threads = 1});
-  EXPECT_EQ(ops_of(quantize(run.model, {data.train, {"dense"}})),
+  EXPECT_EQ(ops_of(quantize(run.model, {data.train, {.int16_layers = {"dense"}}})),
             "reshape:int8 conv2d:int8 max_pool2d:int8 reshape:int8 quantize:int16 dense:int16 quantize:int8 "
             "dense:int8 ");
   const IntegerProgram narrow = quantize(run.model, {data.train}),
-                       wide = quantize(run.model,
-                                       {data.train, {"conv1d", "max_pool1d", "flatten", "dense", "dense_1"}});
+                       wide = quantize(
+                           run.model,
+                           {data.train,
+                            {.int16_layers = {"conv1d", "max_pool1d", "flatten", "dense", "dense_1"}}});
   EXPECT_EQ(ops_of(wide),
             "quantize:int16 reshape:int16 conv2d:int16 max_pool2d:int16 reshape:int16 dense:int16 "
             "dense:int16 quantize:int8 ");
   EXPECT_LT(mean_error(run.model, wide, data.test), mean_error(run.model, narrow, data.test));
-  EXPECT_ERROR(quantize(run.model, {data.train, {"dense_2"}}), "no layer 'dense_2'; did you mean 'dense");
+  EXPECT_ERROR(quantize(run.model, {data.train, {.int16_layers = {"dense_2"}}}),
+               "no layer 'dense_2'; did you mean 'dense");
 }
 
 TEST(Quantize, a_gru_keeps_small_updates_over_many_steps) {
@@ -117,7 +120,8 @@ TEST(Quantize, a_gru_keeps_small_updates_over_many_steps) {
   const IntegerProgram q = quantize(run.model, {data.train});
   EXPECT_EQ(ops_of(q), "gru:int8 dense:int8 softmax:int8 ");
   EXPECT_LT(mean_error(run.model, q, data.test), 0.01);
-  EXPECT_ERROR(quantize(run.model, {data.train, {"gru"}}), "[gru 'gru'] cannot work on int16 activations");
+  EXPECT_ERROR(quantize(run.model, {data.train, {.int16_layers = {"gru"}}}),
+               "[gru 'gru'] cannot work on int16 activations");
   // the unrolled file is the definition of the cell
   HostProgram cell(q), unrolled(parse_tflite(format_tflite(q), "g.tflite"));
   EXPECT_GT(unrolled.program().layers.size(), 120u * 10);

@@ -47,7 +47,7 @@ TEST(Workflow, a_project_goes_from_recordings_to_a_report) {
   const RunSummary run = train_run(project);
   EXPECT_EQ(run.splits.test.size() + run.splits.val.size() + run.splits.train.size(), 36u);
   EXPECT_ERROR(integer_model(run.folder), "run `mote quantize` first");
-  quantize_run(run.folder);
+  quantize_run(run.folder, {});
   EXPECT_EQ(evaluate_run(run.folder).size(), 2u);
   EXPECT_EQ(evaluate_run(run.folder, "int8", (folder / "data").string())[0].truth.size(), 36u);
   for (const char *file :

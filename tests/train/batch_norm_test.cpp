@@ -163,7 +163,8 @@ TEST(BatchNorm, quantizes_with_activations_in_the_layer_before_it) {
   const Evaluation f = evaluate(t.run.model, t.data.test), q = evaluate(program, t.data.test);
   EXPECT_GT(f.accuracy, 0.9);
   EXPECT_GE(q.accuracy, f.accuracy - 0.1);
-  EXPECT_ERROR(quantize(t.run.model, {t.data.train, {"batch_norm_1"}}), "part of the layer before it");
+  EXPECT_ERROR(quantize(t.run.model, {t.data.train, {.int16_layers = {"batch_norm_1"}}}),
+               "part of the layer before it");
 }
 
 }  // namespace
