@@ -26,6 +26,7 @@ void add_train(CLI::App &app);
 void add_evaluate(CLI::App &app);
 void add_summary(CLI::App &app);
 void add_quantize(CLI::App &app);
+void add_explain(CLI::App &app);
 void add_export(CLI::App &app);
 void add_run(CLI::App &app);
 void add_report(CLI::App &app);

@@ -17,7 +17,7 @@ struct Options : Common {
   std::optional<size_t> examples;
   std::optional<int> epochs;
   std::optional<float> learning_rate;
-  bool by_row = false, equalize = false, bias_correction = false, quiet = false;
+  bool by_row = false, drop_outliers = false, equalize = false, bias_correction = false, quiet = false;
 };
 
 // What mote.toml says, and the command line instead of it.
@@ -27,6 +27,7 @@ QuantizeRequest request_of(const Options &o, const Project &project) {
   if (!o.calibration.empty()) r.settings.calibration.method = range_method(o.calibration);
   if (o.percentile) r.settings.calibration.percentile = *o.percentile;
   if (o.examples) r.settings.examples = *o.examples;
+  if (o.drop_outliers) r.settings.drops_outliers = true;
   if (o.equalize) r.settings.has_equalization = true;
   if (o.bias_correction) r.settings.has_bias_correction = true;
   if (!o.dense.empty()) r.settings.has_dense_per_tensor = o.dense == "per-tensor";
@@ -89,6 +90,8 @@ void add_quantize(CLI::App &app) {
   c->add_option("--calibrate-on", o->calibrate_on, "part of the data")
       ->capture_default_str()
       ->check(CLI::IsMember({"train", "val", "test"}));
+  c->add_flag("--drop-outliers", o->drop_outliers,
+              "calibrate without windows that reach four times as far as the others");
   c->add_flag("--equalize", o->equalize, "scale channels between layers so that they use their ranges alike");
   c->add_flag("--bias-correction", o->bias_correction,
               "take the mean error of rounded weights out of the biases");

@@ -54,30 +54,85 @@ void Observer::add_inner_ranges(size_t node, std::vector<ValueRange> &ranges) co
 }
 
 Histogram::Histogram(const ValueRange &range) : counts_(kBins) {
-  low_ = std::min(0.0, static_cast<double>(range.low));
-  const double high = std::max(0.0, static_cast<double>(range.high));
-  width_ = std::max((high - low_) / kBins, 1e-30);
+  whole_ = {std::min(0.0f, range.low), std::max(0.0f, range.high)};
+  low_ = static_cast<double>(whole_.low);
+  width_ = std::max((static_cast<double>(whole_.high) - low_) / kBins, 1e-30);
 }
 
 void Histogram::add(const float *values, size_t count) {
-  const auto low = static_cast<float>(low_), per_width = static_cast<float>(1 / width_);
+  const auto low = static_cast<float>(low_), high = static_cast<float>(low_ + kBins * width_),
+             per_width = static_cast<float>(1 / width_);
+  const bool has_outside = !outside_.empty();
   for (size_t i = 0; i < count; ++i) {
-    if (values[i] == 0 || !std::isfinite(values[i])) continue;
-    const float at = (values[i] - low) * per_width;
-    ++counts_[static_cast<size_t>(std::clamp(at, 0.0f, static_cast<float>(kBins - 1)))];
-    ++total_;
+    const float v = values[i];
+    if (v == 0 || !std::isfinite(v) || (has_outside && (v < low || v > high))) continue;
+    ++counts_[static_cast<size_t>(std::clamp((v - low) * per_width, 0.0f, static_cast<float>(kBins - 1)))];
   }
 }
 
-// Within the range the error of rounding is spread evenly over a step: step^2 / 12.
-double Histogram::error(double low, double high) const {
+std::vector<Histogram::Cell> Histogram::cells() const {
+  std::vector<Cell> list;
+  for (const Cell &c : outside_)
+    if (c.x < low_) list.push_back(c);
+  for (int i = 0; i < kBins; ++i)
+    if (const uint64_t n = counts_[static_cast<size_t>(i)]; n > 0)
+      list.push_back({low_ + (i + 0.5) * width_, width_ / 2, n});
+  for (const Cell &c : outside_)
+    if (c.x >= low_) list.push_back(c);
+  return list;
+}
+
+uint64_t Histogram::total() const {
+  uint64_t sum = 0;
+  for (const Cell &c : cells()) sum += c.count;
+  return sum;
+}
+
+ValueRange Histogram::central(double share) const {
+  const std::vector<Cell> list = cells();
+  const double outside = static_cast<double>(total()) * (1 - share) / 2;
+  ValueRange range;
+  const auto end_of = [&](auto first, auto last, double sign) {
+    double sum = 0;
+    for (; first != last && sign * first->x > 0; ++first)
+      if ((sum += static_cast<double>(first->count)) > outside)
+        return static_cast<float>(first->x + sign * first->half);
+    return 0.0f;
+  };
+  range.low = std::max(whole_.low, end_of(list.begin(), list.end(), -1));
+  range.high = std::min(whole_.high, end_of(list.rbegin(), list.rend(), 1));
+  return range;
+}
+
+constexpr double kNearlyAll = 0.99, kSmallPart = 1.0 / 16;
+
+bool Histogram::is_coarse() const {
+  const ValueRange r = central(kNearlyAll);
+  const double span = static_cast<double>(r.high) - static_cast<double>(r.low);
+  return total() > 0 && span < kSmallPart * kBins * width_ && kBins * width_ > 1e-20;
+}
+
+Histogram Histogram::finer() const {
+  const ValueRange r = central(kNearlyAll);
+  // with room for the tails, and never narrower than what the bins can tell
+  const double reach =
+      std::max({2 * static_cast<double>(r.high), -2 * static_cast<double>(r.low), 2 * width_});
+  Histogram h({static_cast<float>(std::max(-reach, low_)), static_cast<float>(std::min(reach, high()))});
+  h.whole_ = whole_;
+  for (const Cell &c : cells())
+    if (c.x < h.low_ || c.x > h.high()) h.outside_.push_back(c);
+  if (h.outside_.empty()) h.outside_.push_back({h.high(), 0, 0});  // values beyond the ends stay out
+  return h;
+}
+
+// Within the range the error of rounding is spread evenly over a step: step^2 / 12; but no value has a larger
+// one than itself, which rounding to 0 makes.
+double Histogram::error(const std::vector<Cell> &list, double low, double high) const {
   const double step = (high - low) / 255, rounding = step * step / 12;
   double sum = 0;
-  for (int i = 0; i < kBins; ++i) {
-    const auto n = static_cast<double>(counts_[static_cast<size_t>(i)]);
-    if (n == 0) continue;
-    const double x = low_ + (i + 0.5) * width_, beyond = x < low ? low - x : x > high ? x - high : 0;
-    sum += n * (beyond > 0 ? beyond * beyond : rounding);
+  for (const Cell &c : list) {
+    const double beyond = c.x < low ? low - c.x : c.x > high ? c.x - high : 0;
+    sum += static_cast<double>(c.count) * (beyond > 0 ? beyond * beyond : std::min(rounding, c.x * c.x));
   }
   return sum;
 }
@@ -85,19 +140,20 @@ double Histogram::error(double low, double high) const {
 // One end after the other, until neither moves.
 ValueRange Histogram::least_error() const {
   constexpr int kSteps = 128;
-  const double whole_low = low_, whole_high = low_ + kBins * width_;
-  double low = whole_low, high = whole_high, best = error(low, high);
+  const std::vector<Cell> list = cells();
+  double low = static_cast<double>(whole_.low), upper = static_cast<double>(whole_.high),
+         best = error(list, low, upper);
   for (bool moved = true; moved;) {
     moved = false;
     for (const bool is_high : {true, false})
       for (int k = 1; k <= kSteps; ++k) {
-        const double end = (is_high ? whole_high : whole_low) * k / kSteps;
+        const double end = (is_high ? high() : low_) * k / kSteps;
         if (end == 0) continue;
-        const double e = is_high ? error(low, end) : error(end, high);
-        if (e < best * (1 - 1e-9)) best = e, (is_high ? high : low) = end, moved = true;
+        const double e = is_high ? error(list, low, end) : error(list, end, upper);
+        if (e < best * (1 - 1e-9)) best = e, (is_high ? upper : low) = end, moved = true;
       }
   }
-  return {static_cast<float>(low), static_cast<float>(high)};
+  return {static_cast<float>(low), static_cast<float>(upper)};
 }
 
 double Histogram::divergence(int first, int last) const {
@@ -107,6 +163,7 @@ double Histogram::divergence(int first, int last) const {
   for (int i = 0; i < kBins; ++i)
     p[static_cast<size_t>(std::clamp(i, first, last) - first)] +=
         static_cast<double>(counts_[static_cast<size_t>(i)]);
+  for (const Cell &c : outside_) (c.x < low_ ? p.front() : p.back()) += static_cast<double>(c.count);
   for (int level = 0; level < kLevels; ++level) {
     const int from = static_cast<int>(int64_t{level} * bins / kLevels),
               to = static_cast<int>(int64_t{level + 1} * bins / kLevels);
@@ -150,25 +207,10 @@ ValueRange Histogram::least_divergence() const {
 }
 
 ValueRange Histogram::choose(RangeMethod method, double percentile) const {
-  const double high = low_ + kBins * width_;
-  const ValueRange whole{static_cast<float>(low_), static_cast<float>(high)};
-  if (total_ == 0) return whole;
+  if (total() == 0) return whole_;
   if (method == RangeMethod::kMse) return least_error();
   if (method == RangeMethod::kEntropy) return least_divergence();
-  if (method != RangeMethod::kPercentile) return whole;
-  const double outside = static_cast<double>(total_) * (100 - percentile) / 200;
-  ValueRange range = whole;
-  double sum = 0;
-  for (int i = 0; i < kBins && low_ + i * width_ < 0; ++i) {
-    if ((sum += static_cast<double>(counts_[static_cast<size_t>(i)])) > outside) break;
-    range.low = static_cast<float>(std::min(0.0, low_ + (i + 1) * width_));
-  }
-  sum = 0;
-  for (int i = kBins - 1; i >= 0 && low_ + (i + 1) * width_ > 0; --i) {
-    if ((sum += static_cast<double>(counts_[static_cast<size_t>(i)])) > outside) break;
-    range.high = static_cast<float>(std::max(0.0, low_ + i * width_));
-  }
-  return range;
+  return method == RangeMethod::kPercentile ? central(percentile / 100) : whole_;
 }
 
 namespace {
@@ -250,11 +292,20 @@ Calibration calibrate(Observer &observer, const Dataset &data, const Calibration
   std::vector<std::optional<Histogram>> histograms(values);
   for (size_t v = 0; v < values; ++v)
     if (tasks[v].needs_histogram()) histograms[v].emplace(c.extremes[v].range);
-  if (std::any_of(histograms.begin(), histograms.end(), [](const auto &h) { return h.has_value(); }))
+  constexpr int kRounds = 5;  // each looks up to 16 times closer
+  std::vector<bool> is_open(values);
+  for (size_t v = 0; v < values; ++v) is_open[v] = histograms[v].has_value();
+  for (int round = 0; round < kRounds && std::find(is_open.begin(), is_open.end(), true) != is_open.end();
+       ++round) {
     each_batch([&](size_t v, size_t, size_t rows) {
       const int value = static_cast<int>(v);
-      if (histograms[v]) histograms[v]->add(observer.value(value), rows * observer.value_floats(value));
+      if (is_open[v]) histograms[v]->add(observer.value(value), rows * observer.value_floats(value));
     });
+    for (size_t v = 0; v < values; ++v) {
+      is_open[v] = is_open[v] && round + 1 < kRounds && histograms[v]->is_coarse();
+      if (is_open[v]) histograms[v] = histograms[v]->finer();
+    }
+  }
   for (size_t v = 0; v < values; ++v) {
     const ValueTask &task = tasks[v];
     c.values[v] = task.fixed      ? *task.fixed
@@ -277,6 +328,21 @@ static std::vector<std::vector<size_t>> examples_by_class(const Dataset &data) {
   return classes;
 }
 
+static Dataset pick(const Dataset &data, const std::vector<size_t> &examples) {
+  Dataset set;
+  set.window = data.window, set.channels = data.channels, set.rate_hz = data.rate_hz;
+  set.labels = data.labels, set.channel_names = data.channel_names;
+  const size_t floats = data.example_floats(), targets = data.size() ? data.targets.size() / data.size() : 0;
+  for (size_t i : examples) {
+    set.values.insert(set.values.end(), data.example(i), data.example(i) + floats);
+    set.classes.push_back(data.classes[i]);
+    const auto from = data.targets.begin() + static_cast<long>(i * targets);
+    set.targets.insert(set.targets.end(), from, from + static_cast<long>(targets));
+    if (i < data.sources.size()) set.sources.push_back(data.sources[i]);
+  }
+  return set;
+}
+
 Dataset representative_set(const Dataset &data, size_t count) {
   const std::vector<std::vector<size_t>> classes = examples_by_class(data);
   count = std::min(count, data.size());
@@ -284,21 +350,33 @@ Dataset representative_set(const Dataset &data, size_t count) {
   for (size_t left = count; left > 0;)  // one more of each class in turn
     for (size_t k = 0; k < classes.size() && left > 0; ++k)
       if (quota[k] < classes[k].size()) ++quota[k], --left;
-  Dataset set;
-  set.window = data.window, set.channels = data.channels, set.rate_hz = data.rate_hz;
-  set.labels = data.labels, set.channel_names = data.channel_names;
-  const size_t floats = data.example_floats(), targets = data.size() ? data.targets.size() / data.size() : 0;
-  for (size_t round = 0; set.size() < count; ++round)
+  std::vector<size_t> chosen;
+  for (size_t round = 0; chosen.size() < count; ++round)
     for (size_t k = 0; k < classes.size(); ++k) {
       if (round >= quota[k]) continue;
-      const size_t i = classes[k][round * classes[k].size() / quota[k]];
-      set.values.insert(set.values.end(), data.example(i), data.example(i) + floats);
-      set.classes.push_back(data.classes[i]);
-      const auto from = data.targets.begin() + static_cast<long>(i * targets);
-      set.targets.insert(set.targets.end(), from, from + static_cast<long>(targets));
-      if (i < data.sources.size()) set.sources.push_back(data.sources[i]);
+      chosen.push_back(classes[k][round * classes[k].size() / quota[k]]);
     }
-  return set;
+  return pick(data, chosen);
+}
+
+Dataset without_outliers(const Dataset &data, const Preprocessing &p) {
+  constexpr double kShare = 0.9;
+  constexpr float kFar = 4;
+  std::vector<float> reach(data.size()), normalized(data.example_floats());
+  for (size_t i = 0; i < data.size(); ++i) {
+    normalize(p.mean, p.gain, data.example(i), normalized.size(), normalized.data());
+    ValueRange r;
+    r.include(normalized.data(), normalized.size());
+    reach[i] = std::max(-r.low, r.high);
+  }
+  if (reach.empty()) return data;
+  std::vector<float> sorted = reach;
+  const auto usual = sorted.begin() + static_cast<long>(kShare * static_cast<double>(sorted.size() - 1));
+  std::nth_element(sorted.begin(), usual, sorted.end());
+  std::vector<size_t> kept;
+  for (size_t i = 0; i < data.size(); ++i)
+    if (reach[i] <= kFar * *usual) kept.push_back(i);
+  return pick(data, kept);
 }
 
 std::vector<std::string> judge_representative(const Dataset &examples, const std::string &origin) {

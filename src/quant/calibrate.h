@@ -56,30 +56,45 @@ Calibration calibrate(Observer &observer, const Dataset &data, const Calibration
 // `count` examples, as many of each class as can be, spread over the data; classes alternate. All of them if
 // there are no more.
 Dataset representative_set(const Dataset &data, size_t count);
+// The examples without those whose normalized values reach more than four times as far as those of 90 % of
+// the examples.
+Dataset without_outliers(const Dataset &data, const Preprocessing &preprocessing);
 // What speaks against calibrating on these examples, each in a sentence. `origin`: the split they are from.
 std::vector<std::string> judge_representative(const Dataset &examples, const std::string &origin = "train");
 
-// How values of one kind are spread over a range, zeros left out: they are exact in any range.
+// How values of one kind are spread, zeros left out: they are exact in any range. Where a few values lie far
+// outside, the others share too few bins; finer() then looks at these more closely.
 class Histogram {
  public:
   static constexpr int kBins = 2048;
   explicit Histogram(const ValueRange &range);
   void add(const float *values, size_t count);
+  // Nearly all values lie in a small part of the range.
+  bool is_coarse() const;
+  // Of that part: to be filled anew with the same values. What lies outside is kept as it is here.
+  Histogram finer() const;
   // The range that the method chooses.
   ValueRange choose(RangeMethod method, double percentile) const;
-  double low() const { return low_; }
-  double bin_width() const { return width_; }
-  const std::vector<uint64_t> &counts() const { return counts_; }
-  uint64_t total() const { return total_; }
+  uint64_t total() const;
 
  private:
-  double error(double low, double high) const;   // squared, of int8 in this range
+  struct Cell {
+    double x, half;  // the middle, and half of the width
+    uint64_t count;
+  };
+  double error(const std::vector<Cell> &cells, double low,
+               double high) const;               // squared, of int8 in this range
   double divergence(int first, int last) const;  // of the bins [first, last] in 255 levels
   ValueRange least_error() const;
   ValueRange least_divergence() const;
+  ValueRange central(double share) const;  // leaves out as much at either end
+  std::vector<Cell> cells() const;         // in ascending order
+  double high() const { return low_ + kBins * width_; }
+
+  ValueRange whole_;
   double low_, width_;
   std::vector<uint64_t> counts_;
-  uint64_t total_ = 0;
+  std::vector<Cell> outside_;
 };
 
 }  // namespace mote

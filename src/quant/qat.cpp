@@ -253,8 +253,7 @@ TunedModel quantize_aware(const Model &model, const Splits &data, const Quantize
   TrainOptions o = tuning_options(settings, training);
   o.callbacks = training.callbacks;
   o.is_fine_tuning = true;
-  IntegerForward pass(prepare_deployment(model, options, true),
-                      representative_set(options.calibrate_on, options.settings.examples),
+  IntegerForward pass(prepare_deployment(model, options, true), calibration_set(model, options),
                       options.settings.calibration, o);
   o.forward = &pass;
   TunedModel result;

@@ -90,13 +90,20 @@ static void carry_states(IntegerProgram &p) {
                 "use GRU, LSTM or SimpleRNN");
 }
 
+Dataset calibration_set(const Model &model, const QuantizeOptions &o) {
+  const size_t count = o.settings.examples;
+  return o.settings.drops_outliers
+             ? representative_set(without_outliers(o.calibrate_on, model.preprocessing), count)
+             : representative_set(o.calibrate_on, count);
+}
+
 DeployedModel prepare_deployment(const Model &model, const QuantizeOptions &options, bool is_tunable) {
   const QuantizeSettings &s = options.settings;
   check_deployable(model);
   DeployedModel d{folded(model), {}, {}};
   if (is_tunable) d.model.graph = tunable(d.model.graph);
   d.lowering = {wide_nodes(d.model.graph, s.int16_layers), s.has_dense_per_tensor};
-  const Dataset examples = representative_set(options.calibrate_on, s.examples);
+  const Dataset examples = calibration_set(model, options);
   if (s.has_equalization) equalize(d.model.graph);
   d.calibration = calibrate(d.model, examples, s.calibration);
   if (s.has_bias_correction) correct_biases(d.model, examples, s.has_dense_per_tensor);

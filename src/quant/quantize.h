@@ -23,6 +23,9 @@ struct QuantizeOptions {
 // kUnsupported for a layer that looks at several rows.
 IntegerProgram quantize(const Model &model, const QuantizeOptions &options);
 
+// The examples that quantize() looks at.
+Dataset calibration_set(const Model &model, const QuantizeOptions &options);
+
 // A model as it is deployed, with the ranges of its values: what quantize() lowers, and where
 // quantization-aware training begins.
 struct DeployedModel {

@@ -250,4 +250,68 @@ Picture draw_confusion(const Evaluation &e) {
   });
 }
 
+namespace {
+
+// Bars as high as the logarithms of the counts.
+void draw_spread(Canvas &c, double left, double top, double width, double height, const Spread &s,
+                 const Color &k) {
+  double most = 1;
+  for (uint64_t n : s.counts) most = std::max(most, std::log1p(static_cast<double>(n)));
+  const double bar = width / static_cast<double>(s.counts.size());
+  for (size_t i = 0; i < s.counts.size(); ++i) {
+    const double h = height * std::log1p(static_cast<double>(s.counts[i])) / most;
+    if (h > 0) c.fill(left + bar * static_cast<double>(i), top + height - h, std::max(0.5, bar - 0.6), h, k);
+  }
+  c.line(left, top + height, left + width, top + height, kGrey);
+}
+
+}  // namespace
+
+Picture draw_explanation(const Explanation &e) {
+  constexpr double kTop = 62, kRow = 64, kHeight = 38, kNoise = 230, kNoiseWidth = 150, kValues = 420,
+                   kWidth = 230, kWeights = 680, kMostDb = 60;
+  const int height = static_cast<int>(kTop + kRow * static_cast<double>(e.layers.size()) + 40);
+  return picture(940, height, [&](Canvas &c) {
+    c.text(14, 24, "Where int8 differs from float", 14, 0, kInk, true);
+    c.text(kNoise, 46, "signal to noise, dB", 11, 0, kGrey);
+    c.text(kValues, 46, "values (log count), range of int8 shaded", 11, 0, kGrey);
+    c.text(kWeights, 46, "weights (log count)", 11, 0, kGrey);
+    double y = kTop;
+    for (const ExplainedLayer &l : e.layers) {
+      c.text(14, y + 18, l.name.substr(0, 26), 12, 0, kInk, true);
+      c.text(14, y + 34, l.op, 10, 0, kGrey);
+      const auto bar = [&](double top, double db, const Color &k) {
+        const double share = std::clamp(std::isfinite(db) ? db / kMostDb : db > 0 ? 1.0 : 0.0, 0.0, 1.0);
+        c.fill(kNoise, top, kNoiseWidth * share, 12, k);
+        c.text(kNoise + kNoiseWidth * share + 4, top + 10,
+               std::isfinite(db) ? fmt::format("{:.1f}", db)
+               : db > 0          ? "exact"
+                                 : "-",
+               10);
+      };
+      bar(y + 6, l.alone_db, kBlue), bar(y + 22, l.accumulated_db, kOrange);
+      const double span = l.activations.width * static_cast<double>(l.activations.counts.size());
+      const auto at = [&](float v) {
+        return kValues + kWidth * std::clamp((static_cast<double>(v) - l.activations.low) / span, 0.0, 1.0);
+      };
+      c.fill(at(l.range.low), y, at(l.range.high) - at(l.range.low), kHeight, {0.90, 0.95, 0.91});
+      draw_spread(c, kValues, y, kWidth, kHeight, l.activations, kBlue);
+      c.text(kValues, y + kHeight + 13, fmt::format("{:.4g}", l.activations.low), 9, 0, kGrey);
+      c.text(kValues + kWidth, y + kHeight + 13, fmt::format("{:.4g}", l.activations.low + span), 9, 1,
+             kGrey);
+      if (!l.weights.counts.empty()) {
+        draw_spread(c, kWeights, y, kWidth, kHeight, l.weights, kGrey);
+        const double end = l.weights.low + l.weights.width * static_cast<double>(l.weights.counts.size());
+        c.text(kWeights, y + kHeight + 13, fmt::format("{:.3g}", l.weights.low), 9, 0, kGrey);
+        c.text(kWeights + kWidth, y + kHeight + 13, fmt::format("{:.3g}", end), 9, 1, kGrey);
+      }
+      y += kRow;
+    }
+    c.fill(kNoise, y + 8, 12, 12, kBlue);
+    c.text(kNoise + 18, y + 18, "the layer alone", 11);
+    c.fill(kNoise + 130, y + 8, 12, 12, kOrange);
+    c.text(kNoise + 148, y + 18, "all layers so far", 11);
+  });
+}
+
 }  // namespace mote

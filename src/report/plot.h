@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "quant/explain.h"
 #include "train/callbacks.h"
 #include "train/metrics.h"
 
@@ -14,5 +15,7 @@ struct Picture {
 };
 Picture draw_history(const std::vector<EpochRecord> &history, int best_epoch);
 Picture draw_confusion(const Evaluation &evaluation);
+// Per layer: signal to noise, and the spread of its values and weights with the range of int8.
+Picture draw_explanation(const Explanation &explanation);
 
 }  // namespace mote

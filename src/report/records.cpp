@@ -202,6 +202,94 @@ std::string program_text(const IntegerProgram &p) {
   return out;
 }
 
+static json number_or_text(double v) { return std::isfinite(v) ? json(v) : json(v > 0 ? "inf" : "-inf"); }
+
+static json spread_json(const Spread &s) {
+  if (s.counts.empty()) return nullptr;
+  return {{"low", s.low}, {"width", s.width}, {"counts", s.counts}};
+}
+
+json explanation_json(const Explanation &e) {
+  json layers = json::array(), flips = json::array(), remedies = json::array();
+  for (const ExplainedLayer &l : e.layers)
+    layers.push_back({{"name", l.name},
+                      {"op", l.op},
+                      {"sqnr_alone_db", number_or_text(l.alone_db)},
+                      {"sqnr_accumulated_db", number_or_text(l.accumulated_db)},
+                      {"range", {l.range.low, l.range.high}},
+                      {"seen", {l.seen.low, l.seen.high}},
+                      {"usual", l.usual},
+                      {"values", l.values},
+                      {"saturated_low", l.below},
+                      {"saturated_high", l.above},
+                      {"low_set_by", l.low_source},
+                      {"high_set_by", l.high_source},
+                      {"activations", spread_json(l.activations)},
+                      {"weights", spread_json(l.weights)}});
+  const auto label = [&](int k) -> json {
+    if (static_cast<size_t>(k) < e.labels.size()) return e.labels[static_cast<size_t>(k)];
+    return k;
+  };
+  for (const Flip &f : e.flips)
+    flips.push_back({{"source", f.source},
+                     {"truth", label(f.truth)},
+                     {"float", label(f.by_float)},
+                     {"int8", label(f.by_int8)}});
+  for (const Remedy &r : e.remedies) {
+    json remedy = {{"what", r.what},
+                   {"setting", r.setting},
+                   {"weight_bytes", r.weight_bytes},
+                   {"buffer_bytes", r.buffer_bytes},
+                   {"int16_macs", r.int16_macs},
+                   {"seconds", r.seconds}};
+    remedy[e.is_regression ? "mse" : "accuracy"] = e.is_regression ? r.mse : r.accuracy;
+    remedies.push_back(std::move(remedy));
+  }
+  json j = {{"scored", e.scored}, {"calibrated", e.calibrated}, {"findings", e.findings}, {"layers", layers},
+            {"flips", flips},     {"remedies", remedies}};
+  if (e.is_regression)
+    j["float_mse"] = e.float_mse, j["int8_mse"] = e.int8_mse;
+  else
+    j["float_accuracy"] = e.float_accuracy, j["int8_accuracy"] = e.int8_accuracy;
+  return j;
+}
+
+json settings_json(const QuantizeSettings &s) {
+  json ranges = json::object();
+  for (const LayerRange &r : s.calibration.layers)
+    ranges[r.layer] = r.range ? json{r.range->low, r.range->high}
+                              : json(range_method_name(r.method.value_or(s.calibration.method)));
+  return {{"int16", s.int16_layers},
+          {"calibration", range_method_name(s.calibration.method)},
+          {"percentile", s.calibration.percentile},
+          {"ranges", ranges},
+          {"examples", s.examples},
+          {"drop_outliers", s.drops_outliers},
+          {"equalize", s.has_equalization},
+          {"bias_correction", s.has_bias_correction},
+          {"dense", s.has_dense_per_tensor ? "per-tensor" : "per-channel"}};
+}
+
+QuantizeSettings settings_from(const json &j) {
+  QuantizeSettings s;
+  s.int16_layers = j.at("int16").get<std::vector<std::string>>();
+  s.calibration.method = range_method(j.at("calibration").get<std::string>());
+  s.calibration.percentile = j.at("percentile");
+  for (const auto &[layer, range] : j.at("ranges").items()) {
+    LayerRange own{layer};
+    if (range.is_string())
+      own.method = range_method(range.get<std::string>());
+    else
+      own.range = ValueRange{range.at(0), range.at(1)};
+    s.calibration.layers.push_back(std::move(own));
+  }
+  s.examples = j.at("examples");
+  s.drops_outliers = j.at("drop_outliers");
+  s.has_equalization = j.at("equalize"), s.has_bias_correction = j.at("bias_correction");
+  s.has_dense_per_tensor = j.at("dense") == "per-tensor";
+  return s;
+}
+
 std::vector<ClassOverview> overview(const Recordings &set) {
   std::vector<ClassOverview> rows;
   const auto width = static_cast<size_t>(set.channel_count());

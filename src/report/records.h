@@ -5,6 +5,7 @@
 
 #include "data/recordings.h"
 #include "ops/host_program.h"
+#include "quant/explain.h"
 #include "train/metrics.h"
 #include "train/train.h"
 
@@ -16,6 +17,10 @@ std::vector<EpochRecord> history_from(const nlohmann::json &json);
 nlohmann::json evaluation_json(const Evaluation &evaluation);
 nlohmann::json summary_json(const Summary &summary);
 nlohmann::json program_json(const IntegerProgram &program);  // layers, memory plan, bytes
+
+nlohmann::json explanation_json(const Explanation &explanation);
+nlohmann::json settings_json(const QuantizeSettings &settings);
+QuantizeSettings settings_from(const nlohmann::json &json);
 
 struct ClassOverview {
   std::string label;

@@ -234,14 +234,18 @@ QuantizedRun quantize_run(const RunFolder &run, const QuantizeRequest &request) 
   const Project project = project_of(run);
   const QuantizeOptions options{examples, request.settings, request.by_row};
   QuantizedRun result;
-  result.findings =
-      judge_representative(representative_set(examples, request.settings.examples), request.calibrate_on);
-  json record = {{"method", request.is_aware ? "qat" : "ptq"},
-                 {"calibration", range_method_name(request.settings.calibration.method)},
-                 {"calibrate_on", request.calibrate_on},
-                 {"examples", std::min(request.settings.examples, examples.size())},
-                 {"findings", result.findings}};
   const Model model = float_model(run);
+  result.findings = judge_representative(calibration_set(model, options), request.calibrate_on);
+  const size_t far = examples.size() - without_outliers(examples, model.preprocessing).size();
+  if (far > 0 && !request.settings.drops_outliers)
+    result.findings.push_back(
+        fmt::format("{} of {} windows to calibrate on reach more than four times as far as the others; see "
+                    "`mote explain`, or leave them out with --drop-outliers",
+                    far, examples.size()));
+  json record = {{"method", request.is_aware ? "qat" : "ptq"},
+                 {"settings", settings_json(request.settings)},
+                 {"calibrate_on", request.calibrate_on},
+                 {"findings", result.findings}};
   if (request.is_aware) {
     TrainOptions training = project.train;
     training.callbacks = request.callbacks;
@@ -255,6 +259,25 @@ QuantizedRun quantize_run(const RunFolder &run, const QuantizeRequest &request) 
   save(result.program, integer_path(run).string());
   write_file(fs::path(run.path) / "quantize.json", dump(record));
   return result;
+}
+
+Explanation explain_run(const RunFolder &run, bool has_remedies) {
+  const IntegerProgram program = integer_model(run);
+  const Project project = project_of(run);
+  const fs::path record = fs::path(run.path) / "quantize.json";
+  ExplainOptions options{project.quantize, &project.train, has_remedies};
+  try {
+    if (fs::exists(record)) options.settings = settings_from(read_json(record).at("settings"));
+  } catch (const json::exception &e) {
+    throw Error(ErrorCode::kDataFormat, record.string(), fmt::format("is damaged ({})", e.what()),
+                "run `mote quantize` anew");
+  }
+  const Explanation explanation = explain(float_model(run), program, splits_of(run), options);
+  write_file(fs::path(run.path) / "explain.json", dump(explanation_json(explanation)));
+  const Picture picture = draw_explanation(explanation);
+  write_file(fs::path(run.path) / "explain.png", picture.png);
+  write_file(fs::path(run.path) / "explain.svg", picture.svg);
+  return explanation;
 }
 
 std::vector<Evaluation> evaluate_run(const RunFolder &run, const std::string &precision,

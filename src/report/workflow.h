@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "export/c/export_c.h"
+#include "quant/explain.h"
 #include "quant/qat.h"
 #include "train/evaluate.h"
 #include "train/project.h"
@@ -62,6 +63,10 @@ struct QuantizedRun {
 };
 // Writes model_int8.mote and quantize.json.
 QuantizedRun quantize_run(const RunFolder &run, const QuantizeRequest &request);
+
+// Compares the int8 model of the run with the float model; writes explain.json, explain.png and explain.svg.
+// Errors: kNotFound without an int8 model.
+Explanation explain_run(const RunFolder &run, bool has_remedies = true);
 
 // Test windows of the run, or every window of `data_path`; writes evaluation.json and the confusion matrix.
 std::vector<Evaluation> evaluate_run(const RunFolder &run, const std::string &precision = "",

@@ -231,7 +231,7 @@ Layer read_layer(const toml::node &node, size_t index, const std::string &where)
 void read_data(Section s, Project &p) {
   std::string path = "data";
   s.text("path", path);
-  p.data_path = fs::path(path).is_absolute() ? path : (fs::path(p.folder) / path).string();
+  p.data_path = fs::path(path).is_absolute() ? path : (fs::path(p.folder) / path).lexically_normal().string();
   LoadOptions &o = p.load;
   s.integer("window", o.window, 1, 1 << 24);
   s.integer("stride", o.stride, 1, 1 << 24);
@@ -306,6 +306,7 @@ void read_quantize(Section s, Project &p) {
   s.choice<RangeMethod>("calibration", q.calibration.method, range_method_names());
   s.number("percentile", q.calibration.percentile, 50, 100);
   s.integer("examples", q.examples, 1, 1000000000);
+  s.boolean("drop_outliers", q.drops_outliers);
   s.boolean("equalize", q.has_equalization);
   s.boolean("bias_correction", q.has_bias_correction);
   s.choice<bool>("dense", q.has_dense_per_tensor, {{"per-channel", false}, {"per-tensor", true}});

@@ -4,6 +4,7 @@
 
 #include "base/cpu.h"
 #include "kernels/gemm.h"
+#include "mote_runtime.h"
 #include "test_support.h"
 
 namespace mote::kernels {
@@ -141,6 +142,78 @@ TEST(MatrixPeak, is_measured_where_there_are_vectors) {
   chains.run(10, sink);
   EXPECT_GT(chains.flop, 0);
   EXPECT_NEAR(sink[0], 0.999f * 0 + 9.955f, 0.1);  // x = 0.999 x + 1 from 0, ten times
+}
+
+TEST(Loops, quantization_rounds_halves_away_from_zero_in_every_tier) {
+  std::vector<float> x = normal(1003, 5);
+  for (size_t i = 0; i < 60; ++i) x[i] = (static_cast<float>(i) - 30) / 2;  // halves
+  x[60] = NAN, x[61] = INFINITY, x[62] = -INFINITY, x[63] = 1e30f, x[64] = 0.49999997f, x[65] = -0.49999997f;
+  for (size_t n : {size_t{1}, size_t{7}, size_t{66}, x.size()})
+    expect_same_bits([&] {
+      std::vector<int8_t> q(n), w(n);
+      loops().quantize(x.data(), n, 1.0f, 3, q.data());
+      loops().quantize_weights(x.data(), n, 0.5, w.data());
+      for (size_t i = 0; i < n; ++i) {
+        const double v = std::isnan(x[i]) ? 0 : static_cast<double>(x[i]);
+        EXPECT_EQ(q[i], std::clamp(std::round(v) + 3, -128.0, 127.0)) << x[i];
+        EXPECT_EQ(w[i], std::clamp(std::round(v / 0.5), -127.0, 127.0)) << x[i];
+      }
+      q.insert(q.end(), w.begin(), w.end());
+      return q;
+    });
+}
+
+TEST(Loops, values_come_back_from_int8_and_gradients_stop_at_the_ends) {
+  std::vector<int8_t> q(777);
+  for (size_t i = 0; i < q.size(); ++i) q[i] = static_cast<int8_t>(static_cast<int>(i * 37 % 251) - 125);
+  const std::vector<float> dy = normal(q.size(), 6);
+  for (const bool has_ends : {false, true}) {
+    if (has_ends) q[3] = 127, q[700] = -128;
+    expect_same_bits([&] {
+      std::vector<float> y(q.size()), d = dy;
+      EXPECT_EQ(loops().dequantize(q.data(), q.size(), 0.3f, 5, -128, 127, y.data()), has_ends);
+      loops().clip_gradient(q.data(), q.size(), -128, 127, d.data());
+      for (size_t i = 0; i < q.size(); ++i) {
+        EXPECT_EQ(y[i], 0.3f * static_cast<float>(q[i] - 5));
+        EXPECT_EQ(d[i], q[i] == 127 || q[i] == -128 ? 0.0f : dy[i]);
+      }
+      y.insert(y.end(), d.begin(), d.end());
+      return y;
+    });
+  }
+}
+
+TEST(Loops, ranges_leave_out_nan_in_every_tier) {
+  for (size_t n : {size_t{1}, size_t{31}, size_t{64}, size_t{1001}}) {
+    std::vector<float> x = normal(n, 7);
+    if (n > 40) x[40] = NAN;
+    expect_same_bits([&] {
+      float low = 0, high = 0, expected_low = 0, expected_high = 0;
+      loops().extend_range(x.data(), n, &low, &high);
+      for (float v : x) expected_low = std::min(expected_low, v), expected_high = std::max(expected_high, v);
+      EXPECT_EQ(low, expected_low);
+      EXPECT_EQ(high, expected_high);
+      return std::vector<float>{low, high};
+    });
+  }
+}
+
+TEST(Loops, int8_pools_are_those_of_the_runtime_in_every_tier) {
+  for (int c : {1, 3, 8, 16, 21})
+    for (int pad : {0, 1}) {
+      const Pool g{7, 9, c, pad ? 4 : 3, pad ? 5 : 4, 2, 2, 2, 2, pad, pad};
+      const mote_pool2d_params p{1, g.h, g.w, c, g.oh, g.ow, 2, 2, 2, 2, pad, pad, -100, 90};
+      std::vector<int8_t> x(static_cast<size_t>(g.h * g.w * c));
+      for (size_t i = 0; i < x.size(); ++i) x[i] = static_cast<int8_t>(i * 113 % 256 - 128);
+      std::vector<int8_t> expected(static_cast<size_t>(g.oh * g.ow * c));
+      mote_max_pool2d_s8(&p, x.data(), expected.data());
+      expect_same_bits([&] {
+        std::vector<int8_t> y(expected.size()), row(static_cast<size_t>(g.w * c));
+        loops().max_pool_s8(g, x.data(), -100, 90, row.data(), y.data());
+        EXPECT_EQ(y, expected) << c;
+        return y;
+      });
+    }
 }
 
 }  // namespace

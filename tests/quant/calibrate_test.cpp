@@ -61,6 +61,21 @@ TEST(Histogram, mse_finds_the_range_of_least_error) {
   EXPECT_LT(chosen.high, 0.97f * largest);
 }
 
+TEST(Histogram, sees_past_a_value_far_away) {
+  std::vector<float> values = outlier_values();
+  values[77] = 1e5f;
+  Histogram h({-5, 1e5f});
+  h.add(values.data(), values.size());
+  int rounds = 0;
+  for (; h.is_coarse() && rounds < 10; ++rounds) h = h.finer(), h.add(values.data(), values.size());
+  EXPECT_LT(rounds, 6);
+  EXPECT_EQ(h.total(), values.size());
+  EXPECT_NEAR(h.choose(RangeMethod::kPercentile, 99.9).high, 3.29, 0.1);
+  EXPECT_NEAR(h.choose(RangeMethod::kPercentile, 99.9).low, -3.29, 0.1);
+  EXPECT_LT(h.choose(RangeMethod::kEntropy, 0).high, 30);
+  EXPECT_EQ(h.choose(RangeMethod::kMinMax, 0).high, 1e5f);
+}
+
 TEST(Histogram, takes_zeros_nan_and_one_value) {
   Histogram h({0, 0});
   const float odd[] = {0, NAN, INFINITY, 0};

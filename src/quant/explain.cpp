@@ -1,0 +1,547 @@
+#include "quant/explain.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <map>
+#include <set>
+
+#include "base/error.h"
+#include "graph/fold.h"
+#include "kernels/loops.h"
+#include "mote_runtime.h"
+#include "train/evaluate.h"
+
+namespace mote {
+
+namespace {
+
+constexpr int kBins = 64;  // of a spread
+
+double decibels(double signal, double noise) {
+  if (noise == 0) return INFINITY;
+  return signal > 0 ? 10 * std::log10(signal / noise) : -INFINITY;
+}
+
+ValueRange range_of(const ProgramTensor &t) {
+  const bool is_wide = t.dtype == DType::kInt16;
+  const float scale = t.quant.scale[0];
+  const int zero = t.quant.zero_point[0], low = is_wide ? -32768 : -128, high = is_wide ? 32767 : 127;
+  return {scale * static_cast<float>(low - zero), scale * static_cast<float>(high - zero)};
+}
+
+// Real values as the tensor holds them.
+void quantize_into(const ProgramTensor &t, const float *x, uint8_t *to) {
+  const size_t n = t.shape.elements();
+  const auto gain = static_cast<float>(1 / static_cast<double>(t.quant.scale[0]));
+  if (t.dtype == DType::kInt8)
+    return kernels::loops().quantize(x, n, gain, t.quant.zero_point[0], reinterpret_cast<int8_t *>(to));
+  auto *q = reinterpret_cast<int16_t *>(to);
+  for (size_t i = 0; i < n; ++i)
+    q[i] = static_cast<int16_t>(std::clamp(std::round(x[i] * gain), -32768.0f, 32767.0f));
+}
+
+void read_back(const ProgramTensor &t, const uint8_t *from, std::vector<float> &y) {
+  y.resize(t.shape.elements());
+  const float scale = t.quant.scale[0];
+  const int zero = t.quant.zero_point[0];
+  for (size_t i = 0; i < y.size(); ++i)
+    y[i] = scale *
+           static_cast<float>((t.dtype == DType::kInt8 ? int{reinterpret_cast<const int8_t *>(from)[i]}
+                                                       : int{reinterpret_cast<const int16_t *>(from)[i]}) -
+                              zero);
+}
+
+// A tensor of the program that stands for a value of the graph.
+struct Match {
+  int node;    // that its layers come from; -1: the input
+  int value;   // of the graph
+  int tensor;  // of the program
+};
+
+std::vector<Match> match(const Lowerer &lowerer, const Graph &g, const IntegerProgram &p) {
+  std::map<std::string, int> by_name;
+  std::set<int> written(p.inputs.begin(), p.inputs.end());
+  for (const ProgramLayer &l : p.layers) written.insert(l.outputs[0]);
+  for (int t : written) by_name[p.tensor(t).name] = t;
+  std::vector<Match> matches = {{-1, 0, p.inputs[0]}};
+  for (size_t i = 0; i < g.nodes.size(); ++i) {
+    const int value = lowerer.result_of(i);
+    if (value < 0 || g.nodes[i].op->is_view) continue;
+    const auto found = by_name.find(g.nodes[i].name);
+    if (found == by_name.end() || p.tensor(found->second).quant.scale.empty() ||
+        p.tensor(found->second).shape.elements() != g.value_shape(value).elements())
+      throw Error(ErrorCode::kDataFormat, "explain",
+                  fmt::format("the int8 model has no layer '{}' of the float model's shape", g.nodes[i].name),
+                  "run `mote quantize` anew");
+    matches.push_back({static_cast<int>(i), value, found->second});
+  }
+  return matches;
+}
+
+// The layers that make one matched tensor from others.
+class LayerAlone {
+ public:
+  LayerAlone(const IntegerProgram &p, int tensor, const std::map<int, int> &value_of) {
+    IntegerProgram part = p;
+    std::set<size_t> needed;
+    std::vector<int> open = {tensor};
+    part.inputs.clear(), part.states.clear();
+    while (!open.empty()) {
+      const int t = open.back();
+      open.pop_back();
+      if (t != tensor && value_of.contains(t)) {
+        add_input(part, t, value_of.at(t));
+        continue;
+      }
+      for (size_t l = 0; l < p.layers.size(); ++l) {
+        const std::vector<int> &out = p.layers[l].outputs;
+        if (std::find(out.begin(), out.end(), t) == out.end() || !needed.insert(l).second) continue;
+        for (int x : p.layers[l].inputs)
+          if (x >= 0 && !p.tensor(x).is_constant) open.push_back(x);
+      }
+    }
+    if (needed.empty()) add_input(part, tensor, value_of.at(tensor));  // the model's input
+    part.layers.clear();
+    for (size_t l : needed) part.layers.push_back(p.layers[l]);
+    part.outputs = {tensor};
+    drop_unused_tensors(part);
+    host_ = std::make_unique<HostProgram>(std::move(part));
+    input_.resize(host_->input_bytes()), output_.resize(host_->output_bytes());
+  }
+
+  // `row`: of the observed examples.
+  void run(const Observer &observer, size_t row, std::vector<float> &y) {
+    const IntegerProgram &p = host_->program();
+    uint8_t *to = input_.data();
+    for (size_t k = 0; k < values_.size(); ++k) {
+      const ProgramTensor &t = p.tensor(p.inputs[k]);
+      quantize_into(t, observer.value(values_[k]) + row * t.shape.elements(), to);
+      to += t.bytes();
+    }
+    host_->invoke(input_.data(), output_.data());
+    read_back(p.tensor(p.outputs[0]), output_.data(), y);
+  }
+
+ private:
+  void add_input(IntegerProgram &part, int tensor, int value) {
+    if (std::find(part.inputs.begin(), part.inputs.end(), tensor) != part.inputs.end()) return;
+    part.inputs.push_back(tensor), values_.push_back(value);
+  }
+
+  std::unique_ptr<HostProgram> host_;
+  std::vector<int> values_;
+  std::vector<uint8_t> input_, output_;
+};
+
+void add_to(Spread &spread, const float *values, size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    if (!std::isfinite(values[i])) continue;
+    const double at = (static_cast<double>(values[i]) - spread.low) / spread.width;
+    ++spread.counts[static_cast<size_t>(std::clamp(at, 0.0, kBins - 1.0))];
+  }
+}
+
+Spread empty_spread(double low, double high) {
+  return {low, std::max(high - low, 1e-12) / kBins, std::vector<uint64_t>(kBins)};
+}
+
+Spread spread_of(const std::vector<float> &values) {
+  ValueRange r;
+  r.include(values.data(), values.size());
+  Spread s = empty_spread(static_cast<double>(r.low), static_cast<double>(r.high));
+  add_to(s, values.data(), values.size());
+  return s;
+}
+
+std::string source_of(const Dataset &data, size_t example) {
+  return example < data.sources.size() ? data.sources[example].text() : fmt::format("example {}", example);
+}
+
+class Explainer {
+ public:
+  Explainer(const Model &model, const IntegerProgram &program, const Splits &data, const ExplainOptions &o)
+      : given_(model), program_(program), data_(data), o_(o), model_(folded(model)) {
+    const Dataset &scored = data.val.size() > 0 ? data.val : data.train;
+    scored_ = representative_set(scored, o.scored);
+    examples_ = calibration_set(model, {data.train, o.settings});
+  }
+
+  Explanation run() {
+    look_at_scores();
+    look_at_layers();
+    if (o_.has_remedies) try_remedies();
+    find();
+    return std::move(e_);
+  }
+
+ private:
+  void look_at_scores() {
+    const Evaluation f = evaluate(given_, scored_), q = evaluate(program_, scored_);
+    e_.scored = scored_.size(), e_.is_regression = f.is_regression, e_.labels = program_.labels;
+    e_.float_accuracy = f.accuracy, e_.int8_accuracy = q.accuracy;
+    e_.float_mse = f.mse, e_.int8_mse = q.mse;
+    for (size_t i = 0; i < f.predicted.size(); ++i)
+      if (f.predicted[i] != q.predicted[i])
+        e_.flips.push_back({i, source_of(scored_, i), f.truth[i], f.predicted[i], q.predicted[i]});
+  }
+
+  void look_at_layers() {
+    const Graph &g = model_.graph;
+    const Calibration calibration = calibrate(model_, examples_);
+    e_.calibrated = examples_.size();
+    const Lowerer lowerer(model_, calibration, {});
+    const std::vector<Match> matches = match(lowerer, g, program_);
+    std::map<int, int> value_of = {{program_.inputs[0], 0}};
+    for (const Match &m : matches) value_of[m.tensor] = m.value;
+    IntegerProgram all = program_;  // all matched tensors as outputs
+    all.outputs.clear(), all.states.clear();
+    for (const Match &m : matches) all.outputs.push_back(m.tensor);
+    HostProgram host(all);
+    std::vector<LayerAlone> alone;
+    const size_t layers = matches.size();
+    std::vector<double> signal(layers), noise(layers), alone_noise(layers);
+    std::vector<Histogram> magnitudes;
+    const Dataset looked_at = representative_set(scored_, o_.looked_at);
+    const Calibration seen = calibrate(model_, looked_at);
+    for (const Match &m : matches) {
+      alone.emplace_back(program_, m.tensor, value_of);
+      ExplainedLayer l;
+      const Node *node = m.node < 0 ? nullptr : &g.nodes[static_cast<size_t>(m.node)];
+      const auto v = static_cast<size_t>(m.value);
+      l.name = node ? node->name : "input", l.op = node ? node->op->name : "after normalization";
+      l.has_fixed_range = node && (node->op->output_range == OutputRange::kProbability ||
+                                   node->op->output_range == OutputRange::kSymmetricUnit);
+      l.range = range_of(program_.tensor(m.tensor)), l.seen = seen.extremes[v].range;
+      l.low_source = source_of(examples_, calibration.extremes[v].low_example);
+      l.high_source = source_of(examples_, calibration.extremes[v].high_example);
+      l.activations = empty_spread(static_cast<double>(std::min(l.range.low, l.seen.low)),
+                                   static_cast<double>(std::max(l.range.high, l.seen.high)));
+      if (node && !node->params.empty())
+        l.weights = spread_of(g.params[static_cast<size_t>(node->params[0])].data);
+      magnitudes.emplace_back(ValueRange{0, std::max(-l.seen.low, l.seen.high)});
+      e_.layers.push_back(std::move(l));
+    }
+    Observer observer(model_, kObserved);
+    std::vector<uint8_t> input(host.input_bytes()), output(host.output_bytes());
+    std::vector<float> y, magnitude;
+    const FrontEnd &f = program_.front_end;
+    for (size_t from = 0; from < looked_at.size(); from += kObserved) {
+      const size_t rows = std::min(kObserved, looked_at.size() - from);
+      observer.run(looked_at, from, rows);
+      for (size_t r = 0; r < rows; ++r) {
+        mote_front_end_f32(looked_at.example(from + r), static_cast<int32_t>(looked_at.example_floats()),
+                           f.offset.data(), f.gain.data(), static_cast<int32_t>(f.offset.size()),
+                           f.zero_point, reinterpret_cast<int8_t *>(input.data()));
+        host.invoke(input.data(), output.data());
+        const uint8_t *at = output.data();
+        for (size_t k = 0; k < layers; ++k) {
+          const ProgramTensor &t = program_.tensor(matches[k].tensor);
+          const size_t n = t.shape.elements();
+          const float *x = observer.value(matches[k].value) + r * n;
+          ExplainedLayer &l = e_.layers[k];
+          const auto error = [&] {
+            double sum = 0;
+            for (size_t i = 0; i < n; ++i) {
+              const double d = static_cast<double>(x[i]) - static_cast<double>(y[i]);
+              sum += d * d;
+            }
+            return sum;
+          };
+          read_back(t, at, y);
+          at += t.bytes();
+          noise[k] += error();
+          alone[k].run(observer, r, y);
+          alone_noise[k] += error();
+          magnitude.assign(x, x + n);
+          for (float &m : magnitude)
+            m = std::fabs(m), signal[k] += static_cast<double>(m) * static_cast<double>(m);
+          magnitudes[k].add(magnitude.data(), n);
+          // half a step beyond an end still rounds to it
+          const float slack = t.quant.scale[0] / 2;
+          for (size_t i = 0; i < n && !l.has_fixed_range; ++i)
+            l.below += x[i]<l.range.low - slack, l.above += x[i]> l.range.high + slack;
+          l.values += n;
+          add_to(l.activations, x, n);
+        }
+      }
+    }
+    for (size_t k = 0; k < layers; ++k) {
+      e_.layers[k].alone_db = decibels(signal[k], alone_noise[k]);
+      e_.layers[k].accumulated_db = decibels(signal[k], noise[k]);
+      // leaves out half of its share at either end; there are no values below 0
+      e_.layers[k].usual = static_cast<double>(magnitudes[k].choose(RangeMethod::kPercentile, 99.8).high);
+    }
+  }
+
+  struct Size {
+    long weights = 0, buffer = 0, int16_macs = 0;
+  };
+  static Size size_of(const IntegerProgram &p) {
+    Size s;
+    for (const ProgramTensor &t : p.tensors)
+      if (t.is_constant) s.weights += static_cast<long>(t.bytes());
+    s.buffer = static_cast<long>(plan_memory(p).bytes);
+    for (const ProgramLayer &l : p.layers) {
+      const OpDef &op = op_by_name(l.op);
+      if (!op.cost.is_given() || l.inputs.empty() || p.tensor(l.inputs[0]).dtype != DType::kInt16) continue;
+      std::vector<Shape> in;
+      for (int t : l.inputs) in.push_back(t < 0 ? Shape{} : p.tensor(t).shape);
+      s.int16_macs += static_cast<long>(op.cost.get()(in, p.tensor(l.outputs[0]).shape, l.attrs).macs);
+    }
+    return s;
+  }
+
+  template <class Make>
+  void attempt(const std::string &what, const std::string &setting, Make make) {
+    const auto start = std::chrono::steady_clock::now();
+    IntegerProgram tried;
+    try {
+      tried = make();
+    } catch (const Error &) {
+      return;  // this model cannot have it
+    }
+    const Evaluation e = evaluate(tried, scored_);
+    const Size now = size_of(program_), then = size_of(tried);
+    e_.remedies.push_back({what, setting, e.accuracy, e.mse, then.weights - now.weights,
+                           then.buffer - now.buffer, then.int16_macs - now.int16_macs,
+                           std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()});
+  }
+
+  void attempt(const std::string &what, const std::string &setting, const QuantizeSettings &settings) {
+    attempt(what, setting, [&] { return quantize(given_, {data_.train, settings}); });
+  }
+
+  void try_calibrations() {
+    const CalibrationOptions &now = o_.settings.calibration;
+    const auto with = [&](const std::string &what, RangeMethod method, double percentile) {
+      if (now.method == method && (method != RangeMethod::kPercentile || now.percentile == percentile))
+        return;
+      QuantizeSettings s = o_.settings;
+      s.calibration.method = method, s.calibration.percentile = percentile;
+      std::string setting = "--calibration " + range_method_name(method);
+      if (method == RangeMethod::kPercentile) setting += fmt::format(" --percentile {}", percentile);
+      attempt(what, setting, s);
+    };
+    with("ranges of all values", RangeMethod::kMinMax, now.percentile);
+    with("ranges averaged over batches", RangeMethod::kMovingAverage, now.percentile);
+    with("ranges without the outermost 0.01 %", RangeMethod::kPercentile, 99.99);
+    with("ranges without the outermost 0.1 %", RangeMethod::kPercentile, 99.9);
+    with("ranges of least squared error", RangeMethod::kMse, now.percentile);
+    with("ranges of least entropy", RangeMethod::kEntropy, now.percentile);
+  }
+
+  // The layers that do worst alone.
+  void try_wide_layers() {
+    constexpr size_t kMost = 3;
+    const Graph &g = model_.graph;
+    std::vector<const ExplainedLayer *> worst;
+    for (const ExplainedLayer &l : e_.layers) worst.push_back(&l);
+    std::stable_sort(worst.begin(), worst.end(), [](auto *a, auto *b) { return a->alone_db < b->alone_db; });
+    std::vector<std::string> tried;
+    for (const ExplainedLayer *l : worst) {
+      const auto layer = std::find_if(g.layers.begin(), g.layers.end(), [&](const GraphLayer &group) {
+        for (int i = group.first_node; i < group.last_node; ++i)
+          if (g.nodes[static_cast<size_t>(i)].name == l->name) return true;
+        return false;
+      });
+      if (layer == g.layers.end() || tried.size() == kMost) continue;
+      const auto holds = [&](const std::vector<std::string> &list) {
+        return std::find(list.begin(), list.end(), layer->name) != list.end();
+      };
+      if (holds(tried) || holds(o_.settings.int16_layers)) continue;
+      tried.push_back(layer->name);
+      QuantizeSettings s = o_.settings;
+      s.int16_layers.push_back(layer->name);
+      attempt(fmt::format("layer '{}' on int16", layer->name), "--int16 " + layer->name, s);
+    }
+  }
+
+  void try_remedies() {
+    try_calibrations();
+    const auto with = [&](const char *what, const char *setting, auto change) {
+      QuantizeSettings s = o_.settings;
+      if (change(s)) attempt(what, setting, s);
+    };
+    with("windows left out that reach far beyond the others", "--drop-outliers",
+         [](QuantizeSettings &s) { return !std::exchange(s.drops_outliers, true); });
+    with("channels equalized between layers", "--equalize",
+         [](QuantizeSettings &s) { return !std::exchange(s.has_equalization, true); });
+    with("biases corrected", "--bias-correction",
+         [](QuantizeSettings &s) { return !std::exchange(s.has_bias_correction, true); });
+    with("dense weights with a scale per channel", "--dense per-channel",
+         [](QuantizeSettings &s) { return std::exchange(s.has_dense_per_tensor, false); });
+    try_wide_layers();
+    if (o_.training) {
+      constexpr size_t kExamples = 2000;
+      constexpr int kEpochs = 3;
+      Splits some;
+      some.train = representative_set(data_.train, kExamples), some.val = scored_;
+      TrainOptions training = *o_.training;
+      training.callbacks.clear();
+      attempt(fmt::format("{} epochs of training with int8 arithmetic", kEpochs),
+              fmt::format("--method qat --epochs {}", kEpochs), [&] {
+                return quantize_aware(given_, some, {data_.train, o_.settings}, {.epochs = kEpochs}, training)
+                    .program;
+              });
+    }
+    std::stable_sort(e_.remedies.begin(), e_.remedies.end(), [&](const Remedy &a, const Remedy &b) {
+      const double x = e_.is_regression ? -a.mse : a.accuracy, y = e_.is_regression ? -b.mse : b.accuracy;
+      if (x != y) return x > y;
+      const auto cost = [](const Remedy &r) { return r.weight_bytes + r.buffer_bytes + r.int16_macs / 100; };
+      return cost(a) < cost(b);
+    });
+  }
+
+  void find() {
+    if (!e_.is_regression) {
+      size_t worse = 0, better = 0;
+      for (const Flip &f : e_.flips) worse += f.by_float == f.truth, better += f.by_int8 == f.truth;
+      e_.findings.push_back(fmt::format(
+          "int8 {:.2f} %, float {:.2f} % of {} validation windows: {} change their class, {} to the "
+          "worse and {} to the better.",
+          100 * e_.int8_accuracy, 100 * e_.float_accuracy, e_.scored, e_.flips.size(), worse, better));
+    } else {
+      e_.findings.push_back(
+          fmt::format("Mean squared error: int8 {:.5g}, float {:.5g} on {} validation windows.", e_.int8_mse,
+                      e_.float_mse, e_.scored));
+    }
+    find_outliers();
+    find_saturation();
+    const ExplainedLayer *worst = nullptr;
+    for (const ExplainedLayer &l : e_.layers)
+      if (std::isfinite(l.alone_db) && (!worst || l.alone_db < worst->alone_db)) worst = &l;
+    constexpr double kPoor = 25;
+    if (worst && worst->alone_db < kPoor)
+      e_.findings.push_back(fmt::format("Layer '{}' loses most: {:.1f} dB of signal to noise by itself.",
+                                        worst->name, worst->alone_db));
+    const double now = e_.is_regression ? -e_.int8_mse : e_.int8_accuracy;
+    if (!e_.is_regression && is_as_good()) {
+      e_.findings.push_back("int8 is as good as float here: within 0.3 points or two windows.");
+    } else if (!e_.remedies.empty()) {
+      const Remedy &best = e_.remedies.front();
+      const double then = e_.is_regression ? -best.mse : best.accuracy;
+      if (then > now)
+        e_.findings.push_back(
+            e_.is_regression ? fmt::format("Best of what was tried: {} (`mote quantize {}`): error {:.5g}.",
+                                           best.what, best.setting, best.mse)
+                             : fmt::format("Best of what was tried: {} (`mote quantize {}`): {:.2f} %.",
+                                           best.what, best.setting, 100 * best.accuracy));
+      else
+        e_.findings.push_back("Nothing that was tried does better.");
+    }
+  }
+
+  bool is_as_good() const {
+    const double lost = e_.float_accuracy - e_.int8_accuracy;
+    return lost <= std::max(0.003, 2.0 / static_cast<double>(std::max<size_t>(1, e_.scored))) + 1e-9;
+  }
+
+  // A range that one example made wide.
+  void find_outliers() {
+    constexpr double kFar = 4;  // times what is usual
+    for (const ExplainedLayer &l : e_.layers) {
+      const double high = static_cast<double>(l.range.high), low = -static_cast<double>(l.range.low);
+      if (l.has_fixed_range || l.usual <= 0 || std::max(high, low) < kFar * l.usual) continue;
+      e_.findings.push_back(
+          fmt::format("The range of '{}' reaches {:.4g}, where 99.9 % of its values stay below {:.4g}: most "
+                      "of the 256 steps "
+                      "are never used. {} sets it.",
+                      l.name, std::max(high, low), l.usual, high > low ? l.high_source : l.low_source));
+      return;  // later layers follow from the first
+    }
+  }
+
+  void find_saturation() {
+    constexpr double kMuch = 0.01;
+    for (const ExplainedLayer &l : e_.layers) {
+      const double share =
+          static_cast<double>(l.below + l.above) / static_cast<double>(std::max<size_t>(1, l.values));
+      if (share > kMuch)
+        e_.findings.push_back(fmt::format("{:.1f} % of the values of '{}' lie beyond its range and saturate.",
+                                          100 * share, l.name));
+    }
+  }
+
+  const Model &given_;
+  const IntegerProgram &program_;
+  const Splits &data_;
+  const ExplainOptions &o_;
+  Model model_;
+  Dataset scored_, examples_;
+  Explanation e_;
+};
+
+// Eight heights for the logarithm of the counts.
+std::string sparkline(const Spread &s) {
+  static const char *const kHeights[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  constexpr size_t kColumns = 16;
+  std::vector<double> sums(kColumns);
+  for (size_t i = 0; i < s.counts.size(); ++i)
+    sums[i * kColumns / s.counts.size()] += static_cast<double>(s.counts[i]);
+  const double most = std::log1p(*std::max_element(sums.begin(), sums.end()));
+  std::string line;
+  for (double n : sums)
+    line += kHeights[n > 0 ? 1 + static_cast<int>(7 * std::log1p(n) / std::max(most, 1e-9)) : 0];
+  return line;
+}
+
+std::string decibel_text(double db) {
+  return std::isfinite(db) ? fmt::format("{:.1f}", db) : db > 0 ? "exact" : "-";
+}
+
+}  // namespace
+
+Explanation explain(const Model &model, const IntegerProgram &program, const Splits &data,
+                    const ExplainOptions &options) {
+  if (!program.states.empty())
+    throw Error(ErrorCode::kUnsupported, "explain", "the int8 model works row by row",
+                "quantize without --by-row to look at it");
+  if (!program.front_end.is_set() || data.train.size() == 0)
+    throw Error(ErrorCode::kDataFormat, "explain", "there are no training windows to compare on");
+  return Explainer(model, program, data, options).run();
+}
+
+std::string explanation_text(const Explanation &e) {
+  std::string out;
+  for (const std::string &finding : e.findings) out += finding + "\n";
+  out += fmt::format("\n{:<26} {:>7} {:>8}  {:<24} {:>9}  {:<16}  {}\n", "Layer", "alone", "so far",
+                     "int8 range", "saturated", "values (log)", "range set by (low, high)");
+  out += fmt::format("{:<26} {:>7} {:>8}\n{}\n", "", "dB", "dB", std::string(118, '-'));
+  for (const ExplainedLayer &l : e.layers)
+    out += fmt::format(
+        "{:<26} {:>7} {:>8}  {:<24} {:>7.2f} %  {}  {}\n", l.name, decibel_text(l.alone_db),
+        decibel_text(l.accumulated_db), fmt::format("{:.4g} .. {:.4g}", l.range.low, l.range.high),
+        100.0 * static_cast<double>(l.below + l.above) / static_cast<double>(std::max<size_t>(1, l.values)),
+        sparkline(l.activations), l.seen.low < 0 ? l.low_source + ", " + l.high_source : l.high_source);
+  constexpr size_t kMost = 10;
+  if (!e.flips.empty()) {
+    out += fmt::format("\n{:<44} {:<16} {:<16} {:<16}\n", "Windows that change their class", "truth", "float",
+                       "int8");
+    const auto label = [&](int k) {
+      return static_cast<size_t>(k) < e.labels.size() ? e.labels[static_cast<size_t>(k)] : std::to_string(k);
+    };
+    for (size_t i = 0; i < std::min(kMost, e.flips.size()); ++i) {
+      const Flip &f = e.flips[i];
+      out += fmt::format("{:<44} {:<16} {:<16} {:<16}\n", f.source, label(f.truth), label(f.by_float),
+                         label(f.by_int8));
+    }
+    if (e.flips.size() > kMost) out += fmt::format("... and {} more\n", e.flips.size() - kMost);
+  }
+  if (!e.remedies.empty()) {
+    out += fmt::format("\n{:<46} {:>10} {:>10} {:>10} {:>12}  {}\n", "Tried",
+                       e.is_regression ? "error" : "accuracy", "weights", "buffer", "int16 MACs",
+                       "mote quantize ...");
+    for (const Remedy &r : e.remedies)
+      out += fmt::format(
+          "{:<46} {:>10} {:>+8} B {:>+8} B {:>12}  {}\n", r.what,
+          e.is_regression ? fmt::format("{:.5g}", r.mse) : fmt::format("{:.2f} %", 100 * r.accuracy),
+          r.weight_bytes, r.buffer_bytes, r.int16_macs, r.setting);
+  }
+  return out;
+}
+
+}  // namespace mote
