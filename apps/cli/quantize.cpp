@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <iostream>
+
 #include "cli.h"
 #include "mote/error.h"
 #include "mote/project.h"
@@ -47,7 +49,7 @@ void run(const Options &o) {
   });
   const QuantizedRun q = quantize_run(folder, request);
   if (request.is_aware) progress.finish();
-  for (const std::string &finding : q.findings) say(o, "warning: " + finding + ".");
+  for (const std::string &finding : q.findings) std::cerr << "warning: " << finding << ".\n";
   std::string text = program_text(q.program) + "\n";
   if (!q.history.empty()) {
     const EpochRecord &last = q.history.back();

@@ -12,7 +12,6 @@
 #include "base/error.h"
 #include "graph/fold.h"
 #include "kernels/loops.h"
-#include "mote_runtime.h"
 #include "train/evaluate.h"
 
 namespace mote {
@@ -226,17 +225,13 @@ class Explainer {
       e_.layers.push_back(std::move(l));
     }
     Observer observer(model_, kObserved);
-    std::vector<uint8_t> input(host.input_bytes()), output(host.output_bytes());
+    std::vector<uint8_t> output(host.predict_bytes());
     std::vector<float> y, magnitude;
-    const FrontEnd &f = program_.front_end;
     for (size_t from = 0; from < looked_at.size(); from += kObserved) {
       const size_t rows = std::min(kObserved, looked_at.size() - from);
       observer.run(looked_at, from, rows);
       for (size_t r = 0; r < rows; ++r) {
-        mote_front_end_f32(looked_at.example(from + r), static_cast<int32_t>(looked_at.example_floats()),
-                           f.offset.data(), f.gain.data(), static_cast<int32_t>(f.offset.size()),
-                           f.zero_point, reinterpret_cast<int8_t *>(input.data()));
-        host.invoke(input.data(), output.data());
+        host.predict(looked_at.example(from + r), output.data());
         const uint8_t *at = output.data();
         for (size_t k = 0; k < layers; ++k) {
           const ProgramTensor &t = program_.tensor(matches[k].tensor);
