@@ -414,8 +414,10 @@ class Explainer {
       e_.findings.push_back(fmt::format("Layer '{}' loses most: {:.1f} dB of signal to noise by itself.",
                                         worst->name, worst->alone_db));
     const double now = e_.is_regression ? -e_.int8_mse : e_.int8_accuracy;
-    if (!e_.is_regression && is_as_good()) {
-      e_.findings.push_back("int8 is as good as float here: within 0.3 points or two windows.");
+    if (is_as_good()) {
+      e_.findings.push_back(e_.is_regression
+                                ? "int8 is as good as float here: its error is at most 5 % larger."
+                                : "int8 is as good as float here: within 0.3 points or two windows.");
     } else if (!e_.remedies.empty()) {
       const Remedy &best = e_.remedies.front();
       const double then = e_.is_regression ? -best.mse : best.accuracy;
@@ -431,6 +433,7 @@ class Explainer {
   }
 
   bool is_as_good() const {
+    if (e_.is_regression) return e_.int8_mse <= 1.05 * e_.float_mse;
     const double lost = e_.float_accuracy - e_.int8_accuracy;
     return lost <= std::max(0.003, 2.0 / static_cast<double>(std::max<size_t>(1, e_.scored))) + 1e-9;
   }
@@ -527,12 +530,12 @@ std::string explanation_text(const Explanation &e) {
     if (e.flips.size() > kMost) out += fmt::format("... and {} more\n", e.flips.size() - kMost);
   }
   if (!e.remedies.empty()) {
-    out += fmt::format("\n{:<46} {:>10} {:>10} {:>10} {:>12}  {}\n", "Tried",
+    out += fmt::format("\n{:<50} {:>10} {:>10} {:>10} {:>12}  {}\n", "Tried",
                        e.is_regression ? "error" : "accuracy", "weights", "buffer", "int16 MACs",
                        "mote quantize ...");
     for (const Remedy &r : e.remedies)
       out += fmt::format(
-          "{:<46} {:>10} {:>+8} B {:>+8} B {:>12}  {}\n", r.what,
+          "{:<50} {:>10} {:>+8} B {:>+8} B {:>12}  {}\n", r.what,
           e.is_regression ? fmt::format("{:.5g}", r.mse) : fmt::format("{:.2f} %", 100 * r.accuracy),
           r.weight_bytes, r.buffer_bytes, r.int16_macs, r.setting);
   }

@@ -84,25 +84,25 @@ void IntegerForward::bind(size_t i) {
   }
   give(p.outputs[0], static_cast<int>(i) + 1);
   l.scratch = 0;
-  l.steps.clear();
-  for (const ProgramLayer &layer : p.layers) {
-    const OpDef &op = op_by_name(layer.op);
-    if (op.is_view) {  // the same memory under another shape
-      const auto x = static_cast<size_t>(layer.inputs[0]), y = static_cast<size_t>(layer.outputs[0]);
-      if (is_known[y])
-        ports[x] = ports[y], is_known[x] = true;
-      else
-        ports[y] = ports[x], is_known[y] = true;
-    }
-  }
-  for (size_t t = 0; t < ports.size(); ++t) {
+  const auto place = [&](size_t t) {
     if (p.tensors[t].is_constant) {
       ports[t].constant = p.tensors[t].data.data();
     } else if (!is_known[t]) {
       ports[t].offset = l.scratch;
       l.scratch += (p.tensors[t].bytes() + 7) / 8 * 8;
     }
+    is_known[t] = true;
+  };
+  for (const ProgramLayer &layer : p.layers) {
+    if (!op_by_name(layer.op).is_view) continue;
+    const auto x = static_cast<size_t>(layer.inputs[0]), y = static_cast<size_t>(layer.outputs[0]);
+    MOTE_CHECK(!is_known[x] || !is_known[y]);
+    if (!is_known[y]) place(x);
+    ports[is_known[y] ? x : y] = ports[is_known[y] ? y : x];  // the same memory under another shape
+    is_known[x] = is_known[y] = true;
   }
+  for (size_t t = 0; t < ports.size(); ++t) place(t);
+  l.steps.clear();
   for (const ProgramLayer &layer : p.layers) {
     const OpDef &op = op_by_name(layer.op);
     if (op.is_view) continue;

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "base/cpu.h"
 #include "export/c/export_c.h"
 #include "export/mote_file.h"
 #include "export/tflite/tflite.h"
@@ -139,6 +140,21 @@ TEST(Qat, does_not_depend_on_threads) {
   const TrainedRun run = test::toy_run(data, 3);
   EXPECT_EQ(format_mote(tune(run.model, data, 2, 1).program),
             format_mote(tune(run.model, data, 2, 4).program));
+}
+
+TEST(Qat, does_not_depend_on_the_instruction_set) {
+  const Splits data = test::toy_splits(3, 20, 3, 40);
+  const TrainedRun run =
+      train(sequential("mixed", {20, 3},
+                       {Conv1D{.filters = 8, .kernel = 3, .padding = same}, BatchNorm{}, ReLU{}, MaxPool1D{2},
+                        DepthwiseConv1D{3}, GRU{6}, Dense{3, softmax}}),
+            data, {.epochs = 2, .batch = 8});
+  const std::string expected = format_mote(tune(run.model, data, 2).program);
+  for (Tier tier : available_tiers()) {
+    force_tier(tier);
+    EXPECT_EQ(format_mote(tune(run.model, data, 2).program), expected) << tier_name(tier);
+  }
+  force_tier(available_tiers().front());
 }
 
 // Where steps are far too coarse, training with its arithmetic wins most of it back.
