@@ -443,44 +443,44 @@ static inline __attribute__((always_inline)) Integers rounded(Values v) {
          __builtin_convertvector(rest <= -half, Integers);
 }
 
-static void quantize(const float *x, size_t n, float gain, int zero_point, int8_t *q) {
-  using Ints = int32_t __attribute__((vector_size(4 * kLanes)));
-  using Bytes = int8_t __attribute__((vector_size(kLanes), aligned(1), may_alias));
-  const auto block = [&](const float *from, int8_t *to) __attribute__((always_inline)) {
-    const Ints low = Ints{} - 128, high = Ints{} + 127;
-    Ints v = rounded<Floats, Ints, float>(MOTE_LOAD(Floats, from) * gain) + zero_point;
-    v = v < low ? low : v;
-    v = v > high ? high : v;
-    MOTE_STORE(Bytes, to, __builtin_convertvector(v, Bytes));
-  };
+// Calls block(from, to) for kStep values at a time; the last ones go through memory of that length.
+template <size_t kStep, class Block>
+static inline __attribute__((always_inline)) void in_blocks(const float *x, size_t n, int8_t *q,
+                                                            Block block) {
   size_t i = 0;
-  for (; i + kLanes <= n; i += kLanes) block(x + i, q + i);
+  for (; i + kStep <= n; i += kStep) block(x + i, q + i);
   if (i == n) return;
-  float rest[kLanes] = {};
-  int8_t out[kLanes];
+  float rest[kStep] = {};
+  int8_t out[kStep];
   __builtin_memcpy(rest, x + i, (n - i) * sizeof(float));
   block(rest, out);
   __builtin_memcpy(q + i, out, n - i);
 }
 
+static void quantize(const float *x, size_t n, float gain, int zero_point, int8_t *q) {
+  using Ints = int32_t __attribute__((vector_size(4 * kLanes)));
+  using Bytes = int8_t __attribute__((vector_size(kLanes), aligned(1), may_alias));
+  in_blocks<kLanes>(
+      x, n, q, [=](const float *from, int8_t *to) __attribute__((always_inline)) {
+        const Ints low = Ints{} - 128, high = Ints{} + 127;
+        Ints v = rounded<Floats, Ints, float>(MOTE_LOAD(Floats, from) * gain) + zero_point;
+        v = v < low ? low : v;
+        v = v > high ? high : v;
+        MOTE_STORE(Bytes, to, __builtin_convertvector(v, Bytes));
+      });
+}
+
 static void quantize_weights(const float *x, size_t n, double scale, int8_t *q) {
   using Ints = int32_t __attribute__((vector_size(4 * kHalfLanes)));
   using Bytes = int8_t __attribute__((vector_size(kHalfLanes), aligned(1), may_alias));
-  const auto block = [&](const float *from, int8_t *to) __attribute__((always_inline)) {
-    const Ints most = Ints{} + 127;
-    Ints v = rounded<Doubles, Ints, double>(MOTE_WIDE(MOTE_LOAD(HalfFloats, from)) / scale);
-    v = v < -most ? -most : v;
-    v = v > most ? most : v;
-    MOTE_STORE(Bytes, to, __builtin_convertvector(v, Bytes));
-  };
-  size_t i = 0;
-  for (; i + kHalfLanes <= n; i += kHalfLanes) block(x + i, q + i);
-  if (i == n) return;
-  float rest[kHalfLanes] = {};
-  int8_t out[kHalfLanes];
-  __builtin_memcpy(rest, x + i, (n - i) * sizeof(float));
-  block(rest, out);
-  __builtin_memcpy(q + i, out, n - i);
+  in_blocks<kHalfLanes>(
+      x, n, q, [=](const float *from, int8_t *to) __attribute__((always_inline)) {
+        const Ints most = Ints{} + 127;
+        Ints v = rounded<Doubles, Ints, double>(MOTE_WIDE(MOTE_LOAD(HalfFloats, from)) / scale);
+        v = v < -most ? -most : v;
+        v = v > most ? most : v;
+        MOTE_STORE(Bytes, to, __builtin_convertvector(v, Bytes));
+      });
 }
 
 // y = max(y, x) of bytes.
