@@ -54,7 +54,8 @@ void Observer::add_inner_ranges(size_t node, std::vector<ValueRange> &ranges) co
 }
 
 Histogram::Histogram(const ValueRange &range) : counts_(kBins) {
-  whole_ = {std::min(0.0f, range.low), std::max(0.0f, range.high)};
+  constexpr float kMost = 1e30f;  // beyond it a model is broken anyhow
+  whole_ = {std::clamp(range.low, -kMost, 0.0f), std::clamp(range.high, 0.0f, kMost)};
   low_ = static_cast<double>(whole_.low);
   width_ = std::max((static_cast<double>(whole_.high) - low_) / kBins, 1e-30);
 }
