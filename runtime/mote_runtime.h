@@ -38,9 +38,14 @@ static inline int32_t mote_requantize(int32_t x, int32_t multiplier, int shift) 
   const int total = 31 - shift;
   return (int32_t)(((int64_t)x * multiplier + ((int64_t)1 << (total - 1))) >> total);
 #else
-  const int left = shift > 0 ? shift : 0;
-  const int right = shift > 0 ? 0 : -shift;
-  return mote_div_pot(mote_mul_high((int32_t)((uint32_t)x << left), multiplier), right);
+  /* mote_div_pot(mote_mul_high(x << left, multiplier), right) for a multiplier >= 0, in fewer instructions:
+   * the last division rounds half up, and a negative number is moved down first so that its halves go away
+   * from 0 */
+  int32_t high;
+  if (shift > 0) x = (int32_t)((uint32_t)x << shift);
+  high = (int32_t)(((int64_t)x * multiplier + ((int64_t)1 << 30)) >> 31);
+  if (shift < 0) high = (((high + (high >> 31)) >> (-shift - 1)) + 1) >> 1;
+  return high;
 #endif
 }
 
