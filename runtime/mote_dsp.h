@@ -5,9 +5,6 @@
 #ifndef MOTE_DSP_H
 #define MOTE_DSP_H
 
-#include <stdint.h>
-#include <string.h>
-
 #include "mote_runtime.h"
 
 #if defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP && !defined(__ARM_BIG_ENDIAN)
@@ -32,7 +29,13 @@ static inline int32_t mote_saturate(int32_t x) {
   return y;
 }
 
-/* Four neighbouring bytes at any address; mote_next goes on to the next four. Written down so that a value
+/* Four neighbouring bytes, at any address. */
+static inline uint32_t mote_quad(const int8_t *p) {
+  uint32_t x;
+  __builtin_memcpy(&x, p, sizeof x);
+  return x;
+}
+/* The same; mote_next goes on to the next four. Written down so that a value
  * that is needed twice is loaded twice: there are not enough registers to keep it. */
 static inline uint32_t mote_peek(const int8_t *p) {
   uint32_t x;
@@ -86,11 +89,11 @@ static inline int32_t mote_scale(int32_t x, int32_t multiplier, int32_t shift) {
   return mote_requantize(x, multiplier, shift);
 }
 static inline int32_t mote_saturate(int32_t x) { return x < -128 ? -128 : x > 127 ? 127 : x; }
-static inline uint32_t mote_peek(const int8_t *p) {
-  uint32_t x;
-  memcpy(&x, p, sizeof x);
-  return x;
+static inline uint32_t mote_quad(const int8_t *p) {
+  return (uint32_t)(uint8_t)p[0] | (uint32_t)(uint8_t)p[1] << 8 | (uint32_t)(uint8_t)p[2] << 16 |
+         (uint32_t)(uint8_t)p[3] << 24;
 }
+static inline uint32_t mote_peek(const int8_t *p) { return mote_quad(p); }
 #define mote_next(x, p) ((x) = mote_peek(p), (p) += 4)
 static inline int32_t mote_half(uint32_t x, int i) { return (int16_t)(uint16_t)(x >> (16 * i)); }
 static inline uint32_t mote_pair(int32_t low, int32_t high) {
@@ -129,13 +132,6 @@ static inline int32_t mote_dual(uint32_t a, uint32_t b, int32_t sum) {
 
 /* A value in both halves. */
 static inline uint32_t mote_twice(int32_t x) { return (uint32_t)(uint16_t)x * 0x10001u; }
-
-/* Four neighbouring bytes, at any address. */
-static inline uint32_t mote_quad(const int8_t *p) {
-  uint32_t x;
-  memcpy(&x, p, sizeof x);
-  return x;
-}
 
 /* `rows` runs of n neighbouring values. From the end of a run to the next one: x_step values, and w_step
  * weights. `offset`, in both halves, is added to each value. */
