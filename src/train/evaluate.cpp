@@ -143,7 +143,9 @@ double loss_of_outputs(const Loss &loss, const IntegerProgram &program, const Da
   std::vector<float> x = output_values(program, outputs), targets;
   if (program.labels.empty()) targets = target_values(program, data, count);
   constexpr float kLeast = 1.0f / 512;  // half a step of a probability
-  if (!loss.is_regression())            // the loss works on logits
+  const bool is_probability = !program.layers.empty() &&
+                              op_by_name(program.layers.back().op).output_range == OutputRange::kProbability;
+  if (!loss.is_regression() && is_probability)  // the loss works on logits
     for (float &p : x) {
       const float q = std::clamp(p, kLeast, 1 - kLeast);
       p = loss.type == LossType::kBinaryCrossentropy ? std::log(q / (1 - q)) : std::log(q);

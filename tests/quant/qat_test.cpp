@@ -135,6 +135,18 @@ TEST(Qat, its_last_accuracy_is_that_of_every_export_example_by_example) {
   }
 }
 
+// With a softmax or with logits as outputs: a loss near the float model's.
+TEST(Qat, reports_the_loss_of_what_is_deployed) {
+  const Splits data = test::toy_splits(3, 20, 3, 40);
+  for (const Activation last : {softmax, none}) {
+    const TrainedRun run = train(sequential("toy", {20, 3}, {Flatten{}, Dense{8, relu}, Dense{3, last}}),
+                                 data, {.epochs = 10, .batch = 8});
+    const IntegerProgram program = quantize(run.model, {.calibrate_on = data.train});
+    const double loss = loss_of_outputs({}, program, data.val, integer_outputs(program, data.val));
+    EXPECT_NEAR(loss, run.history.back().val_loss, 0.02 + 0.1 * run.history.back().val_loss);
+  }
+}
+
 TEST(Qat, does_not_depend_on_threads) {
   const Splits data = test::toy_splits(3, 20, 3, 40);
   const TrainedRun run = test::toy_run(data, 3);
