@@ -28,7 +28,7 @@ static MOTE_NOINLINE void two_positions(const mote_outputs *o, int32_t count, co
     const int32_t n = count - first < MOTE_SUMS ? count - first : MOTE_SUMS;
     int32_t sum[2 * MOTE_SUMS];
     for (i = 0; i < n; i += 2, w += 2 * filter)
-      mote_dot_2x2(runs, x, x + next, w, i + 1 < n ? w + filter : w, sum + i);
+      mote_dot_2x2(runs, x, next, w, i + 1 < n ? w + filter : w, sum + i);
     mote_finish(o, first, n, sum, y + first);
     mote_finish(o, first, n, sum + MOTE_SUMS, y + count + first);
   }
@@ -42,8 +42,8 @@ static void convolve(const mote_conv2d_params *p, const int8_t *x, const int8_t 
   const int32_t in_h = is_pointwise ? 1 : p->in_h, in_w = is_pointwise ? p->in_h * p->in_w : p->in_w;
   const int32_t out_h = is_pointwise ? 1 : p->out_h, out_w = is_pointwise ? in_w : p->out_w;
   const int32_t w_row = p->kernel_w * p->in_c, filter = p->kernel_h * w_row;
-  const mote_outputs o = {bias, multiplier, shift, 1, p->output_zero_point, p->act_min, p->act_max};
-  mote_runs runs = {0, 0, 0, 0, mote_twice(-p->input_zero_point)};
+  const mote_outputs o = {bias, multiplier, shift, p->output_zero_point, p->act_min, p->act_max};
+  mote_runs runs = {0, 0, 0, 0, 0, mote_twice(-p->input_zero_point)};
   int32_t oh, ow;
   for (oh = 0; oh < out_h; ++oh) {
     const int32_t top = oh * p->stride_h - p->pad_top, kh0 = top < 0 ? -top : 0;
@@ -54,8 +54,7 @@ static void convolve(const mote_conv2d_params *p, const int8_t *x, const int8_t 
       const int32_t kw1 = in_w - left < p->kernel_w ? in_w - left : p->kernel_w;
       const int8_t *const from = x + ((top + kh0) * in_w + left + kw0) * p->in_c;
       const int8_t *const w = weights + (kh0 * p->kernel_w + kw0) * p->in_c;
-      runs.n = (kw1 - kw0) * p->in_c;
-      runs.x_step = in_w * p->in_c - runs.n, runs.w_step = w_row - runs.n;
+      mote_set_run(&runs, (kw1 - kw0) * p->in_c, in_w * p->in_c, w_row);
       if (ow + 1 < out_w && left >= 0 && left + p->stride_w + p->kernel_w <= in_w) {
         two_positions(&o, p->out_c, &runs, from, p->stride_w * p->in_c, w, filter, y);
         ow += 2, y += 2 * p->out_c;

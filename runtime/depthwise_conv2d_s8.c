@@ -50,7 +50,7 @@ static int32_t position(const mote_conv2d_params *p, const int8_t *x, const int8
   const int32_t left = ow * p->stride_w - p->pad_left, kw0 = left < 0 ? -left : 0;
   const int32_t kw1 = p->in_w - left < p->kernel_w ? p->in_w - left : p->kernel_w;
   const int32_t channels = p->in_c, done = channels & ~3;
-  const mote_outputs o = {bias, multiplier, shift, 1, p->output_zero_point, p->act_min, p->act_max};
+  const mote_outputs o = {bias, multiplier, shift, p->output_zero_point, p->act_min, p->act_max};
   const mote_taps taps = {kh1 - kh0,
                           kw1 - kw0,
                           channels,

@@ -7,14 +7,20 @@
 static void connect(const mote_fully_connected_s8_params *p, const mote_outputs *o, const int8_t *x,
                     const int8_t *w, int8_t *y) {
   const int32_t inputs = p->inputs, outputs = p->outputs, some = MOTE_SUMS / 3 * 3;
-  const mote_runs runs = {1, inputs, 0, 0, mote_twice(-p->input_zero_point)};
-  int32_t first, i;
+  mote_runs runs = {1, 0, 0, 0, 0, mote_twice(-p->input_zero_point)};
+  mote_outputs all = *o;
+  int32_t multiplier[MOTE_SUMS], first, i;
+  int8_t shift[MOTE_SUMS];
+  mote_set_run(&runs, inputs, 0, 0);
+  for (i = 0; i < MOTE_SUMS && !p->per_channel; ++i) multiplier[i] = o->multiplier[0], shift[i] = o->shift[0];
   for (first = 0; first < outputs; first += some) {
     const int32_t n = outputs - first < some ? outputs - first : some;
     int32_t sum[MOTE_SUMS];
     for (i = 0; i < n; i += 3, w += 3 * inputs) /* a filter that is not there is one that is */
       mote_dot_1x3(&runs, x, w, i + 1 < n ? w + inputs : w, i + 2 < n ? w + 2 * inputs : w, sum + i);
-    mote_finish(o, first, n, sum, y + first);
+    if (!p->per_channel) /* one multiplier serves all: copies of it, counted from `first` */
+      all.bias = o->bias ? o->bias + first : 0, all.multiplier = multiplier, all.shift = shift;
+    mote_finish(&all, p->per_channel ? first : 0, n, sum, y + first);
   }
 }
 
@@ -23,8 +29,7 @@ static void connect(const mote_fully_connected_s8_params *p, const mote_outputs 
 void mote_fully_connected_s8(const mote_fully_connected_s8_params *p, const int8_t *x, const int8_t *weights,
                              const int32_t *bias, const int32_t *multiplier, const int8_t *shift, int8_t *y) {
 #if MOTE_HAS_DSP
-  const mote_outputs outputs = {bias,       multiplier, shift, p->per_channel != 0, p->output_zero_point,
-                                p->act_min, p->act_max};
+  const mote_outputs outputs = {bias, multiplier, shift, p->output_zero_point, p->act_min, p->act_max};
   int32_t n;
   for (n = 0; n < p->batches; ++n, x += p->inputs, y += p->outputs) connect(p, &outputs, x, weights, y);
 #else

@@ -125,7 +125,7 @@ static inline int32_t mote_dual(uint32_t a, uint32_t b, int32_t sum) {
 #if MOTE_HAS_DSP
 
 #if defined(__GNUC__)
-#define MOTE_NOINLINE __attribute__((noinline))
+#define MOTE_NOINLINE __attribute__((noinline, unused))
 #else
 #define MOTE_NOINLINE
 #endif
@@ -133,18 +133,24 @@ static inline int32_t mote_dual(uint32_t a, uint32_t b, int32_t sum) {
 /* A value in both halves. */
 static inline uint32_t mote_twice(int32_t x) { return (uint32_t)(uint16_t)x * 0x10001u; }
 
-/* `rows` runs of n neighbouring values. From the end of a run to the next one: x_step values, and w_step
- * weights. `offset`, in both halves, is added to each value. */
+/* `rows` runs of neighbouring values, `quads` of them (a multiple of 4) and `rest` (fewer than 4) behind.
+ * From the end of the quads to the next run: x_next values, and w_next weights. `offset`, in both halves, is
+ * added to each value. */
 typedef struct {
-  int32_t rows, n, x_step, w_step;
+  int32_t rows, quads, rest, x_next, w_next;
   uint32_t offset;
 } mote_runs;
 
-/* What makes outputs of sums; `step` is 0 where one multiplier serves all outputs. bias may be NULL. */
+static inline void mote_set_run(mote_runs *runs, int32_t n, int32_t x_row, int32_t w_row) {
+  runs->quads = n & ~3, runs->rest = n & 3;
+  runs->x_next = x_row - runs->quads, runs->w_next = w_row - runs->quads;
+}
+
+/* What makes outputs of sums. bias may be NULL. */
 typedef struct {
   const int32_t *bias, *multiplier;
   const int8_t *shift;
-  int32_t step, zero_point, low, high;
+  int32_t zero_point, low, high;
 } mote_outputs;
 
 /* Sums are finished in batches of this many. */
@@ -154,55 +160,82 @@ typedef struct {
 static MOTE_NOINLINE void mote_finish(const mote_outputs *o, int32_t first, int32_t n, const int32_t *sum,
                                       int8_t *y) {
   static const int32_t none[MOTE_SUMS] = {0};
-  const int32_t step = o->step, zero = o->zero_point;
-  const int32_t *bias = o->bias ? o->bias + first : none, *multiplier = o->multiplier + first * step;
-  const int8_t *shift = o->shift + first * step;
+  const int32_t zero = o->zero_point;
+  const int32_t *bias = o->bias ? o->bias + first : none, *multiplier = o->multiplier + first;
+  const int8_t *shift = o->shift + first;
   const int8_t *const end = y + n;
   int8_t *out = y;
-  while (out < end) {
-    *out++ = (int8_t)mote_saturate(mote_scale(*sum++ + *bias++, *multiplier, *shift) + zero);
-    multiplier += step, shift += step;
-  }
+  while (out < end)
+    *out++ = (int8_t)mote_saturate(mote_scale(*sum++ + *bias++, *multiplier++, *shift++) + zero);
   if (o->low == -128 && o->high == 127) return;
   for (out = y; out < end; ++out) *out = mote_clamp_s8(*out, o->low, o->high);
 }
 
-/* sum[f] = sum of w[f][i] (x[i] + offset) for three filters. */
-static inline void mote_dot_1x3(const mote_runs *runs, const int8_t *x, const int8_t *w0, const int8_t *w1,
-                                const int8_t *w2, int32_t *sum) {
+/* sum[f] = sum of w[f][i] (x[i] + offset) for three filters; first the quads, then what is left. */
+static MOTE_NOINLINE void mote_dot_1x3(const mote_runs *runs, const int8_t *x, const int8_t *w0,
+                                       const int8_t *w1, const int8_t *w2, int32_t *sum) {
   const uint32_t offset = runs->offset;
-  int32_t s0 = 0, s1 = 0, s2 = 0, row, rest;
-  for (row = runs->rows; row > 0; --row) {
-    const int8_t *const end = x + (runs->n & ~3);
-    while (x < end) {
-      uint32_t q, even, odd;
-      mote_next(q, x);
-      even = mote_even_plus(offset, q), odd = mote_odd_plus(offset, q);
-      mote_next(q, w0);
-      s0 = mote_dual(even, mote_even(q), s0), s0 = mote_dual(odd, mote_odd(q), s0);
-      mote_next(q, w1);
-      s1 = mote_dual(even, mote_even(q), s1), s1 = mote_dual(odd, mote_odd(q), s1);
-      mote_next(q, w2);
-      s2 = mote_dual(even, mote_even(q), s2), s2 = mote_dual(odd, mote_odd(q), s2);
+  int32_t s0 = 0, s1 = 0, s2 = 0, row, i;
+  if (runs->quads > 0) {
+    const int8_t *p = x, *f = w0, *g = w1, *h = w2;
+    for (row = runs->rows; row > 0; --row) {
+      const int8_t *const end = p + runs->quads;
+      do {
+        uint32_t q, even, odd;
+        mote_next(q, p);
+        even = mote_even_plus(offset, q), odd = mote_odd_plus(offset, q);
+        mote_next(q, f);
+        s0 = mote_dual(even, mote_even(q), s0), s0 = mote_dual(odd, mote_odd(q), s0);
+        mote_next(q, g);
+        s1 = mote_dual(even, mote_even(q), s1), s1 = mote_dual(odd, mote_odd(q), s1);
+        mote_next(q, h);
+        s2 = mote_dual(even, mote_even(q), s2), s2 = mote_dual(odd, mote_odd(q), s2);
+      } while (p < end);
+      p += runs->x_next, f += runs->w_next, g += runs->w_next, h += runs->w_next;
     }
-    for (rest = runs->n & 3; rest > 0; --rest) {
-      const int32_t v = *x++ + (int16_t)(uint16_t)offset;
-      s0 += v * *w0++, s1 += v * *w1++, s2 += v * *w2++;
+  }
+  if (runs->rest > 0) {
+    const int32_t plain = (int16_t)(uint16_t)offset, rest = runs->rest;
+    const int32_t x_row = runs->x_next + runs->quads, w_row = runs->w_next + runs->quads;
+    x += runs->quads, w0 += runs->quads, w1 += runs->quads, w2 += runs->quads;
+    for (row = runs->rows; row > 0; --row) {
+      for (i = 0; i < rest; ++i) {
+        const int32_t v = x[i] + plain;
+        s0 += v * w0[i], s1 += v * w1[i], s2 += v * w2[i];
+      }
+      x += x_row, w0 += w_row, w1 += w_row, w2 += w_row;
     }
-    x += runs->x_step, w0 += runs->w_step, w1 += runs->w_step, w2 += runs->w_step;
   }
   sum[0] = s0, sum[1] = s1, sum[2] = s2;
 }
 
-/* The same for two inputs and two filters: of the first input to sum[0] and sum[1], of the second to
- * sum[MOTE_SUMS] and the one behind. */
-static inline void mote_dot_2x2(const mote_runs *runs, const int8_t *x0, const int8_t *x1, const int8_t *w0,
-                                const int8_t *w1, int32_t *sum) {
-  const uint32_t offset = runs->offset;
-  int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0, row, rest;
+/* What two inputs and two filters have behind their quads, added to the sums of mote_dot_2x2. */
+static MOTE_NOINLINE void mote_rest_2x2(const mote_runs *runs, const int8_t *x, int32_t next,
+                                        const int8_t *w0, const int8_t *w1, int32_t *sum) {
+  const int32_t plain = (int16_t)(uint16_t)runs->offset, rest = runs->rest;
+  const int32_t x_row = runs->x_next + runs->quads, w_row = runs->w_next + runs->quads;
+  int32_t s0 = sum[0], s1 = sum[1], s2 = sum[MOTE_SUMS], s3 = sum[MOTE_SUMS + 1], row, i;
+  x += runs->quads, w0 += runs->quads, w1 += runs->quads;
   for (row = runs->rows; row > 0; --row) {
-    const int8_t *const end = x0 + (runs->n & ~3);
-    while (x0 < end) {
+    for (i = 0; i < rest; ++i) {
+      const int32_t a = x[i] + plain, b = x[next + i] + plain, f = w0[i], g = w1[i];
+      s0 += a * f, s1 += a * g, s2 += b * f, s3 += b * g;
+    }
+    x += x_row, w0 += w_row, w1 += w_row;
+  }
+  sum[0] = s0, sum[1] = s1, sum[MOTE_SUMS] = s2, sum[MOTE_SUMS + 1] = s3;
+}
+
+/* Two inputs, the second `next` values behind, and two filters: of the first input to sum[0] and sum[1], of
+ * the second to sum[MOTE_SUMS] and the one behind. */
+static inline void mote_dot_2x2(const mote_runs *runs, const int8_t *x, int32_t next, const int8_t *f,
+                                const int8_t *g, int32_t *sum) {
+  const uint32_t offset = runs->offset;
+  const int8_t *x0 = x, *x1 = x + next, *w0 = f, *w1 = g;
+  int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0, row;
+  for (row = runs->quads > 0 ? runs->rows : 0; row > 0; --row) {
+    const int8_t *const end = x0 + runs->quads;
+    do {
       uint32_t a = mote_even(mote_peek(w0)), b = mote_even(mote_peek(w1));
       uint32_t v = mote_even_plus(offset, mote_peek(x0));
       s0 = mote_dual(v, a, s0), s1 = mote_dual(v, b, s1);
@@ -216,15 +249,11 @@ static inline void mote_dot_2x2(const mote_runs *runs, const int8_t *x0, const i
       mote_next(v, x1);
       v = mote_odd_plus(offset, v);
       s2 = mote_dual(v, a, s2), s3 = mote_dual(v, b, s3);
-    }
-    for (rest = runs->n & 3; rest > 0; --rest) {
-      const int32_t a = *x0++ + (int16_t)(uint16_t)offset, b = *x1++ + (int16_t)(uint16_t)offset;
-      const int32_t f = *w0++, g = *w1++;
-      s0 += a * f, s1 += a * g, s2 += b * f, s3 += b * g;
-    }
-    x0 += runs->x_step, x1 += runs->x_step, w0 += runs->w_step, w1 += runs->w_step;
+    } while (x0 < end);
+    x0 += runs->x_next, x1 += runs->x_next, w0 += runs->w_next, w1 += runs->w_next;
   }
   sum[0] = s0, sum[1] = s1, sum[MOTE_SUMS] = s2, sum[MOTE_SUMS + 1] = s3;
+  if (runs->rest > 0) mote_rest_2x2(runs, x, next, f, g, sum);
 }
 
 #endif /* MOTE_HAS_DSP */
