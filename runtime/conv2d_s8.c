@@ -19,7 +19,24 @@ static MOTE_NOINLINE void one_position(const mote_outputs *o, int32_t count, con
   }
 }
 
-/* This position and the one `next` values behind. */
+/* This position and the one `next` values behind, for kernels that mote_widen can take. */
+static MOTE_NOINLINE void two_widened(const mote_outputs *o, int32_t count, const mote_runs *runs,
+                                      const int8_t *x, int32_t next, const int8_t *w, int32_t filter,
+                                      int8_t *y) {
+  uint32_t wide[MOTE_WIDE];
+  const uint32_t *const end = mote_widen(runs, x, next, wide);
+  int32_t first, i;
+  for (first = 0; first < count; first += MOTE_SUMS) {
+    const int32_t n = count - first < MOTE_SUMS ? count - first : MOTE_SUMS;
+    int32_t sum[2 * MOTE_SUMS];
+    for (i = 0; i < n; i += 2, w += 2 * filter)
+      mote_dot_wide(wide, end, w, i + 1 < n ? w + filter : w, sum + i);
+    mote_finish(o, first, n, sum, y + first);
+    mote_finish(o, first, n, sum + MOTE_SUMS, y + count + first);
+  }
+}
+
+/* The same for all others. */
 static MOTE_NOINLINE void two_positions(const mote_outputs *o, int32_t count, const mote_runs *runs,
                                         const int8_t *x, int32_t next, const int8_t *w, int32_t filter,
                                         int8_t *y) {
@@ -56,7 +73,11 @@ static void convolve(const mote_conv2d_params *p, const int8_t *x, const int8_t 
       const int8_t *const w = weights + (kh0 * p->kernel_w + kw0) * p->in_c;
       mote_set_run(&runs, (kw1 - kw0) * p->in_c, in_w * p->in_c, w_row);
       if (ow + 1 < out_w && left >= 0 && left + p->stride_w + p->kernel_w <= in_w) {
-        two_positions(&o, p->out_c, &runs, from, p->stride_w * p->in_c, w, filter, y);
+        const int32_t next = p->stride_w * p->in_c;
+        if (runs.rest == 0 && runs.w_next == 0 && runs.rows * runs.quads <= MOTE_WIDE)
+          two_widened(&o, p->out_c, &runs, from, next, w, filter, y);
+        else
+          two_positions(&o, p->out_c, &runs, from, next, w, filter, y);
         ow += 2, y += 2 * p->out_c;
       } else {
         one_position(&o, p->out_c, &runs, from, w, filter, y);

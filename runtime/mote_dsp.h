@@ -154,7 +154,7 @@ typedef struct {
 } mote_outputs;
 
 /* Sums are finished in batches of this many. */
-#define MOTE_SUMS 16
+#define MOTE_SUMS 8
 
 /* The outputs `first` ... of n <= MOTE_SUMS sums. */
 static MOTE_NOINLINE void mote_finish(const mote_outputs *o, int32_t first, int32_t n, const int32_t *sum,
@@ -254,6 +254,47 @@ static inline void mote_dot_2x2(const mote_runs *runs, const int8_t *x, int32_t 
   }
   sum[0] = s0, sum[1] = s1, sum[MOTE_SUMS] = s2, sum[MOTE_SUMS + 1] = s3;
   if (runs->rest > 0) mote_rest_2x2(runs, x, next, f, g, sum);
+}
+
+/* Kernels of up to this many values are widened once for all filters. */
+#define MOTE_WIDE 144
+
+/* The values of two inputs with the offset added, four words for each quad: even and odd ones of the first,
+ * then of the second. Returns the end. */
+static MOTE_NOINLINE const uint32_t *mote_widen(const mote_runs *runs, const int8_t *x, int32_t next,
+                                                uint32_t *wide) {
+  const uint32_t offset = runs->offset;
+  int32_t row;
+  for (row = runs->rows; row > 0; --row) {
+    const int8_t *const end = x + runs->quads;
+    for (; x < end; x += 4, wide += 4) {
+      const uint32_t q = mote_quad(x), r = mote_quad(x + next);
+      wide[0] = mote_even_plus(offset, q), wide[1] = mote_odd_plus(offset, q);
+      wide[2] = mote_even_plus(offset, r), wide[3] = mote_odd_plus(offset, r);
+    }
+    x += runs->x_next;
+  }
+  return wide;
+}
+
+/* mote_dot_2x2 of widened inputs; the weights lie side by side. */
+static inline void mote_dot_wide(const uint32_t *wide, const uint32_t *end, const int8_t *w0,
+                                 const int8_t *w1, int32_t *sum) {
+  int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+  for (; wide < end; wide += 4) {
+    uint32_t a, b, even0, even1, v = wide[0];
+    mote_next(a, w0);
+    mote_next(b, w1);
+    even0 = mote_even(a), a = mote_odd(a), even1 = mote_even(b), b = mote_odd(b);
+    s0 = mote_dual(v, even0, s0), s1 = mote_dual(v, even1, s1);
+    v = wide[1];
+    s0 = mote_dual(v, a, s0), s1 = mote_dual(v, b, s1);
+    v = wide[2];
+    s2 = mote_dual(v, even0, s2), s3 = mote_dual(v, even1, s3);
+    v = wide[3];
+    s2 = mote_dual(v, a, s2), s3 = mote_dual(v, b, s3);
+  }
+  sum[0] = s0, sum[1] = s1, sum[MOTE_SUMS] = s2, sum[MOTE_SUMS + 1] = s3;
 }
 
 #endif /* MOTE_HAS_DSP */
