@@ -68,7 +68,8 @@ TEST(Dsp, convolutions_are_those_of_the_portable_routine) {
   for (int round = 0; round < 3000; ++round) {
     mote_conv2d_params p{};
     p.batches = between(random, 1, 2), p.groups = 1;
-    p.in_h = between(random, 1, 7), p.in_w = between(random, 1, 8), p.in_c = round % 2 ? 4 * between(random, 1, 8) : between(random, 1, 9);
+    p.in_h = between(random, 1, 7), p.in_w = between(random, 1, 8),
+    p.in_c = round % 2 ? 4 * between(random, 1, 8) : between(random, 1, 9);
     p.out_c = between(random, 1, 20);
     p.kernel_h = between(random, 1, 4), p.kernel_w = between(random, 1, 4);
     p.stride_h = between(random, 1, 3), p.stride_w = between(random, 1, 3);
