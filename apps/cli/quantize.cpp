@@ -53,7 +53,8 @@ void run(const Options &o) {
   std::string text = program_text(q.program) + "\n";
   if (!q.history.empty()) {
     const EpochRecord &last = q.history.back();
-    text += fmt::format("Validation of the int8 model: {}.\n",
+    text += fmt::format("{} of the int8 model: {}.\n",
+                        q.has_validation ? "Validation" : "Training, as nothing is for validation,",
                         last.is_regression ? fmt::format("loss {:.5g}, mean absolute error {:.5g}",
                                                          last.val_loss, last.val_mae)
                                            : fmt::format("accuracy {:.2f} %", 100 * last.val_accuracy));

@@ -429,18 +429,19 @@ static void extend_range(const float *x, size_t n, float *low, float *high) {
   for (; i < n; ++i) *low = x[i] < *low ? x[i] : *low, *high = x[i] > *high ? x[i] : *high;
 }
 
-// q = round(x), halves away from zero, within -1024 .. 1024; NaN counts as 0.
-template <class Values, class Integers, class Value>
-static inline __attribute__((always_inline)) Integers rounded(Values v) {
-  const Values zero{}, most = zero + Value{1024};
+// q = round(v), halves away from zero, within -1024 .. 1024; NaN counts as 0. By reference: a vector as an
+// argument has another form for callers without the region's instructions.
+template <class Value, class Values, class Integers>
+static inline __attribute__((always_inline)) void round_to(Values &v, Integers &q) {
+  const Values zero{}, most = zero + Value{1024}, half = zero + Value{0.5};
   v = v == v ? v : zero;
   v = v > most ? most : v;
   v = v < -most ? -most : v;
   const Integers whole = __builtin_convertvector(v, Integers);
-  const Values rest = v - __builtin_convertvector(whole, Values), half = zero + Value{0.5};
+  const Values rest = v - __builtin_convertvector(whole, Values);
   // a comparison that holds is -1
-  return whole - __builtin_convertvector(rest >= half, Integers) +
-         __builtin_convertvector(rest <= -half, Integers);
+  q = whole - __builtin_convertvector(rest >= half, Integers) +
+      __builtin_convertvector(rest <= -half, Integers);
 }
 
 // Calls block(from, to) for kStep values at a time; the last ones go through memory of that length.
@@ -463,7 +464,10 @@ static void quantize(const float *x, size_t n, float gain, int zero_point, int8_
   in_blocks<kLanes>(
       x, n, q, [=](const float *from, int8_t *to) __attribute__((always_inline)) {
         const Ints low = Ints{} - 128, high = Ints{} + 127;
-        Ints v = rounded<Floats, Ints, float>(MOTE_LOAD(Floats, from) * gain) + zero_point;
+        Floats x_gain = MOTE_LOAD(Floats, from) * gain;
+        Ints v;
+        round_to<float>(x_gain, v);
+        v += zero_point;
         v = v < low ? low : v;
         v = v > high ? high : v;
         MOTE_STORE(Bytes, to, __builtin_convertvector(v, Bytes));
@@ -476,7 +480,9 @@ static void quantize_weights(const float *x, size_t n, double scale, int8_t *q) 
   in_blocks<kHalfLanes>(
       x, n, q, [=](const float *from, int8_t *to) __attribute__((always_inline)) {
         const Ints most = Ints{} + 127;
-        Ints v = rounded<Doubles, Ints, double>(MOTE_WIDE(MOTE_LOAD(HalfFloats, from)) / scale);
+        Doubles steps = MOTE_WIDE(MOTE_LOAD(HalfFloats, from)) / scale;
+        Ints v;
+        round_to<double>(steps, v);
         v = v < -most ? -most : v;
         v = v > most ? most : v;
         MOTE_STORE(Bytes, to, __builtin_convertvector(v, Bytes));

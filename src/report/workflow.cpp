@@ -253,6 +253,7 @@ QuantizedRun quantize_run(const RunFolder &run, const QuantizeRequest &request) 
     result.program = std::move(tuned.program);
     record["history"] = history_json(tuned.run);
     result.history = std::move(tuned.run.history);
+    result.has_validation = splits.val.size() > 0;
   } else {
     result.program = quantize(model, options);
   }

@@ -60,6 +60,7 @@ struct QuantizedRun {
   IntegerProgram program;
   std::vector<std::string> findings;  // what speaks against the calibration set
   std::vector<EpochRecord> history;   // of quantization-aware training
+  bool has_validation = true;         // its scores are of validation windows
 };
 // Writes model_int8.mote and quantize.json.
 QuantizedRun quantize_run(const RunFolder &run, const QuantizeRequest &request);
