@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "graph/fold.h"
 #include "quant/calibrate.h"
 
 namespace mote {
@@ -13,25 +14,13 @@ bool has_kernel_and_bias(const Node &node) {
   return node.op->takes_channel_affine && node.op->input_channel && node.params.size() == 2;
 }
 
-// The only node that reads a value; -1: none or several.
-int reader_of(const Graph &g, int value) {
-  int reader = -1;
-  for (size_t i = 0; i < g.nodes.size(); ++i)
-    for (int v : g.nodes[i].inputs) {
-      if (v != value) continue;
-      if (reader >= 0) return -1;
-      reader = static_cast<int>(i);
-    }
-  return reader;
-}
-
 // The weighted node that alone reads `first` through ops that commute with positive factors; -1: there is
 // none.
 int partner_of(const Graph &g, size_t first) {
-  for (int i = reader_of(g, static_cast<int>(first) + 1); i >= 0; i = reader_of(g, i + 1)) {
+  for (int i = only_reader(g, static_cast<int>(first) + 1); i >= 0; i = only_reader(g, i + 1)) {
     const Node &node = g.nodes[static_cast<size_t>(i)];
     if (has_kernel_and_bias(node)) return i;
-    if (!node.op->is_homogeneous && !node.op->is_identity_at_inference) return -1;
+    if (!node.op->is_homogeneous) return -1;
   }
   return -1;
 }
@@ -76,6 +65,10 @@ int equalize(Graph &g) {
     const int reader = partner_of(g, i);
     if (reader < 0) continue;
     const Node &next = g.nodes[static_cast<size_t>(reader)];
+    // a view may have changed what the last axis means; where there is only one, channels still alternate in
+    // it
+    const Shape &x = g.value_shape(next.inputs[0]);
+    if (x.rank() > 1 && x[-1] != node.shape[-1]) continue;
     const auto channels = static_cast<size_t>(node.shape[-1]), outputs = static_cast<size_t>(next.shape[-1]);
     pairs.push_back({data(node, 0), data(node, 1), data(next, 0), channels, outputs, next.op->input_channel});
   }

@@ -360,7 +360,7 @@ Dataset representative_set(const Dataset &data, size_t count) {
   return pick(data, chosen);
 }
 
-Dataset without_outliers(const Dataset &data, const Preprocessing &p) {
+std::vector<size_t> usual_examples(const Dataset &data, const Preprocessing &p) {
   constexpr double kShare = 0.9;
   constexpr float kFar = 4;
   std::vector<float> reach(data.size()), normalized(data.example_floats());
@@ -370,14 +370,18 @@ Dataset without_outliers(const Dataset &data, const Preprocessing &p) {
     r.include(normalized.data(), normalized.size());
     reach[i] = std::max(-r.low, r.high);
   }
-  if (reach.empty()) return data;
+  if (reach.empty()) return {};
   std::vector<float> sorted = reach;
   const auto usual = sorted.begin() + static_cast<long>(kShare * static_cast<double>(sorted.size() - 1));
   std::nth_element(sorted.begin(), usual, sorted.end());
   std::vector<size_t> kept;
   for (size_t i = 0; i < data.size(); ++i)
     if (reach[i] <= kFar * *usual) kept.push_back(i);
-  return pick(data, kept);
+  return kept;
+}
+
+Dataset without_outliers(const Dataset &data, const Preprocessing &p) {
+  return pick(data, usual_examples(data, p));
 }
 
 std::vector<std::string> judge_representative(const Dataset &examples, const std::string &origin) {

@@ -56,8 +56,9 @@ Calibration calibrate(Observer &observer, const Dataset &data, const Calibration
 // `count` examples, as many of each class as can be, spread over the data; classes alternate. All of them if
 // there are no more.
 Dataset representative_set(const Dataset &data, size_t count);
-// The examples without those whose normalized values reach more than four times as far as those of 90 % of
-// the examples.
+// All examples but those whose normalized values reach more than four times as far as those of 90 % of the
+// examples: their indices, and a dataset of them.
+std::vector<size_t> usual_examples(const Dataset &data, const Preprocessing &preprocessing);
 Dataset without_outliers(const Dataset &data, const Preprocessing &preprocessing);
 // What speaks against calibrating on these examples, each in a sentence. `origin`: the split they are from.
 std::vector<std::string> judge_representative(const Dataset &examples, const std::string &origin = "train");

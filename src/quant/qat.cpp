@@ -1,7 +1,6 @@
 #include "quant/qat.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/error.h"
 #include "kernels/loops.h"

@@ -236,12 +236,12 @@ QuantizedRun quantize_run(const RunFolder &run, const QuantizeRequest &request) 
   QuantizedRun result;
   const Model model = float_model(run);
   result.findings = judge_representative(calibration_set(model, options), request.calibrate_on);
-  const size_t far = examples.size() - without_outliers(examples, model.preprocessing).size();
-  if (far > 0 && !request.settings.drops_outliers)
-    result.findings.push_back(
-        fmt::format("{} of {} windows to calibrate on reach more than four times as far as the others; see "
-                    "`mote explain`, or leave them out with --drop-outliers",
-                    far, examples.size()));
+  if (!request.settings.drops_outliers)
+    if (const size_t far = examples.size() - usual_examples(examples, model.preprocessing).size(); far > 0)
+      result.findings.push_back(
+          fmt::format("{} of {} windows to calibrate on reach more than four times as far as the others; see "
+                      "`mote explain`, or leave them out with --drop-outliers",
+                      far, examples.size()));
   json record = {{"method", request.is_aware ? "qat" : "ptq"},
                  {"settings", settings_json(request.settings)},
                  {"calibrate_on", request.calibrate_on},

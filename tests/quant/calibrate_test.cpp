@@ -185,6 +185,21 @@ TEST(Equalize, keeps_the_float_model_and_evens_the_channels) {
   EXPECT_LT(error(s), 0.7 * plain);
 }
 
+// Behind a Reshape the last axis may hold something else than channels.
+TEST(Equalize, leaves_channels_alone_that_a_view_has_mixed) {
+  const Splits data = test::toy_splits(3, 20, 3, 40);
+  TrainedRun run =
+      train(sequential("mixed", {20, 3},
+                       {Conv1D{.filters = 6, .kernel = 3, .activation = relu}, Reshape{{54, 2}},
+                        Conv1D{.filters = 4, .kernel = 3, .activation = relu}, Flatten{}, Dense{3, softmax}}),
+            data, {.epochs = 5, .batch = 8, .threads = 1});
+  Model even = folded(run.model);
+  EXPECT_EQ(equalize(even.graph), 1);
+  const std::vector<float> before = float_outputs(run.model, data.val), after = float_outputs(even, data.val);
+  for (size_t i = 0; i < before.size(); ++i)
+    EXPECT_NEAR(before[i], after[i], 1e-3 * (1 + std::fabs(before[i])));
+}
+
 TEST(BiasCorrection, takes_the_mean_error_out) {
   const Splits data = test::toy_splits(3, 20, 3, 40);
   Model model = folded(uneven_model(data));
