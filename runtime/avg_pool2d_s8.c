@@ -12,9 +12,12 @@ void mote_avg_pool2d_s8(const mote_pool2d_params *p, const int8_t *x, int8_t *y)
         const int32_t w1 = left + p->pool_w < p->in_w ? left + p->pool_w : p->in_w;
         const int32_t count = (h1 - h0) * (w1 - w0);
         for (c = 0; c < p->channels; ++c) {
+          const int8_t *row = x + (h0 * p->in_w + w0) * p->channels + c;
           int32_t sum = 0;
-          for (h = h0; h < h1; ++h)
-            for (w = w0; w < w1; ++w) sum += x[(h * p->in_w + w) * p->channels + c];
+          for (h = h0; h < h1; ++h, row += p->in_w * p->channels) {
+            const int8_t *v = row;
+            for (w = w0; w < w1; ++w, v += p->channels) sum += *v;
+          }
           sum = sum > 0 ? (sum + count / 2) / count : (sum - count / 2) / count;
           *y++ = mote_clamp_s8(sum, p->act_min, p->act_max);
         }

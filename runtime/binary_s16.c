@@ -5,11 +5,11 @@
 #include "mote_binary_body.h"
 
 void mote_add_s16(const mote_binary_params *p, const int16_t *a, const int16_t *b, int16_t *y) {
-  for_each(p, a, b, y, sum);
+  for_each(p, a, b, y, kSum);
 }
 void mote_sub_s16(const mote_binary_params *p, const int16_t *a, const int16_t *b, int16_t *y) {
-  for_each(p, a, b, y, difference);
+  for_each(p, a, b, y, kDifference);
 }
 void mote_mul_s16(const mote_binary_params *p, const int16_t *a, const int16_t *b, int16_t *y) {
-  for_each(p, a, b, y, product);
+  for_each(p, a, b, y, kProduct);
 }

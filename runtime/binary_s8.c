@@ -5,11 +5,11 @@
 #include "mote_binary_body.h"
 
 void mote_add_s8(const mote_binary_params *p, const int8_t *a, const int8_t *b, int8_t *y) {
-  for_each(p, a, b, y, sum);
+  for_each(p, a, b, y, kSum);
 }
 void mote_sub_s8(const mote_binary_params *p, const int8_t *a, const int8_t *b, int8_t *y) {
-  for_each(p, a, b, y, difference);
+  for_each(p, a, b, y, kDifference);
 }
 void mote_mul_s8(const mote_binary_params *p, const int8_t *a, const int8_t *b, int8_t *y) {
-  for_each(p, a, b, y, product);
+  for_each(p, a, b, y, kProduct);
 }

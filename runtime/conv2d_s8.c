@@ -1,131 +1,76 @@
-/* 2-D convolution, int8. A 1-D convolution is one with in_h = kernel_h = 1. Padded positions are skipped,
- * which is the same as their holding the input's zero point. */
-#include "mote_dsp.h"
-#include "mote_runtime.h"
+/* 2-D convolution, int8. A 1-D convolution is one with in_h = kernel_h = 1. The bias holds the input's zero
+ * point, so padded positions are values of the zero point. */
+#include "mote_sums.h"
 
-#if MOTE_HAS_DSP
-
-/* One position, `count` outputs; `filter` weights lie between the filters. */
-static MOTE_NOINLINE void one_position(const mote_outputs *o, int32_t count, const mote_runs *runs,
-                                       const int8_t *x, const int8_t *w, int32_t filter, int8_t *y) {
-  const int32_t some = MOTE_SUMS / 3 * 3;
-  int32_t first, i;
-  for (first = 0; first < count; first += some) {
-    const int32_t n = count - first < some ? count - first : some;
-    int32_t sum[MOTE_SUMS];
-    for (i = 0; i < n; i += 3, w += 3 * filter) /* a filter that is not there is one that is */
-      mote_dot_1x3(runs, x, w, i + 1 < n ? w + filter : w, i + 2 < n ? w + 2 * filter : w, sum + i);
-    mote_finish(o, first, n, sum, y + first);
+/* Values k ... k + n of the kernel's input at an output position, into a column. The kernel's input consists
+ * of runs of neighbouring values: whole rows of the kernel, or single taps where these are no neighbours. */
+static MOTE_NOINLINE void gather(const mote_conv2d_params *p, const int8_t *x, int32_t position, int32_t run,
+                                 int32_t runs_per_row, int32_t k, int32_t n, mote_column *c) {
+  const int8_t zero = (int8_t)p->input_zero_point;
+  const int8_t zeros[4] = {zero, zero, zero, zero};
+  const int32_t oh = position / p->out_w, ow = position - oh * p->out_w;
+  const int32_t left = ow * p->stride_w - p->pad_left;
+  int32_t at = k / run, from = k - at * run, row = at / runs_per_row;
+  at -= row * runs_per_row;
+  while (n > 0) {
+    const int32_t h = oh * p->stride_h - p->pad_top + row * p->dilation_h, w = left + at * p->dilation_w;
+    const int32_t end = from + n < run ? from + n : run;
+    int32_t low = -w * p->in_c, high = low + p->in_w * p->in_c; /* of the run, what lies inside the input */
+    if (h < 0 || h >= p->in_h || low >= end || high <= from) low = end, high = end;
+    if (low < from) low = from;
+    if (high > end) high = end;
+    n -= end - from;
+    for (; from < low; from += 4) mote_put(c, zeros, low - from < 4 ? low - from : 4);
+    if (low < high) mote_put(c, x + (h * p->in_w + w) * p->in_c + low, high - low);
+    for (from = high; from < end; from += 4) mote_put(c, zeros, end - from < 4 ? end - from : 4);
+    from = 0;
+    if (++at == runs_per_row) at = 0, ++row;
   }
 }
-
-/* This position and the one `next` values behind, for kernels that mote_widen can take. */
-static MOTE_NOINLINE void two_widened(const mote_outputs *o, int32_t count, const mote_runs *runs,
-                                      const int8_t *x, int32_t next, const int8_t *w, int32_t filter,
-                                      int8_t *y) {
-  uint32_t wide[MOTE_WIDE];
-  const uint32_t *const end = mote_widen(runs, x, next, wide);
-  int32_t first, i;
-  for (first = 0; first < count; first += MOTE_SUMS) {
-    const int32_t n = count - first < MOTE_SUMS ? count - first : MOTE_SUMS;
-    int32_t sum[2 * MOTE_SUMS];
-    for (i = 0; i < n; i += 2, w += 2 * filter)
-      mote_dot_wide(wide, end, w, i + 1 < n ? w + filter : w, sum + i);
-    mote_finish(o, first, n, sum, y + first);
-    mote_finish(o, first, n, sum + MOTE_SUMS, y + count + first);
-  }
-}
-
-/* The same for all others. */
-static MOTE_NOINLINE void two_positions(const mote_outputs *o, int32_t count, const mote_runs *runs,
-                                        const int8_t *x, int32_t next, const int8_t *w, int32_t filter,
-                                        int8_t *y) {
-  int32_t first, i;
-  for (first = 0; first < count; first += MOTE_SUMS) {
-    const int32_t n = count - first < MOTE_SUMS ? count - first : MOTE_SUMS;
-    int32_t sum[2 * MOTE_SUMS];
-    for (i = 0; i < n; i += 2, w += 2 * filter)
-      mote_dot_2x2(runs, x, next, w, i + 1 < n ? w + filter : w, sum + i);
-    mote_finish(o, first, n, sum, y + first);
-    mote_finish(o, first, n, sum + MOTE_SUMS, y + count + first);
-  }
-}
-
-/* Without groups and dilation. Positions side by side whose kernels lie inside the input go in pairs. */
-static void convolve(const mote_conv2d_params *p, const int8_t *x, const int8_t *weights, const int32_t *bias,
-                     const int32_t *multiplier, const int8_t *shift, int8_t *y) {
-  const int is_pointwise = p->kernel_h == 1 && p->kernel_w == 1 && p->stride_h == 1 && p->stride_w == 1 &&
-                           p->in_h == p->out_h && p->in_w == p->out_w;
-  const int32_t in_h = is_pointwise ? 1 : p->in_h, in_w = is_pointwise ? p->in_h * p->in_w : p->in_w;
-  const int32_t out_h = is_pointwise ? 1 : p->out_h, out_w = is_pointwise ? in_w : p->out_w;
-  const int32_t w_row = p->kernel_w * p->in_c, filter = p->kernel_h * w_row;
-  const mote_outputs o = {bias, multiplier, shift, p->output_zero_point, p->act_min, p->act_max};
-  mote_runs runs = {0, 0, 0, 0, 0, mote_twice(-p->input_zero_point)};
-  int32_t oh, ow;
-  for (oh = 0; oh < out_h; ++oh) {
-    const int32_t top = oh * p->stride_h - p->pad_top, kh0 = top < 0 ? -top : 0;
-    const int32_t kh1 = in_h - top < p->kernel_h ? in_h - top : p->kernel_h;
-    runs.rows = kh1 - kh0;
-    for (ow = 0; ow < out_w;) {
-      const int32_t left = ow * p->stride_w - p->pad_left, kw0 = left < 0 ? -left : 0;
-      const int32_t kw1 = in_w - left < p->kernel_w ? in_w - left : p->kernel_w;
-      const int8_t *const from = x + ((top + kh0) * in_w + left + kw0) * p->in_c;
-      const int8_t *const w = weights + (kh0 * p->kernel_w + kw0) * p->in_c;
-      mote_set_run(&runs, (kw1 - kw0) * p->in_c, in_w * p->in_c, w_row);
-      if (ow + 1 < out_w && left >= 0 && left + p->stride_w + p->kernel_w <= in_w) {
-        const int32_t next = p->stride_w * p->in_c;
-        if (runs.rest == 0 && runs.w_next == 0 && runs.rows * runs.quads <= MOTE_WIDE)
-          two_widened(&o, p->out_c, &runs, from, next, w, filter, y);
-        else
-          two_positions(&o, p->out_c, &runs, from, next, w, filter, y);
-        ow += 2, y += 2 * p->out_c;
-      } else {
-        one_position(&o, p->out_c, &runs, from, w, filter, y);
-        ++ow, y += p->out_c;
-      }
-    }
-  }
-}
-
-#endif
 
 void mote_conv2d_s8(const mote_conv2d_params *p, const int8_t *x, const int8_t *weights, const int32_t *bias,
                     const int32_t *multiplier, const int8_t *shift, int8_t *y) {
-  const int32_t filter_c = p->in_c / p->groups, group_outputs = p->out_c / p->groups;
-  const int32_t filter_size = p->kernel_h * p->kernel_w * filter_c;
-  int32_t n, oh, ow, oc, kh, kw, c;
-#if MOTE_HAS_DSP
-  if (p->groups == 1 && p->dilation_h == 1 && p->dilation_w == 1) {
-    for (n = 0; n < p->batches; ++n) {
-      convolve(p, x, weights, bias, multiplier, shift, y);
-      x += p->in_h * p->in_w * p->in_c, y += p->out_h * p->out_w * p->out_c;
-    }
-    return;
-  }
-#endif
-  for (n = 0; n < p->batches; ++n) {
-    for (oh = 0; oh < p->out_h; ++oh) {
-      for (ow = 0; ow < p->out_w; ++ow) {
-        for (oc = 0; oc < p->out_c; ++oc) {
-          const int32_t first_c = oc / group_outputs * filter_c;
-          int32_t acc = bias ? bias[oc] : 0;
-          for (kh = 0; kh < p->kernel_h; ++kh) {
-            const int32_t h = oh * p->stride_h - p->pad_top + kh * p->dilation_h;
-            if (h < 0 || h >= p->in_h) continue;
-            for (kw = 0; kw < p->kernel_w; ++kw) {
-              const int32_t col = ow * p->stride_w - p->pad_left + kw * p->dilation_w;
-              const int8_t *in, *w;
-              if (col < 0 || col >= p->in_w) continue;
-              in = x + (h * p->in_w + col) * p->in_c + first_c;
-              w = weights + oc * filter_size + (kh * p->kernel_w + kw) * filter_c;
-              for (c = 0; c < filter_c; ++c) acc += (int32_t)w[c] * ((int32_t)in[c] - p->input_zero_point);
-            }
+  const mote_outputs o = {multiplier, shift, 1, p->output_zero_point, p->act_min, p->act_max};
+  const int32_t group_c = p->in_c / p->groups, filters = p->out_c / p->groups;
+  const int32_t size = p->kernel_h * p->kernel_w * group_c, positions = p->out_h * p->out_w;
+  const int is_dense = p->groups == 1 && p->dilation_w == 1;
+  const int32_t run = is_dense ? p->kernel_w * p->in_c : group_c, runs_per_row = is_dense ? 1 : p->kernel_w;
+  const int is_pointwise = p->groups == 1 && size == p->in_c && p->out_h == p->in_h && p->out_w == p->in_w;
+  const int is_single = size <= MOTE_CHUNK;
+  const int32_t block = is_single ? MOTE_FILTERS : MOTE_MORE_FILTERS;
+  const int32_t chunk = is_single                                 ? size
+                        : run % 4 == 0 && run <= MOTE_SHORT_CHUNK ? MOTE_SHORT_CHUNK / run * run
+                                                                  : MOTE_SHORT_CHUNK;
+  int32_t store[MOTE_STORE], position, first, done, k, i, lane, n;
+  int32_t *const sum = store + MOTE_STORE - block * MOTE_LANES;
+  for (n = 0; n < p->batches; ++n, x += p->in_h * p->in_w * p->in_c)
+    for (position = 0; position < positions; position += MOTE_LANES) {
+      const int32_t lanes = positions - position < MOTE_LANES ? positions - position : MOTE_LANES;
+      /* blocks of filters; `done` ones of their group are done */
+      for (first = 0, done = 0; first < p->out_c; done = done < filters ? done : 0) {
+        const int32_t count = filters - done < block ? filters - done : block;
+        const int8_t *const in = x + first / filters * group_c;
+        int32_t *s = sum;
+        for (i = first; i < first + count; ++i, s += MOTE_LANES) s[0] = s[1] = s[2] = s[3] = bias[i];
+        for (k = 0; k < size; k += chunk) {
+          const int32_t some = size - k < chunk ? size - k : chunk;
+          /* a single chunk serves all filters of its group */
+          for (lane = 0; lane < MOTE_LANES && (done == 0 || !is_single); ++lane) {
+            const int32_t at = position + (lane < lanes ? lane : 0);
+            mote_column c;
+            mote_open_column(&c, (mote_column_word *)store, lane);
+            if (is_pointwise)
+              mote_put(&c, in + at * size + k, some);
+            else
+              gather(p, in, at, run, runs_per_row, k, some, &c);
+            mote_close_column(&c, size < 4);
           }
-          *y++ = mote_clamp_s8(mote_requantize(acc, multiplier[oc], shift[oc]) + p->output_zero_point,
-                               p->act_min, p->act_max);
+          mote_add_products((const mote_column_word *)store, some, weights + first * size + k, size, count,
+                            sum);
         }
+        mote_finish_lanes(&o, first, count, lanes, sum, y + first, p->out_c);
+        first += count, done += count;
       }
+      y += lanes * p->out_c;
     }
-    x += p->in_h * p->in_w * p->in_c;
-  }
 }

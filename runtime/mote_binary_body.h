@@ -2,40 +2,56 @@
  * VALUE, CLAMP(x, low, high) and HEADROOM, the bits that operands of a sum get before they share a scale. */
 #include "mote_runtime.h"
 
-typedef VALUE (*mote_combine)(const mote_binary_params *, int32_t, int32_t);
+#if defined(__GNUC__)
+#define MOTE_INLINE static inline __attribute__((always_inline))
+#else
+#define MOTE_INLINE static inline
+#endif
 
-static int32_t widened(int32_t x, int32_t zero_point, int32_t multiplier, int32_t shift) {
-  return mote_requantize((x - zero_point) * ((int32_t)1 << HEADROOM), multiplier, shift);
+typedef enum { kSum, kDifference, kProduct } mote_combination;
+
+/* Sums stay below 2^30 (2^26 each where HEADROOM is 15); `is_right`: no shift is to the left. */
+MOTE_INLINE int32_t scaled(int32_t x, int32_t multiplier, int32_t shift, int is_right) {
+  return is_right ? mote_requantize_small(x, multiplier, shift) : mote_requantize(x, multiplier, shift);
 }
 
-static VALUE finished(const mote_binary_params *p, int32_t v) {
-  return CLAMP(mote_requantize(v, p->output_multiplier, p->output_shift) + p->output_zero_point, p->act_min,
-               p->act_max);
+MOTE_INLINE void combine_row(const mote_binary_params *p, const VALUE *a, const VALUE *b, VALUE *y,
+                             int32_t count, mote_combination kind, int is_right) {
+  const int32_t za = p->a_zero_point, zb = p->b_zero_point, zy = p->output_zero_point;
+  const int32_t ma = p->a_multiplier, mb = p->b_multiplier, my = p->output_multiplier;
+  const int32_t sa = p->a_shift, sb = p->b_shift, sy = p->output_shift, low = p->act_min, high = p->act_max;
+  const int32_t a_step = p->a_stride[MOTE_MAX_RANK - 1], b_step = p->b_stride[MOTE_MAX_RANK - 1];
+  for (; count > 0; --count, a += a_step, b += b_step) {
+    int32_t v = *a - za, w = *b - zb;
+    if (kind == kProduct) {
+      v *= w;
+    } else {
+      v = scaled(v * ((int32_t)1 << HEADROOM), ma, sa, is_right);
+      w = scaled(w * ((int32_t)1 << HEADROOM), mb, sb, is_right);
+      v = kind == kSum ? v + w : v - w;
+    }
+    *y++ = CLAMP(scaled(v, my, sy, is_right) + zy, low, high);
+  }
 }
 
-static VALUE combined(const mote_binary_params *p, int32_t a, int32_t b, int32_t sign) {
-  const int32_t va = widened(a, p->a_zero_point, p->a_multiplier, p->a_shift);
-  const int32_t vb = widened(b, p->b_zero_point, p->b_multiplier, p->b_shift);
-  return finished(p, va + sign * vb);
-}
-
-static VALUE sum(const mote_binary_params *p, int32_t a, int32_t b) { return combined(p, a, b, 1); }
-static VALUE difference(const mote_binary_params *p, int32_t a, int32_t b) { return combined(p, a, b, -1); }
-static VALUE product(const mote_binary_params *p, int32_t a, int32_t b) {
-  return finished(p, (a - p->a_zero_point) * (b - p->b_zero_point));
-}
-
-static void for_each(const mote_binary_params *p, const VALUE *a, const VALUE *b, VALUE *y, mote_combine f) {
-  int32_t index[MOTE_MAX_RANK] = {0}, at_a = 0, at_b = 0, i;
+MOTE_INLINE void for_each(const mote_binary_params *p, const VALUE *a, const VALUE *b, VALUE *y,
+                          mote_combination kind) {
   const int last = MOTE_MAX_RANK - 1;
+  const int is_right =
+      HEADROOM == 20 && p->output_shift <= 0 && (kind == kProduct || (p->a_shift <= 0 && p->b_shift <= 0));
+  int32_t index[MOTE_MAX_RANK - 1];
   int d;
+  for (d = 0; d < last; ++d) index[d] = 0;
   for (;;) {
-    for (i = 0; i < p->count[last]; ++i)
-      *y++ = f(p, a[at_a + i * p->a_stride[last]], b[at_b + i * p->b_stride[last]]);
+    if (is_right)
+      combine_row(p, a, b, y, p->count[last], kind, 1);
+    else
+      combine_row(p, a, b, y, p->count[last], kind, 0);
+    y += p->count[last];
     for (d = last - 1; d >= 0; --d) {
-      at_a += p->a_stride[d], at_b += p->b_stride[d];
+      a += p->a_stride[d], b += p->b_stride[d];
       if (++index[d] < p->count[d]) break;
-      at_a -= p->count[d] * p->a_stride[d], at_b -= p->count[d] * p->b_stride[d];
+      a -= p->count[d] * p->a_stride[d], b -= p->count[d] * p->b_stride[d];
       index[d] = 0;
     }
     if (d < 0) return;

@@ -1,50 +1,55 @@
-/* Dot products on processors that multiply two pairs of 16-bit values in one instruction: Armv7E-M and
+/* Sums of products on processors that multiply two pairs of 16-bit values in one instruction: Armv7E-M and
  * Armv8-M with the DSP extension (Cortex-M4, M7, M33). Every sum is the exact 32-bit sum of the portable
- * loops, so the results are the same. MOTE_HAS_DSP is 1 where they are there; MOTE_EMULATE_DSP computes them
- * in plain C, for tests elsewhere. */
+ * loops, so the results are the same. The loops are written in assembly, because there are exactly as many
+ * registers as they need; beside each stands the same in C, which MOTE_EMULATE_DSP chooses for tests
+ * elsewhere. */
 #ifndef MOTE_DSP_H
 #define MOTE_DSP_H
 
 #include "mote_runtime.h"
 
-#if defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP && !defined(__ARM_BIG_ENDIAN)
+#if defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP && defined(__thumb2__) && defined(__GNUC__) && \
+    !defined(__ARM_BIG_ENDIAN) && !(defined(__ARM_FEATURE_MVE) && __ARM_FEATURE_MVE)
 #define MOTE_HAS_DSP 1
+#define MOTE_IN_ASSEMBLY 1
+#elif defined(MOTE_EMULATE_DSP)
+#define MOTE_HAS_DSP 1
+#define MOTE_IN_ASSEMBLY 0
+#else
+#define MOTE_HAS_DSP 0
+#endif
 
-/* mote_requantize. Written down because the compiler computes both signs of the shift. */
-static inline int32_t mote_scale(int32_t x, int32_t multiplier, int32_t shift) {
-  uint32_t low = (uint32_t)1 << 30;
-  int32_t high = 0;
-  if (shift > 0) x = (int32_t)((uint32_t)x << shift);
-  __asm("smlal %0, %1, %2, %3" : "+r"(low), "+r"(high) : "r"(x), "r"(multiplier));
-  high = (int32_t)((uint32_t)high << 1 | low >> 31);
-  __asm("" : "+r"(high));
-  if (shift < 0) high = (((high + (high >> 31)) >> (-shift - 1)) + 1) >> 1;
-  return high;
-}
+#if MOTE_HAS_DSP
 
-/* Saturated to int8. */
-static inline int32_t mote_saturate(int32_t x) {
-  int32_t y;
-  __asm("ssat %0, #8, %1" : "=r"(y) : "r"(x));
-  return y;
-}
+/* Columns of values against filters. A word of a widened column holds two values: a quad of four values is
+ * eight words, of each of the four columns values 0 and 2, then of each values 1 and 3. */
+typedef struct {
+  const uint32_t *wide, *whole, *end; /* all quads; where the whole ones end; where they all end */
+  int32_t back;                       /* the last quad repeats this many weights, whose values are 0 */
+  int32_t skip;                       /* weights between filters */
+  int32_t filters;
+  const int8_t *w;
+  int32_t *sum; /* [filters][4], added to */
+} mote_dots_args;
 
-/* Four neighbouring bytes, at any address. */
+/* Neighbouring channels of a depthwise layer: taps that lie inside the input, and the steps to the next row
+ * of them. */
+typedef struct {
+  uint32_t offset; /* added to each value, in both halves */
+  int32_t channels, x_row, w_row, rows, columns;
+} mote_taps;
+
+/* Four bytes at any address, those at even or odd places of them as two 16-bit values. */
 static inline uint32_t mote_quad(const int8_t *p) {
   uint32_t x;
   __builtin_memcpy(&x, p, sizeof x);
   return x;
 }
-/* The same; mote_next goes on to the next four. Written down so that a value
- * that is needed twice is loaded twice: there are not enough registers to keep it. */
-static inline uint32_t mote_peek(const int8_t *p) {
-  uint32_t x;
-  __asm volatile("ldr %0, [%1]" : "=r"(x) : "r"(p), "m"(*(const int8_t(*)[4])p));
-  return x;
-}
-#define mote_next(x, p) __asm volatile("ldr %0, [%1], #4" : "=r"(x), "+r"(p) : "m"(*(const int8_t(*)[4])(p)))
 
-/* Bytes 0 and 2, or 1 and 3, as two 16-bit values; ..._plus adds a pair to them. */
+#if MOTE_IN_ASSEMBLY
+
+#define MOTE_NAKED static __attribute__((naked, noinline, unused))
+
 static inline uint32_t mote_even(uint32_t x) {
   uint32_t y;
   __asm("sxtb16 %0, %1" : "=r"(y) : "r"(x));
@@ -55,247 +60,175 @@ static inline uint32_t mote_odd(uint32_t x) {
   __asm("sxtb16 %0, %1, ror #8" : "=r"(y) : "r"(x));
   return y;
 }
-static inline uint32_t mote_even_plus(uint32_t pair, uint32_t x) {
-  uint32_t y;
-  __asm("sxtab16 %0, %1, %2" : "=r"(y) : "r"(pair), "r"(x));
-  return y;
-}
-static inline uint32_t mote_odd_plus(uint32_t pair, uint32_t x) {
-  uint32_t y;
-  __asm("sxtab16 %0, %1, %2, ror #8" : "=r"(y) : "r"(pair), "r"(x));
-  return y;
-}
-/* sum + low a * low b + high a * high b; the low, or the high, product alone. */
-static inline int32_t mote_dual(uint32_t a, uint32_t b, int32_t sum) {
+
+static inline int32_t mote_saturate(int32_t x) {
   int32_t y;
-  __asm("smlad %0, %1, %2, %3" : "=r"(y) : "r"(a), "r"(b), "r"(sum));
-  return y;
-}
-static inline int32_t mote_low(uint32_t a, uint32_t b, int32_t sum) {
-  int32_t y;
-  __asm("smlabb %0, %1, %2, %3" : "=r"(y) : "r"(a), "r"(b), "r"(sum));
-  return y;
-}
-static inline int32_t mote_high(uint32_t a, uint32_t b, int32_t sum) {
-  int32_t y;
-  __asm("smlatt %0, %1, %2, %3" : "=r"(y) : "r"(a), "r"(b), "r"(sum));
+  __asm("ssat %0, #8, %1" : "=r"(y) : "r"(x));
   return y;
 }
 
-#elif defined(MOTE_EMULATE_DSP)
-#define MOTE_HAS_DSP 1
+#define MOTE_FOUR_DUALS     \
+  "smlad r4, r8, lr, r4\n"  \
+  "smlad r5, r9, lr, r5\n"  \
+  "smlad r6, r10, lr, r6\n" \
+  "smlad r7, r11, lr, r7\n"
 
-static inline int32_t mote_scale(int32_t x, int32_t multiplier, int32_t shift) {
-  return mote_requantize(x, multiplier, shift);
+/* 15 instructions for the 16 products of a quad. */
+MOTE_NAKED void mote_dots(const mote_dots_args *a __attribute__((unused))) {
+  __asm volatile(
+      ".syntax unified\n"
+      "push {r4-r11, lr}\n"
+      "ldm r0!, {r1-r6}\n"
+      "push {r1-r6}\n"      /* sp: wide, whole, end, back, skip, filters */
+      "ldrd r2, r0, [r0]\n" /* w, sum */
+      "1:\n"
+      "ldm r0, {r4-r7}\n"
+      "ldrd r1, r3, [sp]\n"
+      "cmp r1, r3\n"
+      "beq 3f\n"
+      "2:\n"
+      "ldr r12, [r2], #4\n"
+      "ldm r1!, {r8-r11}\n"
+      "sxtb16 lr, r12\n" MOTE_FOUR_DUALS
+      "ldm r1!, {r8-r11}\n"
+      "sxtb16 lr, r12, ror #8\n" MOTE_FOUR_DUALS
+      "cmp r1, r3\n"
+      "bne 2b\n"
+      "3:\n"
+      "ldrd r3, r12, [sp, #8]\n"
+      "cmp r1, r3\n"
+      "itt ne\n"
+      "subne r2, r2, r12\n"
+      "bne 2b\n"
+      "stm r0!, {r4-r7}\n"
+      "ldrd r3, r12, [sp, #16]\n"
+      "add r2, r2, r3\n"
+      "subs r12, r12, #1\n"
+      "str r12, [sp, #20]\n"
+      "bne 1b\n"
+      "add sp, sp, #24\n"
+      "pop {r4-r11, pc}\n");
 }
-static inline int32_t mote_saturate(int32_t x) { return x < -128 ? -128 : x > 127 ? 127 : x; }
-static inline uint32_t mote_quad(const int8_t *p) {
-  return (uint32_t)(uint8_t)p[0] | (uint32_t)(uint8_t)p[1] << 8 | (uint32_t)(uint8_t)p[2] << 16 |
-         (uint32_t)(uint8_t)p[3] << 24;
+
+#define MOTE_ROW(sum)           \
+  "sxtb16 lr, r12\n"            \
+  "smlad " sum ", r8, lr, " sum \
+  "\n"                          \
+  "sxtb16 r12, r12, ror #8\n"   \
+  "smlad " sum ", r9, r12, " sum "\n"
+
+/* sum[r] += w[r * stride + i] x[i] for four rows; x to end are whole quads, at least one. 25 instructions for
+ * 16 products. */
+MOTE_NAKED void mote_rows(const int8_t *x __attribute__((unused)), const int8_t *end __attribute__((unused)),
+                          const int8_t *w __attribute__((unused)), int32_t stride __attribute__((unused)),
+                          int32_t *sum __attribute__((unused))) {
+  __asm volatile(
+      ".syntax unified\n"
+      "push {r4-r11, lr}\n"
+      "ldr r12, [sp, #36]\n"
+      "ldm r12, {r4-r7}\n"
+      "add r11, r3, r3, lsl #1\n"
+      "1:\n"
+      "ldr r9, [r0], #4\n"
+      "ldr r12, [r2, r3]\n"
+      "sxtb16 r8, r9\n"
+      "sxtb16 r9, r9, ror #8\n" MOTE_ROW("r5")
+      "ldr r12, [r2, r3, lsl #1]\n" MOTE_ROW("r6")
+      "ldr r12, [r2, r11]\n" MOTE_ROW("r7")
+      "ldr r12, [r2], #4\n" MOTE_ROW("r4")
+      "cmp r0, r1\n"
+      "bne 1b\n"
+      "ldr r12, [sp, #36]\n"
+      "stm r12, {r4-r7}\n"
+      "pop {r4-r11, pc}\n");
 }
-static inline uint32_t mote_peek(const int8_t *p) { return mote_quad(p); }
-#define mote_next(x, p) ((x) = mote_peek(p), (p) += 4)
+
+#define MOTE_TAP(at)              \
+  "ldr r8, [r1" at                \
+  "]\n"                           \
+  "ldr r10, [r2" at               \
+  "]\n"                           \
+  "sxtab16 r9, r12, r8\n"         \
+  "sxtb16 r11, r10\n"             \
+  "smlabb r4, r9, r11, r4\n"      \
+  "smlatt r6, r9, r11, r6\n"      \
+  "sxtab16 r8, r12, r8, ror #8\n" \
+  "sxtb16 r10, r10, ror #8\n"     \
+  "smlabb r5, r8, r10, r5\n"      \
+  "smlatt r7, r8, r10, r7\n"
+
+/* sum[c] += w (x + offset) over the taps, for four channels; at most three columns. */
+MOTE_NAKED void mote_four_channels(const mote_taps *t __attribute__((unused)),
+                                   const int8_t *x __attribute__((unused)),
+                                   const int8_t *w __attribute__((unused)),
+                                   int32_t *sum __attribute__((unused))) {
+  __asm volatile(
+      ".syntax unified\n"
+      "push {r3-r11, lr}\n"
+      "ldm r3, {r4-r7}\n"
+      "ldrd r12, r3, [r0]\n" /* offset, channels */
+      "ldr lr, [r0, #16]\n"  /* rows */
+      "1:\n"
+      "ldr r8, [r0, #20]\n" /* columns */
+      "cmp r8, #2\n"
+      "ble 2f\n" MOTE_TAP(", r3, lsl #1")
+      "2:\n"
+      "blt 3f\n" MOTE_TAP(", r3")
+      "3:\n" MOTE_TAP("")
+      "ldrd r8, r9, [r0, #8]\n" /* to the next row */
+      "subs lr, lr, #1\n"
+      "add r1, r1, r8\n"
+      "add r2, r2, r9\n"
+      "bne 1b\n"
+      "ldr r3, [sp]\n"
+      "stm r3, {r4-r7}\n"
+      "pop {r3-r11, pc}\n");
+}
+
+#else
+
 static inline int32_t mote_half(uint32_t x, int i) { return (int16_t)(uint16_t)(x >> (16 * i)); }
-static inline uint32_t mote_pair(int32_t low, int32_t high) {
-  return (uint32_t)(uint16_t)low | (uint32_t)(uint16_t)high << 16;
-}
 static inline uint32_t mote_even(uint32_t x) {
-  return mote_pair((int8_t)(uint8_t)x, (int8_t)(uint8_t)(x >> 16));
+  return (uint32_t)(uint16_t)(int8_t)(uint8_t)x | (uint32_t)(uint16_t)(int8_t)(uint8_t)(x >> 16) << 16;
 }
 static inline uint32_t mote_odd(uint32_t x) { return mote_even(x >> 8); }
-static inline uint32_t mote_even_plus(uint32_t pair, uint32_t x) {
-  const uint32_t y = mote_even(x);
-  return mote_pair(mote_half(pair, 0) + mote_half(y, 0), mote_half(pair, 1) + mote_half(y, 1));
-}
-static inline uint32_t mote_odd_plus(uint32_t pair, uint32_t x) { return mote_even_plus(pair, x >> 8); }
-static inline int32_t mote_low(uint32_t a, uint32_t b, int32_t sum) {
-  return sum + mote_half(a, 0) * mote_half(b, 0);
-}
-static inline int32_t mote_high(uint32_t a, uint32_t b, int32_t sum) {
-  return sum + mote_half(a, 1) * mote_half(b, 1);
-}
 static inline int32_t mote_dual(uint32_t a, uint32_t b, int32_t sum) {
-  return mote_high(a, b, mote_low(a, b, sum));
+  return sum + mote_half(a, 0) * mote_half(b, 0) + mote_half(a, 1) * mote_half(b, 1);
 }
+static inline int32_t mote_saturate(int32_t x) { return x < -128 ? -128 : x > 127 ? 127 : x; }
 
-#else
-#define MOTE_HAS_DSP 0
-#endif
-
-#if MOTE_HAS_DSP
-
-#if defined(__GNUC__)
-#define MOTE_NOINLINE __attribute__((noinline, unused))
-#else
-#define MOTE_NOINLINE
-#endif
-
-/* A value in both halves. */
-static inline uint32_t mote_twice(int32_t x) { return (uint32_t)(uint16_t)x * 0x10001u; }
-
-/* `rows` runs of neighbouring values, `quads` of them (a multiple of 4) and `rest` (fewer than 4) behind.
- * From the end of the quads to the next run: x_next values, and w_next weights. `offset`, in both halves, is
- * added to each value. */
-typedef struct {
-  int32_t rows, quads, rest, x_next, w_next;
-  uint32_t offset;
-} mote_runs;
-
-static inline void mote_set_run(mote_runs *runs, int32_t n, int32_t x_row, int32_t w_row) {
-  runs->quads = n & ~3, runs->rest = n & 3;
-  runs->x_next = x_row - runs->quads, runs->w_next = w_row - runs->quads;
-}
-
-/* What makes outputs of sums. bias may be NULL. */
-typedef struct {
-  const int32_t *bias, *multiplier;
-  const int8_t *shift;
-  int32_t zero_point, low, high;
-} mote_outputs;
-
-/* Sums are finished in batches of this many. */
-#define MOTE_SUMS 8
-
-/* The outputs `first` ... of n <= MOTE_SUMS sums. */
-static MOTE_NOINLINE void mote_finish(const mote_outputs *o, int32_t first, int32_t n, const int32_t *sum,
-                                      int8_t *y) {
-  static const int32_t none[MOTE_SUMS] = {0};
-  const int32_t zero = o->zero_point;
-  const int32_t *bias = o->bias ? o->bias + first : none, *multiplier = o->multiplier + first;
-  const int8_t *shift = o->shift + first;
-  const int8_t *const end = y + n;
-  int8_t *out = y;
-  while (out < end)
-    *out++ = (int8_t)mote_saturate(mote_scale(*sum++ + *bias++, *multiplier++, *shift++) + zero);
-  if (o->low == -128 && o->high == 127) return;
-  for (out = y; out < end; ++out) *out = mote_clamp_s8(*out, o->low, o->high);
-}
-
-/* sum[f] = sum of w[f][i] (x[i] + offset) for three filters; first the quads, then what is left. */
-static MOTE_NOINLINE void mote_dot_1x3(const mote_runs *runs, const int8_t *x, const int8_t *w0,
-                                       const int8_t *w1, const int8_t *w2, int32_t *sum) {
-  const uint32_t offset = runs->offset;
-  int32_t s0 = 0, s1 = 0, s2 = 0, row, i;
-  if (runs->quads > 0) {
-    const int8_t *p = x, *f = w0, *g = w1, *h = w2;
-    for (row = runs->rows; row > 0; --row) {
-      const int8_t *const end = p + runs->quads;
-      do {
-        uint32_t q, even, odd;
-        mote_next(q, p);
-        even = mote_even_plus(offset, q), odd = mote_odd_plus(offset, q);
-        mote_next(q, f);
-        s0 = mote_dual(even, mote_even(q), s0), s0 = mote_dual(odd, mote_odd(q), s0);
-        mote_next(q, g);
-        s1 = mote_dual(even, mote_even(q), s1), s1 = mote_dual(odd, mote_odd(q), s1);
-        mote_next(q, h);
-        s2 = mote_dual(even, mote_even(q), s2), s2 = mote_dual(odd, mote_odd(q), s2);
-      } while (p < end);
-      p += runs->x_next, f += runs->w_next, g += runs->w_next, h += runs->w_next;
+static void mote_dots(const mote_dots_args *a) {
+  const int8_t *w = a->w;
+  int32_t f, lane, *sum = a->sum;
+  for (f = 0; f < a->filters; ++f, sum += 4, w += a->skip) {
+    const uint32_t *v;
+    for (v = a->wide; v < a->end; v += 8, w += 4) {
+      if (v == a->whole) w -= a->back;
+      for (lane = 0; lane < 4; ++lane)
+        sum[lane] = mote_dual(v[4 + lane], mote_odd(mote_quad(w)),
+                              mote_dual(v[lane], mote_even(mote_quad(w)), sum[lane]));
     }
   }
-  if (runs->rest > 0) {
-    const int32_t plain = (int16_t)(uint16_t)offset, rest = runs->rest;
-    const int32_t x_row = runs->x_next + runs->quads, w_row = runs->w_next + runs->quads;
-    x += runs->quads, w0 += runs->quads, w1 += runs->quads, w2 += runs->quads;
-    for (row = runs->rows; row > 0; --row) {
-      for (i = 0; i < rest; ++i) {
-        const int32_t v = x[i] + plain;
-        s0 += v * w0[i], s1 += v * w1[i], s2 += v * w2[i];
-      }
-      x += x_row, w0 += w_row, w1 += w_row, w2 += w_row;
-    }
-  }
-  sum[0] = s0, sum[1] = s1, sum[2] = s2;
 }
 
-/* What two inputs and two filters have behind their quads, added to the sums of mote_dot_2x2. */
-static MOTE_NOINLINE void mote_rest_2x2(const mote_runs *runs, const int8_t *x, int32_t next,
-                                        const int8_t *w0, const int8_t *w1, int32_t *sum) {
-  const int32_t plain = (int16_t)(uint16_t)runs->offset, rest = runs->rest;
-  const int32_t x_row = runs->x_next + runs->quads, w_row = runs->w_next + runs->quads;
-  int32_t s0 = sum[0], s1 = sum[1], s2 = sum[MOTE_SUMS], s3 = sum[MOTE_SUMS + 1], row, i;
-  x += runs->quads, w0 += runs->quads, w1 += runs->quads;
-  for (row = runs->rows; row > 0; --row) {
-    for (i = 0; i < rest; ++i) {
-      const int32_t a = x[i] + plain, b = x[next + i] + plain, f = w0[i], g = w1[i];
-      s0 += a * f, s1 += a * g, s2 += b * f, s3 += b * g;
-    }
-    x += x_row, w0 += w_row, w1 += w_row;
+static void mote_rows(const int8_t *x, const int8_t *end, const int8_t *w, int32_t stride, int32_t *sum) {
+  int32_t r;
+  for (; x < end; x += 4, w += 4) {
+    const uint32_t even = mote_even(mote_quad(x)), odd = mote_odd(mote_quad(x));
+    for (r = 0; r < 4; ++r)
+      sum[r] = mote_dual(odd, mote_odd(mote_quad(w + r * stride)),
+                         mote_dual(even, mote_even(mote_quad(w + r * stride)), sum[r]));
   }
-  sum[0] = s0, sum[1] = s1, sum[MOTE_SUMS] = s2, sum[MOTE_SUMS + 1] = s3;
 }
 
-/* Two inputs, the second `next` values behind, and two filters: of the first input to sum[0] and sum[1], of
- * the second to sum[MOTE_SUMS] and the one behind. */
-static inline void mote_dot_2x2(const mote_runs *runs, const int8_t *x, int32_t next, const int8_t *f,
-                                const int8_t *g, int32_t *sum) {
-  const uint32_t offset = runs->offset;
-  const int8_t *x0 = x, *x1 = x + next, *w0 = f, *w1 = g;
-  int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0, row;
-  for (row = runs->quads > 0 ? runs->rows : 0; row > 0; --row) {
-    const int8_t *const end = x0 + runs->quads;
-    do {
-      uint32_t a = mote_even(mote_peek(w0)), b = mote_even(mote_peek(w1));
-      uint32_t v = mote_even_plus(offset, mote_peek(x0));
-      s0 = mote_dual(v, a, s0), s1 = mote_dual(v, b, s1);
-      v = mote_even_plus(offset, mote_peek(x1));
-      s2 = mote_dual(v, a, s2), s3 = mote_dual(v, b, s3);
-      mote_next(a, w0);
-      mote_next(b, w1);
-      mote_next(v, x0);
-      a = mote_odd(a), b = mote_odd(b), v = mote_odd_plus(offset, v);
-      s0 = mote_dual(v, a, s0), s1 = mote_dual(v, b, s1);
-      mote_next(v, x1);
-      v = mote_odd_plus(offset, v);
-      s2 = mote_dual(v, a, s2), s3 = mote_dual(v, b, s3);
-    } while (x0 < end);
-    x0 += runs->x_next, x1 += runs->x_next, w0 += runs->w_next, w1 += runs->w_next;
-  }
-  sum[0] = s0, sum[1] = s1, sum[MOTE_SUMS] = s2, sum[MOTE_SUMS + 1] = s3;
-  if (runs->rest > 0) mote_rest_2x2(runs, x, next, f, g, sum);
+static void mote_four_channels(const mote_taps *t, const int8_t *x, const int8_t *w, int32_t *sum) {
+  int32_t r, column, c;
+  for (r = 0; r < t->rows; ++r, x += t->x_row, w += t->w_row)
+    for (column = 0; column < t->columns; ++column)
+      for (c = 0; c < 4; ++c)
+        sum[c] += w[column * t->channels + c] * (x[column * t->channels + c] + mote_half(t->offset, 0));
 }
 
-/* Kernels of up to this many values are widened once for all filters. */
-#define MOTE_WIDE 144
-
-/* The values of two inputs with the offset added, four words for each quad: even and odd ones of the first,
- * then of the second. Returns the end. */
-static MOTE_NOINLINE const uint32_t *mote_widen(const mote_runs *runs, const int8_t *x, int32_t next,
-                                                uint32_t *wide) {
-  const uint32_t offset = runs->offset;
-  int32_t row;
-  for (row = runs->rows; row > 0; --row) {
-    const int8_t *const end = x + runs->quads;
-    for (; x < end; x += 4, wide += 4) {
-      const uint32_t q = mote_quad(x), r = mote_quad(x + next);
-      wide[0] = mote_even_plus(offset, q), wide[1] = mote_odd_plus(offset, q);
-      wide[2] = mote_even_plus(offset, r), wide[3] = mote_odd_plus(offset, r);
-    }
-    x += runs->x_next;
-  }
-  return wide;
-}
-
-/* mote_dot_2x2 of widened inputs; the weights lie side by side. */
-static inline void mote_dot_wide(const uint32_t *wide, const uint32_t *end, const int8_t *w0,
-                                 const int8_t *w1, int32_t *sum) {
-  int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-  for (; wide < end; wide += 4) {
-    uint32_t a, b, even0, even1, v = wide[0];
-    mote_next(a, w0);
-    mote_next(b, w1);
-    even0 = mote_even(a), a = mote_odd(a), even1 = mote_even(b), b = mote_odd(b);
-    s0 = mote_dual(v, even0, s0), s1 = mote_dual(v, even1, s1);
-    v = wide[1];
-    s0 = mote_dual(v, a, s0), s1 = mote_dual(v, b, s1);
-    v = wide[2];
-    s2 = mote_dual(v, even0, s2), s3 = mote_dual(v, even1, s3);
-    v = wide[3];
-    s2 = mote_dual(v, a, s2), s3 = mote_dual(v, b, s3);
-  }
-  sum[0] = s0, sum[1] = s1, sum[MOTE_SUMS] = s2, sum[MOTE_SUMS + 1] = s3;
-}
-
+#endif /* MOTE_IN_ASSEMBLY */
 #endif /* MOTE_HAS_DSP */
 #endif

@@ -18,9 +18,8 @@ extern "C" {
 /* Requantization ------------------------------------------------------------------------------------------
  */
 
-/* High half of 2*a*b, rounded to nearest, ties toward +infinity; saturates the one overflowing product. */
+/* High half of 2*a*b, rounded to nearest, ties toward +infinity; not for a = b = INT32_MIN. */
 static inline int32_t mote_mul_high(int32_t a, int32_t b) {
-  if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
   return (int32_t)(((int64_t)a * b + ((int64_t)1 << 30)) >> 31);
 }
 
@@ -46,6 +45,27 @@ static inline int32_t mote_requantize(int32_t x, int32_t multiplier, int shift) 
   high = (int32_t)(((int64_t)x * multiplier + ((int64_t)1 << 30)) >> 31);
   if (shift < 0) high = (((high + (high >> 31)) >> (-shift - 1)) + 1) >> 1;
   return high;
+#endif
+}
+
+/* High half of 2*x*multiplier as mote_mul_high, for |x| < 2^30. */
+static inline int32_t mote_high_product(int32_t x, int32_t multiplier) {
+#if defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP && defined(__thumb2__) && defined(__GNUC__)
+  int32_t y;
+  __asm("smmulr %0, %1, %2" : "=r"(y) : "r"(x * 2), "r"(multiplier));
+  return y;
+#else
+  return (int32_t)(((int64_t)(x * 2) * multiplier + ((int64_t)1 << 31)) >> 32);
+#endif
+}
+
+/* mote_requantize for |x| < 2^30 and shift <= 0. */
+static inline int32_t mote_requantize_small(int32_t x, int32_t multiplier, int shift) {
+#ifdef MOTE_SINGLE_ROUNDING
+  return mote_requantize(x, multiplier, shift);
+#else
+  const int32_t high = mote_high_product(x, multiplier);
+  return shift < 0 ? (((high + (high >> 31)) >> (-shift - 1)) + 1) >> 1 : high;
 #endif
 }
 
@@ -103,14 +123,19 @@ void mote_front_end_s16(const int16_t *counts, int32_t count, const float *unit,
 /* Layers --------------------------------------------------------------------------------------------------
  */
 
+/* Shifts of the weighted int8 layers. Where a sum can reach 2^30, or is shifted to the left, this is added to
+ * the shift; all others are below 0 and requantized by mote_requantize_small. */
+#define MOTE_WIDE_SUM 64
+
 typedef struct {
   int32_t batches, inputs, outputs;
-  int32_t input_zero_point, output_zero_point;
+  int32_t output_zero_point;
   int32_t act_min, act_max;
   int32_t per_channel; /* 1: multiplier and shift have one entry per output, 0: one in all */
 } mote_fully_connected_s8_params;
 
-/* y = clamp(requantize(sum w * (x - zp_in) + bias) + zp_out); weights [outputs][inputs]; bias may be NULL. */
+/* y = clamp(requantize(sum w * x + bias) + zp_out); weights [outputs][inputs]. The bias holds the input's
+ * zero point: it is less by zp_in * sum w. */
 void mote_fully_connected_s8(const mote_fully_connected_s8_params *p, const int8_t *x, const int8_t *weights,
                              const int32_t *bias, const int32_t *multiplier, const int8_t *shift, int8_t *y);
 
@@ -123,7 +148,8 @@ typedef struct {
   int32_t has_narrow_sums; /* int16 only: the bias is of 32 bits, so the requantization is too */
 } mote_conv2d_params;
 
-/* Convolution, weights [out_c][kernel_h][kernel_w][in_c/groups], one multiplier per output channel. */
+/* Convolution, weights [out_c][kernel_h][kernel_w][in_c/groups], one multiplier per output channel. The bias
+ * holds the input's zero point: it is less by zp_in * sum w. */
 void mote_conv2d_s8(const mote_conv2d_params *p, const int8_t *x, const int8_t *weights, const int32_t *bias,
                     const int32_t *multiplier, const int8_t *shift, int8_t *y);
 
@@ -146,7 +172,7 @@ void mote_avg_pool2d_s8(const mote_pool2d_params *p, const int8_t *x, int8_t *y)
 void mote_avg_pool2d_s16(const mote_pool2d_params *p, const int16_t *x, int16_t *y);
 
 /* Depthwise convolution, weights [kernel_h][kernel_w][out_c], one multiplier per output channel. Each input
- * channel has out_c / in_c outputs, which follow one another. */
+ * channel has out_c / in_c outputs, which follow one another. The bias is as it is. */
 void mote_depthwise_conv2d_s8(const mote_conv2d_params *p, const int8_t *x, const int8_t *weights,
                               const int32_t *bias, const int32_t *multiplier, const int8_t *shift, int8_t *y);
 

@@ -93,8 +93,9 @@ HostCall conv_run(const IntegerProgram &p, const ProgramLayer &l) {
 CCall conv_c(const IntegerProgram &p, const ProgramLayer &l) {
   const ConvLayer s = prepare(p, l);
   if (s.is_int16) return call_int16(wide(l, s));
+  const RuntimeTables tables = runtime_tables(s, int8_values(*s.weights), multipliers_of(l, s), true);
   CCall call{"mote_conv2d_s8", "conv2d_s8.c", "mote_conv2d_params", conv_fields(s.params), {}, {}};
-  add_weights(call, *s.weights, s.bias, multipliers_of(l, s));
+  add_weights(call, s, tables);
   return call;
 }
 

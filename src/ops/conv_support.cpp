@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <memory>
+#include <numeric>
 
 #include "base/error.h"
 #include "ops/weights.h"
@@ -136,6 +137,32 @@ HostCall run_int8_conv(const ConvLayer &s, const ChannelMultipliers &m) {
   return [conv](const void *const *in, void *const *out) {
     conv->run(static_cast<const int8_t *>(in[0]), static_cast<int8_t *>(out[0]));
   };
+}
+
+RuntimeTables runtime_tables(const ConvLayer &s, const std::vector<int8_t> &weights,
+                             ChannelMultipliers multipliers, bool has_zero_point_in_bias) {
+  RuntimeTables t{{}, std::move(multipliers)};
+  std::vector<int32_t> &values = t.multipliers.value;
+  std::vector<int8_t> &shifts = t.multipliers.shift;
+  const size_t channels = s.real.size(), size = weights.size() / channels;
+  const int64_t zero_point = has_zero_point_in_bias ? s.params.input_zero_point : 0;
+  for (size_t c = 0; c < channels; ++c) {
+    const int8_t *w = weights.data() + c * size;
+    const int64_t bias = s.bias ? s.bias->as<int32_t>()[c] : 0;
+    t.bias.push_back(static_cast<int32_t>(bias - zero_point * std::accumulate(w, w + size, int64_t{0})));
+    const size_t i = values.size() == 1 ? 0 : c;
+    const bool is_small = accumulator_bound(w, size, s.bias, c) < 0x1p30 && shifts[i] < 0;
+    if (values[i] == 0)
+      shifts[i] = -1;  // 0 whatever the shift
+    else if (!is_small && shifts[i] < MOTE_WIDE_SUM / 2)
+      shifts[i] = static_cast<int8_t>(shifts[i] + MOTE_WIDE_SUM);
+  }
+  return t;
+}
+
+void add_weights(CCall &call, const ConvLayer &s, const RuntimeTables &t) {
+  add_weights(call, int8_array("weights", *s.weights),
+              {"bias", DType::kInt32, {t.bias.begin(), t.bias.end()}}, t.multipliers);
 }
 
 HostCall run_int16(Int16Conv conv) {

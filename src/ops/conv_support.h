@@ -47,6 +47,17 @@ HostCall run_int8_conv(const ConvLayer &layer, const ChannelMultipliers &multipl
 kernels::Int8ConvGeometry host_geometry(const mote_conv2d_params &params);
 kernels::Requantization host_requantization(const ConvLayer &layer, const ChannelMultipliers &multipliers);
 
+// What the runtime's int8 routines take beside the weights: the bias, which holds the input's zero point
+// unless the routine skips padding, and shifts with MOTE_WIDE_SUM.
+struct RuntimeTables {
+  std::vector<int32_t> bias;
+  ChannelMultipliers multipliers;
+};
+// `weights` of one output channel after the other.
+RuntimeTables runtime_tables(const ConvLayer &layer, const std::vector<int8_t> &weights,
+                             ChannelMultipliers multipliers, bool has_zero_point_in_bias);
+void add_weights(CCall &call, const ConvLayer &layer, const RuntimeTables &tables);
+
 HostCall run_int16(Int16Conv conv);
 CCall call_int16(const Int16Conv &conv);
 

@@ -91,15 +91,13 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
   const ClampRange clamp = activation_range(l, activation_of(l.attrs), y);
   const float sx = scale_of(l, x), sy = scale_of(l, y);
   const bool is_per_channel = w.quant.scale.size() > 1;
-  Prepared r{{batches, inputs, outputs, zero_point_of(l, x), zero_point_of(l, y), clamp.low, clamp.high,
-              is_per_channel},
-             {}};
+  Prepared r{{batches, inputs, outputs, zero_point_of(l, y), clamp.low, clamp.high, is_per_channel}, {}};
   mote_conv2d_params &q = r.layer.params;
   q.batches = batches, q.in_c = inputs, q.out_c = outputs;
   q.in_h = q.in_w = q.out_h = q.out_w = q.kernel_h = q.kernel_w = q.stride_h = q.stride_w = q.dilation_h =
       q.dilation_w = q.groups = 1;
   q.act_min = clamp.low, q.act_max = clamp.high;
-  q.input_zero_point = r.params.input_zero_point, q.output_zero_point = r.params.output_zero_point;
+  q.input_zero_point = zero_point_of(l, x), q.output_zero_point = r.params.output_zero_point;
   r.layer.weights = &w, r.layer.bias = optional_bias(p, l, 2, static_cast<size_t>(outputs), x.dtype);
   r.layer.is_int16 = x.dtype == DType::kInt16;
   for (size_t o = 0; o < static_cast<size_t>(outputs); ++o) {
@@ -132,20 +130,21 @@ CCall dense_c(const IntegerProgram &p, const ProgramLayer &l) {
   const Prepared s = prepare(p, l);
   if (s.layer.is_int16) return call_int16(wide(l, s.layer));
   const auto &q = s.params;
+  const RuntimeTables tables =
+      runtime_tables(s.layer, int8_values(*s.layer.weights), multipliers_of(l, s), true);
   CCall call{"mote_fully_connected_s8",
              "fully_connected_s8.c",
              "mote_fully_connected_s8_params",
              {{"batches", q.batches},
               {"inputs", q.inputs},
               {"outputs", q.outputs},
-              {"input_zero_point", q.input_zero_point},
               {"output_zero_point", q.output_zero_point},
               {"act_min", q.act_min},
               {"act_max", q.act_max},
               {"per_channel", q.per_channel}},
              {},
              {}};
-  add_weights(call, *s.layer.weights, s.layer.bias, multipliers_of(l, s));
+  add_weights(call, s.layer, tables);
   return call;
 }
 

@@ -107,9 +107,10 @@ HostCall depthwise_run(const IntegerProgram &p, const ProgramLayer &l) {
       conv->run(static_cast<const int8_t *>(in[0]), static_cast<int8_t *>(out[0]));
     };
   }
-  return [s, m = multipliers_of(l, s)](const void *const *in, void *const *out) {
+  return [s, t = runtime_tables(s, by_channel(s), multipliers_of(l, s), false)](const void *const *in,
+                                                                                void *const *out) {
     mote_depthwise_conv2d_s8(&s.params, static_cast<const int8_t *>(in[0]), s.weights->as<int8_t>(),
-                             s.bias ? s.bias->as<int32_t>() : nullptr, m.value.data(), m.shift.data(),
+                             t.bias.data(), t.multipliers.value.data(), t.multipliers.shift.data(),
                              static_cast<int8_t *>(out[0]));
   };
 }
@@ -117,13 +118,14 @@ HostCall depthwise_run(const IntegerProgram &p, const ProgramLayer &l) {
 CCalls depthwise_c(const IntegerProgram &p, const ProgramLayer &l) {
   const ConvLayer s = prepare_conv(p, l, kChannelAxis);
   if (s.is_int16) return call_int16(wide(l, s));
+  const RuntimeTables tables = runtime_tables(s, by_channel(s), multipliers_of(l, s), false);
   CCall call{"mote_depthwise_conv2d_s8",
              "depthwise_conv2d_s8.c",
              "mote_conv2d_params",
              conv_fields(s.params),
              {},
              {}};
-  add_weights(call, *s.weights, s.bias, multipliers_of(l, s));
+  add_weights(call, s, tables);
   return call;
 }
 

@@ -192,7 +192,8 @@ void check_wide_accumulator(const ProgramLayer &layer, double largest, double mu
 double accumulator_bound(const int8_t *weights, size_t count, const ProgramTensor *bias, size_t channel) {
   double sum = 0;
   for (size_t i = 0; i < count; ++i) sum += std::abs(static_cast<int>(weights[i]));
-  return 255 * sum + (bias ? std::fabs(static_cast<double>(bias->as<int32_t>()[channel])) : 0);
+  // 256: the zero point may stand in the bias
+  return 256 * sum + (bias ? std::fabs(static_cast<double>(bias->as<int32_t>()[channel])) : 0);
 }
 
 std::vector<int8_t> int8_values(const ProgramTensor &t) {
@@ -206,12 +207,6 @@ CArray int8_array(const char *suffix, const ProgramTensor &t) {
 }
 CArray int32_array(const char *suffix, const ProgramTensor &t) {
   return {suffix, DType::kInt32, {t.as<int32_t>(), t.as<int32_t>() + t.shape.elements()}};
-}
-
-void add_weights(CCall &call, const ProgramTensor &weights, const ProgramTensor *bias,
-                 const ChannelMultipliers &m) {
-  add_weights(call, int8_array("weights", weights),
-              bias ? int32_array("bias", *bias) : CArray{"bias", DType::kInt32, {}}, m);
 }
 
 void add_weights(CCall &call, CArray weights, CArray bias, const ChannelMultipliers &m) {

@@ -82,8 +82,6 @@ CArray int8_array(const char *suffix, const ProgramTensor &t);
 CArray int32_array(const char *suffix, const ProgramTensor &t);
 // Weights, bias (or none), multipliers and shifts as tables, and the arguments of every weighted routine.
 void add_weights(CCall &call, CArray weights, CArray bias, const ChannelMultipliers &multipliers);
-void add_weights(CCall &call, const ProgramTensor &weights, const ProgramTensor *bias,
-                 const ChannelMultipliers &multipliers);
 
 // Quantizes a weight matrix [channels][size] symmetrically per channel to -127..127, and the bias to int32 or
 // int64 with scale s_in * s_w. A channel whose bias would not fit gets a wider weight scale. is_per_tensor:
