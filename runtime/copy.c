@@ -23,6 +23,20 @@ void mote_copy_strided(const mote_copy_params *p, const void *x, void *y) {
   }
 }
 
+int32_t mote_drop_rows(int8_t *rows, int32_t row_bytes, int32_t dropped, int32_t count) {
+  const int8_t *from = rows + dropped * row_bytes, *const end = rows + count * row_bytes;
+  if (dropped <= 0) return 0;
+#if defined(__GNUC__)
+  for (; end - from >= 4; from += 4, rows += 4) {
+    uint32_t four;
+    __builtin_memcpy(&four, from, sizeof four);
+    __builtin_memcpy(rows, &four, sizeof four);
+  }
+#endif
+  while (from < end) *rows++ = *from++;
+  return dropped;
+}
+
 void mote_fill_s8(int32_t value, int32_t count, int8_t *y) {
   int32_t i;
   for (i = 0; i < count; ++i) y[i] = (int8_t)value;

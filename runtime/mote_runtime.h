@@ -207,6 +207,10 @@ typedef struct {
 /* Copies a block with any strides: what transpose, slice, split, pack, concatenation and pad are made of. */
 void mote_copy_strided(const mote_copy_params *p, const void *x, void *y);
 
+/* Of `count` rows that lie behind one another, the first `dropped` go and the others move up to their place.
+ * Returns how many went: none where dropped is negative. */
+int32_t mote_drop_rows(int8_t *rows, int32_t row_bytes, int32_t dropped, int32_t count);
+
 /* y[i] = value for i < count. */
 void mote_fill_s8(int32_t value, int32_t count, int8_t *y);
 void mote_fill_s16(int32_t value, int32_t count, int16_t *y);

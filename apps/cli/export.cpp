@@ -8,7 +8,7 @@ namespace mote::cli {
 
 void add_export(CLI::App &app) {
   struct Options : Common {
-    std::string target, format = "c", output;
+    std::string target, format = "c", output, ram;
     bool force = false, verify = false, keep_names = false;
     int golden = 16;
   };
@@ -24,6 +24,8 @@ void add_export(CLI::App &app) {
   c->add_option("--golden", o->golden, "golden vectors in the C self-test")
       ->capture_default_str()
       ->check(CLI::Range(1, 10000));
+  c->add_option("--ram", o->ram,
+                "largest activation buffer, e.g. 24k: first layers run row by row where that is needed");
   c->add_flag("--verify", o->verify, "compile the C with cc and run its self-test");
   c->add_flag("--force", o->force, "write into a folder that holds other files");
   describe(c, *o, "mote export --format c --output firmware/model --verify");
@@ -44,6 +46,7 @@ void add_export(CLI::App &app) {
     std::optional<Splits> splits;
     ExportCOptions options;
     options.golden_count = o->golden, options.force = o->force;
+    if (!o->ram.empty()) options.ram_bytes = parse_bytes(o->ram, "--ram");
     if (target.run && program.front_end.is_set()) {
       splits = splits_of(*target.run);
       options.golden_from = splits->test.size() > 0 ? &splits->test : &splits->train;
@@ -53,6 +56,11 @@ void add_export(CLI::App &app) {
     if (target.run) note_export(*target.run, "c", o->output, verified);
     std::string text = fmt::format("Wrote {}: {} files, buffer {} bytes (RAM), weights {} bytes (flash).",
                                    o->output, made.files.size(), made.buffer_bytes, made.weight_bytes);
+    if (made.streamed_layers > 0)
+      text += fmt::format(
+          "\nThe first {} layers run row by row: nothing is computed twice, {} bytes are moved per "
+          "invocation.",
+          made.streamed_layers, with_commas(static_cast<long long>(made.moved_bytes)));
     if (o->verify) text += "\nVerified: " + verified;
     result(*o,
            {{"format", "c"},

@@ -1,11 +1,16 @@
 #include "base/text.h"
 
+#include <zlib.h>
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cstdint>
 #include <set>
+
+#include "base/error.h"
 
 namespace mote {
 
@@ -84,6 +89,27 @@ std::string c_identifier(std::string_view name) {
   if (id[0] >= '0' && id[0] <= '9') id = "m" + id;
   if (kKeywords.count(id)) id += "_model";
   return id;
+}
+
+size_t parse_bytes(const std::string &text, const std::string &where) {
+  std::string number(trim(text));
+  double unit = 1;
+  if (!number.empty()) {
+    const char last = static_cast<char>(std::tolower(static_cast<unsigned char>(number.back())));
+    if (last == 'k') unit = 1024;
+    if (last == 'm') unit = 1024 * 1024;
+    if (unit > 1) number.pop_back();
+  }
+  const auto value = parse_number(number);
+  if (!value || !(*value > 0) || *value * unit > 0x1p40)
+    throw Error(ErrorCode::kInvalidArgument, where, fmt::format("'{}' is no number of bytes", text),
+                "write 24576, 24k or 1M");
+  return static_cast<size_t>(*value * unit);
+}
+
+uint32_t checksum(std::string_view bytes) {
+  return static_cast<uint32_t>(
+      ::crc32_z(0, reinterpret_cast<const unsigned char *>(bytes.data()), bytes.size()));
 }
 
 std::string human_bytes(size_t bytes) {

@@ -216,6 +216,9 @@ struct OpDef {
   Facet<CostOf> cost;
   // Properties that passes ask for instead of naming ops.
   bool takes_int16 = false;  // activations may be int16, all of them
+  // Integer layers: value i of the output depends on value i of inputs of its shape only, so it can take an
+  // input's place.
+  bool is_elementwise = false;
   OutputRange output_range = OutputRange::kCalibrated;
   StandardForm standard_form = nullptr;
   // Recurrent ops: these outputs of an integer layer are its state after the call. The next call may take

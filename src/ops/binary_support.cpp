@@ -262,25 +262,27 @@ OpDef binary_op(const std::string &name, const std::string &doc, Binary kind, in
       .c = EmitC([kind, name](const IntegerProgram &p, const ProgramLayer &l) {
         const mote_binary_params q = prepare(p, l, kind);
         const std::string type = is_int16(p, l) ? "_s16" : "_s8";
-        return CCall{"mote_" + name + type,
-                     "binary" + type + ".c",
-                     "mote_binary_params",
-                     {{"count", q.count},
-                      {"a_stride", q.a_stride},
-                      {"b_stride", q.b_stride},
-                      {"a_zero_point", q.a_zero_point},
-                      {"b_zero_point", q.b_zero_point},
-                      {"output_zero_point", q.output_zero_point},
-                      {"a_multiplier", q.a_multiplier},
-                      {"a_shift", q.a_shift},
-                      {"b_multiplier", q.b_multiplier},
-                      {"b_shift", q.b_shift},
-                      {"output_multiplier", q.output_multiplier},
-                      {"output_shift", q.output_shift},
-                      {"act_min", q.act_min},
-                      {"act_max", q.act_max}},
-                     {},
-                     {"params", "in0", "in1", "out0"}};
+        CCall call{"mote_" + name + type,
+                   "binary" + type + ".c",
+                   "mote_binary_params",
+                   {{"count", q.count},
+                    {"a_stride", q.a_stride},
+                    {"b_stride", q.b_stride},
+                    {"a_zero_point", q.a_zero_point},
+                    {"b_zero_point", q.b_zero_point},
+                    {"output_zero_point", q.output_zero_point},
+                    {"a_multiplier", q.a_multiplier},
+                    {"a_shift", q.a_shift},
+                    {"b_multiplier", q.b_multiplier},
+                    {"b_shift", q.b_shift},
+                    {"output_multiplier", q.output_multiplier},
+                    {"output_shift", q.output_shift},
+                    {"act_min", q.act_min},
+                    {"act_max", q.act_max}},
+                   {},
+                   {"params", "in0", "in1", "out0"}};
+        if (p.tensor(l.inputs[0]).shape == p.tensor(l.inputs[1]).shape) call.rows = CRows{.count = "count"};
+        return call;
       }),
       .tflite = Tflite{{builtin_code},
                        [kind, builtin_code](const IntegerProgram &p, const ProgramLayer &l) {
@@ -297,6 +299,7 @@ OpDef binary_op(const std::string &name, const std::string &doc, Binary kind, in
                        }},
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
       .takes_int16 = true,
+      .is_elementwise = true,
       .takes_activation = true};
 }
 

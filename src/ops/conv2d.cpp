@@ -96,6 +96,7 @@ CCall conv_c(const IntegerProgram &p, const ProgramLayer &l) {
   const RuntimeTables tables = runtime_tables(s, int8_values(*s.weights), multipliers_of(l, s), true);
   CCall call{"mote_conv2d_s8", "conv2d_s8.c", "mote_conv2d_params", conv_fields(s.params), {}, {}};
   add_weights(call, s, tables);
+  call.rows = conv_rows(s.params);
   return call;
 }
 

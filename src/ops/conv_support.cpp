@@ -205,4 +205,15 @@ std::vector<CField> conv_fields(const mote_conv2d_params &q) {
           {"has_narrow_sums", q.has_narrow_sums}};
 }
 
+CRows conv_rows(const mote_conv2d_params &q) {
+  if (q.in_h > 1 || q.kernel_h > 1)
+    return {(q.kernel_h - 1) * q.dilation_h + 1, q.stride_h, q.pad_top, "in_h", "out_h", "pad_top"};
+  mote_conv2d_params t = q;  // a row of values: time is the width
+  std::swap(t.in_h, t.in_w), std::swap(t.out_h, t.out_w), std::swap(t.kernel_h, t.kernel_w);
+  std::swap(t.stride_h, t.stride_w), std::swap(t.dilation_h, t.dilation_w), std::swap(t.pad_top, t.pad_left);
+  CRows rows{(t.kernel_h - 1) * t.dilation_h + 1, t.stride_h, t.pad_top, "in_h", "out_h", "pad_top"};
+  rows.fields = conv_fields(t);
+  return rows;
+}
+
 }  // namespace mote::ops

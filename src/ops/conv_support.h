@@ -63,5 +63,6 @@ CCall call_int16(const Int16Conv &conv);
 
 // The convolution routines' parameters as fields.
 std::vector<CField> conv_fields(const mote_conv2d_params &params);
+CRows conv_rows(const mote_conv2d_params &params);
 
 }  // namespace mote::ops

@@ -126,6 +126,7 @@ CCalls depthwise_c(const IntegerProgram &p, const ProgramLayer &l) {
              {},
              {}};
   add_weights(call, s, tables);
+  call.rows = conv_rows(s.params);
   return call;
 }
 

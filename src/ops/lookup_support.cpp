@@ -37,16 +37,19 @@ OpDef lookup_op(const std::string &name, const std::string &doc, std::vector<Att
           .c = EmitC([table_of, wide_of](const IntegerProgram &p, const ProgramLayer &l) {
             if (is_int16(p, l) && wide_of) return wide_of(p, l).c;
             const Table table = table_of(p, l);
-            return CCall{"mote_lookup_s8",
-                         "copy.c",
-                         "",
-                         {},
-                         {{"table", DType::kInt8, {table.begin(), table.end()}}},
-                         {"table", "in0", std::to_string(checked_count(p, l)), "out0"}};
+            CCall call{"mote_lookup_s8",
+                       "copy.c",
+                       "",
+                       {},
+                       {{"table", DType::kInt8, {table.begin(), table.end()}}},
+                       {"table", "in0", std::to_string(checked_count(p, l)), "out0"}};
+            call.rows = CRows{.count_argument = 2};
+            return call;
           }),
           .tflite = std::move(tflite),
           .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
           .takes_int16 = wide_of != nullptr,
+          .is_elementwise = true,
           .output_range = range,
           .activation = activation};
 }

@@ -95,28 +95,35 @@ HostCall pool_run(const IntegerProgram &p, const ProgramLayer &l, PoolRoutines r
   };
 }
 
+static std::vector<CField> pool_fields(const mote_pool2d_params &q) {
+  return {{"batches", q.batches},   {"in_h", q.in_h},       {"in_w", q.in_w},
+          {"channels", q.channels}, {"out_h", q.out_h},     {"out_w", q.out_w},
+          {"pool_h", q.pool_h},     {"pool_w", q.pool_w},   {"stride_h", q.stride_h},
+          {"stride_w", q.stride_w}, {"pad_top", q.pad_top}, {"pad_left", q.pad_left},
+          {"act_min", q.act_min},   {"act_max", q.act_max}};
+}
+
+static CRows pool_rows(const mote_pool2d_params &q) {
+  if (q.in_h > 1 || q.pool_h > 1) return {q.pool_h, q.stride_h, q.pad_top, "in_h", "out_h", "pad_top"};
+  mote_pool2d_params t = q;  // a row of values: time is the width
+  std::swap(t.in_h, t.in_w), std::swap(t.out_h, t.out_w), std::swap(t.pool_h, t.pool_w);
+  std::swap(t.stride_h, t.stride_w), std::swap(t.pad_top, t.pad_left);
+  CRows rows{t.pool_h, t.stride_h, t.pad_top, "in_h", "out_h", "pad_top"};
+  rows.fields = pool_fields(t);
+  return rows;
+}
+
 CCall pool_call(const IntegerProgram &p, const ProgramLayer &l, const std::string &name) {
   const mote_pool2d_params q = pool_params(p, l);
   const bool wide = is_int16(p, l);
-  return {"mote_" + name + (wide ? "_s16" : "_s8"),
-          wide ? "pool2d_s16.c" : name + "_s8.c",
-          "mote_pool2d_params",
-          {{"batches", q.batches},
-           {"in_h", q.in_h},
-           {"in_w", q.in_w},
-           {"channels", q.channels},
-           {"out_h", q.out_h},
-           {"out_w", q.out_w},
-           {"pool_h", q.pool_h},
-           {"pool_w", q.pool_w},
-           {"stride_h", q.stride_h},
-           {"stride_w", q.stride_w},
-           {"pad_top", q.pad_top},
-           {"pad_left", q.pad_left},
-           {"act_min", q.act_min},
-           {"act_max", q.act_max}},
-          {},
-          {"params", "in0", "out0"}};
+  CCall call{"mote_" + name + (wide ? "_s16" : "_s8"),
+             wide ? "pool2d_s16.c" : name + "_s8.c",
+             "mote_pool2d_params",
+             pool_fields(q),
+             {},
+             {"params", "in0", "out0"}};
+  call.rows = pool_rows(q);
+  return call;
 }
 
 Tflite pool_tflite(int builtin_code) {

@@ -58,6 +58,7 @@ const OpDef &relu_op() {
       .tflite = relu_tflite(),
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
       .takes_int16 = true,
+      .is_elementwise = true,
       .activation = TfActivation::kRelu,
       .is_homogeneous = true};
   return kOp;

@@ -51,12 +51,14 @@ std::vector<CField> rescale_fields(const mote_rescale_params &q) {
 
 CCall rescale_call(const Rescale &r) {
   const char *type = r.from_int16 ? r.to_int16 ? "s16" : "s16_s8" : r.to_int16 ? "s8_s16" : "s8";
-  return {fmt::format("mote_rescale_{}", type),
-          r.from_int16 || r.to_int16 ? "rescale_s16.c" : "rescale_s8.c",
-          "mote_rescale_params",
-          rescale_fields(r.params),
-          {},
-          {"params", "in0", "out0"}};
+  CCall call{fmt::format("mote_rescale_{}", type),
+             r.from_int16 || r.to_int16 ? "rescale_s16.c" : "rescale_s8.c",
+             "mote_rescale_params",
+             rescale_fields(r.params),
+             {},
+             {"params", "in0", "out0"}};
+  call.rows = CRows{.count = "count"};
+  return call;
 }
 
 }  // namespace mote::ops

@@ -20,9 +20,17 @@ struct Packing {
 };
 Packing pack(const std::vector<Lifetime> &items);
 
+struct PlacedTensor {
+  int tensor;  // that owns the bytes
+  size_t offset, bytes;
+  int first, last;  // layers, as in Lifetime
+};
+
 struct MemoryPlan {
   std::vector<size_t> offset;  // per tensor of the program; kNowhere for constants
-  size_t bytes = 0;            // of the buffer, a multiple of 4
+  std::vector<PlacedTensor> items;
+  std::vector<size_t> alive;  // bytes alive at each layer
+  size_t bytes = 0;           // of the buffer, a multiple of 4
   size_t lower_bound = 0;
   int peak_layer = -1;  // the layer that sets the lower bound
   static constexpr size_t kNowhere = ~size_t{0};

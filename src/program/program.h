@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -92,6 +93,16 @@ struct CField {
   bool is_array = false;
 };
 
+// How a call is made for some rows of its output: row r needs rows r * stride - pad and the span - 1 behind
+// it of its inputs, as far as there are any.
+struct CRows {
+  int span = 1, stride = 1, pad = 0;
+  std::string in_rows = {}, out_rows = {}, pad_field = {};  // fields that hold them; empty: none
+  std::string count = {};                                   // field whose (last) number is that of all values
+  int count_argument = -1;                                  // or the argument
+  std::vector<CField> fields = {};  // instead of the call's own; height and width change places
+};
+
 struct CCall {
   std::string routine;  // runtime function
   std::string source;   // runtime file that defines it
@@ -101,6 +112,7 @@ struct CCall {
   // arguments in order: "params", "in0", "out0", "NULL", a literal, or the suffix of an array
   std::vector<std::string> arguments;
   bool is_copy = false;  // no routine: the output is the input's bytes
+  std::optional<CRows> rows = {};
 };
 
 // The calls of one layer; most have one.

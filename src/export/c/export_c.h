@@ -1,8 +1,9 @@
 // Standalone C: a folder with the model, the runtime routines it uses, golden vectors and a self-test.
 //
-// One static buffer of exactly the planned size, no heap, no stdio (the self-test aside), no libm. C99.
+// One static buffer of exactly the planned size, no heap, no stdio (selftest.c aside), no libm. C99.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,15 +17,32 @@ struct ExportCOptions {
       nullptr;  // windows whose outputs become golden vectors; without: pseudo-random inputs
   int golden_count = 16;
   bool force = false;  // write into a folder that holds other files
+  // push(): a class is told only when its probability, averaged over `smoothing` windows, reaches this.
+  std::optional<double> threshold = {};
+  std::string threshold_from = "";  // how it was chosen, for the comment
+  int stride = 0;                   // rows from window to window; 0: half a window
+  int smoothing = 3;
+  size_t ram_bytes = 0;  // streams the first layers row by row where the buffer would be larger; 0: never
 };
 
+struct CPort {
+  std::string name, type;  // "input", "int8_t"
+  size_t count;
+};
 struct ExportedC {
   std::string name;  // prefix of every symbol: mote_<name>_
   size_t buffer_bytes = 0, weight_bytes = 0;
   std::vector<std::string> files;
+  std::string call;                    // "predict" or "invoke": what the golden vectors are of
+  std::vector<CPort> inputs, outputs;  // of that call
+  int golden_count = 0;
+  size_t layers = 0;
+  // Row by row: how many layers, and the bytes that are moved to make room in an invocation.
+  size_t streamed_layers = 0, moved_bytes = 0;
 };
 
-// Errors: kIo (folder, disk; nothing is left half-written), kUnsupported naming the layer.
+// Errors: kIo (folder, disk; nothing is left half-written), kUnsupported naming the layer, or saying what
+// would make the model fit where it exceeds ram_bytes even so.
 ExportedC export_c(const IntegerProgram &program, const std::string &folder,
                    const ExportCOptions &options = {});
 
