@@ -44,7 +44,13 @@ add_custom_command(OUTPUT ${GENERATED}/flatbuffers/tflite_generated.h
 file(GLOB runtime_files CONFIGURE_DEPENDS runtime/*.c runtime/*.h)
 add_custom_command(OUTPUT ${GENERATED}/runtime_sources.cpp
   COMMAND ${CMAKE_COMMAND} -DOUTPUT=${GENERATED}/runtime_sources.cpp "-DFILES=${runtime_files}" -DLICENSE=${CMAKE_SOURCE_DIR}/LICENSE
-          -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+          -DHEADER=export/c/runtime_sources.h -DFUNCTION=runtime_source -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
   DEPENDS ${runtime_files} LICENSE cmake/embed.cmake VERBATIM)
 
-set(GENERATED_SOURCES ${GENERATED}/flatbuffers/tflite_generated.h ${GENERATED}/runtime_sources.cpp)
+file(GLOB device_files CONFIGURE_DEPENDS src/device/firmware/* src/device/*.toml)
+add_custom_command(OUTPUT ${GENERATED}/device_files.cpp
+  COMMAND ${CMAKE_COMMAND} -DOUTPUT=${GENERATED}/device_files.cpp "-DFILES=${device_files}" -DHEADER=device/device_files.h
+          -DFUNCTION=device_file -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+  DEPENDS ${device_files} cmake/embed.cmake VERBATIM)
+
+set(GENERATED_SOURCES ${GENERATED}/device_files.cpp ${GENERATED}/flatbuffers/tflite_generated.h ${GENERATED}/runtime_sources.cpp)

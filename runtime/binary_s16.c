@@ -2,6 +2,7 @@
 #define VALUE int16_t
 #define CLAMP mote_clamp_s16
 #define HEADROOM 15
+#define MOTE_IS_S8 0
 #include "mote_binary_body.h"
 
 void mote_add_s16(const mote_binary_params *p, const int16_t *a, const int16_t *b, int16_t *y) {

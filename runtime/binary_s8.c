@@ -2,6 +2,7 @@
 #define VALUE int8_t
 #define CLAMP mote_clamp_s8
 #define HEADROOM 20
+#define MOTE_IS_S8 1
 #include "mote_binary_body.h"
 
 void mote_add_s8(const mote_binary_params *p, const int8_t *a, const int8_t *b, int8_t *y) {

@@ -6,14 +6,22 @@
  * of runs of neighbouring values: whole rows of the kernel, or single taps where these are no neighbours. */
 static MOTE_NOINLINE void gather(const mote_conv2d_params *p, const int8_t *x, int32_t position, int32_t run,
                                  int32_t runs_per_row, int32_t k, int32_t n, mote_column *c) {
-  const int8_t zero = (int8_t)p->input_zero_point;
-  const int8_t zeros[4] = {zero, zero, zero, zero};
   const int32_t oh = position / p->out_w, ow = position - oh * p->out_w;
   const int32_t left = ow * p->stride_w - p->pad_left;
   int32_t at = k / run, from = k - at * run, row = at / runs_per_row;
+  const int32_t top = oh * p->stride_h - p->pad_top;
+  const int8_t zero = (int8_t)p->input_zero_point;
+  int8_t zeros[4];
+  if (runs_per_row == 1 && from == 0 && left >= 0 && left + p->kernel_w <= p->in_w && top >= 0 &&
+      top + (p->kernel_h - 1) * p->dilation_h < p->in_h) { /* all inside */
+    const int8_t *v = x + ((top + row * p->dilation_h) * p->in_w + left) * p->in_c;
+    for (; n > 0; n -= run, v += p->dilation_h * p->in_w * p->in_c) mote_put(c, v, n < run ? n : run);
+    return;
+  }
   at -= row * runs_per_row;
+  zeros[0] = zeros[1] = zeros[2] = zeros[3] = zero;
   while (n > 0) {
-    const int32_t h = oh * p->stride_h - p->pad_top + row * p->dilation_h, w = left + at * p->dilation_w;
+    const int32_t h = top + row * p->dilation_h, w = left + at * p->dilation_w;
     const int32_t end = from + n < run ? from + n : run;
     int32_t low = -w * p->in_c, high = low + p->in_w * p->in_c; /* of the run, what lies inside the input */
     if (h < 0 || h >= p->in_h || low >= end || high <= from) low = end, high = end;

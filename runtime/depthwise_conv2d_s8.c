@@ -22,27 +22,44 @@ static void clip(int32_t start, int32_t size, int32_t dilation, int32_t taps, in
 
 #if MOTE_HAS_MVE
 
-/* All channels of a position, four at a time. */
+/* Of the channels in eights; returns how many were done. Even and odd channels have a vector each. */
 static int32_t vector_channels(const mote_conv2d_params *p, const mote_outputs *o, const mote_window *v,
                                const int8_t *weights, const int32_t *bias, int8_t *y) {
-  const int32_t channels = p->in_c, x_row = p->in_w * p->dilation_h * channels;
+  const int32_t channels = p->in_c, done = channels & ~7, x_row = p->in_w * p->dilation_h * channels;
   const int32_t x_column = p->dilation_w * channels, columns = v->kw1 - v->kw0;
+  const int32_t w_row = p->kernel_w * channels;
   const int8_t *const w0 = weights + (v->kh0 * p->kernel_w + v->kw0) * channels;
+  const uint32x4_t evens = vidupq_n_u32(0, 2);
+  const int16_t offset = (int16_t)-p->input_zero_point;
   int32_t c, h, i;
-  for (c = 0; c < channels; c += 4) {
-    const mve_pred16_t tail = vctp32q((uint32_t)(channels - c));
-    int32x4_t sum = vldrwq_z_s32(bias + c, tail);
-    const int8_t *x = v->x + c, *w = w0 + c;
-    for (h = v->kh0; h < v->kh1; ++h, x += x_row, w += p->kernel_w * channels) {
-      const int8_t *a = x, *b = w;
-      for (i = columns; i > 0; --i, a += x_column, b += channels)
-        sum = vaddq_s32(
-            sum, vmulq_s32(vaddq_n_s32(vldrbq_z_s32(a, tail), -p->input_zero_point), vldrbq_z_s32(b, tail)));
+  for (c = 0; c < done; c += 8) {
+    const int32x4x2_t b = vld2q_s32(bias + c), q = vld2q_s32(o->multiplier + c);
+    const int8_t *x = v->x + c, *w = w0 + c, *const shift = o->shift + c;
+    int32x4_t even = b.val[0], odd = b.val[1];
+    for (h = v->kh1 - v->kh0; h > 0; --h, x += x_row, w += w_row) {
+      const int8_t *at = x, *f = w;
+#define TAP                                                                     \
+  do {                                                                          \
+    const int16x8_t a = vaddq_n_s16(vldrbq_s16(at), offset), g = vldrbq_s16(f); \
+    even = vaddq_s32(even, vmullbq_int_s16(a, g));                              \
+    odd = vaddq_s32(odd, vmulltq_int_s16(a, g));                                \
+    at += x_column, f += channels;                                              \
+  } while (0)
+      if (columns == 3) {
+        TAP;
+        TAP;
+        TAP;
+      } else {
+        for (i = columns; i > 0; --i) TAP;
+      }
+#undef TAP
     }
-    sum = mote_scale4(sum, vldrwq_z_s32(o->multiplier + c, tail), vldrbq_z_s32(o->shift + c, tail));
-    vstrbq_p_s32(y + c, mote_clamp4(sum, o->zero_point, o->low, o->high), tail);
+    even = mote_scale4(even, q.val[0], vldrbq_gather_offset_s32(shift, evens));
+    odd = mote_scale4(odd, q.val[1], vldrbq_gather_offset_s32(shift + 1, evens));
+    vstrbq_scatter_offset_s32(y + c, evens, mote_clamp4(even, o->zero_point, o->low, o->high));
+    vstrbq_scatter_offset_s32(y + c + 1, evens, mote_clamp4(odd, o->zero_point, o->low, o->high));
   }
-  return channels;
+  return done;
 }
 
 #elif MOTE_HAS_DSP

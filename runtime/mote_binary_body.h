@@ -1,5 +1,7 @@
 /* Sum, difference and product with broadcasting, for the value type that the including file names:
- * VALUE, CLAMP(x, low, high) and HEADROOM, the bits that operands of a sum get before they share a scale. */
+ * VALUE, CLAMP(x, low, high), HEADROOM, the bits that operands of a sum get before they share a scale, and
+ * MOTE_IS_S8. */
+#include "mote_mve.h"
 #include "mote_runtime.h"
 
 #if defined(__GNUC__)
@@ -9,6 +11,34 @@
 #endif
 
 typedef enum { kSum, kDifference, kProduct } mote_combination;
+
+#if MOTE_IS_S8 && MOTE_HAS_MVE
+
+/* Four values at a time, both operands of the same shape. */
+MOTE_INLINE void vector_row(const mote_binary_params *p, const int8_t *a, const int8_t *b, int8_t *y,
+                            int32_t count, mote_combination kind) {
+  const int32x4_t ma = vdupq_n_s32(p->a_multiplier), mb = vdupq_n_s32(p->b_multiplier);
+  const int32x4_t my = vdupq_n_s32(p->output_multiplier);
+  const int32x4_t sa = vdupq_n_s32(p->a_shift), sb = vdupq_n_s32(p->b_shift),
+                  sy = vdupq_n_s32(p->output_shift);
+  int32_t i;
+  for (i = 0; i < count; i += 4) {
+    const mve_pred16_t left = vctp32q((uint32_t)(count - i));
+    int32x4_t v = vsubq_n_s32(vldrbq_z_s32(a + i, left), p->a_zero_point);
+    int32x4_t w = vsubq_n_s32(vldrbq_z_s32(b + i, left), p->b_zero_point);
+    if (kind == kProduct) {
+      v = vmulq_s32(v, w);
+    } else {
+      v = mote_shift_scale4(vshlq_n_s32(v, HEADROOM), ma, sa),
+      w = mote_shift_scale4(vshlq_n_s32(w, HEADROOM), mb, sb);
+      v = kind == kSum ? vaddq_s32(v, w) : vsubq_s32(v, w);
+    }
+    vstrbq_p_s32(
+        y + i, mote_clamp4(mote_shift_scale4(v, my, sy), p->output_zero_point, p->act_min, p->act_max), left);
+  }
+}
+
+#endif
 
 /* Sums stay below 2^30 (2^26 each where HEADROOM is 15); `is_right`: no shift is to the left. */
 MOTE_INLINE int32_t scaled(int32_t x, int32_t multiplier, int32_t shift, int is_right) {
@@ -21,6 +51,12 @@ MOTE_INLINE void combine_row(const mote_binary_params *p, const VALUE *a, const 
   const int32_t ma = p->a_multiplier, mb = p->b_multiplier, my = p->output_multiplier;
   const int32_t sa = p->a_shift, sb = p->b_shift, sy = p->output_shift, low = p->act_min, high = p->act_max;
   const int32_t a_step = p->a_stride[MOTE_MAX_RANK - 1], b_step = p->b_stride[MOTE_MAX_RANK - 1];
+#if MOTE_IS_S8 && MOTE_HAS_MVE
+  if (a_step == 1 && b_step == 1) {
+    vector_row(p, a, b, y, count, kind);
+    return;
+  }
+#endif
   for (; count > 0; --count, a += a_step, b += b_step) {
     int32_t v = *a - za, w = *b - zb;
     if (kind == kProduct) {

@@ -36,11 +36,19 @@ static MOTE_NOINLINE void mote_finish_lanes(const mote_outputs *o, int32_t first
                                             int32_t lanes, const int32_t *sum, int8_t *y, int32_t y_step) {
   const mve_pred16_t p = vctp32q((uint32_t)lanes);
   const uint32x4_t to = vmulq_n_u32(vidupq_n_u32(0, 1), (uint32_t)y_step);
-  int32_t i;
-  for (i = 0; i < count; ++i) {
-    const int32x4_t v = mote_scale4(vldrwq_s32(sum + i * MOTE_LANES), vdupq_n_s32(o->multiplier[first + i]),
-                                    vdupq_n_s32(o->shift[first + i]));
-    vstrbq_scatter_offset_p_s32(y + i, to, mote_clamp4(v, o->zero_point, o->low, o->high), p);
+  const int32x4_t low = vdupq_n_s32(o->low), high = vdupq_n_s32(o->high);
+  const int32_t zero = o->zero_point, *multiplier = o->multiplier + first;
+  const int8_t *shift = o->shift + first, *const end = shift + count;
+  for (; shift < end; sum += MOTE_LANES, ++y) {
+    const int32_t q = *multiplier++, right = *shift++;
+    int32x4_t v = vldrwq_s32(sum);
+    if (right < 0) {
+      v = vqrdmulhq_n_s32(v, q);
+      v = vrshlq_n_s32(vaddq_s32(v, vshrq_n_s32(v, 31)), right); /* ties away from zero */
+    } else {
+      v = mote_scale4(v, vdupq_n_s32(q), vdupq_n_s32(right));
+    }
+    vstrbq_scatter_offset_p_s32(y, to, vminq_s32(vmaxq_s32(vaddq_n_s32(v, zero), low), high), p);
   }
 }
 
@@ -233,17 +241,21 @@ static inline void mote_close_column(mote_column *c, int32_t is_short) { (void)c
 #if MOTE_HAS_MVE
 
 static inline void mote_put(mote_column *c, const int8_t *from, int32_t n) {
-  int32_t i;
-  for (i = 0; i < n; i += 16) {
-    const mve_pred16_t p = vctp8q((uint32_t)(n - i));
-    vstrbq_p_s8(c->to + i, vldrbq_z_s8(from + i, p), p);
-  }
+  mote_copy_bytes(c->to, from, n);
   c->to += n;
 }
 
-#define mote_add_products(store, n, w, size, filters, sum) \
-  mote_add_products_mve(store, MOTE_CHUNK, n, w, size, filters, sum)
-#define mote_add_rows mote_add_rows_mve
+static inline void mote_add_products(const int8_t *store, int32_t n, const int8_t *w, int32_t size,
+                                     int32_t filters, int32_t *sum) {
+  const mote_dots_args a = {store, MOTE_CHUNK, n, w, size, filters, sum};
+  mote_dots(&a);
+}
+
+/* sum[r] += w[r * stride + i] x[i] for four rows: columns and filter with their roles changed. */
+static inline void mote_add_rows(const int8_t *x, const int8_t *w, int32_t stride, int32_t n, int32_t *sum) {
+  const mote_dots_args a = {w, stride, n, x, n, 1, sum};
+  mote_dots(&a);
+}
 
 #else
 

@@ -30,5 +30,7 @@ void add_explain(CLI::App &app);
 void add_export(CLI::App &app);
 void add_run(CLI::App &app);
 void add_report(CLI::App &app);
+void add_profile(CLI::App &app);
+void add_boards(CLI::App &app);
 
 }  // namespace mote::cli

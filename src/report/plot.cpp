@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "base/error.h"
+#include "base/files.h"
 
 namespace mote {
 
@@ -312,6 +313,58 @@ Picture draw_explanation(const Explanation &e) {
     c.fill(kNoise + 130, y + 8, 12, 12, kOrange);
     c.text(kNoise + 148, y + 18, "all layers so far", 11);
   });
+}
+
+Picture draw_plan(const Profile &p) {
+  constexpr double kLeft = 90, kTop = 60, kWidth = 760, kHeight = 380;
+  const double columns =
+      static_cast<double>(p.layers.size()) + 2;  // in front: the input, behind: the outputs
+  const Axis y = round_axis(0, static_cast<double>(p.plan.bytes));
+  const auto px = [&](double layer) { return kLeft + (layer + 1) / columns * kWidth; };
+  const auto py = [&](double bytes) { return kTop + (1 - bytes / y.high) * kHeight; };
+  return picture(900, 520, [&](Canvas &c) {
+    c.text(kLeft, 30, fmt::format("{}: memory plan, {} bytes", p.model, p.plan.bytes), 15, 0, kInk, true);
+    for (double v = 0; v <= y.high + y.step / 2; v += y.step) {
+      c.line(kLeft, py(v), kLeft + kWidth, py(v), kGrid);
+      c.text(kLeft - 8, py(v) + 4, fmt::format("{:g}", v), 11, 1, kGrey);
+    }
+    for (size_t i = 0; i < p.plan.items.size(); ++i) {
+      const PlacedTensor &item = p.plan.items[i];
+      const double x0 = px(item.first) + 1, x1 = px(item.last + 1) - 1;
+      const double y0 = py(static_cast<double>(item.offset + item.bytes)),
+                   y1 = py(static_cast<double>(item.offset));
+      const bool is_peak = item.first <= p.plan.peak_layer && p.plan.peak_layer <= item.last;
+      const Color box = is_peak ? Color{0.97, 0.80, 0.66} : Color{0.77, 0.86, 0.95};
+      c.fill(x0, y0, x1 - x0, y1 - y0, box);
+      c.line(x0, y0, x1, y0, is_peak ? kOrange : kBlue);
+      // what fits into the box, from the end of the name, which says most
+      const auto room = static_cast<size_t>(std::max(0.0, (x1 - x0 - 6) / 6.2));
+      std::string name = p.plan_names[i];
+      if (name.size() > room) name = room > 3 ? ".." + name.substr(name.size() - (room - 2)) : "";
+      if (y1 - y0 > 12) c.text(x0 + 3, y0 + 11, name, 10, 0, kInk);
+    }
+    const int step = std::max(1, static_cast<int>(p.layers.size()) / 16);
+    for (int l = 0; l < static_cast<int>(p.layers.size()); l += step)
+      c.text((px(l) + px(l + 1)) / 2, kTop + kHeight + 16, std::to_string(l), 10, 0.5, kGrey);
+    c.text(kLeft + kWidth / 2, kTop + kHeight + 36, "layer", 11, 0.5, kGrey);
+    if (p.plan.peak_layer >= 0) {
+      const auto peak = static_cast<size_t>(p.plan.peak_layer);
+      c.line((px(p.plan.peak_layer) + px(p.plan.peak_layer + 1)) / 2, kTop,
+             (px(p.plan.peak_layer) + px(p.plan.peak_layer + 1)) / 2, kTop + kHeight, kOrange, 1, true);
+      c.text(kLeft, kTop + kHeight + 54,
+             fmt::format("orange: what is alive at layer {} ('{}'), which sets the peak", peak,
+                         p.layers[peak].name),
+             11, 0, kGrey);
+    }
+  });
+}
+
+void draw_plan(const Profile &profile, const std::string &path) {
+  const std::string ending = fs::path(path).extension().string();
+  if (ending != ".png" && ending != ".svg")
+    throw Error(ErrorCode::kInvalidArgument, path, "is neither .png nor .svg");
+  const Picture made = draw_plan(profile);
+  write_file(path, ending == ".png" ? made.png : made.svg);
 }
 
 }  // namespace mote

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "device/profile.h"
 #include "quant/explain.h"
 #include "train/callbacks.h"
 #include "train/metrics.h"
@@ -17,5 +18,10 @@ Picture draw_history(const std::vector<EpochRecord> &history, int best_epoch);
 Picture draw_confusion(const Evaluation &evaluation);
 // Per layer: signal to noise, and the spread of its values and weights with the range of int8.
 Picture draw_explanation(const Explanation &explanation);
+
+// The memory plan: layers to the right, bytes of the buffer upwards, a box for each tensor's life.
+Picture draw_plan(const Profile &profile);
+// The same into a file, .png or .svg. Errors: kInvalidArgument (another ending), kIo.
+void draw_plan(const Profile &profile, const std::string &path);
 
 }  // namespace mote

@@ -8,13 +8,24 @@ enum { kOpen = 0x01, kClose = 0x02, kWrite0 = 0x04, kWrite = 0x05, kRead = 0x06,
 
 void board_say(const char *text) { board_call(kWrite0, (uintptr_t)text); }
 
+uint64_t board_divide(uint64_t a, uint64_t b) {
+  uint64_t quotient = 0, rest = 0;
+  int bit;
+  for (bit = 63; bit >= 0; --bit) {
+    rest = rest << 1 | (a >> bit & 1);
+    if (rest >= b) rest -= b, quotient |= (uint64_t)1 << bit;
+  }
+  return quotient;
+}
+
 void board_say_number(uint64_t value) {
   char text[24];
   int at = (int)sizeof text;
   text[--at] = 0;
   do {
-    text[--at] = (char)('0' + value % 10);
-    value /= 10;
+    const uint64_t tens = board_divide(value, 10);
+    text[--at] = (char)('0' + (int)(value - 10 * tens));
+    value = tens;
   } while (value > 0);
   board_say(text + at);
 }

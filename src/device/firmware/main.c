@@ -1,6 +1,7 @@
 /* Runs the model on samples of the host's file input.bin, one after the other, and writes what it gives for
  * each to output.bin. */
 #include "board.h"
+#include "board_core.h"
 
 #include "run_model.h"
 
@@ -37,7 +38,7 @@ int main(void) {
   }
   board_say_number((uint64_t)samples);
   board_say(" samples, ");
-  board_say_number(spent / (uint64_t)samples);
+  board_say_number(board_divide(spent, (uint64_t)samples));
   board_say(" instructions each; outputs are in output.bin\n");
   return 0;
 }

@@ -6,24 +6,28 @@
 #include "measure_model.h"
 
 #ifdef MEASURE_LAYERS
-static uint64_t layer_sum[MEASURE_LAYERS], layer_start;
-static uint32_t layer_times[MEASURE_LAYERS];
+static uint64_t layer_sum[MEASURE_LAYERS], layer_start, hook_cost;
 static int32_t layer_now = -1;
-static uint64_t hook_cost;
 
 void board_layer(int32_t layer) {
   const uint64_t now = board_instructions();
-  if (layer_now >= 0) layer_sum[layer_now] += now - layer_start - hook_cost, ++layer_times[layer_now];
+  if (layer_now >= 0) layer_sum[layer_now] += now - layer_start - hook_cost;
   layer_now = layer;
   layer_start = board_instructions();
 }
 
+static void clear_layers(void) {
+  int32_t i;
+  for (i = 0; i < MEASURE_LAYERS; ++i) layer_sum[i] = 0;
+  layer_now = -1;
+}
+
 static void measure_layers(void) {
   int32_t i;
-  for (i = 0; i < 2; ++i) board_layer(0);
+  clear_layers();
+  board_layer(0), board_layer(-1); /* nothing in between */
   hook_cost = layer_sum[0];
-  for (i = 0; i < MEASURE_LAYERS; ++i) layer_sum[i] = 0, layer_times[i] = 0;
-  layer_now = -1;
+  clear_layers();
   MEASURE_CALL(0);
   board_layer(-1);
   for (i = 0; i < MEASURE_LAYERS; ++i) {

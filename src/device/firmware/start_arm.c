@@ -1,5 +1,5 @@
-/* Cortex-M: vectors, coprocessors, .data and .bss, then main. Instructions are counted by SysTick, whose ticks
- * are a fixed number of instructions; which, a loop of known length tells at the start. */
+/* Cortex-M: vectors, coprocessors, .data and .bss, then main. Instructions are counted by SysTick, whose
+ * ticks are a fixed number of instructions; which, a loop of known length tells at the start. */
 #include "board.h"
 #include "board_core.h"
 
@@ -37,7 +37,7 @@ static __attribute__((noinline)) void loop(void) {
       : "cc");
 }
 
-uint64_t board_instructions(void) { return ticks() * LOOP_INSTRUCTIONS / loop_ticks; }
+uint64_t board_instructions(void) { return board_divide(ticks() * LOOP_INSTRUCTIONS, loop_ticks); }
 
 void reset_handler(void) {
   uint32_t *from = data_load, *to;
@@ -66,7 +66,19 @@ static void fault_handler(void) {
   board_exit(111);
 }
 
-__attribute__((section(".vectors"), used)) static const uintptr_t vectors[16] = {
-    (uintptr_t)stack_top,     (uintptr_t)reset_handler, (uintptr_t)fault_handler, (uintptr_t)fault_handler,
-    (uintptr_t)fault_handler, (uintptr_t)fault_handler, (uintptr_t)fault_handler, 0, 0, 0, 0, 0, 0, 0, 0,
-    (uintptr_t)systick_handler};
+__attribute__((section(".vectors"), used)) static const uintptr_t vectors[16] = {(uintptr_t)stack_top,
+                                                                                 (uintptr_t)reset_handler,
+                                                                                 (uintptr_t)fault_handler,
+                                                                                 (uintptr_t)fault_handler,
+                                                                                 (uintptr_t)fault_handler,
+                                                                                 (uintptr_t)fault_handler,
+                                                                                 (uintptr_t)fault_handler,
+                                                                                 0,
+                                                                                 0,
+                                                                                 0,
+                                                                                 0,
+                                                                                 0,
+                                                                                 0,
+                                                                                 0,
+                                                                                 0,
+                                                                                 (uintptr_t)systick_handler};

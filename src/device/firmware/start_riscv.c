@@ -24,7 +24,14 @@ __attribute__((noinline, aligned(16))) uintptr_t board_call(int operation, uintp
 uint64_t board_instructions(void) {
   uint32_t high, low, again;
   do {
-    __asm volatile("csrr %0, minstreth\ncsrr %1, minstret\ncsrr %2, minstreth" : "=r"(high), "=r"(low), "=r"(again));
+    __asm volatile(
+        ".option push\n"
+        ".option arch, +zicsr\n"
+        "csrr %0, minstreth\n"
+        "csrr %1, minstret\n"
+        "csrr %2, minstreth\n"
+        ".option pop"
+        : "=r"(high), "=r"(low), "=r"(again));
   } while (high != again);
   return (uint64_t)high << 32 | low;
 }

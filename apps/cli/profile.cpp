@@ -1,0 +1,106 @@
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli.h"
+#include "mote/device.h"
+#include "mote/report.h"
+#include "target.h"
+
+namespace mote::cli {
+
+static nlohmann::json profile_json(const Profile &p) {
+  nlohmann::json layers = nlohmann::json::array(), plan = nlohmann::json::array();
+  for (const LayerProfile &l : p.layers)
+    layers.push_back({{"name", l.name},
+                      {"op", l.op},
+                      {"output", l.output},
+                      {"macs", l.macs},
+                      {"weight_bytes", l.weight_bytes},
+                      {"activation_bytes", l.alive_bytes},
+                      {"instructions", l.instructions}});
+  for (size_t i = 0; i < p.plan.items.size(); ++i)
+    plan.push_back({{"tensor", p.plan_names[i]},
+                    {"offset", p.plan.items[i].offset},
+                    {"bytes", p.plan.items[i].bytes},
+                    {"first_layer", p.plan.items[i].first},
+                    {"last_layer", p.plan.items[i].last}});
+  nlohmann::json j = {{"model", p.model},
+                      {"core", p.core},
+                      {"is_measured", p.is_measured},
+                      {"code_bytes", p.code_bytes},
+                      {"weight_bytes", p.weight_bytes},
+                      {"flash_bytes", p.flash_bytes()},
+                      {"buffer_bytes", p.buffer_bytes},
+                      {"ram_bytes", p.ram_bytes},
+                      {"stack_bytes", p.stack_bytes},
+                      {"layers", layers},
+                      {"plan", plan},
+                      {"plan_lower_bound", p.plan.lower_bound},
+                      {"peak_layer", p.plan.peak_layer},
+                      {"streamed_layers", p.streamed_layers},
+                      {"moved_bytes", p.moved_bytes},
+                      {"problems", p.problems}};
+  if (p.is_measured || p.instructions_error >= 0) j["instructions"] = p.instructions;
+  if (p.is_measured)
+    j["compiler"] = p.compiler, j["emulator"] = p.emulator, j["flags"] = p.flags;
+  else
+    j["why_estimated"] = p.why_estimated, j["instructions_error"] = p.instructions_error;
+  if (p.board) {
+    j["target"] = p.board->name;
+    j["fits"] = p.problems.empty();
+    if (p.cycles) {
+      j["latency_ms"] = p.ms(p.cycles->cycles);
+      j["latency_ms_low"] = p.ms(p.cycles->low), j["latency_ms_high"] = p.ms(p.cycles->high);
+      if (p.board->power_mw) j["energy_mj"] = *p.board->power_mw * p.ms(p.cycles->cycles) / 1e3;
+    } else {
+      j["why_no_latency"] = p.why_no_latency;
+    }
+  }
+  return j;
+}
+
+void add_profile(CLI::App &app) {
+  struct Options : Common {
+    std::string target, board, core, boards, ram, picture, flags = "-O2";
+    bool is_emulated = false;
+  };
+  auto o = std::make_shared<Options>();
+  CLI::App *c = app.add_subcommand("profile", "flash, RAM, instructions, latency and energy on a target");
+  c->add_option("MODEL", o->target,
+                "a run, a project, or an int8 .mote or .tflite file; default: the newest run here");
+  c->add_option("--target", o->board, "a board; `mote boards` lists them");
+  c->add_option("--core", o->core, "a core instead: cortex-m0plus, -m3, -m4, -m7, -m33, -m55 or rv32imac");
+  c->add_option("--boards", o->boards, "a TOML file with boards of your own");
+  c->add_flag("--emulate", o->is_emulated,
+              "compile it and run it on the emulated core: measured instead of estimated");
+  c->add_option("--ram", o->ram,
+                "largest activation buffer, e.g. 24k: first layers run row by row where that is needed");
+  c->add_option("--flags", o->flags, "of the cross compiler")->capture_default_str();
+  c->add_option("--picture", o->picture, "the memory plan as .png or .svg");
+  describe(c, *o, "mote profile --target nano33ble --emulate");
+  c->callback([o] {
+    const Target target = find_target(o->target);
+    const IntegerProgram program = target.program();
+    std::vector<Board> boards = known_boards();
+    if (!o->boards.empty())
+      for (Board &b : read_boards(o->boards)) boards.push_back(std::move(b));
+    ProfileOptions options;
+    if (!o->board.empty()) options.board = board_by_name(boards, o->board);
+    options.core = o->core, options.is_emulated = o->is_emulated;
+    if (!o->ram.empty()) options.ram_bytes = parse_bytes(o->ram, "--ram");
+    options.flags.clear();
+    for (const std::string &flag : CLI::detail::split(o->flags, ' '))
+      if (!flag.empty()) options.flags.push_back(flag);
+    options.c.golden_count = 4;
+    const Profile p = profile(program, options);
+    if (o->is_emulated && !p.is_measured)
+      say(*o, "Not measured: " + p.why_estimated + ". What follows is estimated.");
+    if (!o->picture.empty()) draw_plan(p, o->picture);
+    std::string text = profile_text(p);
+    text.pop_back();
+    if (!o->picture.empty()) text += "\nWrote " + o->picture + ".";
+    result(*o, profile_json(p), text);
+  });
+}
+
+}  // namespace mote::cli

@@ -1,0 +1,94 @@
+#include "device/boards.h"
+
+#include <fmt/format.h>
+
+#include <toml++/toml.h>
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "device/cores.h"
+#include "device/device_files.h"
+
+namespace mote {
+
+std::vector<Board> parse_boards(const std::string &text, const std::string &where) {
+  toml::table root;
+  try {
+    root = toml::parse(text, where);
+  } catch (const toml::parse_error &e) {
+    throw Error(ErrorCode::kDataFormat, fmt::format("{}:{}", where, e.source().begin.line),
+                std::string(e.description()));
+  }
+  const toml::array *list = root["board"].as_array();
+  if (list == nullptr || list->empty())
+    throw Error(ErrorCode::kDataFormat, where, "has no [[board]]",
+                "`mote boards` shows the form in its help");
+  std::vector<Board> boards;
+  for (const toml::node &node : *list) {
+    const toml::table *t = node.as_table();
+    const std::string place = fmt::format("{}:{}", where, node.source().begin.line);
+    if (t == nullptr) throw Error(ErrorCode::kDataFormat, place, "a board is a table: [[board]]");
+    static const std::vector<std::string> kKeys = {"name",     "title",    "core",   "mhz",         "ram_kb",
+                                                   "flash_kb", "power_mw", "source", "power_source"};
+    for (const auto &[key, value] : *t)
+      if (std::find(kKeys.begin(), kKeys.end(), std::string(key.str())) == kKeys.end()) {
+        const std::string near = nearest(key.str(), kKeys);
+        throw Error(ErrorCode::kDataFormat, place, fmt::format("a board has no '{}'", key.str()),
+                    near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+      }
+    const auto string = [&](const char *key, bool is_needed) {
+      const auto value = (*t)[key].value<std::string>();
+      if (!value && (is_needed || t->contains(key)))
+        throw Error(ErrorCode::kDataFormat, place, fmt::format("'{}' must be a text", key));
+      return value.value_or("");
+    };
+    const auto number = [&](const char *key) {
+      const auto value = (*t)[key].value<double>();
+      if (!value || !(*value > 0) || !std::isfinite(*value) || *value > 1e9)
+        throw Error(ErrorCode::kDataFormat, place, fmt::format("'{}' must be a number above 0", key));
+      return *value;
+    };
+    Board b;
+    b.name = string("name", true), b.core = string("core", true), b.title = string("title", false);
+    b.source = string("source", false), b.power_source = string("power_source", false);
+    if (b.title.empty()) b.title = b.name;
+    b.mhz = number("mhz");
+    b.ram_bytes = static_cast<size_t>(number("ram_kb") * 1024),
+    b.flash_bytes = static_cast<size_t>(number("flash_kb") * 1024);
+    if (t->contains("power_mw")) b.power_mw = number("power_mw");
+    boards.push_back(std::move(b));
+  }
+  return boards;
+}
+
+std::vector<Board> read_boards(const std::string &path) {
+  return parse_boards(read_file(path, 1 << 20), path);
+}
+
+std::vector<Board> known_boards() {
+  return parse_boards(std::string(device_file("boards.toml")), "boards.toml");
+}
+
+const Board &board_by_name(const std::vector<Board> &boards, const std::string &name) {
+  std::vector<std::string> names;
+  for (auto b = boards.rbegin(); b != boards.rend(); ++b) {  // the user's own come last and win
+    if (b->name == name) return *b;
+    names.push_back(b->name);
+  }
+  const std::string near = nearest(name, names);
+  throw Error(ErrorCode::kNotFound, "target", fmt::format("no board is called '{}'", name),
+              near.empty() ? "`mote boards` lists them; --boards FILE adds your own"
+                           : fmt::format("did you mean '{}'? `mote boards` lists them", near));
+}
+
+std::string emulated_core(const Board &board) {
+  std::string core = board.core;
+  if (core == "cortex-m85") core = "cortex-m55";
+  if (core == "rv32imc") core = "rv32imac";
+  return find_core(core) ? core : "";
+}
+
+}  // namespace mote

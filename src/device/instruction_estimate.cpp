@@ -1,0 +1,34 @@
+#include "device/instruction_estimate.h"
+
+#include <toml++/toml.h>
+
+#include "device/device_files.h"
+
+namespace mote {
+
+static const toml::table &table() {
+  static const toml::table kTable = toml::parse(device_file("instructions.toml"));
+  return kTable;
+}
+
+CountEstimate estimate_layer(const std::string &core, const std::string &routine, double macs,
+                             double outputs) {
+  const toml::table *of_core = table()["core"][core].as_table();
+  if (of_core == nullptr) return {};
+  const toml::array *found = (*of_core)["routine"][routine].as_array();
+  // a routine that was never measured costs what moving its outputs costs
+  constexpr double kPerOutput = 12, kPerMac = 6, kPerCall = 100;
+  CountEstimate e;
+  e.is_known = true, e.error = (*of_core)["error"].value_or(1.0);
+  e.instructions = found ? (*found)[0].value_or(0.0) * macs + (*found)[1].value_or(0.0) * outputs +
+                               (*found)[2].value_or(0.0)
+                         : kPerMac * macs + kPerOutput * outputs + kPerCall;
+  return e;
+}
+
+size_t estimate_code_bytes(const std::string &source) {
+  constexpr int64_t kUnknown = 600;
+  return static_cast<size_t>(table()["code"][source].value_or(kUnknown));
+}
+
+}  // namespace mote

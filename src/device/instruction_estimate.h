@@ -1,0 +1,23 @@
+// Instructions and code of a program that is not run: for each op, so many per multiply-add and per output,
+// fitted to measured layers (src/device/instructions.toml, written by `./dev bench device`).
+#pragma once
+
+#include <string>
+
+#include "program/program.h"
+
+namespace mote {
+
+struct CountEstimate {
+  double instructions = 0;
+  bool is_known = false;  // false: nothing was measured for this core
+  double error = 0;       // relative; covers 80 % of the measured models' totals
+};
+// Of one layer, by the routine that runs it.
+CountEstimate estimate_layer(const std::string &core, const std::string &routine, double macs,
+                             double outputs);
+
+// Code of the routines, bytes, as compiled for a Cortex-M4 with -O2.
+size_t estimate_code_bytes(const std::string &source);
+
+}  // namespace mote

@@ -1,0 +1,251 @@
+#include "device/profile.h"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "device/instruction_estimate.h"
+#include "export/c/fit.h"
+#include "export/c/row_plan.h"
+#include "graph/op_def.h"
+#include "ops/host_program.h"
+
+namespace mote {
+
+namespace {
+
+std::string commas(double value) { return with_commas(static_cast<long long>(std::llround(value))); }
+
+// What can be known without compiling: layers, their costs, the plan.
+void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes) {
+  r.model = p.name;
+  if (ram_bytes > 0) {
+    const RowPlan rows = plan_rows(p, ram_bytes);
+    r.plan = rows.memory, r.streamed_layers = rows.layers.size(), r.moved_bytes = rows.moved_bytes;
+  } else {
+    r.plan = plan_memory(p);
+  }
+  r.buffer_bytes = r.plan.bytes;
+  for (const PlacedTensor &item : r.plan.items) r.plan_names.push_back(p.tensor(item.tensor).name);
+  for (size_t i = 0; i < p.layers.size(); ++i) {
+    const ProgramLayer &l = p.layers[i];
+    const OpDef &op = op_by_name(l.op);
+    if (!op.c.is_given()) throw Error(ErrorCode::kUnsupported, in_layer(l.op, l.name), op.c.why());
+    std::vector<Shape> in;
+    for (int t : l.inputs) in.push_back(t >= 0 ? p.tensor(t).shape : Shape{});
+    const Shape &out = p.tensor(l.outputs[0]).shape;
+    LayerProfile layer{l.name, l.op, out.text()};
+    if (op.cost.is_given()) layer.macs = op.cost.get()(in, out, l.attrs).macs;
+    for (int t : l.inputs)
+      if (t >= 0 && p.tensor(t).is_constant) layer.weight_bytes += p.tensor(t).bytes();
+    for (const CCall &call : op.c.get()(p, l)) {
+      if (call.is_copy) continue;
+      for (const CArray &a : call.arrays)
+        if (a.is_quantization) layer.weight_bytes += a.values.size() * dtype_bytes(a.dtype);
+      const CountEstimate e = estimate_layer(r.core, call.routine, static_cast<double>(layer.macs),
+                                             static_cast<double>(out.elements()));
+      layer.instructions += e.instructions;
+      r.instructions_error = std::max(r.instructions_error, e.error);
+      if (!e.is_known) r.instructions_error = -1;
+    }
+    layer.alive_bytes = r.plan.alive[i];
+    r.layers.push_back(std::move(layer));
+  }
+}
+
+// Flash without a compiler: the tables are known, code is that of the routines as measured.
+void estimate_footprint(const IntegerProgram &p, Profile &r) {
+  std::vector<std::string> sources;
+  size_t call_bytes = 0;
+  constexpr size_t kBytesPerCall = 24, kBytesPerField = 4;
+  for (const ProgramLayer &l : p.layers)
+    for (const CCall &call : op_by_name(l.op).c.get()(p, l)) {
+      if (call.is_copy) continue;
+      call_bytes += kBytesPerCall;
+      for (const CField &f : call.fields) call_bytes += kBytesPerField * f.values.size();
+      if (std::find(sources.begin(), sources.end(), call.source) == sources.end())
+        sources.push_back(call.source);
+    }
+  if (p.front_end.is_set()) sources.push_back("front_end.c");
+  constexpr size_t kInvoke = 200;
+  r.code_bytes = kInvoke + call_bytes;
+  for (const std::string &source : sources) r.code_bytes += estimate_code_bytes(source);
+  r.weight_bytes = p.front_end.offset.size() * 8;
+  for (const LayerProfile &l : r.layers) r.weight_bytes += l.weight_bytes;
+  constexpr size_t kStack = 1024;  // the bound that the routines keep
+  r.stack_bytes = kStack, r.ram_bytes = r.buffer_bytes;
+  for (const LayerProfile &l : r.layers) r.instructions += l.instructions;
+}
+
+void check_fit(const IntegerProgram &p, Profile &r) {
+  if (!r.board) return;
+  const size_t ram = r.ram_bytes + r.stack_bytes;
+  const auto add = [&](const char *memory, size_t needs, size_t there_is, const std::vector<WayToFit> &ways) {
+    std::string text =
+        fmt::format("{}: {} bytes too many.", memory, with_commas(static_cast<long long>(needs - there_is)));
+    int n = 0;
+    for (const WayToFit &way : ways)
+      text += fmt::format("\n  {}. {}: {}{} bytes", ++n, way.what, way.keeps_outputs ? "" : "about ",
+                          with_commas(static_cast<long long>(way.bytes)));
+    r.problems.push_back(text);
+  };
+  if (ram > r.board->ram_bytes)
+    add("RAM", ram, r.board->ram_bytes,
+        ways_to_less_ram(
+            p, r.board->ram_bytes > ram - r.buffer_bytes ? r.board->ram_bytes - (ram - r.buffer_bytes) : 0));
+  if (r.flash_bytes() > r.board->flash_bytes)
+    add("Flash", r.flash_bytes(), r.board->flash_bytes,
+        ways_to_less_flash(p, r.board->flash_bytes > r.code_bytes ? r.board->flash_bytes - r.code_bytes : 0));
+}
+
+}  // namespace
+
+Profile profile(const IntegerProgram &program, const ProfileOptions &o) {
+  Profile r;
+  r.board = o.board;
+  r.core = !o.core.empty() ? core_by_name(o.core).name : o.board ? emulated_core(*o.board) : "cortex-m4";
+  describe_layers(program, r, o.ram_bytes);
+  const Core *core = r.core.empty() ? nullptr : find_core(r.core);
+  if (core == nullptr)
+    r.why_estimated =
+        fmt::format("there is neither a compiler nor an emulator for {} that mote knows", o.board->core);
+  else if (o.is_emulated)
+    r.why_estimated = missing_tools(*core);
+  else
+    r.why_estimated = "not asked for: --emulate measures";
+  if (o.is_emulated && r.why_estimated.empty()) {
+    MeasureOptions m{o.c, o.flags, true};
+    m.c.ram_bytes = o.ram_bytes;
+    const Measurement found = measure(program, *core, m);
+    if (found.wrong > 0)
+      throw Error(ErrorCode::kDataFormat, program.name,
+                  fmt::format("{} of {} golden vectors differ on the emulated {}", found.wrong, found.vectors,
+                              core->title));
+    r.is_measured = true;
+    r.compiler = found.compiler, r.emulator = found.emulator, r.flags = found.flags;
+    r.instructions = static_cast<double>(found.instructions), r.instructions_error = 0;
+    r.stack_bytes = found.stack_bytes;
+    r.code_bytes = found.footprint.code_bytes, r.weight_bytes = found.footprint.weight_bytes;
+    r.ram_bytes = found.footprint.ram_bytes, r.buffer_bytes = found.footprint.buffer_bytes;
+    for (size_t i = 0; i < r.layers.size() && i < found.layer_instructions.size(); ++i)
+      r.layers[i].instructions = static_cast<double>(found.layer_instructions[i]);
+  } else {
+    estimate_footprint(program, r);
+  }
+  const std::string silicon = o.board && o.core.empty() ? o.board->core : r.core;
+  if (!r.is_measured && r.instructions_error < 0)
+    r.why_no_latency = "no instructions were measured or fitted for this core";
+  else if (!(r.cycles = cycle_fit().estimate(silicon, r.instructions)))
+    r.why_no_latency = fmt::format("no published times of {} to fit cycles to", silicon);
+  if (r.cycles && !r.is_measured) {  // both errors
+    r.cycles->low /= 1 + r.instructions_error, r.cycles->high *= 1 + r.instructions_error;
+  }
+  check_fit(program, r);
+  return r;
+}
+
+static std::string plan_picture(const Profile &p) {
+  std::string text;
+  const int layers = static_cast<int>(p.layers.size());
+  std::vector<size_t> order(p.plan.items.size());
+  for (size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return std::make_pair(p.plan.items[a].first, p.plan.items[a].offset) <
+           std::make_pair(p.plan.items[b].first, p.plan.items[b].offset);
+  });
+  for (size_t i : order) {
+    const PlacedTensor &item = p.plan.items[i];
+    std::string bar;
+    for (int l = -1; l <= layers; ++l) bar += item.first <= l && l <= item.last ? "\u2588" : "\u00b7";
+    std::string name = p.plan_names[i];
+    if (name.size() > 28) name = "..." + name.substr(name.size() - 25);
+    text += fmt::format("  {} {:>8} .. {:>8}  {}\n", bar, item.offset, item.offset + item.bytes, name);
+  }
+  return text;
+}
+
+std::string profile_text(const Profile &p) {
+  std::string text = fmt::format("Model '{}'", p.model);
+  if (p.board)
+    text += fmt::format(" on {} ({}, {:g} MHz)", p.board->title, p.board->core, p.board->mhz);
+  else
+    text += fmt::format(" on {}", p.core);
+  text += "\n";
+  const char *how = p.is_measured ? "measured" : "estimated";
+  const auto row = [&](const char *what, size_t needs, size_t there_is, const std::string &note) {
+    if (p.board)
+      text += fmt::format("  {:<8} {:>12} of {:>12} bytes  {}  {}\n", what,
+                          with_commas(static_cast<long long>(needs)),
+                          with_commas(static_cast<long long>(there_is)),
+                          needs <= there_is ? "fits        " : "DOES NOT FIT", note);
+    else
+      text +=
+          fmt::format("  {:<8} {:>12} bytes  {}\n", what, with_commas(static_cast<long long>(needs)), note);
+  };
+  row("flash", p.flash_bytes(), p.board ? p.board->flash_bytes : 0,
+      fmt::format("code {} ({}) + weights {}", commas(static_cast<double>(p.code_bytes)), how,
+                  commas(static_cast<double>(p.weight_bytes))));
+  row("RAM", p.ram_bytes + p.stack_bytes, p.board ? p.board->ram_bytes : 0,
+      fmt::format("buffer {} + stack {} ({})", commas(static_cast<double>(p.buffer_bytes)),
+                  commas(static_cast<double>(p.stack_bytes)), p.is_measured ? "measured" : "bound"));
+  text += fmt::format(
+      "  {:<8} {:>12}  {}\n", "instr.",
+      p.instructions_error < 0 && !p.is_measured ? "?" : commas(p.instructions),
+      p.is_measured ? fmt::format("measured: {}, {}, {}", p.emulator, p.compiler, fmt::join(p.flags, " "))
+      : p.instructions_error < 0 ? "no estimate"
+                                 : fmt::format("estimated, within {:.0f} % for 8 of 10 measured models",
+                                               100 * p.instructions_error));
+  if (!p.is_measured) text += fmt::format("           {}\n", p.why_estimated);
+  if (p.cycles && p.board) {
+    text += fmt::format(
+        "  {:<8} {:>12}  {:.3g} to {:.3g} ms; estimated: {:.2f} cycles per instruction, from published times "
+        "of "
+        "this core; the interval covers {} of {} points of boards left out of the fit\n",
+        "time", fmt::format("{:.3g} ms", p.ms(p.cycles->cycles)), p.ms(p.cycles->low), p.ms(p.cycles->high),
+        p.cycles->cycles_per_instruction, cycle_fit().covered_points, cycle_fit().left_out_points);
+    if (p.board->power_mw)
+      text += fmt::format("  {:<8} {:>12}  {:.3g} to {:.3g} mJ; estimated: {:g} mW ({})\n", "energy",
+                          fmt::format("{:.3g} mJ", *p.board->power_mw * p.ms(p.cycles->cycles) / 1e3),
+                          *p.board->power_mw * p.ms(p.cycles->low) / 1e3,
+                          *p.board->power_mw * p.ms(p.cycles->high) / 1e3, *p.board->power_mw,
+                          p.board->power_source);
+    else
+      text +=
+          fmt::format("  {:<8} {:>12}  no figure of this board's active power\n", "energy", "no estimate");
+  } else if (p.board) {
+    text += fmt::format("  {:<8} {:>12}  {}\n", "time", "no estimate", p.why_no_latency);
+  }
+  for (const std::string &problem : p.problems) text += problem + "\n";
+  text += fmt::format("\n  {:>3} {:<24} {:<18} {:>12} {:>9} {:>9} {:>13}\n", "#", "layer", "output", "MACs",
+                      "weights", "activ.", fmt::format("instr.{}", p.is_measured ? "" : " (est.)"));
+  for (size_t i = 0; i < p.layers.size(); ++i) {
+    const LayerProfile &l = p.layers[i];
+    std::string name = l.name;
+    if (name.size() > 24) name = "..." + name.substr(name.size() - 21);
+    text += fmt::format("  {:>3} {:<24} {:<18} {:>12} {:>9} {:>9} {:>13}{}\n", i, name, l.output,
+                        commas(static_cast<double>(l.macs)), commas(static_cast<double>(l.weight_bytes)),
+                        commas(static_cast<double>(l.alive_bytes)),
+                        p.instructions_error < 0 && !p.is_measured ? "?" : commas(l.instructions),
+                        static_cast<int>(i) == p.plan.peak_layer ? "  <- sets the peak" : "");
+  }
+  text += fmt::format(
+      "\nMemory plan: {} bytes{} (columns: the input, then the layers)\n{}",
+      commas(static_cast<double>(p.plan.bytes)),
+      p.plan.bytes <= (p.plan.lower_bound + 3) / 4 * 4
+          ? ", the least possible in this order of layers"
+          : fmt::format("; no plan has fewer than {}", commas(static_cast<double>(p.plan.lower_bound))),
+      plan_picture(p));
+  if (p.streamed_layers > 0)
+    text += fmt::format(
+        "The first {} layers run row by row: nothing is computed twice, {} bytes are moved per invocation.\n",
+        p.streamed_layers, commas(static_cast<double>(p.moved_bytes)));
+  return text;
+}
+
+}  // namespace mote
