@@ -66,7 +66,7 @@ void mote_conv2d_s8(const mote_conv2d_params *p, const int8_t *x, const int8_t *
           for (lane = 0; lane < MOTE_LANES && (done == 0 || !is_single); ++lane) {
             const int32_t at = position + (lane < lanes ? lane : 0);
             mote_column c;
-            mote_open_column(&c, (mote_column_word *)store, lane);
+            mote_open_column(&c, (mote_column_word *)store, lane, is_single);
             if (is_pointwise)
               mote_put(&c, in + at * size + k, some);
             else

@@ -24,7 +24,7 @@ static void clip(int32_t start, int32_t size, int32_t dilation, int32_t taps, in
 
 /* Of the channels in eights; returns how many were done. Even and odd channels have a vector each. */
 static int32_t vector_channels(const mote_conv2d_params *p, const mote_outputs *o, const mote_window *v,
-                               const int8_t *weights, const int32_t *bias, int8_t *y) {
+                               const int8_t *weights, const int32_t *bias, int is_small, int8_t *y) {
   const int32_t channels = p->in_c, done = channels & ~7, x_row = p->in_w * p->dilation_h * channels;
   const int32_t x_column = p->dilation_w * channels, columns = v->kw1 - v->kw0;
   const int32_t w_row = p->kernel_w * channels;
@@ -38,24 +38,20 @@ static int32_t vector_channels(const mote_conv2d_params *p, const mote_outputs *
     int32x4_t even = b.val[0], odd = b.val[1];
     for (h = v->kh1 - v->kh0; h > 0; --h, x += x_row, w += w_row) {
       const int8_t *at = x, *f = w;
-#define TAP                                                                     \
-  do {                                                                          \
-    const int16x8_t a = vaddq_n_s16(vldrbq_s16(at), offset), g = vldrbq_s16(f); \
-    even = vaddq_s32(even, vmullbq_int_s16(a, g));                              \
-    odd = vaddq_s32(odd, vmulltq_int_s16(a, g));                                \
-    at += x_column, f += channels;                                              \
-  } while (0)
-      if (columns == 3) {
-        TAP;
-        TAP;
-        TAP;
-      } else {
-        for (i = columns; i > 0; --i) TAP;
+      for (i = columns; i > 0; --i, at += x_column, f += channels) {
+        const int16x8_t a = vaddq_n_s16(vldrbq_s16(at), offset), g = vldrbq_s16(f);
+        even = vaddq_s32(even, vmullbq_int_s16(a, g)), odd = vaddq_s32(odd, vmulltq_int_s16(a, g));
       }
-#undef TAP
     }
-    even = mote_scale4(even, q.val[0], vldrbq_gather_offset_s32(shift, evens));
-    odd = mote_scale4(odd, q.val[1], vldrbq_gather_offset_s32(shift + 1, evens));
+    {
+      const int32x4_t s0 = vldrbq_gather_offset_s32(shift, evens),
+                      s1 = vldrbq_gather_offset_s32(shift + 1, evens);
+      if (is_small) {
+        even = mote_small_scale4(even, q.val[0], s0), odd = mote_small_scale4(odd, q.val[1], s1);
+      } else {
+        even = mote_scale4(even, q.val[0], s0), odd = mote_scale4(odd, q.val[1], s1);
+      }
+    }
     vstrbq_scatter_offset_s32(y + c, evens, mote_clamp4(even, o->zero_point, o->low, o->high));
     vstrbq_scatter_offset_s32(y + c + 1, evens, mote_clamp4(odd, o->zero_point, o->low, o->high));
   }
@@ -97,6 +93,10 @@ void mote_depthwise_conv2d_s8(const mote_conv2d_params *p, const int8_t *x, cons
   const int32_t multiplicity = p->out_c / p->in_c, zero_point = p->input_zero_point;
   const mote_outputs o = {multiplier, shift, 1, p->output_zero_point, p->act_min, p->act_max};
   int32_t n, oh, ow, oc, kh, kw;
+#if MOTE_HAS_MVE
+  int is_small = 1; /* no shift holds MOTE_WIDE_SUM */
+  for (oc = 0; oc < p->out_c; ++oc) is_small &= shift[oc] < 0;
+#endif
   for (n = 0; n < p->batches; ++n, x += p->in_h * p->in_w * p->in_c)
     for (oh = 0; oh < p->out_h; ++oh)
       for (ow = 0; ow < p->out_w; ++ow, y += p->out_c) {
@@ -107,7 +107,7 @@ void mote_depthwise_conv2d_s8(const mote_conv2d_params *p, const int8_t *x, cons
         clip(left, p->in_w, p->dilation_w, p->kernel_w, &v.kw0, &v.kw1);
         v.x = x + ((top + v.kh0 * p->dilation_h) * p->in_w + left + v.kw0 * p->dilation_w) * p->in_c;
 #if MOTE_HAS_MVE
-        if (multiplicity == 1) oc = vector_channels(p, &o, &v, weights, bias, y);
+        if (multiplicity == 1) oc = vector_channels(p, &o, &v, weights, bias, is_small, y);
 #elif MOTE_HAS_DSP
         if (multiplicity == 1 && p->dilation_h == 1 && p->dilation_w == 1)
           oc = vector_channels(p, &o, &v, weights, bias, y);

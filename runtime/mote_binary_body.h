@@ -14,27 +14,26 @@ typedef enum { kSum, kDifference, kProduct } mote_combination;
 
 #if MOTE_IS_S8 && MOTE_HAS_MVE
 
-/* Four values at a time, both operands of the same shape. */
+/* Four values at a time, for operands of the same shape and shifts to the right. */
 MOTE_INLINE void vector_row(const mote_binary_params *p, const int8_t *a, const int8_t *b, int8_t *y,
                             int32_t count, mote_combination kind) {
-  const int32x4_t ma = vdupq_n_s32(p->a_multiplier), mb = vdupq_n_s32(p->b_multiplier);
-  const int32x4_t my = vdupq_n_s32(p->output_multiplier);
   const int32x4_t sa = vdupq_n_s32(p->a_shift), sb = vdupq_n_s32(p->b_shift),
                   sy = vdupq_n_s32(p->output_shift);
-  int32_t i;
-  for (i = 0; i < count; i += 4) {
-    const mve_pred16_t left = vctp32q((uint32_t)(count - i));
-    int32x4_t v = vsubq_n_s32(vldrbq_z_s32(a + i, left), p->a_zero_point);
-    int32x4_t w = vsubq_n_s32(vldrbq_z_s32(b + i, left), p->b_zero_point);
+  const int32x4_t low = vdupq_n_s32(p->act_min), high = vdupq_n_s32(p->act_max);
+  const int32_t za = p->a_zero_point, zb = p->b_zero_point, zy = p->output_zero_point;
+  const int32_t ma = p->a_multiplier, mb = p->b_multiplier, my = p->output_multiplier;
+  for (; count > 0; count -= 4, a += 4, b += 4, y += 4) {
+    const mve_pred16_t left = vctp32q((uint32_t)count);
+    int32x4_t v = vsubq_n_s32(vldrbq_z_s32(a, left), za), w = vsubq_n_s32(vldrbq_z_s32(b, left), zb);
     if (kind == kProduct) {
       v = vmulq_s32(v, w);
     } else {
-      v = mote_shift_scale4(vshlq_n_s32(v, HEADROOM), ma, sa),
-      w = mote_shift_scale4(vshlq_n_s32(w, HEADROOM), mb, sb);
+      v = mote_right_scale4(vshlq_n_s32(v, HEADROOM), ma, sa),
+      w = mote_right_scale4(vshlq_n_s32(w, HEADROOM), mb, sb);
       v = kind == kSum ? vaddq_s32(v, w) : vsubq_s32(v, w);
     }
-    vstrbq_p_s32(
-        y + i, mote_clamp4(mote_shift_scale4(v, my, sy), p->output_zero_point, p->act_min, p->act_max), left);
+    v = vaddq_n_s32(mote_right_scale4(v, my, sy), zy);
+    vstrbq_p_s32(y, vminq_s32(vmaxq_s32(v, low), high), left);
   }
 }
 
@@ -52,7 +51,7 @@ MOTE_INLINE void combine_row(const mote_binary_params *p, const VALUE *a, const 
   const int32_t sa = p->a_shift, sb = p->b_shift, sy = p->output_shift, low = p->act_min, high = p->act_max;
   const int32_t a_step = p->a_stride[MOTE_MAX_RANK - 1], b_step = p->b_stride[MOTE_MAX_RANK - 1];
 #if MOTE_IS_S8 && MOTE_HAS_MVE
-  if (a_step == 1 && b_step == 1) {
+  if (is_right && a_step == 1 && b_step == 1) {
     vector_row(p, a, b, y, count, kind);
     return;
   }

@@ -10,18 +10,28 @@
 
 #include <arm_mve.h>
 
-/* mote_requantize of four sums. */
-static inline int32x4_t mote_shift_scale4(int32x4_t x, int32x4_t multiplier, int32x4_t shift) {
-  const int32x4_t none = vdupq_n_s32(0), right = vminq_s32(shift, none);
-  int32x4_t high = vqrdmulhq_s32(vshlq_s32(x, vmaxq_s32(shift, none)), multiplier);
-  high = vaddq_s32(high, vshrq_n_s32(vandq_s32(high, right), 31)); /* ties away from zero */
-  return vrshlq_s32(high, right);
+/* mote_requantize of four sums, one multiplier, for shifts <= 0. */
+static inline int32x4_t mote_right_scale4(int32x4_t x, int32_t multiplier, int32x4_t shift) {
+  int32x4_t high = vqrdmulhq_n_s32(x, multiplier);
+  high = vaddq_s32(high, vshrq_n_s32(vandq_s32(high, shift), 31)); /* ties away from zero */
+  return vrshlq_s32(high, shift);
 }
 
-/* The same where a shift may hold MOTE_WIDE_SUM. */
-static inline int32x4_t mote_scale4(int32x4_t x, int32x4_t multiplier, int32x4_t shift) {
-  return mote_shift_scale4(x, multiplier,
-                           vsubq_m_n_s32(shift, shift, MOTE_WIDE_SUM, vcmpgeq_n_s32(shift, 0)));
+/* The same for shifts < 0 and a multiplier for each. */
+static inline int32x4_t mote_small_scale4(int32x4_t x, int32x4_t multiplier, int32x4_t shift) {
+  const int32x4_t high = vqrdmulhq_s32(x, multiplier);
+  return vrshlq_s32(vaddq_s32(high, vshrq_n_s32(high, 31)), shift);
+}
+
+/* The same for any shift, which may hold MOTE_WIDE_SUM. */
+static inline int32x4_t mote_scale4(int32x4_t x, int32x4_t multiplier, int32x4_t shift_or_wide) {
+  const int32x4_t none = vdupq_n_s32(0);
+  const int32x4_t shift =
+      vsubq_m_n_s32(shift_or_wide, shift_or_wide, MOTE_WIDE_SUM, vcmpgeq_n_s32(shift_or_wide, 0));
+  const int32x4_t right = vminq_s32(shift, none);
+  int32x4_t high = vqrdmulhq_s32(vshlq_s32(x, vmaxq_s32(shift, none)), multiplier);
+  high = vaddq_s32(high, vshrq_n_s32(vandq_s32(high, right), 31));
+  return vrshlq_s32(high, right);
 }
 
 static inline int32x4_t mote_clamp4(int32x4_t x, int32_t zero_point, int32_t low, int32_t high) {

@@ -141,12 +141,15 @@ typedef uint32_t mote_column_word;
 #else
 #if MOTE_HAS_MVE
 #define MOTE_CHUNK 144
+#define MOTE_FILTERS 20
+#define MOTE_SHORT_CHUNK 96
+#define MOTE_MORE_FILTERS 32
 #else
 #define MOTE_CHUNK 64
-#endif
 #define MOTE_FILTERS 16
 #define MOTE_SHORT_CHUNK MOTE_CHUNK
 #define MOTE_MORE_FILTERS MOTE_FILTERS
+#endif
 #define MOTE_STORE (MOTE_CHUNK * MOTE_LANES / 4 + MOTE_FILTERS * MOTE_LANES)
 typedef int8_t mote_column_word;
 #endif
@@ -160,7 +163,8 @@ typedef struct {
   int8_t some[4];
 } mote_column;
 
-static inline void mote_open_column(mote_column *c, uint32_t *store, int32_t lane) {
+static inline void mote_open_column(mote_column *c, uint32_t *store, int32_t lane, int32_t is_single) {
+  (void)is_single;
   c->to = store + lane, c->waiting = 0;
 }
 
@@ -193,25 +197,32 @@ static inline void mote_close_column(mote_column *c, int32_t is_short) {
   }
 }
 
-/* sum[f][lane] += w[f][k] column[lane][k] for n values; `size` weights a filter. */
-static MOTE_NOINLINE void mote_add_products(const uint32_t *store, int32_t n, const int8_t *w, int32_t size,
-                                            int32_t filters, int32_t *sum) {
-  const int32_t rest = n & 3;
-  mote_dots_args a;
-  int8_t last[4] = {0, 0, 0, 0};
-  a.wide = store, a.whole = store + (n >> 2) * (2 * MOTE_LANES), a.end = a.whole;
-  a.back = 0, a.skip = size - n, a.filters = filters, a.w = w, a.sum = sum;
-  if (size >= 4) {
-    if (rest) a.end += 2 * MOTE_LANES, a.back = 4 - rest;
+/* Filters of fewer than four weights, one after the other, filled up with zeros. */
+static MOTE_NOINLINE void mote_add_short_products(const uint32_t *store, const int8_t *w, int32_t size,
+                                                  int32_t filters, int32_t *sum) {
+  for (; filters > 0; --filters, w += size, sum += MOTE_LANES) {
+    int8_t four[4] = {0, 0, 0, 0};
+    mote_dots_args a;
+    int32_t i;
+    for (i = 0; i < size; ++i) four[i] = w[i];
+    a.wide = store, a.whole = store + 2 * MOTE_LANES, a.end = a.whole;
+    a.back = 0, a.skip = 0, a.filters = 1, a.w = four, a.sum = sum;
     mote_dots(&a);
+  }
+}
+
+/* sum[f][lane] += w[f][k] column[lane][k] for n values; `size` weights a filter. */
+static inline void mote_add_products(const uint32_t *store, int32_t n, const int8_t *w, int32_t size,
+                                     int32_t filters, int32_t *sum) {
+  mote_dots_args a;
+  if (size < 4) {
+    mote_add_short_products(store, w, size, filters, sum);
     return;
   }
-  a.whole += 2 * MOTE_LANES, a.end = a.whole, a.filters = 1, a.w = last;
-  for (; filters > 0; --filters, w += size, a.sum += MOTE_LANES) {
-    int32_t i;
-    for (i = 0; i < size; ++i) last[i] = w[i];
-    mote_dots(&a);
-  }
+  a.wide = store, a.whole = store + (n >> 2) * (2 * MOTE_LANES), a.end = a.whole;
+  a.back = 0, a.skip = size - n, a.filters = filters, a.w = w, a.sum = sum;
+  if (n & 3) a.end += 2 * MOTE_LANES, a.back = 4 - (n & 3);
+  mote_dots(&a);
 }
 
 /* sum[r] += w[r * stride + i] x[i] for four rows. */
@@ -233,8 +244,8 @@ typedef struct {
   int8_t *to;
 } mote_column;
 
-static inline void mote_open_column(mote_column *c, int8_t *store, int32_t lane) {
-  c->to = store + lane * MOTE_CHUNK;
+static inline void mote_open_column(mote_column *c, int8_t *store, int32_t lane, int32_t is_single) {
+  c->to = store + lane * (is_single ? MOTE_CHUNK : MOTE_SHORT_CHUNK);
 }
 static inline void mote_close_column(mote_column *c, int32_t is_short) { (void)c, (void)is_short; }
 
@@ -247,7 +258,8 @@ static inline void mote_put(mote_column *c, const int8_t *from, int32_t n) {
 
 static inline void mote_add_products(const int8_t *store, int32_t n, const int8_t *w, int32_t size,
                                      int32_t filters, int32_t *sum) {
-  const mote_dots_args a = {store, MOTE_CHUNK, n, w, size, filters, sum};
+  const mote_dots_args a = {store, size > MOTE_CHUNK ? MOTE_SHORT_CHUNK : MOTE_CHUNK, n, w, size, filters,
+                            sum};
   mote_dots(&a);
 }
 
