@@ -2,23 +2,47 @@
 
 #include "base/text.h"
 #include "cli.h"
+#include "mote/device.h"
 #include "target.h"
 
 namespace mote::cli {
 
+namespace {
+
+struct Options : Common {
+  std::string target, format = "c", output, ram, board, boards, core = "cortex-m4";
+  double kept = 0.95;
+  bool force = false, verify = false, keep_names = false;
+  int golden = 16;
+};
+
+// Says before anything is written that it would not fit.
+void check_fit(const IntegerProgram &program, const Options &o, size_t ram_bytes) {
+  std::vector<Board> boards = known_boards();
+  if (!o.boards.empty())
+    for (Board &b : read_boards(o.boards)) boards.push_back(std::move(b));
+  ProfileOptions options;
+  options.board = board_by_name(boards, o.board), options.ram_bytes = ram_bytes;
+  const Profile p = profile(program, options);
+  if (p.problems.empty()) return;
+  std::string all;
+  for (const std::string &problem : p.problems) all += " " + problem;
+  for (char &c : all)
+    if (c == '\n') c = ' ';
+  throw Error(ErrorCode::kUnsupported, program.name, "does not fit the " + p.board->title + ":" + all);
+}
+
+}  // namespace
+
 void add_export(CLI::App &app) {
-  struct Options : Common {
-    std::string target, format = "c", output, ram;
-    bool force = false, verify = false, keep_names = false;
-    int golden = 16;
-  };
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand("export", "the int8 model as standalone C or as .tflite");
   c->add_option("TARGET", o->target,
                 "a run, a project, or an int8 .mote or .tflite file; default: the newest run here");
-  c->add_option("--format", o->format, "c or tflite")
+  c->add_option("--format", o->format,
+                "c, tflite, a package (arduino, esp-idf, zephyr, cmake), or qemu: firmware for the emulator")
       ->capture_default_str()
-      ->check(CLI::IsMember({"c", "tflite"}));
+      ->check(CLI::IsMember({"c", "tflite", "arduino", "esp-idf", "zephyr", "cmake", "qemu"}));
   c->add_flag("--keep-names", o->keep_names, "tflite: names of all tensors, not only of inputs and outputs");
   c->add_option("--output", o->output, "folder; for tflite also a file name ending in .tflite")->required();
   c->add_option("--golden", o->golden, "golden vectors in the C self-test")
@@ -26,6 +50,14 @@ void add_export(CLI::App &app) {
       ->check(CLI::Range(1, 10000));
   c->add_option("--ram", o->ram,
                 "largest activation buffer, e.g. 24k: first layers run row by row where that is needed");
+  c->add_option("--target", o->board,
+                "a board (`mote boards`): refuses a model that does not fit, and says what would help");
+  c->add_option("--boards", o->boards, "a TOML file with boards of your own");
+  c->add_option("--core", o->core, "of --format qemu")->capture_default_str();
+  c->add_option("--confidence", o->kept,
+                "of push(): the part of right answers on validation windows that are still answered")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1.0));
   c->add_flag("--verify", o->verify, "compile the C with cc and run its self-test");
   c->add_flag("--force", o->force, "write into a folder that holds other files");
   describe(c, *o, "mote export --format c --output firmware/model --verify");
@@ -45,15 +77,21 @@ void add_export(CLI::App &app) {
     }
     std::optional<Splits> splits;
     ExportCOptions options;
-    options.golden_count = o->golden, options.force = o->force;
-    if (!o->ram.empty()) options.ram_bytes = parse_bytes(o->ram, "--ram");
     if (target.run && program.front_end.is_set()) {
       splits = splits_of(*target.run);
-      options.golden_from = splits->test.size() > 0 ? &splits->test : &splits->train;
+      options = export_options(*target.run, program, *splits, o->kept);
     }
-    const ExportedC made = export_c(program, o->output, options);
+    options.golden_count = o->golden, options.force = o->force;
+    if (!o->ram.empty()) options.ram_bytes = parse_bytes(o->ram, "--ram");
+    if (!o->board.empty()) check_fit(program, *o, options.ram_bytes);
+    if (o->verify && o->format != "c")
+      throw Error(ErrorCode::kInvalidArgument, "--verify", "is of --format c");
+    const ExportedC made = o->format == "c" ? export_c(program, o->output, options)
+                           : o->format == "qemu"
+                               ? export_qemu(program, core_by_name(o->core), o->output, options)
+                               : export_package(program, o->format, o->output, options);
     const std::string verified = o->verify ? verify_c(o->output) : "not asked for";
-    if (target.run) note_export(*target.run, "c", o->output, verified);
+    if (target.run) note_export(*target.run, o->format, o->output, verified);
     std::string text = fmt::format("Wrote {}: {} files, buffer {} bytes (RAM), weights {} bytes (flash).",
                                    o->output, made.files.size(), made.buffer_bytes, made.weight_bytes);
     if (made.streamed_layers > 0)
@@ -63,11 +101,13 @@ void add_export(CLI::App &app) {
           made.streamed_layers, with_commas(static_cast<long long>(made.moved_bytes)));
     if (o->verify) text += "\nVerified: " + verified;
     result(*o,
-           {{"format", "c"},
+           {{"format", o->format},
             {"folder", o->output},
             {"files", made.files},
             {"buffer_bytes", made.buffer_bytes},
             {"weight_bytes", made.weight_bytes},
+            {"streamed_layers", made.streamed_layers},
+            {"moved_bytes", made.moved_bytes},
             {"verified", verified}},
            text);
   });

@@ -1,10 +1,12 @@
-// Files: .mote, .tflite and standalone C.
+// Files: .mote, .tflite, standalone C and packages of it.
 //
 //   mote::export_c(q, "out/gesture_c");
+//   mote::export_package(q, "arduino", "out/gesture_arduino");
 //   mote::export_tflite(q, "out/gesture.tflite");
 //   auto model = mote::load("gesture.mote");  // std::variant<Model, IntegerProgram>; reads .tflite too
 #pragma once
 
 #include "export/c/export_c.h"
+#include "export/c/package.h"
 #include "export/mote_file.h"
 #include "export/tflite/tflite.h"

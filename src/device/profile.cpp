@@ -27,7 +27,7 @@ void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes) {
   r.model = p.name;
   if (ram_bytes > 0) {
     const RowPlan rows = plan_rows(p, ram_bytes);
-    r.plan = rows.memory, r.streamed_layers = rows.layers.size(), r.moved_bytes = rows.moved_bytes;
+    r.plan = rows.memory, r.streamed_layers = rows.count, r.moved_bytes = rows.moved_bytes;
   } else {
     r.plan = plan_memory(p);
   }

@@ -43,12 +43,12 @@ struct Profile {
 };
 
 struct ProfileOptions {
-  std::optional<Board> board;
-  std::string core;          // instead of a board's
+  std::optional<Board> board = {};
+  std::string core = "";          // instead of a board's
   bool is_emulated = false;  // measure; otherwise estimate
   size_t ram_bytes = 0;      // streams the first layers where more would be needed; 0: never
   std::vector<std::string> flags = {"-O2"};
-  ExportCOptions c;
+  ExportCOptions c = {};
 };
 
 // Errors: kInvalidArgument (core), kUnsupported (no C for a layer, does not fit ram_bytes).

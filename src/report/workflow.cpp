@@ -362,6 +362,41 @@ void note_export(const RunFolder &run, const std::string &format, const std::str
   write_file(file, dump(kept));
 }
 
+std::optional<double> choose_threshold(const IntegerProgram &program, const Dataset &examples, double kept) {
+  const ProgramTensor &output = program.tensor(program.outputs[0]);
+  if (!program.front_end.is_set() || !program.states.empty() || output.dtype != DType::kInt8 ||
+      !output.quant.is_set() || output.quant.scale[0] != 1.0f / 256)
+    return {};
+  HostProgram host(program);
+  const int count = static_cast<int>(output.shape.elements());
+  std::vector<int8_t> scores(static_cast<size_t>(count));
+  std::vector<int> right;  // probabilities of right answers, of 256
+  for (size_t i = 0; i < examples.size(); ++i) {
+    host.predict(examples.example(i), scores.data());
+    const int best = count == 1 ? scores[0] > decision_threshold(output) : argmax_s8(scores.data(), count);
+    int probability = scores[count == 1 ? 0 : static_cast<size_t>(best)] + 128;
+    if (count == 1 && best == 0) probability = 256 - probability;
+    if (best == examples.classes[i]) right.push_back(probability);
+  }
+  if (right.empty()) return {};
+  std::sort(right.begin(), right.end());
+  const auto lost = static_cast<size_t>((1 - kept) * static_cast<double>(right.size()));
+  return right[lost] / 256.0;
+}
+
+ExportCOptions export_options(const RunFolder &run, const IntegerProgram &program, const Splits &splits,
+                              double kept) {
+  ExportCOptions o;
+  if (!program.front_end.is_set()) return o;
+  o.golden_from = splits.test.size() > 0 ? &splits.test : &splits.train;
+  o.stride = project_of(run).load.stride;
+  if (splits.val.size() == 0) return o;
+  o.threshold = choose_threshold(program, splits.val, kept);
+  o.threshold_from = fmt::format("{:g} % of the right answers on {} validation windows reach it", 100 * kept,
+                                 splits.val.size());
+  return o;
+}
+
 std::string verify_c(const std::string &folder) {
   const fs::path binary = fs::temp_directory_path() / fmt::format("mote-selftest-{}", ::getpid());
   std::vector<std::string> command = {"cc",      "-std=c99", "-O2", "-Wall",

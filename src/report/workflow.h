@@ -2,6 +2,7 @@
 // it made. Files of a run: docs/formats.md.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -76,6 +77,14 @@ std::vector<Evaluation> evaluate_run(const RunFolder &run, const std::string &pr
 // Writes the test windows and what the int8 model makes of them, for comparing with a device: windows.f32
 // (sensor values), inputs.s8, outputs.s8 and classes.csv. Returns the number of windows.
 size_t dump_run(const RunFolder &run, const std::string &folder);
+
+// What an export of the run needs: golden vectors from its test windows, the stride of its windows, and the
+// threshold of push(), chosen so that `kept` of the validation windows that are classified rightly are still
+// answered. `splits` must outlive the options.
+ExportCOptions export_options(const RunFolder &run, const IntegerProgram &program, const Splits &splits,
+                              double kept = 0.95);
+// The largest probability that at least `kept` of the rightly classified examples reach; nullopt without any.
+std::optional<double> choose_threshold(const IntegerProgram &program, const Dataset &examples, double kept);
 
 // Remembers an export for the report.
 void note_export(const RunFolder &run, const std::string &format, const std::string &path,

@@ -164,7 +164,7 @@ ExportedC Exporter::write(const std::string &folder) {
   result.name = name_.substr(5), result.buffer_bytes = plan_.bytes, result.weight_bytes = weight_bytes_;
   result.call = has_front_end() ? "predict" : "invoke";
   result.golden_count = golden_count(), result.layers = p_.layers.size();
-  result.streamed_layers = rows_.layers.size(), result.moved_bytes = rows_.moved_bytes;
+  result.streamed_layers = rows_.count, result.moved_bytes = rows_.moved_bytes;
   const auto list = [&](const std::vector<Port> &ports, bool is_raw) {
     std::vector<CPort> r;
     for (const Port &port : tested(ports)) {

@@ -37,7 +37,7 @@ std::vector<WayToFit> ways_to_less_ram(const IntegerProgram &p, size_t wanted) {
   const RowPlan rows = plan_rows(p, wanted);
   if (!rows.layers.empty())
     ways.push_back(
-        {fmt::format("run the first {} layers row by row (--ram {})", rows.layers.size(), rows.memory.bytes),
+        {fmt::format("run the first {} layers row by row (--ram {})", rows.count, rows.memory.bytes),
          rows.memory.bytes, true});
   // the layer at the peak, and what lies there
   const PlacedTensor *largest = nullptr;

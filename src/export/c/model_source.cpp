@@ -203,8 +203,8 @@ void Exporter::emit_streamed(Emitted &out) {
       "* "
       "need: rows wanted next. */\n  int32_t have[{}] = {{{}}}, base[{}] = {{0}}, need[{}], row;\n"
       "  for (row = 1; row <= {}; ++row) {{\n    need[{}] = row;\n",
-      rows_.layers.size() - 1, result + 1, rows_.tensors[0].rows, result + 1, result + 1,
-      rows_.tensors[result].rows, result);
+      rows_.count - 1, result + 1, rows_.tensors[0].rows, result + 1, result + 1, rows_.tensors[result].rows,
+      result);
   // from the last layer to the first; of a value that several layers read: the most
   std::set<size_t> has_need{result};
   for (auto l = rows_.layers.rbegin(); l != rows_.layers.rend(); ++l)
@@ -232,7 +232,7 @@ std::string Exporter::output_byte(const Port &port) const {
 
 std::string Exporter::model_c() {
   Emitted e;
-  const size_t streamed = rows_.layers.size();
+  const size_t streamed = rows_.count;
   if (streamed > 0) emit_streamed(e);
   for (size_t i = streamed; i < p_.layers.size(); ++i) emit(p_.layers[i], i, e);
   for (const Port &port : outputs_)

@@ -54,8 +54,13 @@ void simulate(RowPlan &plan, bool is_lazy) {
 RowPlan stream(const IntegerProgram &p, const std::vector<CCalls> &calls, size_t count) {
   RowPlan plan;
   std::map<int, size_t> place;
-  const auto is_wide = [&](int t) { return p.tensor(t).shape.rank() == 4 && p.tensor(t).shape[1] > 1; };
-  const bool by_height = is_wide(p.inputs[0]);
+  // The input under the shape that the first layer sees: a model over time begins with a view.
+  int root = p.inputs[0];
+  size_t begin = 0;
+  for (; begin < count && op_by_name(p.layers[begin].op).is_view && p.layers[begin].inputs[0] == root;
+       ++begin)
+    root = p.layers[begin].outputs[0];
+  const bool by_height = p.tensor(root).shape.rank() == 4 && p.tensor(root).shape[1] > 1;
   const auto add = [&](int t) {
     const Shape &s = p.tensor(t).shape;
     if (s.rank() != 4 || s[0] != 1 || (!by_height && s[1] != 1)) return false;
@@ -66,8 +71,8 @@ RowPlan stream(const IntegerProgram &p, const std::vector<CCalls> &calls, size_t
     plan.tensors.push_back(tensor);
     return true;
   };
-  if (p.inputs.size() != 1 || p.tensor(p.inputs[0]).is_constant || !add(p.inputs[0])) return {};
-  for (size_t i = 0; i < count; ++i) {
+  if (!add(root)) return {};
+  for (size_t i = begin; i < count; ++i) {
     const ProgramLayer &l = p.layers[i];
     if (calls[i].size() != 1 || !calls[i][0].rows || l.outputs.size() != 1) return {};
     StreamedLayer s{i, calls[i][0], *calls[i][0].rows, {}, 0};
@@ -82,7 +87,9 @@ RowPlan stream(const IntegerProgram &p, const std::vector<CCalls> &calls, size_t
     plan.layers.push_back(std::move(s));
   }
   // only the result is read afterwards, and all else is read at all
+  if (plan.layers.empty()) return {};
   const int result = plan.tensors.back().tensor;
+  for (size_t i = 0; i < begin; ++i) place[p.layers[i].inputs[0]] = 0;
   for (const auto &[tensor, index] : place) {
     if (tensor == result) continue;
     bool is_read = false;
@@ -93,6 +100,7 @@ RowPlan stream(const IntegerProgram &p, const std::vector<CCalls> &calls, size_t
       }
     if (!is_read || std::find(p.outputs.begin(), p.outputs.end(), tensor) != p.outputs.end()) return {};
   }
+  plan.count = count;
   simulate(plan, false);
   plan.tensors.front().capacity = plan.tensors.front().rows;
   plan.tensors.back().capacity = plan.tensors.back().rows;

@@ -27,7 +27,8 @@ struct StreamedLayer {
 };
 
 struct RowPlan {
-  std::vector<StreamedLayer> layers;    // empty: nothing is streamed
+  size_t count = 0;  // of the program's layers, views among them; 0: nothing is streamed
+  std::vector<StreamedLayer> layers;
   std::vector<StreamedTensor> tensors;  // the first is the model's input, the last the result
   MemoryPlan memory;
   size_t moved_bytes = 0;  // in one invocation
