@@ -28,6 +28,8 @@ int main(int argc, char **argv) {
            "{'descr': '<i2', 'fortran_order': True, 'shape': (2, 2), }      \n" +
            std::string("\1\0\2\0\3\0\4\0", 8));
   for (const std::string &name : project_templates()) seed("config", name, project_toml(name, "x"));
+  seed("boards", "one",
+       "[[board]]\nname = \"x\"\ncore = \"cortex-m4\"\nmhz = 64\nram_kb = 2.5\nflash_kb = 8\npower_mw = 1\n");
 
   Dataset data;
   data.window = 12, data.channels = 2, data.labels = {"a", "b"}, data.channel_names = {"x", "y"};

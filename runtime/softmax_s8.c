@@ -1,10 +1,8 @@
 /* Softmax, int8 to int8, in fixed point. */
-#include <limits.h>
-
 #include "mote_fixed_point.h"
 
 static int leading_zeros(uint32_t x) { /* x > 0 */
-#if defined(__GNUC__) && UINT_MAX == 0xFFFFFFFFu
+#if defined(__GNUC__) && defined(__SIZEOF_INT__) && __SIZEOF_INT__ == 4
   return __builtin_clz(x);
 #else
   int n = 0;

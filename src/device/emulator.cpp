@@ -104,45 +104,43 @@ Measurement measure(const IntegerProgram &program, const Core &core, const Measu
   if (const std::string missing = missing_tools(core); !missing.empty())
     throw Error(ErrorCode::kNotFound, "emulation", missing);
   TempFolder temp;
-  const std::string folder = (temp.path / "model").string();
-  const ExportedC made = export_c(program, folder, o.c);
-  write_firmware(made, core, folder, FirmwareKind::kMeasure);
+  const fs::path folder = temp.path / "model";
+  const ExportedC made = export_c(program, folder.string(), o.c);
+  for (const auto &[file, text] : firmware(made, core, FirmwareKind::kMeasure))
+    write_file(folder / file, text);
   Measurement m;
   m.core = core.name, m.flags = o.flags;
   m.compiler = first_line(run_process({core.compiler, "--version"}).output);
   m.emulator = first_line(run_process({core.emulator, "--version"}).output);
-  // one object file each, so that the map names them
-  std::vector<std::string> link = build_command(core, folder, (temp.path / "image").string(), o.flags);
-  const auto compile = [&](const std::vector<std::string> &extra) {
-    std::vector<std::string> command;
-    for (std::string word : link) {
-      if (word.ends_with(".c")) {
-        const std::string object = word.substr(0, word.size() - 2) + ".o";
-        std::vector<std::string> one = {core.compiler,
-                                        "-std=gnu99",
-                                        "-ffunction-sections",
-                                        "-fdata-sections",
-                                        "-Wall",
-                                        "-Wextra",
-                                        "-c",
-                                        word,
-                                        "-o",
-                                        object};
-        one.insert(one.end(), core.flags.begin(), core.flags.end());
-        one.insert(one.end(), o.flags.begin(), o.flags.end());
-        one.insert(one.end(), extra.begin(), extra.end());
-        const ProcessResult r = run_process(one);
-        if (r.status != 0)
-          throw Error(ErrorCode::kDataFormat, program.name,
-                      "does not compile for the " + core.title + ": " + r.output.substr(0, 1500));
-        word = object;
-      }
-      command.push_back(word);
-    }
+  // object by object, so that the map names their sources
+  const auto run = [&](const std::vector<std::string> &command) {
     const ProcessResult r = run_process(command);
     if (r.status != 0)
       throw Error(ErrorCode::kDataFormat, program.name,
-                  "cannot be linked for the " + core.title + ": " + r.output.substr(0, 1500));
+                  "cannot be built for the " + core.title + ": " + r.output.substr(0, 1500));
+  };
+  const auto compile = [&](const std::vector<std::string> &extra) {
+    std::vector<std::string> objects;
+    for (const auto &entry : fs::directory_iterator(folder)) {
+      if (!is_firmware_source(entry.path().filename().string())) continue;
+      objects.push_back(fs::path(entry.path()).replace_extension(".o").string());
+      std::vector<std::string> one = {core.compiler,
+                                      "-std=gnu99",
+                                      "-ffunction-sections",
+                                      "-fdata-sections",
+                                      "-Wall",
+                                      "-Wextra",
+                                      "-c",
+                                      entry.path().string(),
+                                      "-o",
+                                      objects.back()};
+      for (const auto *more : {&core.flags, &o.flags, &extra})
+        one.insert(one.end(), more->begin(), more->end());
+      run(one);
+    }
+    std::sort(objects.begin(), objects.end());
+    run(build_command(core, objects, (folder / "memory.ld").string(), (temp.path / "image").string(),
+                      o.flags));
   };
   const auto read = [&](const std::string &text) {
     std::istringstream lines(text);
@@ -172,7 +170,7 @@ Measurement measure(const IntegerProgram &program, const Core &core, const Measu
     const uint64_t all = m.instructions;
     const size_t stack = m.stack_bytes;
     compile({"-DMOTE_LAYER(i)=board_layer(i);", fmt::format("-DMEASURE_LAYERS={}", made.layers), "-include",
-             folder + "/board.h"});
+             (folder / "board.h").string()});
     read(run_image(core, temp.path / "image", program.name));
     m.instructions = all, m.stack_bytes = stack;
   }

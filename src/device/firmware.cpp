@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "base/files.h"
 #include "device/device_files.h"
+#include "export/c/package.h"
 
 namespace mote {
 
@@ -72,34 +72,33 @@ static std::vector<std::string> firmware_files(const Core &core, FirmwareKind ki
           kind == FirmwareKind::kMeasure ? "measure.c" : "main.c"};
 }
 
-void write_firmware(const ExportedC &m, const Core &core, const std::string &folder, FirmwareKind kind) {
-  const fs::path to(folder);
-  for (const std::string &file : firmware_files(core, kind)) write_file(to / file, device_file(file));
-  write_file(to / "memory.ld", linker_script(core));
+std::map<std::string, std::string> firmware(const ExportedC &m, const Core &core, FirmwareKind kind) {
+  std::map<std::string, std::string> files;
+  for (const std::string &file : firmware_files(core, kind)) files[file] = device_file(file);
+  files["memory.ld"] = linker_script(core);
   if (kind == FirmwareKind::kMeasure)
-    write_file(to / "measure_model.h", measure_model(m));
+    files["measure_model.h"] = measure_model(m);
   else
-    write_file(to / "run_model.h", run_model(m));
+    files["run_model.h"] = run_model(m);
+  return files;
 }
 
-std::vector<std::string> build_command(const Core &core, const std::string &folder, const std::string &image,
+std::vector<std::string> build_command(const Core &core, const std::vector<std::string> &sources,
+                                       const std::string &script, const std::string &image,
                                        const std::vector<std::string> &flags) {
   std::vector<std::string> command = {core.compiler, "-std=gnu99"};
   command.insert(command.end(), core.flags.begin(), core.flags.end());
   command.insert(command.end(), flags.begin(), flags.end());
-  const fs::path in(folder);
-  command.insert(command.end(), {"-ffunction-sections", "-fdata-sections", "-Wall", "-Wextra",
-                                 "-nostartfiles", "-Wl,--gc-sections", "-Wl,-Map=" + image + ".map", "-T",
-                                 (in / "memory.ld").string(), "-o", image});
+  command.insert(command.end(),
+                 {"-ffunction-sections", "-fdata-sections", "-Wall", "-Wextra", "-nostartfiles",
+                  "-Wl,--gc-sections", "-Wl,-Map=" + image + ".map", "-T", script, "-o", image});
   if (!core.is_riscv()) command.insert(command.end(), {"--specs=nano.specs", "--specs=nosys.specs"});
-  std::vector<std::string> sources;
-  for (const auto &entry : fs::directory_iterator(in))
-    if (entry.path().extension() == ".c" && entry.path().filename() != "selftest.c" &&
-        entry.path().filename() != "model_selftest.c")
-      sources.push_back(entry.path().string());
-  std::sort(sources.begin(), sources.end());
   command.insert(command.end(), sources.begin(), sources.end());
   return command;
+}
+
+bool is_firmware_source(const std::string &file) {
+  return file.ends_with(".c") && file != "selftest.c" && file != "model_selftest.c";
 }
 
 std::vector<std::string> emulate_command(const Core &core, const std::string &image) {
@@ -123,30 +122,31 @@ std::vector<std::string> emulate_command(const Core &core, const std::string &im
 
 ExportedC export_qemu(const IntegerProgram &program, const Core &core, const std::string &folder,
                       const ExportCOptions &options) {
-  ExportedC made = export_c(program, folder, options);
-  write_firmware(made, core, folder, FirmwareKind::kRun);
-  const fs::path to(folder);
-  const auto line = [&](const std::vector<std::string> &command) {
-    std::string text;
-    for (const std::string &word : command) text += (text.empty() ? "" : " ") + word;
-    return text;
-  };
-  std::string build = line(build_command(core, folder, "firmware.elf", {"-O2"}));
-  for (size_t at; (at = build.find(folder + "/")) != std::string::npos;) build.erase(at, folder.size() + 1);
+  ExportedFiles exported = export_in_memory(program, options);
+  std::map<std::string, std::string> &files = exported.files;
+  ExportedC &made = exported.made;
+  for (auto &[file, text] : firmware(made, core, FirmwareKind::kRun)) files[file] = text;
+  std::vector<std::string> sources;
+  for (const auto &[file, text] : files)
+    if (is_firmware_source(file)) sources.push_back(file);
   const std::string sample =
       made.call == "predict" ? "float32 sensor values, row by row" : "the model's inputs";
-  write_file(
-      to / "Makefile",
-      fmt::format(
-          "# make run INPUT=samples.bin [OUTPUT=outputs.bin]: runs the model on the emulated {}.\n# INPUT "
-          "holds samples one after the other: {}.\n# Needs: {}\nOUTPUT ?= "
-          "outputs.bin\n\nfirmware.elf: $(wildcard *.c *.h) memory.ld\n\t{}\n\nrun: firmware.elf\n\t@test -n "
-          "\"$(INPUT)\" || {{ echo 'give the samples: make run INPUT=samples.bin'; exit 1; }}\n\t@test "
-          "\"$(INPUT)\" -ef input.bin || cp \"$(INPUT)\" input.bin\n\t@timeout 600 {}\n\t@test \"$(OUTPUT)\" "
-          "-ef "
-          "output.bin || cp output.bin \"$(OUTPUT)\"\n\n.PHONY: run\n",
-          core.title, sample, core.packages(), build, line(emulate_command(core, "firmware.elf"))));
-  made.files.push_back("Makefile");
+  files["Makefile"] = fmt::format(
+      "# make run INPUT=samples.bin [OUTPUT=outputs.bin]: runs the model on the emulated {}.\n# INPUT holds "
+      "samples one after "
+      "the other: {}.\n# Needs: {}\nOUTPUT ?= outputs.bin\n\nfirmware.elf: $(wildcard *.c *.h) "
+      "memory.ld\n\t{}\n\nrun: "
+      "firmware.elf\n\t@test -n \"$(INPUT)\" || {{ echo 'give the samples: make run INPUT=samples.bin'; exit "
+      "1; }}\n\t@test "
+      "\"$(INPUT)\" -ef input.bin || cp \"$(INPUT)\" input.bin\n\t@timeout 600 {}\n\t@test \"$(OUTPUT)\" -ef "
+      "output.bin || cp "
+      "output.bin \"$(OUTPUT)\"\n\n.PHONY: run\n",
+      core.title, sample, core.packages(),
+      fmt::join(build_command(core, sources, "memory.ld", "firmware.elf", {"-O2"}), " "),
+      fmt::join(emulate_command(core, "firmware.elf"), " "));
+  made.files.clear();
+  for (const auto &[file, text] : files) made.files.push_back(file);
+  write_marked_folder(folder, "qemu", files, options.force);
   return made;
 }
 

@@ -44,7 +44,7 @@ struct Profile {
 
 struct ProfileOptions {
   std::optional<Board> board = {};
-  std::string core = "";          // instead of a board's
+  std::string core = "";     // instead of a board's
   bool is_emulated = false;  // measure; otherwise estimate
   size_t ram_bytes = 0;      // streams the first layers where more would be needed; 0: never
   std::vector<std::string> flags = {"-O2"};

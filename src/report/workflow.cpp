@@ -381,7 +381,9 @@ std::optional<double> choose_threshold(const IntegerProgram &program, const Data
   if (right.empty()) return {};
   std::sort(right.begin(), right.end());
   const auto lost = static_cast<size_t>((1 - kept) * static_cast<double>(right.size()));
-  return right[lost] / 256.0;
+  // a stream has windows between two classes, which no validation set has: certainty is not asked for
+  constexpr double kMost = 0.9;
+  return std::min(kMost, right[lost] / 256.0);
 }
 
 ExportCOptions export_options(const RunFolder &run, const IntegerProgram &program, const Splits &splits,
@@ -389,7 +391,8 @@ ExportCOptions export_options(const RunFolder &run, const IntegerProgram &progra
   ExportCOptions o;
   if (!program.front_end.is_set()) return o;
   o.golden_from = splits.test.size() > 0 ? &splits.test : &splits.train;
-  o.stride = project_of(run).load.stride;
+  const int stride = project_of(run).load.stride;  // of windows that overlap; else the exporter's choice
+  o.stride = stride > 0 && stride < program.front_end.window ? stride : 0;
   if (splits.val.size() == 0) return o;
   o.threshold = choose_threshold(program, splits.val, kept);
   o.threshold_from = fmt::format("{:g} % of the right answers on {} validation windows reach it", 100 * kept,

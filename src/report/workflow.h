@@ -83,7 +83,8 @@ size_t dump_run(const RunFolder &run, const std::string &folder);
 // answered. `splits` must outlive the options.
 ExportCOptions export_options(const RunFolder &run, const IntegerProgram &program, const Splits &splits,
                               double kept = 0.95);
-// The largest probability that at least `kept` of the rightly classified examples reach; nullopt without any.
+// The largest probability, but at most 0.9, that at least `kept` of the rightly classified examples reach;
+// nullopt without any.
 std::optional<double> choose_threshold(const IntegerProgram &program, const Dataset &examples, double kept);
 
 // Remembers an export for the report.

@@ -77,6 +77,9 @@ sources=$(ls c/*.c | grep -v /selftest.c)
 # shellcheck disable=SC2086
 gcc -std=c99 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -Wall -Wextra -Werror -Ic -o push push.c $sources
 ./push || fail "push() disagrees with predict()"; ok
+# shellcheck disable=SC2086
+gcc -std=c99 -O1 -D"${upper}_THRESHOLD=257" -Ic -o push push.c $sources
+./push | grep -q '^11 answers, 11 unknown, 0 bad' || fail "what nothing can reach is answered: $(./push)"; ok
 grep -q 'THRESHOLD [1-9]' c/model.h || fail "no threshold was chosen on validation data"; ok
 
 # no heap, no stdio, no libm: linked with nothing but itself and the compiler's own helpers
@@ -115,7 +118,7 @@ C
 gcc -std=c99 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -Ic -o many many.c $sources
 ./many || fail "a sanitizer stopped it"; ok
 if command -v cppcheck >/dev/null; then
-  cppcheck --quiet --std=c99 --error-exitcode=1 --enable=warning,portability --inline-suppr -Ic c/*.c || fail "cppcheck"; ok
+  cppcheck --quiet --std=c99 --error-exitcode=1 --enable=warning --inline-suppr -Ic c/*.c || fail "cppcheck"; ok
 fi
 
 # packages

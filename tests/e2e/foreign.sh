@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Models made by others as generated C: the recorded outputs of TensorFlow Lite Micro on the desk by two compilers at
-# several optimization levels, and the golden vectors on an emulated Cortex-M4F.
+# Models made by others as generated C: the recorded outputs of TensorFlow Lite Micro, on the desk by two compilers at
+# several optimization levels. On emulated cores: firmware.sh.
 set -euo pipefail
 . "$(dirname "$0")/support.bash"
 data=${MOTE_DATA:-$source/../shared/data}/golden
@@ -40,11 +40,4 @@ while IFS=$'\t' read -r name model _; do
     ok
   done
 done <models.tsv
-if command -v arm-none-eabi-gcc >/dev/null && command -v qemu-system-arm >/dev/null; then
-  while IFS=$'\t' read -r name _; do
-    text=$(bash "$source/tests/device/emulate" "c_$name" -O2) || fail "$name on the emulated core: $text"
-    echo "$text" | grep -q '2 of 2 golden vectors equal' || fail "$name on the emulated core: $text"
-    ok
-  done <models.tsv
-fi
 done_checks

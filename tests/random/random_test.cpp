@@ -81,7 +81,8 @@ TEST(RandomPrograms, give_the_same_bytes_as_compiled_c) {
       sources.push_back((out / file).string());
     for (const auto &entry : fs::directory_iterator(out)) {  // runtime files, one copy of each for all
       const fs::path name = entry.path().filename();
-      if (name == "model.c" || name == "model.h" || name == "golden.h" || name.string().ends_with("selftest.c"))
+      if (name == "model.c" || name == "model.h" || name == "golden.h" ||
+          name.string().ends_with("selftest.c"))
         continue;
       if (!fs::exists(folder / name.string())) {
         fs::copy_file(entry.path(), folder / name.string());

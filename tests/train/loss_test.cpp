@@ -207,8 +207,8 @@ TEST(SingleOutput, stands_for_two_classes_everywhere) {
   write_file(folder / "c" / "decide.c",
              "#include <stdio.h>\n#include \"golden.h\"\nint main(void) { int n; for (n = 0; n < 8; ++n) "
              "printf(\"%d \", mote_n_predict(golden_input[n], 0)); (void)golden_output; return 0; }\n");
-  const auto compiled =
-      run_process({"sh", "-c", "cd " + c + " && rm selftest.c model_selftest.c && cc -o decide *.c && ./decide"});
+  const auto compiled = run_process(
+      {"sh", "-c", "cd " + c + " && rm selftest.c model_selftest.c && cc -o decide *.c && ./decide"});
   EXPECT_EQ(compiled.output, expected);
 }
 

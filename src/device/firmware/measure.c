@@ -11,7 +11,7 @@ static int32_t layer_now = -1;
 
 void board_layer(int32_t layer) {
   const uint64_t now = board_instructions();
-  if (layer_now >= 0) layer_sum[layer_now] += now - layer_start - hook_cost;
+  if (layer_now >= 0 && now - layer_start > hook_cost) layer_sum[layer_now] += now - layer_start - hook_cost;
   layer_now = layer;
   layer_start = board_instructions();
 }

@@ -106,7 +106,8 @@ std::string Exporter::readme() const {
       "| | bytes |\n|---|---|\n| buffer (static RAM, all activations) | {} |\n| weights and tables (flash) "
       "| {} |\n\n",
       plan_.bytes, weight_bytes_);
-  out += fmt::format("## Use\n\nAdd `{}` to your firmware.\n\n```c\n#include \"model.h\"\n\n", sources);
+  out += fmt::format("## Use\n\nAdd `{}` to your firmware{}.\n\n```c\n#include \"model.h\"\n\n", sources,
+                     has_stream() ? ", and `stream.c` for `push()`" : "");
   if (has_front_end())
     out += fmt::format(
         "static float window[{0}_WINDOW * {0}_CHANNELS]; /* row by row, sensor units */\nint8_t "

@@ -135,7 +135,9 @@ std::string Exporter::streamed_row(const StreamedLayer &s, Emitted &out) {
   std::string text = fmt::format("      {}\n      if ({}) {{\n        MOTE_LAYER({})\n",
                                  layer_comment(p_, l, s.layer), ready, s.layer);
   if (!s.call.params_type.empty())
-    text += fmt::format("        {} params = {}_params;\n", s.call.params_type, prefix);
+    text += fmt::format(
+        "        {0} *const params = ({0} *)(void *)(need + {1});\n        *params = {2}_params;\n",
+        s.call.params_type, rows_.tensors.size(), prefix);
   if (s.output != result) {
     std::string keep = fmt::format("have[{}]", s.output);
     for (const StreamedLayer &reader : rows_.layers)
@@ -153,13 +155,13 @@ std::string Exporter::streamed_row(const StreamedLayer &s, Emitted &out) {
   const bool is_window = !s.rows.in_rows.empty();
   if (is_window)
     text += fmt::format(
-        "        params.{0} = have[{1}] - base[{1}];\n        params.{2} = 1;\n        params.{3} = {4} + "
+        "        params->{0} = have[{1}] - base[{1}];\n        params->{2} = 1;\n        params->{3} = {4} + "
         "base[{1}] "
         "- have[{5}] * {6};\n",
         s.rows.in_rows, s.inputs[0], s.rows.out_rows, s.rows.pad_field, s.rows.pad, s.output, s.rows.stride);
   for (const CField &f : s.call.fields)
     if (f.name == s.rows.count)
-      text += fmt::format("        params.{}{} = {};\n", f.name,
+      text += fmt::format("        params->{}{} = {};\n", f.name,
                           f.is_array ? fmt::format("[{}]", f.values.size() - 1) : "", t.row_elements);
   const auto at = [&](size_t tensor, const std::string &row, bool is_input) {
     const StreamedTensor &v = rows_.tensors[tensor];
@@ -177,7 +179,7 @@ std::string Exporter::streamed_row(const StreamedLayer &s, Emitted &out) {
     if (position++ == s.rows.count_argument) {
       arguments += std::to_string(t.row_elements);
     } else if (a == "params") {
-      arguments += "&params";
+      arguments += "params";
     } else if (a == "NULL") {
       arguments += "0";
     } else if (const auto from = numbered(a, "in")) {
@@ -199,11 +201,14 @@ std::string Exporter::streamed_row(const StreamedLayer &s, Emitted &out) {
 void Exporter::emit_streamed(Emitted &out) {
   const size_t result = rows_.tensors.size() - 1;
   out.calls += fmt::format(
-      "  /* Layers 0 to {} run row by row. have: rows that were computed; base: the first that is kept;\n   "
+      "  /* Layers 0 to {0} run row by row. have: rows that were computed; base: the first that is kept;\n   "
       "* "
-      "need: rows wanted next. */\n  int32_t have[{}] = {{{}}}, base[{}] = {{0}}, need[{}], row;\n"
-      "  for (row = 1; row <= {}; ++row) {{\n    need[{}] = row;\n",
-      rows_.count - 1, result + 1, rows_.tensors[0].rows, result + 1, result + 1, rows_.tensors[result].rows,
+      "need: rows wanted next. */\n  int32_t *const have = (int32_t *)(void *)(buffer + {1}), *const base = "
+      "have + "
+      "{2}, *const need = base + {2}, row;\n"
+      "  for (row = 0; row < {2}; ++row) have[row] = base[row] = 0;\n  have[0] = {3};\n"
+      "  for (row = 1; row <= {4}; ++row) {{\n    need[{5}] = row;\n",
+      rows_.count - 1, rows_.state_offset, result + 1, rows_.tensors[0].rows, rows_.tensors[result].rows,
       result);
   // from the last layer to the first; of a value that several layers read: the most
   std::set<size_t> has_need{result};

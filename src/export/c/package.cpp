@@ -248,43 +248,55 @@ const std::vector<std::string> &package_formats() {
   return kFormats;
 }
 
-ExportedC export_package(const IntegerProgram &program, const std::string &format, const std::string &folder,
-                         const ExportCOptions &options) {
+void write_marked_folder(const std::string &folder, const std::string &mark,
+                         const std::map<std::string, std::string> &files, bool force) {
+  constexpr const char *kMark = ".mote-package";
   const fs::path to(folder);
   std::error_code code;
-  constexpr const char *kMark = ".mote-package";  // a folder of ours holds it; anything else is left alone
-  if (!options.force && fs::is_directory(to, code) && !fs::is_empty(to, code) &&
-      !fs::exists(to / kMark, code))
+  if (!force && fs::is_directory(to, code) && !fs::is_empty(to, code) && !fs::exists(to / kMark, code))
     throw Error(ErrorCode::kIo, folder, "is not empty and was not written by mote export",
                 "choose another folder, or pass --force");
-  const fs::path staging = fs::temp_directory_path() / fmt::format("mote-package-{}", ::getpid());
-  fs::remove_all(staging, code);
+  StagedFolder staged(folder);
+  for (const auto &[file, text] : files) staged.write(file, text);
+  staged.write(kMark, mark + "\n");
+  staged.commit();
+}
+
+ExportedFiles export_in_memory(const IntegerProgram &program, const ExportCOptions &options) {
+  std::string pattern = (fs::temp_directory_path() / "mote-export-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr)
+    throw Error(ErrorCode::kIo, fs::temp_directory_path().string(), "no folder can be made in it");
   struct Cleanup {
     fs::path path;
     ~Cleanup() {
       std::error_code ignored;
       fs::remove_all(path, ignored);
     }
-  } cleanup{staging};
-  Package p{program, export_c(program, staging.string(), options), {}, "", ""};
-  for (const std::string &file : p.made.files) p.c[file] = read_file(staging / file);
+  } cleanup{pattern};
+  ExportedFiles r;
+  r.made = export_c(program, pattern, options);
+  for (const std::string &file : r.made.files) r.files[file] = read_file(fs::path(pattern) / file);
+  return r;
+}
+
+ExportedC export_package(const IntegerProgram &program, const std::string &format, const std::string &folder,
+                         const ExportCOptions &options) {
+  ExportedFiles exported = export_in_memory(program, options);
+  Package p{program, std::move(exported.made), std::move(exported.files), "", ""};
   p.name = "mote_" + p.made.name;
   for (char c : p.name) p.upper += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  const Files files = format == "arduino"   ? arduino(p)
-                      : format == "esp-idf" ? esp_idf(p)
-                      : format == "zephyr"  ? zephyr(p)
-                                            : cmake(p);
-  StagedFolder staged(folder);
-  p.made.files.clear();
-  for (const auto &[file, text] : files) staged.write(file, text), p.made.files.push_back(file);
+  Files files = format == "arduino"   ? arduino(p)
+                : format == "esp-idf" ? esp_idf(p)
+                : format == "zephyr"  ? zephyr(p)
+                                      : cmake(p);
   if (format == "arduino") {
     ZipEntries zip;
     for (const auto &[file, text] : files) zip[p.name + "/" + file] = text;
-    staged.write(p.name + ".zip", format_zip(zip));
-    p.made.files.push_back(p.name + ".zip");
+    files[p.name + ".zip"] = format_zip(zip);
   }
-  staged.write(kMark, format + "\n");
-  staged.commit();
+  p.made.files.clear();
+  for (const auto &[file, text] : files) p.made.files.push_back(file);
+  write_marked_folder(folder, format, files, options.force);
   return p.made;
 }
 

@@ -109,6 +109,14 @@ RowPlan stream(const IntegerProgram &p, const std::vector<CCalls> &calls, size_t
   for (const StreamedTensor &t : plan.tensors)
     rows.bytes[static_cast<size_t>(t.tensor)] = static_cast<size_t>(t.capacity) * t.row_bytes;
   plan.memory = plan_memory(p, rows);
+  size_t fields = 0;
+  for (const StreamedLayer &l : plan.layers) {
+    size_t own = 0;
+    for (const CField &f : l.call.fields) own += f.values.size();
+    fields = std::max(fields, own);
+  }
+  plan.state_offset = plan.memory.bytes;
+  plan.memory.bytes += (3 * plan.tensors.size() + fields) * sizeof(int32_t);
   return plan;
 }
 

@@ -31,6 +31,8 @@ struct RowPlan {
   std::vector<StreamedLayer> layers;
   std::vector<StreamedTensor> tensors;  // the first is the model's input, the last the result
   MemoryPlan memory;
+  // Behind the tensors: three counters for each streamed one, and the parameters of the layer that runs.
+  size_t state_offset = 0;
   size_t moved_bytes = 0;  // in one invocation
 };
 

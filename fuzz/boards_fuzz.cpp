@@ -1,0 +1,12 @@
+#include "base/error.h"
+#include "device/boards.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  try {
+    for (const mote::Board &board :
+         mote::parse_boards({reinterpret_cast<const char *>(data), size}, "boards.toml"))
+      mote::emulated_core(board);
+  } catch (const mote::Error &) {
+  }
+  return 0;
+}
