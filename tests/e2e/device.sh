@@ -182,6 +182,9 @@ done
 if command -v qemu-system-riscv32 >/dev/null && command -v riscv64-unknown-elf-gcc >/dev/null; then
   "$mote" profile p --core rv32imac --emulate --json | grep -q '"is_measured": true' || fail "rv32imac was not measured"; ok
 fi
+for flags in -O0 -Os -O3; do
+  "$mote" profile p --core cortex-m4 --emulate "--flags=$flags" --json | grep -q '"is_measured": true' || fail "$flags"; ok
+done
 "$mote" profile p --core cortex-m4 --emulate --json >a.json
 "$mote" profile p --core cortex-m4 --emulate --json >b.json
 cmp -s a.json b.json || fail "two measurements differ"; ok
