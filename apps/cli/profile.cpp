@@ -50,6 +50,7 @@ static nlohmann::json profile_json(const Profile &p) {
     j["fits"] = p.problems.empty();
     if (p.cycles) {
       j["latency_ms"] = p.ms(p.cycles->cycles);
+      if (p.period_ms > 0) j["period_ms"] = p.period_ms;
       j["latency_ms_low"] = p.ms(p.cycles->low), j["latency_ms_high"] = p.ms(p.cycles->high);
       if (p.board->power_mw) j["energy_mj"] = *p.board->power_mw * p.ms(p.cycles->cycles) / 1e3;
     } else {

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "mote/data.h"
+#include "mote/device.h"
 #include "mote/error.h"
 #include "mote/evaluate.h"
 #include "mote/export.h"

@@ -23,7 +23,7 @@ namespace {
 std::string commas(double value) { return with_commas(static_cast<long long>(std::llround(value))); }
 
 // What can be known without compiling: layers, their costs, the plan.
-void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes) {
+void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes, int stride) {
   r.model = p.name;
   if (ram_bytes > 0) {
     const RowPlan rows = plan_rows(p, ram_bytes);
@@ -32,6 +32,9 @@ void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes) {
     r.plan = plan_memory(p);
   }
   r.buffer_bytes = r.plan.bytes;
+  const FrontEnd &f = p.front_end;
+  if (f.is_set() && f.rate_hz > 0)
+    r.period_ms = 1e3 * (stride > 0 ? stride : std::max(1, f.window / 2)) / f.rate_hz;
   for (const PlacedTensor &item : r.plan.items) r.plan_names.push_back(p.tensor(item.tensor).name);
   for (size_t i = 0; i < p.layers.size(); ++i) {
     const ProgramLayer &l = p.layers[i];
@@ -86,22 +89,22 @@ void estimate_footprint(const IntegerProgram &p, Profile &r) {
 void check_fit(const IntegerProgram &p, Profile &r) {
   if (!r.board) return;
   const size_t ram = r.ram_bytes + r.stack_bytes;
-  const auto add = [&](const char *memory, size_t needs, size_t there_is, const std::vector<WayToFit> &ways) {
-    std::string text =
-        fmt::format("{}: {} bytes too many.", memory, with_commas(static_cast<long long>(needs - there_is)));
-    int n = 0;
-    for (const WayToFit &way : ways)
-      text += fmt::format("\n  {}. {}: {}{} bytes", ++n, way.what, way.keeps_outputs ? "" : "about ",
-                          with_commas(static_cast<long long>(way.bytes)));
-    r.problems.push_back(text);
+  // what is left for activations and for weights
+  const auto left = [](size_t all, size_t other) { return all > other ? all - other : 0; };
+  const auto add = [&](const char *memory, size_t needs, size_t there_is, const std::vector<WayToFit> &ways,
+                       size_t wanted) {
+    r.problems.push_back(fmt::format("{}: {} bytes too many.\n  {}", memory,
+                                     with_commas(static_cast<long long>(needs - there_is)),
+                                     listed(ways, wanted, "\n  ")));
   };
-  if (ram > r.board->ram_bytes)
-    add("RAM", ram, r.board->ram_bytes,
-        ways_to_less_ram(
-            p, r.board->ram_bytes > ram - r.buffer_bytes ? r.board->ram_bytes - (ram - r.buffer_bytes) : 0));
-  if (r.flash_bytes() > r.board->flash_bytes)
-    add("Flash", r.flash_bytes(), r.board->flash_bytes,
-        ways_to_less_flash(p, r.board->flash_bytes > r.code_bytes ? r.board->flash_bytes - r.code_bytes : 0));
+  if (ram > r.board->ram_bytes) {
+    const size_t wanted = left(r.board->ram_bytes, ram - r.buffer_bytes);
+    add("RAM", ram, r.board->ram_bytes, ways_to_less_ram(p, wanted), wanted);
+  }
+  if (r.flash_bytes() > r.board->flash_bytes) {
+    const size_t wanted = left(r.board->flash_bytes, r.code_bytes);
+    add("Flash", r.flash_bytes(), r.board->flash_bytes, ways_to_less_flash(p, wanted), wanted);
+  }
 }
 
 }  // namespace
@@ -110,7 +113,7 @@ Profile profile(const IntegerProgram &program, const ProfileOptions &o) {
   Profile r;
   r.board = o.board;
   r.core = !o.core.empty() ? core_by_name(o.core).name : o.board ? emulated_core(*o.board) : "cortex-m4";
-  describe_layers(program, r, o.ram_bytes);
+  describe_layers(program, r, o.ram_bytes, o.c.stride);
   const Core *core = r.core.empty() ? nullptr : find_core(r.core);
   if (core == nullptr)
     r.why_estimated =
@@ -179,11 +182,13 @@ std::string profile_text(const Profile &p) {
   text += "\n";
   const char *how = p.is_measured ? "measured" : "estimated";
   const auto row = [&](const char *what, size_t needs, size_t there_is, const std::string &note) {
+    const std::string rest =
+        with_commas(static_cast<long long>(needs <= there_is ? there_is - needs : needs - there_is));
     if (p.board)
-      text += fmt::format("  {:<8} {:>12} of {:>12} bytes  {}  {}\n", what,
-                          with_commas(static_cast<long long>(needs)),
-                          with_commas(static_cast<long long>(there_is)),
-                          needs <= there_is ? "fits        " : "DOES NOT FIT", note);
+      text += fmt::format(
+          "  {:<8} {:>12} of {:>12} bytes  {}; {}\n", what, with_commas(static_cast<long long>(needs)),
+          with_commas(static_cast<long long>(there_is)),
+          needs <= there_is ? "fits, " + rest + " left" : "DOES NOT FIT, " + rest + " too many", note);
     else
       text +=
           fmt::format("  {:<8} {:>12} bytes  {}\n", what, with_commas(static_cast<long long>(needs)), note);
@@ -209,6 +214,17 @@ std::string profile_text(const Profile &p) {
         "this core; the interval covers {} of {} points of boards left out of the fit\n",
         "time", fmt::format("{:.3g} ms", p.ms(p.cycles->cycles)), p.ms(p.cycles->low), p.ms(p.cycles->high),
         p.cycles->cycles_per_instruction, cycle_fit().covered_points, cycle_fit().left_out_points);
+    if (p.period_ms > 0)
+      text += fmt::format("           {} a window every {:.4g} ms{}\n",
+                          p.ms(p.cycles->high) <= p.period_ms ? "fits"
+                          : p.ms(p.cycles->low) > p.period_ms ? "DOES NOT FIT"
+                                                              : "may not fit",
+                          p.period_ms,
+                          p.ms(p.cycles->high) <= p.period_ms
+                              ? fmt::format(": busy for {:.2g} % of the time, at most {:.2g} %",
+                                            100 * p.ms(p.cycles->cycles) / p.period_ms,
+                                            100 * p.ms(p.cycles->high) / p.period_ms)
+                              : std::string());
     if (p.board->power_mw)
       text += fmt::format("  {:<8} {:>12}  {:.3g} to {:.3g} mJ; estimated: {:g} mW ({})\n", "energy",
                           fmt::format("{:.3g} mJ", *p.board->power_mw * p.ms(p.cycles->cycles) / 1e3),

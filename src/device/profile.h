@@ -35,6 +35,7 @@ struct Profile {
   size_t code_bytes = 0, weight_bytes = 0, buffer_bytes = 0, ram_bytes = 0, stack_bytes = 0;
   double instructions = 0, instructions_error = 0;  // relative, of an estimate
   std::optional<CycleEstimate> cycles;
+  double period_ms = 0;  // from window to window of a stream; 0: the rate is not known
   std::string why_no_latency;
   std::vector<std::string> problems;  // what does not fit, with ways out
 

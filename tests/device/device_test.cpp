@@ -179,7 +179,7 @@ TEST(Fit, three_ways_are_named_and_the_ones_that_keep_the_outputs_come_first) {
   const Profile profiled = profile(p, {.board = tiny});
   ASSERT_EQ(profiled.problems.size(), 2u);
   EXPECT_NE(profiled.problems[0].find("RAM: "), std::string::npos);
-  EXPECT_NE(profiled.problems[0].find("\n  3. "), std::string::npos);
+  EXPECT_NE(profiled.problems[0].find("\n  (3) "), std::string::npos);
   EXPECT_NE(profile_text(profiled).find("DOES NOT FIT"), std::string::npos);
 }
 

@@ -97,20 +97,26 @@ std::vector<WayToFit> ways_to_less_flash(const IntegerProgram &p, size_t wanted)
   return ways;
 }
 
+std::string listed(const std::vector<WayToFit> &ways, size_t wanted, const std::string &separator) {
+  std::string text;
+  int n = 0;
+  for (const WayToFit &way : ways)
+    text += fmt::format("{}({}) {}: {}{} bytes{}", n ? separator : "", n + 1, way.what,
+                        way.keeps_outputs ? "" : "about ", with_commas(static_cast<long long>(way.bytes)),
+                        way.bytes > wanted ? ", not enough alone" : ""),
+        ++n;
+  return text;
+}
+
 Error does_not_fit(const IntegerProgram &p, const std::string &memory, size_t wanted, size_t bytes) {
   const bool is_ram = memory == "RAM";
-  std::string hint;
-  int n = 0;
-  for (const WayToFit &way : is_ram ? ways_to_less_ram(p, wanted) : ways_to_less_flash(p, wanted))
-    hint += fmt::format("{}({}) {}: {}{} bytes", n ? "; " : "", n + 1, way.what,
-                        way.keeps_outputs ? "" : "about ", with_commas(static_cast<long long>(way.bytes))),
-        ++n;
   return Error(
       ErrorCode::kUnsupported, p.name,
       fmt::format("needs {} bytes of {}, {} more than there are", with_commas(static_cast<long long>(bytes)),
                   is_ram ? "activation memory (RAM)" : "flash",
                   with_commas(static_cast<long long>(bytes - wanted))),
-      "the cheapest ways: " + hint);
+      "the cheapest ways: " +
+          listed(is_ram ? ways_to_less_ram(p, wanted) : ways_to_less_flash(p, wanted), wanted, "; "));
 }
 
 }  // namespace mote

@@ -21,6 +21,9 @@ std::vector<WayToFit> ways_to_less_ram(const IntegerProgram &program, size_t wan
 // Ways to fewer bytes of weights.
 std::vector<WayToFit> ways_to_less_flash(const IntegerProgram &program, size_t wanted_bytes);
 
+// "(1) train with 0.5 times the filters: about 27,648 bytes; (2) ...", of what is wanted.
+std::string listed(const std::vector<WayToFit> &ways, size_t wanted_bytes, const std::string &separator);
+
 // memory: "RAM" or "flash".
 Error does_not_fit(const IntegerProgram &program, const std::string &memory, size_t wanted_bytes,
                    size_t bytes);
