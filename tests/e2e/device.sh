@@ -166,6 +166,14 @@ grep -q '^  cmake: \.$' pk/zephyr/zephyr/module.yml || fail "module.yml"; ok
 
 "$mote" export p --format arduino --output pk/arduino >/dev/null
 bash "$source/tests/e2e/arduino_library" pk/arduino "$symbol" || fail "the Arduino library"; ok
+# one channel: the sketch of a microphone
+small_project mono
+sed -i 's/^\[data\]/[data]\nchannels = ["aX"]/' mono/mote.toml
+"$mote" train mono --quiet >/dev/null && "$mote" quantize mono >/dev/null
+"$mote" export mono --format arduino --output pk/mono >/dev/null
+[ -f pk/mono/examples/Microphone/Microphone.ino ] && [ -f pk/arduino/examples/Imu/Imu.ino ] || fail "a sketch is missing"; ok
+bash "$source/tests/e2e/arduino_library" pk/mono "$(basename pk/mono/*.zip .zip)" || fail "the Arduino library of one channel"; ok
+
 mkdir foreign && echo mine >foreign/README.md
 for format in c arduino zephyr cmake esp-idf qemu; do
   refused "was not written by mote export" "$mote" export p --format $format --output foreign
