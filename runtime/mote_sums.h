@@ -12,10 +12,8 @@
 
 #if defined(__GNUC__)
 #define MOTE_NOINLINE __attribute__((noinline, unused))
-#define MOTE_UNUSED __attribute__((unused))
 #else
 #define MOTE_NOINLINE
-#define MOTE_UNUSED
 #endif
 
 #define MOTE_LANES 4  /* columns side by side */
