@@ -1,7 +1,5 @@
 #include "base/text.h"
 
-#include <zlib.h>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -105,11 +103,6 @@ size_t parse_bytes(const std::string &text, const std::string &where) {
     throw Error(ErrorCode::kInvalidArgument, where, fmt::format("'{}' is no number of bytes", text),
                 "write 24576, 24k or 1M");
   return static_cast<size_t>(*value * unit);
-}
-
-uint32_t checksum(std::string_view bytes) {
-  return static_cast<uint32_t>(
-      ::crc32_z(0, reinterpret_cast<const unsigned char *>(bytes.data()), bytes.size()));
 }
 
 std::string human_bytes(size_t bytes) {

@@ -1,7 +1,6 @@
 // Small text helpers: nearest name for "did you mean", strict number parsing, identifiers, UTF-8 check.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,8 +22,6 @@ std::string c_identifier(std::string_view name);
 
 // "24576", "24k" (times 1024), "1M". Errors: kInvalidArgument.
 size_t parse_bytes(const std::string &text, const std::string &where);
-
-uint32_t checksum(std::string_view bytes);  // CRC-32
 
 std::string human_bytes(size_t bytes);  // "1,234 bytes" below 10 KiB, else "12.3 KB" (1 KB = 1024 bytes)
 std::string with_commas(long long value);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/checksum.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "export/c/c_text.h"
