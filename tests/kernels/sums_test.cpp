@@ -20,8 +20,9 @@
 namespace mote {
 namespace {
 
-int32_t between(Random &random, int low, int high) {
-  return low + static_cast<int32_t>(random.below(static_cast<uint64_t>(high - low + 1)));
+int32_t between(Random &random, int64_t low, int64_t high) {
+  return static_cast<int32_t>(low +
+                              static_cast<int64_t>(random.below(static_cast<uint64_t>(high - low + 1))));
 }
 
 std::vector<int8_t> bytes(Random &random, int32_t count) {
