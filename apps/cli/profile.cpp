@@ -17,7 +17,8 @@ static nlohmann::json profile_json(const Profile &p) {
                       {"macs", l.macs},
                       {"weight_bytes", l.weight_bytes},
                       {"activation_bytes", l.alive_bytes},
-                      {"instructions", l.instructions}});
+                      {"instructions", l.instructions},
+                      {"is_guessed", l.is_guessed}});
   for (size_t i = 0; i < p.plan.items.size(); ++i)
     plan.push_back({{"tensor", p.plan_names[i]},
                     {"offset", p.plan.items[i].offset},

@@ -5,18 +5,10 @@ work, root, commit = sys.argv[1:4]
 load = lambda name: json.load(open(os.path.join(work, name + ".json")))
 today = datetime.date.today().isoformat()
 cores = ["cortex-m0plus", "cortex-m3", "cortex-m4", "cortex-m33", "cortex-m7", "cortex-m55", "rv32imac"]
-models = ["gesture_mlp", "gesture_cnn", "ad01", "kws", "resnet8", "vww"]
-# TensorFlow Lite Micro 90b983c2 with CMSIS-NN 4ab83cc3, arm-none-eabi-gcc 12.2, measured with the same emulator: code (reference
-# kernels -Os; CMSIS-NN -O2 with int8 kernels only), total flash of the latter, arena, instructions on M4 (CMSIS-NN -O2), on M55
-# (CMSIS-NN -O2), on RV32 (reference -O2); last, what we aim at: code, buffer, instructions.
-theirs = {
-    "gesture_mlp": (24616, 34712, 37272, 836, 5675, 3562, 13613, (4096, 128, 4000)),
-    "gesture_cnn": (32776, 46332, 53868, 4916, 591390, 247963, 2080475, (8192, 3700, 450000)),
-    "ad01": (19336, 28056, 305032, 2260, 582864, 149925, 2510426, (4096, 900, 500000)),
-    "kws": (35704, 53456, 107392, 22772, 7699733, 1815663, 45610761, (10240, 16500, 6500000)),
-    "resnet8": (37972, 51260, 149756, 54340, 29863146, 4911514, 127074885, (10240, 49800, 25000000)),
-    "vww": (35704, 53456, 386744, 100660, 24101542, 6557948, 114105791, (10240, 56000, 20000000)),
-}
+# what others need, and what we promise
+lines = [line.rstrip("\n").split("\t") for line in open(os.path.join(root, "bench", "device", "bars.tsv")) if not line.startswith("#")]
+theirs = {row[0]: {key: int(value) for key, value in list(zip(lines[0], row))[2:]} for row in lines[1:]}
+models = list(theirs)
 n = lambda v: f"{v:,.0f}"
 out = []
 say = out.append
@@ -32,8 +24,9 @@ say("|---|---|---|---|---|---|---|")
 for m in models:
     p, t = m4[m], theirs[m]
     macs = sum(l["macs"] for l in p["layers"])
-    say(f"| {m} | {n(p['code_bytes'])} ({n(t[0])} / {n(t[1])}; {n(t[7][0])}) | {n(p['flash_bytes'])} ({n(t[2])}) | {n(p['buffer_bytes'])} ({n(t[3])}; {n(t[7][1])}) "
-        f"| {n(p['stack_bytes'])} | {n(p['instructions'])} ({n(t[4])}; {n(t[7][2])}) | {p['instructions'] / macs:.2f} |")
+    say(f"| {m} | {n(p['code_bytes'])} ({n(t['code_reference'])} / {n(t['code'])}; {n(t['bar_code'])}) | {n(p['flash_bytes'])} ({n(t['flash'])}) "
+        f"| {n(p['buffer_bytes'])} ({n(t['arena'])}; {n(t['bar_buffer'])}) "
+        f"| {n(p['stack_bytes'])} | {n(p['instructions'])} ({n(t['m4'])}; {n(t['bar_m4'])}) | {p['instructions'] / macs:.2f} |")
 r = load("ram24k")
 say("")
 say(f"ResNet-8 with `--ram 24k`: buffer {n(r['buffer_bytes'])} bytes, stack {n(r['stack_bytes'])}, {n(r['instructions'])} instructions "
@@ -47,8 +40,8 @@ say("| model | M0+ | M3 | M33 | M7 | M55 | RV32IMAC |")
 say("|---|---|---|---|---|---|---|")
 for m in models:
     row = {c: load(f"{c}.{m}")["instructions"] for c in cores}
-    say(f"| {m} | {n(row['cortex-m0plus'])} | {n(row['cortex-m3'])} | {n(row['cortex-m33'])} | {n(row['cortex-m7'])} | {n(row['cortex-m55'])} ({n(theirs[m][5])}) "
-        f"| {n(row['rv32imac'])} ({n(theirs[m][6])}) |")
+    say(f"| {m} | {n(row['cortex-m0plus'])} | {n(row['cortex-m3'])} | {n(row['cortex-m33'])} | {n(row['cortex-m7'])} | {n(row['cortex-m55'])} ({n(theirs[m]['m55'])}) "
+        f"| {n(row['rv32imac'])} ({n(theirs[m]['rv32'])}) |")
 text = "\n".join(out)
 print(text)
 path = os.path.join(root, "docs", "device.md")
@@ -82,7 +75,7 @@ lines = [f"# Written by `./dev bench device`, {today}, commit {commit}: instruct
          "# source for a Cortex-M4 at -O2.", ""]
 routine = {"conv2d": "mote_conv2d_s8", "depthwise_conv2d": "mote_depthwise_conv2d_s8", "dense": "mote_fully_connected_s8",
            "max_pool2d": "mote_max_pool2d_s8", "avg_pool2d": "mote_avg_pool2d_s8", "softmax": "mote_softmax_s8", "add": "mote_add_s8",
-           "sub": "mote_sub_s8", "mul": "mote_mul_s8", "mean": "mote_mean_s8", "lstm": "mote_lstm_s8", "logistic": "mote_lookup_s8",
+           "sub": "mote_sub_s8", "mul": "mote_mul_s8", "mean": "mote_mean_s8", "lstm": "mote_lstm_s8", "gru": "mote_gru_s8", "simple_rnn": "mote_simple_rnn_s8", "logistic": "mote_lookup_s8",
            "tanh": "mote_lookup_s8", "hard_swish": "mote_lookup_s8", "leaky_relu": "mote_lookup_s8", "relu": "mote_rescale_s8",
            "quantize": "mote_quantize_f32_s8", "dequantize": "mote_dequantize_s8_f32"}
 for core in cores:

@@ -16,10 +16,11 @@ CountEstimate estimate_layer(const std::string &core, const std::string &routine
   const toml::table *of_core = table()["core"][core].as_table();
   if (of_core == nullptr) return {};
   const toml::array *found = (*of_core)["routine"][routine].as_array();
-  // a routine that was never measured costs what moving its outputs costs
+  // a routine that was never measured: of the order of the others
   constexpr double kPerOutput = 12, kPerMac = 6, kPerCall = 100;
   CountEstimate e;
-  e.is_known = true, e.error = (*of_core)["error"].value_or(1.0);
+  e.is_known = true, e.is_guessed = found == nullptr;
+  e.error = e.is_guessed ? 1.0 : (*of_core)["error"].value_or(1.0);
   e.instructions = found ? (*found)[0].value_or(0.0) * macs + (*found)[1].value_or(0.0) * outputs +
                                (*found)[2].value_or(0.0)
                          : kPerMac * macs + kPerOutput * outputs + kPerCall;

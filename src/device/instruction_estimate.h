@@ -10,8 +10,9 @@ namespace mote {
 
 struct CountEstimate {
   double instructions = 0;
-  bool is_known = false;  // false: nothing was measured for this core
-  double error = 0;       // relative; covers 80 % of the measured models' totals
+  bool is_known = false;    // false: nothing was measured for this core
+  bool is_guessed = false;  // of this core no layer that runs by this routine was measured
+  double error = 0;         // relative; covers 80 % of the measured models' totals; of a guess 1
 };
 // Of one layer, by the routine that runs it.
 CountEstimate estimate_layer(const std::string &core, const std::string &routine, double macs,

@@ -36,6 +36,8 @@ void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes, int 
   if (f.is_set() && f.rate_hz > 0)
     r.period_ms = 1e3 * (stride > 0 ? stride : std::max(1, f.window / 2)) / f.rate_hz;
   for (const PlacedTensor &item : r.plan.items) r.plan_names.push_back(p.tensor(item.tensor).name);
+  double uncertain = 0;
+  bool is_known = true;
   for (size_t i = 0; i < p.layers.size(); ++i) {
     const ProgramLayer &l = p.layers[i];
     const OpDef &op = op_by_name(l.op);
@@ -53,13 +55,15 @@ void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes, int 
         if (a.is_quantization) layer.weight_bytes += a.values.size() * dtype_bytes(a.dtype);
       const CountEstimate e = estimate_layer(r.core, call.routine, static_cast<double>(layer.macs),
                                              static_cast<double>(out.elements()));
-      layer.instructions += e.instructions;
-      r.instructions_error = std::max(r.instructions_error, e.error);
-      if (!e.is_known) r.instructions_error = -1;
+      layer.instructions += e.instructions, layer.is_guessed |= e.is_guessed;
+      uncertain += e.instructions * e.error;
+      is_known &= e.is_known;
     }
     layer.alive_bytes = r.plan.alive[i];
+    r.instructions += layer.instructions;
     r.layers.push_back(std::move(layer));
   }
+  r.instructions_error = !is_known ? -1 : r.instructions > 0 ? uncertain / r.instructions : 0;
 }
 
 // Flash without a compiler: the tables are known, code is that of the routines as measured.
@@ -83,7 +87,6 @@ void estimate_footprint(const IntegerProgram &p, Profile &r) {
   for (const LayerProfile &l : r.layers) r.weight_bytes += l.weight_bytes;
   // the bounds that the routines keep: 1 KB, with vectors a little more
   r.stack_bytes = r.core == "cortex-m55" ? 1280 : 1024, r.ram_bytes = r.buffer_bytes;
-  for (const LayerProfile &l : r.layers) r.instructions += l.instructions;
 }
 
 void check_fit(const IntegerProgram &p, Profile &r) {
@@ -137,7 +140,8 @@ Profile profile(const IntegerProgram &program, const ProfileOptions &o) {
     r.code_bytes = found.footprint.code_bytes, r.weight_bytes = found.footprint.weight_bytes;
     r.ram_bytes = found.footprint.ram_bytes, r.buffer_bytes = found.footprint.buffer_bytes;
     for (size_t i = 0; i < r.layers.size() && i < found.layer_instructions.size(); ++i)
-      r.layers[i].instructions = static_cast<double>(found.layer_instructions[i]);
+      r.layers[i].instructions = static_cast<double>(found.layer_instructions[i]),
+      r.layers[i].is_guessed = false;
   } else {
     estimate_footprint(program, r);
   }
@@ -151,6 +155,10 @@ Profile profile(const IntegerProgram &program, const ProfileOptions &o) {
   }
   check_fit(program, r);
   return r;
+}
+
+bool Profile::has_guesses() const {
+  return std::any_of(layers.begin(), layers.end(), [](const LayerProfile &l) { return l.is_guessed; });
 }
 
 static std::string plan_picture(const Profile &p) {
@@ -204,8 +212,9 @@ std::string profile_text(const Profile &p) {
       p.instructions_error < 0 && !p.is_measured ? "?" : commas(p.instructions),
       p.is_measured ? fmt::format("measured: {}, {}, {}", p.emulator, p.compiler, fmt::join(p.flags, " "))
       : p.instructions_error < 0 ? "no estimate"
-                                 : fmt::format("estimated, within {:.0f} % for 8 of 10 measured models",
-                                               100 * p.instructions_error));
+      : p.has_guesses() ? "estimated; a guess for the layers marked ~, of whose kind none was measured"
+                        : fmt::format("estimated, within {:.0f} % for 8 of 10 measured models",
+                                      100 * p.instructions_error));
   if (!p.is_measured) text += fmt::format("           {}\n", p.why_estimated);
   if (p.cycles && p.board) {
     text += fmt::format(
@@ -244,11 +253,12 @@ std::string profile_text(const Profile &p) {
     const LayerProfile &l = p.layers[i];
     std::string name = l.name;
     if (name.size() > 24) name = "..." + name.substr(name.size() - 21);
-    text += fmt::format("  {:>3} {:<24} {:<18} {:>12} {:>9} {:>9} {:>13}{}\n", i, name, l.output,
-                        commas(static_cast<double>(l.macs)), commas(static_cast<double>(l.weight_bytes)),
-                        commas(static_cast<double>(l.alive_bytes)),
-                        p.instructions_error < 0 && !p.is_measured ? "?" : commas(l.instructions),
-                        static_cast<int>(i) == p.plan.peak_layer ? "  <- sets the peak" : "");
+    text += fmt::format(
+        "  {:>3} {:<24} {:<18} {:>12} {:>9} {:>9} {:>13}{}\n", i, name, l.output,
+        commas(static_cast<double>(l.macs)), commas(static_cast<double>(l.weight_bytes)),
+        commas(static_cast<double>(l.alive_bytes)),
+        p.instructions_error < 0 && !p.is_measured ? "?" : (l.is_guessed ? "~" : "") + commas(l.instructions),
+        static_cast<int>(i) == p.plan.peak_layer ? "  <- sets the peak" : "");
   }
   text += fmt::format(
       "\nMemory plan: {} bytes{} (columns: the input, then the layers)\n{}",

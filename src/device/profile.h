@@ -18,6 +18,7 @@ struct LayerProfile {
   uint64_t macs = 0;
   size_t weight_bytes = 0, alive_bytes = 0;  // activations at that layer
   double instructions = 0;
+  bool is_guessed = false;  // no layer of this kind was measured
 };
 
 struct Profile {
@@ -40,6 +41,7 @@ struct Profile {
   std::vector<std::string> problems;  // what does not fit, with ways out
 
   size_t flash_bytes() const { return code_bytes + weight_bytes; }
+  bool has_guesses() const;  // some of the instructions are no more than a guess
   double ms(double cycle_count) const { return board ? cycle_count / (board->mhz * 1e3) : 0; }
 };
 

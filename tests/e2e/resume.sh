@@ -49,7 +49,8 @@ for round in 1 2 3; do
   while true; do
     "$mote" train p --quiet --json $option --threads $((RANDOM % 3 + 1)) > out.json 2>err.txt &
     pid=$!
-    sleep "0.$(printf %03d $((RANDOM % 250)))"
+    ms=$((RANDOM % (250 + 25 * kills)))  # later and later, so that a slow machine comes to an end too
+    sleep "$((ms / 1000)).$(printf %03d $((ms % 1000)))"
     if kill -9 $pid 2>/dev/null; then
       wait $pid 2>/dev/null || true
       [ -s out.json ] && break  # it had finished
