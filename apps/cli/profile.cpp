@@ -25,22 +25,24 @@ static nlohmann::json profile_json(const Profile &p) {
                     {"bytes", p.plan.items[i].bytes},
                     {"first_layer", p.plan.items[i].first},
                     {"last_layer", p.plan.items[i].last}});
-  nlohmann::json j = {{"model", p.model},
-                      {"core", p.core},
-                      {"is_measured", p.is_measured},
-                      {"code_bytes", p.code_bytes},
-                      {"weight_bytes", p.weight_bytes},
-                      {"flash_bytes", p.flash_bytes()},
-                      {"buffer_bytes", p.buffer_bytes},
-                      {"ram_bytes", p.ram_bytes},
-                      {"stack_bytes", p.stack_bytes},
-                      {"layers", layers},
-                      {"plan", plan},
-                      {"plan_lower_bound", p.plan.lower_bound},
-                      {"peak_layer", p.plan.peak_layer},
-                      {"streamed_layers", p.streamed_layers},
-                      {"moved_bytes", p.moved_bytes},
-                      {"problems", p.problems}};
+  nlohmann::json j = {
+      {"model", p.model},
+      {"core", p.core},
+      {"is_measured", p.is_measured},
+      {"code_bytes", p.code_bytes},
+      {"weight_bytes", p.weight_bytes},
+      {"flash_bytes", p.flash_bytes()},
+      {"buffer_bytes", p.buffer_bytes},
+      {"ram_bytes", p.ram_bytes},
+      {"stack_bytes", p.stack_bytes},
+      {"layers", layers},
+      {"call", {{"name", p.call}, {"values", p.call_values}, {"instructions", p.call_instructions}}},
+      {"plan", plan},
+      {"plan_lower_bound", p.plan.lower_bound},
+      {"peak_layer", p.plan.peak_layer},
+      {"streamed_layers", p.streamed_layers},
+      {"moved_bytes", p.moved_bytes},
+      {"problems", p.problems}};
   if (p.is_measured || p.instructions_error >= 0) j["instructions"] = p.instructions;
   if (p.is_measured)
     j["compiler"] = p.compiler, j["emulator"] = p.emulator, j["flags"] = p.flags;

@@ -83,15 +83,19 @@ for core in cores:
     for name in glob.glob(os.path.join(work, f"{core}.*.json")) + glob.glob(os.path.join(work, f"fit.{core}.*.json")):
         p = json.load(open(name))
         totals.append(p)
+        call = p["call"]
+        samples.setdefault(call["name"], []).append(((0.0, call["values"], 1.0), call["instructions"]))
         for l in p["layers"]:
             if l["op"] in routine:
                 samples.setdefault(routine[l["op"]], []).append(((l["macs"], elements(l["output"]), 1.0), l["instructions"]))
     fits = {r: fit(rows) for r, rows in sorted(samples.items())}
     errors = []
     for p in totals:
-        known = [l for l in p["layers"] if l["op"] in routine]
-        real = sum(l["instructions"] for l in known)
-        guess = sum(sum(a * b for a, b in zip(fits[routine[l["op"]]], (l["macs"], elements(l["output"]), 1.0))) for l in known)
+        parts = [(l["instructions"], fits[routine[l["op"]]], (l["macs"], elements(l["output"]), 1.0)) for l in p["layers"] if l["op"] in routine]
+        call = p["call"]
+        parts.append((call["instructions"], fits[call["name"]], (0.0, call["values"], 1.0)))
+        real = sum(count for count, _, _ in parts)
+        guess = sum(sum(a * b for a, b in zip(w, x)) for _, w, x in parts)
         if real > 0:
             errors.append(abs(guess / real - 1))
     errors.sort()

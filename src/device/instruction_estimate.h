@@ -14,7 +14,7 @@ struct CountEstimate {
   bool is_guessed = false;  // of this core no layer that runs by this routine was measured
   double error = 0;         // relative; covers 80 % of the measured models' totals; of a guess 1
 };
-// Of one layer, by the routine that runs it.
+// Of one layer, by the routine that runs it; of what a call does beside the layers, by "predict" or "invoke".
 CountEstimate estimate_layer(const std::string &core, const std::string &routine, double macs,
                              double outputs);
 

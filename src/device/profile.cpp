@@ -36,8 +36,13 @@ void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes, int 
   if (f.is_set() && f.rate_hz > 0)
     r.period_ms = 1e3 * (stride > 0 ? stride : std::max(1, f.window / 2)) / f.rate_hz;
   for (const PlacedTensor &item : r.plan.items) r.plan_names.push_back(p.tensor(item.tensor).name);
-  double uncertain = 0;
-  bool is_known = true;
+  r.call = f.is_set() ? "predict" : "invoke";
+  for (const auto *ports : {&p.inputs, &p.outputs})
+    for (int t : *ports) r.call_values += p.tensor(t).shape.elements();
+  const CountEstimate around = estimate_layer(r.core, r.call, 0, static_cast<double>(r.call_values));
+  r.call_instructions = r.instructions = around.instructions;
+  double uncertain = around.instructions * around.error;
+  bool is_known = around.is_known;
   for (size_t i = 0; i < p.layers.size(); ++i) {
     const ProgramLayer &l = p.layers[i];
     const OpDef &op = op_by_name(l.op);
@@ -139,9 +144,10 @@ Profile profile(const IntegerProgram &program, const ProfileOptions &o) {
     r.stack_bytes = found.stack_bytes;
     r.code_bytes = found.footprint.code_bytes, r.weight_bytes = found.footprint.weight_bytes;
     r.ram_bytes = found.footprint.ram_bytes, r.buffer_bytes = found.footprint.buffer_bytes;
+    r.call_instructions = r.instructions;
     for (size_t i = 0; i < r.layers.size() && i < found.layer_instructions.size(); ++i)
       r.layers[i].instructions = static_cast<double>(found.layer_instructions[i]),
-      r.layers[i].is_guessed = false;
+      r.layers[i].is_guessed = false, r.call_instructions -= r.layers[i].instructions;
   } else {
     estimate_footprint(program, r);
   }
@@ -249,17 +255,21 @@ std::string profile_text(const Profile &p) {
   for (const std::string &problem : p.problems) text += problem + "\n";
   text += fmt::format("\n  {:>3} {:<24} {:<18} {:>12} {:>9} {:>9} {:>13}\n", "#", "layer", "output", "MACs",
                       "weights", "activ.", fmt::format("instr.{}", p.is_measured ? "" : " (est.)"));
+  const bool has_counts = p.is_measured || p.instructions_error >= 0;
   for (size_t i = 0; i < p.layers.size(); ++i) {
     const LayerProfile &l = p.layers[i];
     std::string name = l.name;
     if (name.size() > 24) name = "..." + name.substr(name.size() - 21);
-    text += fmt::format(
-        "  {:>3} {:<24} {:<18} {:>12} {:>9} {:>9} {:>13}{}\n", i, name, l.output,
-        commas(static_cast<double>(l.macs)), commas(static_cast<double>(l.weight_bytes)),
-        commas(static_cast<double>(l.alive_bytes)),
-        p.instructions_error < 0 && !p.is_measured ? "?" : (l.is_guessed ? "~" : "") + commas(l.instructions),
-        static_cast<int>(i) == p.plan.peak_layer ? "  <- sets the peak" : "");
+    text += fmt::format("  {:>3} {:<24} {:<18} {:>12} {:>9} {:>9} {:>13}{}\n", i, name, l.output,
+                        commas(static_cast<double>(l.macs)), commas(static_cast<double>(l.weight_bytes)),
+                        commas(static_cast<double>(l.alive_bytes)),
+                        has_counts ? (l.is_guessed ? "~" : "") + commas(l.instructions) : "?",
+                        static_cast<int>(i) == p.plan.peak_layer ? "  <- sets the peak" : "");
   }
+  text += fmt::format("      {:<76} {:>13}\n",
+                      p.call == "predict" ? "normalization of the sensor values, and the decision"
+                                          : "values copied in and out",
+                      has_counts ? commas(p.call_instructions) : "?");
   text += fmt::format(
       "\nMemory plan: {} bytes{} (columns: the input, then the layers)\n{}",
       commas(static_cast<double>(p.plan.bytes)),

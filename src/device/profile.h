@@ -34,7 +34,11 @@ struct Profile {
   std::vector<std::string> plan_names;  // of plan.items
   size_t streamed_layers = 0, moved_bytes = 0;
   size_t code_bytes = 0, weight_bytes = 0, buffer_bytes = 0, ram_bytes = 0, stack_bytes = 0;
-  double instructions = 0, instructions_error = 0;  // relative, of an estimate
+  // What the call does beside the layers: "predict" normalizes sensor values, "invoke" copies.
+  std::string call;
+  size_t call_values = 0;
+  double call_instructions = 0;
+  double instructions = 0, instructions_error = 0;  // of all; relative, of an estimate
   std::optional<CycleEstimate> cycles;
   double period_ms = 0;  // from window to window of a stream; 0: the rate is not known
   std::string why_no_latency;

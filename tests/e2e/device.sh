@@ -204,7 +204,8 @@ python3 - a.json <<'P' || fail "the layers' instructions do not add up"
 import json, sys
 p = json.load(open(sys.argv[1]))
 parts = sum(l["instructions"] for l in p["layers"])
-assert 0.5 * p["instructions"] < parts < 1.01 * p["instructions"], (parts, p["instructions"])
+assert 0.5 * p["instructions"] < parts < p["instructions"], (parts, p["instructions"])
+assert abs(parts + p["call"]["instructions"] - p["instructions"]) < 1 and p["call"]["name"] == "predict", p["call"]
 P
 ok
 # firmware with samples of our own gives what the desk gives
