@@ -2,26 +2,20 @@
 
 #include <fmt/format.h>
 
-#include <toml++/toml.h>
 #include <algorithm>
 #include <cmath>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "base/toml.h"
 #include "device/cores.h"
 #include "device/device_files.h"
 
 namespace mote {
 
 std::vector<Board> parse_boards(const std::string &text, const std::string &where) {
-  toml::table root;
-  try {
-    root = toml::parse(text, where);
-  } catch (const toml::parse_error &e) {
-    throw Error(ErrorCode::kDataFormat, fmt::format("{}:{}", where, e.source().begin.line),
-                std::string(e.description()));
-  }
+  toml::table root = parse_toml(text, where);
   const toml::array *list = root["board"].as_array();
   if (list == nullptr || list->empty())
     throw Error(ErrorCode::kDataFormat, where, "has no [[board]]",

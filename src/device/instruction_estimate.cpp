@@ -1,13 +1,13 @@
 #include "device/instruction_estimate.h"
 
-#include <toml++/toml.h>
-
+#include "base/toml.h"
 #include "device/device_files.h"
 
 namespace mote {
 
 static const toml::table &table() {
-  static const toml::table kTable = toml::parse(device_file("instructions.toml"));
+  static const toml::table kTable =
+      parse_toml(std::string(device_file("instructions.toml")), "instructions.toml");
   return kTable;
 }
 

@@ -1,10 +1,10 @@
 #include "device/latency.h"
 
-#include <toml++/toml.h>
 #include <algorithm>
 #include <cmath>
 
 #include "base/error.h"
+#include "base/toml.h"
 #include "device/device_files.h"
 
 namespace mote {
@@ -22,7 +22,7 @@ struct Point {
 };
 
 std::vector<Point> points() {
-  const toml::table root = toml::parse(device_file("timings.toml"));
+  const toml::table root = parse_toml(std::string(device_file("timings.toml")), "timings.toml");
   std::vector<Point> list;
   for (const toml::node &node : *root["timing"].as_array()) {
     const toml::table &t = *node.as_table();

@@ -49,6 +49,9 @@ TEST(Boards, of_users_are_read_or_refused_with_the_line) {
   EXPECT_ERROR(
       parse_boards("[[board]]\nname = \"x\"\ncore = \"c\"\nmhz = nan\nram_kb = 1\nflash_kb = 1\n", "b.toml"),
       "'mhz' must be a number above 0");
+  // found by fuzzing: the parser asserts
+  EXPECT_ERROR(parse_boards(std::string("[[[[bo[\0\0\0a.\0\0\0\0\0\0\0[power_mw = 1\n", 32), "b.toml"),
+               "b.toml");
   EXPECT_ERROR(read_boards("/nowhere/b.toml"), "/nowhere/b.toml");
 }
 
