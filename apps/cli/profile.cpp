@@ -43,7 +43,7 @@ static nlohmann::json profile_json(const Profile &p) {
       {"streamed_layers", p.streamed_layers},
       {"moved_bytes", p.moved_bytes},
       {"problems", p.problems}};
-  if (p.is_measured || p.instructions_error >= 0) j["instructions"] = p.instructions;
+  if (p.has_instructions()) j["instructions"] = p.instructions;
   if (p.is_measured)
     j["compiler"] = p.compiler, j["emulator"] = p.emulator, j["flags"] = p.flags;
   else

@@ -152,7 +152,7 @@ Profile profile(const IntegerProgram &program, const ProfileOptions &o) {
     estimate_footprint(program, r);
   }
   const std::string silicon = o.board && o.core.empty() ? o.board->core : r.core;
-  if (!r.is_measured && r.instructions_error < 0)
+  if (!r.has_instructions())
     r.why_no_latency = "no instructions were measured or fitted for this core";
   else if (!(r.cycles = cycle_fit().estimate(silicon, r.instructions)))
     r.why_no_latency = fmt::format("no published times of {} to fit cycles to", silicon);
@@ -214,13 +214,12 @@ std::string profile_text(const Profile &p) {
       fmt::format("buffer {} + stack {} ({})", commas(static_cast<double>(p.buffer_bytes)),
                   commas(static_cast<double>(p.stack_bytes)), p.is_measured ? "measured" : "bound"));
   text += fmt::format(
-      "  {:<8} {:>12}  {}\n", "instr.",
-      p.instructions_error < 0 && !p.is_measured ? "?" : commas(p.instructions),
+      "  {:<8} {:>12}  {}\n", "instr.", p.has_instructions() ? commas(p.instructions) : "?",
       p.is_measured ? fmt::format("measured: {}, {}, {}", p.emulator, p.compiler, fmt::join(p.flags, " "))
-      : p.instructions_error < 0 ? "no estimate"
-      : p.has_guesses() ? "estimated; a guess for the layers marked ~, of whose kind none was measured"
-                        : fmt::format("estimated, within {:.0f} % for 8 of 10 measured models",
-                                      100 * p.instructions_error));
+      : !p.has_instructions() ? "no estimate"
+      : p.has_guesses()       ? "estimated; a guess for the layers marked ~, of whose kind none was measured"
+                              : fmt::format("estimated, within {:.0f} % for 8 of 10 measured models",
+                                            100 * p.instructions_error));
   if (!p.is_measured) text += fmt::format("           {}\n", p.why_estimated);
   if (p.cycles && p.board) {
     text += fmt::format(
@@ -255,7 +254,6 @@ std::string profile_text(const Profile &p) {
   for (const std::string &problem : p.problems) text += problem + "\n";
   text += fmt::format("\n  {:>3} {:<24} {:<18} {:>12} {:>9} {:>9} {:>13}\n", "#", "layer", "output", "MACs",
                       "weights", "activ.", fmt::format("instr.{}", p.is_measured ? "" : " (est.)"));
-  const bool has_counts = p.is_measured || p.instructions_error >= 0;
   for (size_t i = 0; i < p.layers.size(); ++i) {
     const LayerProfile &l = p.layers[i];
     std::string name = l.name;
@@ -263,13 +261,13 @@ std::string profile_text(const Profile &p) {
     text += fmt::format("  {:>3} {:<24} {:<18} {:>12} {:>9} {:>9} {:>13}{}\n", i, name, l.output,
                         commas(static_cast<double>(l.macs)), commas(static_cast<double>(l.weight_bytes)),
                         commas(static_cast<double>(l.alive_bytes)),
-                        has_counts ? (l.is_guessed ? "~" : "") + commas(l.instructions) : "?",
+                        p.has_instructions() ? (l.is_guessed ? "~" : "") + commas(l.instructions) : "?",
                         static_cast<int>(i) == p.plan.peak_layer ? "  <- sets the peak" : "");
   }
   text += fmt::format("      {:<76} {:>13}\n",
                       p.call == "predict" ? "normalization of the sensor values, and the decision"
                                           : "values copied in and out",
-                      has_counts ? commas(p.call_instructions) : "?");
+                      p.has_instructions() ? commas(p.call_instructions) : "?");
   text += fmt::format(
       "\nMemory plan: {} bytes{} (columns: the input, then the layers)\n{}",
       commas(static_cast<double>(p.plan.bytes)),

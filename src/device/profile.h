@@ -38,13 +38,14 @@ struct Profile {
   std::string call;
   size_t call_values = 0;
   double call_instructions = 0;
-  double instructions = 0, instructions_error = 0;  // of all; relative, of an estimate
+  double instructions = 0, instructions_error = 0;  // of all; relative, of an estimate; below 0: unknown
   std::optional<CycleEstimate> cycles;
   double period_ms = 0;  // from window to window of a stream; 0: the rate is not known
   std::string why_no_latency;
   std::vector<std::string> problems;  // what does not fit, with ways out
 
   size_t flash_bytes() const { return code_bytes + weight_bytes; }
+  bool has_instructions() const { return instructions_error >= 0; }
   bool has_guesses() const;  // some of the instructions are no more than a guess
   double ms(double cycle_count) const { return board ? cycle_count / (board->mhz * 1e3) : 0; }
 };
