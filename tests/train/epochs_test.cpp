@@ -140,6 +140,7 @@ TEST(EarlyStopping, heeds_min_delta_and_the_monitor) {
   const End by_accuracy = rule(course.val_accuracy, true, 4, 0);
   ASSERT_GT(by_accuracy.best, 1);  // it starts on the wrong side
   expect({.patience = 4, .monitor = "val_accuracy"}, course.val_accuracy, true);
+  expect({.patience = 4, .min_delta = 0.5, .monitor = "val_accuracy"}, course.val_accuracy, true);
   expect({.patience = 2, .min_delta = 0.02, .monitor = "loss"}, course.loss, false);
 }
 
