@@ -131,7 +131,7 @@ TEST(Qat, its_last_accuracy_is_that_of_every_export_example_by_example) {
     export_c(tuned.program, (folder / "c").string(),
              {.golden_from = &data.val, .golden_count = static_cast<int>(data.val.size())});
     const std::string said = verify_c((folder / "c").string());
-    EXPECT_TRUE(said.starts_with("compiled") || said.starts_with("not verified")) << said;
+    EXPECT_TRUE(said.starts_with("compiled")) << said;
   }
 }
 
