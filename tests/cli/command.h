@@ -102,6 +102,11 @@ inline std::string grouped(long long value) {  // 1,234,567
   return text;
 }
 
+// A picture without the numbers of its surfaces and fonts, which count on from picture to picture.
+inline std::string without_ids(const std::string &svg) {
+  return std::regex_replace(svg, std::regex("((?:id=\"|href=\"#|url\\(#)[a-z]+-?)\\d+"), "$1");
+}
+
 template <class T>
 std::vector<T> values_in(const fs::path &file) {
   const std::string bytes = read_file(file);

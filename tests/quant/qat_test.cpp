@@ -162,11 +162,12 @@ TEST(Qat, does_not_depend_on_the_instruction_set) {
                         DepthwiseConv1D{3}, GRU{6}, Dense{3, softmax}}),
             data, {.epochs = 2, .batch = 8});
   const std::string expected = format_mote(tune(run.model, data, 2).program);
+  const Tier before = active_tier();
   for (Tier tier : available_tiers()) {
     force_tier(tier);
     EXPECT_EQ(format_mote(tune(run.model, data, 2).program), expected) << tier_name(tier);
   }
-  force_tier(available_tiers().front());
+  force_tier(before);
 }
 
 // Where steps are far too coarse, training with its arithmetic wins most of it back.

@@ -71,7 +71,7 @@ TEST(Evaluate, one_output_stands_for_the_second_class_above_a_half) {
 TEST(Evaluate, an_autoencoder_is_compared_with_its_normalized_input) {
   const Splits data = test::toy_splits(2, 8, 2, 40);
   const Model model =
-      train(sequential("auto", {8, 2}, {Flatten{}, Dense{5, relu}, Dense{16}, Reshape{{8, 2}}}), data,
+      train(sequential("auto", {8, 2}, {Flatten{}, Dense{5, relu}, Dense{16}}), data,
             {.epochs = 3, .batch = 8, .loss = {LossType::kMse}, .target = ModelTarget::kInput, .threads = 1})
           .model;
   const IntegerProgram program = quantize(model, {.calibrate_on = data.train});
