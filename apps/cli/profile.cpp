@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cli.h"
 #include "mote/device.h"
+#include "mote/project.h"
 #include "mote/report.h"
 #include "target.h"
 
@@ -96,6 +97,8 @@ void add_profile(CLI::App &app) {
     for (const std::string &flag : CLI::detail::split(o->flags, ' '))
       if (!flag.empty()) options.flags.push_back(flag);
     options.c.golden_count = 4;
+    if (target.run)  // a stream's windows are those of the exported push()
+      options.c.stride = export_options(*target.run, program, Splits{}).stride;
     const Profile p = profile(program, options);
     if (o->is_emulated && !p.is_measured)
       say(*o, "Not measured: " + p.why_estimated + ". What follows is estimated.");

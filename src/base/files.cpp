@@ -38,16 +38,18 @@ std::string read_file(const fs::path &path, size_t max_bytes) {
   struct stat info {};
   if (::fstat(file.fd, &info) != 0) throw io_error(path, "read", errno);
   if (S_ISDIR(info.st_mode)) throw Error(ErrorCode::kIo, path.string(), "is a folder, expected a file");
-  if (static_cast<size_t>(info.st_size) > max_bytes)
-    throw Error(ErrorCode::kDataFormat, path.string(),
-                fmt::format("is {} bytes large; at most {} are read", info.st_size, max_bytes));
+  const auto too_large = [&](const char *about, size_t size) {
+    return Error(ErrorCode::kDataFormat, path.string(),
+                 fmt::format("is {}{} bytes large; at most {} are read", about, size, max_bytes));
+  };
+  if (static_cast<size_t>(info.st_size) > max_bytes) throw too_large("", static_cast<size_t>(info.st_size));
   std::string bytes(static_cast<size_t>(info.st_size), '\0');
   size_t have = 0;
   while (true) {
-    if (have == bytes.size()) {
-      if (have >= max_bytes) break;
-      bytes.resize(std::min(max_bytes, have + (have == static_cast<size_t>(info.st_size) ? 1 : have)));
-    }
+    // pipes and files that grow have more than their size says
+    if (have > max_bytes) throw too_large("at least ", have);
+    if (have == bytes.size())
+      bytes.resize(std::min(max_bytes + 1, have + (have == static_cast<size_t>(info.st_size) ? 1 : have)));
     const ssize_t n = ::read(file.fd, bytes.data() + have, bytes.size() - have);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) throw io_error(path, "read", errno);

@@ -229,6 +229,18 @@ TfOptions options_of(Binary kind, TfActivation activation, bool is_wide) {
   return TfMul{activation};
 }
 
+// The lowest version of the operator that knows this form.
+int version_of(const IntegerProgram &p, const ProgramLayer &l, Binary kind) {
+  const ProgramTensor &a = p.tensor(l.inputs[0]), &b = p.tensor(l.inputs[1]), &y = p.tensor(l.outputs[0]);
+  if (a.dtype == DType::kInt16) return kind == Binary::kSub ? 5 : kind == Binary::kMul ? 4 : 3;
+  if (kind == Binary::kMul)
+    return static_cast<double>(scale_of(l, a)) * static_cast<double>(scale_of(l, b)) >=
+                   static_cast<double>(scale_of(l, y))
+               ? 3
+               : 2;
+  return kind == Binary::kSub && a.shape != b.shape && y.shape.rank() > 4 ? 3 : 2;
+}
+
 }  // namespace
 
 OpDef binary_op(const std::string &name, const std::string &doc, Binary kind, int builtin_code) {
@@ -286,8 +298,7 @@ OpDef binary_op(const std::string &name, const std::string &doc, Binary kind, in
       }),
       .tflite = Tflite{{builtin_code},
                        [kind, builtin_code](const IntegerProgram &p, const ProgramLayer &l) {
-                         const int wide_version = kind == Binary::kSub ? 5 : kind == Binary::kMul ? 4 : 3;
-                         return TfOperator{builtin_code, is_int16(p, l) ? wide_version : 2,
+                         return TfOperator{builtin_code, version_of(p, l, kind),
                                            options_of(kind, activation_of(l.attrs), is_int16(p, l))};
                        },
                        [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {

@@ -105,17 +105,17 @@ const OpDef &concatenation_op() {
       .integer = Integer(concat_lower),
       .run = run_of(moves_of),
       .c = c_of(moves_of),
-      .tflite =
-          Tflite{{2},
-                 [](const IntegerProgram &, const ProgramLayer &l) {
-                   return TfOperator{2, 2, TfConcatenation{l.attrs.integer("axis"), TfActivation::kNone}};
-                 },
-                 [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
-                   const auto *o = std::get_if<TfConcatenation>(&op.options);
-                   require(o == nullptr || o->activation == TfActivation::kNone, l,
-                           "fuses an activation, which is not supported");
-                   return Attrs{{"axis", int64_t{o ? o->axis : 0}}};
-                 }},
+      .tflite = Tflite{{2},
+                       [](const IntegerProgram &p, const ProgramLayer &l) {
+                         return TfOperator{2, is_int16(p, l) ? 3 : 2,
+                                           TfConcatenation{l.attrs.integer("axis"), TfActivation::kNone}};
+                       },
+                       [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
+                         const auto *o = std::get_if<TfConcatenation>(&op.options);
+                         require(o == nullptr || o->activation == TfActivation::kNone, l,
+                                 "fuses an activation, which is not supported");
+                         return Attrs{{"axis", int64_t{o ? o->axis : 0}}};
+                       }},
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
       .takes_int16 = true};
   return kOp;

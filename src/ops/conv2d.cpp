@@ -115,7 +115,10 @@ Tflite conv_tflite() {
           [](const IntegerProgram &p, const ProgramLayer &l) {
             const Attrs &a = l.attrs;
             TfOperator op{
-                kConv2D, is_int16(p, l) ? 4 : 3,
+                kConv2D,
+                p.tensor(l.inputs[0]).shape[3] != p.tensor(l.inputs[1]).shape[3] ? 6
+                : is_int16(p, l)                                                 ? 4
+                                                                                 : 3,
                 TfConv2D{a.text("padding") == "same" ? TfPadding::kSame : TfPadding::kValid,
                          list_item(a, "strides", 1), list_item(a, "strides", 0), list_item(a, "dilation", 1),
                          list_item(a, "dilation", 0), activation_of(a)}};

@@ -51,8 +51,9 @@ WideCall wide_leaky(const IntegerProgram &p, const ProgramLayer &l) {
 Tflite leaky_tflite() {
   constexpr int kLeakyRelu = 98;
   return {{kLeakyRelu},
-          [](const IntegerProgram &, const ProgramLayer &l) {
-            return TfOperator{kLeakyRelu, 2, TfLeakyRelu{static_cast<float>(l.attrs.number("alpha"))}};
+          [](const IntegerProgram &p, const ProgramLayer &l) {
+            return TfOperator{kLeakyRelu, is_int16(p, l) ? 2 : 1,
+                              TfLeakyRelu{static_cast<float>(l.attrs.number("alpha"))}};
           },
           [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
             const auto *o = std::get_if<TfLeakyRelu>(&op.options);

@@ -23,15 +23,16 @@ const OpDef &pack_op() {
       .integer = imported,
       .run = run_of(moves_of),
       .c = c_of(moves_of),
-      .tflite = Tflite{
-          {83},
-          [](const IntegerProgram &, const ProgramLayer &l) {
-            return TfOperator{83, 2, TfPack{static_cast<int>(l.inputs.size()), l.attrs.integer("axis")}};
-          },
-          [](const TfOperator &op, const IntegerProgram &, ProgramLayer &) {
-            const auto *o = std::get_if<TfPack>(&op.options);
-            return Attrs{{"axis", int64_t{o ? o->axis : 0}}};
-          }},
+      .tflite = Tflite{{83},
+                       [](const IntegerProgram &p, const ProgramLayer &l) {
+                         return TfOperator{
+                             83, is_int16(p, l) ? 3 : 2,
+                             TfPack{static_cast<int>(l.inputs.size()), l.attrs.integer("axis")}};
+                       },
+                       [](const TfOperator &op, const IntegerProgram &, ProgramLayer &) {
+                         const auto *o = std::get_if<TfPack>(&op.options);
+                         return Attrs{{"axis", int64_t{o ? o->axis : 0}}};
+                       }},
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
       .takes_int16 = true,
       .output_range = OutputRange::kSameAsInput};

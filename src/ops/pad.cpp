@@ -105,7 +105,10 @@ const OpDef &pad_op() {
                    for (size_t d = 0; d < before.size(); ++d)
                      pairs.push_back(before[d]), pairs.push_back(after[d]);
                    const TfOperand paddings{-1, pairs, {static_cast<int>(before.size()), 2}};
-                   const int version = is_int16(p, l) ? 3 : 2, value = l.attrs.integer("value");
+                   const int version = before.size() > 4 ? 4
+                                       : is_int16(p, l)  ? 3
+                                                         : 2,
+                             value = l.attrs.integer("value");
                    if (value == kZeroPoint) return TfOperator{kPad, version, TfPad{}, {{0}, paddings}};
                    const ProgramTensor &x = p.tensor(l.inputs[0]);
                    return TfOperator{

@@ -72,7 +72,7 @@ const OpDef &quantize_op() {
       .c = EmitC(quantize_c),
       .tflite = Tflite{{kQuantize},
                        [](const IntegerProgram &p, const ProgramLayer &l) {
-                         const bool is_wide = is_int16(p, l) || p.tensor(l.outputs[0]).dtype == DType::kInt16;
+                         const bool is_wide = p.tensor(l.outputs[0]).dtype == DType::kInt16;
                          return TfOperator{kQuantize, is_wide ? 2 : 1, TfQuantize{}, {}};
                        },
                        [](const TfOperator &, const IntegerProgram &, ProgramLayer &) { return Attrs{}; }},

@@ -30,8 +30,8 @@ Backward relu_backward() {
 Tflite relu_tflite() {
   constexpr int kRelu = 19;
   return {{kRelu},
-          [](const IntegerProgram &, const ProgramLayer &) {
-            return TfOperator{kRelu, 2, TfNoOptions{}, {}};
+          [](const IntegerProgram &p, const ProgramLayer &l) {
+            return TfOperator{kRelu, is_int16(p, l) ? 3 : 2, TfNoOptions{}, {}};
           },
           [](const TfOperator &, const IntegerProgram &, ProgramLayer &) { return Attrs{}; }};
 }

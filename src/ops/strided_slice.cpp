@@ -144,7 +144,7 @@ const OpDef &strided_slice_op() {
                          require(p.tensor(l.outputs[0]).shape.rank() == p.tensor(l.inputs[0]).shape.rank(), l,
                                  "dropped axes are not written to .tflite");
                          return TfOperator{45,
-                                           2,
+                                           begin.size() > 4 ? 4 : 2,
                                            TfStridedSlice{0, end_mask, 0, 0, 0},
                                            {{0}, {-1, begin}, {-1, end}, {-1, step}}};
                        },

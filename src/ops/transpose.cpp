@@ -49,8 +49,10 @@ const OpDef &transpose_op() {
       .run = run_of(moves_of),
       .c = c_of(moves_of),
       .tflite = Tflite{{39},
-                       [](const IntegerProgram &, const ProgramLayer &l) {
-                         return TfOperator{39, 2, TfTranspose{}, {{0}, {-1, ints(l.attrs, "perm")}}};
+                       [](const IntegerProgram &p, const ProgramLayer &l) {
+                         const int rank = p.tensor(l.inputs[0]).shape.rank();
+                         const int version = rank > 5 ? 6 : is_int16(p, l) ? 5 : rank > 4 ? 4 : 2;
+                         return TfOperator{39, version, TfTranspose{}, {{0}, {-1, ints(l.attrs, "perm")}}};
                        },
                        [](const TfOperator &, const IntegerProgram &p, ProgramLayer &l) {
                          Values perm;

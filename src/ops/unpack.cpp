@@ -23,15 +23,16 @@ const OpDef &unpack_op() {
       .integer = imported,
       .run = run_of(moves_of),
       .c = c_of(moves_of),
-      .tflite = Tflite{
-          {88},
-          [](const IntegerProgram &, const ProgramLayer &l) {
-            return TfOperator{88, 2, TfUnpack{static_cast<int>(l.outputs.size()), l.attrs.integer("axis")}};
-          },
-          [](const TfOperator &op, const IntegerProgram &, ProgramLayer &) {
-            const auto *o = std::get_if<TfUnpack>(&op.options);
-            return Attrs{{"axis", int64_t{o ? o->axis : 0}}};
-          }},
+      .tflite = Tflite{{88},
+                       [](const IntegerProgram &p, const ProgramLayer &l) {
+                         return TfOperator{
+                             88, is_int16(p, l) ? 4 : 2,
+                             TfUnpack{static_cast<int>(l.outputs.size()), l.attrs.integer("axis")}};
+                       },
+                       [](const TfOperator &op, const IntegerProgram &, ProgramLayer &) {
+                         const auto *o = std::get_if<TfUnpack>(&op.options);
+                         return Attrs{{"axis", int64_t{o ? o->axis : 0}}};
+                       }},
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
       .takes_int16 = true,
       .output_range = OutputRange::kSameAsInput};

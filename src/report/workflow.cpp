@@ -380,7 +380,8 @@ std::optional<double> choose_threshold(const IntegerProgram &program, const Data
   }
   if (right.empty()) return {};
   std::sort(right.begin(), right.end());
-  const auto lost = static_cast<size_t>((1 - kept) * static_cast<double>(right.size()));
+  const auto lost =
+      std::min(right.size() - 1, static_cast<size_t>((1 - kept) * static_cast<double>(right.size())));
   // a stream has windows between two classes, which no validation set has: certainty is not asked for
   constexpr double kMost = 0.9;
   return std::min(kMost, right[lost] / 256.0);

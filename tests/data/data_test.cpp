@@ -194,11 +194,11 @@ TEST(Recordings, numpy_arrays_become_recordings) {
   std::vector<float> x(4 * 5 * 2);
   for (size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i);
   write_file(folder / "X.npy", format_npy_f32({4, 5, 2}, x.data()));
-  const float y[4] = {0, 1, 1, 10};
+  const float y[4] = {2, 10, 10, 9};
   write_file(folder / "y.npy", format_npy_f32({4}, y));
   const Recordings set = load_recordings(folder.text());
   EXPECT_EQ(set.items.size(), 4u);
-  EXPECT_EQ(set.labels, (std::vector<std::string>{"0", "1", "10"}));
+  EXPECT_EQ(set.labels, (std::vector<std::string>{"2", "9", "10"}));
   EXPECT_EQ(set.items[1].values[0], 10.0f);
   TempFolder zipped;
   write_file(zipped / "all.npz",
@@ -350,25 +350,6 @@ TEST(Augment, depends_on_its_stream_and_leaves_the_input_alone) {
   augment(o, s, x.data(), 40, 6, Random(1, {2, 4}), b.data());
   EXPECT_NE(a, b);
   EXPECT_EQ(x, copy);
-}
-
-TEST(Augment, rotation_keeps_the_length_of_every_triad) {
-  std::vector<float> x(10 * 6), y(x.size());
-  Random random(4);
-  for (float &v : x) v = static_cast<float>(random.normal());
-  augment({.rotate_deg = 90}, channel_statistics(x.data(), 10, 6), x.data(), 10, 6, Random(9), y.data());
-  EXPECT_NE(x, y);
-  for (size_t i = 0; i < x.size(); i += 3)
-    EXPECT_NEAR(std::hypot(x[i], x[i + 1], x[i + 2]), std::hypot(y[i], y[i + 1], y[i + 2]), 1e-5);
-}
-
-TEST(Augment, shift_moves_and_holds_the_edge) {
-  std::vector<float> ramp(50), y(50);
-  for (size_t i = 0; i < 50; ++i) ramp[i] = static_cast<float>(i);
-  augment({.shift = 0.2f}, channel_statistics(ramp.data(), 50, 1), ramp.data(), 50, 1, Random(3), y.data());
-  for (size_t i = 1; i < 50; ++i) EXPECT_GE(y[i], y[i - 1]);
-  EXPECT_NEAR(y[25] - y[24], 1, 1e-4);
-  EXPECT_NE(y[25], ramp[25]);
 }
 
 TEST(Synth, is_deterministic_and_separable_by_eye) {

@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
 # On the chip: profiles on every emulated core, firmware with the user's own samples, streams against a second
 # implementation, packages with stub build systems, generated code under sanitizers and cppcheck.
-set -euo pipefail
 . "$(dirname "$0")/support.bash"
+checks 70
 cd "$work"
 small_project p
-"$mote" train p --quiet >/dev/null
-"$mote" quantize p >/dev/null
-project=$(sed -n 's/^name = "\(.*\)"/\1/p' p/mote.toml | head -1)
+quietly "$mote" train p --quiet
+quietly "$mote" quantize p
 
 # boards, also the user's own
-[ "$("$mote" boards --json | grep -c '"source"')" -ge 20 ] || fail "fewer than 20 boards"; ok
+"$mote" boards --json >boards.json
+check "20 boards or more" [ "$(grep -c '"source"' boards.json)" -ge 20 ]
 printf '[[board]]\nname = "mine"\ncore = "cortex-m4"\nmhz = 10\nram_kb = 2\nflash_kb = 4\n' >mine.toml
-"$mote" boards --boards mine.toml | grep -q '^mine' || fail "the user's board is not listed"; ok
-"$mote" profile p --target mine --boards mine.toml | grep -q 'DOES NOT FIT' || fail "a tiny board fits"; ok
+said '^mine' "$mote" boards --boards mine.toml
+said 'DOES NOT FIT' "$mote" profile p --target mine --boards mine.toml
 refused "does not fit the mine" "$mote" export p --target mine --boards mine.toml --output tiny
-[ ! -e tiny ] || fail "something was written for a board that is too small"; ok
+absent tiny
 refused "no board is called 'nano33bel'" "$mote" profile p --target nano33bel
 refused "is no number of bytes" "$mote" export p --ram lots --output x
 refused "more than there are" "$mote" export p --ram 10 --output x
@@ -23,14 +23,17 @@ refused "more than there are" "$mote" export p --ram 10 --output x
 # estimates, labelled as such where tools are missing
 mkdir bin
 for tool in cc timeout; do ln -sf "$(command -v $tool)" bin/; done
-PATH=$work/bin "$mote" profile p --target nano33ble --emulate >said 2>&1 || fail "no fallback without tools: $(cat said)"
-grep -q 'apt install gcc-arm-none-eabi' said || fail "it does not say what to install: $(cat said)"
-grep -q 'estimated, within' said || fail "the estimate is not labelled: $(cat said)"; ok
-"$mote" profile p --target esp32-s3 | grep -q 'no estimate' || fail "an estimate for Xtensa"; ok
+attempt env PATH="$work/bin" "$mote" profile p --target nano33ble --emulate
+[ $status = 0 ] || fail "no fallback without tools: $(outputs)"
+cat "$shelf/out" "$shelf/err" >said
+holds 'apt install gcc-arm-none-eabi' said
+holds 'estimated, within' said
+said 'no estimate' "$mote" profile p --target esp32-s3
 
 # interface: version, checksum, streams
-"$mote" export p --format c --output c --golden 6 --verify >/dev/null; ok
-grep -q '_HASH "[0-9a-f]\{8\}"' c/model.h && grep -q '_VERSION "' c/model.h || fail "no version or checksum"; ok
+said '6 of 6 golden vectors equal' "$mote" export p --format c --output c --golden 6 --verify
+holds '_HASH "[0-9a-f]\{8\}"' c/model.h
+holds '_VERSION "' c/model.h
 symbol=$(sed -n 's/^int \(mote_.*\)_selftest(void);/\1/p' c/model.h) upper=$(echo "$symbol" | tr a-z A-Z)
 cat >push.c <<C
 /* push() against predict() on the same rows, averages made here in double. */
@@ -73,14 +76,14 @@ int main(void) {
   return bad != 0 || ${symbol}_selftest() != 0 || answers < 6;
 }
 C
-sources=$(ls c/*.c | grep -v /selftest.c)
+sources=$(find c -name "*.c" ! -name "selftest.c")
 # shellcheck disable=SC2086
 gcc -std=c99 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -Wall -Wextra -Werror -Ic -o push push.c $sources
-./push || fail "push() disagrees with predict()"; ok
+check "push() against predict()" ./push
 # shellcheck disable=SC2086
 gcc -std=c99 -O1 -D"${upper}_THRESHOLD=257" -Ic -o push push.c $sources
-./push | grep -q '^11 answers, 11 unknown, 0 bad' || fail "what nothing can reach is answered: $(./push)"; ok
-grep -q 'THRESHOLD [1-9]' c/model.h || fail "no threshold was chosen on validation data"; ok
+said '^11 answers, 11 unknown, 0 bad' ./push  # a threshold that nothing can reach
+holds 'THRESHOLD [1-9]' c/model.h  # chosen on validation data
 
 # no heap, no stdio, no libm: linked with nothing but itself and the compiler's own helpers
 cat >bare.c <<C
@@ -92,7 +95,7 @@ void *memset(void *to, int v, __SIZE_TYPE__ n) { char *t = to; while (n--) *t++ 
 void _start(void) { __builtin_trap(); }
 C
 # shellcheck disable=SC2086
-gcc -std=c99 -O2 -ffreestanding -fno-tree-loop-distribute-patterns -nostdlib -static -Ic -o bare bare.c $sources -lgcc || fail "it needs a library"; ok
+check "it needs no library" gcc -std=c99 -O2 -ffreestanding -fno-tree-loop-distribute-patterns -nostdlib -static -Ic -o bare bare.c $sources -lgcc
 
 # many random inputs under sanitizers, and cppcheck
 cat >many.c <<C
@@ -116,16 +119,21 @@ int main(void) {
 C
 # shellcheck disable=SC2086
 gcc -std=c99 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -Ic -o many many.c $sources
-./many || fail "a sanitizer stopped it"; ok
-if command -v cppcheck >/dev/null; then
-  cppcheck --quiet --std=c99 --error-exitcode=1 --enable=warning --inline-suppr -Ic c/*.c || fail "cppcheck"; ok
+check "no sanitizer stops it" ./many
+if installed cppcheck; then
+  each c/*.c
+  check "cppcheck" cppcheck --quiet --std=c99 --error-exitcode=1 --enable=warning --inline-suppr -Ic "${list[@]}"
+else
+  skip 1 "cppcheck of the generated C: not installed (./dev setup)"
 fi
 
 # packages
-"$mote" export p --format cmake --output pk/cmake >/dev/null
-cmake -S pk/cmake -B b >/dev/null && cmake --build b >/dev/null && ctest --test-dir b >/dev/null || fail "the CMake package"; ok
-"$mote" export p --format zephyr --output pk/zephyr >/dev/null
-"$mote" export p --format esp-idf --output pk/esp >/dev/null
+quietly "$mote" export p --format cmake --output pk/cmake
+quietly cmake -S pk/cmake -B b
+quietly cmake --build b
+check "the CMake package's own test" ctest --test-dir b --no-tests=error
+quietly "$mote" export p --format zephyr --output pk/zephyr
+quietly "$mote" export p --format esp-idf --output pk/esp
 mkdir stub
 cat >stub/CMakeLists.txt <<C
 cmake_minimum_required(VERSION 3.13)
@@ -161,63 +169,69 @@ foreach(lib esp $symbol)
 endforeach()
 C
 printf '#include <%s.h>\nint main(void) { return %s_selftest(); }\n' "$symbol" "$symbol" >stub/use.c
-cmake -S stub -B sb >/dev/null && cmake --build sb >/dev/null 2>&1 && sb/use_esp && "sb/use_$symbol" || fail "the ESP-IDF or Zephyr package"; ok
-grep -q '^  cmake: \.$' pk/zephyr/zephyr/module.yml || fail "module.yml"; ok
+quietly cmake -S stub -B sb
+quietly cmake --build sb
+check "the ESP-IDF component" sb/use_esp
+check "the Zephyr module" "sb/use_$symbol"
+holds '^  cmake: \.$' pk/zephyr/zephyr/module.yml
 
-"$mote" export p --format arduino --output pk/arduino >/dev/null
-bash "$source/tests/e2e/arduino_library" pk/arduino "$symbol" || fail "the Arduino library"; ok
+quietly "$mote" export p --format arduino --output pk/arduino
+check "the Arduino library" bash "$source/tests/e2e/arduino_library" pk/arduino "$symbol"
+present pk/arduino/examples/Imu/Imu.ino
 # one channel: the sketch of a microphone
 small_project mono
 sed -i 's/^\[data\]/[data]\nchannels = ["aX"]/' mono/mote.toml
-"$mote" train mono --quiet >/dev/null && "$mote" quantize mono >/dev/null
-"$mote" export mono --format arduino --output pk/mono >/dev/null
-[ -f pk/mono/examples/Microphone/Microphone.ino ] && [ -f pk/arduino/examples/Imu/Imu.ino ] || fail "a sketch is missing"; ok
-bash "$source/tests/e2e/arduino_library" pk/mono "$(basename pk/mono/*.zip .zip)" || fail "the Arduino library of one channel"; ok
+quietly "$mote" train mono --quiet
+quietly "$mote" quantize mono
+quietly "$mote" export mono --format arduino --output pk/mono
+present pk/mono/examples/Microphone/Microphone.ino
+each pk/mono/*.zip
+check "the Arduino library of one channel" bash "$source/tests/e2e/arduino_library" pk/mono "$(basename "${list[0]}" .zip)"
 
-mkdir foreign && echo mine >foreign/README.md
+mkdir foreign
+echo mine >foreign/README.md
 for format in c arduino zephyr cmake esp-idf qemu; do
   refused "was not written by mote export" "$mote" export p --format $format --output foreign
 done
-[ "$(cat foreign/README.md)" = mine ] || fail "a foreign file was overwritten"; ok
-"$mote" export p --format cmake --output pk/cmake >/dev/null || fail "its own folder is refused"; ok
+equal "a foreign file" "$(cat foreign/README.md)" mine
+check "its own folder is written again" "$mote" export p --format cmake --output pk/cmake
 
 # emulated cores
-command -v qemu-system-arm >/dev/null && command -v arm-none-eabi-gcc >/dev/null || { done_checks; exit 0; }
-for core in cortex-m0plus cortex-m3 cortex-m4 cortex-m7 cortex-m33 cortex-m55; do
-  "$mote" profile p --core $core --emulate --json >profile.json || fail "$core: $(cat profile.json)"
-  grep -q '"is_measured": true' profile.json || fail "$core was not measured"; ok
-done
-if command -v qemu-system-riscv32 >/dev/null && command -v riscv64-unknown-elf-gcc >/dev/null; then
-  "$mote" profile p --core rv32imac --emulate --json | grep -q '"is_measured": true' || fail "rv32imac was not measured"; ok
+measured() { said '"is_measured": true' "$mote" profile p --emulate --json "$@"; }
+if installed qemu-system-riscv32 riscv64-unknown-elf-gcc; then measured --core rv32imac
+else skip 1 "rv32imac: qemu-system-riscv32 or riscv64-unknown-elf-gcc is not installed (./dev setup)"; fi
+if ! installed qemu-system-arm arm-none-eabi-gcc make; then
+  skip 20 "emulated Arm cores: qemu-system-arm, arm-none-eabi-gcc or make is not installed (./dev setup)"
+  exit
 fi
-for flags in -O0 -Os -O3; do
-  "$mote" profile p --core cortex-m4 --emulate "--flags=$flags" --json | grep -q '"is_measured": true' || fail "$flags"; ok
-done
+for core in cortex-m0plus cortex-m3 cortex-m4 cortex-m7 cortex-m33 cortex-m55; do measured --core $core; done
+for flags in -O0 -Os -O3; do measured --core cortex-m4 "--flags=$flags"; done
 "$mote" profile p --core cortex-m4 --emulate --json >a.json
 "$mote" profile p --core cortex-m4 --emulate --json >b.json
-cmp -s a.json b.json || fail "two measurements differ"; ok
+same a.json b.json
 # the map has the planned number
 plan=$(sed -n 's/.*_BUFFER_BYTES \([0-9]*\).*/\1/p' c/model.h)
-grep -q "\"buffer_bytes\": $plan," a.json && grep -q "\"ram_bytes\": $plan," a.json || fail "RAM in the map is not the plan's $plan"; ok
+holds "\"buffer_bytes\": $plan," a.json
+holds "\"ram_bytes\": $plan," a.json
 # layers add up to nearly all of it
-python3 - a.json <<'P' || fail "the layers' instructions do not add up"
+check "the layers' instructions add up" python3 - a.json <<'P'
 import json, sys
 p = json.load(open(sys.argv[1]))
 parts = sum(l["instructions"] for l in p["layers"])
 assert 0.5 * p["instructions"] < parts < p["instructions"], (parts, p["instructions"])
 assert abs(parts + p["call"]["instructions"] - p["instructions"]) < 1 and p["call"]["name"] == "predict", p["call"]
 P
-ok
 # firmware with samples of our own gives what the desk gives
-"$mote" export p --format qemu --output fw >/dev/null
-"$mote" evaluate p --dump samples >/dev/null
+quietly "$mote" export p --format qemu --output fw
+quietly "$mote" evaluate p --dump samples
 size=$(($(sed -n 's/.*_INPUT_SIZE \([0-9]*\).*/\1/p' c/model.h) * 4 * 5))
 head -c $size samples/windows.f32 >in.bin
-"$mote" run p --input in.bin --output desk.bin >/dev/null
-make -s -C fw run INPUT="$work/in.bin" OUTPUT="$work/chip.bin" >said 2>&1 || fail "the firmware: $(cat said)"
-cmp desk.bin chip.bin || fail "the firmware's outputs differ from the desk's"; ok
-grep -q '5 samples, ' said || fail "it said: $(cat said)"; ok
+quietly "$mote" run p --input in.bin --output desk.bin
+quietly make -s -C fw run INPUT="$work/in.bin" OUTPUT="$work/chip.bin"
+cat "$shelf/out" "$shelf/err" >said
+holds '5 samples, ' said
+same desk.bin chip.bin
 head -c 10 in.bin >short.bin
-make -s -C fw run INPUT="$work/short.bin" >said 2>&1 && fail "ten bytes are a sample"
-grep -q 'no whole number of samples' said || fail "it said: $(cat said)"; ok
-done_checks
+exits 2 make -s -C fw run INPUT="$work/short.bin"
+cat "$shelf/out" "$shelf/err" >said
+holds 'no whole number of samples' said

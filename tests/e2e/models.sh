@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Kinds of models through every command: an autoencoder, one output for two classes, a preset, a recurrent model row by row.
-set -euo pipefail
 . "$(dirname "$0")/support.bash"
+checks 60
 cd "$work"
 small_project p
 
@@ -12,49 +12,48 @@ project() { # name train-lines model-lines
     printf '[model]\n%s\n[train]\nepochs = 4\n%s\n' "$3" "$2"; } >"$1/mote.toml"
 }
 road() { # name
-  "$mote" train "$1" --quiet >"$1/train.txt" || fail "train $1"
-  "$mote" quantize "$1" ${2:-} >/dev/null || fail "quantize $1"
-  "$mote" evaluate "$1" >"$1/evaluate.txt" || fail "evaluate $1"
-  "$mote" evaluate "$1" --dump "$1/dump" --json >"$1/evaluate.json" || fail "evaluate $1 --json"
-  "$mote" export "$1" --format c --output "$1/c" --verify | grep -q 'golden vectors equal' || fail "export $1"
-  "$mote" report "$1" >/dev/null || fail "report $1"
-  "$mote" summary "$1" --folded >/dev/null || fail "summary $1"
-  ok
+  "$mote" train "$1" --quiet >"$1/train.txt"
+  quietly "$mote" quantize "$1"
+  "$mote" evaluate "$1" >"$1/evaluate.txt"
+  "$mote" evaluate "$1" --dump "$1/dump" --json >"$1/evaluate.json"
+  said 'golden vectors equal' "$mote" export "$1" --format c --output "$1/c" --verify
+  check "report of $1" "$mote" report "$1"
+  check "folded summary of $1" "$mote" summary "$1" --folded
 }
 window=$(sed -n 's/^window = \([0-9]*\).*/\1/p' p/mote.toml)
 
 project auto $'loss = "mse"\ntarget = "input"\ncheckpoints = true' \
   "layers = [ { type = \"flatten\" }, { type = \"dense\", units = 16, activation = \"relu\" }, { type = \"batch_norm\" }, { type = \"dense\", units = $((window * 6)) } ]"
 road auto
-grep -q 'mean squared error' auto/evaluate.txt && grep -q 'mean absolute error' auto/train.txt || fail "errors are not reported"; ok
-for file in best last; do "$mote" summary auto/checkpoints/$file.mote | grep -q 'batch_norm' || fail "checkpoint $file"; ok; done
-head -1 auto/runs/*/history.csv | grep -q '^epoch,loss,mae,val_loss,val_mae' || fail "history.csv"; ok
+holds 'mean squared error' auto/evaluate.txt
+holds 'mean absolute error' auto/train.txt
+for file in best last; do said 'batch_norm' "$mote" summary auto/checkpoints/$file.mote; done
+said '^epoch,loss,mae,val_loss,val_mae' head -n 1 "$(newest auto/runs)/history.csv"
 refused "counts classes" "$mote" train auto --folds 3 --quiet
 
 project sigmoid $'loss = "binary_crossentropy"' 'layers = [ { type = "flatten" }, { type = "dense", units = 1, activation = "sigmoid" } ]'
 sed -i 's/^\[split\]/labels = ["flex", "punch"]\n&/' sigmoid/mote.toml
 road sigmoid
-grep -q 'flex' sigmoid/evaluate.txt || fail "classes of the single output"; ok
+holds 'flex' sigmoid/evaluate.txt
 
 project preset '' 'preset = "gesture_gru"'
 road preset
-"$mote" export preset --format tflite --output preset.tflite >/dev/null || fail "tflite of the GRU"; ok
+check ".tflite of the GRU" "$mote" export preset --format tflite --output preset.tflite
 
 # row by row: the same classes as by window, and a .tflite with the state outside
-"$mote" quantize preset --by-row >/dev/null
+quietly "$mote" quantize preset --by-row
 "$mote" evaluate preset --json >rows.json
-node -e '
-const fs = require("fs"), a = JSON.parse(fs.readFileSync("preset/evaluate.json")), b = JSON.parse(fs.readFileSync("rows.json"));
-if (JSON.stringify(a.evaluations[1]) !== JSON.stringify(b.evaluations[1])) process.exit(1)' || fail "row by row differs"; ok
-"$mote" export preset --format c --output rows --verify | grep -q 'golden vectors equal' || fail "C of rows"; ok
-grep -q '_reset(void)' rows/model.h || fail "no reset in the interface"; ok
-"$mote" export preset --format tflite --output rows.tflite >/dev/null || fail "tflite of rows"
-"$mote" summary rows.tflite | grep -q 'int16' || fail "states are no inputs"; ok
-"$mote" run "$(ls -d preset/runs/*)/model_int8.mote" --input preset/dump/windows.f32 --output rows.bin >/dev/null
-[ "$(stat -c %s rows.bin)" = $(($(stat -c %s preset/dump/outputs.s8) * window)) ] || fail "one output per row"; ok
+equal "int8 evaluation by row and by window" "$(json 'JSON.stringify(j.evaluations[1])' <rows.json)" "$(json 'JSON.stringify(j.evaluations[1])' <preset/evaluate.json)"
+said 'golden vectors equal' "$mote" export preset --format c --output rows --verify
+holds '_reset(void)' rows/model.h
+quietly "$mote" export preset --format tflite --output rows.tflite
+said 'int16' "$mote" summary rows.tflite  # states are inputs
+quietly "$mote" run "$(newest preset/runs)/model_int8.mote" --input preset/dump/windows.f32 --output rows.bin
+equal "one output per row" "$(stat -c %s rows.bin)" $(($(stat -c %s preset/dump/outputs.s8) * window))
 
-"$mote" summary --preset mobilenet_v2 --width 0.35 --input 96,96,3 --classes 2 --json | node -e 'if (JSON.parse(require("fs").readFileSync(0)).parameters > 420000) process.exit(1)' || fail "width"; ok
-"$mote" summary --preset list | grep -q resnet8 || fail "list"; ok
+"$mote" summary --preset mobilenet_v2 --width 0.35 --input 96,96,3 --classes 2 --json >narrow.json
+equal "a narrow network" "$(json 'j.parameters > 100000 && j.parameters <= 420000' <narrow.json)" true
+said resnet8 "$mote" summary --preset list
 refused "did you mean 'resnet8'?" "$mote" summary --preset resnet
 refused "has no width" "$mote" summary --preset resnet8 --width 2
 refused "not both" "$mote" summary p --preset resnet8
@@ -67,5 +66,5 @@ project bad $'label_smoothing = 0.1\nfocal_gamma = 2.0' 'preset = "gesture_gru"'
 project bad $'learning_rate = 1e-3\noptimizer = "sgd"\nmomentum = 0.9\n[train.schedule]\ntype = "cosine"' 'layers = [ { type = "flatten" }, { type = "dense", units = "classes", activation = "softmax", l2 = -1.0 } ]'
 refused "l2: -1 is outside" "$mote" train bad --quiet
 project flat '' 'layers = [ { type = "flatten" }, { type = "dense", units = "classes" } ]'
-"$mote" train flat --quiet >/dev/null; refused "more than one row" "$mote" quantize flat --by-row
-done_checks
+quietly "$mote" train flat --quiet
+refused "more than one row" "$mote" quantize flat --by-row

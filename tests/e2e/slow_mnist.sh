@@ -1,17 +1,16 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # MNIST from its PNG files: the preset of 5,258 parameters, at least 98.5 % on the last 10,000, float and int8.
-set -euo pipefail
-mote=$(realpath "$1")
-source_dir=$(realpath "$2")
-archive=${MOTE_DATA:-$source_dir/../shared/data}/mnist/mnist_train_png.tar.gz
-[ -f "$archive" ] || { echo "skipped: the shared recordings are absent (set MOTE_DATA)"; exit 77; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/support.bash"
+checks 2
+archive=${MOTE_DATA:-$source/../shared/data}/mnist/mnist_train_png.tar.gz
+[ -f "$archive" ] || skip_all "the shared recordings are absent (set MOTE_DATA)"
+archive=$(realpath "$archive")
 cd "$work"
 tar xzf "$archive"
-for class in train/*; do  # INDEX.png; the last 10,000 are held back
+each train/*
+for class in "${list[@]}"; do  # INDEX.png; the last 10,000 are held back
   mkdir -p "test/${class#train/}"
-  (cd "$class" && ls | awk -F. '$1 >= 50000' | xargs mv -t "../../test/${class#train/}")
+  (cd "$class"; ls | awk -F. '$1 >= 50000' | xargs mv -t "../../test/${class#train/}")
 done
 mkdir digits
 cat > digits/mote.toml <<'TOML'
@@ -33,10 +32,9 @@ learning_rate = 0.002
 [train.schedule]
 type = "cosine"
 TOML
-"$mote" train digits --quiet
-"$mote" quantize digits
+quietly "$mote" train digits --quiet
+quietly "$mote" quantize digits
 "$mote" evaluate digits --data test --json > scores.json
-node -e '
-const scores = JSON.parse(require("fs").readFileSync("scores.json")).evaluations;
-for (const s of scores) console.log(s.precision, s.accuracy, s.examples);
-if (scores.length !== 2 || scores.some(s => s.examples !== 10000 || s.accuracy < 0.985)) process.exit(1);'
+json 'j.evaluations.map(s => [s.precision, s.accuracy, s.examples].join(" ")).join("\n")' <scores.json
+equal "images and precisions" "$(json 'j.evaluations.map(s => s.examples).join()' <scores.json)" 10000,10000
+equal "float and int8 reach 98.5 %" "$(json 'j.evaluations.every(s => s.accuracy >= 0.985)' <scores.json)" true

@@ -88,7 +88,7 @@ TEST_F(Exports, c_compiles_strictly_everywhere_and_equals_the_host) {
       {"riscv64-unknown-elf-gcc", "-march=rv32imac", "-mabi=ilp32", "--specs=picolibc.specs"}};
   for (const std::vector<std::string> &kind : compilers) {
     const std::string &compiler = kind[0];
-    if (run_process({compiler, "--version"}).status != 0) continue;
+    if (compiler != "gcc" && run_process({compiler, "--version"}).status != 0) continue;
     for (const char *level : {"-O0", "-O3", "-Os"})
       for (const std::string &source : sources) {
         std::vector<std::string> command = {compiler,

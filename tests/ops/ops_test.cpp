@@ -6,6 +6,7 @@
 #include "base/cpu.h"
 #include "base/files.h"
 #include "base/process.h"
+#include "flatbuffer_walk.h"
 #include "ops/host_program.h"
 #include "ops/integer_support.h"
 #include "ops/op_cases.h"
@@ -206,6 +207,7 @@ TEST_P(OpChecks, every_tier_gives_the_same_bits) {
     const SingleOp s(op(), c, 3, 5);
     Random random(6);
     const std::vector<float> weight = random_floats(3 * c.out.elements(), random);
+    const Tier before = active_tier();
     force_tier(Tier::kScalar);
     const auto y = s.forward();
     const auto g = s.backward(weight);
@@ -216,7 +218,7 @@ TEST_P(OpChecks, every_tier_gives_the_same_bits) {
       EXPECT_EQ(other.dx, g.dx) << tier_name(tier);
       EXPECT_EQ(other.dparams, g.dparams) << tier_name(tier);
     }
-    force_tier(available_tiers().front());
+    force_tier(before);
   }
 }
 
@@ -323,6 +325,23 @@ TEST_P(OpChecks, the_tflite_file_read_back_gives_the_same_bytes) {
     EXPECT_EQ(run_all(host, inputs), run_all(back, inputs));
     HostProgram saved(std::get<IntegerProgram>(parse_mote(format_mote(program), "x.mote")));
     EXPECT_EQ(run_all(host, inputs), run_all(saved, inputs));
+  }
+}
+
+TEST_P(OpChecks, the_tflite_file_states_the_operator_versions_of_the_table) {
+  if (!is_written(op())) GTEST_SKIP();
+  const std::vector<IntegerProgram> programs = programs_of(op());
+  ASSERT_FALSE(programs.empty());
+  for (const IntegerProgram &program : programs) {
+    const WalkedFile file = walk_tflite(format_tflite(program));
+    ASSERT_FALSE(file.operators.empty());
+    std::map<int, int> needed;  // of an operator code, by the operators that share it
+    for (const WalkedOperator &o : file.operators)
+      needed[o.code_index] = std::max(needed[o.code_index], lowest_version(file, o));
+    for (const WalkedOperator &o : file.operators) {
+      EXPECT_EQ(o.version, needed[o.code_index]) << program.name << " operator " << o.code;
+      EXPECT_EQ(o.deprecated_code, std::min(o.code, 127));
+    }
   }
 }
 

@@ -7,43 +7,14 @@
 #include "base/files.h"
 #include "base/process.h"
 #include "report/workflow.h"
-#include "test_support.h"
 #include "train/network.h"
+#include "train/second_trainer.h"
 
 namespace mote {
 namespace {
 
-double logistic(double z) { return 1 / (1 + std::exp(-z)); }
-
-// From the definitions: probabilities first, then the loss of Keras' documentation.
 double formula(const Loss &l, const std::vector<float> &x, const Target &t) {
-  const size_t n = x.size();
-  const auto target = [&](size_t c) {
-    if (t.values) return static_cast<double>(t.values[c]);
-    return n == 1 ? static_cast<double>(t.truth) : static_cast<double>(static_cast<size_t>(t.truth) == c);
-  };
-  double total = 0, sum = 0;
-  for (float v : x) sum += std::exp(static_cast<double>(v));
-  for (size_t c = 0; c < n; ++c) {
-    const double v = x[c], y = target(c);
-    if (l.type == LossType::kCategoricalCrossentropy) {
-      const double p = std::exp(v) / sum, s = l.label_smoothing;
-      total -= (y * (1 - s) + s / static_cast<double>(n)) * std::pow(1 - p, l.focal_gamma) * std::log(p);
-    } else if (l.type == LossType::kBinaryCrossentropy) {
-      const double p = logistic(v), s = y * (1 - l.label_smoothing) + 0.5 * l.label_smoothing;
-      total -= (s * std::pow(1 - p, l.focal_gamma) * std::log(p) +
-                (1 - s) * std::pow(p, l.focal_gamma) * std::log(1 - p)) /
-               static_cast<double>(n);
-    } else {
-      const double e = v - y, d = l.huber_delta;
-      const double huber = std::fabs(e) <= d ? 0.5 * e * e : d * std::fabs(e) - 0.5 * d * d;
-      total += (l.type == LossType::kMse   ? e * e
-                : l.type == LossType::kMae ? std::fabs(e)
-                                           : huber) /
-               static_cast<double>(n);
-    }
-  }
-  return total;
+  return test::loss_formula(l, {x.begin(), x.end()}, t);
 }
 
 TEST(Loss, value_and_gradient_agree_with_the_formula) {
