@@ -21,7 +21,7 @@ static_assert(std::endian::native == std::endian::little);
 
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kFormatVersion = 1;
 constexpr const char *kSuffix = ".unfinished";
 
 template <class T>
@@ -67,7 +67,7 @@ uint32_t digest_of(const Splits &splits) {
 void save_unfinished(const std::string &path, const Unfinished &u) {
   ZipEntries entries;
   entries["settings.json"] = json{
-      {"version", kVersion},
+      {"version", kFormatVersion},
       {"toml", u.toml},
       {"seed", u.seed},
       {"split_seed", u.split_seed},
@@ -97,7 +97,7 @@ Unfinished load_unfinished(const std::string &path) {
   size_t epochs_done = 0;
   try {
     const json settings = json::parse(entry("settings.json"));
-    if (settings.at("version").get<int>() != kVersion) throw damaged("another version wrote it");
+    if (settings.at("version").get<int>() != kFormatVersion) throw damaged("another version wrote it");
     u.toml = settings.at("toml"), u.seed = settings.at("seed"), u.split_seed = settings.at("split_seed");
     u.epochs = settings.at("epochs"), u.digest = settings.at("digest");
     epochs_done = settings.at("history");
