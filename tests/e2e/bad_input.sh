@@ -72,12 +72,13 @@ whole_or_nothing() {  # folder file: after success the file is in it, after exit
   esac
 }
 refusals=0
-cp -r "$run" saved
+mkdir p/kept  # as deep as p/runs: an export reads the data of the project
+cp -r "$run" p/kept/run
 for blocks in 0 1 2 4 8 16 32; do
   rm -rf p/runs full
   attempt limited $blocks "$mote" train p --quiet
   whole_or_nothing p/runs model.mote
-  attempt limited $blocks "$mote" export saved --format c --output full
+  attempt limited $blocks "$mote" export p/kept/run --format c --output full
   whole_or_nothing full model.c
   equal "temporary files" "none$(find . -name '*.tmp-*')" none
 done
