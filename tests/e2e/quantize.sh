@@ -2,7 +2,7 @@
 # mote quantize and mote explain: every setting, quantization-aware training through every export, LiteRT beside it, bad
 # input.
 . "$(dirname "$0")/support.bash"
-checks 60
+checks 43
 cd "$work"
 small_project p
 window=$(sed -n 's/^window = \([0-9]*\).*/\1/p' p/mote.toml)

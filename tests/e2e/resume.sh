@@ -3,7 +3,7 @@
 # batch normalization, augmentation, early stopping and a falling learning rate included. And what was saved
 # survives a full disk.
 . "$(dirname "$0")/support.bash"
-checks 30
+checks 20
 cd "$work"
 small_project p
 cat > p/mote.toml <<'TOML'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The whole road as the README walks it, every command with --json too.
 . "$(dirname "$0")/support.bash"
-checks 60
+checks 50
 cd "$work"
 small_project p
 said 'Nothing suspicious\|finding' "$mote" data p

@@ -1,7 +1,7 @@
 # Helpers of the end-to-end scripts. A script sources this file with the program and the source folder as its arguments,
 # says first how many checks it makes (`checks N`), and makes them only with the words below. Each counts, says what it
 # was about when it fails, and ends the script. The count is compared when the script ends: fewer checks, or more, fail.
-# guard_lint.awk refuses what would let a failure pass (`command && ok`, `|| true`, a pipe into `grep -q`, ...).
+# lint.awk refuses what would let a failure pass (`command && ok`, `|| true`, a pipe into `grep -q`, ...).
 #   $mote    the program     $source  the project     $work  a folder of this run, removed at the end
 set -Eeuo pipefail
 shopt -s inherit_errexit  # a failure inside $(...) counts
@@ -77,8 +77,11 @@ refused() {
   made
 }
 
-# holds PART FILE: PART, a regular expression of grep, is in the file
-holds() { check "'$1' in $2" grep -q -e "$1" "$2"; }
+# holds PART FILE: PART, a regular expression of grep, is in the file, which may be an output of the command before
+holds() {
+  grep -q -e "$1" "$2" || fail "there is no '$1' in $2: $(tail -n 40 "$2")"
+  made
+}
 # equal WHAT A B: two texts, which may not both be empty
 equal() {
   [ -n "$2$3" ] || fail "$1: nothing is compared with nothing"
