@@ -93,8 +93,8 @@ TEST(CliExport, a_small_buffer_is_kept_or_refused) {
   const json j = mote_ok(folder / "p", {"export", file, "--output", "c", "--ram", limit, "--json"}).parsed();
   EXPECT_LE(j.at("buffer_bytes").get<size_t>(), plain - 4);
   EXPECT_GT(j.at("streamed_layers").get<int>(), 0);
-  EXPECT_EQ(j.at("buffer_bytes").dump(),
-            match(read_file(folder / "p" / "c" / "model.h"), "#define MOTE_LONG_BUFFER_BYTES (\\S+)")[0]);
+  EXPECT_EQ(j.at("buffer_bytes").dump(), match(read_file(folder / "p" / "c" / "model.h"),
+                                               "#define MOTE_LONG_MODEL_BUFFER_BYTES (\\S+)")[0]);
   const Said text = mote_ok(folder / "p", {"export", file, "--output", "c", "--ram", limit});
   EXPECT_EQ(
       match(text.out,
