@@ -66,15 +66,11 @@ uint32_t digest_of(const Splits &splits) {
 
 void save_unfinished(const std::string &path, const Unfinished &u) {
   ZipEntries entries;
-  entries["settings.json"] = json{
-      {"version", kFormatVersion},
-      {"toml", u.toml},
-      {"seed", u.seed},
-      {"split_seed", u.split_seed},
-      {"epochs", u.epochs},
-      {"digest", u.digest},
-      {"history",
-       u.state.history.size()}}.dump(1, ' ', false, json::error_handler_t::replace);
+  entries["settings.json"] =
+      json{{"version", kFormatVersion},        {"toml", u.toml},     {"seed", u.seed},
+           {"split_seed", u.split_seed},       {"epochs", u.epochs}, {"digest", u.digest},
+           {"history", u.state.history.size()}}
+          .dump(1, ' ', false, json::error_handler_t::replace);
   std::vector<double> numbers;
   each_number(u.state, [&](auto value) { numbers.push_back(static_cast<double>(value)); });
   entries["numbers"] = bytes_of(numbers);

@@ -1,5 +1,5 @@
-// Which fault this process runs with: MOTE_MUTANT=n. What it reached goes into the file MOTE_MUTANTS_REACHED, which is
-// mapped, so that a process that is killed has noted it too.
+// Which fault this process runs with: MOTE_MUTANT=n. What it reached goes into the file MOTE_MUTANTS_REACHED,
+// which is mapped, so that a process that is killed has noted it too.
 #include "switch.h"
 
 #include <fcntl.h>
@@ -37,7 +37,9 @@ unsigned char *mote_mutants_reached = nobody_asks;
 }
 
 // before every other initialization
-__attribute__((constructor(101))) static void start() { mote_mutant = active(), mote_mutants_reached = reached(); }
+__attribute__((constructor(101))) static void start() {
+  mote_mutant = active(), mote_mutants_reached = reached();
+}
 
 // A file that mote writes into a package: its faults are chosen when it is written.
 std::string_view mote_mutants_embed(std::string_view text) {

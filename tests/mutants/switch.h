@@ -1,5 +1,6 @@
-/* In front of every file of a build with faults: MOTE_MUTANT(n) is true in a process that runs with fault n, and notes that
- * the place was reached. C that mote writes for a device carries the number itself: see embed in tree.py. */
+/* In front of every file of a build with faults: MOTE_MUTANT(n) is true in a process that runs with fault n,
+ * and notes that the place was reached. C that mote writes for a device carries the number itself: see embed
+ * in tree.py. */
 #ifndef MOTE_MUTANT
 #ifdef __cplusplus
 extern "C" {
