@@ -138,7 +138,7 @@ finish() {
   local ended=$1 command=$2 line=$3
   rm -rf "$shelf"
   if [ "$ended" != 0 ] && [ "$ended" != 77 ] && [ $failed = no ]; then
-    echo "FAIL: line $line: '$command' ended with $ended after $made checks"
+    echo "FAIL: line $line: '$command' ended with $ended after $made checks"; ended=1
   elif [ $failed = no ]; then
     if [ -z "$planned" ] || [ "$planned" -lt 1 ]; then
       echo "FAIL: the script does not say how many checks it makes"; ended=1
