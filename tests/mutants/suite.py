@@ -69,9 +69,7 @@ class Suite:
                 unit.seconds = time.monotonic() - begin
                 seen = open(file.name, "rb").read()
             unit.reached = {n for n in faults if n < len(seen) and seen[n]}
-            unit.is_sound = status == 0
-            if status == 77 or (status == 0 and unit.seconds < 0):
-                unit.is_sound = False
+            unit.is_sound = status == 0  # 77, a script that skips everything, notices nothing
         with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
             list(pool.map(one, self.units))
         for unit in self.units:

@@ -66,10 +66,8 @@ class Tree:
             source = os.path.relpath(entry["file"], self.root)
             if not re.match(r"(src|apps|runtime)/", source):
                 continue
-            words = [w for w in entry["command"].split() if re.match(r"-(I|D|std|m)|-isystem", w)]
-            words = [w for w in words if w != "-DFMT_CONSTEVAL="] + ["-DFMT_CONSTEVAL="]
-            if "-isystem" in words:
-                words = [w for w in entry["command"].replace("-isystem ", "-isystem").split() if re.match(r"-(I|D|std|m|isystem)", w)]
+            words = entry["command"].replace("-isystem ", "-isystem").split()
+            words = [w for w in words if re.match(r"-(I|D|std|m|isystem)", w)]
             found[source] = words
         firmware = {f: ["-Isrc/device/firmware"] for f in self.files if re.match(r"src/device/firmware/.*\.c$", f)}
         return {**firmware, **found}
