@@ -1,5 +1,5 @@
 #include "base/error.h"
-#include "train/project.h"
+#include "project/project.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   try {

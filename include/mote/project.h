@@ -6,6 +6,6 @@
 //   mote::write_report(run.folder);
 #pragma once
 
-#include "report/unfinished.h"
-#include "report/workflow.h"
-#include "train/project.h"
+#include "runs/unfinished.h"
+#include "workflow/workflow.h"
+#include "project/project.h"

@@ -1,6 +1,6 @@
 // Programs that work row by row: after the rows of a window they give the window's outputs, by every door.
 #include "ops/host_program.h"
-#include "report/workflow.h"
+#include "workflow/workflow.h"
 #include "test_support.h"
 
 namespace mote {

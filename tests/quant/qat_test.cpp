@@ -9,7 +9,7 @@
 #include "export/mote_file.h"
 #include "export/tflite/tflite.h"
 #include "mote_runtime.h"
-#include "report/workflow.h"
+#include "workflow/workflow.h"
 #include "test_support.h"
 #include "train/network.h"
 

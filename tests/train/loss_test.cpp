@@ -6,7 +6,7 @@
 
 #include "base/files.h"
 #include "base/process.h"
-#include "report/workflow.h"
+#include "workflow/workflow.h"
 #include "train/network.h"
 #include "train/second_trainer.h"
 

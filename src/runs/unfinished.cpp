@@ -1,6 +1,6 @@
 // The file is a zip: settings.json, numbers (doubles) and the weights as they lie in memory (floats), both
 // little-endian. Doubles and not JSON, because a resumed training must go on from the same bits.
-#include "report/unfinished.h"
+#include "runs/unfinished.h"
 
 #include <fmt/format.h>
 #include <zlib.h>

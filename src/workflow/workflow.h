@@ -6,11 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "base/files.h"
 #include "export/c/export_c.h"
 #include "quant/explain.h"
 #include "quant/qat.h"
+#include "runs/run_folder.h"
 #include "train/evaluate.h"
-#include "train/project.h"
 
 namespace mote {
 
@@ -46,6 +47,7 @@ Splits splits_of(const RunFolder &run);
 Project project_of(const RunFolder &run);  // as recorded when the run was made
 
 Model float_model(const RunFolder &run);
+fs::path integer_path(const RunFolder &run);  // model_int8.mote
 bool has_integer_model(const RunFolder &run);
 IntegerProgram integer_model(const RunFolder &run);  // Errors: kNotFound, "run mote quantize first"
 

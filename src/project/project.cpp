@@ -1,6 +1,5 @@
-#include "train/project.h"
+#include "project/project.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -421,114 +420,6 @@ Model Project::build_model(const Recordings &recordings) const {
       units->second = static_cast<int64_t>(recordings.labels.size());
   }
   return sequential(name, recordings.input_shape(), resolved);
-}
-
-std::string new_run_path(const Project &project) {
-  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  const std::string base =
-      fmt::format("{:%Y%m%d-%H%M%S}-{}", fmt::localtime(now), c_identifier(project.name));
-  fs::path path = fs::path(project.folder) / "runs" / base;
-  for (int n = 2; fs::exists(path); ++n)
-    path = fs::path(project.folder) / "runs" / fmt::format("{}-{}", base, n);
-  return path.lexically_normal().string();
-}
-
-RunFolder find_run(const std::string &run, const std::string &project_folder) {
-  const auto with_project = [](const fs::path &path) {
-    const fs::path whole = fs::absolute(path).lexically_normal(),
-                   runs = whole.has_filename() ? whole.parent_path() : whole.parent_path().parent_path();
-    return RunFolder{path.string(), runs.parent_path().string()};
-  };
-  const auto is_run = [](const fs::path &path) { return fs::exists(path / "run.json"); };
-  if (!run.empty()) {
-    for (const fs::path &path : {fs::path(run), fs::path(project_folder) / "runs" / run})
-      if (is_run(path)) return with_project(path);
-    const std::string project = fs::exists(fs::path(run) / "mote.toml") ? run : "";
-    if (!project.empty()) return find_run("", project);
-    throw Error(ErrorCode::kNotFound, run, "is not a run",
-                "give a folder under runs/ that `mote train` made");
-  }
-  const fs::path runs = fs::path(project_folder) / "runs";
-  std::vector<fs::path> found;
-  std::error_code code;
-  for (const auto &entry : fs::directory_iterator(runs, code))
-    if (entry.path().filename().string()[0] != '.' && is_run(entry.path()) &&
-        fs::exists(entry.path() / "model.mote"))
-      found.push_back(entry.path());
-  if (found.empty())
-    throw Error(ErrorCode::kNotFound, runs.string(), "there is no finished run", "`mote train` makes one");
-  // newest: by name, which starts with the time; a "-2" suffix sorts behind its base
-  std::sort(found.begin(), found.end(), [](const fs::path &a, const fs::path &b) {
-    std::error_code ignored;
-    const auto ta = fs::last_write_time(a / "run.json", ignored),
-               tb = fs::last_write_time(b / "run.json", ignored);
-    return ta != tb ? ta < tb : a < b;
-  });
-  return with_project(found.back().lexically_normal());
-}
-
-std::vector<std::string> project_templates() { return {"gesture", "dense"}; }
-
-std::string project_toml(const std::string &template_name, const std::string &name) {
-  const auto templates = project_templates();
-  if (std::find(templates.begin(), templates.end(), template_name) == templates.end())
-    throw Error(ErrorCode::kInvalidArgument, "init", fmt::format("there is no template '{}'", template_name),
-                fmt::format("there are {}", fmt::join(templates, ", ")));
-  const std::string layers = template_name == "gesture"
-                                 ? R"(  { type = "conv1d", filters = 8, kernel = 5, activation = "relu" },
-  { type = "max_pool1d", pool = 2 },
-  { type = "conv1d", filters = 16, kernel = 3, activation = "relu" },
-  { type = "flatten" },
-  { type = "dropout", rate = 0.2 },
-  { type = "dense", units = 16, activation = "relu" },
-  { type = "dense", units = "classes", activation = "softmax" },
-)"
-                                 : R"(  { type = "flatten" },
-  { type = "dense", units = 32, activation = "relu" },
-  { type = "dense", units = 16, activation = "relu" },
-  { type = "dense", units = "classes", activation = "softmax" },
-)";
-  std::string quoted;
-  for (char c : name)
-    quoted += c == '"' || c == '\\'                ? std::string("\\") + c
-              : static_cast<unsigned char>(c) < 32 ? std::string(" ")
-                                                   : std::string(1, c);
-  return fmt::format(R"(# A mote project. Every setting is explained in docs/guide.md.
-name = "{}"
-seed = 7
-
-[data]
-path = "data"            # CSV, .npy or .npz; a class per file or per folder
-window = 119             # rows per example
-stride = 119             # rows from one example to the next
-rate_hz = 119
-# rows_per_recording = 119   # for files without blank lines between recordings
-
-[split]                  # whole recordings go to one side
-train = 0.7
-val = 0.15
-test = 0.15
-
-[augment]                # training windows only
-noise = 0.05
-scale = 0.1
-shift = 0.05
-
-[model]
-layers = [
-{}]
-
-[train]
-epochs = 60
-batch = 16
-optimizer = "adam"
-learning_rate = 0.001
-normalize = "channel"
-
-[train.early_stopping]
-patience = 15
-)",
-                     quoted, layers);
 }
 
 }  // namespace mote

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "train/project.h"
+#include "project/project.h"
 
 namespace mote {
 

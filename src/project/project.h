@@ -1,4 +1,4 @@
-// A project: a folder with a mote.toml, and the runs beside it.
+// A project: a folder with a mote.toml.
 #pragma once
 
 #include <string>
@@ -32,14 +32,6 @@ struct Project {
 // Errors: kNotFound, kDataFormat with line; an unknown key names the nearest known one.
 Project read_project(const std::string &folder);
 Project parse_project(const std::string &toml, const std::string &where, const std::string &folder);
-
-struct RunFolder {
-  std::string path, project;  // the run, and the project folder two levels above it
-};
-// A new name under <project>/runs: 20261122-134000-name.
-std::string new_run_path(const Project &project);
-// `run`: a path, a name under ./runs, or "" for the newest. Errors: kNotFound with what to do.
-RunFolder find_run(const std::string &run, const std::string &project_folder = ".");
 
 // mote.toml and notes for a new project. template: "gesture", "conv1d" (small 1-D CNN) or "dense".
 std::vector<std::string> project_templates();

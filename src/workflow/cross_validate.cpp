@@ -1,0 +1,57 @@
+#include "base/error.h"
+#include "quant/quantize.h"
+#include "report/plot.h"
+#include "report/records.h"
+#include "runs/json_file.h"
+#include "workflow/support.h"
+#include "workflow/workflow.h"
+
+namespace mote {
+
+using nlohmann::json;
+
+CrossValidation cross_validate(const Project &project, const std::vector<Splits> &splits) {
+  if (project.train.target != ModelTarget::kClasses)
+    throw Error(ErrorCode::kUnsupported, "train", "cross-validation counts classes; this project has none");
+  CrossValidation result;
+  const Recordings recordings = load_recordings(project.data_path, project.load);
+  const Model model = project.build_model(recordings);
+  check_deployable(model);
+  const std::string path = new_run_path(project);
+  { StagedFolder probe(path); }
+  std::vector<int> truth, by_float, by_int8;
+  json folds = json::array();
+  for (const Splits &fold : splits) {
+    const TrainedRun trained = train(model, fold, project.train);
+    const Evaluation f = evaluate(trained.model, fold.test),
+                     q = evaluate(quantize(trained.model, {fold.train, project.quantize}), fold.test);
+    FoldScore score{fold.name, f.truth.size(), 0, 0};
+    for (size_t i = 0; i < f.truth.size(); ++i)
+      score.correct_float += f.predicted[i] == f.truth[i], score.correct_int8 += q.predicted[i] == q.truth[i];
+    truth.insert(truth.end(), f.truth.begin(), f.truth.end());
+    by_float.insert(by_float.end(), f.predicted.begin(), f.predicted.end());
+    by_int8.insert(by_int8.end(), q.predicted.begin(), q.predicted.end());
+    folds.push_back({{"name", score.name},
+                     {"examples", score.examples},
+                     {"correct_float", score.correct_float},
+                     {"correct_int8", score.correct_int8}});
+    result.folds.push_back(score);
+  }
+  result.pooled_float = score("float", recordings.labels, truth, by_float);
+  result.pooled_int8 = score("int8", recordings.labels, truth, by_int8);
+  StagedFolder staged(path);
+  staged.write("mote.toml", project.toml);
+  staged.write("run.json", json_text(run_record(project, "cross-validation")));
+  staged.write("folds.json", json_text(folds));
+  staged.write(
+      "evaluation.json",
+      json_text(json::array({evaluation_json(result.pooled_float), evaluation_json(result.pooled_int8)})));
+  const Picture matrix = draw_confusion(result.pooled_int8);
+  staged.write("confusion.png", matrix.png);
+  staged.write("confusion.svg", matrix.svg);
+  staged.commit();
+  result.folder = find_run(path);
+  return result;
+}
+
+}  // namespace mote
