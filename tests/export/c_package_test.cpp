@@ -218,6 +218,23 @@ TEST(CPackageTest, the_selftest_counts_the_vectors_that_differ) {
   EXPECT_EQ(bad.run("s\n"), std::vector<std::string>{"3"});
 }
 
+TEST(CPackageTest, verifying_shows_what_the_compiler_or_the_selftest_says) {
+  const SmallProgram small(4, 2, 4, Last::kSoftmax);
+  TempFolder folder;
+  const std::string to = (folder / "c").string();
+  export_c(small.p, to, {.golden_count = 6});
+  EXPECT_EQ(verify_c(to), "compiled with cc and run: mote_toy: 6 of 6 golden vectors equal");
+  const std::string golden = read_file(folder / "c/golden.h");
+  std::string other = golden;
+  other.insert(other.find(',', other.find("{", other.find("= {", other.find("golden_output[")) + 3)), "+ 1");
+  write_file(folder / "c/golden.h", other);
+  EXPECT_ERROR(verify_c(to), "fails its self-test: mote_toy: 5 of 6 golden vectors equal");
+  write_file(folder / "c/golden.h", golden + "\nint 1;\n");
+  const std::string said = error_of([&] { verify_c(to); });
+  EXPECT_NE(said.find("does not compile: "), std::string::npos) << said;
+  EXPECT_NE(said.find("golden.h"), std::string::npos) << said;
+}
+
 TEST(CPackageTest, a_model_that_works_row_by_row_goes_on_until_it_is_reset) {
   const Splits data = toy_splits(2, 10, 2, 10);
   const TrainedRun run =
