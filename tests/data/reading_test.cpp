@@ -199,19 +199,5 @@ TEST(Synth, gestures_have_the_size_and_motion_of_their_names) {
   EXPECT_ERROR(synth_gestures({.persons = 1, .recordings = 10001}), "recordings 1 .. 10000");
 }
 
-TEST(Recordings, of_a_given_length_leave_out_the_rows_that_remain) {
-  TempFolder folder;
-  write_file(folder / "a.csv", "x\n1\n2\n3\n4\n5\n6\n7\n8\n");
-  const Recordings set = load_recordings(folder.text(), {.rows_per_recording = 3});
-  ASSERT_EQ(set.items.size(), 2u);
-  EXPECT_EQ(set.items[0].values, (SensorValues{1, 2, 3}));
-  EXPECT_EQ(set.items[1].values, (SensorValues{4, 5, 6}));
-  EXPECT_EQ(set.items[1].first_line, 5);
-  ASSERT_EQ(set.findings.size(), 1u);
-  EXPECT_EQ(set.findings[0].severity, Severity::kWarning);
-  EXPECT_EQ(set.findings[0].where, (folder / "a.csv").string() + ":8");
-  EXPECT_EQ(set.findings[0].message, "an incomplete recording of 2 rows was skipped; 3 were expected");
-}
-
 }  // namespace
 }  // namespace mote
