@@ -138,6 +138,19 @@ TEST(CPackageTest, its_constants_are_those_of_the_program) {
   EXPECT_EQ(fallback.run("d\n"), std::vector<std::string>{"2 3 0"});  // half a window; no threshold chosen
   CPackage logits(SmallProgram(5, 2, 4, Last::kLogits).p, {.golden_count = 1, .threshold = 0.6});
   EXPECT_EQ(logits.run("d\n"), std::vector<std::string>{"2 3 0"});  // no probabilities, so no threshold
+  SmallProgram positive(5, 2, 4, Last::kLogits);
+  positive.p.tensors[static_cast<size_t>(positive.p.outputs[0])].quant.zero_point = {-128};
+  CPackage above(positive.p, {.golden_count = 1, .threshold = 0.6});
+  EXPECT_EQ(above.run("d\n"), std::vector<std::string>{"2 3 0"});  // nor are these
+  const auto says = [](const CPackage &p, const std::string &part) {
+    EXPECT_NE(p.file("model.h").find(part), std::string::npos) << part;
+  };
+  says(package, "/* real value of an output = SCALE * (q - ZERO_POINT) */");
+  says(package, "Classifies");
+  says(package, "the class");
+  SmallProgram nameless(5, 2, 4, Last::kLogits);
+  nameless.p.labels.clear();
+  says(CPackage(nameless.p, {.golden_count = 1}, {"REENTRANT"}), "Computes the values of");
 }
 
 TEST(CPackageTest, its_hash_changes_with_the_weights_and_layers_only) {

@@ -317,6 +317,12 @@ TEST(PlotPlan, boxes_are_lives_and_bytes) {
     EXPECT_NEAR(box->right, 90 + column * (item.last + 2) - 1, 0.02);
     EXPECT_EQ(box->color.is(0.97, 0.80, 0.66), i == 1) << "alive at the peak";
   }
+  const auto peak = std::find_if(picture.lines.begin(), picture.lines.end(), [](const SvgLine &l) {
+    return l.is_dashed && l.color.is_orange();
+  });
+  ASSERT_NE(peak, picture.lines.end());
+  ASSERT_EQ(peak->points.size(), 2u);
+  for (const auto &point : peak->points) EXPECT_NEAR(point[0], 90 + column * 2.5, 0.02);  // upright, at layer 1
   for (int l = 0; l < 4; ++l) {  // each layer's number in the middle of its column
     bool is_there = false;
     for (const SvgText &t : picture.texts)
