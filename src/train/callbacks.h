@@ -14,6 +14,7 @@ struct EpochRecord {
   bool is_regression = false;
   double value(const std::string &monitor) const;  // Errors: kInvalidArgument for an unknown name
 };
+std::vector<std::string> monitor_names();
 
 // Stops when `monitor` has not improved by more than min_delta for `patience` epochs.
 struct EarlyStopping {
