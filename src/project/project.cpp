@@ -54,7 +54,6 @@ static Project read(const SettingsReader &reader, const std::string &where, cons
   reader.read(p);
   p.data_path = beside(p.data_given);
   check_together(p, reader, where);
-  if (!p.target.boards.empty()) p.target.boards = beside(p.target.boards);
   return p;
 }
 

@@ -14,7 +14,7 @@ namespace mote {
 
 // What the model is for. 0: as the board has it, or no limit.
 struct TargetBudget {
-  std::string board, boards;  // a name, and a file with boards of one's own, resolved against the folder
+  std::string board, boards;  // a name, and a file with boards of one's own, beside the project
   size_t flash_bytes = 0, ram_bytes = 0;
   double ms = 0;  // per inference
   bool is_set() const { return !board.empty() || flash_bytes > 0 || ram_bytes > 0 || ms > 0; }

@@ -102,7 +102,8 @@ std::vector<Value> steps_of(const std::string &name) {
       steps.push_back(word), word.clear();
     }
   }
-  return steps;
+  constexpr size_t kDeepest = 16;
+  return steps.size() > kDeepest ? std::vector<Value>() : steps;
 }
 
 // What stands behind the sign of equality: TOML, or else a word, or a list of words where one is wanted.

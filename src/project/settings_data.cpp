@@ -42,13 +42,6 @@ Setting seed_setting() {
   return s;
 }
 
-Setting path_setting() {
-  Setting s = text(
-      "data.path", [](auto &p) -> auto & { return p.data_given; }, "folder of recordings");
-  s.set = [](Project &p, const Value &v) { p.data_given = v.get<std::string>(); };
-  return s;
-}
-
 Setting image_channels_setting() {
   Setting s = integer(
       "data.image_channels", [](auto &p) -> auto & { return p.load.image_channels; }, 0, 3,
@@ -66,7 +59,8 @@ std::vector<Setting> data_settings() {
   return {
       name_setting(),
       seed_setting(),
-      path_setting(),
+      text(
+          "data.path", [](auto &p) -> auto & { return p.data_given; }, "folder of recordings"),
       integer(
           "data.window", [](auto &p) -> auto & { return p.load.window; }, 1, kMostRows, "rows per example")
           .or_else("the shortest recording"),

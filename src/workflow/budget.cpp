@@ -65,7 +65,8 @@ std::optional<Board> target_board(const Project &project) {
   if (t.board.empty()) return {};
   std::vector<Board> boards = known_boards();
   if (!t.boards.empty())
-    for (Board &b : read_boards(t.boards)) boards.push_back(std::move(b));
+    for (Board &b : read_boards((fs::path(project.folder) / t.boards).lexically_normal().string()))
+      boards.push_back(std::move(b));
   return board_by_name(boards, t.board);
 }
 

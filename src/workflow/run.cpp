@@ -10,7 +10,8 @@ using nlohmann::json;
 Project project_of(const RunFolder &run) {
   const fs::path path = fs::path(run.path) / "mote.toml";
   const json record = read_json(fs::path(run.path) / "run.json");
-  std::vector<std::string> assignments = record.value("set", std::vector<std::string>());
+  std::vector<std::string> assignments;
+  if (record.contains("set")) assignments = record.at("set").get<std::vector<std::string>>();
   assignments.insert(assignments.end(), run.assignments.begin(), run.assignments.end());
   Project project = parse_project(read_file(path), path.string(), run.project, assignments);
   // options of the command line are part of the run
