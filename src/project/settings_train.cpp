@@ -167,6 +167,11 @@ void add_callbacks(std::vector<Setting> &list) {
            [](auto &p) -> auto & { return p.train.early_stopping.restore_best; },
            "keep the weights of the best epoch")
            .also({"restore_best_weights"}),
+       integer(
+           "train.early_stopping.start_from_epoch",
+           [](auto &p) -> auto & { return p.train.early_stopping.start_from_epoch; }, 0, kMost,
+           "at the beginning that do not count")
+           .in("epochs"),
        choice(
            "train.early_stopping.monitor", [](auto &p) -> auto & { return p.train.early_stopping.monitor; },
            monitors, "what is watched"),

@@ -48,6 +48,7 @@ bool Plateau::improves(double value, double min_delta) const {
 
 EarlyStoppingState::Verdict EarlyStoppingState::end_of_epoch(const EpochRecord &record) {
   const double value = record.value(options_.monitor);
+  if (record.epoch <= options_.start_from_epoch) return {false, false};
   ++wait_;
   if (plateau_.improves(value, options_.min_delta)) {
     plateau_.accept(value);

@@ -22,6 +22,7 @@ struct EarlyStopping {
   double min_delta = 0;
   bool restore_best = true;  // weights of the best epoch at the end of training
   std::string monitor = "val_loss";
+  int start_from_epoch = 0;  // epochs that are left out: neither the best nor waited for
 };
 
 // Multiplies the learning rate by `factor` after `patience` epochs without improvement.
