@@ -20,7 +20,7 @@ same "$given/model_int8.mote" "$written/model_int8.mote"
 said accuracy "$mote" evaluate "$given"
 quietly "$mote" quantize "$given" --set quantize.examples=7
 holds '"examples": 7' "$given/quantize.json"
-check "explain takes settings of quantization" "$mote" explain "$given" --no-remedies --set quantize.percentile=99
+check "explain takes settings of training" "$mote" explain "$given" --no-remedies --set train.threads=1
 equal "windows of half the rows" "$("$mote" data p --set data.window=60 --set data.stride=119 --json | json j.window)" 60
 mkdir s; cp p/mote.toml s/; cp -r p/data s/data
 said '(None, 115, 4)' "$mote" summary s --set 'model.layers[0].filters=4'
