@@ -12,19 +12,23 @@ void add_data(CLI::App &app) {
   struct Options : Common {
     std::string folder = ".";
     bool lint_only = false;
+    std::vector<std::string> assignments;
   };
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand("data", "what the recordings hold, and what is wrong with them");
   c->add_option("DIR", o->folder, "a project, or any folder of recordings")->capture_default_str();
   c->add_flag("--lint", o->lint_only, "findings only; exit 1 if one is an error");
+  add_set_option(c, o->assignments);
   describe(c, *o, "mote data my_project");
   c->callback([o] {
     const bool is_project = std::filesystem::exists(std::filesystem::path(o->folder) / "mote.toml");
     std::string path = o->folder;
     LoadOptions load;
     if (is_project) {
-      const Project project = read_project(o->folder);
+      const Project project = read_project(o->folder, o->assignments);
       path = project.data_path, load = project.load;
+    } else if (!o->assignments.empty()) {
+      throw Error(ErrorCode::kNotFound, o->folder, "--set is of a project, and this folder has no mote.toml");
     }
     const Recordings recordings = load_recordings(path, load, true);
     std::vector<Finding> findings = recordings.findings;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cli.h"
+#include "mote/error.h"
 #include "mote/project.h"
 #include "mote/report.h"
 
@@ -9,6 +10,7 @@ namespace mote::cli {
 void add_evaluate(CLI::App &app) {
   struct Options : Common {
     std::string run, precision, data, dump;
+    std::vector<std::string> assignments;
   };
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand("evaluate", "scores on the test windows, float and int8 side by side");
@@ -16,9 +18,15 @@ void add_evaluate(CLI::App &app) {
   c->add_option("--precision", o->precision, "only one of them")->check(CLI::IsMember({"float", "int8"}));
   c->add_option("--data", o->data, "other recordings than the run's test windows");
   c->add_option("--dump", o->dump, "also write the test windows, int8 inputs and outputs into this folder");
+  add_set_option(c, o->assignments);
   describe(c, *o, "mote evaluate --data recordings_of_monday");
   c->callback([o] {
-    const RunFolder run = find_run(o->run);
+    check_assignments(o->assignments, {"data"});
+    if (!o->assignments.empty() && o->data.empty())
+      throw Error(ErrorCode::kInvalidArgument, "--set", "a run is judged on its own windows as they are",
+                  "give other recordings with --data");
+    RunFolder run = find_run(o->run);
+    run.assignments = o->assignments;
     const auto evaluations = evaluate_run(run, o->precision, o->data);
     if (!o->dump.empty()) dump_run(run, o->dump);
     nlohmann::json list = nlohmann::json::array();

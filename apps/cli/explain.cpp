@@ -9,6 +9,7 @@ namespace mote::cli {
 void add_explain(CLI::App &app) {
   struct Options : Common {
     std::string run;
+    std::vector<std::string> assignments;
     bool is_quick = false;
   };
   auto o = std::make_shared<Options>();
@@ -16,9 +17,12 @@ void add_explain(CLI::App &app) {
       "explain", "where and why the int8 model differs from the float model, and what helps");
   c->add_option("RUN", o->run, "a run, or a project for its newest run; default: the newest run here");
   c->add_flag("--no-remedies", o->is_quick, "only look; try no other settings");
+  add_set_option(c, o->assignments);
   describe(c, *o, "mote explain");
   c->callback([o] {
-    const RunFolder run = find_run(o->run);
+    check_assignments(o->assignments, {"train"});  // the int8 model is as it was made
+    RunFolder run = find_run(o->run);
+    run.assignments = o->assignments;
     const Explanation e = explain_run(run, !o->is_quick);
     nlohmann::json json = explanation_json(e);
     json["run"] = run.path, json["picture"] = run.path + "/explain.png";

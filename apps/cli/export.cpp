@@ -40,9 +40,10 @@ void add_export(CLI::App &app) {
   c->add_option("TARGET", o->target,
                 "a run, a project, or an int8 .mote or .tflite file; default: the newest run here");
   c->add_option("--format", o->format,
-                "c, tflite, a package (arduino, esp-idf, zephyr, cmake), or qemu: firmware for the emulator")
+                fmt::format("c, tflite, a package ({}), or qemu: firmware for the emulator",
+                            fmt::join(package_formats(), ", ")))
       ->capture_default_str()
-      ->check(CLI::IsMember({"c", "tflite", "arduino", "esp-idf", "zephyr", "cmake", "qemu"}));
+      ->check(CLI::IsMember(export_formats()));
   c->add_flag("--keep-names", o->keep_names, "tflite: names of all tensors, not only of inputs and outputs");
   c->add_option("--output", o->output, "folder; for tflite also a file name ending in .tflite")->required();
   c->add_option("--golden", o->golden, "golden vectors in the C self-test")

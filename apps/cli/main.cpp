@@ -41,7 +41,7 @@ int main(int argc, char **argv) {
       "train demo && mote quantize demo && mote evaluate demo && mote export demo --format c --output "
       "demo/c");
   for (auto add : {add_init, add_synth, add_data, add_train, add_evaluate, add_summary, add_quantize,
-                   add_explain, add_export, add_run, add_profile, add_boards, add_report})
+                   add_explain, add_export, add_run, add_profile, add_boards, add_report, add_settings})
     add(app);
   try {
     app.parse(argc, argv);

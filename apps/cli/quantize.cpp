@@ -14,7 +14,7 @@ namespace {
 
 struct Options : Common {
   std::string run, method = "ptq", calibration, calibrate_on = "train", dense;
-  std::vector<std::string> int16_layers;
+  std::vector<std::string> int16_layers, assignments;
   std::optional<double> percentile;
   std::optional<size_t> examples;
   std::optional<int> epochs;
@@ -39,7 +39,9 @@ QuantizeRequest request_of(const Options &o, const Project &project) {
 }
 
 void run(const Options &o) {
-  const RunFolder folder = find_run(o.run);
+  check_assignments(o.assignments, {"quantize", "train"});
+  RunFolder folder = find_run(o.run);
+  folder.assignments = o.assignments;
   const Project project = project_of(folder);
   QuantizeRequest request = request_of(o, project);
   Progress progress(o.quiet, tuning_options(request.tune, project.train).epochs);
@@ -72,8 +74,6 @@ void run(const Options &o) {
 }  // namespace
 
 void add_quantize(CLI::App &app) {
-  std::vector<std::string> methods;
-  for (const auto &[name, method] : range_method_names()) methods.push_back(name);
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand("quantize", "make the int8 model of a run");
   c->add_option("RUN", o->run, "a run, or a project for its newest run; default: the newest run here");
@@ -84,12 +84,12 @@ void add_quantize(CLI::App &app) {
       ->check(CLI::IsMember({"ptq", "qat"}));
   c->add_option("--calibration", o->calibration,
                 "how ranges are chosen; default: quantize.calibration, min-max")
-      ->check(CLI::IsMember(methods));
+      ->check(CLI::IsMember(range_method_names().names()));
   c->add_option("--percentile", o->percentile, "for --calibration percentile; default 99.99")
-      ->check(CLI::Range(50.0, 100.0));
+      ->check(range_of("quantize.percentile"));
   c->add_option("--examples", o->examples,
                 "windows to calibrate on, as many of each class as can be; default 500")
-      ->check(CLI::PositiveNumber);
+      ->check(range_of("quantize.examples"));
   c->add_option("--calibrate-on", o->calibrate_on, "part of the data")
       ->capture_default_str()
       ->check(CLI::IsMember({"train", "val", "test"}));
@@ -99,17 +99,18 @@ void add_quantize(CLI::App &app) {
   c->add_flag("--bias-correction", o->bias_correction,
               "take the mean error of rounded weights out of the biases");
   c->add_option("--dense", o->dense, "scales of dense weights; per-tensor for interpreters before 2022")
-      ->check(CLI::IsMember({"per-channel", "per-tensor"}));
+      ->check(CLI::IsMember(setting("quantize.dense").choices));
   c->add_option("--int16", o->int16_layers, "layers that work on int16 activations; default: quantize.int16")
       ->type_name("LAYER")
       ->allow_extra_args(false);
   c->add_option("--epochs", o->epochs, "of qat; default: quantize.qat.epochs, or a tenth of the training's")
-      ->check(CLI::Range(1, 1000000));
+      ->check(range_of("quantize.qat.epochs"));
   c->add_option("--learning-rate", o->learning_rate, "of qat; default: a tenth of the training's")
-      ->check(CLI::Range(1e-9, 100.0));
+      ->check(range_of("quantize.qat.learning_rate"));
   c->add_flag(
       "--by-row", o->by_row,
       "one row per call, recurrent layers carry their state; gives the window's outputs at its last row");
+  add_set_option(c, o->assignments);
   c->add_flag("--quiet", o->quiet, "no progress");
   describe(c, *o, "mote quantize --method qat");
   c->callback([o] { run(*o); });

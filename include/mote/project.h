@@ -6,6 +6,8 @@
 //   mote::write_report(run.folder);
 #pragma once
 
-#include "runs/unfinished.h"
-#include "workflow/workflow.h"
 #include "project/project.h"
+#include "project/setting.h"
+#include "runs/unfinished.h"
+#include "workflow/budget.h"
+#include "workflow/workflow.h"

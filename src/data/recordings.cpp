@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "data/csv.h"
 #include "data/image.h"
@@ -39,11 +40,27 @@ std::string class_of_stem(std::string stem) {
   return stem;
 }
 
-constexpr const char *kReadable = "a .csv, .tsv, .txt, .npy, .npz, .png, .jpg or idx3-ubyte file";
-
-bool is_image(const std::string &extension) {
-  return extension == ".png" || extension == ".jpg" || extension == ".jpeg";
+enum class FileKind { kTable, kNumpy, kImage };
+// By extension.
+const NameTable<FileKind> &file_kinds() {
+  static const NameTable<FileKind> kKinds({{".csv", FileKind::kTable},
+                                           {".tsv", FileKind::kTable},
+                                           {".txt", FileKind::kTable},
+                                           {".npy", FileKind::kNumpy},
+                                           {".npz", FileKind::kNumpy},
+                                           {".png", FileKind::kImage},
+                                           {".jpg", FileKind::kImage}},
+                                          {{".jpeg", ".jpg"}});
+  return kKinds;
 }
+bool is_kind(const std::string &extension, FileKind kind) {
+  const FileKind *found = file_kinds().find(extension);
+  return found && *found == kind;
+}
+std::string readable_files() {
+  return fmt::format("a {} or idx3-ubyte file", fmt::join(file_kinds().names(), ", "));
+}
+
 // MNIST's names: train-images-idx3-ubyte, with train-labels-idx1-ubyte beside it; also gzipped.
 bool is_idx(const fs::path &path) { return path.filename().string().find("idx3-ubyte") != std::string::npos; }
 
@@ -60,9 +77,9 @@ class Loader {
     for (const Found &f : files) {
       try {
         const std::string extension = lower(f.path.extension().string());
-        if (extension == ".npy" || extension == ".npz")
+        if (is_kind(extension, FileKind::kNumpy))
           load_numpy(f);
-        else if (is_image(extension))
+        else if (is_kind(extension, FileKind::kImage))
           load_image(f);
         else if (is_idx(f.path))
           load_idx(f.path);
@@ -113,17 +130,17 @@ class Loader {
     std::vector<Found> files;
     for (const fs::path &path : paths) {
       const std::string extension = lower(path.extension().string()), name = lower(path.filename().string());
-      static const std::set<std::string> kRead = {".csv", ".tsv", ".txt", ".npy", ".npz"};
       const bool is_companion =
           name == "y.npy" || name == "groups.npy" || name.find("idx1-ubyte") != std::string::npos;
       if (name == "readme.txt" || name == "license.txt") continue;
-      if (!kRead.count(extension) && !is_image(extension) && !is_idx(path) && !is_companion)
-        add(Severity::kNote, path.string(), fmt::format("not read: not {}", kReadable));
+      if (!file_kinds().find(extension) && !is_idx(path) && !is_companion)
+        add(Severity::kNote, path.string(), fmt::format("not read: not {}", readable_files()));
       else if (!is_companion)
         files.push_back({path, path.parent_path() == root_ ? "" : path.parent_path().filename().string(),
                          path.stem().string()});
     }
-    if (files.empty()) fail(root_.string(), "holds no recordings", fmt::format("expected {}", kReadable));
+    if (files.empty())
+      fail(root_.string(), "holds no recordings", fmt::format("expected {}", readable_files()));
     return files;
   }
 

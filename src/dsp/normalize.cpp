@@ -6,6 +6,8 @@
 
 namespace mote {
 
+std::vector<std::string> normalization_kinds() { return {"channel", "feature", "none"}; }
+
 Normalization fit_normalization(const std::string &kind, const float *values, size_t examples, int window,
                                 int channels) {
   const size_t size = static_cast<size_t>(window) * static_cast<size_t>(channels);

@@ -11,6 +11,7 @@ struct Normalization {
   std::vector<float> mean, gain;  // gain = 1 / deviation; 1 where a channel does not vary
 };
 
+std::vector<std::string> normalization_kinds();
 // kind: "channel" (one mean per channel), "feature" (one per value of the window) or "none".
 // values [examples, window, channels]. Errors: kInvalidArgument for another kind.
 Normalization fit_normalization(const std::string &kind, const float *values, size_t examples, int window,

@@ -59,10 +59,6 @@ json to_json(const FrontEnd &f) {
           {"zero_point", f.zero_point}};
 }
 
-const char *kDTypes[] = {"float32", "int8", "int16", "int32", "int64", "uint8", "bool"};
-
-const char *kTargets[] = {"classes", "input", "values"};
-
 // A score for each class, or one output for two.
 bool is_classifier(size_t outputs, const std::vector<std::string> &labels) {
   return outputs == labels.size() || (outputs == 1 && labels.size() == 2);
@@ -120,11 +116,10 @@ Model model_from(const json &j, const ZipEntries &entries, const std::string &wh
                               parameter.data.size()));
     for (size_t k = 0; k < array.values.size(); ++k) parameter.data[k] = static_cast<float>(array.values[k]);
   }
-  const std::string target = j.value("target", kTargets[0]);
-  const auto found = std::find(std::begin(kTargets), std::end(kTargets), target);
-  if (found == std::end(kTargets))
-    throw Error(ErrorCode::kDataFormat, where, fmt::format("has the unknown target '{}'", target));
-  m.target = static_cast<ModelTarget>(found - std::begin(kTargets));
+  const std::string target = j.value("target", model_target_names().name_of(ModelTarget::kClasses));
+  const ModelTarget *known = model_target_names().find(target);
+  if (!known) throw Error(ErrorCode::kDataFormat, where, fmt::format("has the unknown target '{}'", target));
+  m.target = *known;
   const size_t outputs = m.graph.output().elements();
   const bool fits = m.target == ModelTarget::kClasses ? is_classifier(outputs, m.labels)
                     : m.target == ModelTarget::kInput ? outputs == m.graph.input.elements()
@@ -144,10 +139,9 @@ IntegerProgram program_from(const json &j, const ZipEntries &entries, const std:
     ProgramTensor tensor;
     tensor.name = t.at("name"), tensor.shape = Shape(t.at("shape").get<std::vector<int>>());
     const std::string dtype = t.at("dtype");
-    size_t d = 0;
-    while (d < 7 && dtype != kDTypes[d]) ++d;
-    if (d == 7) throw damaged(fmt::format("tensor '{}' has the type '{}'", tensor.name, dtype));
-    tensor.dtype = static_cast<DType>(d);
+    const DType *known = dtype_names().find(dtype);
+    if (!known) throw damaged(fmt::format("tensor '{}' has the type '{}'", tensor.name, dtype));
+    tensor.dtype = *known;
     tensor.quant = {t.at("scale"), t.at("zero_point"), t.at("axis")};
     if (tensor.quant.scale.size() != tensor.quant.zero_point.size())
       throw damaged(fmt::format("tensor '{}' has unequal numbers of scales and zero points", tensor.name));
@@ -218,7 +212,7 @@ std::string format_mote(const Model &m) {
                   {"preprocessing", to_json(m.preprocessing)},
                   {"nodes", nodes},
                   {"layers", layers},
-                  {"target", kTargets[static_cast<size_t>(m.target)]}};
+                  {"target", model_target_names().name_of(m.target)}};
   ZipEntries entries{{kManifest, j.dump(1) + "\n"}};
   for (size_t i = 0; i < m.graph.params.size(); ++i) {
     const Parameter &p = m.graph.params[i];

@@ -2,6 +2,7 @@
 // way to save one without the other.
 #pragma once
 
+#include "base/names.h"
 #include "graph/graph.h"
 
 namespace mote {
@@ -17,6 +18,11 @@ struct Preprocessing {
 
 // What a model's outputs stand for: scores of the classes, the input again (an autoencoder), or values.
 enum class ModelTarget { kClasses, kInput, kValues };
+inline const NameTable<ModelTarget> &model_target_names() {
+  static const NameTable<ModelTarget> kNames(
+      {{"classes", ModelTarget::kClasses}, {"input", ModelTarget::kInput}, {"values", ModelTarget::kValues}});
+  return kNames;
+}
 
 struct Model {
   Graph graph;

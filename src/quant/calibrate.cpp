@@ -226,7 +226,7 @@ struct ValueTask {
 };
 
 std::vector<ValueTask> tasks_of(const Graph &g, const CalibrationOptions &o) {
-  if (!(o.percentile >= 50 && o.percentile <= 100))
+  if (!(o.percentile >= CalibrationOptions::kLeastPercentile && o.percentile <= 100))
     throw Error(ErrorCode::kInvalidArgument, "calibration",
                 fmt::format("percentile {} is not 50 .. 100", o.percentile));
   std::vector<ValueTask> tasks(g.nodes.size() + 1, {o.method, {}});

@@ -25,7 +25,7 @@ RunFolder find_run(const std::string &run, const std::string &project_folder) {
   const auto with_project = [](const fs::path &path) {
     const fs::path whole = fs::absolute(path).lexically_normal(),
                    runs = whole.has_filename() ? whole.parent_path() : whole.parent_path().parent_path();
-    return RunFolder{path.string(), runs.parent_path().string()};
+    return RunFolder{path.string(), runs.parent_path().string(), {}};
   };
   const auto is_run = [](const fs::path &path) { return fs::exists(path / "run.json"); };
   if (!run.empty()) {
@@ -53,6 +53,15 @@ RunFolder find_run(const std::string &run, const std::string &project_folder) {
     return ta != tb ? ta < tb : a < b;
   });
   return with_project(found.back().lexically_normal());
+}
+
+bool has_finished_run(const std::string &project_folder) {
+  std::error_code code;
+  for (const auto &entry : fs::directory_iterator(fs::path(project_folder) / "runs", code))
+    if (entry.path().filename().string()[0] != '.' && fs::exists(entry.path() / "run.json") &&
+        fs::exists(entry.path() / "model.mote"))
+      return true;
+  return false;
 }
 
 }  // namespace mote

@@ -67,9 +67,9 @@ uint32_t digest_of(const Splits &splits) {
 void save_unfinished(const std::string &path, const Unfinished &u) {
   ZipEntries entries;
   entries["settings.json"] =
-      json{{"version", kFormatVersion},        {"toml", u.toml},     {"seed", u.seed},
-           {"split_seed", u.split_seed},       {"epochs", u.epochs}, {"digest", u.digest},
-           {"history", u.state.history.size()}}
+      json{{"version", kFormatVersion},         {"toml", u.toml},      {"seed", u.seed},
+           {"split_seed", u.split_seed},        {"epochs", u.epochs},  {"digest", u.digest},
+           {"history", u.state.history.size()}, {"set", u.assignments}}
           .dump(1, ' ', false, json::error_handler_t::replace);
   std::vector<double> numbers;
   each_number(u.state, [&](auto value) { numbers.push_back(static_cast<double>(value)); });
@@ -95,6 +95,7 @@ Unfinished load_unfinished(const std::string &path) {
     const json settings = json::parse(entry("settings.json"));
     if (settings.at("version").get<int>() != kFormatVersion) throw damaged("another version wrote it");
     u.toml = settings.at("toml"), u.seed = settings.at("seed"), u.split_seed = settings.at("split_seed");
+    u.assignments = settings.value("set", std::vector<std::string>());
     u.epochs = settings.at("epochs"), u.digest = settings.at("digest");
     epochs_done = settings.at("history");
   } catch (const json::exception &e) {

@@ -9,7 +9,8 @@
 namespace mote {
 
 struct Unfinished {
-  std::string toml;  // the project's file when the training began
+  std::string toml;                      // the project's file when the training began
+  std::vector<std::string> assignments;  // beside it
   uint64_t seed = 0, split_seed = 0;
   int epochs = 0;
   uint32_t digest = 0;  // of the windows

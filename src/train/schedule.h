@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace mote {
 
@@ -14,6 +15,8 @@ struct Schedule {
   double factor = 0.1, final = 0.0;
   int warmup = 0;  // epochs in which the rate grows linearly from 0; the schedule begins behind them
 };
+
+std::vector<std::string> schedule_types();
 
 // Of step `step` (from 0) in training of `epochs` epochs of `steps_per_epoch` steps. Gives the same bits on
 // any machine.

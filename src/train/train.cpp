@@ -71,10 +71,12 @@ void check_fit(const Model &model, const Splits &data, const TrainOptions &o) {
   EpochRecord record;
   record.is_regression = o.target != ModelTarget::kClasses;
   for (const std::string &monitor : {o.early_stopping.monitor, o.reduce_lr.monitor}) record.value(monitor);
-  if (o.epochs < 1 || o.epochs > 1000000)
-    throw Error(ErrorCode::kInvalidArgument, "train.epochs", fmt::format("{} is not 1 .. 1000000", o.epochs));
-  if (o.batch < 1 || o.batch > 65536)
-    throw Error(ErrorCode::kInvalidArgument, "train.batch", fmt::format("{} is not 1 .. 65536", o.batch));
+  if (o.epochs < 1 || o.epochs > o.kMostEpochs)
+    throw Error(ErrorCode::kInvalidArgument, "train.epochs",
+                fmt::format("{} is not 1 .. {}", o.epochs, o.kMostEpochs));
+  if (o.batch < 1 || o.batch > o.kLargestBatch)
+    throw Error(ErrorCode::kInvalidArgument, "train.batch",
+                fmt::format("{} is not 1 .. {}", o.batch, o.kLargestBatch));
   if (!o.class_weights.empty() && o.class_weights.size() != data.train.labels.size())
     throw Error(ErrorCode::kInvalidArgument, "train.class_weights",
                 fmt::format("has {} entries for {} classes", o.class_weights.size(), data.classes()));
@@ -173,15 +175,7 @@ class Trainer {
  private:
   static Model prepare(const Model &given, const Splits &data, const TrainOptions &o) {
     check_fit(given, data, o);
-    Model model = given;
-    if (o.is_fine_tuning) return model;
-    const Dataset &t = data.train;
-    const Normalization n = fit_normalization(o.normalize, t.values.data(), t.size(), t.window, t.channels);
-    model.preprocessing = {t.window, t.channels, t.rate_hz, t.channel_names, o.normalize, n.mean, n.gain};
-    model.target = o.target;
-    if (o.target == ModelTarget::kClasses) model.labels = t.labels;
-    initialize(model.graph, o.seed);
-    return model;
+    return o.is_fine_tuning ? given : untrained(given, data.train, o);
   }
 
   using Clock = std::chrono::steady_clock;
@@ -425,6 +419,16 @@ class Trainer {
 };
 
 }  // namespace
+
+Model untrained(const Model &given, const Dataset &t, const TrainOptions &o) {
+  Model model = given;
+  const Normalization n = fit_normalization(o.normalize, t.values.data(), t.size(), t.window, t.channels);
+  model.preprocessing = {t.window, t.channels, t.rate_hz, t.channel_names, o.normalize, n.mean, n.gain};
+  model.target = o.target;
+  if (o.target == ModelTarget::kClasses) model.labels = t.labels;
+  initialize(model.graph, o.seed);
+  return model;
+}
 
 TrainedRun train(const Model &model, const Splits &data, const TrainOptions &options) {
   return Trainer(model, data, options).run();

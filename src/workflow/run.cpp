@@ -9,8 +9,11 @@ using nlohmann::json;
 
 Project project_of(const RunFolder &run) {
   const fs::path path = fs::path(run.path) / "mote.toml";
-  Project project = parse_project(read_file(path), path.string(), run.project);
   const json record = read_json(fs::path(run.path) / "run.json");
+  std::vector<std::string> assignments;
+  if (record.contains("set")) assignments = record.at("set").get<std::vector<std::string>>();
+  assignments.insert(assignments.end(), run.assignments.begin(), run.assignments.end());
+  Project project = parse_project(read_file(path), path.string(), run.project, assignments);
   // options of the command line are part of the run
   if (record.contains("seed")) {
     if (project.split.seed == project.train.seed) project.split.seed = record.at("seed").get<uint64_t>();

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/version.h"
+#include "project/setting.h"
 #include "report/plot.h"
 #include "report/records.h"
 #include "runs/json_file.h"
@@ -18,8 +19,8 @@ static std::string now_text() {
 }
 
 json run_record(const Project &p, const std::string &kind) {
-  return {{"name", p.name},       {"kind", kind},     {"created", now_text()},
-          {"seed", p.train.seed}, {"mote", kVersion}, {"data", p.data_path}};
+  return {{"name", p.name},   {"kind", kind},        {"created", now_text()}, {"seed", p.train.seed},
+          {"mote", kVersion}, {"data", p.data_path}, {"set", p.assignments},  {"settings", settings_json(p)}};
 }
 
 void add_evaluation(StagedFolder &staged, const Evaluation &e) {

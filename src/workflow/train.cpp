@@ -16,7 +16,7 @@ using nlohmann::json;
 
 // `begun`: a training to go on with.
 static RunSummary run_training(const Project &project, const std::string &path,
-                               const std::optional<Unfinished> &begun) {
+                               const std::optional<Unfinished> &begun, const BeforeTraining &before) {
   RunSummary result;
   json record = run_record(project, "training"), data;
   Model model;
@@ -29,6 +29,7 @@ static RunSummary run_training(const Project &project, const std::string &path,
       data["findings"].push_back({{"severity", "note"}, {"where", f.where}, {"message", f.message}});
   }
   check_deployable(model);
+  if (before) before(model, result.splits);
   const std::string state_path = unfinished_path(path);
   remove_leftovers(path), remove_leftovers(state_path);
   { StagedFolder probe(path); }  // an unwritable place is found before training, not after
@@ -44,8 +45,8 @@ static RunSummary run_training(const Project &project, const std::string &path,
   }
   options.save = [&](const TrainingState &state) {
     try {
-      save_unfinished(state_path, {project.toml, project.train.seed, project.split.seed, project.train.epochs,
-                                   digest, state});
+      save_unfinished(state_path, {project.toml, project.assignments, project.train.seed, project.split.seed,
+                                   project.train.epochs, digest, state});
     } catch (const Error &e) {
       throw Error(e.code(), e.where(), e.message(),
                   fs::exists(state_path)
@@ -79,8 +80,8 @@ static RunSummary run_training(const Project &project, const std::string &path,
   return result;
 }
 
-RunSummary train_run(const Project &project) {
-  return run_training(project, new_run_path(project), std::nullopt);
+RunSummary train_run(const Project &project, const BeforeTraining &before) {
+  return run_training(project, new_run_path(project), std::nullopt, before);
 }
 
 RunSummary resume_run(const Project &given) {
@@ -93,10 +94,13 @@ RunSummary resume_run(const Project &given) {
     throw Error(ErrorCode::kDataFormat, (fs::path(given.folder) / "mote.toml").string(),
                 "has changed since the training began",
                 fmt::format("restore it, or remove {} and train anew", unfinished_path(*path)));
-  Project project = given;
+  Project project = parse_project(begun->toml, (fs::path(given.folder) / "mote.toml").string(), given.folder,
+                                  begun->assignments);
+  project.train.callbacks = given.train.callbacks, project.train.has_profile = given.train.has_profile;
+  project.train.threads = given.train.threads;  // the result does not depend on it
   project.train.seed = begun->seed, project.split.seed = begun->split_seed;
   project.train.epochs = begun->epochs;
-  return run_training(project, *path, begun);
+  return run_training(project, *path, begun, nullptr);
 }
 
 }  // namespace mote

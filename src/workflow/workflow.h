@@ -2,6 +2,7 @@
 // it made. Files of a run: docs/formats.md.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,7 +25,9 @@ struct RunSummary {
 
 // Loads, splits, trains, evaluates on the test windows and writes a new run folder at the end, all at once.
 // On its way there, runs/<run>.unfinished keeps the state of the training (train.save_seconds).
-RunSummary train_run(const Project &project);
+// `before` is called when model and data are known to be sound.
+using BeforeTraining = std::function<void(const Model &model, const Splits &data)>;
+RunSummary train_run(const Project &project, const BeforeTraining &before = nullptr);
 // Goes on with the newest unfinished training of the project to the same run, bit for bit, as if it had not
 // been stopped. Seeds and epochs are those it was begun with. Errors: kNotFound when there is none,
 // kDataFormat when mote.toml or the data have changed since.

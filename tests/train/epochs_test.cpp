@@ -144,6 +144,26 @@ TEST(EarlyStopping, heeds_min_delta_and_the_monitor) {
   expect({.patience = 2, .min_delta = 0.02, .monitor = "loss"}, course.loss, false);
 }
 
+// As Keras' start_from_epoch: what comes before neither is the best nor is waited for.
+TEST(EarlyStopping, leaves_out_the_epochs_before_its_start) {
+  const auto stop_of = [](int start) {
+    EarlyStoppingState state({.patience = 2, .start_from_epoch = start});
+    EpochRecord record;
+    int best = 0;
+    for (const double loss : {0.1, 1.0, 0.9, 0.95, 0.96, 0.97}) {
+      ++record.epoch, record.val_loss = loss;
+      const auto verdict = state.end_of_epoch(record);
+      if (verdict.is_best) best = record.epoch;
+      if (verdict.stop) break;
+    }
+    return std::pair(best, record.epoch);
+  };
+  EXPECT_EQ(stop_of(0), std::pair(1, 3));
+  EXPECT_EQ(stop_of(1), std::pair(3, 5));
+  EXPECT_EQ(stop_of(2), std::pair(3, 5));
+  EXPECT_EQ(stop_of(4), std::pair(5, 6));
+}
+
 TEST(Callbacks, are_called_once_an_epoch_with_the_model_of_that_moment) {
   std::vector<int> epochs;
   std::vector<bool> best;
