@@ -125,7 +125,7 @@ Graph tunable(const Graph &graph) {
 }
 
 Model folded(const Model &model) {
-  return {fold(model.graph), model.preprocessing, model.labels, model.target};
+  return {fold(model.graph), model.preprocessing, model.labels};
 }
 
 }  // namespace mote

@@ -1,5 +1,5 @@
 // Settings of training.
-#include "dsp/normalize.h"
+#include "features/normalization.h"
 #include "project/entries.h"
 #include "train/schedule.h"
 

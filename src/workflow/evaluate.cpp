@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "mote_runtime.h"
 #include "report/plot.h"
 #include "report/records.h"
 #include "runs/json_file.h"
@@ -58,12 +57,7 @@ size_t dump_run(const RunFolder &run, const std::string &target) {
   const IntegerProgram program = integer_model(run);
   const Dataset data = splits_of(run).test;
   const Evaluation scores = evaluate(program, data);
-  const FrontEnd &f = program.front_end;
-  std::vector<int8_t> inputs(data.values.size());
-  for (size_t i = 0; i < data.size(); ++i)
-    mote_front_end_f32(data.example(i), static_cast<int32_t>(data.example_floats()), f.offset.data(),
-                       f.gain.data(), static_cast<int32_t>(f.offset.size()), f.zero_point,
-                       inputs.data() + i * data.example_floats());
+  const std::vector<int8_t> inputs = integer_inputs(program, data);
   const std::vector<int8_t> outputs = integer_outputs(program, data);
   std::string table = "window,source,truth,predicted\n";
   for (size_t i = 0; !scores.is_regression && i < data.size(); ++i)

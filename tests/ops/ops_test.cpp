@@ -6,6 +6,7 @@
 #include "base/cpu.h"
 #include "base/files.h"
 #include "base/process.h"
+#include "features/preprocessing.h"
 #include "flatbuffer_walk.h"
 #include "ops/host_program.h"
 #include "ops/integer_support.h"
@@ -227,7 +228,7 @@ Model model_of(const SingleOp &s) {
   Model m;
   m.graph = s.graph;
   const int elements = static_cast<int>(s.c->in[0].elements());
-  m.preprocessing = {elements, 1, 0, {"x"}, "none", {0.0f}, {1.0f}};
+  m.preprocessing = {elements, 1, 0, {"x"}, {normalization("none", {0.0f}, {1.0f})}};
   m.graph.layers.push_back({"node", s.graph.name, 0, 1});
   for (size_t i = 0; i < s.node->shape.elements(); ++i) m.labels.push_back("c" + std::to_string(i));
   return m;

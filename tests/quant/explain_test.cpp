@@ -58,10 +58,10 @@ TEST(Explain, tells_signal_to_noise_ranges_and_spreads_of_every_layer) {
   const ExplainedLayer &input = e.layers[0];
   double signal = 0;
   const Dataset &val = data.val;
-  const Preprocessing &p = run.model.preprocessing;
+  const PreprocessingStep &p = run.model.preprocessing.steps[0];
   for (size_t i = 0; i < val.values.size(); ++i) {
-    const size_t c = i % p.mean.size();
-    const double x = static_cast<double>((val.values[i] - p.mean[c]) * p.gain[c]);
+    const size_t c = i % p.table("mean").size();
+    const double x = static_cast<double>((val.values[i] - p.table("mean")[c]) * p.table("gain")[c]);
     signal += x * x;
   }
   const double step = static_cast<double>(program.tensor(program.inputs[0]).quant.scale[0]);

@@ -2,6 +2,7 @@
 #include <limits>
 #include <set>
 
+#include "features/preprocessing.h"
 #include "train/second_trainer.h"
 
 namespace mote {
@@ -200,7 +201,7 @@ std::vector<std::vector<double>> losses_in_order(const Dataset &set, int epochs,
   o.batch = 1, o.seed = seed, o.augment = augment, o.is_fine_tuning = true;  // weights of the model
   Model model = linear_model(set, 2);
   initialize(model.graph, kSeed);
-  model.preprocessing = {set.window, set.channels, 0, set.channel_names, "none", {0}, {1}};
+  model.preprocessing = {set.window, set.channels, 0, set.channel_names, {normalization("none", {0}, {1})}};
   double before = 0;
   o.save_seconds = 0;
   o.save = [&](const TrainingState &s) {
@@ -304,12 +305,12 @@ TEST(Training, starts_from_the_seed_or_goes_on_from_the_model) {
   }
   EXPECT_NE(by_seed[0], by_seed[1]);
   model = train(model, data, o).model;
-  EXPECT_EQ(model.preprocessing.kind, "none");
+  EXPECT_EQ(model.preprocessing.steps[0].attrs.text("normalize"), "none");
   EXPECT_EQ(model.labels, data.train.labels);
   o.is_fine_tuning = true, o.seed = 77, o.normalize = "channel";
   const Model tuned = train(model, data, o).model;
   expect_near(weights_of(tuned), {by_seed[1].begin(), by_seed[1].end()});
-  EXPECT_EQ(tuned.preprocessing.kind, "none");
+  EXPECT_EQ(tuned.preprocessing.steps[0].attrs.text("normalize"), "none");
 }
 
 TEST(NanGuard, counts_epochs_and_steps_from_one) {

@@ -92,7 +92,8 @@ TEST(Evaluate, an_autoencoder_is_compared_with_its_normalized_input) {
             {.epochs = 3, .batch = 8, .loss = {LossType::kMse}, .target = ModelTarget::kInput, .threads = 1})
           .model;
   const IntegerProgram program = quantize(model, {.calibrate_on = data.train});
-  const Preprocessing &p = model.preprocessing;
+  const std::vector<float> &mean = model.preprocessing.steps[0].table("mean"),
+                           &gain = model.preprocessing.steps[0].table("gain");
   const std::vector<float> outputs = float_outputs(model, data.test);
   const std::vector<int8_t> bytes = integer_outputs(program, data.test);
   const QuantParams &y = program.tensor(program.outputs[0]).quant;
@@ -100,9 +101,9 @@ TEST(Evaluate, an_autoencoder_is_compared_with_its_normalized_input) {
   const size_t n = outputs.size();
   ASSERT_EQ(n, data.test.size() * 16);
   for (size_t i = 0; i < n; ++i) {
-    const size_t c = i % p.mean.size();
-    const double target = (static_cast<double>(data.test.values[i]) - static_cast<double>(p.mean[c])) *
-                          static_cast<double>(p.gain[c]);
+    const size_t c = i % mean.size();
+    const double target = (static_cast<double>(data.test.values[i]) - static_cast<double>(mean[c])) *
+                          static_cast<double>(gain[c]);
     const double given[2] = {static_cast<double>(outputs[i]),
                              static_cast<double>(y.scale[0]) * (bytes[i] - y.zero_point[0])};
     for (int k = 0; k < 2; ++k) {
