@@ -1,5 +1,6 @@
-// The sketches of the Arduino library, compiled with a stub of the core whose sensors give the values of a file:
-// what they print against push() of the C package, which push_test.cpp holds against averages in double.
+// The sketches of the Arduino library, compiled with a stub of the core whose sensors give the values of a
+// file: what they print against push() of the C package, which push_test.cpp holds against averages in
+// double.
 #include <sstream>
 
 #include "export/c_package.h"
@@ -75,25 +76,41 @@ class Sketches {
     export_package(small_.p, "arduino", path("library"), options);
     for (const char *header : {"Arduino_LSM9DS1.h", "PDM.h"}) write_file(folder_ / header, "");
     write_file(folder_ / "core.h", kCore);
-    std::vector<std::string> command = {"gcc", "-c", "-O0"};
+    compile();
+  }
+
+  // Another first value of the first golden vector's output.
+  void spoil_a_vector() {
     for (const auto &entry : fs::recursive_directory_iterator(folder_ / "library/src"))
-      if (entry.path().extension() == ".c") command.push_back(entry.path().string());
-    run("", command);
+      if (entry.path().filename() == "golden.h") {
+        std::string text = read_file(entry.path());
+        text.insert(text.find(',', text.find("= {", text.find("golden_output["))), "+ 1");
+        write_file(entry.path(), text);
+      }
+    compile();
   }
 
   const SmallProgram &program() const { return small_; }
 
   // What the sketch prints, a line each.
   std::vector<std::string> lines(const std::string &sketch, const std::string &values) {
-    std::vector<std::string> command = {
-        "g++", "-x",          "c++",   "-include",     path("core.h"),
-        "-I" + folder_.text(), "-I" + path("library/src"), path("library/examples/" + sketch + "/" + sketch + ".ino"),
-        "-x",  "none",        "-o",    path("sketch")};
+    std::vector<std::string> command = {"g++",
+                                        "-x",
+                                        "c++",
+                                        "-include",
+                                        path("core.h"),
+                                        "-I" + folder_.text(),
+                                        "-I" + path("library/src"),
+                                        path("library/examples/" + sketch + "/" + sketch + ".ino"),
+                                        "-x",
+                                        "none",
+                                        "-o",
+                                        path("sketch")};
     for (const auto &entry : fs::directory_iterator(folder_.text()))
       if (entry.path().extension() == ".o") command.push_back(entry.path().string());
-    run("", command);
+    run(command);
     write_file(folder_ / "values", values);
-    std::istringstream text(run("", {"./sketch"}));
+    std::istringstream text(run({"./sketch"}));
     std::vector<std::string> list;
     for (std::string line; std::getline(text, line);) list.push_back(line);
     return list;
@@ -114,7 +131,13 @@ class Sketches {
 
  private:
   std::string path(const std::string &name) const { return (folder_ / name).string(); }
-  std::string run(const std::string &, const std::vector<std::string> &command) {
+  void compile() {
+    std::vector<std::string> command = {"gcc", "-c", "-O0"};
+    for (const auto &entry : fs::recursive_directory_iterator(folder_ / "library/src"))
+      if (entry.path().extension() == ".c") command.push_back(entry.path().string());
+    run(command);
+  }
+  std::string run(const std::vector<std::string> &command) {
     std::string line = "cd '" + folder_.text() + "' &&";
     for (const std::string &word : command) line += " '" + word + "'";
     const ProcessResult r = run_process({"sh", "-c", line});
@@ -142,6 +165,8 @@ void expect_variety(const std::vector<std::string> &answers) {
 TEST(Sketches, of_three_channels_print_the_answers_to_the_rows) {
   Sketches s(4, 3, {.golden_count = 5, .threshold = 0.6, .stride = 2, .smoothing = 2});
   EXPECT_EQ(s.lines("SelfTest", "1 1 1"), std::vector<std::string>{"5 of 5 golden vectors equal"});
+  s.spoil_a_vector();
+  EXPECT_EQ(s.lines("SelfTest", "1 1 1"), std::vector<std::string>{"4 of 5 golden vectors equal"});
   const std::vector<float> rows = s.program().random_rows(60, 1);
   const std::vector<std::string> answers = s.answers(rows);
   EXPECT_EQ(answers.size(), 29u);

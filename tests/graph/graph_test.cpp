@@ -46,12 +46,9 @@ TEST(Attrs, that_are_not_given_change_nothing_or_are_those_of_keras) {
   using List = std::vector<int64_t>;
   const Attrs window{{"pool", List{2, 2}}, {"strides", List{2, 2}}, {"padding", std::string("valid")}},
       recurrent{{"return_sequences", int64_t{0}}, {"initializer", std::string("glorot_uniform")}},
-      kernel{{"strides", List{1, 1}},
-             {"dilation", List{1, 1}},
-             {"padding", std::string("valid")},
-             {"initializer", std::string("glorot_uniform")},
-             {"use_bias", int64_t{1}},
-             {"activation", std::string("none")}};
+      kernel{{"strides", List{1, 1}},           {"dilation", List{1, 1}},
+             {"padding", std::string("valid")}, {"initializer", std::string("glorot_uniform")},
+             {"use_bias", int64_t{1}},          {"activation", std::string("none")}};
   const std::map<std::string, Attrs> expected = {
       {"avg_pool2d", window},
       {"max_pool2d", window},

@@ -193,8 +193,9 @@ TEST(Accident, batch_normalization_with_tiny_variance) {
 // The same of an autoencoder: the least error is the best.
 TEST(Accident, of_a_regression_is_told_by_its_error) {
   const Splits data = toy_splits(2, 8, 2, 40);
-  TrainedRun run = train(sequential("auto", {8, 2}, {Flatten{}, Dense{6, relu}, Dense{5, relu}, Dense{16}}), data,
-                         {.epochs = 10, .batch = 8, .loss = {LossType::kMse}, .target = ModelTarget::kInput});
+  TrainedRun run =
+      train(sequential("auto", {8, 2}, {Flatten{}, Dense{6, relu}, Dense{5, relu}, Dense{16}}), data,
+            {.epochs = 10, .batch = 8, .loss = {LossType::kMse}, .target = ModelTarget::kInput});
   // the same function: one unit a thousand times as large, what reads it a thousandth
   Graph &g = run.model.graph;
   ASSERT_EQ(g.params.size(), 6u);

@@ -208,7 +208,9 @@ TEST(PlotPng, has_the_boxes_of_the_drawing_at_twice_its_size) {
   const int stride = cairo_image_surface_get_stride(read.get());
   const unsigned char *pixels = cairo_image_surface_get_data(read.get());
   int width = 0, height = 0;
-  EXPECT_EQ(std::sscanf(both.svg.c_str() + both.svg.find(" width=\""), " width=\"%d%*[^ ] height=\"%d", &width, &height), 2);
+  EXPECT_EQ(std::sscanf(both.svg.c_str() + both.svg.find(" width=\""), " width=\"%d%*[^ ] height=\"%d",
+                        &width, &height),
+            2);
   EXPECT_EQ(cairo_image_surface_get_width(read.get()), 2 * width);
   EXPECT_EQ(cairo_image_surface_get_height(read.get()), 2 * height);
   std::set<uint32_t> seen;
@@ -317,13 +319,13 @@ TEST(PlotPlan, boxes_are_lives_and_bytes) {
     EXPECT_NEAR(box->right, 90 + column * (item.last + 2) - 1, 0.02);
     EXPECT_EQ(box->color.is(0.97, 0.80, 0.66), i == 1) << "alive at the peak";
   }
-  const auto peak = std::find_if(picture.lines.begin(), picture.lines.end(), [](const SvgLine &l) {
-    return l.is_dashed && l.color.is_orange();
-  });
+  const auto peak = std::find_if(picture.lines.begin(), picture.lines.end(),
+                                 [](const SvgLine &l) { return l.is_dashed && l.color.is_orange(); });
   ASSERT_NE(peak, picture.lines.end());
   ASSERT_EQ(peak->points.size(), 2u);
-  for (const auto &point : peak->points) EXPECT_NEAR(point[0], 90 + column * 2.5, 0.02);  // upright, at layer 1
-  for (int l = 0; l < 4; ++l) {  // each layer's number in the middle of its column
+  for (const auto &point : peak->points)
+    EXPECT_NEAR(point[0], 90 + column * 2.5, 0.02);  // upright, at layer 1
+  for (int l = 0; l < 4; ++l) {                      // each layer's number in the middle of its column
     bool is_there = false;
     for (const SvgText &t : picture.texts)
       is_there |=
