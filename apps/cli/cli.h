@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 namespace mote::cli {
 
@@ -17,7 +18,9 @@ void describe(CLI::App *command, Common &common, const std::string &example);
 void say(const Common &common, const std::string &line);  // a message for people
 void result(const Common &common, const nlohmann::json &json,
             const std::string &text);  // the result, in either form
-bool is_terminal();                    // progress is shown there only
+// Sentences about the recordings: on standard error.
+void warn(const std::vector<std::string> &notes);
+bool is_terminal();  // progress is shown there only
 
 void add_init(CLI::App &app);
 void add_synth(CLI::App &app);

@@ -5,7 +5,7 @@
 #include "mote/device.h"
 #include "mote/project.h"
 #include "mote/report.h"
-#include "target.h"
+#include "mote/workflow.h"
 
 namespace mote::cli {
 
@@ -84,8 +84,8 @@ void add_profile(CLI::App &app) {
   c->add_option("--picture", o->picture, "the memory plan as .png or .svg");
   describe(c, *o, "mote profile --target nano33ble --emulate");
   c->callback([o] {
-    const Target target = find_target(o->target);
-    const IntegerProgram program = target.program();
+    const RunOrModel target = find_run_or_model(o->target);
+    const IntegerProgram &program = target.program();
     std::vector<Board> boards = known_boards();
     if (!o->boards.empty())
       for (Board &b : read_boards(o->boards)) boards.push_back(std::move(b));
@@ -98,7 +98,7 @@ void add_profile(CLI::App &app) {
       if (!flag.empty()) options.flags.push_back(flag);
     options.c.golden_count = 4;
     if (target.run)  // a stream's windows are those of the exported push()
-      options.c.stride = export_options(*target.run, program, Splits{}).stride;
+      options.c.stride = stride_of(*target.run);
     const Profile p = profile(program, options);
     if (o->is_emulated && !p.is_measured)
       say(*o, "Not measured: " + p.why_estimated + ". What follows is estimated.");

@@ -6,6 +6,6 @@
 //   mote::write_report(run.folder);
 #pragma once
 
+#include "project/project.h"
 #include "runs/unfinished.h"
 #include "workflow/workflow.h"
-#include "project/project.h"

@@ -1,0 +1,29 @@
+// How a run was made, as its run.json says it: settings, recordings and their parts, parent, program.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "project/project.h"
+
+namespace mote {
+
+// The settings that were in effect: mote.toml's, with what the command line said instead. Named as in
+// mote.toml.
+nlohmann::json effective_settings(const Project &project);
+// The other way round, for those that a command line can change, and the place of the data. Reads run.json of
+// format 1 too. Throws nlohmann's exceptions.
+void apply_record(const nlohmann::json &record, Project &project);
+
+// Each file that was read, with size, SHA-256 and the part of each recording in it. `parts` may be empty: not
+// divided.
+nlohmann::json recordings_record(const Recordings &recordings, const Parts &parts,
+                                 const std::string &project_folder);
+// Of contents and parts; a file that only has another name changes nothing.
+std::string digest_of_data(const nlohmann::json &recordings_record);
+
+// run.json. kind: "training" or "cross-validation"; parent: the run whose weights it began with, or "".
+nlohmann::json run_record(const Project &project, const std::string &kind, const Recordings &recordings,
+                          const Parts &parts, const std::string &parent = "");
+
+}  // namespace mote
