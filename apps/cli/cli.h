@@ -18,7 +18,9 @@ void describe(CLI::App *command, Common &common, const std::string &example);
 void say(const Common &common, const std::string &line);  // a message for people
 void result(const Common &common, const nlohmann::json &json,
             const std::string &text);  // the result, in either form
-bool is_terminal();                    // progress is shown there only
+// Sentences about the recordings: on standard error.
+void warn(const std::vector<std::string> &notes);
+bool is_terminal();  // progress is shown there only
 
 // --set KEY=VALUE, on every command that reads a project.
 void add_set_option(CLI::App *command, std::vector<std::string> &assignments);

@@ -27,6 +27,10 @@ void result(const Common &common, const nlohmann::json &json, const std::string 
     std::cout << text << "\n";
 }
 
+void warn(const std::vector<std::string> &notes) {
+  for (const std::string &note : notes) std::cerr << "note: " << note << ".\n";
+}
+
 bool is_terminal() { return ::isatty(STDERR_FILENO) != 0; }
 
 }  // namespace mote::cli

@@ -3,9 +3,10 @@
 #include "base/text.h"
 #include "cli.h"
 #include "mote/device.h"
+#include "mote/error.h"
 #include "mote/project.h"
 #include "mote/report.h"
-#include "target.h"
+#include "mote/workflow.h"
 
 namespace mote::cli {
 
@@ -67,7 +68,7 @@ static nlohmann::json profile_json(const Profile &p) {
 // What is profiled: a model file, the int8 model of a run, or a project's model before any training.
 struct Subject {
   IntegerProgram program;
-  std::optional<RunFolder> run;
+  std::optional<Run> run;
   std::optional<Project> project;
   bool is_untrained = false;
   std::string note;
@@ -93,11 +94,12 @@ static Subject subject_of(const std::string &name, bool is_untrained,
   }
   if (is_untrained) throw Error(ErrorCode::kInvalidArgument, "--untrained", "is of a project");
   check_assignments(assignments, {"target"});
-  Target target = find_target(name);
+  const RunOrModel target = find_run_or_model(name);
   Subject s{target.program(), target.run, {}, false, ""};
   if (s.run) {
-    s.run->assignments = assignments;
-    s.project = project_of(*s.run);
+    RunFolder folder = s.run->folder();
+    folder.assignments = assignments;
+    s.project = Run(folder).project();
   } else if (!assignments.empty()) {
     throw Error(ErrorCode::kInvalidArgument, "--set", "is of a project or a run");
   }
@@ -144,7 +146,7 @@ void add_profile(CLI::App &app) {
       if (!flag.empty()) options.flags.push_back(flag);
     options.c.golden_count = 4;
     if (subject.run)  // a stream's windows are those of the exported push()
-      options.c.stride = export_options(*subject.run, program, Splits{}).stride;
+      options.c.stride = stride_of(*subject.run);
     const Profile p = profile(program, options);
     if (o->is_emulated && !p.is_measured)
       say(*o, "Not measured: " + p.why_estimated + ". What follows is estimated.");

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "cli.h"
+#include "judged_on.h"
 #include "mote/error.h"
 #include "mote/project.h"
 #include "mote/report.h"
@@ -13,6 +14,7 @@ namespace mote::cli {
 namespace {
 
 struct Options : Common {
+  JudgedOn on;
   std::string run, method = "ptq", calibration, calibrate_on = "train", dense;
   std::vector<std::string> int16_layers, assignments;
   std::optional<double> percentile;
@@ -35,6 +37,7 @@ QuantizeRequest request_of(const Options &o, const Project &project) {
   if (!o.dense.empty()) r.settings.has_dense_per_tensor = o.dense == "per-tensor";
   if (o.epochs) r.tune.epochs = *o.epochs;
   if (o.learning_rate) r.tune.learning_rate = *o.learning_rate;
+  r.on = o.on;
   return r;
 }
 
@@ -42,15 +45,17 @@ void run(const Options &o) {
   check_assignments(o.assignments, {"quantize", "train"});
   RunFolder folder = find_run(o.run);
   folder.assignments = o.assignments;
-  const Project project = project_of(folder);
+  const Run opened(folder);
+  const Project &project = opened.project();
   QuantizeRequest request = request_of(o, project);
   Progress progress(o.quiet, tuning_options(request.tune, project.train).epochs);
   request.callbacks.push_back([&](const EpochEnd &e) {
     progress.epoch(e.record);
     return true;
   });
-  const QuantizedRun q = quantize_run(folder, request);
+  const QuantizedRun q = quantize_run(opened, request);
   if (request.is_aware) progress.finish();
+  warn(q.notes);
   for (const std::string &finding : q.findings) std::cerr << "warning: " << finding << ".\n";
   std::string text = program_text(q.program) + "\n";
   if (!q.history.empty()) {
@@ -61,10 +66,10 @@ void run(const Options &o) {
                                                          last.val_loss, last.val_mae)
                                            : fmt::format("accuracy {:.2f} %", 100 * last.val_accuracy));
   }
-  text +=
-      fmt::format("Wrote {}/model_int8.mote. `mote evaluate` compares it with the float model.", folder.path);
-  nlohmann::json json = {{"run", folder.path},
-                         {"model", folder.path + "/model_int8.mote"},
+  text += fmt::format("Wrote {}/model_int8.mote. `mote evaluate` compares it with the float model.",
+                      opened.path());
+  nlohmann::json json = {{"run", opened.path()},
+                         {"model", opened.path() + "/model_int8.mote"},
                          {"program", program_json(q.program)},
                          {"warnings", q.findings}};
   if (!q.history.empty()) json["val_accuracy"] = q.history.back().val_accuracy;
@@ -112,6 +117,7 @@ void add_quantize(CLI::App &app) {
       "one row per call, recurrent layers carry their state; gives the window's outputs at its last row");
   add_set_option(c, o->assignments);
   c->add_flag("--quiet", o->quiet, "no progress");
+  add_judged_on(*c, o->on);
   describe(c, *o, "mote quantize --method qat");
   c->callback([o] { run(*o); });
 }

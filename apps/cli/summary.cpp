@@ -3,8 +3,9 @@
 #include "cli.h"
 #include "mote/error.h"
 #include "mote/layers.h"
+#include "mote/project.h"
 #include "mote/report.h"
-#include "target.h"
+#include "mote/workflow.h"
 
 namespace mote::cli {
 
@@ -64,11 +65,11 @@ void add_summary(CLI::App &app) {
       if (!o->assignments.empty())
         throw Error(ErrorCode::kInvalidArgument, "--set", "a run keeps the model it was made with",
                     "of a project, before its first training");
-      const Target target = find_target(o->target);
+      const RunOrModel target = find_run_or_model(o->target);
       if (target.run) {
-        show(float_model(*target.run));
-        if (has_integer_model(*target.run)) {
-          const IntegerProgram p = integer_model(*target.run);
+        show(target.run->model());
+        if (target.run->has_integer_model()) {
+          const IntegerProgram &p = target.run->integer_model();
           json = {{"float", json}, {"int8", program_json(p)}};
           text += "\nint8 program\n" + program_text(p);
         }

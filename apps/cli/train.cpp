@@ -14,7 +14,7 @@ namespace mote::cli {
 namespace {
 
 struct Options : Common {
-  std::string folder = ".";
+  std::string folder = ".", from;
   std::optional<uint64_t> seed;
   std::optional<int> threads, epochs;
   int folds = 0;
@@ -78,23 +78,26 @@ void run(const Options &o) {
     project.train.seed = *o.seed;
   }
   if (o.threads) project.train.threads = *o.threads;
-  if (o.epochs) project.train.epochs = *o.epochs;
+  if (o.epochs && !o.resume) project.train.epochs = *o.epochs;
   if (o.folds > 0 || o.leave_one_group_out) return run_folds(o, project);
   project.train.has_profile = o.profile;
-  Progress progress(o.quiet, project.train.epochs);
+  Progress progress(o.quiet, o.epochs.value_or(project.train.epochs));
   project.train.callbacks.push_back([&](const EpochEnd &e) {
     progress.epoch(e.record);
     return true;
   });
   if (!o.resume)
-    if (const auto stopped = newest_unfinished(project.folder))
+    if (const auto stopped = stopped_trainings(project); !stopped.empty())
       say(o,
           fmt::format("{} is an earlier training that did not finish; `mote train --resume` goes on with it.",
-                      unfinished_path(*stopped)));
+                      unfinished_path(stopped[0])));
+  std::optional<Run> from;
+  if (!o.from.empty()) from.emplace(find_run(o.from, project.folder));
   const auto warn = [&](const Model &model, const Splits &data) {
     warn_of_budget(project, model, data.train);
   };
-  const RunSummary s = o.resume ? resume_run(project) : train_run(project, warn);
+  const RunSummary s =
+      o.resume ? resume_run(project, o.epochs) : train_run(project, from ? &*from : nullptr, warn);
   progress.finish();
   const EpochRecord &last = s.trained.history[static_cast<size_t>(s.trained.best_epoch) - 1];
   std::string text = fmt::format(
@@ -114,7 +117,7 @@ void run(const Options &o) {
   json["run"] = s.folder.path,
   json["windows"] = {
       {"train", s.splits.train.size()}, {"val", s.splits.val.size()}, {"test", s.splits.test.size()}};
-  json["test"] = s.test.examples == 0 ? nlohmann::json(nullptr) : evaluation_json(s.test);
+  json["test"] = s.test_record;
   result(o, json, text);
 }
 
@@ -135,11 +138,16 @@ void add_train(CLI::App &app) {
   c->add_flag("--leave-one-group-out", o->leave_one_group_out,
               "cross-validation with one person (folder or group) held out at a time")
       ->excludes(folds);
+  auto *from = c->add_option("--from", o->from,
+                             "a run whose weights, preprocessing and classes it starts with; same layers")
+                   ->excludes(folds)
+                   ->excludes("--leave-one-group-out");
   c->add_flag("--resume", o->resume,
-              "go on with the newest training that did not finish; the result is as if it had not stopped")
+              "go on with the newest training that did not finish; the result is as if it had not stopped; "
+              "--epochs may raise their number")
       ->excludes("--seed")
-      ->excludes("--epochs")
       ->excludes("--set")
+      ->excludes(from)
       ->excludes("--folds")
       ->excludes("--leave-one-group-out");
   c->add_flag("--profile", o->profile, "say where the time went, by op and layer");

@@ -157,9 +157,4 @@ Table parse_csv(const std::string &bytes, const std::string &path,
   return table;
 }
 
-Table read_csv(const std::string &path, const std::vector<std::string> &text_columns,
-               std::vector<Finding> &problems) {
-  return parse_csv(read_file(path), path, text_columns, problems);
-}
-
 }  // namespace mote

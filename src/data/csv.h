@@ -25,8 +25,6 @@ struct Table {
 };
 
 // `text_columns` may hold anything. Bad rows go to `problems` (kError) and are left out.
-Table read_csv(const std::string &path, const std::vector<std::string> &text_columns,
-               std::vector<Finding> &problems);
 Table parse_csv(const std::string &bytes, const std::string &path,
                 const std::vector<std::string> &text_columns, std::vector<Finding> &problems);
 

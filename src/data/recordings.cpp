@@ -8,11 +8,12 @@
 #include <map>
 #include <set>
 
+#include "base/digest.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "base/names.h"
 #include "base/text.h"
 #include "data/csv.h"
+#include "data/find_files.h"
 #include "data/image.h"
 #include "data/npy.h"
 
@@ -25,11 +26,6 @@ struct Found {
   std::string folder, stem;
 };
 
-std::string lower(std::string text) {
-  for (char &c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
 // "punch_01" and "punch.3" are recordings of "punch".
 std::string class_of_stem(std::string stem) {
   stem = stem.substr(0, stem.find('.', 1));
@@ -40,46 +36,21 @@ std::string class_of_stem(std::string stem) {
   return stem;
 }
 
-enum class FileKind { kTable, kNumpy, kImage };
-// By extension.
-const NameTable<FileKind> &file_kinds() {
-  static const NameTable<FileKind> kKinds({{".csv", FileKind::kTable},
-                                           {".tsv", FileKind::kTable},
-                                           {".txt", FileKind::kTable},
-                                           {".npy", FileKind::kNumpy},
-                                           {".npz", FileKind::kNumpy},
-                                           {".png", FileKind::kImage},
-                                           {".jpg", FileKind::kImage}},
-                                          {{".jpeg", ".jpg"}});
-  return kKinds;
-}
-bool is_kind(const std::string &extension, FileKind kind) {
-  const FileKind *found = file_kinds().find(extension);
-  return found && *found == kind;
-}
-std::string readable_files() {
-  return fmt::format("a {} or idx3-ubyte file", fmt::join(file_kinds().names(), ", "));
-}
-
-// MNIST's names: train-images-idx3-ubyte, with train-labels-idx1-ubyte beside it; also gzipped.
-bool is_idx(const fs::path &path) { return path.filename().string().find("idx3-ubyte") != std::string::npos; }
-
 class Loader {
  public:
-  Loader(const std::string &path, const LoadOptions &options, bool keep_going)
-      : root_(path), keep_going_(keep_going) {
+  Loader(const std::string &path, const LoadOptions &options, bool keep_going, const FileSource *source)
+      : root_(path), keep_going_(keep_going), source_(source) {
     set_.options = options;
   }
 
   Recordings load() {
-    const std::vector<Found> files = find_files();
+    const std::vector<Found> files = list_files();
     const bool from_stem = label_from_stem(files);
     for (const Found &f : files) {
       try {
-        const std::string extension = lower(f.path.extension().string());
-        if (is_kind(extension, FileKind::kNumpy))
+        if (is_kind(f.path, FileKind::kNumpy))
           load_numpy(f);
-        else if (is_kind(extension, FileKind::kImage))
+        else if (is_kind(f.path, FileKind::kImage))
           load_image(f);
         else if (is_idx(f.path))
           load_idx(f.path);
@@ -104,44 +75,33 @@ class Loader {
     throw Error(ErrorCode::kDataFormat, where, message, hint);
   }
 
-  std::vector<Found> find_files() {
-    std::error_code code;
-    if (!fs::exists(root_, code))
-      throw Error(ErrorCode::kNotFound, root_.string(), "no such file or folder",
-                  "put recordings there, or set data.path in mote.toml");
+  std::vector<Found> list_files() {
     std::vector<fs::path> paths;
-    if (fs::is_directory(root_)) {
-      for (auto it =
-               fs::recursive_directory_iterator(root_, fs::directory_options::follow_directory_symlink, code);
-           it != fs::end(it); it.increment(code)) {
-        if (code) throw Error(ErrorCode::kIo, root_.string(), "cannot read the folder: " + code.message());
-        if (it->path().filename().string()[0] == '.') {
-          if (it->is_directory()) it.disable_recursion_pending();
-          continue;
-        }
-        if (it.depth() > 8) it.disable_recursion_pending();
-        if (it->is_regular_file()) paths.push_back(it->path());
-      }
-      if (code) throw Error(ErrorCode::kIo, root_.string(), "cannot read the folder: " + code.message());
+    if (source_) {
+      paths.assign(source_->recordings.begin(), source_->recordings.end());
     } else {
-      paths.push_back(root_);
+      FoundFiles found = find_files(root_);
+      paths = std::move(found.recordings), set_.findings = std::move(found.notes);
     }
-    std::sort(paths.begin(), paths.end());
     std::vector<Found> files;
-    for (const fs::path &path : paths) {
-      const std::string extension = lower(path.extension().string()), name = lower(path.filename().string());
-      const bool is_companion =
-          name == "y.npy" || name == "groups.npy" || name.find("idx1-ubyte") != std::string::npos;
-      if (name == "readme.txt" || name == "license.txt") continue;
-      if (!file_kinds().find(extension) && !is_idx(path) && !is_companion)
-        add(Severity::kNote, path.string(), fmt::format("not read: not {}", readable_files()));
-      else if (!is_companion)
-        files.push_back({path, path.parent_path() == root_ ? "" : path.parent_path().filename().string(),
-                         path.stem().string()});
-    }
+    for (const fs::path &path : paths)
+      files.push_back({path, path.parent_path() == root_ ? "" : path.parent_path().filename().string(),
+                       path.stem().string()});
     if (files.empty())
       fail(root_.string(), "holds no recordings", fmt::format("expected {}", readable_files()));
     return files;
+  }
+
+  // Every byte of data comes through here, and is noted.
+  std::string read(const fs::path &path) {
+    std::string bytes = source_ ? source_->read(path.string()) : read_file(path);
+    if (have_read_.insert(path.string()).second)
+      set_.files.push_back({path.string(), bytes.size(), sha256(bytes)});
+    return bytes;
+  }
+  bool has_companion(const fs::path &path) const {
+    if (!source_) return fs::exists(path);
+    return std::count(source_->companions.begin(), source_->companions.end(), path.string()) > 0;
   }
 
   // A file at the top, or the same names in several folders (one folder per person): the name is the class.
@@ -230,7 +190,7 @@ class Loader {
     std::vector<Finding> problems;
     std::vector<std::string> text_columns;
     if (!set_.options.group_column.empty()) text_columns.push_back(set_.options.group_column);
-    const Table table = read_csv(path, text_columns, problems);
+    const Table table = parse_csv(read(f.path), path, text_columns, problems);
     report(problems, table.rows.empty());
     if (table.rows.empty()) return;
     if (label.empty())
@@ -310,7 +270,7 @@ class Loader {
     const std::string path = f.path.string();
     NpyArray x, y, groups;
     if (lower(f.path.extension().string()) == ".npz") {
-      auto arrays = read_npz(path);
+      auto arrays = parse_npz(read(f.path), path);
       const auto take = [&](std::initializer_list<const char *> names) {
         for (const char *n : names)
           if (arrays.count(n)) return arrays[n];
@@ -321,11 +281,11 @@ class Loader {
       if (x.shape.empty())
         fail(path, "has no array named X", "expected X [examples, rows, channels] and y [examples]");
     } else {
-      x = parse_npy(read_file(path), path);
+      x = parse_npy(read(f.path), path);
       const fs::path label_path = f.path.parent_path() / "y.npy",
                      group_path = f.path.parent_path() / "groups.npy";
-      if (fs::exists(label_path)) y = parse_npy(read_file(label_path), label_path.string());
-      if (fs::exists(group_path)) groups = parse_npy(read_file(group_path), group_path.string());
+      if (has_companion(label_path)) y = parse_npy(read(label_path), label_path.string());
+      if (has_companion(group_path)) groups = parse_npy(read(group_path), group_path.string());
     }
     if (x.shape.size() != 2 && x.shape.size() != 3)
       fail(path, fmt::format("X has {} dimensions", x.shape.size()),
@@ -388,7 +348,7 @@ class Loader {
                          (set_.options.label_from == LabelFrom::kAuto && f.folder.empty());
     const std::string path = f.path.string();
     add_image(by_stem ? class_of_stem(f.stem) : f.folder, path, f.folder, 0,
-              parse_image(read_file(path), path, set_.options.image_channels));
+              parse_image(read(f.path), path, set_.options.image_channels));
   }
 
   void load_idx(const fs::path &path) {
@@ -397,12 +357,12 @@ class Loader {
       if (const size_t at = name.find(from); at != std::string::npos)
         name.replace(at, std::string(from).size(), to);
     const fs::path label_path = path.parent_path() / name;
-    const IdxArray images = read_idx(path.string());
+    const IdxArray images = parse_idx(read(path), path.string());
     if (images.shape.size() != 3)
       fail(path.string(), fmt::format("has {} dimensions, expected 3 of images", images.shape.size()));
-    if (!fs::exists(label_path))
+    if (!has_companion(label_path))
       fail(path.string(), "has no labels beside it", fmt::format("expected {}", label_path.string()));
-    const IdxArray labels = read_idx(label_path.string());
+    const IdxArray labels = parse_idx(read(label_path), label_path.string());
     if (labels.shape.size() != 1 || labels.shape[0] != images.shape[0])
       fail(label_path.string(),
            fmt::format("has {} labels for {} images", labels.values.size(), images.shape[0]));
@@ -443,9 +403,11 @@ class Loader {
 
   fs::path root_;
   bool keep_going_;
+  const FileSource *source_;
   Recordings set_;
   std::string first_file_;
   bool is_named_ = false;
+  std::set<std::string> have_read_;
 };
 
 }  // namespace
@@ -456,7 +418,11 @@ Shape Recordings::input_shape() const {
 }
 
 Recordings load_recordings(const std::string &path, const LoadOptions &options, bool keep_going) {
-  return Loader(path, options, keep_going).load();
+  return Loader(path, options, keep_going, nullptr).load();
+}
+
+Recordings load_recordings(const std::string &path, const LoadOptions &options, const FileSource &source) {
+  return Loader(path, options, false, &source).load();
 }
 
 }  // namespace mote

@@ -54,4 +54,6 @@ double schedule_factor(const Schedule &s, uint64_t step, uint64_t steps_per_epoc
               : 1;
 }
 
+bool depends_on_epochs(const Schedule &s) { return s.type == "cosine"; }
+
 }  // namespace mote

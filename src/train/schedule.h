@@ -22,4 +22,7 @@ std::vector<std::string> schedule_types();
 // any machine.
 double schedule_factor(const Schedule &schedule, uint64_t step, uint64_t steps_per_epoch, int epochs);
 
+// Whether the factor of a step is another one in a training of more epochs.
+bool depends_on_epochs(const Schedule &schedule);
+
 }  // namespace mote
