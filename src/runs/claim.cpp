@@ -20,8 +20,10 @@
 
 namespace mote {
 
+constexpr std::string_view kLock = ".lock";
+
 static fs::path lock_path(const fs::path &run) {
-  return run.parent_path() / fmt::format(".{}.lock", run.filename().string());
+  return run.parent_path() / fmt::format(".{}{}", run.filename().string(), kLock);
 }
 
 // The locked file, or -1 where another process holds it.
@@ -59,10 +61,25 @@ std::optional<RunClaim> RunClaim::of(const std::string &run_path) {
                 "check the permissions of the folder");
   const int fd = lock(lock_path(path));
   if (fd < 0) return {};
-  return RunClaim(run_path, fd);
+  RunClaim claim(run_path, fd);
+  remove_leftovers(run_path), remove_leftovers(unfinished_path(run_path));
+  return claim;
+}
+
+void RunClaim::sweep(const std::string &project_folder) {
+  const fs::path runs = fs::path(project_folder) / "runs";
+  std::vector<std::string> names;
+  std::error_code code;
+  for (const auto &entry : fs::directory_iterator(runs, code)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(".") && name.ends_with(kLock))
+      names.push_back(name.substr(1, name.size() - 1 - kLock.size()));
+  }
+  for (const std::string &name : names) of((runs / name).string());
 }
 
 RunClaim RunClaim::next(const Project &project) {
+  sweep(project.folder);
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   const std::string base =
       fmt::format("{:%Y%m%d-%H%M%S}-{}", fmt::localtime(now), c_identifier(project.name));

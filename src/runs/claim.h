@@ -16,7 +16,10 @@ class RunClaim {
   // run, an unfinished training or another process. Errors: kIo.
   static RunClaim next(const Project &project);
   // A certain one, to go on with it; nullopt: another process is at it. Errors: kIo.
+  // What writers of it left behind when they were killed goes away.
   static std::optional<RunClaim> of(const std::string &run_path);
+  // The same for all that killed trainings of the project left.
+  static void sweep(const std::string &project_folder);
 
   RunClaim(RunClaim &&other) noexcept;
   RunClaim &operator=(RunClaim &&) = delete;

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <chrono>
+#include <thread>
+
 #include "base/digest.h"
 #include "base/error.h"
 #include "export/mote_file.h"
@@ -121,7 +124,6 @@ RunSummary finish(Prepared &p, const Project &project, const RunClaim &claim) {
 RunSummary run_training(Prepared &p, const Project &project, const RunClaim &claim, const std::string &parent,
                         const std::optional<Unfinished> &begun) {
   const std::string state_path = unfinished_path(claim.path());
-  remove_leftovers(claim.path()), remove_leftovers(state_path);
   { StagedFolder probe(claim.path()); }  // an unwritable place is found before training, not after
   if (project.has_checkpoints)
     p.options.callbacks.push_back(checkpoint((fs::path(project.folder) / "checkpoints").string()));
@@ -178,16 +180,20 @@ std::vector<std::string> stopped_trainings(const Project &project) {
 }
 
 RunSummary resume_run(const Project &given, std::optional<int> epochs) {
+  RunClaim::sweep(given.folder);
   const std::vector<std::string> unfinished = unfinished_runs(given.folder);
   if (unfinished.empty())
     throw Error(ErrorCode::kNotFound, (fs::path(given.folder) / "runs").string(),
                 "there is no unfinished training", "`mote train` without --resume begins one");
   std::optional<RunClaim> claim;
-  for (const std::string &path : unfinished) {
-    if (auto own = RunClaim::of(path)) {
-      claim.emplace(std::move(*own));
-      break;
-    }
+  constexpr int kTries = 5;  // another command holds a claim for a moment while it looks around
+  for (int n = 0; n < kTries && !claim; ++n) {
+    if (n > 0) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    for (const std::string &path : unfinished)
+      if (auto own = RunClaim::of(path)) {
+        claim.emplace(std::move(*own));
+        break;
+      }
   }
   if (!claim)
     throw Error(ErrorCode::kIo, unfinished_path(unfinished[0]), "is being trained by another process",

@@ -3,7 +3,7 @@
 # figures that are of the model that is there. Trainings side by side never share a folder.
 . "$(dirname "$0")/support.bash"
 rounds=${MOTE_ROUNDS:-3}
-checks $((56 + 3 * rounds))
+checks $((58 + 3 * rounds))
 cd "$work"
 small_project p
 evaluated() { "$mote" evaluate "$1" --json 2>"$shelf/notes" | json 'JSON.stringify(j.evaluations)'; }
@@ -24,7 +24,7 @@ equal "fine-tuning knows the run's own epochs" "$(json '[j.settings.qat.epochs, 
 
 # --- judged on its own windows
 before=$(evaluated p)
-equal "nothing to say" "$(cat "$shelf/notes")" ""
+equal "notes on untouched data" "none$(cat "$shelf/notes")" none
 cp "p/$file" p/data/fresh.csv
 equal "a new file changes nothing" "$(evaluated p)" "$before"
 holds "1 file is not of this run and is left out: data/fresh.csv" "$shelf/notes"
