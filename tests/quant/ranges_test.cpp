@@ -325,12 +325,12 @@ TEST(RepresentativeSet, leaves_out_what_reaches_more_than_four_times_as_far) {
       }
       d.classes.assign(11, 0);
       // of eleven, the tenth in order is the 90 % one: 1 by its magnitude
-      const std::vector<size_t> kept = usual_examples(d, {2, 1, 0, {}, "none", {0}, {1}});
+      const std::vector<size_t> kept = usual_examples(d, {2, 1, 0, {}, {normalization("none", {0}, {1})}});
       EXPECT_EQ(kept.size(), reach > 4 ? 10u : 11u) << sign * reach;
       EXPECT_EQ(std::count(kept.begin(), kept.end(), 6u), reach > 4 ? 0 : 1);
       // in normalized values: a mean far away makes all alike
-      EXPECT_EQ(usual_examples(d, {2, 1, 0, {}, "channel", {100}, {1}}).size(), 11u);
-      EXPECT_EQ(without_outliers(d, {2, 1, 0, {}, "none", {0}, {1}}).size(), kept.size());
+      EXPECT_EQ(usual_examples(d, {2, 1, 0, {}, {normalization("channel", {100}, {1})}}).size(), 11u);
+      EXPECT_EQ(without_outliers(d, {2, 1, 0, {}, {normalization("none", {0}, {1})}}).size(), kept.size());
     }
 }
 

@@ -218,6 +218,11 @@ std::string tflite_readme(const IntegerProgram &p, const std::string &file_name)
       "halves away from zero. The same numbers are in the file's metadata entry `mote.front_end`.\n"
       "`mote export --format c` writes code that contains this step.\n\n",
       f.channels, q.offset.size(), q.offset.size(), q.zero_point);
+  for (size_t i = 0; i + 1 < f.steps.size(); ++i) {
+    const std::string formula = feature_by_name(f.steps[i].block).formula;
+    out += fmt::format("    step {}   {}: {}; its numbers are in the metadata\n", i + 1, f.steps[i].block,
+                       formula);
+  }
   out += fmt::format("    window   {} rows{}\n    channels {}\n", f.window,
                      f.rate_hz > 0 ? fmt::format(" at {:g} Hz", f.rate_hz) : "",
                      fmt::join(f.channel_names, ", "));
