@@ -1,3 +1,4 @@
+#include <map>
 #include <set>
 
 #include "base/files.h"
@@ -368,6 +369,82 @@ TEST(Synth, is_deterministic_and_separable_by_eye) {
     EXPECT_EQ(r.rows, 119);
     EXPECT_NEAR(r.values[2], 1.0, 0.4);  // gravity at rest, in g
   }
+}
+
+// A set of synthetic recordings: rows of acceleration in g and of the rate of turning in degrees per second.
+class Motions {
+ public:
+  std::map<std::string, std::vector<Recording>> of;  // of each label, those of a person one after the other
+  static constexpr int kEach = 30;                   // of a person
+  static const Motions &made() {
+    static const Motions all;
+    return all;
+  }
+  static double at(const Recording &r, size_t row, size_t channel) {
+    return static_cast<double>(r.values[row * 6 + channel]);
+  }
+
+ private:
+  Motions() {
+    TempFolder folder;
+    StagedFolder staged(folder / "d");
+    for (const SynthFile &f : synth_gestures({.seed = 11, .persons = 4, .recordings = kEach}))
+      staged.write(f.path, f.content);
+    staged.commit();
+    for (const Recording &r : load_recordings((folder / "d").string(), {.window = 119}).items)
+      of[r.label].push_back(r);
+  }
+};
+
+// Minimum jerk: a turn by an angle in T seconds is at most 1.875 angle / T fast. Flex takes 0.40 s / effort
+// out and 0.42 s back, punch 0.29 s / effort and 0.36 s, both divided by the person's speed; efforts are 0.85
+// .. 1.15.
+TEST(Synth, gestures_take_their_time) {
+  const Motions &motions = Motions::made();
+  for (const auto &[label, usual] : {std::pair{"flex", 0.42 / 0.40}, std::pair{"punch", 0.36 / 0.29}}) {
+    std::vector<double> ratios;
+    for (const Recording &r : motions.of.at(label)) {
+      double out = 0, back = 0;
+      for (size_t i = 0; i < 119; ++i)
+        out = std::max(out, -Motions::at(r, i, 4)), back = std::max(back, Motions::at(r, i, 4));
+      ratios.push_back(out / back);
+    }
+    std::sort(ratios.begin(), ratios.end());
+    EXPECT_NEAR(ratios[ratios.size() / 2], usual, 0.06) << label;
+    EXPECT_NEAR(ratios.front(), 0.85 * usual, 0.08) << label;
+  }
+}
+
+// Held still, the forearm is tilted anew each time, by 0.1 rad about the person's own way of holding it, and
+// sways by 0.03 rad at 0.4 Hz.
+TEST(Synth, idle_is_a_tilt_and_a_sway) {
+  const std::vector<Recording> &idle = Motions::made().of.at("idle");
+  for (const size_t channel : {0u, 1u}) {
+    double sum = 0;
+    for (size_t first = 0; first < idle.size(); first += Motions::kEach) {
+      std::vector<double> tilt;
+      double mean = 0;
+      for (size_t n = first; n < first + Motions::kEach; ++n) {
+        tilt.push_back(0);
+        for (size_t i = 0; i < 119; ++i) tilt.back() += Motions::at(idle[n], i, channel) / 119;
+        mean += tilt.back() / Motions::kEach;
+      }
+      for (double x : tilt) sum += (x - mean) * (x - mean) / (Motions::kEach - 1);
+    }
+    EXPECT_NEAR(std::sqrt(sum / 4), 0.1, 0.025) << channel;
+  }
+  // the rate about y by least squares: bias + slope cos(2 pi 0.4 t)
+  double mean_slope = 0;
+  for (const Recording &r : idle) {
+    double c_sum = 0, y_sum = 0, cc = 0, cy = 0;
+    for (size_t i = 0; i < 119; ++i) {
+      const double c = std::cos(2 * 3.14159265358979 * 0.4 * static_cast<double>(i) / 119),
+                   y = Motions::at(r, i, 4);
+      c_sum += c, y_sum += y, cc += c * c, cy += c * y;
+    }
+    mean_slope += (cy - c_sum * y_sum / 119) / (cc - c_sum * c_sum / 119) / static_cast<double>(idle.size());
+  }
+  EXPECT_NEAR(mean_slope, -0.09, 0.03);
 }
 
 // The real recordings: every quirk of every folder.

@@ -172,6 +172,23 @@ TEST(Rows, streamed_layers_need_less_and_give_the_same_bytes) {
   }
 }
 
+// A tensor that users read must be whole at the end, so nothing is streamed through it.
+TEST(Rows, are_not_streamed_through_an_output) {
+  IntegerProgram p = int8_program(
+      "line", {120, 3},
+      {Conv1D{.filters = 8, .kernel = 5, .activation = relu, .padding = same},
+       Conv1D{.filters = 8, .kernel = 3}, Conv1D{.filters = 4, .kernel = 3}, Flatten{}, Dense{2}});
+  const RowPlan through = plan_rows(p, 1);
+  ASSERT_GE(through.layers.size(), 3u);
+  for (size_t inner = 1; inner + 1 < through.tensors.size(); ++inner) {
+    IntegerProgram shown = p;
+    shown.outputs.push_back(through.tensors[inner].tensor);
+    const RowPlan plan = plan_rows(shown, 1);
+    for (size_t i = 0; i + 1 < plan.tensors.size(); ++i)
+      EXPECT_NE(plan.tensors[i].tensor, shown.outputs.back()) << inner;
+  }
+}
+
 TEST(Fit, three_ways_are_named_and_the_ones_that_keep_the_outputs_come_first) {
   const IntegerProgram p = residual();
   const size_t wanted = plan_rows(p, 1).memory.bytes;

@@ -96,6 +96,28 @@ TEST(Calibrate, knows_the_example_that_set_each_range) {
   EXPECT_EQ(c.extremes[0].low_example, 13u);
 }
 
+// The state is kept in the scale of the output, so its range is that of all steps, where only the last is
+// read too, and wherever the layer stands.
+TEST(Calibrate, an_lstm_has_the_range_of_all_its_steps) {
+  const Splits data = test::toy_splits();
+  for (const bool is_first : {true, false}) {
+    const auto calibrated = [&](bool returns_sequence) {
+      std::vector<Layer> layers = {LSTM{4, returns_sequence}, Flatten{}, Dense{3}};
+      if (!is_first) layers.insert(layers.begin(), ReLU{});
+      Model m = sequential("lstm", {20, 3}, layers);
+      initialize(m.graph, 3);
+      m.preprocessing = {20, 3, 0, {}, "none", {0}, {1}};
+      return calibrate(m, data.train);
+    };
+    const Calibration last = calibrated(false), all = calibrated(true);
+    const size_t value = is_first ? 1 : 2;
+    EXPECT_EQ(last.values[value].low, all.extremes[value].range.low);
+    EXPECT_EQ(last.values[value].high, all.extremes[value].range.high);
+    EXPECT_GT(last.values[value].high - last.values[value].low,
+              last.extremes[value].range.high - last.extremes[value].range.low);
+  }
+}
+
 TEST(Calibrate, one_layer_may_differ) {
   const Splits data = test::toy_splits();
   const TrainedRun run = test::toy_run(data, 2);

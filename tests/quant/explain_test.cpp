@@ -1,6 +1,8 @@
 // explain(), and the accidents that it has to catch.
 #include "quant/explain.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "test_support.h"
@@ -212,6 +214,95 @@ TEST(Accident, of_a_regression_is_told_by_its_error) {
   EXPECT_TRUE(says(e, "Best of what was tried: " + e.remedies[0].what));
   EXPECT_FALSE(says(e, "Nothing that was tried does better."));
   EXPECT_FALSE(says(e, "int8 is as good as float here"));
+}
+
+Model untrained_model(std::vector<Layer> layers, int window, int channels) {
+  Model m = sequential("untrained", {window, channels}, layers);
+  initialize(m.graph, 3);
+  m.preprocessing = {window, channels, 0, {}, "none", {0}, {1}};
+  m.labels = {"class0", "class1"};
+  return m;
+}
+
+// Nothing helps where the range of the output is given: all that is tried saturates in the same way.
+TEST(Accident, of_a_regression_that_nothing_helps_is_told_so) {
+  Splits data = toy_splits(2, 8, 2, 40);
+  for (Dataset *d : {&data.train, &data.val})
+    for (float &v : d->values) v += 100;
+  Model model = untrained_model({Flatten{}, Dense{16}}, 8, 2);
+  model.labels.clear(), model.target = ModelTarget::kInput;
+  for (float &w : model.graph.params[0].data) w *= 1e-3f;
+  model.graph.params[1].data.assign(16, 100);
+  QuantizeSettings narrow;
+  narrow.calibration.layers = {{"dense", {}, ValueRange{-1, 1}}};
+  const IntegerProgram program = quantize(model, {data.train, narrow});
+  const Explanation e = explain(model, program, data, {.settings = narrow});
+  EXPECT_GT(e.int8_mse, 10 * e.float_mse);
+  ASSERT_FALSE(e.remedies.empty());
+  EXPECT_GE(e.remedies[0].mse, e.int8_mse);
+  EXPECT_TRUE(says(e, "Nothing that was tried does better."));
+  EXPECT_FALSE(says(e, "Best of what was tried"));
+}
+
+TEST(Explain, looks_for_outliers_below_zero_too) {
+  for (const float sign : {-1.0f, 1.0f}) {
+    Splits data = toy_splits(2, 8, 2, 120);
+    Random random(4);
+    for (Dataset *d : {&data.train, &data.val})
+      for (float &v : d->values) v = sign * static_cast<float>(-std::log(1 - random.uniform()));
+    std::vector<float> sorted;
+    for (float v : data.val.values) sorted.push_back(std::fabs(v));
+    std::sort(sorted.begin(), sorted.end());
+    const Model model = untrained_model({Flatten{}, Dense{2, softmax}}, 8, 2);
+    const auto explained = [&] {
+      return explain(model, quantize(model, {.calibrate_on = data.train}), data, {.has_remedies = false});
+    };
+    const Explanation good = explained();
+    const double rank = 0.999 * static_cast<double>(sorted.size());
+    EXPECT_NEAR(good.layers[0].usual, sorted[static_cast<size_t>(rank)], 0.1) << sign;
+    EXPECT_FALSE(says(good, "The range of 'input' reaches")) << sign;
+    const size_t example = 7;
+    data.train.values[example * data.train.example_floats() + 5] = 300 * sign;
+    const Explanation bad = explained();
+    EXPECT_TRUE(says(bad, "The range of 'input' reaches 300")) << sign;
+    EXPECT_TRUE(says(bad, data.train.sources[example].text() + " sets it.")) << sign;
+  }
+}
+
+// A layer that is silent as float and not as int8 has no signal at all.
+TEST(Explain, a_silent_layer_has_no_decibels) {
+  const Splits data = toy_splits(2, 8, 2, 40);
+  const Model loud = untrained_model({Flatten{}, Dense{4}, Dense{2, softmax}}, 8, 2);
+  Model silent = loud;
+  std::fill(silent.graph.params[0].data.begin(), silent.graph.params[0].data.end(), 0.0f);
+  const Explanation e =
+      explain(silent, quantize(loud, {.calibrate_on = data.train}), data, {.has_remedies = false});
+  EXPECT_EQ(layer(e, "dense").alone_db, -INFINITY);
+  EXPECT_EQ(layer(e, "dense").accumulated_db, -INFINITY);
+  EXPECT_FALSE(says(e, "'dense' loses most"));
+  const std::string text = explanation_text(e), line = text.substr(text.find("\ndense ") + 1);
+  EXPECT_EQ(line.substr(0, 43), fmt::format("{:<26} {:>7} {:>8}", "dense", "-", "-"));
+}
+
+// Windows between the threshold of the float model and that of the int8 model, which lies higher.
+TEST(Explain, two_windows_are_as_good_as_float_and_three_are_not) {
+  for (const size_t between : {2u, 3u}) {
+    Splits data = toy_splits(2, 1, 1, 120);
+    for (Dataset *d : {&data.train, &data.val})
+      for (size_t i = 0; i < d->size(); ++i) d->values[i] = d->classes[i] == 1 ? 1.0f : -1.0f;
+    size_t left = between;
+    for (size_t i = 0; i < data.val.size(); ++i)
+      if (data.val.classes[i] == 1 && left > 0) data.val.values[i] = 0.3f, --left;
+    Model model = untrained_model({Flatten{}, Dense{2, softmax}}, 1, 1);
+    model.graph.params[0].data = {-4, 4}, model.graph.params[1].data = {0, 0};
+    Model higher = model;
+    higher.graph.params[1].data = {2, -2};
+    const Explanation e =
+        explain(model, quantize(higher, {.calibrate_on = data.train}), data, {.has_remedies = false});
+    EXPECT_EQ(e.float_accuracy, 1);
+    EXPECT_EQ(e.flips.size(), between);
+    EXPECT_EQ(says(e, "int8 is as good as float here: within 0.3 points or two windows."), between == 2);
+  }
 }
 
 TEST(Explain, refuses_models_that_do_not_belong_together) {

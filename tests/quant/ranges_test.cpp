@@ -97,6 +97,18 @@ TEST(Ranges, a_percentile_leaves_out_half_of_its_share_at_either_end) {
   EXPECT_EQ(h.choose(RangeMethod::kMinMax, 99).low, whole.low);
 }
 
+// Bins of width 1, so that the ends are known exactly: those of the outermost bins that it keeps.
+TEST(Ranges, a_percentile_ends_where_a_bin_ends) {
+  Histogram h({-Histogram::kBins / 2, Histogram::kBins / 2});
+  std::vector<float> values = {-900.5f, 1000.5f};  // left out
+  values.insert(values.end(), 100, -500.5f), values.insert(values.end(), 98, 700.5f);
+  h.add(values.data(), values.size());
+  EXPECT_EQ(h.total(), values.size());
+  const ValueRange r = h.choose(RangeMethod::kPercentile, 98);
+  EXPECT_EQ(r.low, -501);
+  EXPECT_EQ(r.high, 701);
+}
+
 TEST(Ranges, mse_moves_both_ends_to_the_least_squared_error) {
   std::vector<float> values = lopsided(20000);
   values[5] = -30, values[6] = 45;  // beyond anything

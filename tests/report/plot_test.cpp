@@ -186,6 +186,20 @@ TEST(PlotConfusion, rows_are_the_truth_and_cells_are_as_dark_as_their_share) {
     }
 }
 
+// Above the columns stands as much of a label as a cell has room for, beside the rows up to 24 letters.
+TEST(PlotConfusion, long_labels_end_where_their_cell_ends) {
+  for (const auto &[classes, letters] : {std::pair{6, 9u}, std::pair{12, 6u}, std::pair{13, 4u}}) {
+    std::vector<std::string> labels;
+    for (int k = 0; k < classes; ++k)
+      labels.push_back(std::string(1, static_cast<char>('a' + k)) + "bcdefghijklmnopqrstuvwxyz");
+    const Svg picture = read_svg(draw_confusion(score("int8", labels, {0}, {0})).svg);
+    for (const std::string &label : labels) {
+      EXPECT_LT(picture.at(label.substr(0, letters)).y, 74) << classes;
+      EXPECT_GT(picture.at(label.substr(0, 24)).y, 74) << classes;
+    }
+  }
+}
+
 TEST(PlotPng, has_the_boxes_of_the_drawing_at_twice_its_size) {
   const Evaluation e =
       score("int8", {"aa", "bb", "cc"}, {0, 0, 0, 0, 0, 1, 1, 2, 2, 2, 2}, {0, 0, 0, 2, 2, 1, 1, 2, 0, 0, 0});
