@@ -11,7 +11,7 @@ evaluated() { "$mote" evaluate "$1" --json 2>"$shelf/notes" | json 'JSON.stringi
 # --- how it was made
 run=$("$mote" train p --quiet --seed 9 --epochs 4 --threads 1 --json | json j.run)
 record() { json "$1" <"$run/run.json"; }
-equal "seed and epochs of the command line" "$(record '[j.format, j.settings.seed, j.settings["train.epochs"], j.settings["train.threads"]].join()')" 2,9,4,1
+equal "seed and epochs of the command line" "$(record '[j.format, j.settings.seed, j.settings.train.epochs, j.settings.train.threads].join()')" 2,9,4,1
 check "mote.toml as it stood" cmp p/mote.toml "$run/mote.toml"
 equal "each file is recorded" "$(record j.recordings.length)" "$(find p/data -name '*.csv' | wc -l)"
 file=$(record 'j.recordings[0].path')
@@ -117,7 +117,7 @@ stop_training
 refused "is being trained by another process" "$mote" train p --resume
 end_training
 long=$("$mote" train p --quiet --resume --epochs 70 --json | json j.run)
-equal "epochs in the record" "$(json 'j.settings["train.epochs"]' <"$long/run.json")" 70
+equal "epochs in the record" "$(json j.settings.train.epochs <"$long/run.json")" 70
 once=$("$mote" train p --quiet --epochs 70 --json | json j.run)
 same "$long/model.mote" "$once/model.mote"
 stop_training; end_training

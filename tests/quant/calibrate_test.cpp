@@ -1,4 +1,5 @@
 #include "quant/calibrate.h"
+#include "features/normalization.h"
 
 #include <cmath>
 
@@ -106,7 +107,7 @@ TEST(Calibrate, an_lstm_has_the_range_of_all_its_steps) {
       if (!is_first) layers.insert(layers.begin(), ReLU{});
       Model m = sequential("lstm", {20, 3}, layers);
       initialize(m.graph, 3);
-      m.preprocessing = {20, 3, 0, {}, "none", {0}, {1}};
+      m.preprocessing = {20, 3, 0, {}, {normalization("none", {0}, {1})}};
       return calibrate(m, data.train);
     };
     const Calibration last = calibrated(false), all = calibrated(true);

@@ -1,5 +1,6 @@
 // explain(), and the accidents that it has to catch.
 #include "quant/explain.h"
+#include "features/normalization.h"
 
 #include <fmt/format.h>
 
@@ -219,7 +220,7 @@ TEST(Accident, of_a_regression_is_told_by_its_error) {
 Model untrained_model(std::vector<Layer> layers, int window, int channels) {
   Model m = sequential("untrained", {window, channels}, layers);
   initialize(m.graph, 3);
-  m.preprocessing = {window, channels, 0, {}, "none", {0}, {1}};
+  m.preprocessing = {window, channels, 0, {}, {normalization("none", {0}, {1})}};
   m.labels = {"class0", "class1"};
   return m;
 }
@@ -230,7 +231,7 @@ TEST(Accident, of_a_regression_that_nothing_helps_is_told_so) {
   for (Dataset *d : {&data.train, &data.val})
     for (float &v : d->values) v += 100;
   Model model = untrained_model({Flatten{}, Dense{16}}, 8, 2);
-  model.labels.clear(), model.target = ModelTarget::kInput;
+  model.labels.clear(), model.preprocessing.target = ModelTarget::kInput;
   for (float &w : model.graph.params[0].data) w *= 1e-3f;
   model.graph.params[1].data.assign(16, 100);
   QuantizeSettings narrow;
