@@ -10,61 +10,6 @@
 
 namespace mote::cli {
 
-static nlohmann::json profile_json(const Profile &p) {
-  nlohmann::json layers = nlohmann::json::array(), plan = nlohmann::json::array();
-  for (const LayerProfile &l : p.layers)
-    layers.push_back({{"name", l.name},
-                      {"op", l.op},
-                      {"output", l.output},
-                      {"macs", l.macs},
-                      {"weight_bytes", l.weight_bytes},
-                      {"activation_bytes", l.alive_bytes},
-                      {"instructions", l.instructions},
-                      {"is_guessed", l.is_guessed}});
-  for (size_t i = 0; i < p.plan.items.size(); ++i)
-    plan.push_back({{"tensor", p.plan_names[i]},
-                    {"offset", p.plan.items[i].offset},
-                    {"bytes", p.plan.items[i].bytes},
-                    {"first_layer", p.plan.items[i].first},
-                    {"last_layer", p.plan.items[i].last}});
-  nlohmann::json j = {
-      {"model", p.model},
-      {"core", p.core},
-      {"is_measured", p.is_measured},
-      {"code_bytes", p.code_bytes},
-      {"weight_bytes", p.weight_bytes},
-      {"flash_bytes", p.flash_bytes()},
-      {"buffer_bytes", p.buffer_bytes},
-      {"ram_bytes", p.ram_bytes},
-      {"stack_bytes", p.stack_bytes},
-      {"layers", layers},
-      {"call", {{"name", p.call}, {"values", p.call_values}, {"instructions", p.call_instructions}}},
-      {"plan", plan},
-      {"plan_lower_bound", p.plan.lower_bound},
-      {"peak_layer", p.plan.peak_layer},
-      {"streamed_layers", p.streamed_layers},
-      {"moved_bytes", p.moved_bytes},
-      {"problems", p.problems}};
-  if (p.has_instructions()) j["instructions"] = p.instructions;
-  if (p.is_measured)
-    j["compiler"] = p.compiler, j["emulator"] = p.emulator, j["flags"] = p.flags;
-  else
-    j["why_estimated"] = p.why_estimated, j["instructions_error"] = p.instructions_error;
-  if (p.board) {
-    j["target"] = p.board->name;
-    j["fits"] = p.problems.empty();
-    if (p.cycles) {
-      j["latency_ms"] = p.ms(p.cycles->cycles);
-      if (p.period_ms > 0) j["period_ms"] = p.period_ms;
-      j["latency_ms_low"] = p.ms(p.cycles->low), j["latency_ms_high"] = p.ms(p.cycles->high);
-      if (p.board->power_mw) j["energy_mj"] = *p.board->power_mw * p.ms(p.cycles->cycles) / 1e3;
-    } else {
-      j["why_no_latency"] = p.why_no_latency;
-    }
-  }
-  return j;
-}
-
 // What is profiled: a model file, the int8 model of a run, or a project's model before any training.
 struct Subject {
   IntegerProgram program;

@@ -6,4 +6,5 @@
 
 #include "workflow/run_or_model.h"
 #include "workflow/samples.h"
+#include "workflow/summary.h"
 #include "workflow/workflow.h"

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "data/recordings.h"
+#include "device/profile.h"
 #include "ops/host_program.h"
 #include "quant/explain.h"
 #include "train/metrics.h"
@@ -12,6 +13,7 @@
 namespace mote {
 
 nlohmann::json profile_json(const TrainingProfile &profile);
+nlohmann::json profile_json(const Profile &profile);  // on a target
 nlohmann::json history_json(const TrainedRun &run);
 std::vector<EpochRecord> history_from(const nlohmann::json &json);
 nlohmann::json evaluation_json(const Evaluation &evaluation);

@@ -2,6 +2,7 @@
 #include "runs/run.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/digest.h"
 #include "base/error.h"
@@ -68,6 +69,8 @@ void Run::write(const char *name, const std::string &bytes) const {
   files_[name] = {bytes, sha256(bytes), {}};
   if (name == std::string(run_file::kIntegerModel)) program_.reset();
 }
+
+bool Run::is_writable() const { return ::access(folder_.path.c_str(), W_OK) == 0; }
 
 std::string Run::data_digest() const {
   if (!knows_its_data()) return "";

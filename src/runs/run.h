@@ -32,7 +32,8 @@ class Run {
   const std::string &text(const char *name) const;     // Errors: kNotFound
   const nlohmann::json &json(const char *name) const;  // null where it is absent. Errors: kDataFormat
   const std::string &digest(const char *name) const;   // SHA-256; "" where it is absent
-  void write(const char *name, const std::string &bytes) const;
+  void write(const char *name, const std::string &bytes) const;  // Errors: kIo
+  bool is_writable() const;
 
   // Whether the run says which recordings went where; without, it was made by a mote before format 2.
   bool knows_its_data() const { return format_ >= 2; }

@@ -43,7 +43,9 @@ CrossValidation cross_validate(const Project &project, const std::vector<Splits>
   result.pooled_int8 = score("int8", recordings.labels, truth, by_int8);
   StagedFolder staged(path);
   staged.write(run_file::kProject, project.toml);
-  staged.write(run_file::kRecord, json_text(run_record(project, "cross-validation", recordings, "")));
+  json record = run_record(project, "cross-validation", recordings, "");
+  for (const Splits &fold : splits) record["fold_parts"].push_back(fold.parts);
+  staged.write(run_file::kRecord, json_text(record));
   staged.write(run_file::kFolds, json_text(folds));
   staged.write(
       run_file::kEvaluation,

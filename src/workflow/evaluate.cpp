@@ -93,7 +93,9 @@ RunScores evaluate_run(const Run &run, const EvaluateRequest &request) {
   if (request.precision == "int8" || (request.precision.empty() && run.has_integer_model()))
     add(evaluate(run.integer_model(), data), run_file::kIntegerModel);
   if (request.on.data.empty() && request.precision.empty()) {
-    if (result.is_resplit)
+    if (!run.is_writable())
+      result.notes.push_back(run.path() + " cannot be written, so these figures are not kept for the report");
+    else if (result.is_resplit)
       run.write(run_file::kResplit, json_text(result.records));
     else
       write_down(run, result, digest);

@@ -1,4 +1,5 @@
 // mote evaluate, run, quantize, explain, summary and report: every figure against another source of it.
+#include "base/digest.h"
 #include "cli/command.h"
 #include "features/preprocessing.h"
 #include "report/html_reader.h"
@@ -418,8 +419,12 @@ TEST(CliReport, page_has_the_figures_of_the_records) {
   ASSERT_EQ(pictures.size(), 2u);
   EXPECT_EQ(pictures[0].second, read_file(small_project().in_run("history.svg")));
   EXPECT_EQ(pictures[1].second, read_file(small_project().in_run("confusion.svg")));
-  EXPECT_EQ(test::without_ids(pictures[1].second),
-            test::without_ids(draw_confusion(score("int8", kLabels, truths(), int8_classes())).svg));
+  const std::string signed_by =
+      "<!-- of model " + sha256(read_file(small_project().in_run("model_int8.mote"))) + " and data " +
+      small_project().record("run.json").at("data_digest").get<std::string>() + " -->\n";
+  EXPECT_EQ(
+      test::without_ids(pictures[1].second),
+      test::without_ids(draw_confusion(score("int8", kLabels, truths(), int8_classes())).svg) + signed_by);
   EXPECT_NE(test::text_of(page).find("Windows of 10 rows, stride 4, 2 channels at 20 Hz. Split by recording: "
                                      "96 training, 72 validation and 72 test windows."),
             std::string::npos);

@@ -176,6 +176,13 @@ TEST(CliTrain, folds_score_every_window_once_and_add_up) {
   EXPECT_EQ(json::parse(read_file(run / "folds.json")), j.at("folds"));
   EXPECT_EQ(json::parse(read_file(run / "evaluation.json")), json::array({j.at("float"), j.at("int8")}));
   EXPECT_EQ(json::parse(read_file(run / "run.json")).at("kind"), "cross-validation");
+  const json parts = json::parse(read_file(run / "run.json")).at("fold_parts");
+  ASSERT_EQ(parts.size(), 3u);
+  for (size_t i = 0; i < 3 * test::SmallProject::kPerClass; ++i) {  // each recording is held out once
+    size_t held_out = 0;
+    for (const std::string fold : parts) held_out += fold.at(i) == 'x';
+    EXPECT_EQ(held_out, 1u);
+  }
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 # figures that are of the model that is there. Trainings side by side never share a folder.
 . "$(dirname "$0")/support.bash"
 rounds=${MOTE_ROUNDS:-3}
-checks $((58 + 3 * rounds))
+checks $((60 + 3 * rounds))
 cd "$work"
 small_project p
 evaluated() { "$mote" evaluate "$1" --json 2>"$shelf/notes" | json 'JSON.stringify(j.evaluations)'; }
@@ -79,6 +79,16 @@ if installed strace && strace -o "$shelf/trial" true 2>"$shelf/err"; then
   equal "records opened more than once" "none$(grep -o '"[^"]*/runs/[^"]*", O_RDONLY|O_CLOEXEC) = [0-9]' "$shelf/opened" | cut -d, -f1 | sort | uniq -d)" none
 else
   skip 3 "strace cannot be used here"
+fi
+
+# --- a run that cannot be written is scored all the same
+if [ "$(id -u)" = 0 ]; then
+  skip 2 "a folder that cannot be written: nothing is that to root"
+else
+  chmod a-w "$run"
+  equal "scores of a run that cannot be written" "$(evaluated p)" "$before"
+  holds "cannot be written" "$shelf/notes"
+  chmod u+w "$run"
 fi
 
 # --- figures are of the model that is there

@@ -1,0 +1,48 @@
+#include "workflow/summary.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "graph/fold.h"
+#include "report/records.h"
+#include "workflow/run_or_model.h"
+
+namespace mote {
+
+SummaryOf summary_of(const Model &model, bool is_folded) {
+  const Summary s = summarize(is_folded ? folded(model) : model);
+  return {summary_json(s),
+          fmt::format("Model '{}', input {}\n", model.graph.name, model.graph.input.text()) + s.text()};
+}
+
+// A project that was never trained can be looked at too.
+static bool is_untrained(const fs::path &folder) {
+  if (!fs::exists(folder / run_file::kProject) || fs::exists(folder / run_file::kRecord)) return false;
+  std::error_code code;
+  return !fs::exists(folder / "runs", code) || fs::is_empty(folder / "runs", code);
+}
+
+SummaryOf summary_of(const std::string &target, bool is_folded, const std::vector<std::string> &assignments) {
+  const fs::path folder = target.empty() ? "." : target;
+  if (is_untrained(folder)) {
+    const Project project = read_project(folder.string(), assignments);
+    return summary_of(project.build_model(load_recordings(project.data_path, project.load)), is_folded);
+  }
+  if (!assignments.empty())
+    throw Error(ErrorCode::kInvalidArgument, "--set", "a run keeps the model it was made with",
+                "of a project, before its first training");
+  const RunOrModel found = find_run_or_model(target);
+  if (!found.run) {
+    if (const auto *model = std::get_if<Model>(&*found.file)) return summary_of(*model, is_folded);
+    const auto &p = std::get<IntegerProgram>(*found.file);
+    return {program_json(p), fmt::format("int8 model '{}'\n", p.name) + program_text(p)};
+  }
+  SummaryOf s = summary_of(found.run->model(), is_folded);
+  if (!found.run->has_integer_model()) return s;
+  const IntegerProgram &p = found.run->integer_model();
+  s.record = {{"float", s.record}, {"int8", program_json(p)}};
+  s.text += "\nint8 program\n" + program_text(p);
+  return s;
+}
+
+}  // namespace mote
