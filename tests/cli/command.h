@@ -104,9 +104,7 @@ inline std::string grouped(long long value) {  // 1,234,567
 
 // A picture without the numbers of its surfaces and fonts, which count on from picture to picture.
 inline std::string without_ids(const std::string &svg) {
-  const std::string drawn =
-      svg.substr(0, svg.find("<!-- of model "));  // whose it is stands behind the drawing
-  return std::regex_replace(drawn, std::regex("((?:id=\"|href=\"#|url\\(#)[a-z]+-?)\\d+"), "$1");
+  return std::regex_replace(svg, std::regex("((?:id=\"|href=\"#|url\\(#)[a-z]+-?)\\d+"), "$1");
 }
 
 template <class T>
