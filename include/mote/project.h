@@ -9,3 +9,4 @@
 #include "runs/unfinished.h"
 #include "workflow/workflow.h"
 #include "project/project.h"
+#include "project/propose.h"

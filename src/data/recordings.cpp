@@ -94,7 +94,9 @@ class Loader {
     for (const fs::path &path : list_paths()) {
       const std::string name = lower(path.filename().string());
       if (name == "readme.txt" || name == "license.txt") continue;
-      if (!o.files.empty() && !is_named(path.string(), o.files)) continue;
+      const std::string place = path.lexically_relative(root_).string();
+      const bool is_below = std::any_of(o.files.begin(), o.files.end(), [&](const std::string &n) { return place == n || place.starts_with(n + "/"); });
+      if (!o.files.empty() && !is_below) continue;
       if (is_named(path.string(), o.exclude)) {
         intake_.add(Severity::kNote, path.string(), "left out by data.exclude");
       } else if (reader_of(path) == nullptr && !is_companion(path)) {
@@ -162,6 +164,12 @@ class Loader {
   void finish() {
     LoadOptions &o = set_.options;
     if (set_.image_height > 0) o.window = o.stride = set_.image_height * set_.image_width;
+    if (set_.is_features && !set_.items.empty()) {
+      const int features = set_.items[0].rows;
+      if (o.window != 0 && o.window != features)
+        Intake::fail("data.window", fmt::format("is {}, but an example has {} features", o.window, features), "leave data.window out");
+      o.window = features, o.stride = features;
+    }
     if (o.rate_hz > 0) set_.rate_hz = o.rate_hz;
     leave_out();
     check_names();

@@ -44,7 +44,7 @@ struct LoadOptions {
   std::string time_column = "", group_column = "", label_column = "", id_column = "";
   std::vector<std::string> channels = {};      // use only these columns; empty: all that are sensors
   std::vector<std::string> drop_columns = {};  // never these
-  std::vector<std::string> files = {};         // of the folder, only these; empty: all
+  std::vector<std::string> files = {};         // of the folder, only these files and folders; empty: all
   std::vector<std::string> exclude = {};       // files, or recordings as findings name them: "a.csv:12"
   RowsAre rows = RowsAre::kAuto;               // of a table: each row a sample, or an example of its own
   bool is_resampled = false;                   // onto rate_hz by the time column, linearly

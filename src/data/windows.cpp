@@ -32,6 +32,7 @@ int Recordings::stride() const { return options.stride > 0 ? options.stride : wi
 Dataset Recordings::windows_of(const std::vector<size_t> &indices) const {
   Dataset set;
   set.window = window(), set.channels = channel_count(), set.rate_hz = rate_hz;
+  set.is_features = is_features;
   set.labels = labels, set.channel_names = channels;
   const auto width = static_cast<size_t>(set.channels);
   const int step = stride();

@@ -203,13 +203,22 @@ void read_data(Section s, Project &p) {
   s.integer("rows_per_recording", o.rows_per_recording, 1, 1 << 24);
   s.choice<LabelFrom>(
       "label_from", o.label_from,
-      {{"auto", LabelFrom::kAuto}, {"stem", LabelFrom::kStem}, {"folder", LabelFrom::kFolder}});
+      {{"auto", LabelFrom::kAuto}, {"stem", LabelFrom::kStem}, {"folder", LabelFrom::kFolder}, {"top", LabelFrom::kTopFolder}});
   s.text("time_column", o.time_column);
   s.text("group_column", o.group_column);
+  s.text("label_column", o.label_column);
+  s.text("id_column", o.id_column);
   s.texts("channels", o.channels);
+  s.texts("drop_columns", o.drop_columns);
+  s.texts("files", o.files);
+  s.texts("exclude", o.exclude);
+  s.choice<RowsAre>("rows", o.rows, {{"auto", RowsAre::kAuto}, {"samples", RowsAre::kSamples}, {"examples", RowsAre::kExamples}});
+  s.boolean("resample", o.is_resampled);
+  s.texts("class_names", o.class_names);
   s.texts("labels", o.labels);
   s.boolean("skip_bad_rows", o.skip_bad_rows);
   s.integer("image_channels", o.image_channels, 0, 3);
+  if (o.is_resampled && o.rate_hz == 0) s.fail("resample", "needs data.rate_hz, the rate to bring the rows to");
   if (o.image_channels == 2) s.fail("image_channels", "expected 1 (grey) or 3 (colour)");
   s.finish();
 }
@@ -315,7 +324,7 @@ void read_train(Section s, TrainOptions &o, bool &has_checkpoints) {
   schedule.integer("warmup", o.schedule.warmup, 0, 1000000);
   schedule.finish();
   s.choice<std::string>("normalize", o.normalize,
-                        {{"channel", "channel"}, {"feature", "feature"}, {"none", "none"}});
+                        {{"auto", ""}, {"channel", "channel"}, {"feature", "feature"}, {"none", "none"}});
   if (const toml::node *node = s.find("class_weights")) {
     if (node->is_string() && *node->value<std::string>() == "balanced")
       o.balance_classes = true;
@@ -360,6 +369,9 @@ Project parse_project(const std::string &text, const std::string &where, const s
   p.folder = folder, p.toml = text;
   Section s(&root, "", where);
   p.name = fs::absolute(folder).lexically_normal().filename().string();
+  if (!is_utf8(p.name))
+    for (char &c : p.name)
+      if (static_cast<unsigned char>(c) >= 128) c = '_';
   if (p.name.empty() || p.name == ".") p.name = "model";
   s.text("name", p.name);
   if (p.name.empty()) s.fail("name", "must not be empty");
@@ -419,7 +431,9 @@ Model Project::build_model(const Recordings &recordings) const {
     if (units != layer.attrs.end() && std::holds_alternative<std::string>(units->second))
       units->second = static_cast<int64_t>(recordings.labels.size());
   }
-  return sequential(name, recordings.input_shape(), resolved);
+  // a list of features needs no layer that makes it flat
+  const bool is_flat = recordings.is_features && !resolved.empty() && resolved[0].type == "dense";
+  return sequential(name, is_flat ? Shape{recordings.window()} : recordings.input_shape(), resolved);
 }
 
 }  // namespace mote

@@ -176,8 +176,9 @@ class Trainer {
     Model model = given;
     if (o.is_fine_tuning) return model;
     const Dataset &t = data.train;
-    const Normalization n = fit_normalization(o.normalize, t.values.data(), t.size(), t.window, t.channels);
-    model.preprocessing = {t.window, t.channels, t.rate_hz, t.channel_names, o.normalize, n.mean, n.gain};
+    const std::string kind = !o.normalize.empty() ? o.normalize : t.is_features ? "feature" : "channel";
+    const Normalization n = fit_normalization(kind, t.values.data(), t.size(), t.window, t.channels);
+    model.preprocessing = {t.window, t.channels, t.rate_hz, t.channel_names, kind, n.mean, n.gain};
     model.target = o.target;
     if (o.target == ModelTarget::kClasses) model.labels = t.labels;
     initialize(model.graph, o.seed);
