@@ -11,9 +11,9 @@ namespace mote {
 
 namespace {
 
-constexpr size_t kMostPixels = size_t{1} << 26;
+constexpr size_t kLargestPicture = size_t{1} << 26;
 
-[[noreturn]] void damaged(const std::string &where, const std::string &message) {
+[[noreturn]] void bad_picture(const std::string &where, const std::string &message) {
   throw Error(ErrorCode::kDataFormat, where, message);
 }
 
@@ -33,7 +33,7 @@ class PnmHeader {
       value = value * 10 + static_cast<size_t>(rest_.front() - '0');
       rest_.remove_prefix(1);
     }
-    if (digits == 0) damaged(where_, "is a damaged PNM (a number is missing)");
+    if (digits == 0) bad_picture(where_, "is a damaged PNM (a number is missing)");
     return value;
   }
   // What follows the one blank after the header.
@@ -50,23 +50,23 @@ uint8_t scaled(size_t value, size_t most) { return static_cast<uint8_t>((value *
 }  // namespace
 
 void check_picture_size(size_t height, size_t width, const std::string &where) {
-  if (height == 0 || width == 0 || height > kMostPixels / width)
-    damaged(where, fmt::format("is an image of {} x {} pixels", width, height));
+  if (height == 0 || width == 0 || height > kLargestPicture / width)
+    bad_picture(where, fmt::format("is an image of {} x {} pixels", width, height));
 }
 
 Image parse_pnm(std::string_view bytes, const std::string &where) {
   const char kind = bytes.size() > 1 ? bytes[1] : '0';
   if (kind != '2' && kind != '3' && kind != '5' && kind != '6')
-    damaged(where, "is no PGM or PPM (P2, P3, P5, P6)");
+    bad_picture(where, "is no PGM or PPM (P2, P3, P5, P6)");
   PnmHeader header(bytes.substr(2), where);
   const size_t width = header.number(), height = header.number(), most = header.number();
   check_picture_size(height, width, where);
-  if (most == 0 || most > 65535) damaged(where, fmt::format("is a damaged PNM (largest value {})", most));
+  if (most == 0 || most > 65535) bad_picture(where, fmt::format("is a damaged PNM (largest value {})", most));
   const bool is_color = kind == '3' || kind == '6', is_text = kind < '5';
   const size_t count = height * width * (is_color ? 3 : 1), size = most > 255 ? 2 : 1;
   const std::string_view data = header.data();
   // a number takes at least a digit and a blank, so that a wrong header cannot ask for memory
-  if (is_text ? data.size() + 1 < 2 * count : data.size() < count * size) damaged(where, "is a damaged PNM (it ends early)");
+  if (is_text ? data.size() + 1 < 2 * count : data.size() < count * size) bad_picture(where, "is a damaged PNM (it ends early)");
   Image image{static_cast<int>(height), static_cast<int>(width), is_color ? 3 : 1, std::vector<uint8_t>(count)};
   for (size_t i = 0; i < count; ++i) {
     size_t value = 0;
@@ -74,7 +74,7 @@ Image parse_pnm(std::string_view bytes, const std::string &where) {
       value = header.number();
     else
       for (size_t k = 0; k < size; ++k) value = value << 8 | static_cast<unsigned char>(data[i * size + k]);
-    if (value > most) damaged(where, fmt::format("is a damaged PNM ({} is above its largest value {})", value, most));
+    if (value > most) bad_picture(where, fmt::format("is a damaged PNM ({} is above its largest value {})", value, most));
     image.pixels[i] = scaled(value, most);
   }
   return image;
@@ -82,20 +82,20 @@ Image parse_pnm(std::string_view bytes, const std::string &where) {
 
 Image parse_bmp(std::string_view bytes, const std::string &where) {
   const auto at = [&](size_t offset, size_t size) {
-    if (offset + size > bytes.size()) damaged(where, "is a damaged BMP (it ends early)");
+    if (offset + size > bytes.size()) bad_picture(where, "is a damaged BMP (it ends early)");
     uint32_t value = 0;
     for (size_t k = size; k > 0; --k) value = value << 8 | static_cast<unsigned char>(bytes[offset + k - 1]);
     return value;
   };
   const uint32_t start = at(10, 4), header = at(14, 4), bits = at(28, 2), compression = at(30, 4);
-  if (header < 40) damaged(where, "is a BMP of an old kind; save it as PNG");
+  if (header < 40) bad_picture(where, "is a BMP of an old kind; save it as PNG");
   const auto width = static_cast<int32_t>(at(18, 4)), height = static_cast<int32_t>(at(22, 4));
   const bool is_top_down = height < 0;
-  if (width <= 0 || height == INT32_MIN) damaged(where, "is a damaged BMP (its size)");
+  if (width <= 0 || height == INT32_MIN) bad_picture(where, "is a damaged BMP (its size)");
   const auto rows = static_cast<size_t>(is_top_down ? -height : height), columns = static_cast<size_t>(width);
   check_picture_size(rows, columns, where);
   if ((bits != 8 && bits != 24 && bits != 32) || (compression != 0 && !(compression == 3 && bits == 32)))
-    damaged(where, fmt::format("is a BMP of {} bits or compressed, which is not read; save it as PNG", bits));
+    bad_picture(where, fmt::format("is a BMP of {} bits or compressed, which is not read; save it as PNG", bits));
   std::vector<std::array<uint8_t, 3>> palette;
   bool is_color = bits != 8;
   if (bits == 8) {
@@ -108,7 +108,7 @@ Image parse_bmp(std::string_view bytes, const std::string &where) {
   }
   const size_t stride = (columns * bits / 8 + 3) / 4 * 4;
   if (start > bytes.size() || bytes.size() - start < stride * rows - (stride - columns * bits / 8))
-    damaged(where, "is a damaged BMP (it ends early)");
+    bad_picture(where, "is a damaged BMP (it ends early)");
   Image image{static_cast<int>(rows), static_cast<int>(columns), is_color ? 3 : 1, {}};
   image.pixels.reserve(rows * columns * (is_color ? 3 : 1));
   for (size_t y = 0; y < rows; ++y)
@@ -117,7 +117,7 @@ Image parse_bmp(std::string_view bytes, const std::string &where) {
       std::array<uint8_t, 3> rgb{};
       if (bits == 8) {
         const auto index = static_cast<unsigned char>(bytes[from]);
-        if (index >= palette.size()) damaged(where, "is a damaged BMP (a colour beyond its palette)");
+        if (index >= palette.size()) bad_picture(where, "is a damaged BMP (a colour beyond its palette)");
         rgb = palette[index];
       } else {
         for (size_t k = 0; k < 3; ++k) rgb[k] = static_cast<uint8_t>(bytes[from + 2 - k]);

@@ -55,14 +55,14 @@ void ClockCheck::report(Intake &intake, const std::string &path) {
                            "data.rate_hz overrules", rate));
   if (o.rate_hz > 0 && !o.is_resampled && std::fabs(rate / o.rate_hz - 1) > 0.05)
     intake.add_alike("contradicts", path,
-               fmt::format("the time column gives {:.1f} Hz, data.rate_hz says {:g}; data.resample = true would bring "
+               fmt::format("the time column gives {:.4g} Hz, data.rate_hz says {:g}; data.resample = true would bring "
                            "the rows to that rate", rate, o.rate_hz));
   if (backwards > 0)
     intake.add_alike("backwards", path, fmt::format("time goes back in {} row{}", backwards, backwards == 1 ? "" : "s"));
   if (!gaps.empty()) {
     const Step &longest = **std::max_element(gaps.begin(), gaps.end(), [](auto *a, auto *b) { return a->seconds < b->seconds; });
     intake.add_alike("gaps", at_line(path, longest.line),
-               fmt::format("{} gap{} in time, the longest here of {:g} s at {:.1f} Hz{}", gaps.size(), gaps.size() == 1 ? "" : "s",
+               fmt::format("{} gap{} in time, the longest here of {:g} s at {:.4g} Hz{}", gaps.size(), gaps.size() == 1 ? "" : "s",
                            longest.seconds, rate,
                            o.is_resampled ? ": the recording is cut there"
                                           : "; windows reach across it: put a blank line there, or set data.resample = true"));

@@ -48,7 +48,7 @@ const std::vector<std::pair<double, std::set<std::string>>> &units() {
   return kUnits;
 }
 
-bool is_unit(const std::string &word) {
+bool is_time_unit(const std::string &word) {
   return std::any_of(units().begin(), units().end(), [&](auto &u) { return u.second.count(word) > 0; });
 }
 
@@ -81,7 +81,7 @@ bool is_time_name(const std::string &name) {
   if (words[0] == "timestamp" || words[0] == "time") return true;  // whatever follows
   if (has_clock) return all_of(words, allowed);
   return words.size() == 1 && words[0] != "s" && words[0] != "min" && words[0] != "micro" && words[0] != "milli" &&
-         words[0] != "nano" && is_unit(words[0]);
+         words[0] != "nano" && is_time_unit(words[0]);
 }
 
 bool is_index_name(const std::string &name) {

@@ -21,7 +21,7 @@ constexpr int kFewestRows = 16;
 constexpr double kNearlyAll = 0.98;
 
 // How a column runs, over all recordings of all files.
-struct Course {
+struct ColumnCourse {
   size_t steps = 0, rising = 0, equal = 0, restarts = 0, changes = 0, rows = 0, longest = 0;
   double median = 0, low = INFINITY, high = -INFINITY;
   bool is_integer = true, has_text = false, has_moment = false, is_only_empty = true;
@@ -36,9 +36,9 @@ struct Course {
 };
 constexpr size_t kMostLabels = 200;
 
-Course course_of(const std::vector<TableFile> &files, const std::string &name,
+ColumnCourse course_of(const std::vector<TableFile> &files, const std::string &name,
                  const std::vector<std::string> &names) {
-  Course course;
+  ColumnCourse course;
   std::vector<double> steps;
   for (const TableFile &f : files) {
     const auto at = std::find(f.columns.begin(), f.columns.end(), name);
@@ -160,7 +160,7 @@ class Judge {
   }
 
   void judge_column(size_t c) {
-    const Course &course = courses_[c];
+    const ColumnCourse &course = courses_[c];
     const std::string &name = out_.names[c];
     if (course.is_only_empty || (course.rows == 0 && !course.has_text)) {
       decide(c, Role::kUnused);
@@ -280,7 +280,7 @@ class Judge {
   // Beside labels, an integer without name that stays for long numbers the persons (WISDM), and is no sensor.
   void take_persons() {
     for (size_t c = 0; c < out_.names.size(); ++c) {
-      const Course &course = courses_[c];
+      const ColumnCourse &course = courses_[c];
       const bool is_named = files_.empty() || files_[0].has_header;
       if (is_named || has(Role::kGroup) || is_decided_[c] || course.has_text || !course.is_integer || course.rows < 2 * kFewestRows ||
           course.low < 0 || course.changes * kFewestRows > course.rows)
@@ -290,7 +290,7 @@ class Judge {
     }
   }
 
-  static double unit_by_steps(const Course &course) {
+  static double unit_by_steps(const ColumnCourse &course) {
     // seconds, milli-, micro- or nanoseconds since 1970
     for (const auto &[low, unit] : {std::pair(1e17, 1e-9), {1e14, 1e-6}, {1e11, 1e-3}})
       if (course.low > low && course.low < low * 1e2) return unit;
@@ -304,7 +304,7 @@ class Judge {
     const int time = out_.index_of(Role::kTime);
     if (time < 0) return;
     const auto c = static_cast<size_t>(time);
-    const Course &course = courses_[c];
+    const ColumnCourse &course = courses_[c];
     if (course.has_moment) {
       out_.time_unit_s = 1;
       return;
@@ -334,7 +334,7 @@ class Judge {
   ColumnRoles out_;
   std::set<std::string> known_;
   std::vector<bool> is_decided_;
-  std::vector<Course> courses_;
+  std::vector<ColumnCourse> courses_;
   std::vector<size_t> label_candidates_;
 };
 

@@ -116,6 +116,7 @@ class Parser {
     if (text_.lines.empty()) return refuse("is empty");
     table_.said = text_.said;
     choose_delimiter();
+    skip_preamble();
     if (!is_utf8(text_.lines[0].text)) return refuse_line("the header is not UTF-8 text");
     choose_header();
     choose_kinds();
@@ -183,6 +184,37 @@ class Parser {
       }
   }
 
+  // How many of the sample's lines have the number of cells that most have, which is given too.
+  std::pair<size_t, size_t> agreement(char delimiter) const {
+    std::map<size_t, size_t> counts;
+    for (size_t i = 0; i < std::min(text_.lines.size(), 4 * kSample); ++i) ++counts[cells_of(text_.lines[i].text, delimiter).size()];
+    const auto most = std::max_element(counts.begin(), counts.end(), [](auto &a, auto &b) { return a.second < b.second; });
+    return {most->second, most->first};
+  }
+
+  // What instruments and terminals print before a table is not part of it.
+  void skip_preamble() {
+    std::vector<TextLine> &lines = text_.lines;
+    const size_t sample = std::min(lines.size(), 4 * kSample);
+    auto [agreeing, columns] = agreement(delimiter_);
+    if (cells(0).size() == columns && columns > 1) return;
+    if (!has_decimal_comma_ && text_.separator == 0 && (agreeing * 10 < sample * 8 || columns < 2))
+      for (const char c : {',', ';', '\t', ' '}) {
+        const auto [more, wider] = agreement(c);
+        if (wider < 2 || more * 10 < sample * 8) continue;
+        delimiter_ = c, agreeing = more, columns = wider;
+        break;
+      }
+    if (columns < 2 || agreeing * 10 < sample * 8) return;
+    size_t before = 0;
+    while (before < sample && cells(before).size() != columns) ++before;
+    // a table whose header is a cell short is one of its own (R), and two rows are no evidence
+    const bool is_short_header = before == 1 && cells(0).size() + 1 == columns;
+    if (before == 0 || is_short_header || lines.size() < before + 4) return;
+    lines.erase(lines.begin(), lines.begin() + static_cast<long>(before));
+    table_.said.push_back(fmt::format("{} line{} before the table, left out", before, before == 1 ? "" : "s"));
+  }
+
   bool is_number(std::string_view cell) const { return read_number(cell, has_decimal_comma_).is_number; }
 
   // How many of the sample's rows have a number in that column, and how many have the column at all.
@@ -198,6 +230,7 @@ class Parser {
   }
 
   bool is_header(const Cells &row) const {
+    if (is_separator(row)) return false;
     size_t named = 0;
     for (size_t i = 0; i < row.size(); ++i) {
       if (row[i].empty()) continue;  // an index column or a trailing delimiter

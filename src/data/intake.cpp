@@ -171,7 +171,7 @@ void Intake::find_labels(const std::vector<FoundFile> &files) {
     return parse_number(e.first).has_value() || e.first == "recording" || e.first == "rec";
   });
   const bool is_repeated = std::any_of(folders_of.begin(), folders_of.end(),
-                                       [](auto &e) { return e.second.size() > 1 && !e.first.empty(); });
+                                       [](auto &e) { return e.second.size() > 1 && !e.first.empty() && !parse_number(e.first); });
   if (from_ == LabelFrom::kAuto)
     from_ = is_flat || (is_repeated && !only_numbers) ? LabelFrom::kStem : LabelFrom::kFolder;
   std::set<std::string> classes;

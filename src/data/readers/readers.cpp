@@ -19,7 +19,7 @@ bool has_extension(const fs::path &path, std::initializer_list<const char *> nam
   return false;
 }
 
-constexpr Reader kReaders[] = {
+constexpr FileReader kReaders[] = {
     {".csv, .tsv, .txt, .data",
      [](const fs::path &p) { return has_extension(p, {".csv", ".tsv", ".txt", ".data", ".tra", ".tes"}); }, read_delimited},
     {".npy, .npz", [](const fs::path &p) { return has_extension(p, {".npy", ".npz"}); }, read_numpy},
@@ -35,8 +35,8 @@ constexpr Reader kReaders[] = {
 
 }  // namespace
 
-const Reader *reader_of(const fs::path &path) {
-  for (const Reader &r : kReaders)
+const FileReader *reader_of(const fs::path &path) {
+  for (const FileReader &r : kReaders)
     if (r.reads(path)) return &r;
   return nullptr;
 }
@@ -51,7 +51,7 @@ bool is_companion(const fs::path &path) {
 const std::string &readable() {
   static const std::string kText = [] {
     std::string text = "a ";
-    for (const Reader &r : kReaders)
+    for (const FileReader &r : kReaders)
       text += fmt::format("{}{}", &r == kReaders ? "" : &r == std::end(kReaders) - 1 ? " or " : ", ", r.shown);
     return text + " file";
   }();

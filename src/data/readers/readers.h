@@ -7,7 +7,7 @@
 
 namespace mote {
 
-struct Reader {
+struct FileReader {
   const char *shown;                    // ".csv", for the sentence that says what is read
   bool (*reads)(const fs::path &path);  // by the name
   // Errors: kDataFormat naming file and place.
@@ -15,7 +15,7 @@ struct Reader {
 };
 
 // nullptr: no reader.
-const Reader *reader_of(const fs::path &path);
+const FileReader *reader_of(const fs::path &path);
 // Read beside another file: y.npy, idx1-ubyte.
 bool is_companion(const fs::path &path);
 const std::string &readable();  // "a .csv, ... or idx3-ubyte file"
