@@ -13,20 +13,23 @@ namespace mote::cli {
 namespace {
 
 bool has_error(const std::vector<Finding> &findings) {
-  return std::any_of(findings.begin(), findings.end(), [](const Finding &f) { return f.severity == Severity::kError; });
+  return std::any_of(findings.begin(), findings.end(),
+                     [](const Finding &f) { return f.severity == Severity::kError; });
 }
 
 // What `mote train` would refuse in these recordings is an error here too, and nothing else is.
 void add_verdict(const Recordings &recordings, const Project &project, std::vector<Finding> &findings) {
   if (recordings.items.empty()) {
-    if (!has_error(findings)) findings.push_back({Severity::kError, project.data_path, "holds no complete recording"});
+    if (!has_error(findings))
+      findings.push_back({Severity::kError, project.data_path, "holds no complete recording"});
     return;
   }
   try {
     recordings.split(project.split);
   } catch (const Error &e) {
     if (!has_error(findings))
-      findings.push_back({Severity::kError, e.where(), e.message() + (e.hint().empty() ? "" : "; " + e.hint())});
+      findings.push_back(
+          {Severity::kError, e.where(), e.message() + (e.hint().empty() ? "" : "; " + e.hint())});
   }
 }
 

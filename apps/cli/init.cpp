@@ -19,7 +19,8 @@ void add_init(CLI::App &app) {
   c->add_option("DIR", o->folder, "folder of the project")->required();
   c->add_option("--template", o->name, fmt::format("one of {}", fmt::join(project_templates(), ", ")))
       ->capture_default_str();
-  c->add_option("--from", o->from, "files and folders as they are: proposes a mote.toml for them, with reasons; copies nothing")
+  c->add_option("--from", o->from,
+                "files and folders as they are: proposes a mote.toml for them, with reasons; copies nothing")
       ->excludes("--template");
   describe(c, *o, "mote init wave --template gesture");
   c->callback([o] {
@@ -37,9 +38,13 @@ void add_init(CLI::App &app) {
       std::string text = fmt::format("Made {}; the files stay in {}.\n", file.string(), p.data_path);
       for (const std::string &d : p.decisions) text += fmt::format("  {}\n", d);
       for (const std::string &q : p.questions) text += fmt::format("  QUESTION: {}\n", q);
-      return result(*o,
-                    {{"project", o->folder}, {"path", p.data_path}, {"decisions", p.decisions}, {"questions", p.questions}},
-                    text + fmt::format("Look with `mote data {}`, then `mote train {}`.", o->folder, o->folder));
+      return result(
+          *o,
+          {{"project", o->folder},
+           {"path", p.data_path},
+           {"decisions", p.decisions},
+           {"questions", p.questions}},
+          text + fmt::format("Look with `mote data {}`, then `mote train {}`.", o->folder, o->folder));
     }
     StagedFolder staged(o->folder);
     staged.write("mote.toml", project_toml(o->name, name));

@@ -66,15 +66,18 @@ Image parse_pnm(std::string_view bytes, const std::string &where) {
   const size_t count = height * width * (is_color ? 3 : 1), size = most > 255 ? 2 : 1;
   const std::string_view data = header.data();
   // a number takes at least a digit and a blank, so that a wrong header cannot ask for memory
-  if (is_text ? data.size() + 1 < 2 * count : data.size() < count * size) bad_picture(where, "is a damaged PNM (it ends early)");
-  Image image{static_cast<int>(height), static_cast<int>(width), is_color ? 3 : 1, std::vector<uint8_t>(count)};
+  if (is_text ? data.size() + 1 < 2 * count : data.size() < count * size)
+    bad_picture(where, "is a damaged PNM (it ends early)");
+  Image image{static_cast<int>(height), static_cast<int>(width), is_color ? 3 : 1,
+              std::vector<uint8_t>(count)};
   for (size_t i = 0; i < count; ++i) {
     size_t value = 0;
     if (is_text)
       value = header.number();
     else
       for (size_t k = 0; k < size; ++k) value = value << 8 | static_cast<unsigned char>(data[i * size + k]);
-    if (value > most) bad_picture(where, fmt::format("is a damaged PNM ({} is above its largest value {})", value, most));
+    if (value > most)
+      bad_picture(where, fmt::format("is a damaged PNM ({} is above its largest value {})", value, most));
     image.pixels[i] = scaled(value, most);
   }
   return image;
@@ -95,14 +98,16 @@ Image parse_bmp(std::string_view bytes, const std::string &where) {
   const auto rows = static_cast<size_t>(is_top_down ? -height : height), columns = static_cast<size_t>(width);
   check_picture_size(rows, columns, where);
   if ((bits != 8 && bits != 24 && bits != 32) || (compression != 0 && !(compression == 3 && bits == 32)))
-    bad_picture(where, fmt::format("is a BMP of {} bits or compressed, which is not read; save it as PNG", bits));
+    bad_picture(where,
+                fmt::format("is a BMP of {} bits or compressed, which is not read; save it as PNG", bits));
   std::vector<std::array<uint8_t, 3>> palette;
   bool is_color = bits != 8;
   if (bits == 8) {
     const uint32_t given = at(46, 4), colors = given == 0 ? 256 : std::min<uint32_t>(given, 256);
     for (size_t i = 0; i < colors; ++i) {
       const uint32_t bgr = at(14 + header + 4 * i, 4);
-      palette.push_back({static_cast<uint8_t>(bgr >> 16), static_cast<uint8_t>(bgr >> 8), static_cast<uint8_t>(bgr)});
+      palette.push_back(
+          {static_cast<uint8_t>(bgr >> 16), static_cast<uint8_t>(bgr >> 8), static_cast<uint8_t>(bgr)});
       is_color |= palette[i][0] != palette[i][1] || palette[i][1] != palette[i][2];
     }
   }

@@ -25,6 +25,7 @@ class ClockCheck {
 
 // Linear interpolation of `values` [times, width] onto first + k / rate_hz, up to the last time.
 // `times` rise strictly.
-SensorValues resampled(const std::vector<double> &times, const SensorValues &values, size_t width, double rate_hz);
+SensorValues resampled(const std::vector<double> &times, const SensorValues &values, size_t width,
+                       double rate_hz);
 
 }  // namespace mote

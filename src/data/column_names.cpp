@@ -53,7 +53,8 @@ bool is_time_unit(const std::string &word) {
 }
 
 bool all_of(const Words &words, const std::set<std::string> &allowed) {
-  return !words.empty() && std::all_of(words.begin(), words.end(), [&](const std::string &w) { return allowed.count(w) > 0; });
+  return !words.empty() &&
+         std::all_of(words.begin(), words.end(), [&](const std::string &w) { return allowed.count(w) > 0; });
 }
 
 }  // namespace
@@ -69,40 +70,49 @@ double time_unit_of(const std::string &name) {
 bool is_time_name(const std::string &name) {
   Words words = words_of(name);
   if (words.empty()) return false;
-  static const std::set<std::string> kClock = {"t",       "time",  "times",    "timestamp", "timestamps", "stamp",   "ts",
-                                               "epoch",   "unix",  "elapsed",  "datetime",  "date",       "clock",   "millis",
-                                               "micros",  "nanos", "seconds",  "uptime",    "utc",        "milliseconds",
-                                               "microseconds", "nanoseconds", "tick", "ticks", "timestep"};
-  static const std::set<std::string> kBeside = {"of", "day", "since", "start", "local", "gmt", "system", "sensor", "device", "host", "in", "1970", "rel", "relative", "abs", "absolute", "created", "recorded"};
-  const bool has_clock = std::any_of(words.begin(), words.end(), [&](const std::string &w) { return kClock.count(w) > 0; });
+  static const std::set<std::string> kClock = {
+      "t",           "time",  "times",   "timestamp", "timestamps", "stamp",        "ts",
+      "epoch",       "unix",  "elapsed", "datetime",  "date",       "clock",        "millis",
+      "micros",      "nanos", "seconds", "uptime",    "utc",        "milliseconds", "microseconds",
+      "nanoseconds", "tick",  "ticks",   "timestep"};
+  static const std::set<std::string> kBeside = {
+      "of",   "day", "since", "start", "local",    "gmt", "system",   "sensor",  "device",
+      "host", "in",  "1970",  "rel",   "relative", "abs", "absolute", "created", "recorded"};
+  const bool has_clock =
+      std::any_of(words.begin(), words.end(), [&](const std::string &w) { return kClock.count(w) > 0; });
   std::set<std::string> allowed = kClock;
   allowed.insert(kBeside.begin(), kBeside.end());
   for (const auto &[unit, names] : units()) allowed.insert(names.begin(), names.end());
   if (words[0] == "timestamp" || words[0] == "time") return true;  // whatever follows
   if (has_clock) return all_of(words, allowed);
-  return words.size() == 1 && words[0] != "s" && words[0] != "min" && words[0] != "micro" && words[0] != "milli" &&
-         words[0] != "nano" && is_time_unit(words[0]);
+  return words.size() == 1 && words[0] != "s" && words[0] != "min" && words[0] != "micro" &&
+         words[0] != "milli" && words[0] != "nano" && is_time_unit(words[0]);
 }
 
 bool is_index_name(const std::string &name) {
   if (name.empty() || name == "#") return true;
-  return all_of(words_of(name), {"index", "idx",  "sample", "samples", "n",     "no",    "nr",     "count",   "counter", "row",
-                                 "rows",  "frame", "seq",   "sequence", "packet", "number", "num", "unnamed", "0",       "step",
-                                 "id",    "i"});
+  return all_of(
+      words_of(name),
+      {"index", "idx", "sample",   "samples", "n",      "no",  "nr",      "count", "counter", "row", "rows",
+       "frame", "seq", "sequence", "packet",  "number", "num", "unnamed", "0",     "step",    "id",  "i"});
 }
 
 bool is_label_name(const std::string &name) {
-  return all_of(words_of(name), {"label", "labels", "class", "classes", "activity", "target", "gesture", "category", "y", "name", "id", "anomaly", "changepoint", "ground", "truth", "species"}) &&
+  return all_of(words_of(name),
+                {"label", "labels", "class", "classes", "activity", "target", "gesture", "category", "y",
+                 "name", "id", "anomaly", "changepoint", "ground", "truth", "species"}) &&
          lower(name) != "y" && lower(name) != "id" && lower(name) != "name";
 }
 
 bool is_group_name(const std::string &name) {
-  return all_of(words_of(name), {"subject", "user", "person", "participant", "volunteer", "group", "patient", "id", "no", "number"}) &&
+  return all_of(words_of(name), {"subject", "user", "person", "participant", "volunteer", "group", "patient",
+                                 "id", "no", "number"}) &&
          !all_of(words_of(name), {"id", "no", "number"});
 }
 
 bool is_recording_name(const std::string &name) {
-  return all_of(words_of(name), {"recording", "series", "session", "trial", "segment", "measurement", "example", "window", "experiment", "id", "no", "number"}) &&
+  return all_of(words_of(name), {"recording", "series", "session", "trial", "segment", "measurement",
+                                 "example", "window", "experiment", "id", "no", "number"}) &&
          !all_of(words_of(name), {"id", "no", "number"});
 }
 

@@ -37,7 +37,7 @@ struct ColumnCourse {
 constexpr size_t kMostLabels = 200;
 
 ColumnCourse course_of(const std::vector<TableFile> &files, const std::string &name,
-                 const std::vector<std::string> &names) {
+                       const std::vector<std::string> &names) {
   ColumnCourse course;
   std::vector<double> steps;
   for (const TableFile &f : files) {
@@ -49,7 +49,8 @@ ColumnCourse course_of(const std::vector<TableFile> &files, const std::string &n
                          : static_cast<size_t>(std::find(names.begin(), names.end(), name) - names.begin());
     if (c >= f.columns.size()) continue;
     course.has_text |= f.kinds[c] == CellKind::kText;
-    course.has_moment |= f.kinds[c] == CellKind::kDate || f.kinds[c] == CellKind::kClock || f.kinds[c] == CellKind::kDateTime;
+    course.has_moment |=
+        f.kinds[c] == CellKind::kDate || f.kinds[c] == CellKind::kClock || f.kinds[c] == CellKind::kDateTime;
     course.is_only_empty &= f.kinds[c] == CellKind::kEmpty;
     if (f.kinds[c] == CellKind::kText || f.kinds[c] == CellKind::kEmpty) continue;
     size_t start = 0;
@@ -125,7 +126,8 @@ class Judge {
     const auto it = std::find(out_.names.begin(), out_.names.end(), name);
     if (it == out_.names.end())
       throw Error(ErrorCode::kDataFormat, files_.empty() ? where_ : files_[0].path,
-                  fmt::format("has no column '{}'", name), fmt::format("its columns are {}", few_of(out_.names)));
+                  fmt::format("has no column '{}'", name),
+                  fmt::format("its columns are {}", few_of(out_.names)));
     const auto c = static_cast<size_t>(it - out_.names.begin());
     decide(c, role);
   }
@@ -140,8 +142,12 @@ class Judge {
     take(o_.id_column, Role::kRecording);
     take(o_.time_column, Role::kTime);
     for (const std::string &name : o_.drop_columns)
-      if (known_.count(name)) decide(static_cast<size_t>(std::find(out_.names.begin(), out_.names.end(), name) - out_.names.begin()), Role::kUnused);
-    if (!o_.drop_columns.empty() && std::none_of(o_.drop_columns.begin(), o_.drop_columns.end(), [&](auto &n) { return known_.count(n) > 0; }))
+      if (known_.count(name))
+        decide(
+            static_cast<size_t>(std::find(out_.names.begin(), out_.names.end(), name) - out_.names.begin()),
+            Role::kUnused);
+    if (!o_.drop_columns.empty() && std::none_of(o_.drop_columns.begin(), o_.drop_columns.end(),
+                                                 [&](auto &n) { return known_.count(n) > 0; }))
       take(o_.drop_columns.front(), Role::kUnused);  // says what there is
   }
 
@@ -173,14 +179,16 @@ class Judge {
     if (is_label_name(name) && course.is_integer && course.values.size() <= 50) return propose_label(c);
     if (is_group_name(name) && course.is_integer && !has(Role::kGroup)) {
       decide(c, Role::kGroup);
-      return say(c, "is named like persons and is taken as the group of each recording (data.channels overrules)");
+      return say(
+          c, "is named like persons and is taken as the group of each recording (data.channels overrules)");
     }
     if (is_recording_name(name) && course.is_integer && !has(Role::kRecording)) {
       decide(c, Role::kRecording);
       return say(c, "numbers the recordings: they are cut where it changes (data.channels overrules)");
     }
     if (course.longest < kFewestRows || !has_other_channel(c)) {
-      if (is_index_name(name)) warn(c, "is a channel, though it is named like a count; data.drop_columns leaves it out");
+      if (is_index_name(name))
+        warn(c, "is a channel, though it is named like a count; data.drop_columns leaves it out");
       return;
     }
     if (course.is_regular()) {
@@ -189,8 +197,9 @@ class Judge {
       return take_time(c, fmt::format("rises by about {:g} in every row of every recording", course.median));
     }
     if (course.only_rises())
-      warn(c, "only rises in every recording; it stays a channel. If it is a count or a clock, name it in "
-              "data.drop_columns or data.time_column");
+      warn(c,
+           "only rises in every recording; it stays a channel. If it is a count or a clock, name it in "
+           "data.drop_columns or data.time_column");
     else if (is_index_name(name))
       warn(c, "is a channel, though it is named like a count; data.drop_columns leaves it out");
   }
@@ -226,7 +235,8 @@ class Judge {
     std::set<std::string> words;
     for (const TableFile &f : files_)
       for (size_t k = 0; k < f.columns.size(); ++k)
-        if (f.columns[k] == out_.names[c] && k < f.words.size()) words.insert(f.words[k].begin(), f.words[k].end());
+        if (f.columns[k] == out_.names[c] && k < f.words.size())
+          words.insert(f.words[k].begin(), f.words[k].end());
     return words;
   }
 
@@ -261,7 +271,8 @@ class Judge {
       if (values.empty())
         for (double v : courses_[c].values) values.push_back(fmt::format("{:g}", v));
       for (std::string &v : values) v = printable(v);
-      if (!has(Role::kLabel) && named.size() < 2 && o_.label_from == LabelFrom::kAuto && label_candidates_.size() == 1) {
+      if (!has(Role::kLabel) && named.size() < 2 && o_.label_from == LabelFrom::kAuto &&
+          label_candidates_.size() == 1) {
         decide(c, Role::kLabel);
         say(c, fmt::format("is the label column ({}): the files' names give one class only", few_of(values)));
         take_persons();
@@ -282,11 +293,12 @@ class Judge {
     for (size_t c = 0; c < out_.names.size(); ++c) {
       const ColumnCourse &course = courses_[c];
       const bool is_named = files_.empty() || files_[0].has_header;
-      if (is_named || has(Role::kGroup) || is_decided_[c] || course.has_text || !course.is_integer || course.rows < 2 * kFewestRows ||
-          course.low < 0 || course.changes * kFewestRows > course.rows)
+      if (is_named || has(Role::kGroup) || is_decided_[c] || course.has_text || !course.is_integer ||
+          course.rows < 2 * kFewestRows || course.low < 0 || course.changes * kFewestRows > course.rows)
         continue;
       decide(c, Role::kGroup);
-      return say(c, "is an integer that stays for many rows: it is taken as the group (person) of each recording");
+      return say(
+          c, "is an integer that stays for many rows: it is taken as the group (person) of each recording");
     }
   }
 
@@ -319,13 +331,15 @@ class Judge {
       return say(c, "is taken to be in seconds, as nothing says its unit");
     }
     const std::string name = lower(out_.names[c]);
-    out_.time_unit_s = name == "timestamp" && course.is_integer && course.low < 1e9 ? 1e-3 : unit_by_steps(course);
+    out_.time_unit_s =
+        name == "timestamp" && course.is_integer && course.low < 1e9 ? 1e-3 : unit_by_steps(course);
     if (out_.time_unit_s == 0) out_.time_unit_s = 1;
     const char *unit = out_.time_unit_s == 1      ? "seconds"
                        : out_.time_unit_s == 1e-3 ? "milliseconds"
                        : out_.time_unit_s == 1e-6 ? "microseconds"
                                                   : "nanoseconds";
-    say(c, fmt::format("is taken to be in {}, judged by its steps of {:g} (data.rate_hz overrules)", unit, course.median));
+    say(c, fmt::format("is taken to be in {}, judged by its steps of {:g} (data.rate_hz overrules)", unit,
+                       course.median));
   }
 
   const std::vector<TableFile> &files_;
@@ -348,7 +362,8 @@ int ColumnRoles::index_of(Role role) const {
 std::string TableFile::text(size_t row, size_t column) const {
   const double value = at(row, column);
   if (kinds[column] == CellKind::kText) return words[column][static_cast<size_t>(value)];
-  return value == std::floor(value) && std::fabs(value) < 1e15 ? fmt::format("{:.0f}", value) : fmt::format("{}", value);
+  return value == std::floor(value) && std::fabs(value) < 1e15 ? fmt::format("{:.0f}", value)
+                                                               : fmt::format("{}", value);
 }
 
 TableFile compact(Table &&table) {
@@ -375,7 +390,8 @@ TableFile compact(Table &&table) {
   return f;
 }
 
-ColumnRoles judge_columns(const std::vector<TableFile> &files, const LoadOptions &options, const std::string &where) {
+ColumnRoles judge_columns(const std::vector<TableFile> &files, const LoadOptions &options,
+                          const std::string &where) {
   return Judge(files, options, where).judge();
 }
 

@@ -45,7 +45,8 @@ struct ColumnRoles {
 };
 
 // Errors: kDataFormat when a setting names a column that no table has.
-ColumnRoles judge_columns(const std::vector<TableFile> &files, const LoadOptions &options, const std::string &where);
+ColumnRoles judge_columns(const std::vector<TableFile> &files, const LoadOptions &options,
+                          const std::string &where);
 
 // In seconds: from a name or unit such as "time (ms)", "t_us", "[s]"; 0 when it says nothing.
 double time_unit_of(const std::string &name);

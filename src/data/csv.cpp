@@ -1,4 +1,5 @@
-// How a table is read: lines, delimiter, header, kinds of columns, rows; each step looks at what the one before found.
+// How a table is read: lines, delimiter, header, kinds of columns, rows; each step looks at what the one
+// before found.
 #include "data/csv.h"
 
 #include <fmt/format.h>
@@ -98,10 +99,52 @@ bool is_separator(const Cells &cells) {
 
 bool is_unit(std::string_view cell) {
   if (cell.size() > 2 && (cell.front() == '(' || cell.front() == '[')) return true;
-  static const std::set<std::string, std::less<>> kUnits = {
-      "s",   "ms",   "us",  "ns",    "sec", "g",   "mg",  "m/s2", "m/s^2", "m/s\xC2\xB2", "deg/s", "dps",
-      "rad/s", "\xC2\xB0/s", "uT", "\xC2\xB5T", "T",  "V",   "mV",  "A",   "mA",   "uA",    "hPa",         "Pa",    "kPa",
-      "C",   "\xC2\xB0" "C", "degC", "K",     "%",   "lux", "lx",  "ppm",  "dB",    "Hz",          "counts", "lsb", "LSB", "raw", "W", "N", "m", "mm", "deg", "rad"};
+  static const std::set<std::string, std::less<>> kUnits = {"s",
+                                                            "ms",
+                                                            "us",
+                                                            "ns",
+                                                            "sec",
+                                                            "g",
+                                                            "mg",
+                                                            "m/s2",
+                                                            "m/s^2",
+                                                            "m/s\xC2\xB2",
+                                                            "deg/s",
+                                                            "dps",
+                                                            "rad/s",
+                                                            "\xC2\xB0/s",
+                                                            "uT",
+                                                            "\xC2\xB5T",
+                                                            "T",
+                                                            "V",
+                                                            "mV",
+                                                            "A",
+                                                            "mA",
+                                                            "uA",
+                                                            "hPa",
+                                                            "Pa",
+                                                            "kPa",
+                                                            "C",
+                                                            "\xC2\xB0"
+                                                            "C",
+                                                            "degC",
+                                                            "K",
+                                                            "%",
+                                                            "lux",
+                                                            "lx",
+                                                            "ppm",
+                                                            "dB",
+                                                            "Hz",
+                                                            "counts",
+                                                            "lsb",
+                                                            "LSB",
+                                                            "raw",
+                                                            "W",
+                                                            "N",
+                                                            "m",
+                                                            "mm",
+                                                            "deg",
+                                                            "rad"};
   return kUnits.count(cell) > 0;
 }
 
@@ -187,8 +230,10 @@ class Parser {
   // How many of the sample's lines have the number of cells that most have, which is given too.
   std::pair<size_t, size_t> agreement(char delimiter) const {
     std::map<size_t, size_t> counts;
-    for (size_t i = 0; i < std::min(text_.lines.size(), 4 * kSample); ++i) ++counts[cells_of(text_.lines[i].text, delimiter).size()];
-    const auto most = std::max_element(counts.begin(), counts.end(), [](auto &a, auto &b) { return a.second < b.second; });
+    for (size_t i = 0; i < std::min(text_.lines.size(), 4 * kSample); ++i)
+      ++counts[cells_of(text_.lines[i].text, delimiter).size()];
+    const auto most =
+        std::max_element(counts.begin(), counts.end(), [](auto &a, auto &b) { return a.second < b.second; });
     return {most->second, most->first};
   }
 
@@ -212,7 +257,8 @@ class Parser {
     const bool is_short_header = before == 1 && cells(0).size() + 1 == columns;
     if (before == 0 || is_short_header || lines.size() < before + 4) return;
     lines.erase(lines.begin(), lines.begin() + static_cast<long>(before));
-    table_.said.push_back(fmt::format("{} line{} before the table, left out", before, before == 1 ? "" : "s"));
+    table_.said.push_back(
+        fmt::format("{} line{} before the table, left out", before, before == 1 ? "" : "s"));
   }
 
   bool is_number(std::string_view cell) const { return read_number(cell, has_decimal_comma_).is_number; }
@@ -264,17 +310,20 @@ class Parser {
     if (counts(first) && text_.lines.size() > 1) {
       bool has_fraction = first[0].empty();
       for (size_t i = 1; i < std::min(text_.lines.size(), kSample); ++i)
-        for (std::string_view cell : cells(i)) has_fraction |= cell.find_first_of(".,") != std::string_view::npos;
+        for (std::string_view cell : cells(i))
+          has_fraction |= cell.find_first_of(".,") != std::string_view::npos;
       is_numbered = has_fraction;
-      table_.said.push_back(has_fraction ? fmt::format("a header of numbers ({})", printable(text_.lines[0].text))
-                                         : "its first row counts 0, 1, 2, ...: if that is a header, remove it");
+      table_.said.push_back(has_fraction
+                                ? fmt::format("a header of numbers ({})", printable(text_.lines[0].text))
+                                : "its first row counts 0, 1, 2, ...: if that is a header, remove it");
     }
     table_.has_header = is_numbered || is_header(first);
     header_ = first;
     Cells names = first;
     if (!table_.has_header) {
       const Cells comment = cells_of(text_.last_comment, delimiter_);
-      if (comment.size() == first.size() && first.size() > 1 && is_header(comment) && is_utf8(text_.last_comment)) {
+      if (comment.size() == first.size() && first.size() > 1 && is_header(comment) &&
+          is_utf8(text_.last_comment)) {
         names = comment;
         table_.said.push_back("a header in a comment");
         for (std::string_view name : names) table_.columns.emplace_back(name);
@@ -284,8 +333,9 @@ class Parser {
     header_lines_ = table_.has_header && table_.columns.empty() ? 1 : 0;
     if (table_.columns.empty())
       for (size_t i = 0; i < names.size(); ++i)
-        table_.columns.push_back(table_.has_header && !(is_numbered && !names[i].empty()) ? std::string(names[i])
-                                                                                          : fmt::format("c{}", i));
+        table_.columns.push_back(table_.has_header && !(is_numbered && !names[i].empty())
+                                     ? std::string(names[i])
+                                     : fmt::format("c{}", i));
     fit_columns();
     if (is_numbered) {
       for (size_t i = 0, n = 0; i < table_.columns.size(); ++i)
@@ -400,10 +450,11 @@ class Parser {
       }
       if (row.size() == table_.columns.size() + 1 && row.back().empty()) row.pop_back();
       if (row.size() != table_.columns.size()) {
-        problems_.add(line.number,
-                      fmt::format("has {} values, expected {}{}", row.size(), table_.columns.size(),
-                                  table_.columns.size() <= 12 ? fmt::format(" ({})", few_of(table_.columns)) : ""),
-                      fmt::format("size {}", row.size()));
+        problems_.add(
+            line.number,
+            fmt::format("has {} values, expected {}{}", row.size(), table_.columns.size(),
+                        table_.columns.size() <= 12 ? fmt::format(" ({})", few_of(table_.columns)) : ""),
+            fmt::format("size {}", row.size()));
         continue;
       }
       if (read_row(line.number, row, starts)) starts = false;
@@ -420,8 +471,9 @@ class Parser {
         const Moment m = parse_moment(cells[c]);
         row.values[c] = m.seconds;
         if (m.kind == MomentKind::kNone && !is_free_[c]) {
-          problems_.add(number, fmt::format("'{}' in column {} is not a time", printable(cells[c]), table_.columns[c]),
-                        cause());
+          problems_.add(
+              number, fmt::format("'{}' in column {} is not a time", printable(cells[c]), table_.columns[c]),
+              cause());
           return false;
         }
         continue;

@@ -1,11 +1,12 @@
-// Tables of text: CSV and its relatives, as sensor sketches, phone apps, spreadsheets and data sets write them.
+// Tables of text: CSV and its relatives, as sensor sketches, phone apps, spreadsheets and data sets write
+// them.
 //
-// Found in the wild and read: with and without header, also a header of numbers (0,1,2) or one in a comment; a
-// row of units; comma, semicolon, tab or blanks; "sep=;"; decimal comma; a trailing comma; an index column
+// Found in the wild and read: with and without header, also a header of numbers (0,1,2) or one in a comment;
+// a row of units; comma, semicolon, tab or blanks; "sep=;"; decimal comma; a trailing comma; an index column
 // without name; ';' at the end of each line; quotes; dates and times; the serial monitor's stamps; UTF-16;
-// one or more blank lines, an all-empty row (",,,,,"), dashes or a repeated header between recordings; a blank
-// line after every row; no separator at all; CRLF; a byte order mark; no newline at the end.
-// Which column means what is not decided here: data/columns.h.
+// one or more blank lines, an all-empty row (",,,,,"), dashes or a repeated header between recordings; a
+// blank line after every row; no separator at all; CRLF; a byte order mark; no newline at the end. Which
+// column means what is not decided here: data/columns.h.
 #pragma once
 
 #include <string>

@@ -79,7 +79,8 @@ void drop_alpha(Image &image) {
   const auto from = static_cast<size_t>(image.channels), to = from - 1, count = image.pixels.size() / from;
   for (size_t i = 0; i < count; ++i)
     for (size_t c = 0; c < to; ++c)
-      image.pixels[i * to + c] = static_cast<uint8_t>((image.pixels[i * from + c] * image.pixels[i * from + to] + 127) / 255);
+      image.pixels[i * to + c] =
+          static_cast<uint8_t>((image.pixels[i * from + c] * image.pixels[i * from + to] + 127) / 255);
   image.pixels.resize(count * to), image.channels = static_cast<int>(to);
 }
 
@@ -90,13 +91,16 @@ Image parse_png(std::string_view bytes, const std::string &where, int channels) 
     png_structp png;
     png_infop info;
     ~Handles() { png_destroy_read_struct(&png, &info, nullptr); }
-  } handles{png_create_read_struct(PNG_LIBPNG_VER_STRING, &state, on_png_error, [](png_structp, png_const_charp) {}), nullptr};
+  } handles{png_create_read_struct(PNG_LIBPNG_VER_STRING, &state, on_png_error,
+                                   [](png_structp, png_const_charp) {}),
+            nullptr};
   if (handles.png == nullptr) throw std::bad_alloc();
   handles.info = png_create_info_struct(handles.png);
   if (handles.info == nullptr) throw std::bad_alloc();
   if (!decode_png(handles.png, handles.info, state, where))
     throw damaged(where, fmt::format("is a damaged PNG ({})", state.message));
-  Image image{static_cast<int>(state.height), static_cast<int>(state.width), state.channels, std::move(state.pixels)};
+  Image image{static_cast<int>(state.height), static_cast<int>(state.width), state.channels,
+              std::move(state.pixels)};
   if (image.channels % 2 == 0) drop_alpha(image);
   return with_channels(std::move(image), channels);
 }
@@ -164,7 +168,8 @@ Image parse_image(std::string_view bytes, const std::string &where, int channels
   if (bytes.starts_with("\x89PNG\r\n\x1a\n")) return parse_png(bytes, where, channels);
   if (bytes.starts_with("\xff\xd8\xff")) return parse_jpeg(bytes, where, channels);
   if (bytes.starts_with("BM")) return with_channels(parse_bmp(bytes, where), channels);
-  if (bytes.size() > 2 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '7' && (bytes[2] == '\n' || bytes[2] == ' ' || bytes[2] == '\r' || bytes[2] == '\t' || bytes[2] == '#'))
+  if (bytes.size() > 2 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '7' &&
+      (bytes[2] == '\n' || bytes[2] == ' ' || bytes[2] == '\r' || bytes[2] == '\t' || bytes[2] == '#'))
     return with_channels(parse_pnm(bytes, where), channels);
   throw damaged(where, bytes.empty() ? "is empty" : "is neither PNG nor JPEG, nor a BMP, PGM or PPM");
 }

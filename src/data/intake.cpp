@@ -33,13 +33,14 @@ std::string few(const std::set<std::string> &names) {
 std::string class_of_stem(const std::string &given) {
   std::string stem = given;
   // "punch (2)": the second of that name in a folder of downloads
-  if (const size_t open = stem.rfind(" ("); open != std::string::npos && open > 0 && stem.back() == ')' &&
-                                            open + 3 < stem.size() &&
-                                            std::all_of(stem.begin() + static_cast<long>(open) + 2, stem.end() - 1, is_digit))
+  if (const size_t open = stem.rfind(" (");
+      open != std::string::npos && open > 0 && stem.back() == ')' && open + 3 < stem.size() &&
+      std::all_of(stem.begin() + static_cast<long>(open) + 2, stem.end() - 1, is_digit))
     stem.resize(open);
   for (size_t dot = stem.find('.', 1); dot != std::string::npos; dot = stem.find('.', dot + 1)) {
     if (!is_number_like(stem.substr(dot + 1))) continue;
-    if (is_digit(stem[dot - 1]) && dot + 1 < stem.size() && is_digit(stem[dot + 1])) return stem;  // "speed_0.5"
+    if (is_digit(stem[dot - 1]) && dot + 1 < stem.size() && is_digit(stem[dot + 1]))
+      return stem;  // "speed_0.5"
     stem.resize(dot);
     break;
   }
@@ -70,7 +71,8 @@ void Intake::finish_alike() {
   constexpr size_t kEach = 3;
   for (auto &[cause, list] : alike_) {
     if (list.size() > kEach) {
-      list[0].message += fmt::format("; and so in {} more files, {} the last", list.size() - 1, list.back().where);
+      list[0].message +=
+          fmt::format("; and so in {} more files, {} the last", list.size() - 1, list.back().where);
       list.resize(1);
     }
     set_.findings.insert(set_.findings.end(), list.begin(), list.end());
@@ -88,8 +90,9 @@ void Intake::report(const std::vector<Finding> &problems, bool is_fatal) {
   if (!keep_going_ && !is_skipping) {
     const Finding &first = problems.front();
     fail(first.where, first.message,
-         problems.size() > 1 ? fmt::format("and {} more such lines; `mote data` lists them", problems.size() - 1)
-                             : "");
+         problems.size() > 1
+             ? fmt::format("and {} more such lines; `mote data` lists them", problems.size() - 1)
+             : "");
   }
   for (const Finding &p : problems)
     add(is_skipping ? Severity::kWarning : Severity::kError, p.where,
@@ -107,13 +110,14 @@ void Intake::check_channels(const std::vector<std::string> &names, bool has_name
     fail(path, fmt::format("has {} channels, {} has {}", names.size(), first_file_, set_.channels.size()),
          "all files must have the same columns; select some with data.channels");
   if (has_names && is_named_ && names != set_.channels)
-    fail(path, fmt::format("has the columns {}, {} has {}", few_of(names), first_file_, few_of(set_.channels)),
+    fail(path,
+         fmt::format("has the columns {}, {} has {}", few_of(names), first_file_, few_of(set_.channels)),
          "all files must have the same columns in the same order");
   if (has_names && !is_named_) set_.channels = names, is_named_ = true;
 }
 
-void Intake::add_image(const std::string &label, const std::string &path, const std::string &folder, long line,
-                       const Image &image) {
+void Intake::add_image(const std::string &label, const std::string &path, const std::string &folder,
+                       long line, const Image &image) {
   const std::string where = at_line(path, line);
   if ((!set_.items.empty() || !tables_.empty()) && set_.image_height == 0)
     fail(where, "is an image, the files before it are not");
@@ -129,8 +133,7 @@ void Intake::add_image(const std::string &label, const std::string &path, const 
                      set_.image_width, set_.image_height),
          "all images must have one size");
   if (image.channels != set_.channel_count())
-    fail(where,
-         fmt::format("has {} channels, {} has {}", image.channels, first_file_, set_.channel_count()),
+    fail(where, fmt::format("has {} channels, {} has {}", image.channels, first_file_, set_.channel_count()),
          "set image_channels to 1 or 3");
   Recording r{label, path, folder, line, image.height * image.width, {}};
   r.values.assign(image.pixels.begin(), image.pixels.end());
@@ -170,8 +173,9 @@ void Intake::find_labels(const std::vector<FoundFile> &files) {
   const bool only_numbers = std::all_of(folders_of.begin(), folders_of.end(), [](auto &e) {
     return parse_number(e.first).has_value() || e.first == "recording" || e.first == "rec";
   });
-  const bool is_repeated = std::any_of(folders_of.begin(), folders_of.end(),
-                                       [](auto &e) { return e.second.size() > 1 && !e.first.empty() && !parse_number(e.first); });
+  const bool is_repeated = std::any_of(folders_of.begin(), folders_of.end(), [](auto &e) {
+    return e.second.size() > 1 && !e.first.empty() && !parse_number(e.first);
+  });
   if (from_ == LabelFrom::kAuto)
     from_ = is_flat || (is_repeated && !only_numbers) ? LabelFrom::kStem : LabelFrom::kFolder;
   std::set<std::string> classes;
@@ -181,7 +185,10 @@ void Intake::find_labels(const std::vector<FoundFile> &files) {
                                  is_stem  ? "file names"
                                  : is_top ? "first folders"
                                           : "folders",
-                                 few(classes), is_stem ? "stem" : is_top ? "top" : "folder");
+                                 few(classes),
+                                 is_stem  ? "stem"
+                                 : is_top ? "top"
+                                          : "folder");
   folders.erase("");
   if (is_stem && !folders.empty()) text += fmt::format(", \"folder\" would give {}", few(folders));
   if (!is_stem && !is_top && tops != folders) text += fmt::format(", \"top\" would give {}", few(tops));

@@ -1,4 +1,5 @@
-// Intake: what readers fill. They say what a file holds; what it means for the set is decided here and afterwards.
+// Intake: what readers fill. They say what a file holds; what it means for the set is decided here and
+// afterwards.
 #pragma once
 
 #include <map>
@@ -32,7 +33,8 @@ class Intake {
   void add_alike(const std::string &cause, const std::string &where, const std::string &message);
   void finish_alike();
   void say(const std::string &how);  // once, whatever the number of files
-  [[noreturn]] static void fail(const std::string &where, const std::string &message, const std::string &hint = "");
+  [[noreturn]] static void fail(const std::string &where, const std::string &message,
+                                const std::string &hint = "");
 
   // Problems of rows become findings, or the first of them an error.
   void report(const std::vector<Finding> &problems, bool is_fatal);
@@ -53,7 +55,9 @@ class Intake {
   std::string label_of(const FoundFile &file) const;
   bool labels_from_stem() const { return from_ == LabelFrom::kStem; }
   void find_labels(const std::vector<FoundFile> &files);
-  void say_labels() { if (!labels_said_.empty()) say(labels_said_); }  // where they do come from the files
+  void say_labels() {
+    if (!labels_said_.empty()) say(labels_said_);
+  }  // where they do come from the files
 
  private:
   Recordings set_;

@@ -100,9 +100,9 @@ std::vector<Finding> lint(const Recordings &set) {
     findings.push_back(
         {Severity::kWarning, fmt::format("class '{}'", label),
          fmt::format("{} recording{} shorter than the window of {} rows: {}", n, n == 1 ? " is" : "s are",
-                     window,
-                     set.options.short_recordings == ShortRecordings::kSkip ? "skipped" : "padded")});
-  if (count.size() == 1 && set.options.needs_classes) findings.push_back({Severity::kError, "data", "there is only one class"});
+                     window, set.options.short_recordings == ShortRecordings::kSkip ? "skipped" : "padded")});
+  if (count.size() == 1 && set.options.needs_classes)
+    findings.push_back({Severity::kError, "data", "there is only one class"});
   return findings;
 }
 

@@ -16,7 +16,8 @@ class Cursor {
   std::optional<int> digits(size_t least, size_t most) {
     size_t n = 0;
     int value = 0;
-    while (n < most && n < rest_.size() && rest_[n] >= '0' && rest_[n] <= '9') value = value * 10 + rest_[n++] - '0';
+    while (n < most && n < rest_.size() && rest_[n] >= '0' && rest_[n] <= '9')
+      value = value * 10 + rest_[n++] - '0';
     if (n < least) return std::nullopt;
     rest_.remove_prefix(n);
     return value;
@@ -110,7 +111,8 @@ Moment parse_moment(std::string_view text) {
 
 size_t serial_stamp(std::string_view line) {
   const size_t arrow = line.substr(0, 20).find(" ->");
-  if (arrow == std::string_view::npos || parse_moment(line.substr(0, arrow)).kind != MomentKind::kClock) return 0;
+  if (arrow == std::string_view::npos || parse_moment(line.substr(0, arrow)).kind != MomentKind::kClock)
+    return 0;
   const size_t end = arrow + 3;
   return end < line.size() && line[end] == ' ' ? end + 1 : end;
 }

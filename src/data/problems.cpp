@@ -26,10 +26,11 @@ void RowProblems::flush() {
       list.insert(list.end(), c.first.begin(), c.first.end());
       continue;
     }
-    list.emplace_back(c.first.front().first,
-                      fmt::format("{}; {} rows in all are like it, the last is line {}; mend the file, leave the "
-                                  "column out by data.drop_columns, or such rows by data.skip_bad_rows = true",
-                                  c.first.front().second, c.count, c.last_line));
+    list.emplace_back(
+        c.first.front().first,
+        fmt::format("{}; {} rows in all are like it, the last is line {}; mend the file, leave the "
+                    "column out by data.drop_columns, or such rows by data.skip_bad_rows = true",
+                    c.first.front().second, c.count, c.last_line));
   }
   std::stable_sort(list.begin(), list.end(), [](auto &a, auto &b) { return a.first < b.first; });
   for (const auto &[line, message] : list)

@@ -60,10 +60,12 @@ class Loader {
     std::set<std::string> seen;
     for (const std::string &label : set_.options.labels)
       if (!seen.insert(label).second)
-        Intake::fail("data.labels", fmt::format("'{}' is given twice", label), "each class once; their order is that of the outputs");
+        Intake::fail("data.labels", fmt::format("'{}' is given twice", label),
+                     "each class once; their order is that of the outputs");
     seen.clear();
     for (const std::string &name : set_.options.class_names)
-      if (!seen.insert(name).second) Intake::fail("data.class_names", fmt::format("'{}' is given twice", name));
+      if (!seen.insert(name).second)
+        Intake::fail("data.class_names", fmt::format("'{}' is given twice", name));
   }
 
   std::vector<fs::path> list_paths() const {
@@ -73,7 +75,8 @@ class Loader {
                   "put recordings there, or set data.path in mote.toml");
     if (!fs::is_directory(root_)) return {root_};
     std::vector<fs::path> paths;
-    for (auto it = fs::recursive_directory_iterator(root_, fs::directory_options::follow_directory_symlink, code);
+    for (auto it =
+             fs::recursive_directory_iterator(root_, fs::directory_options::follow_directory_symlink, code);
          it != fs::end(it); it.increment(code)) {
       if (code) throw Error(ErrorCode::kIo, root_.string(), "cannot read the folder: " + code.message());
       if (it->path().filename().string()[0] == '.') {
@@ -95,7 +98,9 @@ class Loader {
       const std::string name = lower(path.filename().string());
       if (name == "readme.txt" || name == "license.txt") continue;
       const std::string place = path.lexically_relative(root_).string();
-      const bool is_below = std::any_of(o.files.begin(), o.files.end(), [&](const std::string &n) { return place == n || place.starts_with(n + "/"); });
+      const bool is_below = std::any_of(o.files.begin(), o.files.end(), [&](const std::string &n) {
+        return place == n || place.starts_with(n + "/");
+      });
       if (!o.files.empty() && !is_below) continue;
       if (is_named(path.string(), o.exclude)) {
         intake_.add(Severity::kNote, path.string(), "left out by data.exclude");
@@ -108,7 +113,8 @@ class Loader {
                          is_deep ? below.begin()->string() : "", path.stem().string()});
       }
     }
-    if (files.empty()) Intake::fail(root_.string(), "holds no recordings", fmt::format("expected {}", readable()));
+    if (files.empty())
+      Intake::fail(root_.string(), "holds no recordings", fmt::format("expected {}", readable()));
     return files;
   }
 
@@ -143,15 +149,19 @@ class Loader {
     for (const Recording &r : set_.items) {
       const auto value = parse_number(r.label);
       if (!value)
-        Intake::fail(r.file, fmt::format("its class '{}' is no number, so data.class_names does not apply", printable(r.label)));
+        Intake::fail(r.file, fmt::format("its class '{}' is no number, so data.class_names does not apply",
+                                         printable(r.label)));
       seen[*value] = r.label;
     }
     if (seen.empty()) return;
     std::map<std::string, std::string> name_of;
-    const bool is_by_value = seen.begin()->first >= 0 && seen.rbegin()->first < static_cast<double>(names.size());
+    const bool is_by_value =
+        seen.begin()->first >= 0 && seen.rbegin()->first < static_cast<double>(names.size());
     if (!is_by_value && seen.size() != names.size())
-      Intake::fail("data.class_names", fmt::format("{} names for the classes {:g} to {:g}", names.size(), seen.begin()->first,
-                                                   seen.rbegin()->first), "give one for each of 0, 1, 2, ...");
+      Intake::fail("data.class_names",
+                   fmt::format("{} names for the classes {:g} to {:g}", names.size(), seen.begin()->first,
+                               seen.rbegin()->first),
+                   "give one for each of 0, 1, 2, ...");
     size_t n = 0;
     for (const auto &[value, label] : seen) {
       const std::string &name = names[is_by_value ? static_cast<size_t>(value) : n++];
@@ -167,7 +177,8 @@ class Loader {
     if (set_.is_features && !set_.items.empty()) {
       const int features = set_.items[0].rows;
       if (o.window != 0 && o.window != features)
-        Intake::fail("data.window", fmt::format("is {}, but an example has {} features", o.window, features), "leave data.window out");
+        Intake::fail("data.window", fmt::format("is {}, but an example has {} features", o.window, features),
+                     "leave data.window out");
       o.window = features, o.stride = features;
     }
     if (o.rate_hz > 0) set_.rate_hz = o.rate_hz;
@@ -180,12 +191,13 @@ class Loader {
       for (const std::string &label : o.labels)
         if (!seen.count(label))
           Intake::fail(root_.string(), fmt::format("has no recordings of class '{}'", label),
-               fmt::format("its classes are {}", fmt::join(seen, ", ")));
+                       fmt::format("its classes are {}", fmt::join(seen, ", ")));
       std::erase_if(set_.items, [&](const Recording &r) {
         return std::find(o.labels.begin(), o.labels.end(), r.label) == o.labels.end();
       });
       set_.labels = o.labels;
-    } else if (!o.class_names.empty() && std::all_of(seen.begin(), seen.end(), [&](auto &l) { return contains(o.class_names, l); })) {
+    } else if (!o.class_names.empty() &&
+               std::all_of(seen.begin(), seen.end(), [&](auto &l) { return contains(o.class_names, l); })) {
       for (const std::string &name : o.class_names)
         if (seen.count(name)) set_.labels.push_back(name);
     } else {
@@ -196,7 +208,8 @@ class Loader {
         std::sort(set_.labels.begin(), set_.labels.end(),
                   [](auto &a, auto &b) { return *parse_number(a) < *parse_number(b); });
     }
-    if (set_.items.empty() && !intake_.keeps_going()) Intake::fail(root_.string(), "holds no complete recording");
+    if (set_.items.empty() && !intake_.keeps_going())
+      Intake::fail(root_.string(), "holds no complete recording");
   }
 
   fs::path root_;

@@ -49,10 +49,10 @@ struct LoadOptions {
   RowsAre rows = RowsAre::kAuto;               // of a table: each row a sample, or an example of its own
   bool is_resampled = false;                   // onto rate_hz by the time column, linearly
   std::vector<std::string> class_names = {};   // for classes that are integers: of 0, 1, ...
-  std::vector<std::string> labels = {};  // use only these classes, in this order; empty: all, sorted
-  bool skip_bad_rows = false;            // drop rows that cannot be read instead of failing
-  int image_channels = 0;                // of images: 1 grey, 3 colour; 0: as the first file
-  bool needs_classes = true;             // false: one class is enough, as for an autoencoder
+  std::vector<std::string> labels = {};        // use only these classes, in this order; empty: all, sorted
+  bool skip_bad_rows = false;                  // drop rows that cannot be read instead of failing
+  int image_channels = 0;                      // of images: 1 grey, 3 colour; 0: as the first file
+  bool needs_classes = true;                   // false: one class is enough, as for an autoencoder
 };
 
 struct SplitOptions {

@@ -78,7 +78,8 @@ TextLines text_lines(std::string_view bytes) {
     if (end == std::string_view::npos)
       bytes = {};
     else
-      bytes.remove_prefix(end + (bytes[end] == '\r' && end + 1 < bytes.size() && bytes[end + 1] == '\n' ? 2 : 1));
+      bytes.remove_prefix(end +
+                          (bytes[end] == '\r' && end + 1 < bytes.size() && bytes[end + 1] == '\n' ? 2 : 1));
     if (const size_t stamp = serial_stamp(text)) text = strip_blanks(text.substr(stamp)), ++stamps;
     if (trim(text).empty()) {
       ++blanks;
@@ -99,8 +100,10 @@ TextLines text_lines(std::string_view bytes) {
     result.lines.push_back({number, blanks, text});
     blanks = 0;
   }
-  if (stamps > 0) result.said.push_back(fmt::format("the serial monitor's time stamps before {} lines (left out)", stamps));
-  if (comments > 0) result.said.push_back(fmt::format("{} comment line{}", comments, comments == 1 ? "" : "s"));
+  if (stamps > 0)
+    result.said.push_back(fmt::format("the serial monitor's time stamps before {} lines (left out)", stamps));
+  if (comments > 0)
+    result.said.push_back(fmt::format("{} comment line{}", comments, comments == 1 ? "" : "s"));
   return result;
 }
 

@@ -201,9 +201,11 @@ void read_data(Section s, Project &p) {
       {{"skip", ShortRecordings::kSkip}, {"zero", ShortRecordings::kZero}, {"edge", ShortRecordings::kEdge}});
   s.number("rate_hz", o.rate_hz, 0, 1e9);
   s.integer("rows_per_recording", o.rows_per_recording, 1, 1 << 24);
-  s.choice<LabelFrom>(
-      "label_from", o.label_from,
-      {{"auto", LabelFrom::kAuto}, {"stem", LabelFrom::kStem}, {"folder", LabelFrom::kFolder}, {"top", LabelFrom::kTopFolder}});
+  s.choice<LabelFrom>("label_from", o.label_from,
+                      {{"auto", LabelFrom::kAuto},
+                       {"stem", LabelFrom::kStem},
+                       {"folder", LabelFrom::kFolder},
+                       {"top", LabelFrom::kTopFolder}});
   s.text("time_column", o.time_column);
   s.text("group_column", o.group_column);
   s.text("label_column", o.label_column);
@@ -212,13 +214,16 @@ void read_data(Section s, Project &p) {
   s.texts("drop_columns", o.drop_columns);
   s.texts("files", o.files);
   s.texts("exclude", o.exclude);
-  s.choice<RowsAre>("rows", o.rows, {{"auto", RowsAre::kAuto}, {"samples", RowsAre::kSamples}, {"examples", RowsAre::kExamples}});
+  s.choice<RowsAre>(
+      "rows", o.rows,
+      {{"auto", RowsAre::kAuto}, {"samples", RowsAre::kSamples}, {"examples", RowsAre::kExamples}});
   s.boolean("resample", o.is_resampled);
   s.texts("class_names", o.class_names);
   s.texts("labels", o.labels);
   s.boolean("skip_bad_rows", o.skip_bad_rows);
   s.integer("image_channels", o.image_channels, 0, 3);
-  if (o.is_resampled && o.rate_hz == 0) s.fail("resample", "needs data.rate_hz, the rate to bring the rows to");
+  if (o.is_resampled && o.rate_hz == 0)
+    s.fail("resample", "needs data.rate_hz, the rate to bring the rows to");
   if (o.image_channels == 2) s.fail("image_channels", "expected 1 (grey) or 3 (colour)");
   s.finish();
 }

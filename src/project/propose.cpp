@@ -38,7 +38,9 @@ std::string comment(const std::string &text) {
 
 class Proposer {
  public:
-  Proposer(const std::vector<std::string> &files, std::string name) : name_(std::move(name)) { find_path(files); }
+  Proposer(const std::vector<std::string> &files, std::string name) : name_(std::move(name)) {
+    find_path(files);
+  }
 
   Proposal propose() {
     look();
@@ -63,7 +65,9 @@ class Proposer {
     }
     fs::path common = paths.at(0);
     for (const fs::path &p : paths)
-      while (p != common && (p.lexically_relative(common).empty() || *p.lexically_relative(common).begin() == "..")) common = common.parent_path();
+      while (p != common &&
+             (p.lexically_relative(common).empty() || *p.lexically_relative(common).begin() == ".."))
+        common = common.parent_path();
     if (paths.size() > 1)
       for (const fs::path &p : paths)
         if (p != common) out_.load.files.push_back(p.lexically_relative(common).string());
@@ -85,8 +89,8 @@ class Proposer {
 
   bool has_misfit() const {
     return std::any_of(set_.findings.begin(), set_.findings.end(), [](const Finding &f) {
-      return f.severity == Severity::kError &&
-             (f.message.find(" channels, ") != std::string::npos || f.message.find("has the columns ") != std::string::npos);
+      return f.severity == Severity::kError && (f.message.find(" channels, ") != std::string::npos ||
+                                                f.message.find("has the columns ") != std::string::npos);
     });
   }
 
@@ -97,7 +101,8 @@ class Proposer {
     for (const Recording &r : set_.items) files.insert(r.file);
     for (const Finding &f : set_.findings)
       if (f.severity == Severity::kError && fs::is_regular_file(f.where)) files.insert(f.where);
-    if (files.size() > kMostLooks) return ask("the files have different columns: which ones are meant? (data.channels, data.exclude)");
+    if (files.size() > kMostLooks)
+      return ask("the files have different columns: which ones are meant? (data.channels, data.exclude)");
     std::vector<std::string> common;
     bool is_first = true;
     for (const std::string &file : files) {
@@ -106,11 +111,15 @@ class Proposer {
       if (is_first)
         common = channels, is_first = false;
       else
-        std::erase_if(common, [&](auto &c) { return std::find(channels.begin(), channels.end(), c) == channels.end(); });
+        std::erase_if(common, [&](auto &c) {
+          return std::find(channels.begin(), channels.end(), c) == channels.end();
+        });
     }
-    if (common.empty()) return ask("the files have no column in common: which of them belong together? (data.exclude)");
+    if (common.empty())
+      return ask("the files have no column in common: which of them belong together? (data.exclude)");
     out_.load.channels = common;
-    decide(fmt::format("channels {}: the only ones that all {} files have", fmt::join(common, ", "), files.size()));
+    decide(fmt::format("channels {}: the only ones that all {} files have", fmt::join(common, ", "),
+                       files.size()));
     look();
   }
 
@@ -126,17 +135,25 @@ class Proposer {
     for (const Recording &r : set_.items)
       if (per_file[r.file] > 1) marked.push_back(r.rows);
     int length = seams_of(whole);
-    const bool all_alike = !marked.empty() && std::all_of(marked.begin(), marked.end(), [&](int n) { return n == marked[0]; });
-    if (all_alike && std::all_of(whole.items.begin(), whole.items.end(), [&](const Recording &r) { return r.rows % marked[0] == 0; }) &&
-        std::any_of(whole.items.begin(), whole.items.end(), [&](const Recording &r) { return r.rows > marked[0]; })) {
+    const bool all_alike =
+        !marked.empty() && std::all_of(marked.begin(), marked.end(), [&](int n) { return n == marked[0]; });
+    if (all_alike &&
+        std::all_of(whole.items.begin(), whole.items.end(),
+                    [&](const Recording &r) { return r.rows % marked[0] == 0; }) &&
+        std::any_of(whole.items.begin(), whole.items.end(),
+                    [&](const Recording &r) { return r.rows > marked[0]; })) {
       length = marked[0];
-      decide(fmt::format("rows_per_recording {}: as long as the recordings of the files that separate them", length));
+      decide(fmt::format("rows_per_recording {}: as long as the recordings of the files that separate them",
+                         length));
     } else if (length > 0 && marked.empty()) {
-      decide(fmt::format("rows_per_recording {}: the values jump every {} rows, and each file is a multiple of it", length, length));
+      decide(fmt::format(
+          "rows_per_recording {}: the values jump every {} rows, and each file is a multiple of it", length,
+          length));
     } else {
       return;
     }
-    if (std::all_of(whole.items.begin(), whole.items.end(), [&](const Recording &r) { return r.rows == length; })) {
+    if (std::all_of(whole.items.begin(), whole.items.end(),
+                    [&](const Recording &r) { return r.rows == length; })) {
       out_.decisions.pop_back();
       return;
     }
@@ -154,10 +171,12 @@ class Proposer {
       }
     }
     size_t bad_rows = 0;
-    for (const Finding &f : set_.findings) bad_rows += f.severity == Severity::kError && f.message.ends_with("the row was skipped");
+    for (const Finding &f : set_.findings)
+      bad_rows += f.severity == Severity::kError && f.message.ends_with("the row was skipped");
     if (bad_rows > 0) {
       out_.load.skip_bad_rows = true;
-      decide(fmt::format("skip_bad_rows: {} place{} hold rows that cannot be read (`mote data` names them)", bad_rows, bad_rows == 1 ? "" : "s"));
+      decide(fmt::format("skip_bad_rows: {} place{} hold rows that cannot be read (`mote data` names them)",
+                         bad_rows, bad_rows == 1 ? "" : "s"));
     }
     if (!out_.load.exclude.empty() || bad_rows > 0) look();
   }
@@ -175,14 +194,18 @@ class Proposer {
       decide(fmt::format("window {}: all {} recordings have so many rows", shortest, lengths.size()));
     } else if (median >= 400) {
       const double seconds = 2;
-      o.window = set_.rate_hz > 0 ? std::clamp(static_cast<int>(std::lround(seconds * set_.rate_hz)), 16, std::min(median / 2, kLongest)) : 128;
+      o.window = set_.rate_hz > 0 ? std::clamp(static_cast<int>(std::lround(seconds * set_.rate_hz)), 16,
+                                               std::min(median / 2, kLongest))
+                                  : 128;
       o.stride = std::max(1, o.window / 2);
-      decide(fmt::format("window {}: recordings are long ({} to {} rows), so windows{} overlap by half", o.window, shortest, longest,
-                         set_.rate_hz > 0 ? " of two seconds" : ""));
+      decide(fmt::format("window {}: recordings are long ({} to {} rows), so windows{} overlap by half",
+                         o.window, shortest, longest, set_.rate_hz > 0 ? " of two seconds" : ""));
     } else {
       o.window = o.stride = median;
       o.short_recordings = ShortRecordings::kEdge;
-      decide(fmt::format("window {}: the median of {} to {} rows; shorter ones are filled up with their last row", median, shortest, longest));
+      decide(fmt::format(
+          "window {}: the median of {} to {} rows; shorter ones are filled up with their last row", median,
+          shortest, longest));
     }
     if (set_.rate_hz > 0)
       decide(fmt::format("rate {:.6g} Hz: from the time column", set_.rate_hz));
@@ -196,17 +219,24 @@ class Proposer {
     for (const Recording &r : set_.items) ++count[r.label], files.insert(r.file);
     if (count.size() == 1) {
       is_autoencoder_ = true;
-      return ask(fmt::format("there is one class only ('{}'): are these the normal recordings of an anomaly detector? "
-                             "Then train.target = \"input\" is right; else what tells the classes apart?", count.begin()->first));
+      return ask(fmt::format(
+          "there is one class only ('{}'): are these the normal recordings of an anomaly detector? "
+          "Then train.target = \"input\" is right; else what tells the classes apart?",
+          count.begin()->first));
     }
     if (count.size() == files.size() && files.size() > 8)
-      return ask("each file gives a class of its own: which files belong to one class? Put them into a folder per class, or name "
-                 "them CLASS_NUMBER");
+      return ask(
+          "each file gives a class of its own: which files belong to one class? Put them into a folder per "
+          "class, or name "
+          "them CLASS_NUMBER");
     size_t few = 0;
     for (const auto &[label, n] : count) few += n < 3;
     if (few > 0 && set_.options.rows_per_recording == 0 && set_.image_height == 0)
-      ask(fmt::format("{} class{} fewer than three recordings, so none is left for validation or test: where does one recording end? "
-                      "(blank lines, data.rows_per_recording)", few, few == 1 ? " has" : "es have"));
+      ask(
+          fmt::format("{} class{} fewer than three recordings, so none is left for validation or test: where "
+                      "does one recording end? "
+                      "(blank lines, data.rows_per_recording)",
+                      few, few == 1 ? " has" : "es have"));
   }
 
   std::string layers() const {
@@ -216,33 +246,44 @@ class Proposer {
              "  { type = \"flatten\" },\n  { type = \"dense\", units = 32, activation = \"relu\" },\n"
              "  { type = \"dense\", units = \"classes\", activation = \"softmax\" },\n";
     if (set_.is_features)
-      return "  { type = \"dense\", units = 32, activation = \"relu\" },\n  { type = \"dense\", units = 16, activation = \"relu\" },\n"
+      return "  { type = \"dense\", units = 32, activation = \"relu\" },\n  { type = \"dense\", units = 16, "
+             "activation = \"relu\" },\n"
              "  { type = \"dense\", units = \"classes\", activation = \"softmax\" },\n";
     const int window = out_.load.window;
     if (is_autoencoder_)
-      return fmt::format("  {{ type = \"flatten\" }},\n  {{ type = \"dense\", units = 16, activation = \"relu\" }},\n  {{ type = \"dense\", units = {} }},\n",
-                         window * set_.channel_count());
+      return fmt::format(
+          "  {{ type = \"flatten\" }},\n  {{ type = \"dense\", units = 16, activation = \"relu\" }},\n  {{ "
+          "type = \"dense\", units = {} }},\n",
+          window * set_.channel_count());
     if (window < 16)
       return "  { type = \"flatten\" },\n  { type = \"dense\", units = 32, activation = \"relu\" },\n"
              "  { type = \"dense\", units = \"classes\", activation = \"softmax\" },\n";
-    return "  { type = \"conv1d\", filters = 8, kernel = 5, activation = \"relu\" },\n  { type = \"max_pool1d\", pool = 2 },\n"
-           "  { type = \"conv1d\", filters = 16, kernel = 3, activation = \"relu\" },\n  { type = \"flatten\" },\n"
-           "  { type = \"dense\", units = 16, activation = \"relu\" },\n  { type = \"dense\", units = \"classes\", activation = \"softmax\" },\n";
+    return "  { type = \"conv1d\", filters = 8, kernel = 5, activation = \"relu\" },\n  { type = "
+           "\"max_pool1d\", pool = 2 },\n"
+           "  { type = \"conv1d\", filters = 16, kernel = 3, activation = \"relu\" },\n  { type = "
+           "\"flatten\" },\n"
+           "  { type = \"dense\", units = 16, activation = \"relu\" },\n  { type = \"dense\", units = "
+           "\"classes\", activation = \"softmax\" },\n";
   }
 
   void write() {
     const LoadOptions &o = out_.load;
     std::vector<std::string> reasons = set_.reading;
     reasons.insert(reasons.end(), out_.decisions.begin(), out_.decisions.end());
-    std::string t = "# A mote project, proposed from files that stay where they are. Every setting is explained in docs/guide.md.\n";
-    t += fmt::format("# {} recordings, {} class{}, channels {}\n", set_.items.size(), set_.labels.size(), set_.labels.size() == 1 ? "" : "es",
-                     set_.channels.size() <= 12 ? fmt::format("{}", fmt::join(set_.channels, ", ")) : std::to_string(set_.channels.size()));
+    std::string t =
+        "# A mote project, proposed from files that stay where they are. Every setting is explained in "
+        "docs/guide.md.\n";
+    t += fmt::format("# {} recordings, {} class{}, channels {}\n", set_.items.size(), set_.labels.size(),
+                     set_.labels.size() == 1 ? "" : "es",
+                     set_.channels.size() <= 12 ? fmt::format("{}", fmt::join(set_.channels, ", "))
+                                                : std::to_string(set_.channels.size()));
     t += fmt::format("name = {}\nseed = 7\n\n[data]\n", toml_text(name_));
     for (const std::string &r : reasons) t += comment(r);
     for (const std::string &q : out_.questions) t += comment("QUESTION: " + q);
     size_t shown = 0;
     for (const Finding &f : set_.findings)
-      if (f.severity != Severity::kNote && shown++ < 5) t += comment(fmt::format("finding: {}: {}", f.where, f.message));
+      if (f.severity != Severity::kNote && shown++ < 5)
+        t += comment(fmt::format("finding: {}: {}", f.where, f.message));
     if (shown > 5) t += fmt::format("# and {} more findings: `mote data` shows them\n", shown - 5);
     t += fmt::format("path = {}\n", toml_text(out_.data_path));
     const auto list = [&](const char *key, const std::vector<std::string> &values) {
@@ -258,9 +299,11 @@ class Proposer {
     for (const Recording &r : set_.items) groups.insert(r.group);
     const bool has_parts = groups == std::set<std::string>{"test", "train"};
     t += "\n[split]                  # whole recordings go to one side\n";
-    t += has_parts ? "by = \"recording\"\ntest_groups = [\"test\"]  # as its authors divided it\ntrain = 0.8\nval = 0.2\ntest = 0\n"
+    t += has_parts ? "by = \"recording\"\ntest_groups = [\"test\"]  # as its authors divided it\ntrain = "
+                     "0.8\nval = 0.2\ntest = 0\n"
                    : "train = 0.7\nval = 0.15\ntest = 0.15\n";
-    if (groups.size() >= 3 && !has_parts) t += "# by = \"folder\"          # or \"group\": keeps a person on one side\n";
+    if (groups.size() >= 3 && !has_parts)
+      t += "# by = \"folder\"          # or \"group\": keeps a person on one side\n";
     t += "\n[model]\nlayers = [\n" + layers() + "]\n\n[train]\nepochs = 60\nbatch = 16\n";
     if (is_autoencoder_) t += "loss = \"mse\"\ntarget = \"input\"\n";
     t += "learning_rate = 0.001\n\n[train.early_stopping]\npatience = 15\n";

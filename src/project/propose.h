@@ -1,4 +1,5 @@
-// A mote.toml for files as they lie on a disk: what they seem to be, with the reasons, and what only their owner knows.
+// A mote.toml for files as they lie on a disk: what they seem to be, with the reasons, and what only their
+// owner knows.
 #pragma once
 
 #include <string>
@@ -16,7 +17,8 @@ struct Proposal {
   std::string data_path;
 };
 
-// Looks at files and folders where they are; copies nothing. Errors: kNotFound; kDataFormat when nothing is read.
+// Looks at files and folders where they are; copies nothing. Errors: kNotFound; kDataFormat when nothing is
+// read.
 Proposal propose_project(const std::vector<std::string> &files, const std::string &name);
 
 // The length at which recordings without separators seem to follow one another: it divides all their lengths

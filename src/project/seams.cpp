@@ -12,7 +12,8 @@ namespace {
 constexpr int kShortest = 16;
 constexpr double kJump = 3;
 
-// The mean step at multiples of `length` over the mean step elsewhere, of the median channel of all recordings.
+// The mean step at multiples of `length` over the mean step elsewhere, of the median channel of all
+// recordings.
 double jump_at(const Recordings &set, int length) {
   const size_t width = set.channels.size();
   std::vector<double> ratios;
@@ -22,7 +23,8 @@ double jump_at(const Recordings &set, int length) {
     for (const Recording &r : set.items)
       for (int t = 1; t < r.rows; ++t) {
         const auto i = static_cast<size_t>(t) * width + c;
-        const double step = std::fabs(static_cast<double>(r.values[i]) - static_cast<double>(r.values[i - width]));
+        const double step =
+            std::fabs(static_cast<double>(r.values[i]) - static_cast<double>(r.values[i - width]));
         if (!std::isfinite(step)) continue;
         if (t % length == 0)
           at += step, ++n_at;

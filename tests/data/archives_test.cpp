@@ -24,7 +24,9 @@ bool says(const Recordings &set, const std::string &part) {
 
 TEST(Archives, ts_gives_dimensions_classes_and_parts) {
   TempFolder folder;
-  write_file(folder / "G_TRAIN.ts", "#comment\n@problemName G\n@univariate false\n@classLabel true up down\n@data\n1,2,3:4,5,6:up\n7,8:9,10:down\n");
+  write_file(folder / "G_TRAIN.ts",
+             "#comment\n@problemName G\n@univariate false\n@classLabel true up "
+             "down\n@data\n1,2,3:4,5,6:up\n7,8:9,10:down\n");
   write_file(folder / "G_TEST.ts", "@classLabel true up down\n@data\n1,1,?:2,2,?:up\n");
   const Recordings set = load_recordings(folder.text());
   ASSERT_EQ(set.items.size(), 3u);
@@ -34,8 +36,10 @@ TEST(Archives, ts_gives_dimensions_classes_and_parts) {
   EXPECT_EQ(set.items[1].values, (SensorValues{1, 4, 2, 5, 3, 6}));
   EXPECT_EQ(set.items[2].label, "down");
   EXPECT_EQ(set.items[2].first_line, 7);
-  for (const char *bad : {"1,2:up\n", "@data\n1,2:up\n", "@classLabel true a\n@data\n1,x:a\n", "@classLabel true a\n@data\n1,2\n",
-                          "@classLabel true a\n@data\n1,2:1:a\n", "@classLabel true a\n@data\n", "@timeStamps true\n@data\n", "@classLabel true a\n@data\n1e400:a\n"}) {
+  for (const char *bad :
+       {"1,2:up\n", "@data\n1,2:up\n", "@classLabel true a\n@data\n1,x:a\n",
+        "@classLabel true a\n@data\n1,2\n", "@classLabel true a\n@data\n1,2:1:a\n",
+        "@classLabel true a\n@data\n", "@timeStamps true\n@data\n", "@classLabel true a\n@data\n1e400:a\n"}) {
     TempFolder wrong;
     write_file(wrong / "a.ts", bad);
     EXPECT_THROW(load_recordings(wrong.text()), Error) << bad;
@@ -44,13 +48,17 @@ TEST(Archives, ts_gives_dimensions_classes_and_parts) {
 
 TEST(Archives, arff_gives_flat_and_relational_examples) {
   TempFolder folder;
-  write_file(folder / "a.arff", "% c\n@relation r\n@attribute a0 numeric\n@attribute a1 numeric\n@attribute class {1,2}\n@data\n1,2,1\n3,?,2\n");
+  write_file(folder / "a.arff",
+             "% c\n@relation r\n@attribute a0 numeric\n@attribute a1 numeric\n@attribute class "
+             "{1,2}\n@data\n1,2,1\n3,?,2\n");
   const Recordings set = load_recordings(folder.text());
   ASSERT_EQ(set.items.size(), 2u);
   EXPECT_EQ(set.items[0].values, (SensorValues{1, 2}));
   EXPECT_EQ(set.items[1].values, (SensorValues{3}));
   EXPECT_EQ(set.items[1].label, "2");
-  write_file(folder / "a.arff", "@relation r\n@attribute s relational\n@attribute t0 numeric\n@attribute t1 numeric\n@end s\n@attribute class {a,b}\n@data\n'1,2\\n3,4',a\n\"5,6\\n7,8\",b\n");
+  write_file(folder / "a.arff",
+             "@relation r\n@attribute s relational\n@attribute t0 numeric\n@attribute t1 numeric\n@end "
+             "s\n@attribute class {a,b}\n@data\n'1,2\\n3,4',a\n\"5,6\\n7,8\",b\n");
   const Recordings nested = load_recordings(folder.text());
   ASSERT_EQ(nested.items.size(), 2u);
   EXPECT_EQ(nested.items[0].values, (SensorValues{1, 3, 2, 4}));
@@ -82,19 +90,25 @@ TEST(Archives, rows_with_a_class_are_examples) {
   }
   TempFolder folder;
   write_file(folder / "iris.csv", "id,length,width,species\n1,5.1,3.5,a\n2,4.9,3,a\n3,7,3.2,b\n");
-  const Recordings set = load_recordings(folder.text(), {.label_column = "species", .drop_columns = {"id"}, .rows = RowsAre::kExamples});
+  const Recordings set = load_recordings(
+      folder.text(), {.label_column = "species", .drop_columns = {"id"}, .rows = RowsAre::kExamples});
   ASSERT_EQ(set.items.size(), 3u);
   EXPECT_EQ(set.items[2].values, (SensorValues{7, 3.2f}));
   EXPECT_EQ(set.labels, (Texts{"a", "b"}));
   EXPECT_TRUE(set.is_features);
 }
 
-std::string array(const std::vector<size_t> &shape, const std::vector<float> &values) { return format_npy_f32(shape, values.data()); }
+std::string array(const std::vector<size_t> &shape, const std::vector<float> &values) {
+  return format_npy_f32(shape, values.data());
+}
 
 TEST(Numpy, pairs_one_hot_and_names_of_classes) {
   TempFolder folder;
-  write_file(folder / "m.npz", format_zip({{"x_train.npy", array({2, 3}, {1, 2, 3, 4, 5, 6})}, {"y_train.npy", array({2}, {0, 2})},
-                                           {"x_test.npy", array({1, 3}, {7, 8, 9})}, {"y_test.npy", array({1}, {1})}, {"mean.npy", array({1}, {0})}}));
+  write_file(folder / "m.npz", format_zip({{"x_train.npy", array({2, 3}, {1, 2, 3, 4, 5, 6})},
+                                           {"y_train.npy", array({2}, {0, 2})},
+                                           {"x_test.npy", array({1, 3}, {7, 8, 9})},
+                                           {"y_test.npy", array({1}, {1})},
+                                           {"mean.npy", array({1}, {0})}}));
   const Recordings set = load_recordings(folder.text(), {.class_names = {"punch", "flex", "idle"}});
   ASSERT_EQ(set.items.size(), 3u);
   EXPECT_EQ(set.labels, (Texts{"punch", "flex", "idle"}));
@@ -118,8 +132,11 @@ TEST(Numpy, pairs_one_hot_and_names_of_classes) {
 
 TEST(Numpy, arrays_of_one_length_are_channels) {
   TempFolder folder;
-  write_file(folder / "normal.npz", format_zip({{"DE.npy", array({3, 1}, {1, 2, 3})}, {"FE.npy", array({3, 1}, {4, 5, 6})}}));
-  write_file(folder / "inner_7.npz", format_zip({{"DE.npy", array({2, 1}, {1, 2})}, {"BA.npy", array({2, 1}, {0, 0})}, {"FE.npy", array({2, 1}, {4, 5})}}));
+  write_file(folder / "normal.npz",
+             format_zip({{"DE.npy", array({3, 1}, {1, 2, 3})}, {"FE.npy", array({3, 1}, {4, 5, 6})}}));
+  write_file(folder / "inner_7.npz", format_zip({{"DE.npy", array({2, 1}, {1, 2})},
+                                                 {"BA.npy", array({2, 1}, {0, 0})},
+                                                 {"FE.npy", array({2, 1}, {4, 5})}}));
   EXPECT_ERROR(load_recordings(folder.text()), "has 2 channels");
   const Recordings set = load_recordings(folder.text(), {.channels = {"DE", "FE"}});
   ASSERT_EQ(set.items.size(), 2u);
@@ -131,19 +148,26 @@ TEST(Bitmaps, give_the_stored_numbers) {
   const Image red{1, 2, 3, {255, 0, 0, 0, 0, 255}};
   EXPECT_EQ(with_channels(red, 1).pixels, (std::vector<uint8_t>{76, 29}));  // 0.299 * 255, 0.114 * 255
   EXPECT_EQ(with_channels({1, 1, 3, {0, 255, 0}}, 1).pixels[0], 150);       // 0.587 * 255
-  EXPECT_EQ(parse_image("P6 # a comment\n2 1\n255\n\xff" + std::string("\0\0\0\0\xff", 5), "a.ppm").pixels, red.pixels);
+  EXPECT_EQ(parse_image("P6 # a comment\n2 1\n255\n\xff" + std::string("\0\0\0\0\xff", 5), "a.ppm").pixels,
+            red.pixels);
   EXPECT_EQ(parse_image("P3\n2 1\n5\n5 0 0\n0 0 5\n", "a.ppm").pixels, red.pixels);
-  EXPECT_EQ(parse_image(std::string("P5\n2 1\n65535\n\x80\0\xff\xff", 18), "a.pgm").pixels, (std::vector<uint8_t>{128, 255}));
+  EXPECT_EQ(parse_image(std::string("P5\n2 1\n65535\n\x80\0\xff\xff", 18), "a.pgm").pixels,
+            (std::vector<uint8_t>{128, 255}));
   EXPECT_ERROR(parse_image("P5\n20 10\n255\nabc", "a.pgm"), "a.pgm: is a damaged PNM (it ends early)");
   EXPECT_ERROR(parse_image("P2\n99999 99999\n255\n1", "a.pgm"), "99999 x 99999 pixels");
-  const auto le = [](uint32_t v) { return std::string{static_cast<char>(v), static_cast<char>(v >> 8), static_cast<char>(v >> 16), static_cast<char>(v >> 24)}; };
+  const auto le = [](uint32_t v) {
+    return std::string{static_cast<char>(v), static_cast<char>(v >> 8), static_cast<char>(v >> 16),
+                       static_cast<char>(v >> 24)};
+  };
   // two rows of one pixel, the lower first: red above blue
-  const std::string bmp = "BM" + le(62) + le(0) + le(54) + le(40) + le(1) + le(2) + std::string("\1\0\x18\0", 4) + le(0) + le(8) + le(0) + le(0) + le(0) + le(0) +
+  const std::string bmp = "BM" + le(62) + le(0) + le(54) + le(40) + le(1) + le(2) +
+                          std::string("\1\0\x18\0", 4) + le(0) + le(8) + le(0) + le(0) + le(0) + le(0) +
                           std::string("\xff\0\0\0", 4) + std::string("\0\0\xff\0", 4);
   const Image image = parse_image(bmp, "a.bmp");
   EXPECT_EQ(image.pixels, red.pixels);
   EXPECT_EQ(image.height, 2);
-  for (size_t n = 2; n + 1 < bmp.size(); ++n) EXPECT_THROW(parse_image(bmp.substr(0, n), "a.bmp"), Error) << n;
+  for (size_t n = 2; n + 1 < bmp.size(); ++n)
+    EXPECT_THROW(parse_image(bmp.substr(0, n), "a.bmp"), Error) << n;
 }
 
 TEST(Propose, finds_recordings_without_separators) {
@@ -151,7 +175,9 @@ TEST(Propose, finds_recordings_without_separators) {
   for (const std::string label : {"flex", "punch"}) {
     std::string text = "aX,aY\n";
     for (int n = 0; n < 6; ++n)
-      for (int t = 0; t < 40; ++t) text += std::to_string(std::sin(0.05 * t) * (n + 1)) + "," + std::to_string(std::cos(0.04 * t + n)) + "\n";
+      for (int t = 0; t < 40; ++t)
+        text += std::to_string(std::sin(0.05 * t) * (n + 1)) + "," + std::to_string(std::cos(0.04 * t + n)) +
+                "\n";
     write_file(folder / (label + ".csv"), text);
   }
   EXPECT_EQ(seams_of(load_recordings(folder.text())), 40);
@@ -176,10 +202,15 @@ struct SharedSet {
 // What is proposed against what ../shared/data/README.md says of each set.
 TEST(Propose, understands_the_sets_of_others) {
   MOTE_NEED_SHARED_DATA();
-  for (const SharedSet &s : {SharedSet{"gestures/martinlindholdt", 265, 5, 6, 0, 1}, {"gestures/rawalc", 21, 2, 6, 0, 1},
-                             {"gestures/devnithw", 20, 2, 6, 119, 1}, {"gestures/yankunm", 30, 2, 6, 0, 1},
-                             {"gestures/NeethuESim", 20, 2, 6, 119, 1}, {"gestures/spaziochirale", 26, 2, 6, 0, 1},
-                             {"optdigits", 3823, 10, 1, 0, 1}, {"notmnist", 10000, 10, 1, 0, 0}, {"magic_wand_mwuec", 822, 3, 3, 0, 1}}) {
+  for (const SharedSet &s : {SharedSet{"gestures/martinlindholdt", 265, 5, 6, 0, 1},
+                             {"gestures/rawalc", 21, 2, 6, 0, 1},
+                             {"gestures/devnithw", 20, 2, 6, 119, 1},
+                             {"gestures/yankunm", 30, 2, 6, 0, 1},
+                             {"gestures/NeethuESim", 20, 2, 6, 119, 1},
+                             {"gestures/spaziochirale", 26, 2, 6, 0, 1},
+                             {"optdigits", 3823, 10, 1, 0, 1},
+                             {"notmnist", 10000, 10, 1, 0, 0},
+                             {"magic_wand_mwuec", 822, 3, 3, 0, 1}}) {
     const Proposal p = propose_project({test::shared_data() + "/" + s.path}, "p");
     const Recordings set = load_recordings(p.data_path, p.load, true);
     EXPECT_EQ(set.items.size(), s.recordings) << s.path;

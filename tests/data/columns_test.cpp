@@ -24,7 +24,8 @@ Recordings with_column(const std::string &name, const std::function<std::string(
   int file = 0;
   for (const char *label : {"down", "shake", "up"}) {
     std::string text = name + ",a,b\n";
-    for (int r = 0; r < 20; ++r) text += fmt::format("{},{},{}\n", first(file, r), std::sin(r + file), std::cos(r * 2));
+    for (int r = 0; r < 20; ++r)
+      text += fmt::format("{},{},{}\n", first(file, r), std::sin(r + file), std::cos(r * 2));
     write_file(folder / (std::string(label) + ".csv"), text);
     ++file;
   }
@@ -36,7 +37,9 @@ std::string said(const Recordings &set) {
   for (const Finding &f : set.findings) all += f.message + "\n";
   return all;
 }
-bool says(const Recordings &set, const std::string &part) { return said(set).find(part) != std::string::npos; }
+bool says(const Recordings &set, const std::string &part) {
+  return said(set).find(part) != std::string::npos;
+}
 
 TEST(Columns, that_count_time_are_no_channels_whatever_they_are_called) {
   struct Case {
@@ -44,9 +47,17 @@ TEST(Columns, that_count_time_are_no_channels_whatever_they_are_called) {
     double step;
     double rate_hz;
   };
-  for (const Case &c : {Case{"\"Time (s)\"", 0.02, 50}, {"time (ms)", 20, 50}, {"t_us", 20000, 50}, {"millis", 20, 50},
-                        {"micros", 4000, 250}, {"seconds_elapsed", 0.01, 100}, {"epoch (ns)", 1e7, 100}, {"ts", 10, 100}, {"timeStamp", 5, 200}}) {
-    const Recordings set = with_column(c.name, [&](int, int r) { return fmt::format("{}", 1000 + r * c.step); });
+  for (const Case &c : {Case{"\"Time (s)\"", 0.02, 50},
+                        {"time (ms)", 20, 50},
+                        {"t_us", 20000, 50},
+                        {"millis", 20, 50},
+                        {"micros", 4000, 250},
+                        {"seconds_elapsed", 0.01, 100},
+                        {"epoch (ns)", 1e7, 100},
+                        {"ts", 10, 100},
+                        {"timeStamp", 5, 200}}) {
+    const Recordings set =
+        with_column(c.name, [&](int, int r) { return fmt::format("{}", 1000 + r * c.step); });
     EXPECT_EQ(set.channels, (Texts{"a", "b"})) << c.name;
     EXPECT_NEAR(set.rate_hz, c.rate_hz, 1e-6 * c.rate_hz) << c.name;
     EXPECT_TRUE(says(set, "not as a channel")) << c.name << said(set);
@@ -62,19 +73,25 @@ TEST(Columns, that_count_are_found_by_their_steps_alone) {
   const Recordings set = with_column("wert", [](int f, int r) { return std::to_string(7 + 100 * f + r); });
   EXPECT_EQ(set.channels, (Texts{"a", "b"}));
   EXPECT_TRUE(says(set, "column 'wert' counts by 1"));
-  const Recordings overruled = with_column("wert", [](int, int r) { return std::to_string(r); }, {.channels = {"wert", "a"}});
+  const Recordings overruled =
+      with_column("wert", [](int, int r) { return std::to_string(r); }, {.channels = {"wert", "a"}});
   EXPECT_EQ(overruled.channels, (Texts{"wert", "a"}));
   EXPECT_EQ(overruled.items[0].values[2], 1);  // row 1 of the column
   // in one file of three it jumps: a channel
-  const Recordings once = with_column("wert", [](int f, int r) { return std::to_string(f == 1 ? r * r % 7 : r); });
+  const Recordings once =
+      with_column("wert", [](int f, int r) { return std::to_string(f == 1 ? r * r % 7 : r); });
   EXPECT_EQ(once.channels, (Texts{"wert", "a", "b"}));
 }
 
 TEST(Columns, that_only_rise_stay_and_are_named) {
-  const Recordings set = with_column("temperature", [](int f, int r) { return fmt::format("{}", 20 + f + std::sqrt(r) * r); });
+  const Recordings set =
+      with_column("temperature", [](int f, int r) { return fmt::format("{}", 20 + f + std::sqrt(r) * r); });
   EXPECT_EQ(set.channels, (Texts{"temperature", "a", "b"}));
   EXPECT_TRUE(says(set, "column 'temperature' only rises in every recording; it stays a channel"));
-  EXPECT_EQ(with_column("temperature", [](int, int r) { return fmt::format("{}", r * r); }, {.drop_columns = {"temperature"}}).channels, (Texts{"a", "b"}));
+  EXPECT_EQ(with_column("temperature", [](int, int r) { return fmt::format("{}", r * r); },
+                        {.drop_columns = {"temperature"}})
+                .channels,
+            (Texts{"a", "b"}));
 }
 
 TEST(Columns, of_dates_and_times_give_the_rate) {
@@ -82,7 +99,8 @@ TEST(Columns, of_dates_and_times_give_the_rate) {
   EXPECT_NEAR(with_column("when", clock).rate_hz, 50, 1e-3);
   // date and time in two columns, over midnight
   const Recordings set = with_column("date,time", [](int, int r) {
-    return r < 10 ? fmt::format("2024-12-31,23:59:{:02}", 50 + r) : fmt::format("2025-01-01,00:00:{:02}", r - 10);
+    return r < 10 ? fmt::format("2024-12-31,23:59:{:02}", 50 + r)
+                  : fmt::format("2025-01-01,00:00:{:02}", r - 10);
   });
   EXPECT_EQ(set.channels, (Texts{"a", "b"}));
   EXPECT_NEAR(set.rate_hz, 1, 1e-9);
@@ -106,18 +124,30 @@ TEST(Columns, whose_time_restarts_cut_a_recording) {
 }
 
 TEST(Clock, names_gaps_jitter_and_rates_that_cannot_be) {
-  EXPECT_TRUE(says(with_column("time", [](int, int r) { return fmt::format("{}", r * 0.01 + (r >= 10 ? 3 : 0)); }),
-                   "1 gap in time, the longest here of 3.01 s at 100 Hz"));
-  EXPECT_TRUE(says(with_column("time", [](int, int r) { return fmt::format("{}", r * 0.01 + (r % 2) * 0.004); }),
-                   "the time between rows varies: 20 of 19") == false);
-  EXPECT_TRUE(says(with_column("time", [](int, int r) { return fmt::format("{}", r * 0.01 + (r % 2) * 0.004); }), "the time between rows varies"));
-  EXPECT_TRUE(says(with_column("time (s)", [](int, int r) { return fmt::format("{}", r * 20); }), "0.05 Hz, which is no usual rate"));
-  EXPECT_TRUE(says(with_column("time_us", [](int, int r) { return fmt::format("{}", r * 20); }), "50000 Hz, which is no usual rate"));
-  EXPECT_TRUE(says(with_column("time_ms", [](int, int r) { return fmt::format("{}", r * 10); }, {.rate_hz = 50}), "gives 100 Hz, data.rate_hz says 50"));
-  const Recordings fine = with_column("time_ms", [](int, int r) { return fmt::format("{}", r * 10); }, {.rate_hz = 100});
+  EXPECT_TRUE(
+      says(with_column("time", [](int, int r) { return fmt::format("{}", r * 0.01 + (r >= 10 ? 3 : 0)); }),
+           "1 gap in time, the longest here of 3.01 s at 100 Hz"));
+  EXPECT_TRUE(
+      says(with_column("time", [](int, int r) { return fmt::format("{}", r * 0.01 + (r % 2) * 0.004); }),
+           "the time between rows varies: 20 of 19") == false);
+  EXPECT_TRUE(
+      says(with_column("time", [](int, int r) { return fmt::format("{}", r * 0.01 + (r % 2) * 0.004); }),
+           "the time between rows varies"));
+  EXPECT_TRUE(says(with_column("time (s)", [](int, int r) { return fmt::format("{}", r * 20); }),
+                   "0.05 Hz, which is no usual rate"));
+  EXPECT_TRUE(says(with_column("time_us", [](int, int r) { return fmt::format("{}", r * 20); }),
+                   "50000 Hz, which is no usual rate"));
+  EXPECT_TRUE(
+      says(with_column("time_ms", [](int, int r) { return fmt::format("{}", r * 10); }, {.rate_hz = 50}),
+           "gives 100 Hz, data.rate_hz says 50"));
+  const Recordings fine =
+      with_column("time_ms", [](int, int r) { return fmt::format("{}", r * 10); }, {.rate_hz = 100});
   EXPECT_TRUE(fine.findings.empty()) << said(fine);
   // whole milliseconds at 119 Hz step by 8 and 9: 19 steps in 160 ms
-  EXPECT_NEAR(with_column("millis", [](int, int r) { return fmt::format("{:.0f}", std::floor(r * 1000 / 119.0)); }).rate_hz, 119, 1);
+  EXPECT_NEAR(
+      with_column("millis", [](int, int r) { return fmt::format("{:.0f}", std::floor(r * 1000 / 119.0)); })
+          .rate_hz,
+      119, 1);
 }
 
 TEST(Clock, resamples_linearly_and_invents_nothing_in_a_gap) {
@@ -130,7 +160,8 @@ TEST(Clock, resamples_linearly_and_invents_nothing_in_a_gap) {
   EXPECT_EQ(set.items[0].values, (SensorValues{0, 1, 2, 3, 4}));
   EXPECT_EQ(set.items[1].values, (SensorValues{7, 8, 9}));
   EXPECT_EQ(set.items[1].first_line, 6);
-  EXPECT_EQ(load_recordings(folder.text(), {.rate_hz = 200, .is_resampled = true}).items[1].values, (SensorValues{7, 7.5f, 8, 8.5f, 9}));
+  EXPECT_EQ(load_recordings(folder.text(), {.rate_hz = 200, .is_resampled = true}).items[1].values,
+            (SensorValues{7, 7.5f, 8, 8.5f, 9}));
 }
 
 TEST(Columns, of_labels_persons_and_recordings) {
@@ -139,7 +170,8 @@ TEST(Columns, of_labels_persons_and_recordings) {
   for (int person : {3, 4})
     for (const char *activity : {"walk", "sit"})
       for (int trial : {1, 2})
-        for (int r = 0; r < 5; ++r) text += fmt::format("{},{},{},{},{}\n", person, activity, trial, r * r % 5 + person, 0.5 * r * r);
+        for (int r = 0; r < 5; ++r)
+          text += fmt::format("{},{},{},{},{}\n", person, activity, trial, r * r % 5 + person, 0.5 * r * r);
   write_file(folder / "all.csv", text);
   const Recordings set = load_recordings(folder.text());
   EXPECT_EQ(set.labels, (Texts{"sit", "walk"}));
@@ -149,7 +181,8 @@ TEST(Columns, of_labels_persons_and_recordings) {
   EXPECT_EQ(set.items[4].group, "4");
   EXPECT_EQ(set.items[1].first_line, 7);
   EXPECT_TRUE(says(set, "column 'activity' is the label column (sit, walk)"));
-  const Recordings named = load_recordings(folder.text(), {.label_column = "trial", .drop_columns = {"activity"}});
+  const Recordings named =
+      load_recordings(folder.text(), {.label_column = "trial", .drop_columns = {"activity"}});
   EXPECT_EQ(named.labels, (Texts{"1", "2"}));
   EXPECT_ERROR(load_recordings(folder.text(), {.label_column = "class"}), "has no column 'class'");
 }
@@ -157,13 +190,20 @@ TEST(Columns, of_labels_persons_and_recordings) {
 TEST(Columns, of_labels_beside_files_of_classes_are_named_and_not_used) {
   const Recordings set = with_column("activity", [](int, int r) { return r < 10 ? "walk" : "sit"; });
   EXPECT_EQ(set.labels, (Texts{"down", "shake", "up"}));
-  EXPECT_TRUE(says(set, "looks like a label column (sit, walk) and is not used; if it holds the classes set data.label_column"));
-  EXPECT_EQ(with_column("activity", [](int, int r) { return r < 10 ? "walk" : "sit"; }, {.label_column = "activity"}).labels, (Texts{"sit", "walk"}));
+  EXPECT_TRUE(says(set,
+                   "looks like a label column (sit, walk) and is not used; if it holds the classes set "
+                   "data.label_column"));
+  EXPECT_EQ(with_column("activity", [](int, int r) { return r < 10 ? "walk" : "sit"; },
+                        {.label_column = "activity"})
+                .labels,
+            (Texts{"sit", "walk"}));
   // numbers named like labels, as the anomaly column of SKAB
   const Recordings anomaly = with_column("anomaly", [](int, int r) { return r < 10 ? "0.0" : "1.0"; });
   EXPECT_EQ(anomaly.channels, (Texts{"a", "b"}));
   // text in a column that is not used does not matter
-  EXPECT_EQ(with_column("note", [](int, int r) { return r % 2 ? "ok" : "3"; }, {.channels = {"a", "b"}}).items.size(), 3u);
+  EXPECT_EQ(with_column("note", [](int, int r) { return r % 2 ? "ok" : "3"; }, {.channels = {"a", "b"}})
+                .items.size(),
+            3u);
 }
 
 TEST(Labels, never_merge_and_are_text) {
@@ -175,7 +215,9 @@ TEST(Labels, never_merge_and_are_text) {
   EXPECT_EQ(class_of_stem("punch.3"), "punch");
   EXPECT_EQ(class_of_stem("ring.1a2b"), "ring");
   EXPECT_EQ(class_of_stem("idle"), "idle");
-  for (const char *name : {"gr\xfc\xdf" "e", "a\xe0\x80\x80", "a\xed\xa0\x80", "a\xf5\x80\x80\x80"}) {
+  for (const char *name : {"gr\xfc\xdf"
+                           "e",
+                           "a\xe0\x80\x80", "a\xed\xa0\x80", "a\xf5\x80\x80\x80"}) {
     TempFolder folder;
     write_file(folder / (std::string(name) + ".csv"), "x,y\n1,2\n3,4\n");
     write_file(folder / "b.csv", "x,y\n1,2\n3,4\n");
@@ -192,15 +234,19 @@ TEST(Labels, say_where_they_come_from) {
     write_file(folder / name, "x,y\n1,2\n3,4\n");
   }
   const Recordings set = load_recordings(folder.text());
-  EXPECT_TRUE(says(set, "classes come from the file names (ann, bob); data.label_from = \"stem\", \"folder\" would give run, walk"));
-  EXPECT_EQ(load_recordings(folder.text(), {.label_from = LabelFrom::kFolder}).labels, (Texts{"run", "walk"}));
+  EXPECT_TRUE(says(set,
+                   "classes come from the file names (ann, bob); data.label_from = \"stem\", \"folder\" "
+                   "would give run, walk"));
+  EXPECT_EQ(load_recordings(folder.text(), {.label_from = LabelFrom::kFolder}).labels,
+            (Texts{"run", "walk"}));
   TempFolder nested;
   for (const char *name : {"walk/s1/a.csv", "run/s2/b.csv"}) {
     fs::create_directories((nested / name).parent_path());
     write_file(nested / name, "x,y\n1,2\n3,4\n");
   }
   EXPECT_TRUE(says(load_recordings(nested.text()), "\"top\" would give run, walk"));
-  EXPECT_EQ(load_recordings(nested.text(), {.label_from = LabelFrom::kTopFolder}).labels, (Texts{"run", "walk"}));
+  EXPECT_EQ(load_recordings(nested.text(), {.label_from = LabelFrom::kTopFolder}).labels,
+            (Texts{"run", "walk"}));
   EXPECT_EQ(load_recordings(nested.text(), {.exclude = {"s1/a.csv"}}).items.size(), 1u);
   EXPECT_EQ(load_recordings(nested.text(), {.exclude = {"a.csv:2"}}).items.size(), 1u);
 }

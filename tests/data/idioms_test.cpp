@@ -33,20 +33,23 @@ TEST(Idioms, all_give_the_same_numbers) {
   struct Case {
     const char *text, *says;
   };
-  for (const Case &c : {Case{"x,y\n-0.5,1\n2.25,-3\n4,5.5\n", ""},
-                        {"sep=;\r\nx;y\r\n-0.5;1\r\n2.25;-3\r\n4;5.5\r\n", "a sep= line"},
-                        {"x;y\n-0,5;1\n2,25;-3\n4;5,5\n", "a decimal comma"},
-                        {"x\ty\n-0,5\t1\n2,25\t-3\n4\t5,5\n", "a decimal comma"},
-                        {"-0,5;1\n2,25;-3\n4;5,5\n", "a decimal comma"},
-                        {"x,y,\n-0.5,1,\n2.25,-3,\n4,5.5,\n", "a trailing delimiter"},
-                        {"x,y\n-0.5,1,\n2.25,-3,\n4,5.5,\n", "a trailing delimiter"},
-                        {"0,1\n-0.5,1\n2.25,-3\n4,5.5\n", "a header of numbers (0,1)"},
-                        {"14:02:11.123 -> x,y\n14:02:12.000 -> -0.5,1\n14:02:12.020 -> 2.25,-3\n14:02:12.040 -> 4,5.5\n", "serial monitor"},
-                        {"x,y\n[g],[g]\n-0.5,1\n2.25,-3\n4,5.5\n", "a row of units"},
-                        {"# made by hand\n# x,y\n-0.5,1\n# pause\n2.25,-3\n4,5.5\n", "a header in a comment"},
-                        {"-0.5,1;\n2.25,-3;\n4,5.5;\n", "';' at the end of each line"},
-                        {"\"x\",\"y\"\n\"-0.5\",\"1\"\n\"2.25\",\"-3\"\n\"4\",\"5.5\"\n", ""},
-                        {"Device: 7\nStarted: 12:00, by Ann, at home\n\nx,y\n-0.5,1\n2.25,-3\n4,5.5\n", "2 lines before the table"}}) {
+  for (const Case &c :
+       {Case{"x,y\n-0.5,1\n2.25,-3\n4,5.5\n", ""},
+        {"sep=;\r\nx;y\r\n-0.5;1\r\n2.25;-3\r\n4;5.5\r\n", "a sep= line"},
+        {"x;y\n-0,5;1\n2,25;-3\n4;5,5\n", "a decimal comma"},
+        {"x\ty\n-0,5\t1\n2,25\t-3\n4\t5,5\n", "a decimal comma"},
+        {"-0,5;1\n2,25;-3\n4;5,5\n", "a decimal comma"},
+        {"x,y,\n-0.5,1,\n2.25,-3,\n4,5.5,\n", "a trailing delimiter"},
+        {"x,y\n-0.5,1,\n2.25,-3,\n4,5.5,\n", "a trailing delimiter"},
+        {"0,1\n-0.5,1\n2.25,-3\n4,5.5\n", "a header of numbers (0,1)"},
+        {"14:02:11.123 -> x,y\n14:02:12.000 -> -0.5,1\n14:02:12.020 -> 2.25,-3\n14:02:12.040 -> 4,5.5\n",
+         "serial monitor"},
+        {"x,y\n[g],[g]\n-0.5,1\n2.25,-3\n4,5.5\n", "a row of units"},
+        {"# made by hand\n# x,y\n-0.5,1\n# pause\n2.25,-3\n4,5.5\n", "a header in a comment"},
+        {"-0.5,1;\n2.25,-3;\n4,5.5;\n", "';' at the end of each line"},
+        {"\"x\",\"y\"\n\"-0.5\",\"1\"\n\"2.25\",\"-3\"\n\"4\",\"5.5\"\n", ""},
+        {"Device: 7\nStarted: 12:00, by Ann, at home\n\nx,y\n-0.5,1\n2.25,-3\n4,5.5\n",
+         "2 lines before the table"}}) {
     const Read r = read(c.text);
     EXPECT_TRUE(r.problems.empty()) << c.text << (r.problems.empty() ? "" : r.problems[0].message);
     EXPECT_EQ(r.numbers(), kNumbers) << c.text;
@@ -92,7 +95,8 @@ TEST(Idioms, numbers_beyond_the_largest_are_refused) {
   for (const char *number : {"1e400", "-1e999", "1e39"}) {  // a sample is a float
     const Read r = read(std::string("x,y\n1,2\n") + number + ",3\n4,5\n");
     ASSERT_EQ(r.problems.size(), 1u) << number;
-    EXPECT_EQ(r.problems[0].message, std::string("'") + number + "' in column x is beyond the largest number");
+    EXPECT_EQ(r.problems[0].message,
+              std::string("'") + number + "' in column x is beyond the largest number");
     EXPECT_EQ(r.table.rows.size(), 2u);
   }
   EXPECT_TRUE(read("x\n1e-400\n2\n").problems.empty());  // nearly nothing is 0
@@ -104,8 +108,10 @@ TEST(Idioms, one_cause_is_said_once) {
   const Read r = read(text);
   ASSERT_EQ(r.problems.size(), 1u);
   EXPECT_EQ(r.problems[0].where, "f.csv:2");
-  EXPECT_NE(r.problems[0].message.find("has 3 values, expected 2 (x, y); 500 rows in all are like it, the last is line 1000"),
-            std::string::npos) << r.problems[0].message;
+  EXPECT_NE(r.problems[0].message.find(
+                "has 3 values, expected 2 (x, y); 500 rows in all are like it, the last is line 1000"),
+            std::string::npos)
+      << r.problems[0].message;
   EXPECT_EQ(r.table.rows.size(), 500u);
   std::string wide = "c0";
   for (int i = 1; i < 5000; ++i) wide += ",c" + std::to_string(i);

@@ -19,7 +19,8 @@ struct Series {
 // "1.5,?,2" as numbers. Errors: kDataFormat with line.
 std::vector<float> read_series(std::string_view text, const std::string &path, long line);
 
-// Adds it as a recording [longest dimension, dimensions]. Errors: kDataFormat when dimensions differ in length.
+// Adds it as a recording [longest dimension, dimensions]. Errors: kDataFormat when dimensions differ in
+// length.
 void add_series(Intake &intake, const Series &series, const FoundFile &file);
 
 }  // namespace mote

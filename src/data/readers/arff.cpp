@@ -1,6 +1,6 @@
 // .arff of Weka: attributes with names and kinds, then a line for each example. The nominal attribute is the
-// class; a relational one holds dimensions as "1,2\n3,4". Files of that name without attributes are plain tables.
-// Source of the format: Weka's documentation of ARFF.
+// class; a relational one holds dimensions as "1,2\n3,4". Files of that name without attributes are plain
+// tables. Source of the format: Weka's documentation of ARFF.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// Text in rows and columns: keeps the table until all files are read, since a column is judged over all of them.
+// Text in rows and columns: keeps the table until all files are read, since a column is judged over all of
+// them.
 #include <fmt/format.h>
 
 #include "base/text.h"

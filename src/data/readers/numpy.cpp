@@ -58,7 +58,8 @@ void add_examples(Intake &intake, const Examples &e, const std::string &path) {
   if (!e.groups.empty() && e.groups.size() != x.rows())
     Intake::fail(path, fmt::format("groups has {} entries for {} examples", e.groups.size(), x.rows()));
   const bool is_image = rank == 4;
-  const size_t rows = is_image ? x.shape[1] * x.shape[2] : x.shape[1], channels = rank >= 3 ? x.shape[rank - 1] : 1;
+  const size_t rows = is_image ? x.shape[1] * x.shape[2] : x.shape[1],
+               channels = rank >= 3 ? x.shape[rank - 1] : 1;
   if (rows == 0 || channels == 0 || x.rows() == 0) Intake::fail(path, "X is empty");
   if (rows > 1u << 24 || channels > 1u << 16) Intake::fail(path, "X has examples too large to train on");
   std::vector<std::string> names;
@@ -67,11 +68,16 @@ void add_examples(Intake &intake, const Examples &e, const std::string &path) {
   if (set.image_height > 0 && (!is_image || set.image_height != static_cast<int>(x.shape[1])))
     Intake::fail(path, "is an array, the files before it are images");
   intake.check_channels(names, false, path);
-  if (is_image) set.image_height = static_cast<int>(x.shape[1]), set.image_width = static_cast<int>(x.shape[2]);
+  if (is_image)
+    set.image_height = static_cast<int>(x.shape[1]), set.image_width = static_cast<int>(x.shape[2]);
   set.is_features = rank == 2;
-  intake.say(rank == 2   ? fmt::format("X is [examples, features]: {} features, each normalized by itself unless train.normalize says else", rows)
-             : rank == 3 ? fmt::format("X is [examples, rows, channels]: {} rows of {} channels", rows, channels)
-                         : fmt::format("X is [examples, height, width, channels]: {} x {} pixels", x.shape[2], x.shape[1]));
+  intake.say(
+      rank == 2 ? fmt::format("X is [examples, features]: {} features, each normalized by itself unless "
+                              "train.normalize says else",
+                              rows)
+      : rank == 3
+          ? fmt::format("X is [examples, rows, channels]: {} rows of {} channels", rows, channels)
+          : fmt::format("X is [examples, height, width, channels]: {} x {} pixels", x.shape[2], x.shape[1]));
   for (size_t i = 0; i < x.rows(); ++i) {
     const double label = e.y[i];
     if (label != std::floor(label)) Intake::fail(path, fmt::format("y[{}] = {} is not an integer", i, label));
@@ -97,13 +103,15 @@ bool add_channels(Intake &intake, const Arrays &arrays, const FoundFile &file) {
   for (const std::string &name : names) {
     const auto it = arrays.find(name);
     if (it == arrays.end())
-      Intake::fail(path, fmt::format("has no array '{}'", name), fmt::format("its arrays are {}", fmt::join(all, ", ")));
+      Intake::fail(path, fmt::format("has no array '{}'", name),
+                   fmt::format("its arrays are {}", fmt::join(all, ", ")));
     if (it->second.shape.empty() || it->second.row_size() != 1 || it->second.rows() < 2) return false;
     if (rows != 0 && it->second.rows() != rows) return false;
     rows = it->second.rows();
   }
   if (rows == 0 || rows > 1u << 30) return false;
-  const std::string label = intake.options().label_from == LabelFrom::kFolder ? file.folder : class_of_stem(file.stem);
+  const std::string label =
+      intake.options().label_from == LabelFrom::kFolder ? file.folder : class_of_stem(file.stem);
   if (label.empty()) return false;
   intake.check_channels(names, true, path);
   intake.say("each .npz file is one recording of the class in its name, its arrays are the channels");
@@ -137,16 +145,24 @@ void read_zipped(Intake &intake, const FoundFile &file) {
   if (x == nullptr)
     Intake::fail(path, "has no array named X", "expected X [examples, rows, channels] and y [examples]");
   const bool has_parts = x_test != nullptr && y_test != nullptr;
-  const auto labels = [&](const NpyArray *a) { return a ? classes_of(intake, *a, path) : std::vector<double>(); };
-  add_examples(intake, {*x, labels(y), groups ? groups->values : std::vector<double>(), has_parts ? "train" : file.folder}, path);
+  const auto labels = [&](const NpyArray *a) {
+    return a ? classes_of(intake, *a, path) : std::vector<double>();
+  };
+  add_examples(
+      intake,
+      {*x, labels(y), groups ? groups->values : std::vector<double>(), has_parts ? "train" : file.folder},
+      path);
   if (has_parts) {
     add_examples(intake, {*x_test, labels(y_test), {}, "test"}, path);
-    intake.say("x_test and y_test are read too, as the group \"test\": split.test_groups = [\"test\"] tests on them");
+    intake.say(
+        "x_test and y_test are read too, as the group \"test\": split.test_groups = [\"test\"] tests on "
+        "them");
   }
   std::vector<std::string> unused;
   for (const auto &[name, array] : arrays)
     if (std::find(used.begin(), used.end(), name) == used.end()) unused.push_back(name);
-  if (!unused.empty()) intake.add(Severity::kNote, path, fmt::format("the arrays {} are not used", few_of(unused)));
+  if (!unused.empty())
+    intake.add(Severity::kNote, path, fmt::format("the arrays {} are not used", few_of(unused)));
 }
 
 }  // namespace
@@ -160,7 +176,8 @@ void read_numpy(Intake &intake, const FoundFile &file) {
   std::string name = file.path.filename().string();
   name[0] = 'y';
   const fs::path folder = file.path.parent_path(), group_path = folder / "groups.npy";
-  const fs::path label_path = lower(file.stem).starts_with("x_") && fs::exists(folder / name) ? folder / name : folder / "y.npy";
+  const fs::path label_path =
+      lower(file.stem).starts_with("x_") && fs::exists(folder / name) ? folder / name : folder / "y.npy";
   if (fs::exists(label_path)) y = parse_npy(read_file(label_path), label_path.string());
   if (fs::exists(group_path)) groups = parse_npy(read_file(group_path), group_path.string());
   intake.say(fmt::format("classes come from {}", label_path.filename().string()));

@@ -7,7 +7,8 @@ namespace mote {
 
 void read_picture(Intake &intake, const FoundFile &file) {
   const LoadOptions &o = intake.options();
-  const bool by_stem = o.label_from == LabelFrom::kStem || (o.label_from == LabelFrom::kAuto && file.folder.empty());
+  const bool by_stem =
+      o.label_from == LabelFrom::kStem || (o.label_from == LabelFrom::kAuto && file.folder.empty());
   const std::string path = file.path.string();
   const std::string label = o.label_from == LabelFrom::kTopFolder ? file.top_folder
                             : by_stem                             ? class_of_stem(file.stem)
@@ -21,7 +22,8 @@ void read_idx_images(Intake &intake, const FoundFile &file) {
   const std::string path = file.path.string();
   std::string name = file.path.filename().string();
   for (const auto &[from, to] : {std::pair("images", "labels"), std::pair("idx3", "idx1")})
-    if (const size_t at = name.find(from); at != std::string::npos) name.replace(at, std::string(from).size(), to);
+    if (const size_t at = name.find(from); at != std::string::npos)
+      name.replace(at, std::string(from).size(), to);
   const fs::path label_path = file.path.parent_path() / name;
   const IdxArray images = read_idx(path);
   if (images.shape.size() != 3)

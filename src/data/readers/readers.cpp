@@ -21,15 +21,25 @@ bool has_extension(const fs::path &path, std::initializer_list<const char *> nam
 
 constexpr FileReader kReaders[] = {
     {".csv, .tsv, .txt, .data",
-     [](const fs::path &p) { return has_extension(p, {".csv", ".tsv", ".txt", ".data", ".tra", ".tes"}); }, read_delimited},
-    {".npy, .npz", [](const fs::path &p) { return has_extension(p, {".npy", ".npz"}); }, read_numpy},
+     [](const fs::path &p) {
+       return has_extension(p, {".csv", ".tsv", ".txt", ".data", ".tra", ".tes"});
+     },
+     read_delimited},
+    {".npy, .npz",
+     [](const fs::path &p) {
+       return has_extension(p, {".npy", ".npz"});
+     },
+     read_numpy},
     {".ts", [](const fs::path &p) { return has_extension(p, {".ts"}); }, read_ts},
     {".arff", [](const fs::path &p) { return has_extension(p, {".arff"}); }, read_arff},
     {".png, .jpg, .bmp, .ppm, .pgm",
-     [](const fs::path &p) { return has_extension(p, {".png", ".jpg", ".jpeg", ".bmp", ".ppm", ".pgm", ".pnm"}); },
+     [](const fs::path &p) {
+       return has_extension(p, {".png", ".jpg", ".jpeg", ".bmp", ".ppm", ".pgm", ".pnm"});
+     },
      read_picture},
     // MNIST's names: train-images-idx3-ubyte, with train-labels-idx1-ubyte beside it; also gzipped
-    {"idx3-ubyte", [](const fs::path &p) { return p.filename().string().find("idx3-ubyte") != std::string::npos; },
+    {"idx3-ubyte",
+     [](const fs::path &p) { return p.filename().string().find("idx3-ubyte") != std::string::npos; },
      read_idx_images},
 };
 
@@ -52,7 +62,11 @@ const std::string &readable() {
   static const std::string kText = [] {
     std::string text = "a ";
     for (const FileReader &r : kReaders)
-      text += fmt::format("{}{}", &r == kReaders ? "" : &r == std::end(kReaders) - 1 ? " or " : ", ", r.shown);
+      text += fmt::format("{}{}",
+                          &r == kReaders                 ? ""
+                          : &r == std::end(kReaders) - 1 ? " or "
+                                                         : ", ",
+                          r.shown);
     return text + " file";
   }();
   return kText;

@@ -1,4 +1,5 @@
-// The table of readers: which files are read, and by what. A new format is a file here and a line in readers.cpp.
+// The table of readers: which files are read, and by what. A new format is a file here and a line in
+// readers.cpp.
 #pragma once
 
 #include <string>

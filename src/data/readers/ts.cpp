@@ -20,7 +20,8 @@ void read_ts(Intake &intake, const FoundFile &file) {
       const std::string words = lower(std::string(line.text));
       if (words.starts_with("@classlabel true")) has_label = true;
       if (words.starts_with("@timestamps true"))
-        Intake::fail(at_line(path, line.number), "has time stamps in its values, which are not read", "write it with @timeStamps false");
+        Intake::fail(at_line(path, line.number), "has time stamps in its values, which are not read",
+                     "write it with @timeStamps false");
       if (words.starts_with("@data")) is_data = true;
       continue;
     }
