@@ -7,82 +7,18 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
 #include <string_view>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "data/layout.h"
 #include "data/moment.h"
 #include "data/problems.h"
 #include "data/text_lines.h"
 
 namespace mote {
 
-std::vector<std::string_view> cells_of(std::string_view line, char delimiter) {
-  std::vector<std::string_view> cells;
-  while (true) {
-    size_t end = line.find(delimiter);
-    std::string_view head = line;
-    while (!head.empty() && head.front() == ' ') head.remove_prefix(1);
-    if (!head.empty() && head.front() == '"') {  // a quoted cell may hold the delimiter
-      const size_t open = static_cast<size_t>(head.data() - line.data());
-      const size_t close = line.find('"', open + 1);
-      if (close != std::string_view::npos) end = line.find(delimiter, close);
-    }
-    std::string_view cell = trim(line.substr(0, end));
-    if (cell.size() >= 2 && cell.front() == '"' && cell.back() == '"') cell = cell.substr(1, cell.size() - 2);
-    if (delimiter != ' ' || !cell.empty()) cells.push_back(cell);
-    if (end == std::string_view::npos) return cells;
-    line.remove_prefix(end + 1);
-  }
-}
-
-std::string printable(std::string_view text) {
-  std::string out;
-  for (char c : text.substr(0, 40)) out += c >= 32 && c < 127 ? c : '?';
-  return out + (text.size() > 40 ? "..." : "");
-}
-
-std::string few_of(const std::vector<std::string> &names) {
-  constexpr size_t kShown = 12;
-  if (names.size() <= kShown) return fmt::format("{}", fmt::join(names, ", "));
-  return fmt::format("{} and {} more", fmt::join(names.begin(), names.begin() + kShown - 1, ", "),
-                     names.size() - kShown + 1);
-}
-
 namespace {
-
-using Cells = std::vector<std::string_view>;
-constexpr size_t kSample = 50;  // rows that are looked at to decide how a table is written
-
-// "-0,663" and "1,5e-3", but not "1,2,3"
-bool is_decimal_comma(std::string_view cell) {
-  const size_t comma = cell.find(',');
-  if (comma == std::string_view::npos || cell.find_first_of(",.", comma + 1) != std::string_view::npos)
-    return false;
-  std::string text(cell);
-  text[comma] = '.';
-  return parse_number(text).has_value() && comma + 1 < cell.size() && cell[comma + 1] >= '0' &&
-         cell[comma + 1] <= '9';
-}
-
-struct Number {
-  double value = 0;
-  bool is_number = false, is_too_large = false;
-};
-Number read_number(std::string_view cell, bool has_decimal_comma) {
-  std::string changed;
-  if (has_decimal_comma && is_decimal_comma(cell)) {
-    changed = cell;
-    changed[cell.find(',')] = '.';
-    cell = changed;
-  }
-  const auto value = parse_number(cell);
-  if (!value) return {};
-  // "inf" is what it says; digits that become infinite, as a double or as the float of a sample, are not
-  const bool has_digit = cell.find_first_of("0123456789") != std::string_view::npos;
-  return {*value, true, has_digit && !std::isfinite(static_cast<float>(*value)) && !std::isnan(*value)};
-}
 
 // The usual number of blank lines between two rows; more than that separates recordings.
 int usual_blanks(const std::vector<TextLine> &lines) {
@@ -93,59 +29,15 @@ int usual_blanks(const std::vector<TextLine> &lines) {
       ->first;
 }
 
-bool is_separator(const Cells &cells) {
-  return std::all_of(cells.begin(), cells.end(), [](std::string_view c) { return c.empty() || c == "-"; });
-}
-
 bool is_unit(std::string_view cell) {
   if (cell.size() > 2 && (cell.front() == '(' || cell.front() == '[')) return true;
-  static const std::set<std::string, std::less<>> kUnits = {"s",
-                                                            "ms",
-                                                            "us",
-                                                            "ns",
-                                                            "sec",
-                                                            "g",
-                                                            "mg",
-                                                            "m/s2",
-                                                            "m/s^2",
-                                                            "m/s\xC2\xB2",
-                                                            "deg/s",
-                                                            "dps",
-                                                            "rad/s",
-                                                            "\xC2\xB0/s",
-                                                            "uT",
-                                                            "\xC2\xB5T",
-                                                            "T",
-                                                            "V",
-                                                            "mV",
-                                                            "A",
-                                                            "mA",
-                                                            "uA",
-                                                            "hPa",
-                                                            "Pa",
-                                                            "kPa",
-                                                            "C",
-                                                            "\xC2\xB0"
-                                                            "C",
-                                                            "degC",
-                                                            "K",
-                                                            "%",
-                                                            "lux",
-                                                            "lx",
-                                                            "ppm",
-                                                            "dB",
-                                                            "Hz",
-                                                            "counts",
-                                                            "lsb",
-                                                            "LSB",
-                                                            "raw",
-                                                            "W",
-                                                            "N",
-                                                            "m",
-                                                            "mm",
-                                                            "deg",
-                                                            "rad"};
-  return kUnits.count(cell) > 0;
+  // one string, so that it reads as a list
+  static const std::string kUnits =
+      " s ms us ns sec g mg m/s2 m/s^2 m/s\xC2\xB2 deg/s dps rad/s \xC2\xB0/s uT \xC2\xB5T T V mV A mA uA "
+      "hPa Pa kPa C \xC2\xB0"
+      "C degC K % lux lx ppm dB Hz counts lsb LSB raw W N m mm deg rad ";
+  return cell.find(' ') == std::string_view::npos &&
+         kUnits.find(fmt::format(" {} ", cell)) != std::string::npos;
 }
 
 class Parser {
@@ -158,8 +50,9 @@ class Parser {
     if (!text_.refusal.empty()) return refuse(text_.refusal);
     if (text_.lines.empty()) return refuse("is empty");
     table_.said = text_.said;
-    choose_delimiter();
-    skip_preamble();
+    const TableLayout layout = find_layout(text_.lines, text_.separator);
+    delimiter_ = layout.delimiter, has_decimal_comma_ = layout.has_decimal_comma;
+    table_.said.insert(table_.said.end(), layout.said.begin(), layout.said.end());
     if (!is_utf8(text_.lines[0].text)) return refuse_line("the header is not UTF-8 text");
     choose_header();
     choose_kinds();
@@ -182,91 +75,14 @@ class Parser {
     return std::move(table_);
   }
   Cells cells(size_t line) const { return cells_of(text_.lines[line].text, delimiter_); }
-  size_t sample_end() const { return std::min(text_.lines.size(), header_lines_ + kSample); }
-
-  bool has_decimal_commas(char delimiter) const {
-    size_t decimals = 0;
-    const size_t first = text_.lines.size() > 1 ? 1 : 0;
-    for (size_t i = first; i < std::min(text_.lines.size(), kSample); ++i) {
-      const Cells row = cells_of(text_.lines[i].text, delimiter);
-      if (is_separator(row)) continue;
-      if (row.size() < 2) return false;
-      for (std::string_view cell : row) {
-        const bool is_decimal = is_decimal_comma(cell);
-        decimals += is_decimal;
-        const bool has_point = cell.find('.') != std::string_view::npos && parse_number(cell);
-        if (has_point || (!is_decimal && cell.find(',') != std::string_view::npos)) return false;
-      }
-    }
-    return decimals > 0;
-  }
-
-  void choose_delimiter() {
-    std::vector<TextLine> &lines = text_.lines;
-    // WISDM ends each line with ';' and separates by ','
-    const auto ends_lonely = [](const TextLine &l) { return l.text.find(';') == l.text.size() - 1; };
-    const auto ended = static_cast<size_t>(std::count_if(lines.begin(), lines.end(), ends_lonely));
-    if (ended * 10 >= lines.size() * 9 && lines[0].text.find(',') != std::string_view::npos) {
-      for (TextLine &l : lines)
-        if (l.text.back() == ';') l.text.remove_suffix(1);
-      table_.said.push_back("a ';' at the end of each line");
-    }
-    for (const char c : {';', '\t', ' '}) {
-      if ((text_.separator != 0 && c != text_.separator) || !has_decimal_commas(c)) continue;
-      delimiter_ = c, has_decimal_comma_ = true;
-      table_.said.push_back("a decimal comma");
-      return;
-    }
-    delimiter_ = text_.separator;
-    if (delimiter_ != 0) return;
-    delimiter_ = ' ';
-    for (const char c : {',', ';', '\t'})
-      if (lines[0].text.find(c) != std::string_view::npos) {
-        delimiter_ = c;
-        return;
-      }
-  }
-
-  // How many of the sample's lines have the number of cells that most have, which is given too.
-  std::pair<size_t, size_t> agreement(char delimiter) const {
-    std::map<size_t, size_t> counts;
-    for (size_t i = 0; i < std::min(text_.lines.size(), 4 * kSample); ++i)
-      ++counts[cells_of(text_.lines[i].text, delimiter).size()];
-    const auto most =
-        std::max_element(counts.begin(), counts.end(), [](auto &a, auto &b) { return a.second < b.second; });
-    return {most->second, most->first};
-  }
-
-  // What instruments and terminals print before a table is not part of it.
-  void skip_preamble() {
-    std::vector<TextLine> &lines = text_.lines;
-    const size_t sample = std::min(lines.size(), 4 * kSample);
-    auto [agreeing, columns] = agreement(delimiter_);
-    if (cells(0).size() == columns && columns > 1) return;
-    if (!has_decimal_comma_ && text_.separator == 0 && (agreeing * 10 < sample * 8 || columns < 2))
-      for (const char c : {',', ';', '\t', ' '}) {
-        const auto [more, wider] = agreement(c);
-        if (wider < 2 || more * 10 < sample * 8) continue;
-        delimiter_ = c, agreeing = more, columns = wider;
-        break;
-      }
-    if (columns < 2 || agreeing * 10 < sample * 8) return;
-    size_t before = 0;
-    while (before < sample && cells(before).size() != columns) ++before;
-    // a table whose header is a cell short is one of its own (R), and two rows are no evidence
-    const bool is_short_header = before == 1 && cells(0).size() + 1 == columns;
-    if (before == 0 || is_short_header || lines.size() < before + 4) return;
-    lines.erase(lines.begin(), lines.begin() + static_cast<long>(before));
-    table_.said.push_back(
-        fmt::format("{} line{} before the table, left out", before, before == 1 ? "" : "s"));
-  }
+  size_t sample_end() const { return std::min(text_.lines.size(), header_lines_ + kLayoutSample); }
 
   bool is_number(std::string_view cell) const { return read_number(cell, has_decimal_comma_).is_number; }
 
   // How many of the sample's rows have a number in that column, and how many have the column at all.
   std::pair<size_t, size_t> numbers_below(size_t column, size_t from) const {
     size_t numbers = 0, rows = 0;
-    for (size_t i = from; i < std::min(text_.lines.size(), from + kSample); ++i) {
+    for (size_t i = from; i < std::min(text_.lines.size(), from + kLayoutSample); ++i) {
       const Cells row = cells(i);
       if (is_separator(row) || column >= row.size()) continue;
       ++rows;
@@ -309,7 +125,7 @@ class Parser {
     bool is_numbered = false;
     if (counts(first) && text_.lines.size() > 1) {
       bool has_fraction = first[0].empty();
-      for (size_t i = 1; i < std::min(text_.lines.size(), kSample); ++i)
+      for (size_t i = 1; i < std::min(text_.lines.size(), kLayoutSample); ++i)
         for (std::string_view cell : cells(i))
           has_fraction |= cell.find_first_of(".,") != std::string_view::npos;
       is_numbered = has_fraction;
@@ -349,7 +165,7 @@ class Parser {
   void fit_columns() {
     size_t same = 0, longer = 0, last_empty = 0, rows = 0;
     const size_t n = table_.columns.size();
-    for (size_t i = header_lines_; i < std::min(text_.lines.size(), header_lines_ + kSample); ++i) {
+    for (size_t i = header_lines_; i < std::min(text_.lines.size(), header_lines_ + kLayoutSample); ++i) {
       const Cells row = cells(i);
       if (is_separator(row)) continue;
       ++rows;
@@ -478,7 +294,7 @@ class Parser {
         }
         continue;
       }
-      const Number value = read_number(cells[c], has_decimal_comma_);
+      const CellNumber value = read_number(cells[c], has_decimal_comma_);
       row.values[c] = value.is_number ? value.value : NAN;
       if (is_free_[c] || (value.is_number && !value.is_too_large)) continue;
       problems_.add(number,
