@@ -260,25 +260,34 @@ void take_examples(Intake &intake, const TableFile &f, int label) {
   }
 }
 
+// The label of each file, where rows are examples by setting or by what any of the files shows; else empty.
+std::vector<int> example_labels(const Intake &intake, const std::vector<TableFile> &tables) {
+  const LoadOptions &o = intake.options();
+  int shown = -1;
+  for (const TableFile &f : tables) shown = std::max(shown, example_label(f));
+  const bool is_told = o.rows == RowsAre::kExamples;
+  if (!is_told &&
+      (o.rows == RowsAre::kSamples || !o.channels.empty() || !o.label_column.empty() || shown < 0))
+    return {};
+  std::vector<int> labels;
+  for (const TableFile &f : tables) {
+    // a small file of the same width may hold one class only
+    if (!is_told && (f.has_header || f.columns.size() != tables[0].columns.size())) return {};
+    labels.push_back(shown);
+    if (o.label_column.empty()) continue;
+    const auto it = std::find(f.columns.begin(), f.columns.end(), o.label_column);
+    if (it == f.columns.end())
+      Intake::fail(f.path, fmt::format("has no column '{}'", o.label_column),
+                   fmt::format("its columns are {}", few_of(f.columns)));
+    labels.back() = static_cast<int>(it - f.columns.begin());
+  }
+  return labels;
+}
+
 // True if the rows of these tables are examples.
 bool cut_examples(Intake &intake) {
-  const LoadOptions &o = intake.options();
-  std::vector<int> labels;
-  for (const TableFile &f : intake.tables()) {
-    int label = example_label(f);
-    if (!o.label_column.empty() || o.rows == RowsAre::kExamples) {
-      const auto it = std::find(f.columns.begin(), f.columns.end(), o.label_column);
-      if (it != f.columns.end())
-        label = static_cast<int>(it - f.columns.begin());
-      else if (!o.label_column.empty() && o.rows == RowsAre::kExamples)
-        Intake::fail(f.path, fmt::format("has no column '{}'", o.label_column),
-                     fmt::format("its columns are {}", few_of(f.columns)));
-    }
-    labels.push_back(label);
-    const bool is_sure = o.rows == RowsAre::kExamples ||
-                         (o.rows == RowsAre::kAuto && o.channels.empty() && example_label(f) >= 0);
-    if (!is_sure) return false;
-  }
+  const std::vector<int> labels = example_labels(intake, intake.tables());
+  if (labels.empty()) return false;
   for (size_t i = 0; i < labels.size(); ++i) {
     const TableFile &f = intake.tables()[i];
     if (labels[i] >= 0)
