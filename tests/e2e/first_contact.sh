@@ -13,7 +13,7 @@ table() {  # folder, header, awk expression of the first cell
     done
   done
 }
-channels() { "$mote" data "$1" --json | json 'j.channels.join(" ")'; }
+channels() { quietly "$mote" data "$1" --json; json 'j.channels.join(" ")' <"$shelf/out"; }
 
 # a column that counts time is never a channel
 table seconds 'Time (s),x,y' 'r * 0.02'
@@ -22,7 +22,7 @@ table plain 'wert,x,y' '12345 + r * 20'
 for set in seconds counted plain; do equal "channels of $set" "$(channels $set)" "x y"; done
 said 'is named like a clock and is taken as time' "$mote" data seconds
 said 'rises by about 20 in every row' "$mote" data plain
-equal "rate" "$("$mote" data seconds --json | json 'Math.round(j.rate_hz)')" 50
+equal "rate" "$(quietly "$mote" data seconds --json; json 'Math.round(j.rate_hz)' <"$shelf/out")" 50
 
 # init looks at files where they are, gives reasons and copies nothing
 said 'QUESTION\|rate 50 Hz' "$mote" init p --from seconds
@@ -53,12 +53,14 @@ holds "is given twice" "$shelf/err"
 
 # a name that is not text is refused before training
 small_project q
-for f in q/data/person_*; do mv "$f/punch.csv" "$f/$(printf 'gr\374').csv"; done
+each q/data/person_*
+for f in "${list[@]}"; do mv "$f/punch.csv" "$f/$(printf 'gr\374').csv"; done
 verdict q 1
 holds "not UTF-8" "$shelf/err"
 
 # one cause is said once
 small_project w
-for f in w/data/person_*/punch.csv; do sed -i '2,$s/$/,7/' "$f"; done
+each w/data/person_*/punch.csv
+for f in "${list[@]}"; do sed -i '2,$s/$/,7/' "$f"; done
 exits 1 "$mote" data w
 equal "lines of errors" "$(grep -c 'rows in all are like it' "$shelf/out")" 3
