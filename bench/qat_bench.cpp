@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "features/preprocessing.h"
 #include "mote/mote.h"
 #include "quant/qat.h"
 #include "train/network.h"
@@ -39,7 +40,8 @@ void compare(const char *name, int batch, int threads, double seconds) {
   const Preset net = preset(name);
   Model model = sequential(net.name, net.input, net.layers);
   initialize(model.graph, 1);
-  model.preprocessing.mean = {0}, model.preprocessing.gain = {1};
+  model.preprocessing.window = net.input[0], model.preprocessing.steps = {normalization("none", {0}, {1})};
+  model.preprocessing.channels = static_cast<int>(net.input.elements()) / net.input[0];
   const bool is_autoencoder = net.name == "autoencoder";
   const int outputs = static_cast<int>(model.graph.output().elements());
   const Dataset data = random_data(net, batch, outputs);

@@ -1,10 +1,15 @@
 #include "base/error.h"
-#include "project/project.h"
+#include "project/setting.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  // behind a zero byte: what --set says
+  const std::string input(reinterpret_cast<const char *>(data), size);
+  const size_t zero = input.find('\0');
   try {
-    const mote::Project p =
-        mote::parse_project({reinterpret_cast<const char *>(data), size}, "mote.toml", ".");
+    std::vector<std::string> assignments;
+    if (zero != std::string::npos) assignments.push_back(input.substr(zero + 1));
+    const mote::Project p = mote::parse_project(input.substr(0, zero), "mote.toml", ".", assignments);
+    mote::project_from_settings(mote::settings_json(p), "settings", ".");
     mote::Recordings set;
     set.labels = {"a", "b"}, set.channels = {"x", "y"};
     set.options.window = 16;

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 namespace mote::cli {
 
@@ -17,7 +18,15 @@ void describe(CLI::App *command, Common &common, const std::string &example);
 void say(const Common &common, const std::string &line);  // a message for people
 void result(const Common &common, const nlohmann::json &json,
             const std::string &text);  // the result, in either form
-bool is_terminal();                    // progress is shown there only
+// Sentences about the recordings: on standard error.
+void warn(const std::vector<std::string> &notes);
+bool is_terminal();  // progress is shown there only
+
+// --set KEY=VALUE, on every command that reads a project.
+void add_set_option(CLI::App *command, std::vector<std::string> &assignments);
+// Of a command on a run: only these sections mean something to it.
+void check_assignments(const std::vector<std::string> &assignments, const std::vector<std::string> &sections);
+CLI::Validator range_of(const std::string &setting);  // of a flag that stands for it
 
 void add_init(CLI::App &app);
 void add_synth(CLI::App &app);
@@ -32,5 +41,6 @@ void add_run(CLI::App &app);
 void add_report(CLI::App &app);
 void add_profile(CLI::App &app);
 void add_boards(CLI::App &app);
+void add_settings(CLI::App &app);
 
 }  // namespace mote::cli

@@ -39,11 +39,13 @@ void add_data(CLI::App &app) {
   struct Options : Common {
     std::string folder;
     bool lint_only = false;
+    std::vector<std::string> assignments;
   };
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand("data", "what the recordings hold, and what is wrong with them");
   c->add_option("DIR", o->folder, "a project (default: this folder), or any folder of recordings");
   c->add_flag("--lint", o->lint_only, "findings only; exit 1 if one is an error");
+  add_set_option(c, o->assignments);
   describe(c, *o, "mote data my_project");
   c->callback([o] {
     const std::string folder = o->folder.empty() ? "." : o->folder;
@@ -52,7 +54,10 @@ void add_data(CLI::App &app) {
       throw Error(ErrorCode::kNotFound, folder, "is no project (there is no mote.toml)",
                   "`mote init DIR --from FOLDER` makes one for your files; `mote data FOLDER` looks at them");
     std::optional<Project> project;
-    if (is_project) project = read_project(folder);
+    if (is_project)
+      project = read_project(folder, o->assignments);
+    else if (!o->assignments.empty())
+      throw Error(ErrorCode::kNotFound, folder, "--set is of a project, and this folder has no mote.toml");
     const std::string path = project ? project->data_path : folder;
     const Recordings recordings = load_recordings(path, project ? project->load : LoadOptions{}, true);
     std::vector<Finding> findings = recordings.findings;

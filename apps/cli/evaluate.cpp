@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cli.h"
+#include "mote/error.h"
 #include "mote/project.h"
 #include "mote/report.h"
 
@@ -8,23 +9,41 @@ namespace mote::cli {
 
 void add_evaluate(CLI::App &app) {
   struct Options : Common {
-    std::string run, precision, data, dump;
+    std::string run;
+    EvaluateRequest request;
+    std::vector<std::string> assignments;
   };
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand("evaluate", "scores on the test windows, float and int8 side by side");
   c->add_option("RUN", o->run, "a run, or a project for its newest run; default: the newest run here");
-  c->add_option("--precision", o->precision, "only one of them")->check(CLI::IsMember({"float", "int8"}));
-  c->add_option("--data", o->data, "other recordings than the run's test windows");
-  c->add_option("--dump", o->dump, "also write the test windows, int8 inputs and outputs into this folder");
+  c->add_option("--precision", o->request.precision, "only one of them")
+      ->check(CLI::IsMember({"float", "int8"}));
+  auto *data = c->add_option("--data", o->request.on.data, "other recordings than the run's test windows");
+  c->add_flag(
+       "--resplit", o->request.on.is_resplit,
+       "a new split of what is in the data folder now; the figures are marked, as the model may have been "
+       "trained on these windows")
+      ->excludes(data);
+  c->add_option("--dump", o->request.dump,
+                "also write the test windows, int8 inputs and outputs into this folder");
+  add_set_option(c, o->assignments);
   describe(c, *o, "mote evaluate --data recordings_of_monday");
   c->callback([o] {
-    const RunFolder run = find_run(o->run);
-    const auto evaluations = evaluate_run(run, o->precision, o->data);
-    if (!o->dump.empty()) dump_run(run, o->dump);
-    nlohmann::json list = nlohmann::json::array();
-    std::string text = fmt::format("Run {}\n", run.path);
+    check_assignments(o->assignments, {"data"});
+    if (!o->assignments.empty() && o->request.on.data.empty())
+      throw Error(ErrorCode::kInvalidArgument, "--set", "a run is judged on its own windows as they are",
+                  "give other recordings with --data");
+    RunFolder folder = find_run(o->run);
+    folder.assignments = o->assignments;
+    const Run run(folder);
+    const RunScores scores = evaluate_run(run, o->request);
+    const auto &evaluations = scores.evaluations;
+    warn(scores.notes);
+    std::string text = fmt::format("Run {}\n", run.path());
+    if (scores.is_resplit)
+      text +=
+          "Resplit: a new split of what is there now; the model may have been trained on these windows.\n";
     for (const Evaluation &e : evaluations) {
-      list.push_back(evaluation_json(e));
       if (e.is_regression) {
         text += fmt::format("\n{}, {} windows: {}", e.precision, e.examples, e.report());
         continue;
@@ -44,12 +63,14 @@ void add_evaluate(CLI::App &app) {
       text += fmt::format("\nfloat {:.2f} %, int8 {:.2f} %; {} of {} windows change class.",
                           100 * evaluations[0].accuracy, 100 * evaluations[1].accuracy, changed,
                           evaluations[0].predicted.size());
-    } else if (o->precision.empty()) {
+    } else if (o->request.precision.empty()) {
       text += "\nThere is no int8 model yet; `mote quantize` makes one.";
     } else {
       text.pop_back();
     }
-    result(*o, {{"run", run.path}, {"evaluations", list}}, text);
+    nlohmann::json json = {{"run", run.path()}, {"evaluations", scores.records}, {"notes", scores.notes}};
+    if (scores.is_resplit) json["resplit"] = true;
+    result(*o, json, text);
   });
 }
 

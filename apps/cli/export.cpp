@@ -3,7 +3,10 @@
 #include "base/text.h"
 #include "cli.h"
 #include "mote/device.h"
-#include "target.h"
+#include "mote/error.h"
+#include "mote/export.h"
+#include "mote/project.h"
+#include "mote/workflow.h"
 
 namespace mote::cli {
 
@@ -16,20 +19,11 @@ struct Options : Common {
   int golden = 16;
 };
 
-// Says before anything is written that it would not fit.
-void check_fit(const IntegerProgram &program, const Options &o, size_t ram_bytes) {
+Board board_of(const Options &o) {
   std::vector<Board> boards = known_boards();
   if (!o.boards.empty())
     for (Board &b : read_boards(o.boards)) boards.push_back(std::move(b));
-  ProfileOptions options;
-  options.board = board_by_name(boards, o.board), options.ram_bytes = ram_bytes;
-  const Profile p = profile(program, options);
-  if (p.problems.empty()) return;
-  std::string all;
-  for (const std::string &problem : p.problems) all += " " + problem;
-  for (char &c : all)
-    if (c == '\n') c = ' ';
-  throw Error(ErrorCode::kUnsupported, program.name, "does not fit the " + p.board->title + ":" + all);
+  return board_by_name(boards, o.board);
 }
 
 }  // namespace
@@ -40,9 +34,10 @@ void add_export(CLI::App &app) {
   c->add_option("TARGET", o->target,
                 "a run, a project, or an int8 .mote or .tflite file; default: the newest run here");
   c->add_option("--format", o->format,
-                "c, tflite, a package (arduino, esp-idf, zephyr, cmake), or qemu: firmware for the emulator")
+                fmt::format("c, tflite, a package ({}), or qemu: firmware for the emulator",
+                            fmt::join(package_formats(), ", ")))
       ->capture_default_str()
-      ->check(CLI::IsMember({"c", "tflite", "arduino", "esp-idf", "zephyr", "cmake", "qemu"}));
+      ->check(CLI::IsMember(export_formats()));
   c->add_flag("--keep-names", o->keep_names, "tflite: names of all tensors, not only of inputs and outputs");
   c->add_option("--output", o->output, "folder; for tflite also a file name ending in .tflite")->required();
   c->add_option("--golden", o->golden, "golden vectors in the C self-test")
@@ -62,8 +57,8 @@ void add_export(CLI::App &app) {
   c->add_flag("--force", o->force, "write into a folder that holds other files");
   describe(c, *o, "mote export --format c --output firmware/model --verify");
   c->callback([o] {
-    const Target target = find_target(o->target);
-    const IntegerProgram program = target.program();
+    const RunOrModel target = find_run_or_model(o->target);
+    const IntegerProgram &program = target.program();
     if (o->format == "tflite") {
       std::filesystem::path path = o->output;
       if (path.extension() != ".tflite") path /= c_identifier(program.name) + ".tflite";
@@ -75,15 +70,13 @@ void add_export(CLI::App &app) {
                          human_bytes(std::filesystem::file_size(path))));
       return;
     }
-    std::optional<Splits> splits;
-    ExportCOptions options;
-    if (target.run && program.front_end.is_set()) {
-      splits = splits_of(*target.run);
-      options = export_options(*target.run, program, *splits, o->kept);
-    }
+    RunExport kept;
+    if (target.run) kept = export_options(*target.run, o->kept);
+    warn(kept.notes);
+    ExportCOptions options = kept.with_golden();
     options.golden_count = o->golden, options.force = o->force;
     if (!o->ram.empty()) options.ram_bytes = parse_bytes(o->ram, "--ram");
-    if (!o->board.empty()) check_fit(program, *o, options.ram_bytes);
+    if (!o->board.empty()) check_fit(program, board_of(*o), options.ram_bytes);
     if (o->verify && o->format != "c")
       throw Error(ErrorCode::kInvalidArgument, "--verify", "is of --format c");
     const ExportedC made = o->format == "c" ? export_c(program, o->output, options)

@@ -27,6 +27,10 @@ void result(const Common &common, const nlohmann::json &json, const std::string 
     std::cout << text << "\n";
 }
 
+void warn(const std::vector<std::string> &notes) {
+  for (const std::string &note : notes) std::cerr << "note: " << note << ".\n";
+}
+
 bool is_terminal() { return ::isatty(STDERR_FILENO) != 0; }
 
 }  // namespace mote::cli
@@ -41,7 +45,7 @@ int main(int argc, char **argv) {
       "train demo && mote quantize demo && mote evaluate demo && mote export demo --format c --output "
       "demo/c");
   for (auto add : {add_init, add_synth, add_data, add_train, add_evaluate, add_summary, add_quantize,
-                   add_explain, add_export, add_run, add_profile, add_boards, add_report})
+                   add_explain, add_export, add_run, add_profile, add_boards, add_report, add_settings})
     add(app);
   try {
     app.parse(argc, argv);

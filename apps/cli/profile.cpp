@@ -3,9 +3,10 @@
 #include "base/text.h"
 #include "cli.h"
 #include "mote/device.h"
+#include "mote/error.h"
 #include "mote/project.h"
 #include "mote/report.h"
-#include "target.h"
+#include "mote/workflow.h"
 
 namespace mote::cli {
 
@@ -64,10 +65,52 @@ static nlohmann::json profile_json(const Profile &p) {
   return j;
 }
 
+// What is profiled: a model file, the int8 model of a run, or a project's model before any training.
+struct Subject {
+  IntegerProgram program;
+  std::optional<Run> run;
+  std::optional<Project> project;
+  bool is_untrained = false;
+  std::string note;
+};
+
+static bool is_project(const std::string &name) {
+  const std::filesystem::path folder = name.empty() ? "." : name;
+  return std::filesystem::exists(folder / "mote.toml") && !std::filesystem::exists(folder / "run.json");
+}
+
+static Subject subject_of(const std::string &name, bool is_untrained,
+                          const std::vector<std::string> &assignments) {
+  if (is_project(name) && (is_untrained || !has_finished_run(name.empty() ? "." : name))) {
+    Subject s;
+    s.project = read_project(name.empty() ? "." : name, assignments), s.is_untrained = true;
+    UntrainedProgram made = untrained_program(*s.project);
+    s.program = std::move(made.program);
+    s.note = fmt::format(
+        "UNTRAINED: weights as training begins, {}. Memory and time are those of the trained "
+        "model but for what its ranges change.\n",
+        made.has_data ? "ranges of the recordings" : "ranges of noise, as there are no recordings");
+    return s;
+  }
+  if (is_untrained) throw Error(ErrorCode::kInvalidArgument, "--untrained", "is of a project");
+  check_assignments(assignments, {"target"});
+  const RunOrModel target = find_run_or_model(name);
+  Subject s{target.program(), target.run, {}, false, ""};
+  if (s.run) {
+    RunFolder folder = s.run->folder();
+    folder.assignments = assignments;
+    s.project = Run(folder).project();
+  } else if (!assignments.empty()) {
+    throw Error(ErrorCode::kInvalidArgument, "--set", "is of a project or a run");
+  }
+  return s;
+}
+
 void add_profile(CLI::App &app) {
   struct Options : Common {
     std::string target, board, core, boards, ram, picture, flags = "-O2";
-    bool is_emulated = false;
+    std::vector<std::string> assignments;
+    bool is_emulated = false, is_untrained = false;
   };
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand("profile", "flash, RAM, instructions, latency and energy on a target");
@@ -81,32 +124,45 @@ void add_profile(CLI::App &app) {
   c->add_option("--ram", o->ram,
                 "largest activation buffer, e.g. 24k: first layers run row by row where that is needed");
   c->add_option("--flags", o->flags, "of the cross compiler")->capture_default_str();
+  c->add_flag("--untrained", o->is_untrained, "a project: as mote.toml is now, although there are runs");
+  add_set_option(c, o->assignments);
   c->add_option("--picture", o->picture, "the memory plan as .png or .svg");
   describe(c, *o, "mote profile --target nano33ble --emulate");
   c->callback([o] {
-    const Target target = find_target(o->target);
-    const IntegerProgram program = target.program();
+    const Subject subject = subject_of(o->target, o->is_untrained, o->assignments);
+    const IntegerProgram &program = subject.program;
     std::vector<Board> boards = known_boards();
     if (!o->boards.empty())
       for (Board &b : read_boards(o->boards)) boards.push_back(std::move(b));
     ProfileOptions options;
     if (!o->board.empty()) options.board = board_by_name(boards, o->board);
+    // [target] holds unless another one is asked for
+    const bool is_for_target = subject.project && o->board.empty() && o->core.empty();
+    if (is_for_target) options.board = target_board(*subject.project);
     options.core = o->core, options.is_emulated = o->is_emulated;
     if (!o->ram.empty()) options.ram_bytes = parse_bytes(o->ram, "--ram");
     options.flags.clear();
     for (const std::string &flag : CLI::detail::split(o->flags, ' '))
       if (!flag.empty()) options.flags.push_back(flag);
     options.c.golden_count = 4;
-    if (target.run)  // a stream's windows are those of the exported push()
-      options.c.stride = export_options(*target.run, program, Splits{}).stride;
+    if (subject.run)  // a stream's windows are those of the exported push()
+      options.c.stride = stride_of(*subject.run);
     const Profile p = profile(program, options);
     if (o->is_emulated && !p.is_measured)
       say(*o, "Not measured: " + p.why_estimated + ". What follows is estimated.");
     if (!o->picture.empty()) draw_plan(p, o->picture);
-    std::string text = profile_text(p);
+    nlohmann::json json = profile_json(p);
+    std::string text = subject.note + profile_text(p);
     text.pop_back();
+    if (subject.is_untrained) json["untrained"] = true;
+    if (is_for_target && subject.project->target.is_set()) {
+      const std::vector<std::string> over = over_budget(subject.project->target, p);
+      json["over_budget"] = over;
+      text += over.empty() ? "\nWithin [target]." : "\nOver the budget of [target]:";
+      for (const std::string &problem : over) text += "\n  " + problem;
+    }
     if (!o->picture.empty()) text += "\nWrote " + o->picture + ".";
-    result(*o, profile_json(p), text);
+    result(*o, json, text);
   });
 }
 

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "cli.h"
+#include "judged_on.h"
 #include "mote/error.h"
 #include "mote/project.h"
 #include "mote/report.h"
@@ -13,8 +14,9 @@ namespace mote::cli {
 namespace {
 
 struct Options : Common {
+  JudgedOn on;
   std::string run, method = "ptq", calibration, calibrate_on = "train", dense;
-  std::vector<std::string> int16_layers;
+  std::vector<std::string> int16_layers, assignments;
   std::optional<double> percentile;
   std::optional<size_t> examples;
   std::optional<int> epochs;
@@ -35,20 +37,25 @@ QuantizeRequest request_of(const Options &o, const Project &project) {
   if (!o.dense.empty()) r.settings.has_dense_per_tensor = o.dense == "per-tensor";
   if (o.epochs) r.tune.epochs = *o.epochs;
   if (o.learning_rate) r.tune.learning_rate = *o.learning_rate;
+  r.on = o.on;
   return r;
 }
 
 void run(const Options &o) {
-  const RunFolder folder = find_run(o.run);
-  const Project project = project_of(folder);
+  check_assignments(o.assignments, {"quantize", "train"});
+  RunFolder folder = find_run(o.run);
+  folder.assignments = o.assignments;
+  const Run opened(folder);
+  const Project &project = opened.project();
   QuantizeRequest request = request_of(o, project);
   Progress progress(o.quiet, tuning_options(request.tune, project.train).epochs);
   request.callbacks.push_back([&](const EpochEnd &e) {
     progress.epoch(e.record);
     return true;
   });
-  const QuantizedRun q = quantize_run(folder, request);
+  const QuantizedRun q = quantize_run(opened, request);
   if (request.is_aware) progress.finish();
+  warn(q.notes);
   for (const std::string &finding : q.findings) std::cerr << "warning: " << finding << ".\n";
   std::string text = program_text(q.program) + "\n";
   if (!q.history.empty()) {
@@ -59,10 +66,10 @@ void run(const Options &o) {
                                                          last.val_loss, last.val_mae)
                                            : fmt::format("accuracy {:.2f} %", 100 * last.val_accuracy));
   }
-  text +=
-      fmt::format("Wrote {}/model_int8.mote. `mote evaluate` compares it with the float model.", folder.path);
-  nlohmann::json json = {{"run", folder.path},
-                         {"model", folder.path + "/model_int8.mote"},
+  text += fmt::format("Wrote {}/model_int8.mote. `mote evaluate` compares it with the float model.",
+                      opened.path());
+  nlohmann::json json = {{"run", opened.path()},
+                         {"model", opened.path() + "/model_int8.mote"},
                          {"program", program_json(q.program)},
                          {"warnings", q.findings}};
   if (!q.history.empty()) json["val_accuracy"] = q.history.back().val_accuracy;
@@ -72,8 +79,6 @@ void run(const Options &o) {
 }  // namespace
 
 void add_quantize(CLI::App &app) {
-  std::vector<std::string> methods;
-  for (const auto &[name, method] : range_method_names()) methods.push_back(name);
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand("quantize", "make the int8 model of a run");
   c->add_option("RUN", o->run, "a run, or a project for its newest run; default: the newest run here");
@@ -84,12 +89,12 @@ void add_quantize(CLI::App &app) {
       ->check(CLI::IsMember({"ptq", "qat"}));
   c->add_option("--calibration", o->calibration,
                 "how ranges are chosen; default: quantize.calibration, min-max")
-      ->check(CLI::IsMember(methods));
+      ->check(CLI::IsMember(range_method_names().names()));
   c->add_option("--percentile", o->percentile, "for --calibration percentile; default 99.99")
-      ->check(CLI::Range(50.0, 100.0));
+      ->check(range_of("quantize.percentile"));
   c->add_option("--examples", o->examples,
                 "windows to calibrate on, as many of each class as can be; default 500")
-      ->check(CLI::PositiveNumber);
+      ->check(range_of("quantize.examples"));
   c->add_option("--calibrate-on", o->calibrate_on, "part of the data")
       ->capture_default_str()
       ->check(CLI::IsMember({"train", "val", "test"}));
@@ -99,18 +104,20 @@ void add_quantize(CLI::App &app) {
   c->add_flag("--bias-correction", o->bias_correction,
               "take the mean error of rounded weights out of the biases");
   c->add_option("--dense", o->dense, "scales of dense weights; per-tensor for interpreters before 2022")
-      ->check(CLI::IsMember({"per-channel", "per-tensor"}));
+      ->check(CLI::IsMember(setting("quantize.dense").choices));
   c->add_option("--int16", o->int16_layers, "layers that work on int16 activations; default: quantize.int16")
       ->type_name("LAYER")
       ->allow_extra_args(false);
   c->add_option("--epochs", o->epochs, "of qat; default: quantize.qat.epochs, or a tenth of the training's")
-      ->check(CLI::Range(1, 1000000));
+      ->check(range_of("quantize.qat.epochs"));
   c->add_option("--learning-rate", o->learning_rate, "of qat; default: a tenth of the training's")
-      ->check(CLI::Range(1e-9, 100.0));
+      ->check(range_of("quantize.qat.learning_rate"));
   c->add_flag(
       "--by-row", o->by_row,
       "one row per call, recurrent layers carry their state; gives the window's outputs at its last row");
+  add_set_option(c, o->assignments);
   c->add_flag("--quiet", o->quiet, "no progress");
+  add_judged_on(*c, o->on);
   describe(c, *o, "mote quantize --method qat");
   c->callback([o] { run(*o); });
 }

@@ -14,7 +14,7 @@ void add_report(CLI::App &app) {
   c->add_option("RUN", o->run, "a run, or a project for its newest run; default: the newest run here");
   describe(c, *o, "mote report");
   c->callback([o] {
-    const std::string page = write_report(find_run(o->run));
+    const std::string page = write_report(Run::open(o->run));
     result(*o, {{"report", page}}, fmt::format("Wrote {}.", page));
   });
 }

@@ -3,8 +3,9 @@
 #include "cli.h"
 #include "mote/error.h"
 #include "mote/layers.h"
+#include "mote/project.h"
 #include "mote/report.h"
-#include "target.h"
+#include "mote/workflow.h"
 
 namespace mote::cli {
 
@@ -13,6 +14,7 @@ void add_summary(CLI::App &app) {
     std::string target, preset;
     PresetOptions options;
     std::vector<int> input;
+    std::vector<std::string> assignments;
     bool is_folded = false;
   };
   auto o = std::make_shared<Options>();
@@ -23,6 +25,7 @@ void add_summary(CLI::App &app) {
   c->add_option("--classes", o->options.classes, "of a preset")->check(CLI::Range(1, 1 << 20));
   c->add_option("--input", o->input, "of a preset: HEIGHT,WIDTH,CHANNELS or TIME,CHANNELS")->delimiter(',');
   c->add_flag("--folded", o->is_folded, "as deployed: batch normalization inside the weights before it");
+  add_set_option(c, o->assignments);
   describe(c, *o, "mote summary --preset mobilenet_vww --folded");
   c->callback([o] {
     nlohmann::json json;
@@ -54,16 +57,19 @@ void add_summary(CLI::App &app) {
       has_run =
           std::filesystem::exists(folder / "runs", code) && !std::filesystem::is_empty(folder / "runs", code);
       if (!has_run) {
-        const Project project = read_project(folder.string());
+        const Project project = read_project(folder.string(), o->assignments);
         show(project.build_model(load_recordings(project.data_path, project.load)));
       }
     }
     if (has_run) {
-      const Target target = find_target(o->target);
+      if (!o->assignments.empty())
+        throw Error(ErrorCode::kInvalidArgument, "--set", "a run keeps the model it was made with",
+                    "of a project, before its first training");
+      const RunOrModel target = find_run_or_model(o->target);
       if (target.run) {
-        show(float_model(*target.run));
-        if (has_integer_model(*target.run)) {
-          const IntegerProgram p = integer_model(*target.run);
+        show(target.run->model());
+        if (target.run->has_integer_model()) {
+          const IntegerProgram &p = target.run->integer_model();
           json = {{"float", json}, {"int8", program_json(p)}};
           text += "\nint8 program\n" + program_text(p);
         }

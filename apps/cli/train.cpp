@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <iostream>
+
 #include "cli.h"
+#include "mote/device.h"
 #include "mote/error.h"
 #include "mote/project.h"
 #include "mote/report.h"
@@ -11,10 +14,11 @@ namespace mote::cli {
 namespace {
 
 struct Options : Common {
-  std::string folder = ".";
+  std::string folder = ".", from;
   std::optional<uint64_t> seed;
   std::optional<int> threads, epochs;
   int folds = 0;
+  std::vector<std::string> assignments;
   bool leave_one_group_out = false, quiet = false, resume = false, profile = false;
 };
 
@@ -23,10 +27,22 @@ std::string percent(const Evaluation &e) {
                      100 * e.interval.low, 100 * e.interval.high);
 }
 
+// Before the time is spent: what [target] cannot hold. Figures depend on shapes, not on weights.
+void warn_of_budget(const Project &project, const Model &model, const Dataset &examples) {
+  if (!project.target.is_set()) return;
+  ProfileOptions options;
+  options.board = target_board(project);
+  const Profile p = profile(untrained_program(project, model, examples), options);
+  for (const std::string &problem : over_budget(project.target, p))
+    std::cerr << "warning: the model will not fit [target]: " << problem
+              << " (estimated; `mote profile` says what would help).\n";
+}
+
 void run_folds(const Options &o, Project &project) {
   const Recordings recordings = load_recordings(project.data_path, project.load);
   const auto splits =
       o.folds > 0 ? recordings.k_fold(o.folds, project.split) : recordings.leave_one_group_out(project.split);
+  if (project.target.is_set()) warn_of_budget(project, project.build_model(recordings), recordings.all());
   say(o, fmt::format("Cross-validation: {} trainings.", splits.size()));
   const CrossValidation cv = cross_validate(project, splits);
   std::string text = fmt::format("{:<28} {:>8} {:>10} {:>10}\n", "held out", "windows", "float", "int8");
@@ -56,26 +72,32 @@ void run_folds(const Options &o, Project &project) {
 }
 
 void run(const Options &o) {
-  Project project = read_project(o.folder);
+  Project project = read_project(o.folder, o.assignments);
   if (o.seed) {
     if (project.split.seed == project.train.seed) project.split.seed = *o.seed;
     project.train.seed = *o.seed;
   }
   if (o.threads) project.train.threads = *o.threads;
-  if (o.epochs) project.train.epochs = *o.epochs;
+  if (o.epochs && !o.resume) project.train.epochs = *o.epochs;
   if (o.folds > 0 || o.leave_one_group_out) return run_folds(o, project);
   project.train.has_profile = o.profile;
-  Progress progress(o.quiet, project.train.epochs);
+  Progress progress(o.quiet, o.epochs.value_or(project.train.epochs));
   project.train.callbacks.push_back([&](const EpochEnd &e) {
     progress.epoch(e.record);
     return true;
   });
   if (!o.resume)
-    if (const auto stopped = newest_unfinished(project.folder))
+    if (const auto stopped = stopped_trainings(project); !stopped.empty())
       say(o,
           fmt::format("{} is an earlier training that did not finish; `mote train --resume` goes on with it.",
-                      unfinished_path(*stopped)));
-  const RunSummary s = o.resume ? resume_run(project) : train_run(project);
+                      unfinished_path(stopped[0])));
+  std::optional<Run> from;
+  if (!o.from.empty()) from.emplace(find_run(o.from, project.folder));
+  const auto warn = [&](const Model &model, const Splits &data) {
+    warn_of_budget(project, model, data.train);
+  };
+  const RunSummary s =
+      o.resume ? resume_run(project, o.epochs) : train_run(project, from ? &*from : nullptr, warn);
   progress.finish();
   const EpochRecord &last = s.trained.history[static_cast<size_t>(s.trained.best_epoch) - 1];
   std::string text = fmt::format(
@@ -95,7 +117,7 @@ void run(const Options &o) {
   json["run"] = s.folder.path,
   json["windows"] = {
       {"train", s.splits.train.size()}, {"val", s.splits.val.size()}, {"test", s.splits.test.size()}};
-  json["test"] = s.test.examples == 0 ? nlohmann::json(nullptr) : evaluation_json(s.test);
+  json["test"] = s.test_record;
   result(o, json, text);
 }
 
@@ -108,17 +130,24 @@ void add_train(CLI::App &app) {
   c->add_option("--seed", o->seed,
                 "instead of the seed in mote.toml; the same seed gives the same weights, bit for bit");
   c->add_option("--threads", o->threads, "0: all cores; the result does not depend on it")
-      ->check(CLI::Range(0, 1024));
-  c->add_option("--epochs", o->epochs, "instead of train.epochs")->check(CLI::Range(1, 1000000));
+      ->check(range_of("train.threads"));
+  c->add_option("--epochs", o->epochs, "instead of train.epochs")->check(range_of("train.epochs"));
+  add_set_option(c, o->assignments);
   auto *folds = c->add_option("--folds", o->folds, "k-fold cross-validation: score every recording once")
                     ->check(CLI::Range(2, 1000));
   c->add_flag("--leave-one-group-out", o->leave_one_group_out,
               "cross-validation with one person (folder or group) held out at a time")
       ->excludes(folds);
+  auto *from = c->add_option("--from", o->from,
+                             "a run whose weights, preprocessing and classes it starts with; same layers")
+                   ->excludes(folds)
+                   ->excludes("--leave-one-group-out");
   c->add_flag("--resume", o->resume,
-              "go on with the newest training that did not finish; the result is as if it had not stopped")
+              "go on with the newest training that did not finish; the result is as if it had not stopped; "
+              "--epochs may raise their number")
       ->excludes("--seed")
-      ->excludes("--epochs")
+      ->excludes("--set")
+      ->excludes(from)
       ->excludes("--folds")
       ->excludes("--leave-one-group-out");
   c->add_flag("--profile", o->profile, "say where the time went, by op and layer");

@@ -10,25 +10,20 @@
 #pragma once
 
 #include "graph/fold.h"
+#include "nn/activation.h"
 #include "nn/layer.h"
 #include "nn/presets.h"
 
 namespace mote {
 
-enum class Activation { kNone, kRelu, kRelu6, kLeakyRelu, kSigmoid, kTanh, kHardSwish, kSoftmax };
 inline constexpr Activation none = Activation::kNone, relu = Activation::kRelu, relu6 = Activation::kRelu6,
                             sigmoid = Activation::kSigmoid, hard_swish = Activation::kHardSwish,
                             softmax = Activation::kSoftmax;
 
-enum class Padding { kValid, kSame, kCausal };  // causal: 1-D only
 inline constexpr Padding valid = Padding::kValid, same = Padding::kSame, causal = Padding::kCausal;
 
-inline std::string name_of(Activation a) {
-  static const char *const kNames[] = {"none",    "relu", "relu6",      "leaky_relu",
-                                       "sigmoid", "tanh", "hard_swish", "softmax"};
-  return kNames[static_cast<int>(a)];
-}
-inline std::string name_of(Padding p) { return p == same ? "same" : p == causal ? "causal" : "valid"; }
+inline std::string name_of(Activation a) { return activation_names().name_of(a); }
+inline std::string name_of(Padding p) { return padding_names().name_of(p); }
 
 // A number for both axes, or one for each: 3 or {3, 5}.
 struct Pair {

@@ -19,3 +19,4 @@
 #include "mote/quantize.h"
 #include "mote/report.h"
 #include "mote/train.h"
+#include "mote/workflow.h"

@@ -6,7 +6,9 @@
 //   mote::write_report(run.folder);
 #pragma once
 
-#include "runs/unfinished.h"
-#include "workflow/workflow.h"
 #include "project/project.h"
 #include "project/propose.h"
+#include "project/setting.h"
+#include "runs/unfinished.h"
+#include "workflow/budget.h"
+#include "workflow/workflow.h"

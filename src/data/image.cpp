@@ -13,7 +13,6 @@
 #include <memory>
 
 #include "base/error.h"
-#include "base/files.h"
 #include "data/bitmap.h"
 
 namespace mote {
@@ -174,21 +173,59 @@ Image parse_image(std::string_view bytes, const std::string &where, int channels
   throw damaged(where, bytes.empty() ? "is empty" : "is neither PNG nor JPEG, nor a BMP, PGM or PPM");
 }
 
-IdxArray read_idx(const std::string &path) {
-  if (!fs::exists(path)) throw Error(ErrorCode::kNotFound, path, "no such file");
-  const std::unique_ptr<gzFile_s, int (*)(gzFile)> file(gzopen(path.c_str(), "rb"),
-                                                        gzclose);  // plain files too
-  if (!file) throw Error(ErrorCode::kIo, path, "cannot be read");
+namespace {
+
+// Bytes of a file, gzipped or not, one after the other.
+class Unpacked {
+ public:
+  explicit Unpacked(std::string_view bytes) : is_packed_(bytes.starts_with("\x1f\x8b")), rest_(bytes) {
+    constexpr int kGzip = 16 + MAX_WBITS;
+    if (is_packed_) is_open_ = inflateInit2(&stream_, kGzip) == Z_OK;
+  }
+  ~Unpacked() {
+    if (is_open_) inflateEnd(&stream_);
+  }
+  Unpacked(const Unpacked &) = delete;
+  Unpacked &operator=(const Unpacked &) = delete;
+
+  // How many of n bytes there were; fewer at the end, or where the file is damaged.
+  size_t read(void *to, size_t n) {
+    if (!is_packed_) {
+      n = std::min(n, rest_.size());
+      std::memcpy(to, rest_.data(), n);
+      rest_.remove_prefix(n);
+      return n;
+    }
+    constexpr size_t kStep = size_t{1} << 30;  // zlib counts in unsigned int
+    size_t done = 0;
+    int status = is_open_ && !has_ended_ ? Z_OK : Z_STREAM_END;
+    while (done < n && status == Z_OK) {
+      const size_t in = std::min(kStep, rest_.size()), out = std::min(kStep, n - done);
+      stream_.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(rest_.data()));
+      stream_.avail_in = static_cast<uInt>(in);
+      stream_.next_out = static_cast<Bytef *>(to) + done, stream_.avail_out = static_cast<uInt>(out);
+      status = inflate(&stream_, Z_NO_FLUSH);
+      rest_.remove_prefix(in - stream_.avail_in);
+      done += out - stream_.avail_out;
+    }
+    has_ended_ = status != Z_OK, is_damaged_ |= status != Z_OK && status != Z_STREAM_END;
+    return done;
+  }
+  bool is_damaged() const { return is_damaged_; }
+
+ private:
+  bool is_packed_, is_open_ = false, has_ended_ = false, is_damaged_ = false;
+  std::string_view rest_;
+  z_stream stream_{};
+};
+
+}  // namespace
+
+IdxArray parse_idx(std::string_view bytes, const std::string &path) {
+  Unpacked file(bytes);
   unsigned char head[4];
   const auto read = [&](void *to, size_t n) {
-    // gzread takes an unsigned count and gives an int
-    constexpr size_t kStep = size_t{1} << 30;
-    for (size_t done = 0; done < n;) {
-      const auto step = static_cast<unsigned>(std::min(kStep, n - done));
-      if (gzread(file.get(), static_cast<char *>(to) + done, step) != static_cast<int>(step))
-        throw damaged(path, "ends early");
-      done += step;
-    }
+    if (file.read(to, n) != n) throw damaged(path, "ends early");
   };
   read(head, 4);
   if (head[0] != 0 || head[1] != 0) throw damaged(path, "is not an idx file");
@@ -211,7 +248,9 @@ IdxArray read_idx(const std::string &path) {
     array.values.resize(from + step);
     read(array.values.data() + from, step);
   }
-  if (gzgetc(file.get()) != -1) throw damaged(path, "has more values than its header says");
+  char more = 0;
+  if (file.read(&more, 1) != 0) throw damaged(path, "has more values than its header says");
+  if (file.is_damaged()) throw damaged(path, "is damaged or ends early");
   return array;
 }
 

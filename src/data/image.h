@@ -20,11 +20,11 @@ struct Image {
 Image parse_image(std::string_view bytes, const std::string &where, int channels = 0);
 
 // An idx file of unsigned bytes, plain or gzipped: dimensions and values. Source of the format:
-// yann.lecun.com/exdb/mnist. Errors: kNotFound, kDataFormat.
+// yann.lecun.com/exdb/mnist. Errors: kDataFormat.
 struct IdxArray {
   std::vector<size_t> shape;
   std::vector<uint8_t> values;
 };
-IdxArray read_idx(const std::string &path);
+IdxArray parse_idx(std::string_view bytes, const std::string &where);
 
 }  // namespace mote

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "base/digest.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "data/column_names.h"
@@ -56,6 +57,18 @@ std::string part_of(const FoundFile &file) {
   for (const char *part : {"train", "test"})
     if (stem.ends_with(std::string("_") + part)) return part;
   return file.folder;
+}
+
+std::string Intake::read(const fs::path &path) {
+  std::string bytes = source_ ? source_->read(path.string()) : read_file(path);
+  if (have_read_.insert(path.string()).second)
+    set_.files.push_back({path.string(), bytes.size(), sha256(bytes)});
+  return bytes;
+}
+
+bool Intake::has_companion(const fs::path &path) const {
+  if (!source_) return fs::exists(path);
+  return std::count(source_->companions.begin(), source_->companions.end(), path.string()) > 0;
 }
 
 void Intake::say(const std::string &how) {

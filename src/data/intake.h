@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,14 @@ struct FoundFile {
 
 class Intake {
  public:
-  Intake(const LoadOptions &options, bool keep_going) : keep_going_(keep_going) { set_.options = options; }
+  Intake(const LoadOptions &options, bool keep_going, const FileSource *source)
+      : keep_going_(keep_going), source_(source) {
+    set_.options = options;
+  }
+
+  // Every byte of data comes through here, and is noted in Recordings::files.
+  std::string read(const fs::path &path);
+  bool has_companion(const fs::path &path) const;  // beside a file
 
   const LoadOptions &options() const { return set_.options; }
   bool keeps_going() const { return keep_going_; }
@@ -62,6 +70,8 @@ class Intake {
  private:
   Recordings set_;
   bool keep_going_;
+  const FileSource *source_;  // nullptr: files are where their names say
+  std::set<std::string> have_read_;
   LabelFrom from_ = LabelFrom::kStem;
   std::string first_file_;
   std::string labels_said_;

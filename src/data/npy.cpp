@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/text.h"
 #include "base/zip.h"
 
@@ -153,12 +154,14 @@ std::string format_npy_f32(const std::vector<size_t> &shape, const float *values
   return bytes;
 }
 
-std::map<std::string, NpyArray> read_npz(const std::string &path) {
+std::map<std::string, NpyArray> read_npz(const std::string &path) { return parse_npz(read_file(path), path); }
+
+std::map<std::string, NpyArray> parse_npz(std::string_view archive, const std::string &where) {
   std::map<std::string, NpyArray> arrays;
-  for (const auto &[name, bytes] : read_zip(path)) {
+  for (const auto &[name, bytes] : parse_zip(archive, where)) {
     if (name.size() < 4 || name.substr(name.size() - 4) != ".npy") continue;
     const std::string key = name.substr(0, name.size() - 4);
-    arrays[key] = parse_npy(bytes, path + "/" + name);
+    arrays[key] = parse_npy(bytes, where + "/" + name);
   }
   return arrays;
 }

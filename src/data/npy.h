@@ -21,6 +21,7 @@ NpyArray parse_npy(std::string_view bytes, const std::string &where);
 std::string format_npy_f32(const std::vector<size_t> &shape, const float *values);
 
 // The arrays of an .npz by name without ".npy". Errors: as parse_npy, and what the zip library finds wrong.
+std::map<std::string, NpyArray> parse_npz(std::string_view archive, const std::string &where);
 std::map<std::string, NpyArray> read_npz(const std::string &path);
 
 }  // namespace mote

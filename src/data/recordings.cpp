@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
-#include "data/column_names.h"
+#include "data/find_files.h"
 #include "data/intake.h"
 #include "data/readers/readers.h"
 
@@ -18,39 +18,35 @@ namespace mote {
 
 namespace {
 
-// "a.csv" and "ann/a.csv" name /data/ann/a.csv; "b/a.csv" does not.
-bool ends_path(const std::string &path, const std::string &end) {
-  return path.ends_with(end) && (path.size() == end.size() || path[path.size() - end.size() - 1] == '/');
-}
-bool is_named(const std::string &path, const std::vector<std::string> &names) {
-  return std::any_of(names.begin(), names.end(), [&](const std::string &n) { return ends_path(path, n); });
-}
-
 bool contains(const std::vector<std::string> &list, const std::string &text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
+// Its class may be in its file's name.
+bool is_table(const fs::path &path) { return reader_of(path) == ReadFile(read_delimited); }
+
 class Loader {
  public:
-  Loader(const std::string &path, const LoadOptions &options, bool keep_going)
-      : root_(path), intake_(options, keep_going), set_(intake_.set()) {}
+  Loader(const std::string &path, const LoadOptions &options, bool keep_going, const FileSource *source)
+      : root_(path), source_(source), intake_(options, keep_going, source), set_(intake_.set()) {}
 
   Recordings load() {
     check_options();
-    const std::vector<FoundFile> files = find_files();
+    const std::vector<FoundFile> files = list_files();
     std::vector<FoundFile> tables;
     for (const FoundFile &f : files)
-      if (reader_of(f.path)->read == read_delimited) tables.push_back(f);
+      if (is_table(f.path)) tables.push_back(f);
     if (!tables.empty()) intake_.find_labels(tables);
     for (const FoundFile &f : files) {
       try {
-        reader_of(f.path)->read(intake_, f);
+        reader_of(f.path)(intake_, f);
       } catch (const Error &e) {
         if (!intake_.keeps_going()) throw;
         intake_.add(Severity::kError, e.where(), e.message());
       }
     }
     cut_tables(intake_, root_.string());
+    sort_by_file();
     finish();
     return std::move(set_);
   }
@@ -68,54 +64,33 @@ class Loader {
         Intake::fail("data.class_names", fmt::format("'{}' is given twice", name));
   }
 
-  std::vector<fs::path> list_paths() const {
-    std::error_code code;
-    if (!fs::exists(root_, code))
-      throw Error(ErrorCode::kNotFound, root_.string(), "no such file or folder",
-                  "put recordings there, or set data.path in mote.toml");
-    if (!fs::is_directory(root_)) return {root_};
+  std::vector<FoundFile> list_files() {
     std::vector<fs::path> paths;
-    for (auto it =
-             fs::recursive_directory_iterator(root_, fs::directory_options::follow_directory_symlink, code);
-         it != fs::end(it); it.increment(code)) {
-      if (code) throw Error(ErrorCode::kIo, root_.string(), "cannot read the folder: " + code.message());
-      if (it->path().filename().string()[0] == '.') {
-        if (it->is_directory()) it.disable_recursion_pending();
-        continue;
-      }
-      if (it.depth() > 8) it.disable_recursion_pending();
-      if (it->is_regular_file()) paths.push_back(it->path());
+    if (source_) {
+      paths.assign(source_->recordings.begin(), source_->recordings.end());
+    } else {
+      FoundFiles found = find_files(root_, set_.options);
+      paths = std::move(found.recordings), set_.findings = std::move(found.notes);
     }
-    if (code) throw Error(ErrorCode::kIo, root_.string(), "cannot read the folder: " + code.message());
-    std::sort(paths.begin(), paths.end());
-    return paths;
-  }
-
-  std::vector<FoundFile> find_files() {
-    const LoadOptions &o = set_.options;
     std::vector<FoundFile> files;
-    for (const fs::path &path : list_paths()) {
-      const std::string name = lower(path.filename().string());
-      if (name == "readme.txt" || name == "license.txt") continue;
-      const std::string place = path.lexically_relative(root_).string();
-      const bool is_below = std::any_of(o.files.begin(), o.files.end(), [&](const std::string &n) {
-        return place == n || place.starts_with(n + "/");
-      });
-      if (!o.files.empty() && !is_below) continue;
-      if (is_named(path.string(), o.exclude)) {
-        intake_.add(Severity::kNote, path.string(), "left out by data.exclude");
-      } else if (reader_of(path) == nullptr && !is_companion(path)) {
-        intake_.add(Severity::kNote, path.string(), fmt::format("not read: not {}", readable()));
-      } else if (!is_companion(path)) {
-        const fs::path below = path.lexically_relative(root_);
-        const bool is_deep = below.has_parent_path() && *below.begin() != "." && *below.begin() != "..";
-        files.push_back({path, path.parent_path() == root_ ? "" : path.parent_path().filename().string(),
-                         is_deep ? below.begin()->string() : "", path.stem().string()});
-      }
+    for (const fs::path &path : paths) {
+      const fs::path below = path.lexically_relative(root_);
+      const bool is_deep = below.has_parent_path() && *below.begin() != "." && *below.begin() != "..";
+      files.push_back({path, path.parent_path() == root_ ? "" : path.parent_path().filename().string(),
+                       is_deep ? below.begin()->string() : "", path.stem().string()});
     }
     if (files.empty())
-      Intake::fail(root_.string(), "holds no recordings", fmt::format("expected {}", readable()));
+      Intake::fail(root_.string(), "holds no recordings", fmt::format("expected {}", readable_files()));
     return files;
+  }
+
+  // In the order in which their files were read: tables are cut when all files are known.
+  void sort_by_file() {
+    std::map<std::string, size_t> place;
+    for (const SourceFile &f : set_.files) place.try_emplace(f.path, place.size());
+    std::stable_sort(set_.items.begin(), set_.items.end(), [&](const Recording &a, const Recording &b) {
+      return place.at(a.file) < place.at(b.file);
+    });
   }
 
   // What the finding of a recording calls it, its file and line, is what data.exclude takes.
@@ -213,6 +188,7 @@ class Loader {
   }
 
   fs::path root_;
+  const FileSource *source_;
   Intake intake_;
   Recordings &set_;
 };
@@ -225,7 +201,11 @@ Shape Recordings::input_shape() const {
 }
 
 Recordings load_recordings(const std::string &path, const LoadOptions &options, bool keep_going) {
-  return Loader(path, options, keep_going).load();
+  return Loader(path, options, keep_going, nullptr).load();
+}
+
+Recordings load_recordings(const std::string &path, const LoadOptions &options, const FileSource &source) {
+  return Loader(path, options, false, &source).load();
 }
 
 }  // namespace mote

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,13 @@ struct Finding {
   Severity severity;
   std::string where;  // file:line or class
   std::string message;
+};
+
+// A file as it was when it was read: a table, an array, an image, or what lies beside one (y.npy).
+struct SourceFile {
+  std::string path;
+  uint64_t bytes = 0;
+  std::string sha256;
 };
 
 struct Recording {
@@ -63,9 +71,13 @@ struct SplitOptions {
   std::vector<std::string> test_groups = {};  // these groups are the test set; `test` is ignored
 };
 
+// Where each recording went, one letter each: 't' train, 'v' validation, 'x' test, '-' none (too short).
+using Parts = std::string;
+
 struct Splits {
   Dataset train, val, test;
   std::string name;  // of the fold
+  Parts parts = {};
   int classes() const { return static_cast<int>(train.labels.size()); }
 };
 
@@ -77,6 +89,7 @@ struct Recordings {
   std::vector<Finding> findings;
   std::vector<std::string> reading;  // how the files were read: where labels come from, what columns mean
   bool is_features = false;          // an example is a list of features, not a stretch of time
+  std::vector<SourceFile> files;     // that were read, in this order, each once
   LoadOptions options;
   int image_height = 0, image_width = 0;  // of images; each is a recording of height * width rows
 
@@ -91,6 +104,8 @@ struct Recordings {
   Splits split(const SplitOptions &options = {}) const;
   std::vector<Splits> k_fold(int folds, const SplitOptions &options) const;  // fold k is test in split k
   std::vector<Splits> leave_one_group_out(const SplitOptions &options) const;
+  // As it was divided before. Errors: kDataFormat when there are not as many recordings.
+  Splits parted(const Parts &parts) const;
   Dataset all() const;  // every window
   Dataset windows_of(const std::vector<size_t> &recordings) const;
 };
@@ -98,6 +113,15 @@ struct Recordings {
 // Reads a folder (or one file). Errors: kNotFound, kDataFormat naming file, line and what was expected.
 // With `keep_going` bad input becomes findings of severity kError instead of an exception (for `mote data`).
 Recordings load_recordings(const std::string &path, const LoadOptions &options = {}, bool keep_going = false);
+
+// Files that are known: their names decide class, group and order as ever, `read` gives their bytes, wherever
+// these are now.
+struct FileSource {
+  std::vector<std::string> recordings, companions;
+  std::function<std::string(const std::string &path)> read;
+};
+// Reads these and no others; `path` is the folder that they are, or were, in. Errors: as above.
+Recordings load_recordings(const std::string &path, const LoadOptions &options, const FileSource &source);
 
 // Looks for what tends to go wrong: NaN, constant or clipped channels, duplicates, imbalance, tiny classes.
 std::vector<Finding> lint(const Recordings &recordings);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <map>
 #include <numeric>
 #include <set>
@@ -144,6 +145,7 @@ std::vector<Unit> units_of(const Recordings &set, GroupBy by) {
 }
 
 enum Side { kTrain, kVal, kTest };
+constexpr char kPartLetters[] = "tvx";
 
 struct Division {
   const Recordings &set;
@@ -155,7 +157,9 @@ struct Division {
       indices[side].insert(indices[side].end(), unit->recordings.begin(), unit->recordings.end());
     for (auto &list : indices) std::sort(list.begin(), list.end());
     Splits splits{set.windows_of(indices[kTrain]), set.windows_of(indices[kVal]),
-                  set.windows_of(indices[kTest]), name};
+                  set.windows_of(indices[kTest]), name, Parts(set.items.size(), '-')};
+    for (const Side side : {kTrain, kVal, kTest})
+      for (size_t i : indices[side]) splits.parts[i] = kPartLetters[side];
     std::vector<size_t> count(set.labels.size());
     for (int c : splits.train.classes) ++count[static_cast<size_t>(c)];
     for (size_t c = 0; c < count.size(); ++c)
@@ -252,6 +256,18 @@ Splits Recordings::split(const SplitOptions &o) const {
     divide_bucket(buckets[b], o.val, test, o.in_order, random, division);
   }
   return division.build("");
+}
+
+Splits Recordings::parted(const Parts &parts) const {
+  if (parts.size() != items.size())
+    throw Error(ErrorCode::kDataFormat, "split",
+                fmt::format("there are {} recordings, and {} were divided", items.size(), parts.size()));
+  check_usable(*this);
+  std::vector<size_t> indices[3];
+  for (size_t i = 0; i < parts.size(); ++i)
+    if (const char *letter = std::strchr(kPartLetters, parts[i]); letter && *letter)
+      indices[letter - kPartLetters].push_back(i);
+  return {windows_of(indices[kTrain]), windows_of(indices[kVal]), windows_of(indices[kTest]), "", parts};
 }
 
 std::vector<Splits> Recordings::k_fold(int folds, const SplitOptions &o) const {

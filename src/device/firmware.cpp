@@ -150,4 +150,11 @@ ExportedC export_qemu(const IntegerProgram &program, const Core &core, const std
   return made;
 }
 
+std::vector<std::string> export_formats() {
+  std::vector<std::string> formats = {"c", "tflite"};
+  formats.insert(formats.end(), package_formats().begin(), package_formats().end());
+  formats.push_back("qemu");
+  return formats;
+}
+
 }  // namespace mote

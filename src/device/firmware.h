@@ -27,4 +27,7 @@ std::vector<std::string> emulate_command(const Core &core, const std::string &im
 ExportedC export_qemu(const IntegerProgram &program, const Core &core, const std::string &folder,
                       const ExportCOptions &options);
 
+// What `mote export --format` takes.
+std::vector<std::string> export_formats();
+
 }  // namespace mote

@@ -13,6 +13,7 @@
 #include "device/instruction_estimate.h"
 #include "export/c/fit.h"
 #include "export/c/row_plan.h"
+#include "features/preprocessing.h"
 #include "graph/op_def.h"
 #include "ops/host_program.h"
 
@@ -32,7 +33,7 @@ void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes, int 
     r.plan = plan_memory(p);
   }
   r.buffer_bytes = r.plan.bytes;
-  const FrontEnd &f = p.front_end;
+  const Preprocessing &f = p.front_end;
   if (f.is_set() && f.rate_hz > 0)
     r.period_ms = 1e3 * (stride > 0 ? stride : std::max(1, f.window / 2)) / f.rate_hz;
   for (const PlacedTensor &item : r.plan.items) r.plan_names.push_back(p.tensor(item.tensor).name);
@@ -84,11 +85,11 @@ void estimate_footprint(const IntegerProgram &p, Profile &r) {
       if (std::find(sources.begin(), sources.end(), call.source) == sources.end())
         sources.push_back(call.source);
     }
-  if (p.front_end.is_set()) sources.push_back("front_end.c");
+  for (const std::string &source : runtime_sources(p.front_end)) sources.push_back(source);
   constexpr size_t kInvoke = 200;
   r.code_bytes = kInvoke + call_bytes;
   for (const std::string &source : sources) r.code_bytes += estimate_code_bytes(source);
-  r.weight_bytes = p.front_end.offset.size() * 8;
+  r.weight_bytes = table_bytes(p.front_end);
   for (const LayerProfile &l : r.layers) r.weight_bytes += l.weight_bytes;
   // the bounds that the routines keep: 1 KB, with vectors a little more
   r.stack_bytes = r.core == "cortex-m55" ? 1280 : 1024, r.ram_bytes = r.buffer_bytes;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -12,6 +11,8 @@
 #include "base/zip.h"
 #include "data/npy.h"
 #include "export/tflite/tflite.h"
+#include "features/preprocessing.h"
+#include "features/preprocessing_json.h"
 #include "ops/host_program.h"
 
 namespace mote {
@@ -20,7 +21,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;  // the newest; 2: a preprocessing of several steps
 constexpr const char *kManifest = "model.json";
 
 json to_json(const Attrs &attrs) {
@@ -45,39 +46,9 @@ Attrs attrs_from(const json &in) {
   return attrs;
 }
 
-json to_json(const Preprocessing &p) {
-  return {{"window", p.window},   {"channels", p.channels},
-          {"rate_hz", p.rate_hz}, {"channel_names", p.channel_names},
-          {"normalize", p.kind},  {"mean", p.mean},
-          {"gain", p.gain}};
-}
-
-json to_json(const FrontEnd &f) {
-  return {{"window", f.window},        {"channels", f.channels},
-          {"rate_hz", f.rate_hz},      {"channel_names", f.channel_names},
-          {"offset", f.offset},        {"gain", f.gain},
-          {"zero_point", f.zero_point}};
-}
-
-const char *kDTypes[] = {"float32", "int8", "int16", "int32", "int64", "uint8", "bool"};
-
-const char *kTargets[] = {"classes", "input", "values"};
-
 // A score for each class, or one output for two.
 bool is_classifier(size_t outputs, const std::vector<std::string> &labels) {
   return outputs == labels.size() || (outputs == 1 && labels.size() == 2);
-}
-
-void check_front_end(const std::string &where, int window, int channels, const std::vector<float> &offset,
-                     const std::vector<float> &gain, size_t input) {
-  const auto period = offset.size();
-  const bool fits = window > 0 && channels > 0 &&
-                    static_cast<size_t>(window) * static_cast<size_t>(channels) == input && period > 0 &&
-                    period == gain.size() && input % period == 0;
-  if (!fits) throw Error(ErrorCode::kDataFormat, where, "its preprocessing does not fit its input");
-  for (size_t i = 0; i < period; ++i)
-    if (!std::isfinite(offset[i]) || !std::isfinite(gain[i]))
-      throw Error(ErrorCode::kDataFormat, where, "its preprocessing holds a value that is not finite");
 }
 
 Model model_from(const json &j, const ZipEntries &entries, const std::string &where) {
@@ -87,11 +58,8 @@ Model model_from(const json &j, const ZipEntries &entries, const std::string &wh
   for (int d : m.graph.input.dims())
     if (d <= 0 || d > 1 << 24) throw Error(ErrorCode::kDataFormat, where, "its input shape is damaged");
   m.labels = j.at("labels");
-  const json &p = j.at("preprocessing");
-  m.preprocessing = {p.at("window"),    p.at("channels"), p.at("rate_hz"), p.at("channel_names"),
-                     p.at("normalize"), p.at("mean"),     p.at("gain")};
-  check_front_end(where, m.preprocessing.window, m.preprocessing.channels, m.preprocessing.mean,
-                  m.preprocessing.gain, m.graph.input.elements());
+  m.preprocessing = preprocessing_from(j.at("preprocessing"));
+  check_fits(m.preprocessing, where, m.graph.input.elements(), false);
   for (const json &n : j.at("nodes")) {
     const std::vector<int> inputs = n.at("inputs");
     for (int v : inputs)
@@ -120,16 +88,15 @@ Model model_from(const json &j, const ZipEntries &entries, const std::string &wh
                               parameter.data.size()));
     for (size_t k = 0; k < array.values.size(); ++k) parameter.data[k] = static_cast<float>(array.values[k]);
   }
-  const std::string target = j.value("target", kTargets[0]);
-  const auto found = std::find(std::begin(kTargets), std::end(kTargets), target);
-  if (found == std::end(kTargets))
-    throw Error(ErrorCode::kDataFormat, where, fmt::format("has the unknown target '{}'", target));
-  m.target = static_cast<ModelTarget>(found - std::begin(kTargets));
+  const std::string target = j.value("target", model_target_names().name_of(ModelTarget::kClasses));
+  const ModelTarget *known = model_target_names().find(target);
+  if (!known) throw Error(ErrorCode::kDataFormat, where, fmt::format("has the unknown target '{}'", target));
+  m.preprocessing.target = *known;
   const size_t outputs = m.graph.output().elements();
-  const bool fits = m.target == ModelTarget::kClasses ? is_classifier(outputs, m.labels)
-                    : m.target == ModelTarget::kInput ? outputs == m.graph.input.elements()
-                                                      : true;
-  if (!fits || (m.target != ModelTarget::kClasses && !m.labels.empty()))
+  const bool fits = m.preprocessing.target == ModelTarget::kClasses ? is_classifier(outputs, m.labels)
+                    : m.preprocessing.target == ModelTarget::kInput ? outputs == m.graph.input.elements()
+                                                                    : true;
+  if (!fits || (m.preprocessing.target != ModelTarget::kClasses && !m.labels.empty()))
     throw Error(ErrorCode::kDataFormat, where, "its output does not fit its target");
   return m;
 }
@@ -144,10 +111,9 @@ IntegerProgram program_from(const json &j, const ZipEntries &entries, const std:
     ProgramTensor tensor;
     tensor.name = t.at("name"), tensor.shape = Shape(t.at("shape").get<std::vector<int>>());
     const std::string dtype = t.at("dtype");
-    size_t d = 0;
-    while (d < 7 && dtype != kDTypes[d]) ++d;
-    if (d == 7) throw damaged(fmt::format("tensor '{}' has the type '{}'", tensor.name, dtype));
-    tensor.dtype = static_cast<DType>(d);
+    const DType *known = dtype_names().find(dtype);
+    if (!known) throw damaged(fmt::format("tensor '{}' has the type '{}'", tensor.name, dtype));
+    tensor.dtype = *known;
     tensor.quant = {t.at("scale"), t.at("zero_point"), t.at("axis")};
     if (tensor.quant.scale.size() != tensor.quant.zero_point.size())
       throw damaged(fmt::format("tensor '{}' has unequal numbers of scales and zero points", tensor.name));
@@ -179,20 +145,20 @@ IntegerProgram program_from(const json &j, const ZipEntries &entries, const std:
     if (pair.size() != 2) throw damaged("its carried states are damaged");
     p.states.push_back({pair[0], pair[1]});
   }
-  const json &f = j.at("front_end");
-  p.front_end = {f.at("offset"),   f.at("gain"),    f.at("zero_point"),   f.at("window"),
-                 f.at("channels"), f.at("rate_hz"), f.at("channel_names")};
+  p.front_end = preprocessing_from(j.at("front_end"));
   if (p.front_end.is_set()) {
     if (p.inputs.size() != 1 + p.states.size() || p.tensor(p.inputs[0]).dtype != DType::kInt8)
       throw damaged("its front end needs one int8 input");
-    check_front_end(where, p.front_end.window, p.front_end.channels, p.front_end.offset, p.front_end.gain,
-                    p.tensor(p.inputs[0]).shape.elements());
+    check_fits(p.front_end, where, p.tensor(p.inputs[0]).shape.elements(), true);
     if (p.outputs.empty()) throw damaged("has no output");
     const ProgramTensor &y = p.tensor(p.outputs[0]);
-    p.reconstructs_input = j.value("reconstructs_input", false);
+    const bool is_input = j.value("reconstructs_input", false);
+    p.front_end.target = is_input           ? ModelTarget::kInput
+                         : p.labels.empty() ? ModelTarget::kValues
+                                            : ModelTarget::kClasses;
     const size_t outputs = y.shape.elements(), inputs = p.tensor(p.inputs[0]).shape.elements();
-    const bool fits = p.labels.empty() ? !p.reconstructs_input || inputs == outputs
-                                       : is_classifier(outputs, p.labels) && !p.reconstructs_input;
+    const bool fits =
+        p.labels.empty() ? !is_input || inputs == outputs : is_classifier(outputs, p.labels) && !is_input;
     if (!fits || y.dtype != DType::kInt8 || y.quant.scale.size() != 1)
       throw damaged("its output does not fit its target");
   }
@@ -210,15 +176,15 @@ std::string format_mote(const Model &m) {
   for (const GraphLayer &l : m.graph.layers)
     layers.push_back(
         {{"name", l.name}, {"type", l.type}, {"first_node", l.first_node}, {"last_node", l.last_node}});
-  const json j = {{"format", kFormat},
+  const json j = {{"format", preprocessing_format(m.preprocessing)},
                   {"kind", "float"},
                   {"name", m.graph.name},
                   {"input", m.graph.input.dims()},
                   {"labels", m.labels},
-                  {"preprocessing", to_json(m.preprocessing)},
+                  {"preprocessing", preprocessing_json(m.preprocessing)},
                   {"nodes", nodes},
                   {"layers", layers},
-                  {"target", kTargets[static_cast<size_t>(m.target)]}};
+                  {"target", model_target_names().name_of(m.preprocessing.target)}};
   ZipEntries entries{{kManifest, j.dump(1) + "\n"}};
   for (size_t i = 0; i < m.graph.params.size(); ++i) {
     const Parameter &p = m.graph.params[i];
@@ -250,12 +216,12 @@ std::string format_mote(const IntegerProgram &p) {
                       {"outputs", l.outputs}});
   json states = json::array();
   for (const CarriedState &s : p.states) states.push_back({s.input, s.output});
-  const json j = {{"format", kFormat},
+  const json j = {{"format", preprocessing_format(p.front_end)},
                   {"kind", "int8"},
                   {"name", p.name},
                   {"labels", p.labels},
-                  {"front_end", to_json(p.front_end)},
-                  {"reconstructs_input", p.reconstructs_input},
+                  {"front_end", preprocessing_json(p.front_end)},
+                  {"reconstructs_input", p.front_end.target == ModelTarget::kInput},
                   {"states", states},
                   {"tensors", tensors},
                   {"layers", layers},

@@ -124,8 +124,6 @@ Graph tunable(const Graph &graph) {
   return std::move(f.to);
 }
 
-Model folded(const Model &model) {
-  return {fold(model.graph), model.preprocessing, model.labels, model.target};
-}
+Model folded(const Model &model) { return {fold(model.graph), model.preprocessing, model.labels}; }
 
 }  // namespace mote

@@ -3,26 +3,14 @@
 #pragma once
 
 #include "graph/graph.h"
+#include "program/preprocessing.h"
 
 namespace mote {
-
-// Normalized value = (sensor value - mean[i % period]) * gain[i % period], period = mean.size().
-struct Preprocessing {
-  int window = 0, channels = 0;
-  double rate_hz = 0;
-  std::vector<std::string> channel_names;
-  std::string kind = "channel";  // "channel", "feature" or "none"
-  std::vector<float> mean, gain;
-};
-
-// What a model's outputs stand for: scores of the classes, the input again (an autoencoder), or values.
-enum class ModelTarget { kClasses, kInput, kValues };
 
 struct Model {
   Graph graph;
   Preprocessing preprocessing;
   std::vector<std::string> labels;  // empty unless the target is classes
-  ModelTarget target = ModelTarget::kClasses;
 };
 
 }  // namespace mote

@@ -173,7 +173,7 @@ using Integer = std::function<void(Lowering &)>;
 // An integer layer bound to the runtime. bind() validates all that a foreign file could have wrong: shapes,
 // dtypes, scales, sizes of constants. Errors: kShape, kUnsupported.
 using HostCall = std::function<void(const void *const *in, void *const *out)>;
-using Run = std::function<HostCall(const IntegerProgram &, const ProgramLayer &)>;
+using HostRun = std::function<HostCall(const IntegerProgram &, const ProgramLayer &)>;
 using EmitC = std::function<CCalls(const IntegerProgram &, const ProgramLayer &)>;
 
 struct Tflite {
@@ -210,7 +210,7 @@ struct OpDef {
   Facet<Forward> forward;
   Facet<Backward> backward;
   Facet<Integer> integer;
-  Facet<Run> run;
+  Facet<HostRun> run;
   Facet<EmitC> c;
   Facet<Tflite> tflite;
   Facet<CostOf> cost;

@@ -4,6 +4,7 @@
 
 #include "base/cpu.h"
 #include "kernels/target_region.h"
+#include "kernels/unaligned.h"
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif

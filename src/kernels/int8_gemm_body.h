@@ -83,20 +83,19 @@ template <int kBlocks>
 static inline __attribute__((always_inline)) void depthwise_blocks(const int16_t *x, const ptrdiff_t *taps,
                                                                    int tap_count, const int16_t *weights,
                                                                    int channels, int32_t *acc) {
-  using Words = int16_t __attribute__((vector_size(32), aligned(2), may_alias));
-  using Sums = int32_t __attribute__((vector_size(64), aligned(4), may_alias));
+  using Words = int16_t __attribute__((vector_size(32)));
+  using Sums = int32_t __attribute__((vector_size(64)));
   Sums sums[kBlocks] = {};
   for (int t = 0; t < tap_count; ++t) {
     const int16_t *in = x + taps[t], *w = weights + ptrdiff_t{t} * channels;
 #pragma GCC unroll 4
     for (int b = 0; b < kBlocks; ++b) {
-      const Words product =
-          *reinterpret_cast<const Words *>(in + 16 * b) * *reinterpret_cast<const Words *>(w + 16 * b);
+      const Words product = MOTE_LOAD(Words, in + 16 * b) * MOTE_LOAD(Words, w + 16 * b);
       sums[b] += __builtin_convertvector(product, Sums);
     }
   }
 #pragma GCC unroll 4
-  for (int b = 0; b < kBlocks; ++b) *reinterpret_cast<Sums *>(acc + 16 * b) = sums[b];
+  for (int b = 0; b < kBlocks; ++b) MOTE_STORE(Sums, acc + 16 * b, sums[b]);
 }
 
 static void depthwise_tier(const int16_t *x, const ptrdiff_t *taps, int tap_count, const int16_t *weights,

@@ -4,6 +4,7 @@
 #include "base/mix.h"
 #include "kernels/loops.h"
 #include "kernels/target_region.h"
+#include "kernels/unaligned.h"
 
 namespace mote::kernels {
 

@@ -88,11 +88,9 @@ static void column_sums(const float *__restrict x, size_t rows, size_t columns, 
 }
 
 // The compiler's vector extension, for loops that it does not turn into vectors by itself.
-using Floats = float __attribute__((vector_size(4 * kLanes), aligned(4), may_alias));
-using HalfFloats = float __attribute__((vector_size(4 * kHalfLanes), aligned(4), may_alias));
-using Doubles = double __attribute__((vector_size(8 * kHalfLanes), aligned(8), may_alias));
-#define MOTE_LOAD(Type, from) (*reinterpret_cast<const Type *>(from))
-#define MOTE_STORE(Type, to, value) (*reinterpret_cast<Type *>(to) = (value))
+using Floats = float __attribute__((vector_size(4 * kLanes)));
+using HalfFloats = float __attribute__((vector_size(4 * kHalfLanes)));
+using Doubles = double __attribute__((vector_size(8 * kHalfLanes)));
 #define MOTE_WIDE(floats) __builtin_convertvector(floats, Doubles)
 
 // Sums of kBlocks vectors of columns stay in registers while all rows go by.
@@ -111,9 +109,10 @@ static void moments_of(const float *x, size_t rows, size_t columns, double *sums
       square[b] += v * v;
     }
 #pragma GCC unroll 8
-  for (size_t b = 0; b < kBlocks; ++b)
-    MOTE_STORE(Doubles, sums + kHalfLanes * b, sum[b]),
-        MOTE_STORE(Doubles, sums + columns + kHalfLanes * b, square[b]);
+  for (size_t b = 0; b < kBlocks; ++b) {
+    MOTE_STORE(Doubles, sums + kHalfLanes * b, sum[b]);
+    MOTE_STORE(Doubles, sums + columns + kHalfLanes * b, square[b]);
+  }
 }
 
 static void moments(const float *x, size_t rows, size_t columns, double *sums) {
@@ -192,8 +191,10 @@ static inline __attribute__((always_inline)) void gradient_parts(const float *x,
       product[v] += d * (centered * inverse[v]);
     }
 #pragma GCC unroll 8
-  for (size_t v = 0; v < kVectors; ++v)
-    MOTE_STORE(Floats, parts + kLanes * v, part[v]), MOTE_STORE(Floats, products + kLanes * v, product[v]);
+  for (size_t v = 0; v < kVectors; ++v) {
+    MOTE_STORE(Floats, parts + kLanes * v, part[v]);
+    MOTE_STORE(Floats, products + kLanes * v, product[v]);
+  }
 }
 
 template <bool kHasRelu>
@@ -328,7 +329,7 @@ static inline __attribute__((always_inline)) void pool_give(const PoolWindow &p,
   }
 }
 
-using OneFloat = float __attribute__((vector_size(4), aligned(4), may_alias));
+using OneFloat = float __attribute__((vector_size(4)));
 
 static void max_pool(const Pool &g, const float *x, float *y, float *winners) {
   each_pool(
@@ -460,7 +461,7 @@ static inline __attribute__((always_inline)) void in_blocks(const float *x, size
 
 static void quantize(const float *x, size_t n, float gain, int zero_point, int8_t *q) {
   using Ints = int32_t __attribute__((vector_size(4 * kLanes)));
-  using Bytes = int8_t __attribute__((vector_size(kLanes), aligned(1), may_alias));
+  using Bytes = int8_t __attribute__((vector_size(kLanes)));
   in_blocks<kLanes>(
       x, n, q, [=](const float *from, int8_t *to) __attribute__((always_inline)) {
         const Ints low = Ints{} - 128, high = Ints{} + 127;
@@ -476,7 +477,7 @@ static void quantize(const float *x, size_t n, float gain, int zero_point, int8_
 
 static void quantize_weights(const float *x, size_t n, double scale, int8_t *q) {
   using Ints = int32_t __attribute__((vector_size(4 * kHalfLanes)));
-  using Bytes = int8_t __attribute__((vector_size(kHalfLanes), aligned(1), may_alias));
+  using Bytes = int8_t __attribute__((vector_size(kHalfLanes)));
   in_blocks<kHalfLanes>(
       x, n, q, [=](const float *from, int8_t *to) __attribute__((always_inline)) {
         const Ints most = Ints{} + 127;
@@ -507,7 +508,7 @@ static void max_pool_s8(const Pool &g, const int8_t *x, int low, int high, int8_
                 w1 = left + g.pool_w < g.w ? left + g.pool_w : g.w;
       const int8_t *from = row + static_cast<size_t>(w0) * c;
       if (c == 8) {
-        using Eight = int8_t __attribute__((vector_size(8), aligned(1), may_alias));
+        using Eight = int8_t __attribute__((vector_size(8)));
         Eight most = MOTE_LOAD(Eight, from);
         for (int w = w0 + 1; w < w1; ++w) {
           const Eight v = MOTE_LOAD(Eight, from + static_cast<size_t>(w - w0) * 8);
@@ -575,6 +576,4 @@ static constexpr Loops kLoops = {relu,
                                  dequantize,
                                  clip_gradient};
 
-#undef MOTE_LOAD
-#undef MOTE_STORE
 #undef MOTE_WIDE

@@ -8,19 +8,17 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "graph/fold.h"
+#include "nn/activation.h"
 #include "nn/layer_list.h"  // generated from src/nn/layers/*.cpp
+#include "ops/weights.h"
 
 namespace mote {
 
 const AttrSpec kLayerActivation{
-    "activation",
-    std::string("none"),
-    "applied to the output",
-    {"none", "linear", "relu", "relu6", "leaky_relu", "sigmoid", "tanh", "hard_swish", "softmax"}};
-const AttrSpec kLayerInitializer{"initializer",
-                                 std::string("glorot_uniform"),
-                                 "how the weights start, as in Keras",
-                                 {"glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "zeros"}};
+    "activation", std::string("none"),        "applied to the output", activation_names().names(), -1e300,
+    1e300,        activation_names().others()};
+const AttrSpec kLayerInitializer{"initializer", std::string("glorot_uniform"),
+                                 "how the weights start, as in Keras", ops::initializer_names().names()};
 const AttrSpec kLayerPadding{"padding",
                              std::string("valid"),
                              "'valid': none; 'same': output = ceil(input / stride)",
@@ -45,19 +43,12 @@ static void regularize(Graph &graph, size_t first, const Attrs &attrs) {
       graph.params[i].l1 = attrs.number("l1"), graph.params[i].l2 = attrs.number("l2");
 }
 
-static std::string plain(const std::string &type) {
-  std::string out;
-  for (char c : type)
-    if (c != '_') out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
-
 const LayerDef &layer_by_type(const std::string &type) {
   std::vector<std::string> names;
   for (const LayerDef *layer : all_layers()) {
-    if (plain(layer->type) == plain(type)) return *layer;
+    if (is_same_name(layer->type, type)) return *layer;
     for (const std::string &alias : layer->aliases)
-      if (plain(alias) == plain(type)) return *layer;
+      if (is_same_name(alias, type)) return *layer;
     names.push_back(layer->type);
   }
   const std::string near = nearest(type, names);
@@ -66,9 +57,13 @@ const LayerDef &layer_by_type(const std::string &type) {
                            : fmt::format("did you mean '{}'?", near));
 }
 
+bool takes_lists(const Layer &layer) { return layer_by_type(layer.type).type == "dense"; }
+
 int add_activation(Graph &graph, const std::string &name, const std::string &activation, int value) {
-  if (activation == "none" || activation == "linear") return value;
-  return graph.add(activation == "sigmoid" ? "logistic" : activation, name, {}, {value});
+  const Activation *known = activation_names().find(activation);
+  if (known && *known == Activation::kNone) return value;
+  const bool is_logistic = known && *known == Activation::kSigmoid;  // TensorFlow Lite's name of it
+  return graph.add(is_logistic ? "logistic" : activation, name, {}, {value});
 }
 
 static int find_value(const std::string &where, const std::map<std::string, int> &value_of,

@@ -57,7 +57,7 @@ const OpDef &avg_pool2d_op() {
       .forward = pool_forward(),
       .backward = pool_backward(),
       .integer = Integer([](Lowering &l) { lower_pool(kName, l); }),
-      .run = Run([](const IntegerProgram &p, const ProgramLayer &l) {
+      .run = HostRun([](const IntegerProgram &p, const ProgramLayer &l) {
         return pool_run(p, l, {mote_avg_pool2d_s8, mote_avg_pool2d_s16});
       }),
       .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) { return pool_call(p, l, kName); }),

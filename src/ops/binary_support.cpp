@@ -258,7 +258,7 @@ OpDef binary_op(const std::string &name, const std::string &doc, Binary kind, in
         l.program.layers.push_back(
             {name, l.node.name, {{"activation", std::string(activation_name(l.activation))}}, l.x, {l.y}});
       }),
-      .run = Run([kind, routines](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
+      .run = HostRun([kind, routines](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
         const ProgramTensor &a = values_in(p, l, 0), &b = input_of(p, l, 1, a.dtype);
         if (a.dtype == DType::kInt8 && a.shape == b.shape) return flat_int8_call(prepare(p, l, kind), kind);
         return [q = prepare(p, l, kind), wide = is_int16(p, l), routines](const void *const *in,

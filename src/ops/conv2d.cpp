@@ -157,7 +157,7 @@ const OpDef &conv2d_op() {
                          .forward = conv_forward(),
                          .backward = conv_backward(),
                          .integer = Integer(conv_lower),
-                         .run = Run(conv_run),
+                         .run = HostRun(conv_run),
                          .c = EmitC(conv_c),
                          .tflite = conv_tflite(),
                          .cost = CostOf(conv_cost),

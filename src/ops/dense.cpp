@@ -184,7 +184,7 @@ const OpDef &dense_op() {
                          .forward = dense_forward(),
                          .backward = dense_backward(),
                          .integer = Integer(dense_lower),
-                         .run = Run(dense_run),
+                         .run = HostRun(dense_run),
                          .c = EmitC(dense_c),
                          .tflite = dense_tflite(),
                          .cost = CostOf(dense_cost),

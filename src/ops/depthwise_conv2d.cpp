@@ -171,7 +171,7 @@ const OpDef &depthwise_conv2d_op() {
                          .forward = depthwise_forward(),
                          .backward = depthwise_backward(),
                          .integer = Integer(depthwise_lower),
-                         .run = Run(depthwise_run),
+                         .run = HostRun(depthwise_run),
                          .c = EmitC(depthwise_c),
                          .tflite = depthwise_tflite(),
                          .cost = CostOf([](const std::vector<Shape> &in, const Shape &out, const Attrs &) {

@@ -54,7 +54,7 @@ const OpDef &dequantize_op() {
       .forward = kBorder,
       .backward = kBorder,
       .integer = kBorder,
-      .run = Run(dequantize_run),
+      .run = HostRun(dequantize_run),
       .c = EmitC(dequantize_c),
       .tflite = Tflite{{kDequantize},
                        [](const IntegerProgram &p, const ProgramLayer &l) {

@@ -217,7 +217,8 @@ const OpDef &gru_op() {
       .forward = gru_forward(),
       .backward = gru_backward(),
       .integer = Integer([](Lowering &l) { lower_recurrent(kGru, l); }),
-      .run = Run([](const IntegerProgram &p, const ProgramLayer &l) { return run_recurrent(kGru, p, l); }),
+      .run =
+          HostRun([](const IntegerProgram &p, const ProgramLayer &l) { return run_recurrent(kGru, p, l); }),
       .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) { return call_recurrent(kGru, p, l); }),
       .tflite = NotSupported{"TensorFlow Lite has no GRU; it is written as the operators it is made of"},
       .cost = CostOf(

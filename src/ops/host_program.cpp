@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "base/error.h"
-#include "mote_runtime.h"
+#include "features/preprocessing.h"
 #include "ops/integer_support.h"
 
 namespace mote {
@@ -89,9 +89,13 @@ MemoryPlan plan_memory(const IntegerProgram &p, const StreamedRows &streamed) {
     items.push_back({bytes, dtype_bytes(p.tensors[t].dtype), first[t], last[t]});
     plan.items.push_back({static_cast<int>(t), 0, bytes, first[t], last[t]});
   }
+  const size_t tensors = items.size();
+  if (const size_t floats = work_floats(p.front_end); floats > 0)
+    items.push_back({floats * sizeof(float), sizeof(float), -1, -1});
   const Packing packing = pack(items);
+  if (items.size() > tensors) plan.work = packing.offsets.back();
   plan.offset.assign(p.tensors.size(), MemoryPlan::kNowhere);
-  for (size_t i = 0; i < items.size(); ++i) {
+  for (size_t i = 0; i < tensors; ++i) {
     plan.items[i].offset = packing.offsets[i];
     plan.offset[static_cast<size_t>(plan.items[i].tensor)] = packing.offsets[i];
   }
@@ -222,11 +226,12 @@ void HostProgram::reset() {
 }
 
 void HostProgram::predict(const float *raw, void *outputs) {
-  const FrontEnd &f = program_->front_end;
+  const Preprocessing &f = program_->front_end;
   MOTE_CHECK(f.is_set());
-  mote_front_end_f32(raw, f.window * f.channels, f.offset.data(), f.gain.data(),
-                     static_cast<int32_t>(f.offset.size()), f.zero_point,
-                     reinterpret_cast<int8_t *>(at(program_->inputs[0])));
+  float *work = plan_.work == MemoryPlan::kNowhere
+                    ? nullptr
+                    : reinterpret_cast<float *>(reinterpret_cast<uint8_t *>(buffer_.data()) + plan_.work);
+  quantize_window(f, raw, work, reinterpret_cast<int8_t *>(at(program_->inputs[0])));
   const std::vector<CarriedState> &states = program_->states;
   for (size_t i = 0; i < states.size(); ++i)
     std::memcpy(at(states[i].input), states_[i].data(), states_[i].size());

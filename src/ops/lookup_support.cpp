@@ -26,7 +26,7 @@ OpDef lookup_op(const std::string &name, const std::string &doc, std::vector<Att
           .forward = imported,
           .backward = imported,
           .integer = imported,
-          .run = Run([table_of, wide_of](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
+          .run = HostRun([table_of, wide_of](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
             const int32_t count = checked_count(p, l);
             if (is_int16(p, l) && wide_of) return wide_of(p, l).run;
             return [table = table_of(p, l), count](const void *const *in, void *const *out) {

@@ -393,7 +393,7 @@ const OpDef &lstm_op() {
                                },
                            .overwrites = true},
       .integer = Integer(lstm_lower),
-      .run = Run(lstm_run),
+      .run = HostRun(lstm_run),
       .c = EmitC(lstm_c),
       .tflite = Tflite{{kUnidirectionalSequenceLstm}, lstm_write, lstm_read},
       .cost = CostOf([](const std::vector<Shape> &in, const Shape &, const Attrs &) {

@@ -68,7 +68,7 @@ const OpDef &max_pool2d_op() {
       .forward = pool_forward(),
       .backward = pool_backward(),
       .integer = Integer([](Lowering &l) { lower_pool(kName, l); }),
-      .run = Run(run_max_pool),
+      .run = HostRun(run_max_pool),
       .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) { return pool_call(p, l, kName); }),
       .tflite = pool_tflite(kMaxPool2D),
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),

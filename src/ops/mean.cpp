@@ -60,7 +60,7 @@ const OpDef &mean_op() {
       .forward = imported,
       .backward = imported,
       .integer = imported,
-      .run = Run([](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
+      .run = HostRun([](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
         return [q = prepare(p, l), wide = is_int16(p, l)](const void *const *in, void *const *out) {
           if (wide)
             mote_mean_s16(&q, static_cast<const int16_t *>(in[0]), static_cast<int16_t *>(out[0]));

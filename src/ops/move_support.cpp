@@ -99,7 +99,7 @@ CCalls emit_moves(const Moves &moves) {
   return calls;
 }
 
-Run run_of(MovesOf moves_of) {
+HostRun run_of(MovesOf moves_of) {
   return [moves_of](const IntegerProgram &p, const ProgramLayer &l) { return run_moves(moves_of(p, l)); };
 }
 EmitC c_of(MovesOf moves_of) {

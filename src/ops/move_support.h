@@ -35,7 +35,7 @@ Moves join_parts(const IntegerProgram &p, const ProgramLayer &l, Parts kind);
 Moves take_parts(const IntegerProgram &p, const ProgramLayer &l, Parts kind);
 
 using MovesOf = Moves (*)(const IntegerProgram &, const ProgramLayer &);
-Run run_of(MovesOf moves_of);
+HostRun run_of(MovesOf moves_of);
 EmitC c_of(MovesOf moves_of);
 
 }  // namespace mote::ops

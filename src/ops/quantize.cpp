@@ -68,7 +68,7 @@ const OpDef &quantize_op() {
       .forward = kBorder,
       .backward = kBorder,
       .integer = kBorder,
-      .run = Run(quantize_run),
+      .run = HostRun(quantize_run),
       .c = EmitC(quantize_c),
       .tflite = Tflite{{kQuantize},
                        [](const IntegerProgram &p, const ProgramLayer &l) {

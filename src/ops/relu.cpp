@@ -49,7 +49,7 @@ const OpDef &relu_op() {
       .integer = Integer([](Lowering &l) {
         l.program.layers.push_back({"relu", l.node.name, {}, {l.x[0]}, {l.y}});
       }),
-      .run = Run([](const IntegerProgram &p, const ProgramLayer &l) {
+      .run = HostRun([](const IntegerProgram &p, const ProgramLayer &l) {
         return rescale_run(rescale_params(p, l, TfActivation::kRelu));
       }),
       .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) {

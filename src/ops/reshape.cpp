@@ -103,7 +103,7 @@ const OpDef &reshape_op() {
       .integer = Integer([](Lowering &l) {
         l.program.layers.push_back({"reshape", l.node.name, *l.node.attrs, {l.x[0]}, {l.y}});
       }),
-      .run = Run([](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
+      .run = HostRun([](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
         return [bytes = checked_bytes(p, l)](const void *const *in, void *const *out) {
           if (in[0] != out[0]) std::memmove(out[0], in[0], bytes);
         };

@@ -105,8 +105,8 @@ const OpDef &simple_rnn_op() {
               },
           .overwrites = true},
       .integer = Integer([](Lowering &l) { lower_recurrent(kSimpleRnn, l); }),
-      .run =
-          Run([](const IntegerProgram &p, const ProgramLayer &l) { return run_recurrent(kSimpleRnn, p, l); }),
+      .run = HostRun(
+          [](const IntegerProgram &p, const ProgramLayer &l) { return run_recurrent(kSimpleRnn, p, l); }),
       .c = EmitC(
           [](const IntegerProgram &p, const ProgramLayer &l) { return call_recurrent(kSimpleRnn, p, l); }),
       .tflite =

@@ -155,7 +155,7 @@ const OpDef &softmax_op() {
       .integer = Integer([](Lowering &l) {
         l.program.layers.push_back({"softmax", l.node.name, *l.node.attrs, {l.x[0]}, {l.y}});
       }),
-      .run = Run([](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
+      .run = HostRun([](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
         if (is_int16(p, l)) return softmax_run_wide(p, l);
         return [q = prepare(p, l)](const void *const *in, void *const *out) {
           mote_softmax_s8(&q, static_cast<const int8_t *>(in[0]), static_cast<int8_t *>(out[0]));

@@ -8,10 +8,17 @@
 
 namespace mote::ops {
 
-const AttrSpec kInitializerAttr{"initializer",
-                                std::string("glorot_uniform"),
-                                "how the weights start, as in Keras",
-                                {"glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "zeros"}};
+const NameTable<Init> &initializer_names() {
+  static const NameTable<Init> kNames({{"glorot_uniform", Init::kGlorotUniform},
+                                       {"glorot_normal", Init::kGlorotNormal},
+                                       {"he_uniform", Init::kHeUniform},
+                                       {"he_normal", Init::kHeNormal},
+                                       {"zeros", Init::kZeros}});
+  return kNames;
+}
+
+const AttrSpec kInitializerAttr{"initializer", std::string("glorot_uniform"),
+                                "how the weights start, as in Keras", initializer_names().names()};
 
 const AttrSpec kUseBiasAttr{"use_bias", int64_t{1}, "0: no bias is added, as before a batch normalization",
                             {},         0,          1};
@@ -19,13 +26,7 @@ bool has_bias(const Attrs &attrs) { return attrs.integer("use_bias") != 0; }
 
 size_t channel_of_weight(size_t index, size_t inputs, size_t outputs) { return index / outputs % inputs; }
 
-Init initializer_of(const Attrs &attrs) {
-  const std::string &name = attrs.text("initializer");
-  if (name == "glorot_normal") return Init::kGlorotNormal;
-  if (name == "he_uniform") return Init::kHeUniform;
-  if (name == "he_normal") return Init::kHeNormal;
-  return name == "zeros" ? Init::kZeros : Init::kGlorotUniform;
-}
+Init initializer_of(const Attrs &attrs) { return *initializer_names().find(attrs.text("initializer")); }
 
 void check_weight_scales(const ProgramLayer &layer, const ProgramTensor &weights, size_t channels, int axis) {
   const QuantParams &q = weights.quant;

@@ -5,6 +5,7 @@
 
 namespace mote::ops {
 
+const NameTable<Init> &initializer_names();
 extern const AttrSpec kInitializerAttr, kUseBiasAttr;
 bool has_bias(const Attrs &attrs);
 // OpDef::input_channel of a kernel [..., inputs, outputs].

@@ -27,13 +27,14 @@ struct PlacedTensor {
 };
 
 struct MemoryPlan {
+  static constexpr size_t kNowhere = ~size_t{0};
   std::vector<size_t> offset;  // per tensor of the program; kNowhere for constants
   std::vector<PlacedTensor> items;
   std::vector<size_t> alive;  // bytes alive at each layer
+  size_t work = kNowhere;     // what steps of the front end write before the input is there
   size_t bytes = 0;           // of the buffer, a multiple of 4
   size_t lower_bound = 0;
   int peak_layer = -1;  // the layer that sets the lower bound
-  static constexpr size_t kNowhere = ~size_t{0};
 };
 
 }  // namespace mote

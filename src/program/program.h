@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "program/preprocessing.h"
 #include "tensor/attrs.h"
 #include "tensor/shape.h"
 
@@ -36,17 +37,6 @@ struct ProgramLayer {
   std::vector<int> inputs, outputs;  // tensor indices; -1 = an optional input that is absent
 };
 
-// From sensor values to the model's input: q = round((x - offset[i % period]) * gain[i % period]) +
-// zero_point. Empty offset: the program starts at its int8 input (an imported .tflite).
-struct FrontEnd {
-  std::vector<float> offset, gain;
-  int zero_point = 0;
-  int window = 0, channels = 0;  // rows x values per row of one example
-  double rate_hz = 0;            // 0: not stated
-  std::vector<std::string> channel_names;
-  bool is_set() const { return !offset.empty(); }
-};
-
 struct CarriedState {
   int input, output;
 };
@@ -56,9 +46,8 @@ struct IntegerProgram {
   std::vector<ProgramTensor> tensors;
   std::vector<ProgramLayer> layers;
   std::vector<int> inputs, outputs;
-  FrontEnd front_end;
+  Preprocessing front_end;          // in its fixed form
   std::vector<std::string> labels;  // empty: the outputs are values
-  bool reconstructs_input = false;  // an autoencoder's outputs: its normalized input
   // Of a program that works row by row: tensors that a call leaves and the next one takes. They stand among
   // the inputs and outputs, behind the model's own; at the start of a sequence they hold zero points.
   std::vector<CarriedState> states;

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "base/error.h"
-#include "dsp/normalize.h"
+#include "features/preprocessing.h"
 #include "kernels/loops.h"
 
 namespace mote {
@@ -31,11 +31,10 @@ size_t Observer::value_floats(int v) const { return model_.graph.value_shape(v).
 
 void Observer::run(const Dataset &data, size_t first, size_t rows) {
   const Graph &g = model_.graph;
-  const size_t floats = data.example_floats();
+  const size_t floats = g.input.elements();
   rows_ = rows;
   for (size_t r = 0; r < rows; ++r)
-    normalize(model_.preprocessing.mean, model_.preprocessing.gain, data.example(first + r), floats,
-              values_[0].data() + r * floats);
+    apply(model_.preprocessing, data.example(first + r), values_[0].data() + r * floats);
   std::vector<const float *> x, params;
   for (size_t i = 0; i < g.nodes.size(); ++i) {
     const Node &node = g.nodes[i];
@@ -226,7 +225,7 @@ struct ValueTask {
 };
 
 std::vector<ValueTask> tasks_of(const Graph &g, const CalibrationOptions &o) {
-  if (!(o.percentile >= 50 && o.percentile <= 100))
+  if (!(o.percentile >= CalibrationOptions::kLeastPercentile && o.percentile <= 100))
     throw Error(ErrorCode::kInvalidArgument, "calibration",
                 fmt::format("percentile {} is not 50 .. 100", o.percentile));
   std::vector<ValueTask> tasks(g.nodes.size() + 1, {o.method, {}});
@@ -363,11 +362,11 @@ Dataset representative_set(const Dataset &data, size_t count) {
 std::vector<size_t> usual_examples(const Dataset &data, const Preprocessing &p) {
   constexpr double kShare = 0.9;
   constexpr float kFar = 4;
-  std::vector<float> reach(data.size()), normalized(data.example_floats());
+  std::vector<float> reach(data.size()), network_input(output_shape(p).elements());
   for (size_t i = 0; i < data.size(); ++i) {
-    normalize(p.mean, p.gain, data.example(i), normalized.size(), normalized.data());
+    apply(p, data.example(i), network_input.data());
     ValueRange r;
-    r.include(normalized.data(), normalized.size());
+    r.include(network_input.data(), network_input.size());
     reach[i] = std::max(-r.low, r.high);
   }
   if (reach.empty()) return {};

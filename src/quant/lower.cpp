@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "features/preprocessing.h"
 #include "graph/fold.h"
 
 namespace mote {
@@ -124,7 +125,6 @@ IntegerProgram Lowerer::lower() const {
   Work w{{}, std::vector<int>(g_.nodes.size() + 1, -1), {}};
   w.program.name = g_.name;
   w.program.labels = model_.labels;
-  w.program.reconstructs_input = model_.target == ModelTarget::kInput;
   w.tensor_of[0] = add_value(w, 0, "input");
   w.program.inputs = {w.tensor_of[0]};
   for (size_t i = 0; i < g_.nodes.size(); ++i) {
@@ -134,7 +134,7 @@ IntegerProgram Lowerer::lower() const {
       w.tensor_of[i + 1] = w.tensor_of[static_cast<size_t>(g_.nodes[i].inputs[0])];
   }
   w.program.outputs = {as_type(w, static_cast<int>(g_.nodes.size()), DType::kInt8)};
-  set_front_end(w.program);
+  w.program.front_end = fixed_form(model_.preprocessing, w.program.tensor(w.program.inputs[0]).quant);
   remove_views(w.program);
   return std::move(w.program);
 }
@@ -184,17 +184,6 @@ void Lowerer::lower_node(Work &w, size_t i) const {
   const int y = l.y = add_value(w, static_cast<int>(i) + 1, node.name);
   node.op->integer.get()(l);
   w.tensor_of[i + 1] = y;
-}
-
-void Lowerer::set_front_end(IntegerProgram &program) const {
-  const Preprocessing &p = model_.preprocessing;
-  const QuantParams &input = program.tensor(program.inputs[0]).quant;
-  FrontEnd &f = program.front_end;
-  f.offset = p.mean;
-  for (float gain : p.gain)
-    f.gain.push_back(static_cast<float>(static_cast<double>(gain) / static_cast<double>(input.scale[0])));
-  f.zero_point = input.zero_point[0];
-  f.window = p.window, f.channels = p.channels, f.rate_hz = p.rate_hz, f.channel_names = p.channel_names;
 }
 
 }  // namespace mote

@@ -48,7 +48,6 @@ class Lowerer {
   int as_type(Work &work, int value, DType dtype) const;
   DType dtype_of(size_t node) const;
   void lower_node(Work &work, size_t node) const;
-  void set_front_end(IntegerProgram &program) const;
 
   const Model &model_;
   const Graph &g_;

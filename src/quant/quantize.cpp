@@ -46,7 +46,7 @@ static Model over_one_row(const Model &model) {
                  "let a recurrent layer be the one that sees time; before it dense layers or kernels of 1");
   };
   if (g.input.rank() != 2) throw refuse("the input " + g.input.text());
-  Model m{{}, model.preprocessing, model.labels, model.target};
+  Model m{{}, model.preprocessing, model.labels};
   m.graph.name = g.name, m.graph.input = {1, g.input[1]}, m.graph.layers = g.layers;
   m.preprocessing.window = 1;
   for (const Node &node : g.nodes) {

@@ -68,6 +68,7 @@ class Page {
         "&middot; {3} &middot; seed {4} &middot; mote {5}</p>\n",
         escape(in_.title), kStyle, escape(in_.run), escape(in_.created), escape(in_.seed), kVersion);
     cards();
+    for (const std::string &note : in_.notes) out_ += "<p class=\"warn\">" + escape(note) + "</p>\n";
     data();
     training();
     evaluation();

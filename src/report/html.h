@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -13,6 +14,7 @@ struct ReportInput {
   std::string title, run, created, seed;
   nlohmann::json data, summary, history, evaluations, program, exports;
   std::string history_svg, confusion_svg, toml;
+  std::vector<std::string> notes = {};  // sentences: what is not shown and why
 };
 std::string html_report(const ReportInput &input);
 

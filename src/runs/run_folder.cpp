@@ -1,33 +1,60 @@
+// Names only: nothing of a run but the presence of its two main files is looked at here.
 #include "runs/run_folder.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
+#include <tuple>
 
 #include "base/error.h"
-#include "base/files.h"
-#include "base/text.h"
 
 namespace mote {
 
-std::string new_run_path(const Project &project) {
-  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  const std::string base =
-      fmt::format("{:%Y%m%d-%H%M%S}-{}", fmt::localtime(now), c_identifier(project.name));
-  fs::path path = fs::path(project.folder) / "runs" / base;
-  for (int n = 2; fs::exists(path); ++n)
-    path = fs::path(project.folder) / "runs" / fmt::format("{}-{}", base, n);
-  return path.lexically_normal().string();
+namespace {
+
+bool begins_with_time(const std::string &name) {
+  constexpr std::string_view kPattern = "00000000-000000-";
+  if (name.size() < kPattern.size()) return false;
+  for (size_t i = 0; i < kPattern.size(); ++i)
+    if (kPattern[i] == '-' ? name[i] != '-' : name[i] < '0' || name[i] > '9') return false;
+  return true;
+}
+
+// "20261122-134000-wave-02" is (true, "20261122-134000-wave", 2). Names of projects have no '-' there.
+std::tuple<bool, std::string, unsigned long> parts_of(const std::string &name) {
+  const bool has_time = begins_with_time(name);
+  const size_t dash = name.rfind('-');
+  unsigned long counter = 1;
+  if (has_time && dash > 15 && dash + 1 < name.size()) {
+    const char *from = name.data() + dash + 1, *end = name.data() + name.size();
+    unsigned long read = 0;
+    const auto [stop, code] = std::from_chars(from, end, read);
+    if (code == std::errc() && stop == end) return {true, name.substr(0, dash), read};
+  }
+  return {has_time, name, counter};
+}
+
+}  // namespace
+
+bool is_older_run(const std::string &a, const std::string &b) {
+  return std::tuple_cat(parts_of(a), std::tie(a)) < std::tuple_cat(parts_of(b), std::tie(b));
+}
+
+std::string path_within(const fs::path &folder, const fs::path &path) {
+  const fs::path whole = fs::absolute(path).lexically_normal();
+  const fs::path inside = whole.lexically_relative(fs::absolute(folder).lexically_normal());
+  return inside.empty() || *inside.begin() == ".." ? whole.string() : inside.string();
 }
 
 RunFolder find_run(const std::string &run, const std::string &project_folder) {
   const auto with_project = [](const fs::path &path) {
     const fs::path whole = fs::absolute(path).lexically_normal(),
                    runs = whole.has_filename() ? whole.parent_path() : whole.parent_path().parent_path();
-    return RunFolder{path.string(), runs.parent_path().string()};
+    return RunFolder{path.string(), runs.parent_path().string(), {}};
   };
-  const auto is_run = [](const fs::path &path) { return fs::exists(path / "run.json"); };
+  const auto is_run = [](const fs::path &path) { return fs::exists(path / run_file::kRecord); };
   if (!run.empty()) {
     for (const fs::path &path : {fs::path(run), fs::path(project_folder) / "runs" / run})
       if (is_run(path)) return with_project(path);
@@ -37,22 +64,25 @@ RunFolder find_run(const std::string &run, const std::string &project_folder) {
                 "give a folder under runs/ that `mote train` made");
   }
   const fs::path runs = fs::path(project_folder) / "runs";
-  std::vector<fs::path> found;
+  std::optional<std::string> newest;
   std::error_code code;
-  for (const auto &entry : fs::directory_iterator(runs, code))
-    if (entry.path().filename().string()[0] != '.' && is_run(entry.path()) &&
-        fs::exists(entry.path() / "model.mote"))
-      found.push_back(entry.path());
-  if (found.empty())
+  for (const auto &entry : fs::directory_iterator(runs, code)) {
+    const std::string name = entry.path().filename().string();
+    if (name[0] == '.' || !is_run(entry.path()) || !fs::exists(entry.path() / run_file::kModel)) continue;
+    if (!newest || is_older_run(*newest, name)) newest = name;
+  }
+  if (!newest)
     throw Error(ErrorCode::kNotFound, runs.string(), "there is no finished run", "`mote train` makes one");
-  // newest: by name, which starts with the time; a "-2" suffix sorts behind its base
-  std::sort(found.begin(), found.end(), [](const fs::path &a, const fs::path &b) {
-    std::error_code ignored;
-    const auto ta = fs::last_write_time(a / "run.json", ignored),
-               tb = fs::last_write_time(b / "run.json", ignored);
-    return ta != tb ? ta < tb : a < b;
-  });
-  return with_project(found.back().lexically_normal());
+  return with_project((runs / *newest).lexically_normal());
+}
+
+bool has_finished_run(const std::string &project_folder) {
+  std::error_code code;
+  for (const auto &entry : fs::directory_iterator(fs::path(project_folder) / "runs", code))
+    if (entry.path().filename().string()[0] != '.' && fs::exists(entry.path() / "run.json") &&
+        fs::exists(entry.path() / "model.mote"))
+      return true;
+  return false;
 }
 
 }  // namespace mote

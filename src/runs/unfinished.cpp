@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -12,6 +13,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/zip.h"
+#include "runs/run_folder.h"
 
 namespace mote {
 
@@ -67,9 +69,9 @@ uint32_t digest_of(const Splits &splits) {
 void save_unfinished(const std::string &path, const Unfinished &u) {
   ZipEntries entries;
   entries["settings.json"] =
-      json{{"version", kFormatVersion},        {"toml", u.toml},     {"seed", u.seed},
-           {"split_seed", u.split_seed},       {"epochs", u.epochs}, {"digest", u.digest},
-           {"history", u.state.history.size()}}
+      json{{"version", kFormatVersion},         {"toml", u.toml},       {"seed", u.seed},
+           {"split_seed", u.split_seed},        {"epochs", u.epochs},   {"digest", u.digest},
+           {"history", u.state.history.size()}, {"set", u.assignments}, {"parent", u.parent}}
           .dump(1, ' ', false, json::error_handler_t::replace);
   std::vector<double> numbers;
   each_number(u.state, [&](auto value) { numbers.push_back(static_cast<double>(value)); });
@@ -95,8 +97,10 @@ Unfinished load_unfinished(const std::string &path) {
     const json settings = json::parse(entry("settings.json"));
     if (settings.at("version").get<int>() != kFormatVersion) throw damaged("another version wrote it");
     u.toml = settings.at("toml"), u.seed = settings.at("seed"), u.split_seed = settings.at("split_seed");
+    u.assignments = settings.value("set", std::vector<std::string>());
     u.epochs = settings.at("epochs"), u.digest = settings.at("digest");
     epochs_done = settings.at("history");
+    u.parent = settings.value("parent", "");
   } catch (const json::exception &e) {
     throw damaged(e.what());
   }
@@ -127,16 +131,18 @@ Unfinished load_unfinished(const std::string &path) {
 
 std::string unfinished_path(const std::string &run_path) { return run_path + kSuffix; }
 
-std::optional<std::string> newest_unfinished(const std::string &project_folder) {
-  std::optional<std::string> newest;
+std::vector<std::string> unfinished_runs(const std::string &project_folder) {
+  std::vector<std::string> runs;
   std::error_code code;
   for (const auto &entry : fs::directory_iterator(fs::path(project_folder) / "runs", code)) {
     const fs::path &path = entry.path();
-    if (path.extension() != kSuffix) continue;
-    const std::string run = (path.parent_path() / path.stem()).lexically_normal().string();
-    if (!newest || run > *newest) newest = run;  // names begin with the time
+    if (path.extension() == kSuffix)
+      runs.push_back((path.parent_path() / path.stem()).lexically_normal().string());
   }
-  return newest;
+  std::sort(runs.begin(), runs.end(), [](const std::string &a, const std::string &b) {
+    return is_older_run(fs::path(b).filename(), fs::path(a).filename());
+  });
+  return runs;
 }
 
 }  // namespace mote

@@ -3,16 +3,19 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "project/project.h"
 
 namespace mote {
 
 struct Unfinished {
-  std::string toml;  // the project's file when the training began
+  std::string toml;                      // the project's file when the training began
+  std::vector<std::string> assignments;  // beside it
   uint64_t seed = 0, split_seed = 0;
   int epochs = 0;
   uint32_t digest = 0;  // of the windows
+  std::string parent;   // the run whose weights it began with, or ""
   TrainingState state;
 };
 
@@ -22,7 +25,7 @@ void save_unfinished(const std::string &path, const Unfinished &unfinished);  //
 Unfinished load_unfinished(const std::string &path);  // Errors: kNotFound, kDataFormat
 
 std::string unfinished_path(const std::string &run_path);
-// The run path of the newest one of a project, if there is any.
-std::optional<std::string> newest_unfinished(const std::string &project_folder);
+// The run paths of those of a project, the newest first. Some may be at work in another process.
+std::vector<std::string> unfinished_runs(const std::string &project_folder);
 
 }  // namespace mote

@@ -41,9 +41,12 @@ static Attr checked(const std::string &where, const AttrSpec &spec, Attr value) 
   if (auto *list = std::get_if<std::vector<int64_t>>(&value))
     for (int64_t i : *list) check_range(static_cast<double>(i));
   if (auto *s = std::get_if<std::string>(&value))
-    if (!spec.choices.empty() &&
-        std::find(spec.choices.begin(), spec.choices.end(), *s) == spec.choices.end())
-      fail(fmt::format("'{}' is not one of {}", *s, fmt::join(spec.choices, ", ")));
+    if (!spec.choices.empty()) {
+      const NameTable<std::string> choices = table_of(spec.choices, spec.other_choices);
+      const std::string *known = choices.find(*s);
+      if (!known) fail(fmt::format("'{}' is not one of {}", *s, fmt::join(spec.choices, ", ")));
+      *s = *known;
+    }
   return value;
 }
 

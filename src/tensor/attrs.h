@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "base/names.h"
+
 namespace mote {
 
 using Attr = std::variant<int64_t, double, std::string, std::vector<int64_t>>;
@@ -27,6 +29,7 @@ struct AttrSpec {
   std::string doc;
   std::vector<std::string> choices = {};  // for text: the allowed values
   double low = -1e300, high = 1e300;      // for numbers and list elements, inclusive
+  OtherNames other_choices = {};          // spellings of others for them
 };
 
 // Fills in defaults and checks names, types and ranges. `where` opens every message. Errors:

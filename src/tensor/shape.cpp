@@ -28,24 +28,17 @@ size_t dtype_bytes(DType dtype) {
   }
 }
 
-const char *dtype_name(DType dtype) {
-  switch (dtype) {
-    case DType::kFloat32:
-      return "float32";
-    case DType::kInt8:
-      return "int8";
-    case DType::kInt16:
-      return "int16";
-    case DType::kInt32:
-      return "int32";
-    case DType::kInt64:
-      return "int64";
-    case DType::kUint8:
-      return "uint8";
-    case DType::kBool:
-      return "bool";
-  }
-  return "";
+const NameTable<DType> &dtype_names() {
+  static const NameTable<DType> kNames({{"float32", DType::kFloat32},
+                                        {"int8", DType::kInt8},
+                                        {"int16", DType::kInt16},
+                                        {"int32", DType::kInt32},
+                                        {"int64", DType::kInt64},
+                                        {"uint8", DType::kUint8},
+                                        {"bool", DType::kBool}});
+  return kNames;
 }
+
+const char *dtype_name(DType dtype) { return dtype_names().name_of(dtype).c_str(); }
 
 }  // namespace mote

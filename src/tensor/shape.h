@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/names.h"
+
 namespace mote {
 
 class Shape {
@@ -28,6 +30,7 @@ class Shape {
 enum class DType { kFloat32, kInt8, kInt16, kInt32, kInt64, kUint8, kBool };
 
 size_t dtype_bytes(DType dtype);
+const NameTable<DType> &dtype_names();
 const char *dtype_name(DType dtype);
 
 // real = scale * (q - zero_point). One scale for the whole tensor, or one per index of `axis`.

@@ -6,16 +6,33 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/names.h"
 
 namespace mote {
 
+namespace {
+
+struct Monitor {
+  double EpochRecord::*value;
+  bool of_classes, of_regressions;  // where it is measured
+};
+const NameTable<Monitor> &monitors() {
+  static const NameTable<Monitor> kMonitors({{"val_loss", {&EpochRecord::val_loss, true, true}},
+                                             {"val_accuracy", {&EpochRecord::val_accuracy, true, false}},
+                                             {"val_mae", {&EpochRecord::val_mae, false, true}},
+                                             {"loss", {&EpochRecord::loss, true, true}},
+                                             {"accuracy", {&EpochRecord::accuracy, true, false}},
+                                             {"mae", {&EpochRecord::mae, false, true}}});
+  return kMonitors;
+}
+
+}  // namespace
+
+std::vector<std::string> monitor_names() { return monitors().names(); }
+
 double EpochRecord::value(const std::string &monitor) const {
-  if (monitor == "loss") return loss;
-  if (monitor == "val_loss") return val_loss;
-  if (monitor == "accuracy" && !is_regression) return accuracy;
-  if (monitor == "val_accuracy" && !is_regression) return val_accuracy;
-  if (monitor == "mae" && is_regression) return mae;
-  if (monitor == "val_mae" && is_regression) return val_mae;
+  const Monitor *found = monitors().find(monitor);
+  if (found && (is_regression ? found->of_regressions : found->of_classes)) return this->*found->value;
   throw Error(ErrorCode::kInvalidArgument, "monitor", fmt::format("'{}' is not measured", monitor),
               fmt::format("use loss, val_loss, {0} or val_{0}", is_regression ? "mae" : "accuracy"));
 }
@@ -31,6 +48,7 @@ bool Plateau::improves(double value, double min_delta) const {
 
 EarlyStoppingState::Verdict EarlyStoppingState::end_of_epoch(const EpochRecord &record) {
   const double value = record.value(options_.monitor);
+  if (record.epoch <= options_.start_from_epoch) return {false, false};
   ++wait_;
   if (plateau_.improves(value, options_.min_delta)) {
     plateau_.accept(value);

@@ -14,6 +14,7 @@ struct EpochRecord {
   bool is_regression = false;
   double value(const std::string &monitor) const;  // Errors: kInvalidArgument for an unknown name
 };
+std::vector<std::string> monitor_names();
 
 // Stops when `monitor` has not improved by more than min_delta for `patience` epochs.
 struct EarlyStopping {
@@ -21,6 +22,7 @@ struct EarlyStopping {
   double min_delta = 0;
   bool restore_best = true;  // weights of the best epoch at the end of training
   std::string monitor = "val_loss";
+  int start_from_epoch = 0;  // epochs that are left out: neither the best nor waited for
 };
 
 // Multiplies the learning rate by `factor` after `patience` epochs without improvement.

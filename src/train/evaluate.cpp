@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/threads.h"
-#include "dsp/normalize.h"
+#include "features/preprocessing.h"
 #include "train/network.h"
 
 namespace mote {
@@ -30,20 +30,29 @@ std::vector<float> float_outputs(const Model &model, const Dataset &data, bool k
   constexpr int kBatch = 64;
   ThreadPool pool(1);
   Network network(model.graph, kBatch, 0, pool,
-                  {.is_whole = keep_softmax || model.target != ModelTarget::kClasses});
-  const size_t floats = data.example_floats(), count = static_cast<size_t>(network.outputs());
+                  {.is_whole = keep_softmax || model.preprocessing.target != ModelTarget::kClasses});
+  const size_t floats = model.graph.input.elements(), count = static_cast<size_t>(network.outputs());
   std::vector<float> outputs;
   for (size_t from = 0; from < data.size(); from += kBatch) {
     const size_t rows = std::min<size_t>(kBatch, data.size() - from);
     for (size_t r = 0; r < rows; ++r)
-      normalize(model.preprocessing.mean, model.preprocessing.gain, data.example(from + r), floats,
-                network.input() + r * floats);
+      apply(model.preprocessing, data.example(from + r), network.input() + r * floats);
     network.predict(static_cast<int>(rows));
     for (size_t r = 0; r < rows; ++r)
       outputs.insert(outputs.end(), network.output(static_cast<int>(r)),
                      network.output(static_cast<int>(r)) + count);
   }
   return outputs;
+}
+
+std::vector<int8_t> integer_inputs(const IntegerProgram &program, const Dataset &data) {
+  const Preprocessing &f = program.front_end;
+  const size_t from = window_shape(f).elements(), to = program.tensor(program.inputs[0]).shape.elements();
+  std::vector<float> work(work_floats(f));
+  std::vector<int8_t> inputs(data.values.size() / from * to);
+  for (size_t i = 0; (i + 1) * to <= inputs.size(); ++i)
+    quantize_window(f, data.values.data() + i * from, work.data(), inputs.data() + i * to);
+  return inputs;
 }
 
 std::vector<int8_t> integer_outputs(const IntegerProgram &program, const Dataset &data) {
@@ -80,15 +89,14 @@ static std::vector<int> classes_of(const std::vector<T> &outputs, size_t count, 
   return result;
 }
 
-// What the outputs should be; `gain` takes sensor values to the model's input.
-static std::vector<float> target_values(const Dataset &data, bool is_input, const std::vector<float> &offset,
-                                        const std::vector<float> &gain, size_t outputs) {
+// What the outputs should be.
+static std::vector<float> target_values(const Preprocessing &p, const Dataset &data, size_t outputs) {
   std::vector<float> targets = data.targets;
-  if (is_input) {
-    targets.resize(data.values.size());
-    for (size_t i = 0; i < data.size(); ++i)
-      normalize(offset, gain, data.example(i), data.example_floats(),
-                targets.data() + i * data.example_floats());
+  if (p.target == ModelTarget::kInput) {
+    const size_t from = window_shape(p).elements(), to = output_shape(p).elements();
+    targets.resize(data.values.size() / from * to);
+    for (size_t i = 0; (i + 1) * to <= targets.size(); ++i)
+      apply(p, data.values.data() + i * from, targets.data() + i * to);
   }
   if (targets.size() != data.size() * outputs)
     throw Error(ErrorCode::kDataFormat, "evaluate",
@@ -102,11 +110,9 @@ Evaluation evaluate(const Model &model, const Dataset &data) {
   check_data(p.window, p.channels, model.labels, data);
   const size_t count = model.graph.output().elements();
   const std::vector<float> outputs = float_outputs(model, data, count == 1);
-  if (model.target == ModelTarget::kClasses)
+  if (p.target == ModelTarget::kClasses)
     return score("float", model.labels, data.classes, classes_of(outputs, count, 0.5f));
-  return score_values("float", data.size(),
-                      target_values(data, model.target == ModelTarget::kInput, p.mean, p.gain, count),
-                      outputs);
+  return score_values("float", data.size(), target_values(p, data, count), outputs);
 }
 
 // What the outputs of a program stand for.
@@ -119,11 +125,9 @@ static std::vector<float> output_values(const IntegerProgram &program, const std
 }
 
 static std::vector<float> target_values(const IntegerProgram &program, const Dataset &data, size_t outputs) {
-  const FrontEnd &f = program.front_end;
-  const float scale = program.tensor(program.inputs[0]).quant.scale[0];
-  std::vector<float> gain = f.gain;
-  for (float &g : gain) g *= scale;
-  return target_values(data, program.reconstructs_input, f.offset, gain, outputs);
+  const Preprocessing &f = program.front_end;
+  const bool is_input = f.target == ModelTarget::kInput;
+  return target_values(is_input ? real_form(f, program.tensor(program.inputs[0]).quant) : f, data, outputs);
 }
 
 Evaluation score_outputs(const IntegerProgram &program, const Dataset &data,
@@ -163,7 +167,7 @@ double loss_of_outputs(const Loss &loss, const IntegerProgram &program, const Da
 }
 
 Evaluation evaluate(const IntegerProgram &program, const Dataset &data) {
-  const FrontEnd &f = program.front_end;
+  const Preprocessing &f = program.front_end;
   if (!f.is_set())
     throw Error(ErrorCode::kUnsupported, program.name, "has no front end, as an imported .tflite",
                 "evaluate a .mote model");

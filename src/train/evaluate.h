@@ -10,6 +10,8 @@ namespace mote {
 
 // Outputs of every example, [size, outputs]; of a classifier the values before a final softmax.
 std::vector<float> float_outputs(const Model &model, const Dataset &data, bool keep_softmax = false);
+// What the front end makes of every example, [size, inputs]; row by row where the program works so.
+std::vector<int8_t> integer_inputs(const IntegerProgram &program, const Dataset &data);
 // The int8 outputs of every example, from sensor values through the front end, [size, outputs]. A program
 // that works row by row sees the rows of an example from a fresh state; its outputs are those of the last
 // row.

@@ -138,13 +138,15 @@ double example_loss(const Loss &loss, size_t outputs, const float *x, const Targ
   return regression(loss, outputs, x, target, scale, dx);
 }
 
-const std::vector<std::pair<std::string, LossType>> &loss_names() {
-  static const std::vector<std::pair<std::string, LossType>> kNames = {
-      {"categorical_crossentropy", LossType::kCategoricalCrossentropy},
-      {"binary_crossentropy", LossType::kBinaryCrossentropy},
-      {"mse", LossType::kMse},
-      {"mae", LossType::kMae},
-      {"huber", LossType::kHuber}};
+const NameTable<LossType> &loss_names() {
+  static const NameTable<LossType> kNames({{"categorical_crossentropy", LossType::kCategoricalCrossentropy},
+                                           {"binary_crossentropy", LossType::kBinaryCrossentropy},
+                                           {"mse", LossType::kMse},
+                                           {"mae", LossType::kMae},
+                                           {"huber", LossType::kHuber}},
+                                          {{"sparse_categorical_crossentropy", "categorical_crossentropy"},
+                                           {"mean_squared_error", "mse"},
+                                           {"mean_absolute_error", "mae"}});
   return kNames;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/names.h"
 #include "graph/op_def.h"
 
 namespace mote {
@@ -49,7 +50,7 @@ int class_of(const T *outputs, size_t count, T threshold) {
   return static_cast<int>(best);
 }
 
-const std::vector<std::pair<std::string, LossType>> &loss_names();  // "mse" and so on
+const NameTable<LossType> &loss_names();  // "mse" and so on
 // Errors: kInvalidArgument for settings out of range or that exclude each other.
 void check(const Loss &loss);
 

@@ -68,4 +68,16 @@ void OptimizerState::apply(const Optimizer &optimizer, const std::vector<float> 
   }
 }
 
+const NameTable<Optimizer> &optimizer_names() {
+  static const NameTable<Optimizer> kNames(
+      {{"adam", Adam{}}, {"adamw", AdamW{}}, {"sgd", Sgd{}}, {"rmsprop", RmsProp{}}});
+  return kNames;
+}
+
+const std::string &optimizer_name(const Optimizer &optimizer) {
+  const auto found = std::find_if(optimizer_names().begin(), optimizer_names().end(),
+                                  [&](const auto &e) { return e.second.index() == optimizer.index(); });
+  return found->first;
+}
+
 }  // namespace mote

@@ -5,6 +5,8 @@
 #include <variant>
 #include <vector>
 
+#include "base/names.h"
+
 namespace mote {
 
 // m = b1 m + (1-b1) g; v = b2 v + (1-b2) g^2; w -= rate * (m / (1-b1^t)) / (sqrt(v / (1-b2^t)) + epsilon).
@@ -40,6 +42,8 @@ struct GradientClip {
 void clip(const GradientClip &limits, std::vector<float> &gradients);
 
 float &learning_rate_of(Optimizer &optimizer);
+const NameTable<Optimizer> &optimizer_names();  // with the defaults of each
+const std::string &optimizer_name(const Optimizer &optimizer);
 
 class OptimizerState {
  public:

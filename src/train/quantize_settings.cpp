@@ -6,28 +6,21 @@
 
 namespace mote {
 
-const std::vector<std::pair<std::string, RangeMethod>> &range_method_names() {
-  static const std::vector<std::pair<std::string, RangeMethod>> kNames = {
-      {"min-max", RangeMethod::kMinMax},
-      {"moving-average", RangeMethod::kMovingAverage},
-      {"percentile", RangeMethod::kPercentile},
-      {"mse", RangeMethod::kMse},
-      {"entropy", RangeMethod::kEntropy}};
+const NameTable<RangeMethod> &range_method_names() {
+  static const NameTable<RangeMethod> kNames({{"min-max", RangeMethod::kMinMax},
+                                              {"moving-average", RangeMethod::kMovingAverage},
+                                              {"percentile", RangeMethod::kPercentile},
+                                              {"mse", RangeMethod::kMse},
+                                              {"entropy", RangeMethod::kEntropy}});
   return kNames;
 }
 
 RangeMethod range_method(const std::string &name) {
-  std::vector<std::string> names;
-  for (const auto &[known, method] : range_method_names()) {
-    if (known == name) return method;
-    names.push_back(known);
-  }
+  if (const RangeMethod *found = range_method_names().find(name)) return *found;
   throw Error(ErrorCode::kInvalidArgument, "calibration", fmt::format("'{}' is no method", name),
-              fmt::format("use {}", fmt::join(names, ", ")));
+              fmt::format("use {}", fmt::join(range_method_names().names(), ", ")));
 }
 
-const std::string &range_method_name(RangeMethod method) {
-  return range_method_names()[static_cast<size_t>(method)].first;
-}
+const std::string &range_method_name(RangeMethod method) { return range_method_names().name_of(method); }
 
 }  // namespace mote

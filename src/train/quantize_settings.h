@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/names.h"
 #include "graph/op_def.h"
 
 namespace mote {
@@ -18,8 +19,8 @@ enum class RangeMethod {
   kMse,            // the least squared error of rounding and clipping together
   kEntropy,        // the least Kullback-Leibler divergence of the 255 levels; source: Migacz 2017 (TensorRT)
 };
-const std::vector<std::pair<std::string, RangeMethod>> &range_method_names();  // "min-max" and so on
-RangeMethod range_method(const std::string &name);                             // Errors: kInvalidArgument
+const NameTable<RangeMethod> &range_method_names();  // "min-max" and so on
+RangeMethod range_method(const std::string &name);   // Errors: kInvalidArgument
 const std::string &range_method_name(RangeMethod method);
 
 // What one layer's output does differently: another method, or a range written down.
@@ -31,6 +32,7 @@ struct LayerRange {
 
 struct CalibrationOptions {
   RangeMethod method = RangeMethod::kMinMax;
+  static constexpr double kLeastPercentile = 50;
   double percentile = 99.99;
   std::vector<LayerRange> layers = {};
 };

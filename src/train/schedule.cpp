@@ -3,30 +3,57 @@
 #include <algorithm>
 
 #include "base/math.h"
+#include "base/names.h"
 
 namespace mote {
+
+namespace {
+
+// Where training stands: steps since the warm-up, of how many, and how many are `every` epochs.
+struct Place {
+  uint64_t since, total, period;
+};
+
+double constant(const Schedule &, const Place &) { return 1; }
+
+double steps(const Schedule &s, const Place &p) {
+  double factor = 1;
+  for (uint64_t i = 0; i < p.since / p.period; ++i) factor *= s.factor;
+  return factor;
+}
+
+double exponential(const Schedule &s, const Place &p) {
+  return exact_exp(exact_log(s.factor) * static_cast<double>(p.since) / static_cast<double>(p.period));
+}
+
+double half_cosine(const Schedule &s, const Place &p) {
+  constexpr double kPi = 3.14159265358979323846;
+  double sine, cosine;
+  exact_sincos(kPi * std::min(1.0, static_cast<double>(p.since) / static_cast<double>(p.total)), &sine,
+               &cosine);
+  return s.final + (1 - s.final) * 0.5 * (1 + cosine);
+}
+
+using Rule = double (*)(const Schedule &, const Place &);
+const NameTable<Rule> &rules() {
+  static const NameTable<Rule> kRules(
+      {{"constant", constant}, {"step", steps}, {"exponential", exponential}, {"cosine", half_cosine}});
+  return kRules;
+}
+
+}  // namespace
+
+std::vector<std::string> schedule_types() { return rules().names(); }
 
 double schedule_factor(const Schedule &s, uint64_t step, uint64_t steps_per_epoch, int epochs) {
   const uint64_t warmup = static_cast<uint64_t>(s.warmup) * steps_per_epoch;
   if (step < warmup) return static_cast<double>(step + 1) / static_cast<double>(warmup);
-  const uint64_t since = step - warmup, period = static_cast<uint64_t>(s.every) * steps_per_epoch;
-  if (s.type == "step") {
-    double factor = 1;
-    for (uint64_t i = 0; i < since / period; ++i) factor *= s.factor;
-    return factor;
-  }
-  if (s.type == "exponential")
-    return exact_exp(exact_log(s.factor) * static_cast<double>(since) / static_cast<double>(period));
-  if (s.type == "cosine") {
-    const uint64_t total =
-        std::max<uint64_t>(static_cast<uint64_t>(epochs) * steps_per_epoch, warmup + 1) - warmup;
-    constexpr double kPi = 3.14159265358979323846;
-    double sine, cosine;
-    exact_sincos(kPi * std::min(1.0, static_cast<double>(since) / static_cast<double>(total)), &sine,
-                 &cosine);
-    return s.final + (1 - s.final) * 0.5 * (1 + cosine);
-  }
-  return 1;
+  const Rule *rule = rules().find(s.type);
+  const uint64_t total = std::max<uint64_t>(static_cast<uint64_t>(epochs) * steps_per_epoch, warmup + 1);
+  return rule ? (*rule)(s, {step - warmup, total - warmup, static_cast<uint64_t>(s.every) * steps_per_epoch})
+              : 1;
 }
+
+bool depends_on_epochs(const Schedule &s) { return s.type == "cosine"; }
 
 }  // namespace mote

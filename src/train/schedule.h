@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace mote {
 
@@ -15,8 +16,13 @@ struct Schedule {
   int warmup = 0;  // epochs in which the rate grows linearly from 0; the schedule begins behind them
 };
 
+std::vector<std::string> schedule_types();
+
 // Of step `step` (from 0) in training of `epochs` epochs of `steps_per_epoch` steps. Gives the same bits on
 // any machine.
 double schedule_factor(const Schedule &schedule, uint64_t step, uint64_t steps_per_epoch, int epochs);
+
+// Whether the factor of a step is another one in a training of more epochs.
+bool depends_on_epochs(const Schedule &schedule);
 
 }  // namespace mote

@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "base/feeder.h"
-#include "dsp/normalize.h"
+#include "features/preprocessing.h"
 #include "train/network.h"
 
 namespace mote {
@@ -71,10 +71,12 @@ void check_fit(const Model &model, const Splits &data, const TrainOptions &o) {
   EpochRecord record;
   record.is_regression = o.target != ModelTarget::kClasses;
   for (const std::string &monitor : {o.early_stopping.monitor, o.reduce_lr.monitor}) record.value(monitor);
-  if (o.epochs < 1 || o.epochs > 1000000)
-    throw Error(ErrorCode::kInvalidArgument, "train.epochs", fmt::format("{} is not 1 .. 1000000", o.epochs));
-  if (o.batch < 1 || o.batch > 65536)
-    throw Error(ErrorCode::kInvalidArgument, "train.batch", fmt::format("{} is not 1 .. 65536", o.batch));
+  if (o.epochs < 1 || o.epochs > o.kMostEpochs)
+    throw Error(ErrorCode::kInvalidArgument, "train.epochs",
+                fmt::format("{} is not 1 .. {}", o.epochs, o.kMostEpochs));
+  if (o.batch < 1 || o.batch > o.kLargestBatch)
+    throw Error(ErrorCode::kInvalidArgument, "train.batch",
+                fmt::format("{} is not 1 .. {}", o.batch, o.kLargestBatch));
   if (!o.class_weights.empty() && o.class_weights.size() != data.train.labels.size())
     throw Error(ErrorCode::kInvalidArgument, "train.class_weights",
                 fmt::format("has {} entries for {} classes", o.class_weights.size(), data.classes()));
@@ -97,7 +99,7 @@ struct Batch {
   std::vector<int> classes;
 };
 
-// Training windows are kept normalized up to this many values; beyond them a batch is normalized as it is
+// Training windows are kept preprocessed up to this many values; beyond them a batch is normalized as it is
 // filled.
 constexpr size_t kKeptFloats = size_t{1} << 22;
 
@@ -110,6 +112,7 @@ class Trainer {
         val_(data.val),
         pool_(o.threads > 0 ? o.threads : hardware_threads()),
         model_(prepare(model, data, o)),
+        input_floats_(output_shape(model_.preprocessing).elements()),
         network_(model_.graph, std::min<int>(o.batch, static_cast<int>(train_.size())), o.seed, pool_,
                  {.loss = o.loss, .forward = o.forward}),
         state_(o.optimizer, network_.gradients().size()),
@@ -122,16 +125,16 @@ class Trainer {
       statistics_ = channel_statistics(train_.values.data(),
                                        train_.size() * static_cast<size_t>(train_.window), train_.channels);
     else if (train_.values.size() <= kKeptFloats)
-      normalized_ = normalize_all(train_);
+      inputs_ = apply_to_all(train_);
     std::iota(order_.begin(), order_.end(), size_t{0});
     const auto batch = static_cast<size_t>(network_.batch());
     for (Batch *b : {&now_, &next_}) {
-      b->x.resize(batch * train_.example_floats());
+      b->x.resize(batch * input_floats_);
       b->classes.resize(batch);
       if (o.target != ModelTarget::kClasses)
         b->values.resize(batch * static_cast<size_t>(network_.outputs()));
     }
-    if (pool_.threads() > 1 && normalized_.empty()) feeder_.emplace();
+    if (pool_.threads() > 1 && inputs_.empty()) feeder_.emplace();
   }
 
   TrainedRun run() {
@@ -173,16 +176,7 @@ class Trainer {
  private:
   static Model prepare(const Model &given, const Splits &data, const TrainOptions &o) {
     check_fit(given, data, o);
-    Model model = given;
-    if (o.is_fine_tuning) return model;
-    const Dataset &t = data.train;
-    const std::string kind = !o.normalize.empty() ? o.normalize : t.is_features ? "feature" : "channel";
-    const Normalization n = fit_normalization(kind, t.values.data(), t.size(), t.window, t.channels);
-    model.preprocessing = {t.window, t.channels, t.rate_hz, t.channel_names, kind, n.mean, n.gain};
-    model.target = o.target;
-    if (o.target == ModelTarget::kClasses) model.labels = t.labels;
-    initialize(model.graph, o.seed);
-    return model;
+    return o.is_fine_tuning ? given : untrained(given, data.train, o);
   }
 
   using Clock = std::chrono::steady_clock;
@@ -238,44 +232,39 @@ class Trainer {
     return model;
   }
 
-  std::vector<float> normalize_all(const Dataset &set) const {
-    std::vector<float> out(set.values.size());
-    for (size_t i = 0; i < set.size(); ++i)
-      normalize_one(set.example(i), out.data() + i * set.example_floats());
+  std::vector<float> apply_to_all(const Dataset &set) const {
+    std::vector<float> out(set.size() * input_floats_);
+    for (size_t i = 0; i < set.size(); ++i) apply_to(set.example(i), out.data() + i * input_floats_);
     return out;
   }
-  void normalize_one(const float *x, float *out) const {
-    normalize(model_.preprocessing.mean, model_.preprocessing.gain, x, train_.example_floats(), out);
-  }
+  void apply_to(const float *window, float *out) const { apply(model_.preprocessing, window, out); }
 
   // One example into a row of a batch, with its target.
   void fill(Batch &to, size_t row, size_t example, int epoch, std::vector<float> &augmented) const {
-    const size_t floats = train_.example_floats();
-    float *x = to.x.data() + row * floats;
+    float *x = to.x.data() + row * input_floats_;
     if (o_.augment.is_on()) {
-      augmented.resize(floats);
+      augmented.resize(train_.example_floats());
       augment(o_.augment, statistics_, train_.example(example), train_.window, train_.channels,
               Random(o_.seed, {kAugmentStream, static_cast<uint64_t>(epoch), example}), augmented.data());
-      normalize_one(augmented.data(), x);
+      apply_to(augmented.data(), x);
     } else {
-      normalized_example(example, x);
+      input_of(example, x);
     }
     if (o_.target == ModelTarget::kClasses) {
       to.classes[row] = train_.classes[example];
     } else if (o_.target == ModelTarget::kInput) {
-      normalized_example(example, to.values.data() + row * floats);
+      input_of(example, to.values.data() + row * input_floats_);
     } else {
       const auto outputs = static_cast<size_t>(network_.outputs());
       std::copy_n(train_.targets.data() + example * outputs, outputs, to.values.data() + row * outputs);
     }
   }
 
-  void normalized_example(size_t example, float *to) const {
-    const size_t floats = train_.example_floats();
-    if (normalized_.empty())
-      normalize_one(train_.example(example), to);
+  void input_of(size_t example, float *to) const {
+    if (inputs_.empty())
+      apply_to(train_.example(example), to);
     else
-      std::copy_n(normalized_.data() + example * floats, floats, to);
+      std::copy_n(inputs_.data() + example * input_floats_, input_floats_, to);
   }
 
   int rows_of(size_t batch) const {
@@ -380,10 +369,11 @@ class Trainer {
       return o_.forward->validate(model_.graph, val_, record);
     }
     StepResult total;
-    const size_t floats = train_.example_floats(), batch = static_cast<size_t>(network_.batch());
+    const auto batch = static_cast<size_t>(network_.batch());
     for (size_t from = 0; from < val_.size(); from += batch) {
       const size_t rows = std::min(batch, val_.size() - from);
-      for (size_t r = 0; r < rows; ++r) normalize_one(val_.example(from + r), network_.input() + r * floats);
+      for (size_t r = 0; r < rows; ++r)
+        apply_to(val_.example(from + r), network_.input() + r * input_floats_);
       const float *x = network_.input();
       Targets t;
       if (o_.target == ModelTarget::kClasses)
@@ -403,9 +393,10 @@ class Trainer {
   const Dataset &train_, &val_;
   ThreadPool pool_;
   Model model_;
+  const size_t input_floats_;  // of one preprocessed window
   Network network_;
   OptimizerState state_;
-  std::vector<float> class_weights_, normalized_;  // normalized_: all training windows, if they are few
+  std::vector<float> class_weights_, inputs_;  // inputs_: of all training windows, if they are few
   Batch now_, next_;
   std::vector<size_t> order_;
   ChannelStatistics statistics_;
@@ -426,6 +417,16 @@ class Trainer {
 };
 
 }  // namespace
+
+Model untrained(const Model &given, const Dataset &t, const TrainOptions &o) {
+  Model model = given;
+  const std::string kind = !o.normalize.empty() ? o.normalize : t.is_features ? "feature" : "channel";
+  model.preprocessing = {t.window, t.channels, t.rate_hz, t.channel_names, {normalization(kind)}, o.target};
+  fit(model.preprocessing, t.values.data(), t.size());
+  if (o.target == ModelTarget::kClasses) model.labels = t.labels;
+  initialize(model.graph, o.seed);
+  return model;
+}
 
 TrainedRun train(const Model &model, const Splits &data, const TrainOptions &options) {
   return Trainer(model, data, options).run();

@@ -28,6 +28,7 @@ struct EpochEnd {
 using Callback = std::function<bool(const EpochEnd &)>;
 
 struct TrainOptions {
+  static constexpr int kMostEpochs = 1000000, kLargestBatch = 65536;
   int epochs = 100;
   int batch = 16;
   Optimizer optimizer = Adam{};
@@ -64,6 +65,9 @@ struct TrainedRun {
   bool stopped_early = false;
   TrainingProfile profile = {};  // if options.has_profile
 };
+
+// The model as training begins: weights drawn from the seed, preprocessing fitted on the examples.
+Model untrained(const Model &model, const Dataset &examples, const TrainOptions &options);
 
 // Errors: kShape when model and data do not fit, kInvalidArgument, kDataFormat; a loss that is not finite
 // names the epoch, the step and the layer.

@@ -2,8 +2,9 @@
 #include "quant/quantize.h"
 #include "report/plot.h"
 #include "report/records.h"
+#include "runs/claim.h"
 #include "runs/json_file.h"
-#include "workflow/support.h"
+#include "runs/made_how.h"
 #include "workflow/workflow.h"
 
 namespace mote {
@@ -17,7 +18,8 @@ CrossValidation cross_validate(const Project &project, const std::vector<Splits>
   const Recordings recordings = load_recordings(project.data_path, project.load);
   const Model model = project.build_model(recordings);
   check_deployable(model);
-  const std::string path = new_run_path(project);
+  const RunClaim claim = RunClaim::next(project);
+  const std::string &path = claim.path();
   { StagedFolder probe(path); }
   std::vector<int> truth, by_float, by_int8;
   json folds = json::array();
@@ -40,15 +42,15 @@ CrossValidation cross_validate(const Project &project, const std::vector<Splits>
   result.pooled_float = score("float", recordings.labels, truth, by_float);
   result.pooled_int8 = score("int8", recordings.labels, truth, by_int8);
   StagedFolder staged(path);
-  staged.write("mote.toml", project.toml);
-  staged.write("run.json", json_text(run_record(project, "cross-validation")));
-  staged.write("folds.json", json_text(folds));
+  staged.write(run_file::kProject, project.toml);
+  staged.write(run_file::kRecord, json_text(run_record(project, "cross-validation", recordings, "")));
+  staged.write(run_file::kFolds, json_text(folds));
   staged.write(
-      "evaluation.json",
+      run_file::kEvaluation,
       json_text(json::array({evaluation_json(result.pooled_float), evaluation_json(result.pooled_int8)})));
   const Picture matrix = draw_confusion(result.pooled_int8);
-  staged.write("confusion.png", matrix.png);
-  staged.write("confusion.svg", matrix.svg);
+  staged.write(run_file::kConfusionPng, matrix.png);
+  staged.write(run_file::kConfusionSvg, matrix.svg);
   staged.commit();
   result.folder = find_run(path);
   return result;

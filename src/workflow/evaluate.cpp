@@ -3,67 +3,42 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "mote_runtime.h"
 #include "report/plot.h"
-#include "report/records.h"
 #include "runs/json_file.h"
+#include "workflow/support.h"
 #include "workflow/workflow.h"
 
 namespace mote {
 
-using nlohmann::json;
+namespace {
 
-std::vector<Evaluation> evaluate_run(const RunFolder &run, const std::string &precision,
-                                     const std::string &data_path) {
-  const Project project = project_of(run);
-  const Model model = float_model(run);
-  Dataset data;
-  if (data_path.empty()) {
-    data = splits_of(run).test;
-    if (data.size() == 0)
-      throw Error(ErrorCode::kDataFormat, "evaluate", "the run has no test windows",
-                  "give data with --data, or a split with test > 0");
-  } else {
-    LoadOptions options = project.load;
-    options.window = model.preprocessing.window, options.labels = {};
-    if (options.stride == 0) options.stride = options.window;
-    const Recordings recordings = load_recordings(data_path, options);
-    for (const std::string &label : recordings.labels)
-      if (!model.labels.empty() &&
-          std::find(model.labels.begin(), model.labels.end(), label) == model.labels.end())
-        throw Error(ErrorCode::kDataFormat, data_path,
-                    fmt::format("holds recordings of '{}', which the model does not know", label),
-                    fmt::format("its classes are {}", fmt::join(model.labels, ", ")));
-    Recordings mapped = recordings;
-    if (!model.labels.empty()) mapped.labels = model.labels;
-    data = mapped.all();
-  }
-  std::vector<Evaluation> results;
-  if (precision != "int8") results.push_back(evaluate(model, data));
-  if (precision == "int8" || (precision.empty() && has_integer_model(run)))
-    results.push_back(evaluate(integer_model(run), data));
-  if (data_path.empty() && precision.empty()) {
-    json list = json::array();
-    for (const Evaluation &e : results) list.push_back(evaluation_json(e));
-    write_file(fs::path(run.path) / "evaluation.json", json_text(list));
-    if (results.back().is_regression) return results;
-    const Picture matrix = draw_confusion(results.back());
-    write_file(fs::path(run.path) / "confusion.png", matrix.png);
-    write_file(fs::path(run.path) / "confusion.svg", matrix.svg);
-  }
-  return results;
+// Every window of other recordings, with the model's window and the model's classes in its order.
+Dataset windows_of_other(const Model &model, const Project &project, const std::string &path) {
+  LoadOptions options = project.load;
+  options.window = model.preprocessing.window, options.labels = {};
+  options.files.clear(), options.exclude.clear();  // are those of data.path
+  if (options.stride == 0) options.stride = options.window;
+  Recordings recordings = load_recordings(path, options);
+  for (const std::string &label : recordings.labels)
+    if (!model.labels.empty() &&
+        std::find(model.labels.begin(), model.labels.end(), label) == model.labels.end())
+      throw Error(ErrorCode::kDataFormat, path,
+                  fmt::format("holds recordings of '{}', which the model does not know", label),
+                  fmt::format("its classes are {}", fmt::join(model.labels, ", ")));
+  if (!model.labels.empty()) recordings.labels = model.labels;
+  return recordings.all();
 }
 
-size_t dump_run(const RunFolder &run, const std::string &target) {
-  const IntegerProgram program = integer_model(run);
-  const Dataset data = splits_of(run).test;
+void check_classes(const Model &model, const Splits &splits) {
+  if (model.labels.empty() || splits.test.labels == model.labels) return;
+  throw Error(ErrorCode::kDataFormat, "evaluate",
+              fmt::format("the recordings are of the classes {}, the model knows {}",
+                          fmt::join(splits.test.labels, ", "), fmt::join(model.labels, ", ")));
+}
+
+void dump(const IntegerProgram &program, const Dataset &data, const std::string &target) {
   const Evaluation scores = evaluate(program, data);
-  const FrontEnd &f = program.front_end;
-  std::vector<int8_t> inputs(data.values.size());
-  for (size_t i = 0; i < data.size(); ++i)
-    mote_front_end_f32(data.example(i), static_cast<int32_t>(data.example_floats()), f.offset.data(),
-                       f.gain.data(), static_cast<int32_t>(f.offset.size()), f.zero_point,
-                       inputs.data() + i * data.example_floats());
+  const std::vector<int8_t> inputs = integer_inputs(program, data);
   const std::vector<int8_t> outputs = integer_outputs(program, data);
   std::string table = "window,source,truth,predicted\n";
   for (size_t i = 0; !scores.is_regression && i < data.size(); ++i)
@@ -79,7 +54,53 @@ size_t dump_run(const RunFolder &run, const std::string &target) {
   staged.write("outputs.s8", bytes(outputs));
   staged.write("classes.csv", table);
   staged.commit();
-  return data.size();
+}
+
+void write_down(const Run &run, const RunScores &scores, const std::string &data_digest) {
+  run.write(run_file::kEvaluation, json_text(scores.records));
+  const Evaluation &last = scores.evaluations.back();
+  if (last.is_regression) return;
+  const Picture matrix =
+      signed_picture(draw_confusion(last), scores.records.back().at("model").get<std::string>(), data_digest);
+  run.write(run_file::kConfusionPng, matrix.png);
+  run.write(run_file::kConfusionSvg, matrix.svg);
+}
+
+}  // namespace
+
+RunScores evaluate_run(const Run &run, const EvaluateRequest &request) {
+  RunScores result;
+  const Model &model = run.model();
+  Dataset data;
+  std::string digest;
+  if (!request.on.data.empty()) {
+    data = windows_of_other(model, run.project(), request.on.data);
+  } else {
+    RunData judged = load_run_data(run, request.on);
+    check_classes(model, judged.splits);
+    data = std::move(judged.splits.test), digest = judged.digest, result.notes = std::move(judged.notes);
+    result.is_resplit = request.on.is_resplit;
+    if (data.size() == 0)
+      throw Error(ErrorCode::kDataFormat, "evaluate", "the run has no test windows",
+                  "give data with --data, or a split with test > 0");
+  }
+  result.records = nlohmann::json::array();
+  const auto add = [&](const Evaluation &e, const char *of) {
+    result.evaluations.push_back(e);
+    result.records.push_back(evaluation_record(e, run.digest(of), digest));
+    if (result.is_resplit) result.records.back()["resplit"] = true;
+  };
+  if (request.precision != "int8") add(evaluate(model, data), run_file::kModel);
+  if (request.precision == "int8" || (request.precision.empty() && run.has_integer_model()))
+    add(evaluate(run.integer_model(), data), run_file::kIntegerModel);
+  if (request.on.data.empty() && request.precision.empty()) {
+    if (result.is_resplit)
+      run.write(run_file::kResplit, json_text(result.records));
+    else
+      write_down(run, result, digest);
+  }
+  if (!request.dump.empty()) dump(run.integer_model(), data, request.dump);
+  return result;
 }
 
 }  // namespace mote

@@ -1,32 +1,34 @@
-#include <fmt/format.h>
-
-#include "base/error.h"
 #include "report/plot.h"
 #include "report/records.h"
 #include "runs/json_file.h"
+#include "workflow/support.h"
 #include "workflow/workflow.h"
 
 namespace mote {
 
 using nlohmann::json;
 
-Explanation explain_run(const RunFolder &run, bool has_remedies) {
-  const IntegerProgram program = integer_model(run);
-  const Project project = project_of(run);
-  const fs::path record = fs::path(run.path) / "quantize.json";
+ExplainedRun explain_run(const Run &run, bool has_remedies, const JudgedOn &on) {
+  const IntegerProgram &program = run.integer_model();
+  const Project &project = run.project();
   ExplainOptions options{project.quantize, &project.train, has_remedies};
-  try {
-    if (fs::exists(record)) options.settings = settings_from(read_json(record).at("settings"));
-  } catch (const json::exception &e) {
-    throw Error(ErrorCode::kDataFormat, record.string(), fmt::format("is damaged ({})", e.what()),
-                "run `mote quantize` anew");
-  }
-  const Explanation explanation = explain(float_model(run), program, splits_of(run), options);
-  write_file(fs::path(run.path) / "explain.json", json_text(explanation_json(explanation)));
-  const Picture picture = draw_explanation(explanation);
-  write_file(fs::path(run.path) / "explain.png", picture.png);
-  write_file(fs::path(run.path) / "explain.svg", picture.svg);
-  return explanation;
+  if (run.has(run_file::kQuantize))
+    options.settings =
+        run.reading(run_file::kQuantize, [](const json &j) { return settings_from(j.at("settings")); });
+  const RunData data = load_run_data(run, on);
+  ExplainedRun result;
+  result.explanation = explain(run.model(), program, data.splits, options);
+  result.notes = data.notes;
+  const Picture picture =
+      signed_picture(draw_explanation(result.explanation), run.digest(run_file::kIntegerModel), data.digest);
+  json &record = result.record = explanation_json(result.explanation);
+  record["model"] = run.digest(run_file::kModel), record["int8_model"] = run.digest(run_file::kIntegerModel);
+  record["data"] = data.digest;
+  if (!on.is_own()) record["resplit"] = true;
+  run.write(run_file::kExplain, json_text(record));
+  run.write(run_file::kExplainPng, picture.png);
+  run.write(run_file::kExplainSvg, picture.svg);
+  return result;
 }
 
 }  // namespace mote

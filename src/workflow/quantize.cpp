@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <map>
+
+#include "base/digest.h"
 #include "base/error.h"
 #include "export/mote_file.h"
 #include "quant/qat.h"
@@ -16,16 +19,38 @@ static const Dataset &part_of(const Splits &splits, const std::string &part) {
   return part == "val" ? splits.val : part == "test" ? splits.test : splits.train;
 }
 
-QuantizedRun quantize_run(const RunFolder &run, const QuantizeRequest &request) {
-  const Splits splits = splits_of(run);
+// Settings of the run and how they differ from mote.toml, so that the same model can be made again.
+static json settings_record(const QuantizeRequest &request, const TrainOptions &training) {
+  json settings = settings_json(request.settings);
+  settings["by_row"] = request.by_row;
+  if (request.is_aware) {
+    TrainOptions tuned = tuning_options(request.tune, training);
+    settings["qat"] = {{"epochs", tuned.epochs}, {"learning_rate", learning_rate_of(tuned.optimizer)}};
+  }
+  return settings;
+}
+
+// Of validation windows: how many there are, and [probability, count] of the right answers. From these an
+// export chooses the threshold of push().
+static json confidence_record(const IntegerProgram &program, const Dataset &val) {
+  std::map<int, size_t> counts;
+  for (const int probability : right_answers(program, val)) ++counts[probability];
+  return {{"windows", val.size()},
+          {"right", std::vector<std::pair<int, size_t>>(counts.begin(), counts.end())}};
+}
+
+QuantizedRun quantize_run(const Run &run, const QuantizeRequest &request) {
+  const RunData data = load_run_data(run, request.on);
+  const Splits &splits = data.splits;
   const Dataset &examples = part_of(splits, request.calibrate_on);
   if (examples.size() == 0)
     throw Error(ErrorCode::kDataFormat, "quantize",
                 fmt::format("the run has no {} windows", request.calibrate_on));
-  const Project project = project_of(run);
+  const Project &project = run.project();
   const QuantizeOptions options{examples, request.settings, request.by_row};
   QuantizedRun result;
-  const Model model = float_model(run);
+  result.notes = data.notes;
+  const Model &model = run.model();
   result.findings = judge_representative(calibration_set(model, options), request.calibrate_on);
   if (!request.settings.drops_outliers)
     if (const size_t far = examples.size() - usual_examples(examples, model.preprocessing).size(); far > 0)
@@ -34,9 +59,13 @@ QuantizedRun quantize_run(const RunFolder &run, const QuantizeRequest &request) 
                       "`mote explain`, or leave them out with --drop-outliers",
                       far, examples.size()));
   json record = {{"method", request.is_aware ? "qat" : "ptq"},
-                 {"settings", settings_json(request.settings)},
+                 {"settings", settings_record(request, project.train)},
+                 {"seed", project.train.seed},
                  {"calibrate_on", request.calibrate_on},
-                 {"findings", result.findings}};
+                 {"findings", result.findings},
+                 {"model", run.digest(run_file::kModel)},
+                 {"data", data.digest}};
+  if (!request.on.is_own()) record["resplit"] = true;
   if (request.is_aware) {
     TrainOptions training = project.train;
     training.callbacks = request.callbacks;
@@ -48,8 +77,11 @@ QuantizedRun quantize_run(const RunFolder &run, const QuantizeRequest &request) 
   } else {
     result.program = quantize(model, options);
   }
-  save(result.program, integer_path(run).string());
-  write_file(fs::path(run.path) / "quantize.json", json_text(record));
+  const std::string bytes = format_mote(result.program);
+  record["int8_model"] = sha256(bytes);
+  record["confidence"] = confidence_record(result.program, splits.val);
+  run.write(run_file::kIntegerModel, bytes);
+  run.write(run_file::kQuantize, json_text(record));
   return result;
 }
 

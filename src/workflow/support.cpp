@@ -1,33 +1,43 @@
 #include "workflow/support.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include "base/version.h"
-#include "report/plot.h"
+#include "base/checksum.h"
 #include "report/records.h"
-#include "runs/json_file.h"
+#include "workflow/workflow.h"
 
 namespace mote {
 
-using nlohmann::json;
-
-static std::string now_text() {
-  return fmt::format("{:%Y-%m-%d %H:%M:%S}",
-                     fmt::localtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
+nlohmann::json evaluation_record(const Evaluation &evaluation, const std::string &model_digest,
+                                 const std::string &data_digest) {
+  nlohmann::json record = evaluation_json(evaluation);
+  record["model"] = model_digest, record["data"] = data_digest;
+  return record;
 }
 
-json run_record(const Project &p, const std::string &kind) {
-  return {{"name", p.name},       {"kind", kind},     {"created", now_text()},
-          {"seed", p.train.seed}, {"mote", kVersion}, {"data", p.data_path}};
+static std::string signature(const std::string &model_digest, const std::string &data_digest) {
+  return fmt::format("of model {} and data {}", model_digest, data_digest.empty() ? "unknown" : data_digest);
 }
 
-void add_evaluation(StagedFolder &staged, const Evaluation &e) {
-  staged.write("evaluation.json", json_text(json::array({evaluation_json(e)})));
-  if (e.is_regression) return;
-  const Picture matrix = draw_confusion(e);
-  staged.write("confusion.png", matrix.png);
-  staged.write("confusion.svg", matrix.svg);
+static std::string big_endian(uint32_t v) {
+  return {static_cast<char>(v >> 24), static_cast<char>(v >> 16), static_cast<char>(v >> 8),
+          static_cast<char>(v)};
+}
+
+Picture signed_picture(const Picture &picture, const std::string &model_digest,
+                       const std::string &data_digest) {
+  const std::string text = signature(model_digest, data_digest);
+  const std::string chunk = std::string("tEXtSource") + '\0' + text;
+  constexpr size_t kTypeBytes = 4, kHeaderBytes = 8 + 25;  // the signature and IHDR of PNG
+  Picture result = picture;
+  result.png.insert(kHeaderBytes, big_endian(static_cast<uint32_t>(chunk.size() - kTypeBytes)) + chunk +
+                                      big_endian(checksum(chunk)));
+  result.svg += "<!-- " + text + " -->\n";
+  return result;
+}
+
+bool is_signed(const std::string &svg, const std::string &model_digest, const std::string &data_digest) {
+  return svg.find(signature(model_digest, data_digest)) != std::string::npos;
 }
 
 }  // namespace mote

@@ -1,16 +1,15 @@
 // What steps that make a run share.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 
-#include "base/files.h"
-#include "project/project.h"
-#include "train/metrics.h"
+#include "report/plot.h"
 
 namespace mote {
 
-nlohmann::json run_record(const Project &project, const std::string &kind);
-void add_evaluation(StagedFolder &staged, const Evaluation &evaluation);
+// A picture that says inside which model and data it is of: a comment of the SVG, a text chunk of the PNG.
+Picture signed_picture(const Picture &picture, const std::string &model_digest,
+                       const std::string &data_digest);
+bool is_signed(const std::string &svg, const std::string &model_digest, const std::string &data_digest);
 
 }  // namespace mote

@@ -1,11 +1,18 @@
 #include <fmt/format.h>
 
+#include <chrono>
+#include <thread>
+
+#include "base/digest.h"
 #include "base/error.h"
 #include "export/mote_file.h"
 #include "report/callbacks.h"
 #include "report/plot.h"
 #include "report/records.h"
+#include "runs/claim.h"
+#include "runs/golden.h"
 #include "runs/json_file.h"
+#include "runs/made_how.h"
 #include "runs/unfinished.h"
 #include "workflow/support.h"
 #include "workflow/workflow.h"
@@ -14,38 +21,123 @@ namespace mote {
 
 using nlohmann::json;
 
-// `begun`: a training to go on with.
-static RunSummary run_training(const Project &project, const std::string &path,
-                               const std::optional<Unfinished> &begun) {
-  RunSummary result;
-  json record = run_record(project, "training"), data;
+namespace {
+
+// What a training is made of, before its first step.
+struct Prepared {
   Model model;
-  {  // the recordings go before the training begins
-    const Recordings recordings = load_recordings(project.data_path, project.load);
-    result.splits = recordings.split(project.split);
-    model = project.build_model(recordings);
-    data = recordings_json(recordings, lint(recordings));
-    for (const Finding &f : recordings.findings)
-      data["findings"].push_back({{"severity", "note"}, {"where", f.where}, {"message", f.message}});
+  Splits splits;
+  json record, data;
+  TrainOptions options;
+};
+
+// The project's network with the weights, the preprocessing and the classes of another run.
+Model with_weights_of(const Run &from, const Model &built, const Splits &splits) {
+  const Model &old = from.model();
+  const auto fail = [&](const std::string &message) {
+    return Error(ErrorCode::kShape, from.path(), message,
+                 "--from needs a run of the same layers, window, channels and classes");
+  };
+  const auto &a = old.graph.params, &b = built.graph.params;
+  if (old.graph.input != built.graph.input)
+    throw fail(
+        fmt::format("its input is {}, the project's {}", old.graph.input.text(), built.graph.input.text()));
+  for (size_t i = 0; i < std::max(a.size(), b.size()); ++i) {
+    const auto shown = [&](const auto &list) {
+      return i < list.size() ? fmt::format("{} {}", list[i].name, list[i].shape.text()) : "no more weights";
+    };
+    if (i >= a.size() || i >= b.size() || a[i].shape != b[i].shape)
+      throw fail(fmt::format("its weights do not fit: it has {}, the project {}", shown(a), shown(b)));
   }
-  check_deployable(model);
-  const std::string state_path = unfinished_path(path);
-  remove_leftovers(path), remove_leftovers(state_path);
-  { StagedFolder probe(path); }  // an unwritable place is found before training, not after
-  TrainOptions options = project.train;
+  if (!old.labels.empty() && old.labels != splits.train.labels)
+    throw fail(fmt::format("its classes are {}, the recordings' {}", fmt::join(old.labels, ", "),
+                           fmt::join(splits.train.labels, ", ")));
+  if (old.preprocessing.channel_names != splits.train.channel_names)
+    throw fail(fmt::format("its channels are {}, the recordings' {}",
+                           fmt::join(old.preprocessing.channel_names, ", "),
+                           fmt::join(splits.train.channel_names, ", ")));
+  Model model = built;
+  for (size_t i = 0; i < b.size(); ++i) model.graph.params[i].data = a[i].data;
+  model.preprocessing = old.preprocessing, model.labels = old.labels;
+  return model;
+}
+
+Prepared prepare(const Project &project, const Run *from) {
+  Prepared p;
+  // the recordings go before the training begins
+  const Recordings recordings = load_recordings(project.data_path, project.load);
+  p.splits = recordings.split(project.split);
+  p.model = project.build_model(recordings);
+  p.data = recordings_json(recordings, lint(recordings));
+  for (const Finding &f : recordings.findings)
+    p.data["findings"].push_back({{"severity", "note"}, {"where", f.where}, {"message", f.message}});
+  p.data["split"] = {
+      {"train", p.splits.train.size()}, {"val", p.splits.val.size()}, {"test", p.splits.test.size()}};
+  p.record = run_record(project, "training", recordings, p.splits.parts,
+                        from ? path_within(project.folder, from->path()) : "");
+  p.options = project.train;
+  if (from) {
+    p.model = with_weights_of(*from, p.model, p.splits), p.options.is_fine_tuning = true;
+    p.record["parent_model"] = from->digest(run_file::kModel);
+  }
+  check_deployable(p.model);
+  return p;
+}
+
+RunSummary finish(Prepared &p, const Project &project, const RunClaim &claim) {
+  RunSummary result;
+  result.trained = train(p.model, p.splits, p.options);
+  StagedFolder staged(claim.path());
+  staged.write(run_file::kProject, project.toml);
+  staged.write(run_file::kRecord, json_text(p.record));
+  staged.write(run_file::kData, json_text(p.data));
+  staged.write(run_file::kSummary, json_text(summary_json(summarize(result.trained.model))));
+  staged.write(run_file::kHistory, json_text(history_json(result.trained)));
+  staged.write(run_file::kHistoryCsv, history_csv(result.trained.history));
+  const std::string bytes = format_mote(result.trained.model), model_digest = sha256(bytes);
+  const std::string data_digest = p.record.at("data_digest");
+  const Picture curves = signed_picture(draw_history(result.trained.history, result.trained.best_epoch),
+                                        model_digest, data_digest);
+  staged.write(run_file::kHistoryPng, curves.png);
+  staged.write(run_file::kHistorySvg, curves.svg);
+  staged.write(run_file::kModel, bytes);
+  add_golden(staged, p.splits);
+  if (p.splits.test.size() > 0) {
+    result.test = evaluate(result.trained.model, p.splits.test);
+    result.test_record = evaluation_record(result.test, model_digest, data_digest);
+    staged.write(run_file::kEvaluation, json_text(json::array({result.test_record})));
+    if (!result.test.is_regression) {
+      const Picture matrix = signed_picture(draw_confusion(result.test), model_digest, data_digest);
+      staged.write(run_file::kConfusionPng, matrix.png);
+      staged.write(run_file::kConfusionSvg, matrix.svg);
+    }
+  }
+  staged.commit();
+  std::error_code ignored;
+  fs::remove(unfinished_path(claim.path()), ignored);
+  result.splits = std::move(p.splits);
+  result.folder = find_run(claim.path());
+  return result;
+}
+
+// `begun`: a training to go on with.
+RunSummary run_training(Prepared &p, const Project &project, const RunClaim &claim, const std::string &parent,
+                        const std::optional<Unfinished> &begun) {
+  const std::string state_path = unfinished_path(claim.path());
+  { StagedFolder probe(claim.path()); }  // an unwritable place is found before training, not after
   if (project.has_checkpoints)
-    options.callbacks.push_back(checkpoint((fs::path(project.folder) / "checkpoints").string()));
-  const uint32_t digest = digest_of(result.splits);
+    p.options.callbacks.push_back(checkpoint((fs::path(project.folder) / "checkpoints").string()));
+  const uint32_t digest = digest_of(p.splits);
   if (begun) {
     if (begun->digest != digest)
       throw Error(ErrorCode::kDataFormat, project.data_path, "has changed since the training began",
                   fmt::format("restore the recordings, or remove {} and train anew", state_path));
-    options.resume = std::make_shared<TrainingState>(begun->state);
+    p.options.resume = std::make_shared<TrainingState>(begun->state);
   }
-  options.save = [&](const TrainingState &state) {
+  p.options.save = [&](const TrainingState &state) {
     try {
-      save_unfinished(state_path, {project.toml, project.train.seed, project.split.seed, project.train.epochs,
-                                   digest, state});
+      save_unfinished(state_path, {project.toml, project.assignments, project.train.seed, project.split.seed,
+                                   project.train.epochs, digest, parent, state});
     } catch (const Error &e) {
       throw Error(e.code(), e.where(), e.message(),
                   fs::exists(state_path)
@@ -53,50 +145,77 @@ static RunSummary run_training(const Project &project, const std::string &path,
                       : e.hint());
     }
   };
-  result.trained = train(model, result.splits, options);
-  StagedFolder staged(path);
-  data["split"] = {{"train", result.splits.train.size()},
-                   {"val", result.splits.val.size()},
-                   {"test", result.splits.test.size()}};
-  staged.write("mote.toml", project.toml);
-  staged.write("run.json", json_text(record));
-  staged.write("data.json", json_text(data));
-  staged.write("summary.json", json_text(summary_json(summarize(result.trained.model))));
-  staged.write("history.json", json_text(history_json(result.trained)));
-  staged.write("history.csv", history_csv(result.trained.history));
-  const Picture curves = draw_history(result.trained.history, result.trained.best_epoch);
-  staged.write("history.png", curves.png);
-  staged.write("history.svg", curves.svg);
-  staged.write("model.mote", format_mote(result.trained.model));
-  if (result.splits.test.size() > 0) {
-    result.test = evaluate(result.trained.model, result.splits.test);
-    add_evaluation(staged, result.test);
-  }
-  staged.commit();
-  std::error_code ignored;
-  fs::remove(state_path, ignored);
-  result.folder = find_run(path);
-  return result;
+  return finish(p, project, claim);
 }
 
-RunSummary train_run(const Project &project) {
-  return run_training(project, new_run_path(project), std::nullopt);
+void check_epochs(const Unfinished &begun, const Schedule &schedule, int epochs) {
+  if (epochs < begun.epochs)
+    throw Error(ErrorCode::kInvalidArgument, "--epochs",
+                fmt::format("{} is less than the {} that the training was begun with", epochs, begun.epochs),
+                "--resume can only raise it; early stopping ends a training sooner");
+  if (epochs > begun.epochs && depends_on_epochs(schedule))
+    throw Error(ErrorCode::kInvalidArgument, "--epochs",
+                fmt::format("the cosine schedule of the learning rate was laid out over {} epochs, and every "
+                            "step so far depended on that",
+                            begun.epochs),
+                fmt::format("finish it with --resume alone and go on with `mote train --from RUN`, or train "
+                            "anew with --epochs {}",
+                            epochs));
 }
 
-RunSummary resume_run(const Project &given) {
-  const std::optional<std::string> path = newest_unfinished(given.folder);
-  if (!path)
+}  // namespace
+
+RunSummary train_run(const Project &project, const Run *from, const BeforeTraining &before) {
+  Prepared p = prepare(project, from);
+  if (before) before(p.model, p.splits);
+  const RunClaim claim = RunClaim::next(project);
+  return run_training(p, project, claim, p.record.value("parent", ""), std::nullopt);
+}
+
+std::vector<std::string> stopped_trainings(const Project &project) {
+  std::vector<std::string> stopped;
+  for (const std::string &path : unfinished_runs(project.folder))
+    if (RunClaim::of(path)) stopped.push_back(path);
+  return stopped;
+}
+
+RunSummary resume_run(const Project &given, std::optional<int> epochs) {
+  RunClaim::sweep(given.folder);
+  const std::vector<std::string> unfinished = unfinished_runs(given.folder);
+  if (unfinished.empty())
     throw Error(ErrorCode::kNotFound, (fs::path(given.folder) / "runs").string(),
                 "there is no unfinished training", "`mote train` without --resume begins one");
-  const std::optional<Unfinished> begun = load_unfinished(unfinished_path(*path));
+  std::optional<RunClaim> claim;
+  constexpr int kTries = 5;  // another command holds a claim for a moment while it looks around
+  for (int n = 0; n < kTries && !claim; ++n) {
+    if (n > 0) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    for (const std::string &path : unfinished)
+      if (auto own = RunClaim::of(path)) {
+        claim.emplace(std::move(*own));
+        break;
+      }
+  }
+  if (!claim)
+    throw Error(ErrorCode::kIo, unfinished_path(unfinished[0]), "is being trained by another process",
+                "wait until it has ended, or end it");
+  const std::string state_path = unfinished_path(claim->path());
+  const std::optional<Unfinished> begun = load_unfinished(state_path);
   if (begun->toml != given.toml)
     throw Error(ErrorCode::kDataFormat, (fs::path(given.folder) / "mote.toml").string(),
                 "has changed since the training began",
-                fmt::format("restore it, or remove {} and train anew", unfinished_path(*path)));
-  Project project = given;
+                fmt::format("restore it, or remove {} and train anew", state_path));
+  Project project = parse_project(begun->toml, (fs::path(given.folder) / "mote.toml").string(), given.folder,
+                                  begun->assignments);
+  project.train.callbacks = given.train.callbacks, project.train.has_profile = given.train.has_profile;
+  project.train.threads = given.train.threads;  // the result does not depend on it
   project.train.seed = begun->seed, project.split.seed = begun->split_seed;
   project.train.epochs = begun->epochs;
-  return run_training(project, *path, begun);
+  if (epochs) check_epochs(*begun, project.train.schedule, *epochs), project.train.epochs = *epochs;
+  std::optional<Run> parent;
+  if (!begun->parent.empty())
+    parent.emplace(find_run((fs::path(project.folder) / begun->parent).lexically_normal().string()));
+  Prepared p = prepare(project, parent ? &*parent : nullptr);
+  return run_training(p, project, *claim, begun->parent, begun);
 }
 
 }  // namespace mote

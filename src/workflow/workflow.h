@@ -2,6 +2,8 @@
 // it made. Files of a run: docs/formats.md.
 #pragma once
 
+#include <functional>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,7 +12,8 @@
 #include "export/c/export_c.h"
 #include "quant/explain.h"
 #include "quant/qat.h"
-#include "runs/run_folder.h"
+#include "runs/own_data.h"
+#include "runs/run.h"
 #include "train/evaluate.h"
 
 namespace mote {
@@ -18,17 +21,26 @@ namespace mote {
 struct RunSummary {
   RunFolder folder;
   TrainedRun trained;
-  Evaluation test;  // float; empty when there is no test set
+  Evaluation test;             // float; empty when there is no test set
+  nlohmann::json test_record;  // null then
   Splits splits;
 };
 
 // Loads, splits, trains, evaluates on the test windows and writes a new run folder at the end, all at once.
 // On its way there, runs/<run>.unfinished keeps the state of the training (train.save_seconds).
-RunSummary train_run(const Project &project);
+// `from`: starts with the weights, the preprocessing and the classes of that run, which is recorded as
+// parent. Errors: kShape when the two networks differ, naming the first layer that does.
+// `before` is called when model and data are known to be sound.
+using BeforeTraining = std::function<void(const Model &model, const Splits &data)>;
+RunSummary train_run(const Project &project, const Run *from = nullptr,
+                     const BeforeTraining &before = nullptr);
 // Goes on with the newest unfinished training of the project to the same run, bit for bit, as if it had not
-// been stopped. Seeds and epochs are those it was begun with. Errors: kNotFound when there is none,
-// kDataFormat when mote.toml or the data have changed since.
-RunSummary resume_run(const Project &project);
+// been stopped. Seeds and epochs are those it was begun with; `epochs` may be more where the schedule of the
+// learning rate does not depend on their number. Errors: kNotFound when there is none, kIo when another
+// process is at it, kDataFormat when mote.toml or the data have changed since, kInvalidArgument of `epochs`.
+RunSummary resume_run(const Project &project, std::optional<int> epochs = {});
+// Those that no process is working on, the newest first.
+std::vector<std::string> stopped_trainings(const Project &project);
 
 struct FoldScore {
   std::string name;
@@ -42,14 +54,8 @@ struct CrossValidation {
 // One training per split; each fold's model is also quantized and scored.
 CrossValidation cross_validate(const Project &project, const std::vector<Splits> &splits);
 
-// The splits that the run was trained with, read again from its data.
-Splits splits_of(const RunFolder &run);
-Project project_of(const RunFolder &run);  // as recorded when the run was made
-
-Model float_model(const RunFolder &run);
-fs::path integer_path(const RunFolder &run);  // model_int8.mote
-bool has_integer_model(const RunFolder &run);
-IntegerProgram integer_model(const RunFolder &run);  // Errors: kNotFound, "run mote quantize first"
+// The splits that the run was trained with, from its recordings.
+Splits splits_of(const Run &run);
 
 struct QuantizeRequest {
   QuantizeSettings settings;
@@ -58,39 +64,72 @@ struct QuantizeRequest {
   bool is_aware = false;  // quantization-aware training instead of calibration alone
   TuneSettings tune = {};
   std::vector<Callback> callbacks = {};  // of that training
+  JudgedOn on = {};
 };
 struct QuantizedRun {
   IntegerProgram program;
   std::vector<std::string> findings;  // what speaks against the calibration set
   std::vector<EpochRecord> history;   // of quantization-aware training
   bool has_validation = true;         // its scores are of validation windows
+  std::vector<std::string> notes;     // about the recordings
 };
 // Writes model_int8.mote and quantize.json.
-QuantizedRun quantize_run(const RunFolder &run, const QuantizeRequest &request);
+QuantizedRun quantize_run(const Run &run, const QuantizeRequest &request = {});
 
 // Compares the int8 model of the run with the float model; writes explain.json, explain.png and explain.svg.
 // Errors: kNotFound without an int8 model.
-Explanation explain_run(const RunFolder &run, bool has_remedies = true);
+struct ExplainedRun {
+  Explanation explanation;
+  nlohmann::json record;  // explain.json
+  std::vector<std::string> notes;
+};
+ExplainedRun explain_run(const Run &run, bool has_remedies = true, const JudgedOn &on = {});
 
-// Test windows of the run, or every window of `data_path`; writes evaluation.json and the confusion matrix.
-std::vector<Evaluation> evaluate_run(const RunFolder &run, const std::string &precision = "",
-                                     const std::string &data_path = "");
+struct EvaluateRequest {
+  std::string precision = "";  // "float" or "int8"; "": both, and written down
+  JudgedOn on = {};            // of other data every window is scored, and nothing is written down
+  // Also writes the windows and what the int8 model makes of them into this folder, for comparing with a
+  // device: windows.f32 (sensor values), inputs.s8, outputs.s8 and classes.csv.
+  std::string dump = "";
+};
+struct RunScores {
+  std::vector<Evaluation> evaluations;
+  nlohmann::json records;  // one each, with the digests of the model and the data that it is of
+  std::vector<std::string> notes;
+  bool is_resplit = false;  // windows that the model may have been trained on
+};
+// Scores the test windows of the run. Writes evaluation.json and the confusion matrix; of a new split
+// evaluation_resplit.json instead.
+RunScores evaluate_run(const Run &run, const EvaluateRequest &request = {});
+// evaluation_json with the digests: what a report checks before it shows a figure.
+nlohmann::json evaluation_record(const Evaluation &evaluation, const std::string &model_digest,
+                                 const std::string &data_digest);
 
-// Writes the test windows and what the int8 model makes of them, for comparing with a device: windows.f32
-// (sensor values), inputs.s8, outputs.s8 and classes.csv. Returns the number of windows.
-size_t dump_run(const RunFolder &run, const std::string &folder);
+// What an export of the run needs, from its folder alone: golden vectors from windows that it keeps, the
+// stride of its windows, and the threshold of push(), chosen so that `kept` of the validation windows that
+// were classified rightly are still answered.
+struct RunExport {
+  Dataset golden;
+  ExportCOptions options;
+  std::vector<std::string> notes;
+  ExportCOptions with_golden() const {
+    ExportCOptions o = options;
+    if (golden.size() > 0) o.golden_from = &golden;
+    return o;
+  }
+};
+RunExport export_options(const Run &run, double kept = 0.95);
+int stride_of(const Run &run);  // of windows that overlap; 0: the exporter's choice
 
-// What an export of the run needs: golden vectors from its test windows, the stride of its windows, and the
-// threshold of push(), chosen so that `kept` of the validation windows that are classified rightly are still
-// answered. `splits` must outlive the options.
-ExportCOptions export_options(const RunFolder &run, const IntegerProgram &program, const Splits &splits,
-                              double kept = 0.95);
-// The largest probability, but at most 0.9, that at least `kept` of the rightly classified examples reach;
-// nullopt without any.
+// Probabilities (of 256) that the program gives its right answers, in order; empty where its outputs are
+// none.
+std::vector<int> right_answers(const IntegerProgram &program, const Dataset &examples);
+// The largest probability, but at most 0.9, that at least `kept` of them reach; nullopt without any.
+std::optional<double> threshold_of(const std::vector<int> &right, double kept);
 std::optional<double> choose_threshold(const IntegerProgram &program, const Dataset &examples, double kept);
 
 // Remembers an export for the report.
-void note_export(const RunFolder &run, const std::string &format, const std::string &path,
+void note_export(const Run &run, const std::string &format, const std::string &path,
                  const std::string &verified);
 
 // Compiles an exported C folder with the system's compiler and runs its self-test.
@@ -98,6 +137,7 @@ void note_export(const RunFolder &run, const std::string &format, const std::str
 // compile.
 std::string verify_c(const std::string &folder);
 
-std::string write_report(const RunFolder &run);  // path of the page
+// Shows what the run's records say of the model and data that are there. Path of the page.
+std::string write_report(const Run &run);
 
 }  // namespace mote

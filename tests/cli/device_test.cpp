@@ -1,4 +1,5 @@
 // mote export, profile and boards: text, JSON and what was written tell the same.
+#include "base/digest.h"
 #include "cli/command.h"
 #include "ops/host_program.h"
 
@@ -77,11 +78,18 @@ TEST(CliExport, says_what_it_wrote) {
             std::string::npos);
   // exports are remembered, each once, as they were last
   const fs::path run = (*fs::directory_iterator(folder / "p" / "runs")).path();
-  EXPECT_EQ(json::parse(read_file(run / "exports.json")),
-            json::array(
-                {{{"format", "c"}, {"path", "c"}, {"verified", "not asked for"}},
-                 {{"format", "tflite"}, {"path", "m.tflite"}, {"verified", "written and read back"}},
-                 {{"format", "tflite"}, {"path", "d/small.tflite"}, {"verified", "written and read back"}}}));
+  const std::string model = sha256(read_file(run / "model_int8.mote"));
+  EXPECT_EQ(
+      json::parse(read_file(run / "exports.json")),
+      json::array({{{"format", "c"}, {"path", "c"}, {"verified", "not asked for"}, {"int8_model", model}},
+                   {{"format", "tflite"},
+                    {"path", "m.tflite"},
+                    {"verified", "written and read back"},
+                    {"int8_model", model}},
+                   {{"format", "tflite"},
+                    {"path", "d/small.tflite"},
+                    {"verified", "written and read back"},
+                    {"int8_model", model}}}));
 }
 
 TEST(CliExport, a_small_buffer_is_kept_or_refused) {

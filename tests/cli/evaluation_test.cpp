@@ -1,5 +1,6 @@
 // mote evaluate, run, quantize, explain, summary and report: every figure against another source of it.
 #include "cli/command.h"
+#include "features/preprocessing.h"
 #include "report/html_reader.h"
 
 namespace mote {
@@ -100,7 +101,7 @@ TEST(CliDump, windows_are_the_rows_of_their_source_and_classes_stand_the_right_w
 
 TEST(CliDump, inputs_and_outputs_are_what_the_model_takes_and_gives) {
   const auto program = std::get<IntegerProgram>(load(small_project().in_run("model_int8.mote").string()));
-  const FrontEnd &f = program.front_end;
+  const InputQuantization f = input_quantization(program.front_end);
   const auto values = values_in<float>(small_project().dump() / "windows.f32");
   const auto inputs = values_in<int8_t>(small_project().dump() / "inputs.s8");
   ASSERT_EQ(inputs.size(), values.size());

@@ -6,6 +6,7 @@
 #include <bit>
 
 #include "base/cpu.h"
+#include "base/error.h"
 #include "base/random.h"
 #include "nn/presets.h"
 #include "train/network.h"
@@ -14,7 +15,12 @@
 using namespace mote;
 
 int main() {
-  fmt::print(stderr, "{}\n", tier_name(active_tier()));
+  try {
+    fmt::print(stderr, "{}\n", tier_name(active_tier()));
+  } catch (const Error &e) {  // MOTE_TIER names none of this processor
+    fmt::print(stderr, "{}\n", e.what());
+    return 1;
+  }
   for (const char *name :
        {"gesture_dense", "gesture_conv", "gesture_gru", "mnist_cnn", "ds_cnn", "resnet8", "autoencoder"}) {
     const Preset net = preset(name);

@@ -1,10 +1,14 @@
 // Examples a line (.ts, .arff, UCR's .tsv), NumPy's pairs, and pictures without compression.
 #include <cmath>
+#include <map>
 
+#include "base/digest.h"
 #include "base/files.h"
 #include "base/zip.h"
 #include "data/bitmap.h"
+#include "data/find_files.h"
 #include "data/npy.h"
+#include "data/readers/readers.h"
 #include "project/propose.h"
 #include "test_support.h"
 
@@ -128,6 +132,81 @@ TEST(Numpy, pairs_one_hot_and_names_of_classes) {
   EXPECT_TRUE(says(one_hot, "one-hot"));
   write_file(hot / "y.npy", array({3, 3}, {0, 1, 1, 0, 0, 1, 1, 0, 0}));
   EXPECT_ERROR(load_recordings(hot.text()), "is not one-hot");
+}
+
+// Reads these files from memory, as a run does that looks for them elsewhere.
+FileSource source_of(const Recordings &set, const std::map<std::string, std::string> &bytes) {
+  FileSource source;
+  for (const SourceFile &f : set.files)
+    (is_companion(f.path) ? source.companions : source.recordings).push_back(f.path);
+  source.read = [bytes](const std::string &path) { return bytes.at(path); };
+  return source;
+}
+
+TEST(Files, that_are_read_are_noted_and_can_lie_elsewhere) {
+  const std::vector<std::map<std::string, std::string>> sets = {
+      {{"X_train.npy", array({2, 3}, {1, 2, 3, 4, 5, 6})},
+       {"y_train.npy", array({2}, {0, 1})},
+       {"X_val.npy", array({1, 3}, {7, 8, 9})},
+       {"y_val.npy", array({1}, {1})}},
+      {{"X.npy", array({2, 3}, {1, 2, 3, 4, 5, 6})},
+       {"y.npy", array({2}, {0, 1})},
+       {"groups.npy", array({2}, {5, 6})}},
+      {{"m.npz", format_zip({{"X.npy", array({2, 3}, {1, 2, 3, 4, 5, 6})}, {"y.npy", array({2}, {0, 1})}})}},
+      {{"a.ts", "@classLabel true up\n@data\n1,2:up\n3,4:up\n"},
+       {"b.csv", "5\n6\n"},
+       {"c.ts", "@classLabel true up\n@data\n7,8:up\n"}},
+      {{"wave/a.arff", "1,2\n3,4\n"}, {"idle/b.arff", "5,6\n7,8\n"}},
+      {{"up/a.pgm", "P5 1 1 255\nA"}, {"down/b.pgm", "P5 1 1 255\nB"}},
+      {{"t-images-idx3-ubyte", std::string("\0\0\x08\x03\0\0\0\x01\0\0\0\x01\0\0\0\x01Z", 17)},
+       {"t-labels-idx1-ubyte", std::string("\0\0\x08\x01\0\0\0\x01\x03", 9)}},
+  };
+  for (const auto &files : sets) {
+    TempFolder folder;
+    std::map<std::string, std::string> bytes;
+    for (const auto &[name, text] : files) {
+      fs::create_directories((folder / name).parent_path());
+      write_file(folder / name, text);
+      bytes[(folder / name).string()] = text;
+    }
+    const Recordings set = load_recordings(folder.text());
+    ASSERT_EQ(set.files.size(), bytes.size()) << files.begin()->first;
+    for (const SourceFile &f : set.files) {
+      EXPECT_EQ(f.bytes, bytes.at(f.path).size()) << f.path;
+      EXPECT_EQ(f.sha256, sha256(bytes.at(f.path))) << f.path;
+    }
+    size_t at = 0;  // of each file in turn, as the record of a run has them
+    for (const SourceFile &f : set.files)
+      while (at < set.items.size() && set.items[at].file == f.path) ++at;
+    EXPECT_EQ(at, set.items.size()) << files.begin()->first;
+    for (const auto &[name, text] : files) fs::remove(folder / name);
+    const Recordings again = load_recordings(folder.text(), {}, source_of(set, bytes));
+    ASSERT_EQ(again.items.size(), set.items.size());
+    for (size_t i = 0; i < set.items.size(); ++i) {
+      EXPECT_EQ(again.items[i].label, set.items[i].label);
+      EXPECT_EQ(again.items[i].group, set.items[i].group);
+      EXPECT_EQ(again.items[i].values, set.items[i].values);
+    }
+    EXPECT_EQ(again.reading, set.reading);
+  }
+}
+
+TEST(Files, are_wanted_or_left_out) {
+  TempFolder folder;
+  for (const char *name : {"a/x.csv", "a/y.csv", "b/x.csv", "c/x.csv"}) {
+    fs::create_directories((folder / name).parent_path());
+    write_file(folder / name, "1,2\n3,4\n");
+  }
+  const FoundFiles found =
+      find_files(fs::path(folder.text()), {.files = {"a", "b/x.csv"}, .exclude = {"a/y.csv"}});
+  EXPECT_EQ(found.recordings, (std::vector<fs::path>{folder / "a/x.csv", folder / "b/x.csv"}));
+  ASSERT_EQ(found.notes.size(), 1u);
+  EXPECT_EQ(found.notes[0].message, "left out by data.exclude");
+  EXPECT_EQ(
+      readable_files(),
+      "a .csv, .tsv, .txt, .data, .npy, .npz, .ts, .arff, .png, .jpg, .bmp, .ppm, .pgm or idx3-ubyte file");
+  EXPECT_EQ(reader_of("a/B.JPEG"), reader_of("c.png"));
+  EXPECT_EQ(reader_of("a.doc"), nullptr);
 }
 
 TEST(Numpy, arrays_of_one_length_are_channels) {

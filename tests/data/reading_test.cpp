@@ -199,5 +199,19 @@ TEST(Synth, gestures_have_the_size_and_motion_of_their_names) {
   EXPECT_ERROR(synth_gestures({.persons = 1, .recordings = 10001}), "recordings 1 .. 10000");
 }
 
+TEST(Recordings, have_the_channel_names_of_the_first_file_that_has_any) {
+  const auto channels = [](const std::string &first, const std::string &second) {
+    TempFolder folder;
+    write_file(folder / "a.csv", first + "1,2\n3,4\n");
+    write_file(folder / "b.csv", second + "5,6\n7,8\n");
+    return load_recordings(folder.text()).channels;
+  };
+  EXPECT_EQ(channels("aX,aY\n", "aX,aY\n"), (Texts{"aX", "aY"}));
+  EXPECT_EQ(channels("aX,aY\n", ""), (Texts{"aX", "aY"}));
+  EXPECT_EQ(channels("", "aX,aY\n"), (Texts{"aX", "aY"}));
+  EXPECT_EQ(channels("", "").size(), 2u);
+  EXPECT_ERROR(channels("aX,aY\n", "aY,aX\n"), "b.csv: has the columns aY, aX");
+}
+
 }  // namespace
 }  // namespace mote

@@ -3,20 +3,30 @@
 # weights that it gives here.
 . "$(dirname "$0")/support.bash"
 cross=aarch64-linux-gnu-g++
-checks 3
+checks 4
 installed $cross qemu-aarch64 || skip_all "g++-aarch64-linux-gnu or qemu-user is not installed (./dev setup)"
 cd "$source"
 sources=(src/{tensor,program,graph,ops,nn,nn/layers,kernels}/*.cpp runtime/*.c tests/cross/step_bits.cpp \
   src/base/{cpu,error,math,random,text,threads}.cpp src/train/{network,loss,optimizer}.cpp)
+# Sources that the build compiles as one file (cmake/unity.cmake) are compiled as one here too.
+build=$(dirname "$mote")
+mkdir "$work/units"
+if [ -f "$build/unity/mote.tsv" ]; then cp "$build/unity/mote.tsv" "$work/groups"; else touch "$work/groups"; fi
+for file in "${sources[@]}"; do
+  group=$(awk -F'\t' -v file="$file" '{ sub(".*/src/", "src/", $2) } $2 == file { print $1 }' "$work/groups")
+  if [ -n "$group" ]; then unit=$group.cpp; else unit=${file//\//_}; fi
+  echo "#include \"$source/$file\"" >>"$work/units/$unit"
+done
+equal "sources in the units" "$(cat "$work"/units/* | sort -u | wc -l)" "${#sources[@]}"
 objects() {  # folder compiler flags...: compiles all, two at a time
   local folder=$1
   shift
   mkdir -p "$folder"
-  printf '%s\n' "${sources[@]}" | xargs -P 2 -I{} sh -c \
-    'out=$0/$(echo "$1" | tr / _).o; shift; f=$1; shift; case $f in *.c) std="-x c -std=c99" ;; *) std=-std=c++20 ;; esac
-     exec "$@" $std -c "$f" -o "$out"' "$folder" {} {} "$@" || fail "does not compile for $folder"
+  find "$work/units" -type f -printf '%f\n' | xargs -P 2 -I{} sh -c \
+    'unit=$0/$1; out=$2/$1.o; shift 2; case $unit in *.c) std="-x c -std=c99" ;; *) std=-std=c++20 ;; esac
+     exec "$@" $std -c "$unit" -o "$out"' "$work/units" {} "$folder" "$@" || fail "does not compile for $folder"
 }
-generated=$(dirname "$mote")/generated
+generated=$build/generated
 flags="-O1 -ffp-contract=off -fno-math-errno -DFMT_HEADER_ONLY -Isrc -Iruntime -I$generated"
 # fmt and the generated headers are the same for every processor; no other header of this one may be seen
 mkdir -p "$work/include"; ln -s /usr/include/fmt "$work/include/fmt"
@@ -24,7 +34,7 @@ objects "$work/arm" $cross $flags -I"$work/include"
 $cross -static "$work"/arm/*.o -o "$work/arm_bits" -lpthread
 qemu-aarch64 "$work/arm_bits" > "$work/neon" 2> "$work/tier"
 holds neon "$work/tier"
-step_bits=$(dirname "$mote")/tests/step_bits
+step_bits=$build/tests/step_bits
 for tier in avx512 avx2; do  # the scalar tier is compared with these elsewhere
   attempt env MOTE_TIER=$tier "$step_bits"
   if [ $status = 1 ] && grep -q 'not a tier of this processor' "$shelf/err"; then

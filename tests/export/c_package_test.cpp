@@ -138,6 +138,19 @@ TEST(CPackageTest, its_constants_are_those_of_the_program) {
   EXPECT_EQ(fallback.run("d\n"), std::vector<std::string>{"2 3 0"});  // half a window; no threshold chosen
   CPackage logits(SmallProgram(5, 2, 4, Last::kLogits).p, {.golden_count = 1, .threshold = 0.6});
   EXPECT_EQ(logits.run("d\n"), std::vector<std::string>{"2 3 0"});  // no probabilities, so no threshold
+  SmallProgram positive(5, 2, 4, Last::kLogits);
+  positive.p.tensors[static_cast<size_t>(positive.p.outputs[0])].quant.zero_point = {-128};
+  CPackage above(positive.p, {.golden_count = 1, .threshold = 0.6});
+  EXPECT_EQ(above.run("d\n"), std::vector<std::string>{"2 3 0"});  // nor are these
+  const auto says = [](const CPackage &p, const std::string &part) {
+    EXPECT_NE(p.file("model.h").find(part), std::string::npos) << part;
+  };
+  says(package, "/* real value of an output = SCALE * (q - ZERO_POINT) */");
+  says(package, "Classifies");
+  says(package, "the class");
+  SmallProgram nameless(5, 2, 4, Last::kLogits);
+  nameless.p.labels.clear();
+  says(CPackage(nameless.p, {.golden_count = 1}, {"REENTRANT"}), "Computes the values of");
 }
 
 TEST(CPackageTest, its_hash_changes_with_the_weights_and_layers_only) {
@@ -216,6 +229,23 @@ TEST(CPackageTest, the_selftest_counts_the_vectors_that_differ) {
   }
   bad.change("golden.h", text);
   EXPECT_EQ(bad.run("s\n"), std::vector<std::string>{"3"});
+}
+
+TEST(CPackageTest, verifying_shows_what_the_compiler_or_the_selftest_says) {
+  const SmallProgram small(4, 2, 4, Last::kSoftmax);
+  TempFolder folder;
+  const std::string to = (folder / "c").string();
+  export_c(small.p, to, {.golden_count = 6});
+  EXPECT_EQ(verify_c(to), "compiled with cc and run: mote_toy: 6 of 6 golden vectors equal");
+  const std::string golden = read_file(folder / "c/golden.h");
+  std::string other = golden;
+  other.insert(other.find(',', other.find("{", other.find("= {", other.find("golden_output[")) + 3)), "+ 1");
+  write_file(folder / "c/golden.h", other);
+  EXPECT_ERROR(verify_c(to), "fails its self-test: mote_toy: 5 of 6 golden vectors equal");
+  write_file(folder / "c/golden.h", golden + "\nint 1;\n");
+  const std::string said = error_of([&] { verify_c(to); });
+  EXPECT_NE(said.find("does not compile: "), std::string::npos) << said;
+  EXPECT_NE(said.find("golden.h"), std::string::npos) << said;
 }
 
 TEST(CPackageTest, a_model_that_works_row_by_row_goes_on_until_it_is_reset) {

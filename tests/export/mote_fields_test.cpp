@@ -15,7 +15,8 @@ Model odd_model() {
   m.graph.name = "odd \xC3\xBC";
   initialize(m.graph, 4);
   m.labels = {"b", "10", "a"};
-  m.preprocessing = {20, 3, 62.5, {"ax", "ay", "az"}, "standard", {1, 2, -3.25f}, {0.5f, 4, 0.1f}};
+  m.preprocessing = {
+      20, 3, 62.5, {"ax", "ay", "az"}, {normalization("standard", {1, 2, -3.25f}, {0.5f, 4, 0.1f})}};
   return m;
 }
 
@@ -26,24 +27,31 @@ IntegerProgram odd_program() {
   return s.p;
 }
 
+void expect_equal_steps(const Preprocessing &a, const Preprocessing &b) {
+  ASSERT_EQ(a.steps.size(), b.steps.size());
+  for (size_t i = 0; i < a.steps.size(); ++i) {
+    EXPECT_EQ(a.steps[i].block, b.steps[i].block);
+    EXPECT_EQ(a.steps[i].attrs, b.steps[i].attrs);
+    EXPECT_EQ(a.steps[i].tables, b.steps[i].tables);
+  }
+}
+
 TEST(MoteFile, gives_every_field_of_a_float_model_back) {
   for (const ModelTarget target : {ModelTarget::kClasses, ModelTarget::kValues}) {
     Model m = odd_model();
-    m.target = target;
+    m.preprocessing.target = target;
     if (target == ModelTarget::kValues) m.labels.clear();
     const Model back = std::get<Model>(parse_mote(format_mote(m), "x"));
     EXPECT_EQ(back.graph.name, m.graph.name);
     EXPECT_EQ(back.graph.input, m.graph.input);
     EXPECT_EQ(back.labels, m.labels);
-    EXPECT_EQ(back.target, m.target);
+    EXPECT_EQ(back.preprocessing.target, target);
     const Preprocessing &a = back.preprocessing, &b = m.preprocessing;
     EXPECT_EQ(a.window, b.window);
     EXPECT_EQ(a.channels, b.channels);
     EXPECT_EQ(a.rate_hz, b.rate_hz);
     EXPECT_EQ(a.channel_names, b.channel_names);
-    EXPECT_EQ(a.kind, b.kind);
-    EXPECT_EQ(a.mean, b.mean);
-    EXPECT_EQ(a.gain, b.gain);
+    expect_equal_steps(a, b);
     ASSERT_EQ(back.graph.nodes.size(), m.graph.nodes.size());
     for (size_t i = 0; i < m.graph.nodes.size(); ++i) {
       const Node &x = back.graph.nodes[i], &y = m.graph.nodes[i];
@@ -72,11 +80,9 @@ void expect_equal(const IntegerProgram &back, const IntegerProgram &p) {
   EXPECT_EQ(back.labels, p.labels);
   EXPECT_EQ(back.inputs, p.inputs);
   EXPECT_EQ(back.outputs, p.outputs);
-  EXPECT_EQ(back.reconstructs_input, p.reconstructs_input);
-  const FrontEnd &a = back.front_end, &b = p.front_end;
-  EXPECT_EQ(a.offset, b.offset);
-  EXPECT_EQ(a.gain, b.gain);
-  EXPECT_EQ(a.zero_point, b.zero_point);
+  EXPECT_EQ(back.front_end.target == ModelTarget::kInput, p.front_end.target == ModelTarget::kInput);
+  const Preprocessing &a = back.front_end, &b = p.front_end;
+  expect_equal_steps(a, b);
   EXPECT_EQ(a.window, b.window);
   EXPECT_EQ(a.channels, b.channels);
   EXPECT_EQ(a.rate_hz, b.rate_hz);
@@ -118,7 +124,7 @@ TEST(MoteFile, gives_every_field_of_an_int8_program_back) {
   expect_equal(std::get<IntegerProgram>(parse_mote(format_mote(row), "x")), row);
   // an autoencoder says that its outputs are its input
   SmallProgram s(2, 2, 4, Last::kLogits);
-  s.p.labels.clear(), s.p.reconstructs_input = true;
+  s.p.labels.clear(), s.p.front_end.target = ModelTarget::kInput;
   expect_equal(std::get<IntegerProgram>(parse_mote(format_mote(s.p), "x")), s.p);
 }
 

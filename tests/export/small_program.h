@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "features/preprocessing.h"
 #include "test_support.h"
 
 namespace mote::test {
@@ -46,12 +47,13 @@ struct SmallProgram {
     }
     p.inputs = {x}, p.outputs = {y};
     const int period = is_per_feature ? w * c : c;
+    std::vector<float> offset, gain;
     for (int i = 0; i < period; ++i) {
-      p.front_end.offset.push_back(0.5f * static_cast<float>(i) - 1);
-      p.front_end.gain.push_back(static_cast<float>(1 / (deviation * 0.05)) *
-                                 (1 + 0.1f * static_cast<float>(i % 3)));
+      offset.push_back(0.5f * static_cast<float>(i) - 1);
+      gain.push_back(static_cast<float>(1 / (deviation * 0.05)) * (1 + 0.1f * static_cast<float>(i % 3)));
     }
-    p.front_end.zero_point = 3, p.front_end.window = w, p.front_end.channels = c;
+    p.front_end.steps = {quantization(offset, gain, 3)};
+    p.front_end.window = w, p.front_end.channels = c;
     for (int i = 0; i < c; ++i) p.front_end.channel_names.push_back("ch" + std::to_string(i));
     for (int k = 0; k < classes; ++k)
       p.labels.push_back(std::vector<std::string>{"walk", "10", "2", "b", "a"}[static_cast<size_t>(k)]);
@@ -67,7 +69,7 @@ struct SmallProgram {
   }
   std::vector<int> front_end(const float *raw) const {
     std::vector<int> q;
-    const FrontEnd &f = p.front_end;
+    const InputQuantization f = input_quantization(p.front_end);
     for (size_t i = 0; i < static_cast<size_t>(window * channels); ++i) {
       const float centred = raw[i] - f.offset[i % f.offset.size()];
       q.push_back(static_cast<int>(

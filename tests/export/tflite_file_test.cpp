@@ -73,9 +73,10 @@ TEST(TfliteFile, tells_the_front_end_in_its_metadata) {
   EXPECT_EQ(f.metadata[0].first, "mote.front_end");
   const std::vector<uint8_t> &data = f.buffers.at(f.metadata[0].second).data;
   const nlohmann::json j = nlohmann::json::parse(data.begin(), data.end());
-  ASSERT_NE(s.p.front_end.offset, s.p.front_end.gain);
-  EXPECT_EQ(j.at("offset").get<std::vector<float>>(), s.p.front_end.offset);
-  EXPECT_EQ(j.at("gain").get<std::vector<float>>(), s.p.front_end.gain);
+  const InputQuantization numbers = input_quantization(s.p.front_end);
+  ASSERT_NE(numbers.offset, numbers.gain);
+  EXPECT_EQ(j.at("offset").get<std::vector<float>>(), numbers.offset);
+  EXPECT_EQ(j.at("gain").get<std::vector<float>>(), numbers.gain);
   EXPECT_EQ(j.at("zero_point"), 3);
   EXPECT_EQ(j.at("window"), 5);
   EXPECT_EQ(j.at("channels"), 2);
@@ -103,8 +104,8 @@ TEST(TfliteFile, its_readme_says_the_same) {
         "in the order of the output: walk, 10, 2, b.", "gain[i % 2]) + 3, -128, 127)",
         "window   5 rows at 62.5 Hz", "channels ch0, ch1", "offset   -1, -0.5\n"})
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
-  EXPECT_NE(text.find(fmt::format("gain     {:.9g}, {:.9g}", s.p.front_end.gain[0], s.p.front_end.gain[1])),
-            std::string::npos);
+  const std::vector<float> &gain = input_quantization(s.p.front_end).gain;
+  EXPECT_NE(text.find(fmt::format("gain     {:.9g}, {:.9g}", gain[0], gain[1])), std::string::npos);
 }
 
 // A program of one op in two forms, of which the second needs a higher version.

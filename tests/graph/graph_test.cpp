@@ -41,6 +41,40 @@ TEST(Attrs, are_checked_for_name_type_range_and_choice) {
   EXPECT_ERROR(g.add("dense", "d", {{"initializer", std::string("xavier")}}, {0}), "not one of");
 }
 
+// Where a graph does not say: as Keras and tf.nn do it.
+TEST(Attrs, that_are_not_given_change_nothing_or_are_those_of_keras) {
+  using List = std::vector<int64_t>;
+  const Attrs window{{"pool", List{2, 2}}, {"strides", List{2, 2}}, {"padding", std::string("valid")}},
+      recurrent{{"return_sequences", int64_t{0}}, {"initializer", std::string("glorot_uniform")}},
+      kernel{{"strides", List{1, 1}},           {"dilation", List{1, 1}},
+             {"padding", std::string("valid")}, {"initializer", std::string("glorot_uniform")},
+             {"use_bias", int64_t{1}},          {"activation", std::string("none")}};
+  const std::map<std::string, Attrs> expected = {
+      {"avg_pool2d", window},
+      {"max_pool2d", window},
+      {"conv2d", kernel},
+      {"depthwise_conv2d", kernel},
+      {"batch_norm", {{"momentum", 0.99}, {"epsilon", 1e-3}}},
+      {"concatenation", {{"axis", int64_t{-1}}}},
+      {"dense", {{"use_bias", int64_t{1}}, {"activation", std::string("none")}}},
+      {"dropout", {{"rate", 0.5}, {"spatial", int64_t{0}}}},
+      {"gru", recurrent},
+      {"lstm", recurrent},
+      {"simple_rnn", recurrent},
+      {"leaky_relu", {{"alpha", 0.2}}},
+      {"mean", {{"axes", List{-1}}}},
+      {"reshape", {{"shape", List{-1}}}},
+      {"softmax", {{"beta", 1.0}}}};
+  for (const auto &[op, attrs] : expected) {
+    const Attrs all = complete_attrs(op, op_by_name(op).attrs, {});
+    for (const auto &[name, value] : attrs) EXPECT_EQ(all.at(name), value) << op << "." << name;
+  }
+  Graph g;
+  g.input = {4, 5};
+  g.add("reshape", "flat", {}, {0});
+  EXPECT_EQ(g.value_shape(1), (Shape{20}));
+}
+
 TEST(Graph, shape_errors_name_layer_shapes_and_fix) {
   Graph g;
   g.input = {4, 3};

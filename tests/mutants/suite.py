@@ -60,9 +60,19 @@ class Suite:
             else:
                 self.units.append(Unit(test["name"], command, environment))
 
-    def measure(self, faults, say):
-        """Every unit once without a fault."""
+    def measure(self, faults, say, file):
+        """Every unit once without a fault. What `file` has of the same program need not run again."""
+        known = json.load(open(file)) if os.path.exists(file) else {}
+
+        def stamp(unit):
+            return max(os.stat(w).st_mtime_ns for w in unit.command if os.path.isfile(w))
+
         def one(unit):
+            earlier = known.get(unit.name)
+            if earlier and earlier["stamp"] == stamp(unit):
+                unit.seconds, unit.is_sound = earlier["seconds"], earlier["is_sound"]
+                unit.reached = faults & set(earlier["reached"])
+                return
             with tempfile.NamedTemporaryFile() as file:
                 begin = time.monotonic()
                 status = run(unit.command, {**unit.environment, "MOTE_MUTANTS_REACHED": file.name}, 3600)
@@ -72,6 +82,9 @@ class Suite:
             unit.is_sound = status == 0  # 77, a script that skips everything, notices nothing
         with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
             list(pool.map(one, self.units))
+        known |= {u.name: {"stamp": stamp(u), "seconds": u.seconds, "is_sound": u.is_sound, "reached": sorted(u.reached)} for u in self.units}
+        with open(file, "w") as out:
+            json.dump(known, out)
         for unit in self.units:
             if not unit.is_sound:
                 say(f"left out, does not pass without a fault: {unit.name}")

@@ -10,6 +10,7 @@ import sys
 import sites as site_finder
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+PATCHED = ("CMakeLists.txt", "cmake/embed.cmake")
 
 
 class Tree:
@@ -17,11 +18,13 @@ class Tree:
         self.origin, self.root, self.build = root, f"{folder}/tree", f"{folder}/build"
         self.selected = {}  # number -> Site
         self.source_of = {}  # Site -> the source file it was read with
+        self.earlier = {}  # file -> (content, time) that the last run left: what is the same again need not be built again
         os.makedirs(self.root, exist_ok=True)
         files = subprocess.check_output(["git", "-C", root, "ls-files", "-co", "--exclude-standard"], text=True).split("\n")
         self.files = [f for f in files if f and os.path.isfile(f"{root}/{f}")]
         for file in self.files:
-            self.write(file, open(f"{root}/{file}", "rb").read())
+            if file not in PATCHED:
+                self.write(file, open(f"{root}/{file}", "rb").read())
         shared = os.path.normpath(f"{root}/../shared")
         if os.path.isdir(shared) and "MOTE_DATA" not in os.environ:
             os.environ["MOTE_DATA"] = f"{shared}/data"
@@ -32,11 +35,16 @@ class Tree:
 
     def write(self, file, content):
         path = f"{self.root}/{file}"
-        if os.path.exists(path) and open(path, "rb").read() == content:
-            return
+        if os.path.exists(path):
+            here = open(path, "rb").read()
+            if here == content:
+                return
+            self.earlier.setdefault(file, (here, os.stat(path).st_mtime_ns))
         os.makedirs(os.path.dirname(path), exist_ok=True)
         open(path, "wb").write(content)
         shutil.copymode(f"{self.origin}/{file}", path)
+        if file in self.earlier and self.earlier[file][0] == content:
+            os.utime(path, ns=(self.earlier[file][1],) * 2)
 
     def patch(self):
         """The switch into the build, and into what mote embeds for devices."""

@@ -1,7 +1,8 @@
 // Programs that work row by row: after the rows of a window they give the window's outputs, by every door.
+#include "features/preprocessing.h"
 #include "ops/host_program.h"
-#include "workflow/workflow.h"
 #include "test_support.h"
+#include "workflow/workflow.h"
 
 namespace mote {
 namespace {
@@ -50,7 +51,7 @@ TEST(ByRow, the_last_row_gives_the_outputs_of_the_window) {
     }
     // the file takes the states as further inputs and gives them as outputs
     HostProgram file(parse_tflite(format_tflite(row), "x.tflite"));
-    const FrontEnd &f = row.front_end;
+    const InputQuantization f = input_quantization(row.front_end);
     std::vector<int8_t> in(file.input_bytes()), out(file.output_bytes());
     const size_t own_in = 3, own_out = 3;
     for (size_t i = 0; i < 4; ++i) {

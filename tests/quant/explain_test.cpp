@@ -58,10 +58,10 @@ TEST(Explain, tells_signal_to_noise_ranges_and_spreads_of_every_layer) {
   const ExplainedLayer &input = e.layers[0];
   double signal = 0;
   const Dataset &val = data.val;
-  const Preprocessing &p = run.model.preprocessing;
+  const PreprocessingStep &p = run.model.preprocessing.steps[0];
   for (size_t i = 0; i < val.values.size(); ++i) {
-    const size_t c = i % p.mean.size();
-    const double x = static_cast<double>((val.values[i] - p.mean[c]) * p.gain[c]);
+    const size_t c = i % p.table("mean").size();
+    const double x = static_cast<double>((val.values[i] - p.table("mean")[c]) * p.table("gain")[c]);
     signal += x * x;
   }
   const double step = static_cast<double>(program.tensor(program.inputs[0]).quant.scale[0]);
@@ -188,6 +188,30 @@ TEST(Accident, batch_normalization_with_tiny_variance) {
   const IntegerProgram program = quantize(run.model, {.calibrate_on = data.train});
   const Explanation e = explain(run.model, program, data);
   EXPECT_GT(e.remedies.front().accuracy, as_float - 0.05);
+}
+
+// The same of an autoencoder: the least error is the best.
+TEST(Accident, of_a_regression_is_told_by_its_error) {
+  const Splits data = toy_splits(2, 8, 2, 40);
+  TrainedRun run =
+      train(sequential("auto", {8, 2}, {Flatten{}, Dense{6, relu}, Dense{5, relu}, Dense{16}}), data,
+            {.epochs = 10, .batch = 8, .loss = {LossType::kMse}, .target = ModelTarget::kInput});
+  // the same function: one unit a thousand times as large, what reads it a thousandth
+  Graph &g = run.model.graph;
+  ASSERT_EQ(g.params.size(), 6u);
+  const size_t unit = 2;
+  for (size_t i = 0; i < g.params[0].data.size(); ++i)
+    if (i % 6 == unit) g.params[0].data[i] *= 1e3f;
+  g.params[1].data[unit] *= 1e3f;
+  for (size_t i = 0; i < 5; ++i) g.params[2].data[unit * 5 + i] /= 1e3f;
+  const Explanation e = explain(run.model, quantize(run.model, {.calibrate_on = data.train}), data);
+  EXPECT_GT(e.int8_mse, 1.05 * e.float_mse);
+  ASSERT_GE(e.remedies.size(), 2u);
+  for (size_t i = 1; i < e.remedies.size(); ++i) EXPECT_GE(e.remedies[i].mse, e.remedies[i - 1].mse);
+  EXPECT_LT(e.remedies[0].mse, e.int8_mse);
+  EXPECT_TRUE(says(e, "Best of what was tried: " + e.remedies[0].what));
+  EXPECT_FALSE(says(e, "Nothing that was tried does better."));
+  EXPECT_FALSE(says(e, "int8 is as good as float here"));
 }
 
 TEST(Explain, refuses_models_that_do_not_belong_together) {

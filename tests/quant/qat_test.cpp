@@ -8,10 +8,10 @@
 #include "export/c/export_c.h"
 #include "export/mote_file.h"
 #include "export/tflite/tflite.h"
-#include "mote_runtime.h"
-#include "workflow/workflow.h"
+#include "features/preprocessing.h"
 #include "test_support.h"
 #include "train/network.h"
+#include "workflow/workflow.h"
 
 namespace mote {
 namespace {
@@ -75,8 +75,8 @@ TEST(Qat, the_forward_pass_is_the_integer_program) {
     Model model = sequential(c.name, {20, 3}, c.layers);
     initialize(model.graph, 3);
     model.preprocessing.window = 20, model.preprocessing.channels = 3;
-    model.preprocessing.mean = {0}, model.preprocessing.gain = {1};
-    model.target = ModelTarget::kValues;
+    model.preprocessing.steps = {normalization("none", {0}, {1})};
+    model.preprocessing.target = ModelTarget::kValues;
     TrainOptions options{.batch = 8};
     IntegerForward pass(prepare_deployment(model, {.calibrate_on = data.train}, true), data.train, {},
                         options);
@@ -113,13 +113,11 @@ TEST(Qat, its_last_accuracy_is_that_of_every_export_example_by_example) {
     EXPECT_EQ(integer_outputs(saved, data.val), outputs) << c.name;
     // .tflite: from the int8 input that the front end gives
     HostProgram read(parse_tflite(format_tflite(tuned.program), "x"));
-    const FrontEnd &f = tuned.program.front_end;
     const size_t count = outputs.size() / data.val.size(), floats = data.val.example_floats();
     size_t correct = 0;
     for (size_t i = 0; i < data.val.size(); ++i) {
       std::vector<int8_t> x(floats), y(count);
-      mote_front_end_f32(data.val.example(i), static_cast<int32_t>(floats), f.offset.data(), f.gain.data(),
-                         static_cast<int32_t>(f.offset.size()), f.zero_point, x.data());
+      quantize_window(tuned.program.front_end, data.val.example(i), nullptr, x.data());
       read.invoke(x.data(), y.data());
       EXPECT_TRUE(std::equal(y.begin(), y.end(), outputs.begin() + static_cast<long>(i * count)))
           << c.name << " example " << i;

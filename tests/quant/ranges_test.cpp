@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/threads.h"
+#include "features/preprocessing.h"
 #include "graph/fold.h"
 #include "ops/host_program.h"
 #include "quant/adjust.h"
@@ -17,8 +18,8 @@ namespace {
 Model plain_model(std::vector<Layer> layers, int window = 4, int channels = 2) {
   Model m = sequential("plain", {window, channels}, layers);
   initialize(m.graph, 3);
-  m.preprocessing = {window, channels, 0, {}, "none", {0}, {1}};
-  m.target = ModelTarget::kValues;
+  m.preprocessing = {window, channels, 0, {}, {normalization("none", {0}, {1})}};
+  m.preprocessing.target = ModelTarget::kValues;
   return m;
 }
 
@@ -257,13 +258,15 @@ TEST(Scales, are_those_of_the_formula) {
   }
   // normalization and the input's scale in one
   Model m = plain_model({Flatten{}, Dense{3}});
-  m.preprocessing.mean = {1.5f, -2}, m.preprocessing.gain = {0.5f, 4}, m.preprocessing.rate_hz = 25;
+  m.preprocessing.steps = {normalization("channel", {1.5f, -2}, {0.5f, 4})}, m.preprocessing.rate_hz = 25;
   m.preprocessing.channel_names = {"u", "v"};
   const IntegerProgram p = quantize(m, {random_data(40)});
   const QuantParams &q = p.tensor(p.inputs[0]).quant;
-  EXPECT_EQ(p.front_end.offset, m.preprocessing.mean);
-  for (size_t c = 0; c < 2; ++c) EXPECT_FLOAT_EQ(p.front_end.gain[c], m.preprocessing.gain[c] / q.scale[0]);
-  EXPECT_EQ(p.front_end.zero_point, q.zero_point[0]);
+  const InputQuantization f = input_quantization(p.front_end);
+  EXPECT_EQ(f.offset, m.preprocessing.steps[0].table("mean"));
+  for (size_t c = 0; c < 2; ++c)
+    EXPECT_FLOAT_EQ(f.gain[c], m.preprocessing.steps[0].table("gain")[c] / q.scale[0]);
+  EXPECT_EQ(f.zero_point, q.zero_point[0]);
   EXPECT_EQ(p.front_end.window, 4);
   EXPECT_EQ(p.front_end.channels, 2);
   EXPECT_EQ(p.front_end.rate_hz, 25);
@@ -322,12 +325,12 @@ TEST(RepresentativeSet, leaves_out_what_reaches_more_than_four_times_as_far) {
       }
       d.classes.assign(11, 0);
       // of eleven, the tenth in order is the 90 % one: 1 by its magnitude
-      const std::vector<size_t> kept = usual_examples(d, {2, 1, 0, {}, "none", {0}, {1}});
+      const std::vector<size_t> kept = usual_examples(d, {2, 1, 0, {}, {normalization("none", {0}, {1})}});
       EXPECT_EQ(kept.size(), reach > 4 ? 10u : 11u) << sign * reach;
       EXPECT_EQ(std::count(kept.begin(), kept.end(), 6u), reach > 4 ? 0 : 1);
       // in normalized values: a mean far away makes all alike
-      EXPECT_EQ(usual_examples(d, {2, 1, 0, {}, "channel", {100}, {1}}).size(), 11u);
-      EXPECT_EQ(without_outliers(d, {2, 1, 0, {}, "none", {0}, {1}}).size(), kept.size());
+      EXPECT_EQ(usual_examples(d, {2, 1, 0, {}, {normalization("channel", {100}, {1})}}).size(), 11u);
+      EXPECT_EQ(without_outliers(d, {2, 1, 0, {}, {normalization("none", {0}, {1})}}).size(), kept.size());
     }
 }
 

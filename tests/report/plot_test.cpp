@@ -1,5 +1,8 @@
 // The pictures, read back: every number on an axis, every point of a curve, every bar and box.
 #include <algorithm>
+#include <cstring>
+#include <memory>
+#include <set>
 
 #include "report/svg.h"
 #include "test_support.h"
@@ -183,6 +186,46 @@ TEST(PlotConfusion, rows_are_the_truth_and_cells_are_as_dark_as_their_share) {
     }
 }
 
+TEST(PlotPng, has_the_boxes_of_the_drawing_at_twice_its_size) {
+  const Evaluation e =
+      score("int8", {"aa", "bb", "cc"}, {0, 0, 0, 0, 0, 1, 1, 2, 2, 2, 2}, {0, 0, 0, 2, 2, 1, 1, 2, 0, 0, 0});
+  const Picture both = draw_confusion(e);
+  struct Rest {
+    const std::string &bytes;
+    size_t at;
+  } rest{both.png, 0};
+  const std::unique_ptr<cairo_surface_t, void (*)(cairo_surface_t *)> read(
+      cairo_image_surface_create_from_png_stream(
+          [](void *from, unsigned char *to, unsigned n) {
+            Rest &r = *static_cast<Rest *>(from);
+            if (r.at + n > r.bytes.size()) return CAIRO_STATUS_READ_ERROR;
+            r.bytes.copy(reinterpret_cast<char *>(to), n, r.at), r.at += n;
+            return CAIRO_STATUS_SUCCESS;
+          },
+          &rest),
+      cairo_surface_destroy);
+  ASSERT_EQ(cairo_surface_status(read.get()), CAIRO_STATUS_SUCCESS);
+  const int stride = cairo_image_surface_get_stride(read.get());
+  const unsigned char *pixels = cairo_image_surface_get_data(read.get());
+  int width = 0, height = 0;
+  EXPECT_EQ(std::sscanf(both.svg.c_str() + both.svg.find(" width=\""), " width=\"%d%*[^ ] height=\"%d",
+                        &width, &height),
+            2);
+  EXPECT_EQ(cairo_image_surface_get_width(read.get()), 2 * width);
+  EXPECT_EQ(cairo_image_surface_get_height(read.get()), 2 * height);
+  std::set<uint32_t> seen;
+  for (const SvgBox &box : read_svg(both.svg).boxes) {
+    const int x = static_cast<int>(2 * box.left) + 4, y = static_cast<int>(2 * box.top) + 4;
+    uint32_t pixel;
+    std::memcpy(&pixel, pixels + y * stride + 4 * x, 4);
+    seen.insert(pixel & 0xFFFFFF);
+    EXPECT_NEAR(pixel >> 16 & 255, 255 * box.color.r, 1) << box.left << " " << box.top;
+    EXPECT_NEAR(pixel >> 8 & 255, 255 * box.color.g, 1) << box.left << " " << box.top;
+    EXPECT_NEAR(pixel & 255, 255 * box.color.b, 1) << box.left << " " << box.top;
+  }
+  EXPECT_GE(seen.size(), 5u);
+}
+
 ExplainedLayer explained(const std::string &name, double alone, double accumulated) {
   ExplainedLayer l;
   l.name = name, l.op = "dense", l.alone_db = alone, l.accumulated_db = accumulated;
@@ -276,7 +319,13 @@ TEST(PlotPlan, boxes_are_lives_and_bytes) {
     EXPECT_NEAR(box->right, 90 + column * (item.last + 2) - 1, 0.02);
     EXPECT_EQ(box->color.is(0.97, 0.80, 0.66), i == 1) << "alive at the peak";
   }
-  for (int l = 0; l < 4; ++l) {  // each layer's number in the middle of its column
+  const auto peak = std::find_if(picture.lines.begin(), picture.lines.end(),
+                                 [](const SvgLine &l) { return l.is_dashed && l.color.is_orange(); });
+  ASSERT_NE(peak, picture.lines.end());
+  ASSERT_EQ(peak->points.size(), 2u);
+  for (const auto &point : peak->points)
+    EXPECT_NEAR(point[0], 90 + column * 2.5, 0.02);  // upright, at layer 1
+  for (int l = 0; l < 4; ++l) {                      // each layer's number in the middle of its column
     bool is_there = false;
     for (const SvgText &t : picture.texts)
       is_there |=

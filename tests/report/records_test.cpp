@@ -219,6 +219,19 @@ TEST(ProgramRecord, tells_the_same_as_the_program_in_both_forms) {
       << text;
 }
 
+TEST(ProgramRecord, the_first_layer_can_set_the_peak) {
+  const Splits data = test::toy_splits();
+  const Model model =
+      train(sequential("wide", {20, 3}, {Flatten{}, Dense{40, relu}, Dense{3, softmax}}), data, {.epochs = 1})
+          .model;
+  const IntegerProgram p = quantize(model, {.calibrate_on = data.train});
+  IntegerProgram first = p;
+  while (plan_memory(first).peak_layer != 0 && first.layers.size() > 1)  // cut off what precedes it
+    first.inputs = first.layers[0].outputs, first.layers.erase(first.layers.begin());
+  ASSERT_EQ(plan_memory(first).peak_layer, 0);
+  EXPECT_NE(program_text(first).find("; set by " + first.layers[0].name + ")"), std::string::npos);
+}
+
 TEST(ProgramRecord, ports_say_what_their_integers_stand_for) {
   const Splits data = test::toy_splits();
   const IntegerProgram p = quantize(test::toy_run(data, 2).model, {.calibrate_on = data.train});

@@ -46,10 +46,11 @@ TEST(Workflow, a_project_goes_from_recordings_to_a_report) {
   project.train.epochs = 4;
   const RunSummary run = train_run(project);
   EXPECT_EQ(run.splits.test.size() + run.splits.val.size() + run.splits.train.size(), 36u);
-  EXPECT_ERROR(integer_model(run.folder), "run `mote quantize` first");
+  EXPECT_ERROR(mote::Run(run.folder).integer_model(), "run `mote quantize` first");
   quantize_run(run.folder, {});
-  EXPECT_EQ(evaluate_run(run.folder).size(), 2u);
-  EXPECT_EQ(evaluate_run(run.folder, "int8", (folder / "data").string())[0].truth.size(), 36u);
+  EXPECT_EQ(evaluate_run(run.folder).evaluations.size(), 2u);
+  EXPECT_EQ(evaluate_run(run.folder, {"int8", {(folder / "data").string()}}).evaluations[0].truth.size(),
+            36u);
   for (const char *file :
        {"mote.toml", "run.json", "data.json", "summary.json", "history.json", "history.png", "history.svg",
         "model.mote", "model_int8.mote", "evaluation.json", "confusion.png"})

@@ -2,6 +2,7 @@
 #include <limits>
 #include <set>
 
+#include "features/preprocessing.h"
 #include "train/second_trainer.h"
 
 namespace mote {
@@ -144,6 +145,26 @@ TEST(EarlyStopping, heeds_min_delta_and_the_monitor) {
   expect({.patience = 2, .min_delta = 0.02, .monitor = "loss"}, course.loss, false);
 }
 
+// As Keras' start_from_epoch: what comes before neither is the best nor is waited for.
+TEST(EarlyStopping, leaves_out_the_epochs_before_its_start) {
+  const auto stop_of = [](int start) {
+    EarlyStoppingState state({.patience = 2, .start_from_epoch = start});
+    EpochRecord record;
+    int best = 0;
+    for (const double loss : {0.1, 1.0, 0.9, 0.95, 0.96, 0.97}) {
+      ++record.epoch, record.val_loss = loss;
+      const auto verdict = state.end_of_epoch(record);
+      if (verdict.is_best) best = record.epoch;
+      if (verdict.stop) break;
+    }
+    return std::pair(best, record.epoch);
+  };
+  EXPECT_EQ(stop_of(0), std::pair(1, 3));
+  EXPECT_EQ(stop_of(1), std::pair(3, 5));
+  EXPECT_EQ(stop_of(2), std::pair(3, 5));
+  EXPECT_EQ(stop_of(4), std::pair(5, 6));
+}
+
 TEST(Callbacks, are_called_once_an_epoch_with_the_model_of_that_moment) {
   std::vector<int> epochs;
   std::vector<bool> best;
@@ -180,7 +201,7 @@ std::vector<std::vector<double>> losses_in_order(const Dataset &set, int epochs,
   o.batch = 1, o.seed = seed, o.augment = augment, o.is_fine_tuning = true;  // weights of the model
   Model model = linear_model(set, 2);
   initialize(model.graph, kSeed);
-  model.preprocessing = {set.window, set.channels, 0, set.channel_names, "none", {0}, {1}};
+  model.preprocessing = {set.window, set.channels, 0, set.channel_names, {normalization("none", {0}, {1})}};
   double before = 0;
   o.save_seconds = 0;
   o.save = [&](const TrainingState &s) {
@@ -284,12 +305,12 @@ TEST(Training, starts_from_the_seed_or_goes_on_from_the_model) {
   }
   EXPECT_NE(by_seed[0], by_seed[1]);
   model = train(model, data, o).model;
-  EXPECT_EQ(model.preprocessing.kind, "none");
+  EXPECT_EQ(model.preprocessing.steps[0].attrs.text("normalize"), "none");
   EXPECT_EQ(model.labels, data.train.labels);
   o.is_fine_tuning = true, o.seed = 77, o.normalize = "channel";
   const Model tuned = train(model, data, o).model;
   expect_near(weights_of(tuned), {by_seed[1].begin(), by_seed[1].end()});
-  EXPECT_EQ(tuned.preprocessing.kind, "none");
+  EXPECT_EQ(tuned.preprocessing.steps[0].attrs.text("normalize"), "none");
 }
 
 TEST(NanGuard, counts_epochs_and_steps_from_one) {

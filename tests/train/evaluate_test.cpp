@@ -68,6 +68,23 @@ TEST(Evaluate, one_output_stands_for_the_second_class_above_a_half) {
   EXPECT_NEAR(loss_of_outputs({LossType::kBinaryCrossentropy}, program, data.test, bytes), loss, 1e-5);
 }
 
+// Shares of the data run side by side; each example's outputs are its own.
+TEST(Evaluate, integer_outputs_are_those_of_each_example_in_its_place) {
+  const Splits data = test::toy_splits(2, 8, 2, 400);
+  const Model model = train(sequential("small", {8, 2}, {Flatten{}, Dense{2, softmax}}), data,
+                            {.epochs = 1, .batch = 32, .threads = 1})
+                          .model;
+  const IntegerProgram program = quantize(model, {.calibrate_on = data.train});
+  ASSERT_GT(data.train.size(), 300u);  // enough for several threads
+  const std::vector<int8_t> all = integer_outputs(program, data.train);
+  HostProgram host(program);
+  for (size_t i = 0; i < data.train.size(); ++i) {
+    int8_t y[2];
+    host.predict(data.train.example(i), y);
+    ASSERT_EQ((std::vector<int>{all[2 * i], all[2 * i + 1]}), (std::vector<int>{y[0], y[1]})) << i;
+  }
+}
+
 TEST(Evaluate, an_autoencoder_is_compared_with_its_normalized_input) {
   const Splits data = test::toy_splits(2, 8, 2, 40);
   const Model model =
@@ -75,7 +92,8 @@ TEST(Evaluate, an_autoencoder_is_compared_with_its_normalized_input) {
             {.epochs = 3, .batch = 8, .loss = {LossType::kMse}, .target = ModelTarget::kInput, .threads = 1})
           .model;
   const IntegerProgram program = quantize(model, {.calibrate_on = data.train});
-  const Preprocessing &p = model.preprocessing;
+  const std::vector<float> &mean = model.preprocessing.steps[0].table("mean"),
+                           &gain = model.preprocessing.steps[0].table("gain");
   const std::vector<float> outputs = float_outputs(model, data.test);
   const std::vector<int8_t> bytes = integer_outputs(program, data.test);
   const QuantParams &y = program.tensor(program.outputs[0]).quant;
@@ -83,9 +101,9 @@ TEST(Evaluate, an_autoencoder_is_compared_with_its_normalized_input) {
   const size_t n = outputs.size();
   ASSERT_EQ(n, data.test.size() * 16);
   for (size_t i = 0; i < n; ++i) {
-    const size_t c = i % p.mean.size();
-    const double target = (static_cast<double>(data.test.values[i]) - static_cast<double>(p.mean[c])) *
-                          static_cast<double>(p.gain[c]);
+    const size_t c = i % mean.size();
+    const double target = (static_cast<double>(data.test.values[i]) - static_cast<double>(mean[c])) *
+                          static_cast<double>(gain[c]);
     const double given[2] = {static_cast<double>(outputs[i]),
                              static_cast<double>(y.scale[0]) * (bytes[i] - y.zero_point[0])};
     for (int k = 0; k < 2; ++k) {

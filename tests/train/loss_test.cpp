@@ -6,9 +6,9 @@
 
 #include "base/files.h"
 #include "base/process.h"
-#include "workflow/workflow.h"
 #include "train/network.h"
 #include "train/second_trainer.h"
+#include "workflow/workflow.h"
 
 namespace mote {
 namespace {
@@ -154,7 +154,8 @@ TEST(Regression, an_autoencoder_gives_its_input_again) {
   const Evaluation f = evaluate(run.model, data.test), q = evaluate(program, data.test);
   EXPECT_LT(f.mse, 0.35);  // normalized values have the variance 1
   EXPECT_NEAR(q.mse, f.mse, 0.05);
-  EXPECT_TRUE(std::get<IntegerProgram>(parse_mote(format_mote(program), "x")).reconstructs_input);
+  EXPECT_EQ(std::get<IntegerProgram>(parse_mote(format_mote(program), "x")).front_end.target,
+            ModelTarget::kInput);
 }
 
 TEST(SingleOutput, stands_for_two_classes_everywhere) {

@@ -290,6 +290,14 @@ TEST(ProjectKeys, are_kept_within_their_limits) {
     EXPECT_ERROR(parse(with("\"x\"")), "mote.toml:3: " + full + ": expected a");
   }
   EXPECT_ERROR(parse("[data]\n\nimage_channels = 2"), "mote.toml:3: data.image_channels: expected 1");
+  const auto width = [](const std::string &value) {
+    return parse_project("[model]\npreset = \"mobilenet_v1\"\nwidth = " + value + "\n", "mote.toml", ".")
+        .preset_width;
+  };
+  EXPECT_EQ(width("8.0"), 8);
+  EXPECT_EQ(width("0.01"), 0.01);
+  for (const char *value : {"8.01", "0.009", "-1.0"})
+    EXPECT_ERROR(width(value), "mote.toml:3: model.width: ");
   EXPECT_ERROR(parse("[split]\ntrain = 0.5\nval = 0.2\ntest = 0.2"), "mote.toml:2: split.train: train 0.5");
   EXPECT_ERROR(parse("[quantize.ranges]\na = [1, 2]"),
                "mote.toml:2: quantize.ranges.a: a range must include 0");
@@ -340,7 +348,7 @@ TEST(Runs, the_newest_finished_run_is_found) {
                         fs::file_time_type::clock::now() - std::chrono::seconds(age));
   };
   make("a", true, 50), make("b", true, 100), make("c", false, 10), make(".d", true, 5);
-  EXPECT_EQ(find_run("", folder.text()).path, (folder / "runs" / "a").string());
+  EXPECT_EQ(find_run("", folder.text()).path, (folder / "runs" / "b").string());  // by name, whatever its age
   EXPECT_EQ(find_run("b", folder.text()).path, (folder / "runs" / "b").string());
   EXPECT_EQ(find_run("b", folder.text()).project, folder.text());
   EXPECT_ERROR(find_run("z", folder.text()), "is not a run");

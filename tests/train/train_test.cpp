@@ -94,8 +94,8 @@ TEST(Train, normalization_is_fitted_on_training_windows_only) {
   const TrainedRun run = toy_run(data, 1);
   for (float &v : data.val.values) v += 1000;
   for (float &v : data.test.values) v += 1000;
-  EXPECT_EQ(toy_run(data, 1).model.preprocessing.mean, run.model.preprocessing.mean);
-  EXPECT_EQ(run.model.preprocessing.mean.size(), 3u);
+  EXPECT_EQ(toy_run(data, 1).model.preprocessing.steps[0].tables, run.model.preprocessing.steps[0].tables);
+  EXPECT_EQ(run.model.preprocessing.steps[0].table("mean").size(), 3u);
 }
 
 TEST(Train, class_weights_scale_the_loss) {

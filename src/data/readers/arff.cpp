@@ -54,11 +54,11 @@ std::vector<std::vector<float>> dimensions_of(std::string_view text, const std::
 }  // namespace
 
 void read_arff(Intake &intake, const FoundFile &file) {
-  const std::string path = file.path.string(), bytes = read_file(path);
+  const std::string path = file.path.string(), bytes = intake.read(path);
   const TextLines text = text_lines(bytes);
   if (!text.refusal.empty()) Intake::fail(path, text.refusal);
   if (text.lines.empty()) Intake::fail(path, "is empty");
-  if (text.lines[0].text.front() != '@') return read_delimited(intake, file);
+  if (text.lines[0].text.front() != '@') return read_delimited(intake, file, bytes);
   std::vector<bool> is_class;
   bool is_data = false, is_relational = false, is_inside = false, has_any = false;
   for (const TextLine &line : text.lines) {

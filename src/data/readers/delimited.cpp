@@ -9,6 +9,10 @@
 namespace mote {
 
 void read_delimited(Intake &intake, const FoundFile &file) {
+  read_delimited(intake, file, intake.read(file.path));
+}
+
+void read_delimited(Intake &intake, const FoundFile &file, const std::string &bytes) {
   const std::string path = file.path.string();
   const LoadOptions &o = intake.options();
   TableOptions options;
@@ -18,7 +22,7 @@ void read_delimited(Intake &intake, const FoundFile &file) {
   options.only = o.channels;
   if (!o.channels.empty() && !o.time_column.empty()) options.only.push_back(o.time_column);
   std::vector<Finding> problems;
-  Table table = parse_table(read_file(path), path, options, problems);
+  Table table = parse_table(bytes, path, options, problems);
   intake.report(problems, table.rows.empty());
   if (table.rows.empty()) return;
   for (const std::string &said : table.said) intake.say("tables are written with " + said);

@@ -125,7 +125,7 @@ bool add_channels(Intake &intake, const Arrays &arrays, const FoundFile &file) {
 
 void read_zipped(Intake &intake, const FoundFile &file) {
   const std::string path = file.path.string();
-  const Arrays arrays = read_npz(path);
+  const Arrays arrays = parse_npz(intake.read(path), path);
   std::vector<std::string> used;
   const auto find = [&](std::initializer_list<const char *> names) -> const NpyArray * {
     for (const char *n : names)
@@ -170,16 +170,17 @@ void read_zipped(Intake &intake, const FoundFile &file) {
 void read_numpy(Intake &intake, const FoundFile &file) {
   if (extension_of(file.path) == ".npz") return read_zipped(intake, file);
   const std::string path = file.path.string();
-  const NpyArray x = parse_npy(read_file(path), path);
+  const NpyArray x = parse_npy(intake.read(path), path);
   NpyArray y, groups;
   // X_train.npy has y_train.npy beside it
   std::string name = file.path.filename().string();
   name[0] = 'y';
   const fs::path folder = file.path.parent_path(), group_path = folder / "groups.npy";
-  const fs::path label_path =
-      lower(file.stem).starts_with("x_") && fs::exists(folder / name) ? folder / name : folder / "y.npy";
-  if (fs::exists(label_path)) y = parse_npy(read_file(label_path), label_path.string());
-  if (fs::exists(group_path)) groups = parse_npy(read_file(group_path), group_path.string());
+  const fs::path label_path = lower(file.stem).starts_with("x_") && intake.has_companion(folder / name)
+                                  ? folder / name
+                                  : folder / "y.npy";
+  if (intake.has_companion(label_path)) y = parse_npy(intake.read(label_path), label_path.string());
+  if (intake.has_companion(group_path)) groups = parse_npy(intake.read(group_path), group_path.string());
   intake.say(fmt::format("classes come from {}", label_path.filename().string()));
   add_examples(intake, {x, classes_of(intake, y, label_path.string()), groups.values, part_of(file)}, path);
 }

@@ -15,7 +15,7 @@ void read_picture(Intake &intake, const FoundFile &file) {
                                                                   : file.folder;
   intake.say(by_stem ? "classes come from the file names (data.label_from = \"stem\")"
                      : "classes come from the folders (data.label_from = \"folder\")");
-  intake.add_image(label, path, file.folder, 0, parse_image(read_file(path), path, o.image_channels));
+  intake.add_image(label, path, file.folder, 0, parse_image(intake.read(path), path, o.image_channels));
 }
 
 void read_idx_images(Intake &intake, const FoundFile &file) {
@@ -25,12 +25,12 @@ void read_idx_images(Intake &intake, const FoundFile &file) {
     if (const size_t at = name.find(from); at != std::string::npos)
       name.replace(at, std::string(from).size(), to);
   const fs::path label_path = file.path.parent_path() / name;
-  const IdxArray images = read_idx(path);
+  const IdxArray images = parse_idx(intake.read(path), path);
   if (images.shape.size() != 3)
     Intake::fail(path, fmt::format("has {} dimensions, expected 3 of images", images.shape.size()));
-  if (!fs::exists(label_path))
+  if (!intake.has_companion(label_path))
     Intake::fail(path, "has no labels beside it", fmt::format("expected {}", label_path.string()));
-  const IdxArray labels = read_idx(label_path.string());
+  const IdxArray labels = parse_idx(intake.read(label_path), label_path.string());
   if (labels.shape.size() != 1 || labels.shape[0] != images.shape[0])
     Intake::fail(label_path.string(),
                  fmt::format("has {} labels for {} images", labels.values.size(), images.shape[0]));

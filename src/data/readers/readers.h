@@ -4,26 +4,24 @@
 
 #include <string>
 
+#include "base/names.h"
 #include "data/intake.h"
 
 namespace mote {
 
-struct FileReader {
-  const char *shown;                    // ".csv", for the sentence that says what is read
-  bool (*reads)(const fs::path &path);  // by the name
-  // Errors: kDataFormat naming file and place.
-  void (*read)(Intake &intake, const FoundFile &file);
-};
+// Errors: kDataFormat naming file and place.
+using ReadFile = void (*)(Intake &intake, const FoundFile &file);
 
-// nullptr: no reader.
-const FileReader *reader_of(const fs::path &path);
-// Read beside another file: y.npy, idx1-ubyte.
+const NameTable<ReadFile> &readers();      // by extension, and "idx3-ubyte" by its part of the name
+ReadFile reader_of(const fs::path &path);  // nullptr: none
+// Read with another file, beside it: y.npy, y_train.npy, groups.npy, idx1-ubyte.
 bool is_companion(const fs::path &path);
-const std::string &readable();  // "a .csv, ... or idx3-ubyte file"
+std::string readable_files();  // "a .csv, ... or idx3-ubyte file"
 
 std::string extension_of(const fs::path &path);  // in lower case, with the dot
 
 void read_delimited(Intake &intake, const FoundFile &file);
+void read_delimited(Intake &intake, const FoundFile &file, const std::string &bytes);
 void read_numpy(Intake &intake, const FoundFile &file);
 void read_picture(Intake &intake, const FoundFile &file);
 void read_idx_images(Intake &intake, const FoundFile &file);

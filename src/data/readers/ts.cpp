@@ -11,7 +11,7 @@
 namespace mote {
 
 void read_ts(Intake &intake, const FoundFile &file) {
-  const std::string path = file.path.string(), bytes = read_file(path);
+  const std::string path = file.path.string(), bytes = intake.read(path);
   const TextLines text = text_lines(bytes);
   if (!text.refusal.empty()) Intake::fail(path, text.refusal);
   bool is_data = false, has_label = false, has_any = false;

@@ -62,6 +62,7 @@ class Exporter {
   std::string output_byte(const Port &port) const;
 
   std::string model_h() const;
+  std::string preparation_c() const;
   std::string front_end_c();
   std::string stream_c() const;
   std::string golden_h();

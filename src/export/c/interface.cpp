@@ -7,6 +7,8 @@
 #include "base/version.h"
 #include "export/c/c_text.h"
 #include "export/c/exporter.h"
+#include "features/feature_def.h"
+#include "features/preprocessing.h"
 #include "ops/integer_support.h"
 
 namespace mote {
@@ -42,7 +44,7 @@ bool Exporter::has_stream() const {
 }
 
 std::string Exporter::model_h() const {
-  const FrontEnd &f = p_.front_end;
+  const Preprocessing &f = p_.front_end;
   std::string out = banner("interface");
   out += fmt::format(
       "#ifndef {0}_H\n#define {0}_H\n\n#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" "
@@ -134,10 +136,46 @@ std::string Exporter::model_h() const {
   return out + fmt::format("\n#ifdef __cplusplus\n}}\n#endif\n\n#endif /* {}_H */\n", upper_);
 }
 
+// The steps before the quantization of the input, if there are any.
+std::string Exporter::preparation_c() const {
+  const Preprocessing &f = p_.front_end;
+  if (f.steps.size() < 2) return "";
+  const std::string halves[] = {"work", fmt::format("(work + {})", work_floats(f) / 2)};
+  std::string tables, calls, from = "raw";
+  Shape shape = window_shape(f);
+  for (size_t i = 0; i + 1 < f.steps.size(); ++i) {
+    const PreprocessingStep &step = f.steps[i];
+    const FeatureDef &block = feature_by_name(step.block);
+    const FeatureCall call = block.c.get()(step, shape);
+    std::string arguments;
+    for (const std::string &argument : call.arguments) {
+      const bool is_table = step.tables.contains(argument);
+      arguments += (arguments.empty() ? "" : ", ") + (argument == "x"   ? from
+                                                      : argument == "y" ? halves[i % 2]
+                                                      : is_table ? fmt::format("step{}_{}", i, argument)
+                                                                 : argument);
+    }
+    for (const auto &[name, table] : step.tables)
+      tables += fmt::format("static const float step{}_{}[{}] = {{\n{}}};\n", i, name, table.size(),
+                            float_list(table));
+    calls += fmt::format("  {}({});\n", call.routine, arguments);
+    from = halves[i % 2], shape = block.shape(step, shape);
+  }
+  return fmt::format(
+      "\n{0}\n/* The steps before the quantization. They write to the halves of `work` in turn. */\nstatic "
+      "const "
+      "float *prepare(const float *raw, float *work) {{\n{1}  return {2};\n}}\n\nstatic const float "
+      "*sensed(const int16_t *counts, const float *unit, float *values) {{\n  int32_t i, c = 0;\n  for (i = "
+      "0; "
+      "i < {3}_WINDOW * {3}_CHANNELS; ++i) {{\n    values[i] = (float)counts[i] * unit[c];\n    if (++c == "
+      "{3}_CHANNELS) c = 0;\n  }}\n  return values;\n}}\n",
+      tables, calls, from, upper_);
+}
+
 std::string Exporter::front_end_c() {
-  const FrontEnd &f = p_.front_end;
-  sources_.insert("front_end.c");
-  weight_bytes_ += f.offset.size() * 8;
+  const InputQuantization f = input_quantization(p_.front_end);
+  for (const std::string &source : runtime_sources(p_.front_end)) sources_.insert(source);
+  weight_bytes_ += table_bytes(p_.front_end);
   const std::string decision =
       p_.labels.empty() ? "  return 0;\n"
       : output().shape.elements() == 1
@@ -170,41 +208,55 @@ std::string Exporter::front_end_c() {
         "run_layers(buffer);\n{4}}}\n",
         states, name_, reset, restore, keep);
   const std::string is_static = has_reentrant_form() ? "" : "static ";
+  const bool is_prepared = p_.front_end.steps.size() > 1;
+  const auto work_in = [&](const std::string &memory) {
+    return fmt::format("(float *)({} + {})", memory, plan_.work);
+  };
+  const std::string raw = is_prepared ? fmt::format("prepare(raw, {})", work_in("(int8_t *)storage")) : "raw";
   std::string out =
-      states +
+      states + preparation_c() +
       fmt::format(
           "\n/* Normalization and input quantization in one: round((x - offset) * gain) + zero point. "
           "*/\nstatic const float offset[{0}] = {{\n{1}}};\nstatic const float gain[{0}] = {{\n{2}}};\n"
           "\nstatic int decide(const int8_t *output, int8_t *scores) {{\n  int32_t i{6};\n  for (i = 0; "
           "scores && i < "
           "{3}_OUTPUT_SIZE; ++i) scores[i] = output[i];\n{5}}}\n"
-          "\nvoid {4}_front_end(const float *raw, int8_t *input) {{\n  mote_front_end_f32(raw, "
+          "\nvoid {4}_front_end(const float *raw, int8_t *input) {{\n  mote_front_end_f32({8}, "
           "{3}_INPUT_SIZE, "
           "offset, gain, {0}, {7}, input);\n}}\n",
           f.offset.size(), float_list(f.offset), float_list(f.gain), upper_, name_, decision,
-          is_choice ? ", best = 0" : "", f.zero_point);
-  const struct {
-    const char *name, *parameters, *arguments, *routine, *values;
-  } kinds[] = {{"predict", "const float *raw", "raw", "mote_front_end_f32", "raw, {0}_INPUT_SIZE, "},
-               {"predict_s16", "const int16_t *counts, const float *unit", "counts, unit",
-                "mote_front_end_s16", "counts, {0}_INPUT_SIZE, unit, {0}_CHANNELS, "}};
-  for (const auto &k : kinds)
+          is_choice ? ", best = 0" : "", f.zero_point, raw);
+  const std::string size = upper_ + "_INPUT_SIZE, ", work = work_in("buffer"),
+                    other = fmt::format("({} + {})", work, work_floats(p_.front_end) / 2);
+  struct Kind {
+    std::string name, parameters, arguments, routine, values;
+  };
+  std::vector<Kind> kinds = {
+      {"predict", "const float *raw", "raw", "mote_front_end_f32", "raw, " + size},
+      {"predict_s16", "const int16_t *counts, const float *unit", "counts, unit", "mote_front_end_s16",
+       fmt::format("counts, {}unit, {}_CHANNELS, ", size, upper_)}};
+  if (is_prepared) {
+    kinds[0].values = fmt::format("prepare(raw, {}), {}", work, size);
+    kinds[1].routine = "mote_front_end_f32";
+    kinds[1].values = fmt::format("prepare(sensed(counts, unit, {}), {}), {}", other, work, size);
+  }
+  for (const Kind &k : kinds)
     out += fmt::format(
         "\n{0}int {1}_{2}_in(void *memory, {3}, int8_t *scores) {{\n  int8_t *const buffer = (int8_t "
         "*)memory;\n  "
         "{5}({6}offset, gain, {7}, {8}, buffer + {9});\n  {10}(buffer);\n  return decide(buffer + {11}, "
         "scores);\n}}\n"
         "int {1}_{2}({3}, int8_t *scores) {{ return {1}_{2}_in(storage, {4}, scores); }}\n",
-        is_static, name_, k.name, k.parameters, k.arguments, k.routine,
-        fmt::format(fmt::runtime(k.values), upper_), f.offset.size(), f.zero_point, offset(p_.inputs[0]),
-        states.empty() ? "run_layers" : "run", offset(p_.outputs[0]));
+        is_static, name_, k.name, k.parameters, k.arguments, k.routine, k.values, f.offset.size(),
+        f.zero_point, offset(p_.inputs[0]), states.empty() ? "run_layers" : "run", offset(p_.outputs[0]));
   return out;
 }
 
 // Where normalization is the same for every row, rows are kept as int8, else as they come.
 std::string Exporter::stream_c() const {
-  const FrontEnd &f = p_.front_end;
-  const bool is_by_channel = static_cast<int>(f.offset.size()) <= f.channels;
+  const InputQuantization f = input_quantization(p_.front_end);
+  const bool is_by_channel =
+      p_.front_end.steps.size() == 1 && static_cast<int>(f.offset.size()) <= p_.front_end.channels;
   const std::string type = is_by_channel ? "int8_t" : "float";
   const size_t values = p_.tensor(p_.inputs[0]).shape.elements();
   std::string out = banner("stream of rows") + "#include \"model.h\"\n\n";

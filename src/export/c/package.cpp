@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/names.h"
 #include "base/version.h"
 #include "base/zip.h"
 #include "export/c/c_text.h"
@@ -241,10 +242,17 @@ Files cmake(const Package &p) {
   return f;
 }
 
+using Writer = Files (*)(const Package &);
+const NameTable<Writer> &writers() {
+  static const NameTable<Writer> kWriters(
+      {{"arduino", arduino}, {"esp-idf", esp_idf}, {"zephyr", zephyr}, {"cmake", cmake}});
+  return kWriters;
+}
+
 }  // namespace
 
 const std::vector<std::string> &package_formats() {
-  static const std::vector<std::string> kFormats = {"arduino", "esp-idf", "zephyr", "cmake"};
+  static const std::vector<std::string> kFormats = writers().names();
   return kFormats;
 }
 
@@ -285,11 +293,12 @@ ExportedC export_package(const IntegerProgram &program, const std::string &forma
   Package p{program, std::move(exported.made), std::move(exported.files), "", ""};
   p.name = "mote_" + p.made.name;
   for (char c : p.name) p.upper += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  Files files = format == "arduino"   ? arduino(p)
-                : format == "esp-idf" ? esp_idf(p)
-                : format == "zephyr"  ? zephyr(p)
-                                      : cmake(p);
-  if (format == "arduino") {
+  const Writer *writer = writers().find(format);
+  if (!writer)
+    throw Error(ErrorCode::kInvalidArgument, "export", fmt::format("there is no package '{}'", format),
+                fmt::format("there are {}", fmt::join(package_formats(), ", ")));
+  Files files = (*writer)(p);
+  if (*writer == arduino) {
     ZipEntries zip;
     for (const auto &[file, text] : files) zip[p.name + "/" + file] = text;
     files[p.name + ".zip"] = format_zip(zip);

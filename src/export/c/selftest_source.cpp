@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "export/c/c_text.h"
 #include "export/c/exporter.h"
+#include "features/preprocessing.h"
 
 namespace mote {
 
@@ -64,7 +65,6 @@ void Exporter::append_values(const std::vector<Port> &list, const std::vector<ui
 
 // Windows are spread over the whole data set, not its first file only.
 std::vector<float> Exporter::golden_window(int n, int count) const {
-  const FrontEnd &f = p_.front_end;
   std::vector<float> raw(input().shape.elements());
   if (o_.golden_from && !p_.states.empty()) {  // one row after the other
     const size_t rows = o_.golden_from->values.size() / raw.size(), row = static_cast<size_t>(n) % rows;
@@ -78,6 +78,7 @@ std::vector<float> Exporter::golden_window(int n, int count) const {
     return raw;
   }
   Random random(1, {0x474F4C44, static_cast<uint64_t>(n)});
+  const InputQuantization f = input_quantization(p_.front_end);
   const size_t period = f.offset.size();
   for (size_t i = 0; i < raw.size(); ++i)
     raw[i] = f.offset[i % period] + static_cast<float>(random.normal()) * 40.0f / f.gain[i % period];

@@ -9,6 +9,9 @@
 #include "base/files.h"
 #include "export/tflite/options.h"
 #include "export/tflite/tflite.h"
+#include "features/feature_def.h"
+#include "features/preprocessing.h"
+#include "features/preprocessing_json.h"
 #include "ops/integer_support.h"
 #include "ops/standard_form.h"
 
@@ -161,19 +164,10 @@ class Writer {
   }
 
   std::string front_end_json() const {
-    const FrontEnd &f = p_.front_end;
-    return nlohmann::json{
-        {"formula",
-         "q = clamp(round_half_away((x - offset[i % period]) * gain[i % period]) + zero_point, -128, 127)"},
-        {"offset", f.offset},
-        {"gain", f.gain},
-        {"zero_point", f.zero_point},
-        {"window", f.window},
-        {"channels", f.channels},
-        {"rate_hz", f.rate_hz},
-        {"channel_names", f.channel_names},
-        {"labels", p_.labels}}
-        .dump();
+    nlohmann::json j = preprocessing_json(p_.front_end);
+    j["formula"] = feature_by_name(p_.front_end.steps.back().block).formula;
+    j["labels"] = p_.labels;
+    return j.dump();
   }
 
   const IntegerProgram p_;
@@ -199,7 +193,7 @@ std::string format_tflite(const IntegerProgram &program, const TfliteOptions &op
 }
 
 std::string tflite_readme(const IntegerProgram &p, const std::string &file_name) {
-  const FrontEnd &f = p.front_end;
+  const Preprocessing &f = p.front_end;
   const ProgramTensor &x = p.tensor(p.inputs[0]), &y = p.tensor(p.outputs[0]);
   std::string out = fmt::format(
       "# {}\n\nint8 model for TensorFlow Lite Micro and LiteRT.\n\n| | shape | scale | zero point "
@@ -216,24 +210,30 @@ std::string tflite_readme(const IntegerProgram &p, const std::string &file_name)
   if (!p.labels.empty())
     out += fmt::format("\nClasses, in the order of the output: {}.\n", fmt::join(p.labels, ", "));
   if (!f.is_set()) return out;
+  const InputQuantization q = input_quantization(f);
   out += fmt::format(
       "\n## The normalization is not in this file\n\nAn int8 model takes int8 input. The application must "
       "turn sensor values into it; value number `i` of a window\n(row by row, {} channels a row) becomes\n\n"
       "    q = clamp(round((x - offset[i % {}]) * gain[i % {}]) + {}, -128, 127)\n\nwith `round` to nearest, "
       "halves away from zero. The same numbers are in the file's metadata entry `mote.front_end`.\n"
       "`mote export --format c` writes code that contains this step.\n\n",
-      f.channels, f.offset.size(), f.offset.size(), f.zero_point);
+      f.channels, q.offset.size(), q.offset.size(), q.zero_point);
+  for (size_t i = 0; i + 1 < f.steps.size(); ++i) {
+    const std::string formula = feature_by_name(f.steps[i].block).formula;
+    out += fmt::format("    step {}   {}: {}; its numbers are in the metadata\n", i + 1, f.steps[i].block,
+                       formula);
+  }
   out += fmt::format("    window   {} rows{}\n    channels {}\n", f.window,
                      f.rate_hz > 0 ? fmt::format(" at {:g} Hz", f.rate_hz) : "",
                      fmt::join(f.channel_names, ", "));
-  if (f.offset.size() <= 64) {
+  if (q.offset.size() <= 64) {
     std::string offsets, gains;
-    for (size_t i = 0; i < f.offset.size(); ++i)
-      offsets += fmt::format("{}{:.9g}", i ? ", " : "", f.offset[i]),
-          gains += fmt::format("{}{:.9g}", i ? ", " : "", f.gain[i]);
+    for (size_t i = 0; i < q.offset.size(); ++i)
+      offsets += fmt::format("{}{:.9g}", i ? ", " : "", q.offset[i]),
+          gains += fmt::format("{}{:.9g}", i ? ", " : "", q.gain[i]);
     out += fmt::format("    offset   {}\n    gain     {}\n", offsets, gains);
   } else {
-    out += fmt::format("    offset, gain: {} values each, in the metadata\n", f.offset.size());
+    out += fmt::format("    offset, gain: {} values each, in the metadata\n", q.offset.size());
   }
   return out;
 }

@@ -1,0 +1,60 @@
+// FeatureDef: everything mote knows about one block of preprocessing, in one value. The one list of blocks is
+// src/features/feature_list.def; everything else loops over it or asks feature_by_name().
+//
+// A facet is either given or refused with a reason, as those of an OpDef. Data is row-major, [rows, values];
+// a block may give another shape than it takes.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "graph/op_def.h"
+#include "program/preprocessing.h"
+
+namespace mote {
+
+// A call of a routine of runtime/ that takes floats to floats. Arguments in order: "x", "y" (the values that
+// it reads and writes, never the same), the name of a table, or a literal.
+struct FeatureCall {
+  std::string routine, source;
+  std::vector<std::string> arguments;
+};
+
+struct FeatureDef {
+  template <class Result, class... Arguments>
+  using Function = std::function<Result(Arguments...)>;
+
+  std::string name;
+  std::string formula;  // for those who read a .tflite's metadata
+  std::vector<AttrSpec> attrs;
+  std::vector<std::string> tables;
+  // The step's tables fit into windows of this shape.
+  Function<bool, const PreprocessingStep &, const Shape &> fits;
+  Function<Shape, const PreprocessingStep &, const Shape &> shape;
+  // Fills the step's tables from training windows [examples, rows, values]; its attrs are set. Errors:
+  // kInvalidArgument.
+  Facet<Function<void, PreprocessingStep &, const Shape &, const float *, size_t>> fit;
+  // One window, float to float; x and y are not the same.
+  Facet<Function<void, const PreprocessingStep &, const Shape &, const float *, float *>> apply;
+  // The same on a device, bit for bit. A block without it can only be the last one.
+  Facet<Function<FeatureCall, const PreprocessingStep &, const Shape &>> c;
+  // This step and the quantization behind it (scale and zero point of the network's input) as one step.
+  Facet<Function<PreprocessingStep, const PreprocessingStep &, const QuantParams &>> with_quantization;
+  // Format 1 of .mote knew no list of steps: these keep their fields in the object that has the window.
+  bool stands_flat;
+};
+
+const std::vector<const FeatureDef *> &all_features();
+// Errors: kUnsupported.
+const FeatureDef &feature_by_name(const std::string &name);
+
+namespace features {
+
+#define MOTE_FEATURE(name) const FeatureDef &name##_feature();
+#include "features/feature_list.def"
+#undef MOTE_FEATURE
+
+}  // namespace features
+
+}  // namespace mote

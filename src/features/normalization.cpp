@@ -1,0 +1,85 @@
+#include "features/normalization.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "features/feature_def.h"
+#include "features/quantization.h"
+
+namespace mote {
+
+std::vector<std::string> normalization_kinds() { return {"channel", "feature", "none"}; }
+
+PreprocessingStep normalization(const std::string &kind, std::vector<float> mean, std::vector<float> gain) {
+  return {"normalization", {{"normalize", kind}}, {{"mean", std::move(mean)}, {"gain", std::move(gain)}}};
+}
+
+namespace features {
+
+static void fit_normalization(PreprocessingStep &step, const Shape &in, const float *values,
+                              size_t examples) {
+  const std::string &kind = step.attrs.text("normalize");
+  std::vector<float> &mean = step.tables["mean"], &gain = step.tables["gain"];
+  mean.clear(), gain.clear();
+  if (kind == "none") {
+    mean.push_back(0), gain.push_back(1);
+    return;
+  }
+  if (kind != "channel" && kind != "feature")
+    throw Error(ErrorCode::kInvalidArgument, "normalize", fmt::format("'{}' is unknown", kind),
+                "use \"channel\", \"feature\" or \"none\"");
+  const size_t size = in.elements(), period = kind == "channel" ? static_cast<size_t>(in[-1]) : size;
+  std::vector<double> sum(period), squares(period);
+  const double n = static_cast<double>(examples * size / period);
+  for (size_t i = 0; i < examples * size; ++i) sum[i % period] += static_cast<double>(values[i]);
+  for (size_t k = 0; k < period; ++k) sum[k] /= n;
+  for (size_t i = 0; i < examples * size; ++i) {
+    const double d = static_cast<double>(values[i]) - sum[i % period];
+    squares[i % period] += d * d;
+  }
+  for (size_t k = 0; k < period; ++k) {
+    const double deviation = __builtin_sqrt(squares[k] / n);
+    mean.push_back(static_cast<float>(sum[k]));
+    gain.push_back(deviation > 1e-6 ? static_cast<float>(1.0 / deviation) : 1.0f);
+  }
+}
+
+static void apply_normalization(const PreprocessingStep &step, const Shape &in, const float *x, float *y) {
+  const std::vector<float> &mean = step.table("mean"), &gain = step.table("gain");
+  const size_t count = in.elements(), period = mean.size();
+  for (size_t i = 0, k = 0; i < count; ++i) {
+    y[i] = (x[i] - mean[k]) * gain[k];
+    if (++k == period) k = 0;
+  }
+}
+
+const FeatureDef &normalization_feature() {
+  static const FeatureDef kDef = {
+      .name = "normalization",
+      .formula = "y = (x - mean[i % period]) * gain[i % period]",
+      .attrs = {{"normalize",
+                 std::string("channel"),
+                 "one mean and gain per channel, per value of the window, or none",
+                 {"channel", "feature", "none"}}},
+      .tables = {"mean", "gain"},
+      .fits = [](const PreprocessingStep &s,
+                 const Shape &in) { return has_period(in, s.table("mean"), s.table("gain")); },
+      .shape = [](const PreprocessingStep &, const Shape &in) { return in; },
+      .fit = fit_normalization,
+      .apply = apply_normalization,
+      .c = NotSupported{"is one with the quantization of the network's input on a device, so it comes last"},
+      .with_quantization =
+          [](const PreprocessingStep &s, const QuantParams &input) {
+            std::vector<float> gains;
+            for (float gain : s.table("gain"))
+              gains.push_back(
+                  static_cast<float>(static_cast<double>(gain) / static_cast<double>(input.scale[0])));
+            return quantization(s.table("mean"), gains, input.zero_point[0]);
+          },
+      .stands_flat = true};
+  return kDef;
+}
+
+}  // namespace features
+
+}  // namespace mote

@@ -1,0 +1,161 @@
+#include "features/preprocessing.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+#include "features/feature_def.h"
+#include "mote_runtime.h"
+
+namespace mote {
+
+namespace {
+
+using Steps = std::vector<PreprocessingStep>;
+
+const FeatureDef &block_of(const PreprocessingStep &step) { return feature_by_name(step.block); }
+
+size_t before_last(const Preprocessing &p) { return p.steps.empty() ? 0 : p.steps.size() - 1; }
+
+// The first `count` steps, float to float; the last of them writes to `out`, the others to memory of their
+// own. Returns where the result is.
+const float *run_steps(const Preprocessing &p, size_t count, const float *x, float *out) {
+  Shape shape = window_shape(p);
+  std::vector<float> before, y;
+  for (size_t i = 0; i < count; ++i) {
+    const PreprocessingStep &step = p.steps[i];
+    const FeatureDef &block = block_of(step);
+    const Shape next = block.shape(step, shape);
+    const bool is_last = i + 1 == count;
+    if (!is_last) y.resize(next.elements());
+    block.apply.get()(step, shape, x, is_last ? out : y.data());
+    if (!is_last) std::swap(before, y), x = before.data();
+    shape = next;
+  }
+  return count == 0 ? x : out;
+}
+
+Shape shape_behind(const Preprocessing &p, size_t count) {
+  Shape shape = window_shape(p);
+  for (size_t i = 0; i < count; ++i) shape = block_of(p.steps[i]).shape(p.steps[i], shape);
+  return shape;
+}
+
+void check_order(const Steps &steps) {
+  for (size_t i = 0; i + 1 < steps.size(); ++i)
+    if (const FeatureDef &block = block_of(steps[i]); !block.c.is_given())
+      throw Error(ErrorCode::kUnsupported, in_layer("preprocessing", block.name), block.c.why());
+  if (steps.empty()) return;
+  const FeatureDef &last = block_of(steps.back());
+  if (!last.c.is_given() && !last.with_quantization.is_given())
+    throw Error(ErrorCode::kUnsupported, in_layer("preprocessing", last.name), last.c.why());
+}
+
+}  // namespace
+
+Shape window_shape(const Preprocessing &p) { return {p.window, p.channels}; }
+Shape output_shape(const Preprocessing &p) { return shape_behind(p, p.steps.size()); }
+
+void fit(Preprocessing &p, const float *windows, size_t examples) {
+  check_order(p.steps);
+  std::vector<float> values, next;
+  Shape shape = window_shape(p);
+  for (size_t i = 0; i < p.steps.size(); ++i) {
+    PreprocessingStep &step = p.steps[i];
+    const FeatureDef &block = block_of(step);
+    if (!block.fit.is_given())
+      throw Error(ErrorCode::kUnsupported, in_layer("preprocessing", block.name), block.fit.why());
+    block.fit.get()(step, shape, i == 0 ? windows : values.data(), examples);
+    if (i + 1 == p.steps.size()) break;
+    const Shape out = block.shape(step, shape);
+    const size_t from = shape.elements(), to = out.elements();
+    next.resize(examples * to);
+    for (size_t e = 0; e < examples; ++e)
+      block.apply.get()(step, shape, (i == 0 ? windows : values.data()) + e * from, next.data() + e * to);
+    std::swap(values, next), shape = out;
+  }
+}
+
+void apply(const Preprocessing &p, const float *window, float *out) {
+  if (const float *result = run_steps(p, p.steps.size(), window, out); result != out)
+    std::copy_n(result, window_shape(p).elements(), out);
+}
+
+void check_fits(const Preprocessing &p, const std::string &where, size_t inputs, bool is_fixed) {
+  bool fits = p.window > 0 && p.channels > 0 && p.is_set();
+  Shape shape = window_shape(p);
+  for (size_t i = 0; fits && i < p.steps.size(); ++i) {
+    const FeatureDef &block = block_of(p.steps[i]);
+    const bool is_quantization = &block == &features::quantization_feature();
+    fits = block.fits(p.steps[i], shape) && is_quantization == (is_fixed && i + 1 == p.steps.size());
+    if (fits) shape = block.shape(p.steps[i], shape);
+  }
+  if (!fits || shape.elements() != inputs)
+    throw Error(ErrorCode::kDataFormat, where, "its preprocessing does not fit its input");
+  for (const PreprocessingStep &step : p.steps)
+    for (const auto &[name, table] : step.tables)
+      for (float value : table)
+        if (!std::isfinite(value))
+          throw Error(ErrorCode::kDataFormat, where, "its preprocessing holds a value that is not finite");
+}
+
+Preprocessing fixed_form(const Preprocessing &p, const QuantParams &input) {
+  Preprocessing fixed = p;
+  if (!p.is_set()) return fixed;
+  const PreprocessingStep &last = p.steps.back();
+  if (const FeatureDef &block = block_of(last); block.with_quantization.is_given())
+    fixed.steps.back() = block.with_quantization.get()(last, input);
+  else
+    fixed.steps.push_back(quantization({0}, {1 / input.scale[0]}, input.zero_point[0]));
+  return fixed;
+}
+
+Preprocessing real_form(const Preprocessing &fixed, const QuantParams &input) {
+  const InputQuantization q = input_quantization(fixed);
+  std::vector<float> gain = q.gain;
+  for (float &g : gain) g *= input.scale[0];
+  Preprocessing real = fixed;
+  real.steps.back() = normalization("channel", q.offset, std::move(gain));
+  return real;
+}
+
+InputQuantization input_quantization(const Preprocessing &fixed) {
+  MOTE_CHECK(fixed.is_set());
+  const PreprocessingStep &last = fixed.steps.back();
+  return {last.table("offset"), last.table("gain"), last.attrs.integer("zero_point")};
+}
+
+void quantize_window(const Preprocessing &fixed, const float *window, float *work, int8_t *out) {
+  const InputQuantization q = input_quantization(fixed);
+  Shape shape = window_shape(fixed);
+  if (const size_t count = before_last(fixed); count > 0) {
+    window = run_steps(fixed, count, window, work);
+    shape = shape_behind(fixed, count);
+  }
+  mote_front_end_f32(window, static_cast<int32_t>(shape.elements()), q.offset.data(), q.gain.data(),
+                     static_cast<int32_t>(q.offset.size()), q.zero_point, out);
+}
+
+size_t work_floats(const Preprocessing &fixed) {
+  if (before_last(fixed) == 0) return 0;
+  size_t half = 0;
+  for (size_t i = 0; i <= before_last(fixed); ++i) half = std::max(half, shape_behind(fixed, i).elements());
+  return 2 * half;
+}
+
+size_t table_bytes(const Preprocessing &fixed) {
+  size_t floats = 0;
+  for (const PreprocessingStep &step : fixed.steps)
+    for (const auto &[name, table] : step.tables) floats += table.size();
+  return floats * sizeof(float);
+}
+
+std::vector<std::string> runtime_sources(const Preprocessing &fixed) {
+  std::vector<std::string> sources;
+  for (size_t i = 0; i < before_last(fixed); ++i)
+    sources.push_back(block_of(fixed.steps[i]).c.get()(fixed.steps[i], shape_behind(fixed, i)).source);
+  if (fixed.is_set()) sources.push_back("front_end.c");
+  return sources;
+}
+
+}  // namespace mote

@@ -1,0 +1,53 @@
+// What is done with a Preprocessing (program/preprocessing.h): fitted on training windows, applied by
+// training, evaluation and calibration, brought into the fixed form that the device has.
+//
+// Blocks are steps of it (feature_def.h); files are preprocessing_json.h. data/ cuts the windows.
+#pragma once
+
+#include "features/normalization.h"
+#include "features/quantization.h"
+#include "program/preprocessing.h"
+#include "tensor/shape.h"
+
+namespace mote {
+
+// [rows, values] of one window, as it comes and as the network gets it.
+Shape window_shape(const Preprocessing &p);
+Shape output_shape(const Preprocessing &p);
+
+// Every step's numbers from windows [examples, window, channels], each from what the steps before it give.
+// Errors: kInvalidArgument for settings that a block does not know; kUnsupported for a step that a device
+// could not do in its place.
+void fit(Preprocessing &p, const float *windows, size_t examples);
+
+// One window of sensor values to the network's real input, output_shape(p) values.
+void apply(const Preprocessing &p, const float *window, float *out);
+
+// Errors: kDataFormat when the steps do not fit the window, or their result not `inputs` values, or when it
+// is (not) a fixed form.
+void check_fits(const Preprocessing &p, const std::string &where, size_t inputs, bool is_fixed);
+
+// The form of the device. A step that can be one with the quantization is; otherwise that comes behind it.
+Preprocessing fixed_form(const Preprocessing &p, const QuantParams &input);
+// And back, but for rounding: the real values that the int8 input stands for.
+Preprocessing real_form(const Preprocessing &fixed, const QuantParams &input);
+
+// The last step of a fixed form.
+struct InputQuantization {
+  const std::vector<float> &offset, &gain;
+  int zero_point;
+};
+InputQuantization input_quantization(const Preprocessing &fixed);
+
+// One window to the int8 input by the routines of the device. `work`: work_floats(fixed) values.
+void quantize_window(const Preprocessing &fixed, const float *window, float *work, int8_t *out);
+
+// Steps before the last write to the two halves of `work` in turn, the first one to the first half. 0: there
+// are none.
+size_t work_floats(const Preprocessing &fixed);
+
+// Of the fixed form on a device.
+size_t table_bytes(const Preprocessing &fixed);
+std::vector<std::string> runtime_sources(const Preprocessing &fixed);
+
+}  // namespace mote

@@ -1,0 +1,81 @@
+#include "features/preprocessing_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "features/feature_def.h"
+#include "features/quantization.h"
+
+namespace mote {
+
+using nlohmann::json;
+
+namespace {
+
+bool stands_flat(const Preprocessing &p) { return feature_by_name(p.steps.back().block).stands_flat; }
+
+void write_step(const PreprocessingStep &step, json &to) {
+  for (const auto &[key, value] : step.attrs)
+    std::visit([&, &name = key](const auto &v) { to[name] = v; }, value);
+  for (const auto &[name, table] : step.tables) to[name] = table;
+}
+
+PreprocessingStep read_step(const FeatureDef &block, const json &from) {
+  PreprocessingStep step{block.name, {}, {}};
+  for (const AttrSpec &spec : block.attrs)
+    std::visit(
+        [&](const auto &fallback) {
+          step.attrs[spec.name] = from.at(spec.name).get<std::decay_t<decltype(fallback)>>();
+        },
+        spec.fallback);
+  for (const std::string &table : block.tables) step.tables[table] = from.at(table).get<std::vector<float>>();
+  return step;
+}
+
+}  // namespace
+
+json preprocessing_json(const Preprocessing &p) {
+  json j = {{"window", p.window},
+            {"channels", p.channels},
+            {"rate_hz", p.rate_hz},
+            {"channel_names", p.channel_names}};
+  if (!p.is_set()) {  // a program that starts at its int8 input
+    write_step(quantization({}, {}, 0), j);
+    return j;
+  }
+  const bool is_flat = stands_flat(p);
+  if (is_flat) write_step(p.steps.back(), j);
+  for (size_t i = 0; i + (is_flat ? 1 : 0) < p.steps.size(); ++i) {
+    json step = {{"block", p.steps[i].block}, {"formula", feature_by_name(p.steps[i].block).formula}};
+    write_step(p.steps[i], step);
+    j["steps"].push_back(step);
+  }
+  return j;
+}
+
+int preprocessing_format(const Preprocessing &p) {
+  return !p.is_set() || (p.steps.size() == 1 && stands_flat(p)) ? 1 : 2;
+}
+
+Preprocessing preprocessing_from(const json &j) {
+  Preprocessing p{j.at("window"), j.at("channels"), j.at("rate_hz"), j.at("channel_names"), {}};
+  if (j.contains("steps"))
+    for (const json &item : j.at("steps")) {
+      const FeatureDef &block = feature_by_name(item.at("block"));
+      p.steps.push_back(read_step(block, item));
+      Attrs &attrs = p.steps.back().attrs;
+      attrs = complete_attrs(in_layer("preprocessing", block.name), block.attrs, attrs);
+    }
+  const bool has_steps = p.is_set();
+  for (const FeatureDef *block : all_features()) {
+    if (!block->stands_flat || !j.contains(block->tables[0])) continue;
+    PreprocessingStep step = read_step(*block, j);
+    const bool is_absent = block == &features::quantization_feature() && step.table("offset").empty();
+    if (!is_absent) p.steps.push_back(std::move(step));
+    return p;
+  }
+  if (!has_steps) j.at(features::normalization_feature().tables[0]);  // says which field is missing
+  return p;
+}
+
+}  // namespace mote

@@ -1,0 +1,178 @@
+// Settings of the project itself, its recordings and their split.
+#include <fmt/format.h>
+
+#include "base/files.h"
+#include "project/entries.h"
+
+namespace mote {
+
+namespace {
+
+constexpr int64_t kMostRows = 1 << 24;
+
+const NameTable<ShortRecordings> kPadding({{"skip", ShortRecordings::kSkip},
+                                           {"zero", ShortRecordings::kZero},
+                                           {"edge", ShortRecordings::kEdge}});
+const NameTable<LabelFrom> kLabelFrom({{"auto", LabelFrom::kAuto},
+                                       {"stem", LabelFrom::kStem},
+                                       {"folder", LabelFrom::kFolder},
+                                       {"top", LabelFrom::kTopFolder}});
+const NameTable<RowsAre> kRows({{"auto", RowsAre::kAuto},
+                                {"samples", RowsAre::kSamples},
+                                {"examples", RowsAre::kExamples}});
+const NameTable<GroupBy> kGroupBy({{"recording", GroupBy::kRecording},
+                                   {"file", GroupBy::kFile},
+                                   {"folder", GroupBy::kFolder},
+                                   {"group", GroupBy::kColumn}});
+const NameTable<bool> kOrder({{"shuffled", false}, {"in_file", true}});
+
+Setting name_setting() {
+  Setting s = text(
+      "name", [](auto &p) -> auto & { return p.name; }, "of the project and its model");
+  s.set = [](Project &p, const Value &v) {
+    if (v.get<std::string>().empty()) throw Refusal{"must not be empty"};
+    p.name = v.get<std::string>();
+  };
+  return std::move(s).or_else("the folder's name");
+}
+
+Setting seed_setting() {
+  Setting s = integer(
+      "seed", [](auto &p) -> auto & { return p.train.seed; }, 0, INT64_MAX,
+      "of splits, initial weights, order and augmentation");
+  s.set = [](Project &p, const Value &v) {
+    p.train.seed = v.get<uint64_t>(), p.split.seed = p.train.seed;  // split.seed may say otherwise
+  };
+  return s;
+}
+
+Setting image_channels_setting() {
+  Setting s = integer(
+      "data.image_channels", [](auto &p) -> auto & { return p.load.image_channels; }, 0, 3,
+      "of images: 1 grey, 3 colour, 0 as the first file");
+  s.set = [](Project &p, const Value &v) {
+    if (v == 2) throw Refusal{"expected 1 (grey) or 3 (colour)"};
+    p.load.image_channels = v.get<int>();
+  };
+  return s;
+}
+
+}  // namespace
+
+std::vector<Setting> data_settings() {
+  return {
+      name_setting(),
+      seed_setting(),
+      text(
+          "data.path", [](auto &p) -> auto & { return p.data_given; }, "folder of recordings"),
+      integer(
+          "data.window", [](auto &p) -> auto & { return p.load.window; }, 1, kMostRows, "rows per example")
+          .or_else("the shortest recording"),
+      integer(
+          "data.stride", [](auto &p) -> auto & { return p.load.stride; }, 1, kMostRows,
+          "rows from one example to the next")
+          .or_else("data.window"),
+      choice(
+          "data.padding", [](auto &p) -> auto & { return p.load.short_recordings; }, kPadding,
+          "recordings shorter than the window: left out, or filled with zeros or their last row"),
+      number(
+          "data.rate_hz", [](auto &p) -> auto & { return p.load.rate_hz; }, 0, 1e9,
+          "sampling rate, if there is no time column")
+          .in("Hz")
+          .or_else("from the time column"),
+      integer(
+          "data.rows_per_recording", [](auto &p) -> auto & { return p.load.rows_per_recording; }, 1,
+          kMostRows, "for files without separators")
+          .or_else("separators"),
+      choice(
+          "data.label_from", [](auto &p) -> auto & { return p.load.label_from; }, kLabelFrom,
+          "where a class has its name from: the file, its folder, or the first folder below data.path"),
+      text(
+          "data.label_column", [](auto &p) -> auto & { return p.load.label_column; },
+          "by name: the class of a row")
+          .or_else("by its usual names"),
+      text(
+          "data.id_column", [](auto &p) -> auto & { return p.load.id_column; },
+          "by name: the recording of a row")
+          .or_else("by its usual names"),
+      text(
+          "data.time_column", [](auto &p) -> auto & { return p.load.time_column; }, "by name")
+          .or_else("by its usual names and by what counts time"),
+      text(
+          "data.group_column", [](auto &p) -> auto & { return p.load.group_column; },
+          "by name: the person or device of a row")
+          .or_else("by its usual names"),
+      texts(
+          "data.channels", [](auto &p) -> auto & { return p.load.channels; }, "only these columns")
+          .or_else("all that are sensors"),
+      texts(
+          "data.drop_columns", [](auto &p) -> auto & { return p.load.drop_columns; }, "never these columns")
+          .or_else("none"),
+      texts(
+          "data.files", [](auto &p) -> auto & { return p.load.files; },
+          "only these files and folders of data.path")
+          .or_else("all"),
+      texts(
+          "data.exclude", [](auto &p) -> auto & { return p.load.exclude; },
+          "not these files, nor these recordings, as findings name them: `a.csv:12`")
+          .or_else("none"),
+      choice(
+          "data.rows", [](auto &p) -> auto & { return p.load.rows; }, kRows,
+          "whether a row of a table is a sample of a recording or an example of its own"),
+      toggle(
+          "data.resample", [](auto &p) -> auto & { return p.load.is_resampled; },
+          "bring rows to data.rate_hz by the time column, linearly"),
+      texts(
+          "data.class_names", [](auto &p) -> auto & { return p.load.class_names; },
+          "names for classes that are integers: of 0, 1, 2, ... by value, else in their order")
+          .or_else("the integers"),
+      texts(
+          "data.labels", [](auto &p) -> auto & { return p.load.labels; }, "only these classes, in this order")
+          .or_else("all, sorted"),
+      toggle(
+          "data.skip_bad_rows", [](auto &p) -> auto & { return p.load.skip_bad_rows; },
+          "drop rows that cannot be read (reported) instead of refusing the file"),
+      image_channels_setting(),
+      number(
+          "split.train", [](auto &p) -> auto & { return p.split.train; }, 0, 1,
+          "share of training; the three add up to 1"),
+      number(
+          "split.val", [](auto &p) -> auto & { return p.split.val; }, 0, 1, "share of validation"),
+      number(
+          "split.test", [](auto &p) -> auto & { return p.split.test; }, 0, 1, "share of the test"),
+      choice(
+          "split.by", [](auto &p) -> auto & { return p.split.by; }, kGroupBy,
+          "what stays together; `group` is a person: a folder or `data.group_column`"),
+      choice(
+          "split.order", [](auto &p) -> auto & { return p.split.in_order; }, kOrder,
+          "`in_file`: the last recordings of each file are the test set"),
+      texts(
+          "split.test_groups", [](auto &p) -> auto & { return p.split.test_groups; },
+          "these folders or groups are the test set, instead of a share")
+          .or_else("none"),
+      integer(
+          "split.seed", [](auto &p) -> auto & { return p.split.seed; }, 0, INT64_MAX, "of the split alone")
+          .or_else("seed"),
+      number(
+          "augment.noise", [](auto &p) -> auto & { return p.train.augment.noise; }, 0, 10,
+          "of training windows: added noise, in deviations of the channel"),
+      number(
+          "augment.scale", [](auto &p) -> auto & { return p.train.augment.scale; }, 0, 1,
+          "gain drawn from 1 - scale .. 1 + scale"),
+      number(
+          "augment.shift", [](auto &p) -> auto & { return p.train.augment.shift; }, 0, 1,
+          "largest shift in time, as a share of the window"),
+      number(
+          "augment.rotate_deg", [](auto &p) -> auto & { return p.train.augment.rotate_deg; }, 0, 180,
+          "largest rotation of every sensor's x, y, z")
+          .in("degrees"),
+      number(
+          "augment.time_warp", [](auto &p) -> auto & { return p.train.augment.time_warp; }, 0, 0.9,
+          "largest local change of speed, as a share"),
+      number(
+          "augment.channel_dropout", [](auto &p) -> auto & { return p.train.augment.channel_dropout; }, 0,
+          0.9, "probability that a channel is replaced by its mean"),
+  };
+}
+
+}  // namespace mote

@@ -1,0 +1,112 @@
+// Settings of the model: a list of layers, or a published network.
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "nn/keras.h"
+#include "project/entries.h"
+
+namespace mote {
+
+namespace {
+
+constexpr const char *kClasses = "classes";  // units = "classes"
+
+Attr attr_of(const std::string &name, const Value &v, const std::string &wrong_list,
+             const std::string &wrong_type) {
+  if (v.is_boolean()) return int64_t{v.get<bool>()};
+  if (v.is_number_integer()) return v.get<int64_t>();
+  if (v.is_number_float()) return v.get<double>();
+  if (v.is_string()) return v.get<std::string>();
+  if (!v.is_array()) throw Refusal{fmt::format("{}: {}", name, wrong_type)};
+  std::vector<int64_t> list;
+  for (const Value &item : v) {
+    if (!item.is_number_integer()) throw Refusal{fmt::format("{}: {}", name, wrong_list)};
+    list.push_back(item.get<int64_t>());
+  }
+  return list;
+}
+
+std::vector<std::string> inputs_of(const Value &v) {
+  std::vector<std::string> names;
+  if (v.is_array())
+    for (const Value &item : v) {
+      if (!item.is_string()) throw Refusal{"inputs: expected a list of names"};
+      names.push_back(item.get<std::string>());
+    }
+  if (names.empty()) throw Refusal{"inputs: expected a list of names"};
+  return names;
+}
+
+Layer layer_of(const Value &v) {
+  if (!v.is_object()) throw Refusal{"expected a table", "write { type = \"dense\", units = 16 }"};
+  if (!v.contains("type") || !v["type"].is_string()) throw Refusal{"has no type", "write type = \"dense\""};
+  Layer layer;
+  const LayerDef &def = layer_by_type(v["type"].get<std::string>());
+  layer.type = def.type;
+  for (const auto &[key, value] : v.items()) {
+    if (key == "type") continue;
+    if (key == "name") {
+      if (!value.is_string() || value.get<std::string>().empty()) throw Refusal{"name: expected a string"};
+      layer.name = value.get<std::string>();
+    } else if (key == "inputs") {
+      layer.inputs = inputs_of(value);
+    } else {
+      layer.attrs[key] =
+          attr_of(key, value, "expected a list of integers", "a value of this type is not known");
+    }
+  }
+  layer.attrs = keras_attrs("", def.attrs, layer.attrs);
+  Attrs check = layer.attrs;
+  if (check.count("units") && check["units"] == Attr(std::string(kClasses))) check["units"] = int64_t{2};
+  complete_attrs("", def.attrs, check);
+  return layer;
+}
+
+Value value_of(const Attr &attr) {
+  return std::visit([](const auto &v) { return Value(v); }, attr);
+}
+
+Setting layers_setting() {
+  return {"model.layers", SettingKind::kOther, "a list, see [layers.md](layers.md)",
+          [](const Project &p) {
+            Value list = Value::array();
+            for (const Layer &l : p.layers) {
+              Value layer = {{"type", l.type}};
+              if (!l.name.empty()) layer["name"] = l.name;
+              if (!l.inputs.empty()) layer["inputs"] = l.inputs;
+              for (const auto &[key, attr] : l.attrs) layer[key] = value_of(attr);
+              list.push_back(std::move(layer));
+            }
+            return list;
+          },
+          [](Project &p, const Value &v) {
+            if (!v.is_array() || v.empty()) throw Refusal{"expected a list of layers"};
+            p.layers.clear();
+            for (size_t i = 0; i < v.size(); ++i) try {
+                p.layers.push_back(layer_of(v[i]));
+              } catch (const Error &e) {
+                throw Refusal{e.message(), e.hint(), i};
+              } catch (Refusal &r) {
+                r.at = i;
+                throw;
+              }
+          }};
+}
+
+}  // namespace
+
+std::vector<Setting> model_settings() {
+  return {
+      std::move(layers_setting()).or_else("needed, unless there is a preset"),
+      text(
+          "model.preset", [](auto &p) -> auto & { return p.preset; },
+          "a published network instead, see [layers.md](layers.md)")
+          .or_else("none"),
+      number(
+          "model.width", [](auto &p) -> auto & { return p.preset_width; }, 0.01, 8,
+          "of a preset that has one: a factor on its channels")
+          .or_else("as published"),
+  };
+}
+
+}  // namespace mote

@@ -1,0 +1,36 @@
+// A claim on the name of a run that is being made: two trainings never write into one folder.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "project/project.h"
+
+namespace mote {
+
+// Holds runs/.<name>.lock, locked, while it lives. A process that is killed loses its lock with its life, so
+// that what it leaves behind never blocks anyone.
+class RunClaim {
+ public:
+  // A new name under <project>/runs: 20261122-134000-wave, or with -02, -03, ... where that is taken by a
+  // run, an unfinished training or another process. Errors: kIo.
+  static RunClaim next(const Project &project);
+  // A certain one, to go on with it; nullopt: another process is at it. Errors: kIo.
+  // What writers of it left behind when they were killed goes away.
+  static std::optional<RunClaim> of(const std::string &run_path);
+  // The same for all that killed trainings of the project left.
+  static void sweep(const std::string &project_folder);
+
+  RunClaim(RunClaim &&other) noexcept;
+  RunClaim &operator=(RunClaim &&) = delete;
+  ~RunClaim();
+
+  const std::string &path() const { return path_; }
+
+ private:
+  RunClaim(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
+  std::string path_;
+  int fd_;
+};
+
+}  // namespace mote
