@@ -23,7 +23,15 @@ long stray_character(const std::string &text) {
     if (c == '\n') ++line;
     if (static_cast<unsigned char>(c) >= 0x80) return line;
     if (c == '#') i = std::min(text.find('\n', i), text.size()) - 1;
-    if ((c != '"' && c != '\'') || before == '\0' || !std::strchr("\n=,[{.", before)) continue;
+    const bool is_quote = c == '"' || c == '\'', is_bracket = c == '[' || c == '{';
+    if (!is_quote && !is_bracket) continue;
+    if (before == '\0' || !std::strchr(is_quote ? "\n=,[{." : "\n=,[{", before)) {
+      // Nothing can open here, so that the parser fails; but it looks ahead over what it takes for one value.
+      const bool has_more = std::any_of(text.begin() + static_cast<long>(i), text.end(),
+                                        [](char later) { return static_cast<unsigned char>(later) >= 0x80; });
+      return has_more ? line : 0;
+    }
+    if (is_bracket) continue;
     const bool is_long = text.compare(i, 3, std::string(3, c)) == 0;
     const std::string close(is_long ? 3 : 1, c);
     for (i += close.size(); i < text.size() && text.compare(i, close.size(), close) != 0; ++i) {

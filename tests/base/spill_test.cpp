@@ -37,9 +37,9 @@ TEST(Spill, lists_beyond_the_limit_live_in_files_and_go_with_them) {
 }
 
 TEST(Feeder, does_one_piece_of_work_after_the_other_and_passes_on_what_it_throws) {
+  int done = 0;  // outlives the feeder, which ends what it was given
   Feeder feeder;
   feeder.wait();  // nothing to wait for
-  int done = 0;
   for (int k = 0; k < 1000; ++k) {
     feeder.start([&] { ++done; });
     feeder.wait();

@@ -126,9 +126,10 @@ class SmallProject {
       for (int r = 0; r < kPerClass; ++r) {
         if (r > 0) csv += "\n";
         const double middle = 5 + 2 * (mean + 0.7 * random.normal());
-        for (int t = 0; t < kRows; ++t)
-          csv += printed("%.3f,", middle + 0.5 * random.normal()) +
-                 printed("%.3f\n", -middle * 10 + 4 * random.normal());
+        for (int t = 0; t < kRows; ++t) {
+          const double y = random.normal(), x = random.normal();  // in an order that no compiler chooses
+          csv += printed("%.3f,", middle + 0.5 * x) + printed("%.3f\n", -middle * 10 + 4 * y);
+        }
       }
       write_file(data() / (std::string(label) + ".csv"), csv);
     }
