@@ -36,6 +36,8 @@ std::tuple<bool, std::string, unsigned long> parts_of(const std::string &name) {
   return {has_time, name, counter};
 }
 
+bool is_run(const fs::path &path) { return fs::exists(path / run_file::kRecord); }
+
 }  // namespace
 
 bool is_older_run(const std::string &a, const std::string &b) {
@@ -48,13 +50,24 @@ std::string path_within(const fs::path &folder, const fs::path &path) {
   return inside.empty() || *inside.begin() == ".." ? whole.string() : inside.string();
 }
 
+// The name of the last finished run below `runs`; nullopt without any.
+static std::optional<std::string> newest_run(const fs::path &runs) {
+  std::optional<std::string> newest;
+  std::error_code code;
+  for (const auto &entry : fs::directory_iterator(runs, code)) {
+    const std::string name = entry.path().filename().string();
+    if (name[0] == '.' || !is_run(entry.path()) || !fs::exists(entry.path() / run_file::kModel)) continue;
+    if (!newest || is_older_run(*newest, name)) newest = name;
+  }
+  return newest;
+}
+
 RunFolder find_run(const std::string &run, const std::string &project_folder) {
   const auto with_project = [](const fs::path &path) {
     const fs::path whole = fs::absolute(path).lexically_normal(),
                    runs = whole.has_filename() ? whole.parent_path() : whole.parent_path().parent_path();
     return RunFolder{path.string(), runs.parent_path().string(), {}};
   };
-  const auto is_run = [](const fs::path &path) { return fs::exists(path / run_file::kRecord); };
   if (!run.empty()) {
     for (const fs::path &path : {fs::path(run), fs::path(project_folder) / "runs" / run})
       if (is_run(path)) return with_project(path);
@@ -64,25 +77,14 @@ RunFolder find_run(const std::string &run, const std::string &project_folder) {
                 "give a folder under runs/ that `mote train` made");
   }
   const fs::path runs = fs::path(project_folder) / "runs";
-  std::optional<std::string> newest;
-  std::error_code code;
-  for (const auto &entry : fs::directory_iterator(runs, code)) {
-    const std::string name = entry.path().filename().string();
-    if (name[0] == '.' || !is_run(entry.path()) || !fs::exists(entry.path() / run_file::kModel)) continue;
-    if (!newest || is_older_run(*newest, name)) newest = name;
-  }
+  const std::optional<std::string> newest = newest_run(runs);
   if (!newest)
     throw Error(ErrorCode::kNotFound, runs.string(), "there is no finished run", "`mote train` makes one");
   return with_project((runs / *newest).lexically_normal());
 }
 
 bool has_finished_run(const std::string &project_folder) {
-  std::error_code code;
-  for (const auto &entry : fs::directory_iterator(fs::path(project_folder) / "runs", code))
-    if (entry.path().filename().string()[0] != '.' && fs::exists(entry.path() / "run.json") &&
-        fs::exists(entry.path() / "model.mote"))
-      return true;
-  return false;
+  return newest_run(fs::path(project_folder) / "runs").has_value();
 }
 
 }  // namespace mote
