@@ -38,13 +38,13 @@ ${entries}  };
 ")
 
 add_custom_command(OUTPUT ${GENERATED}/flatbuffers/tflite_generated.h
-  COMMAND ${FLATC} --cpp -o ${GENERATED}/flatbuffers ${CMAKE_SOURCE_DIR}/src/export/tflite/tflite.fbs
-  DEPENDS src/export/tflite/tflite.fbs)
+  COMMAND ${FLATC} --cpp -o ${GENERATED}/flatbuffers ${CMAKE_SOURCE_DIR}/src/formats/tflite/tflite.fbs
+  DEPENDS src/formats/tflite/tflite.fbs)
 
 file(GLOB runtime_files CONFIGURE_DEPENDS runtime/*.c runtime/*.h)
 add_custom_command(OUTPUT ${GENERATED}/runtime_sources.cpp
   COMMAND ${CMAKE_COMMAND} -DOUTPUT=${GENERATED}/runtime_sources.cpp "-DFILES=${runtime_files}" -DLICENSE=${CMAKE_SOURCE_DIR}/LICENSE
-          -DHEADER=export/c/runtime_sources.h -DFUNCTION=runtime_source -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+          -DHEADER=codegen/c/runtime_sources.h -DFUNCTION=runtime_source -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
   DEPENDS ${runtime_files} LICENSE cmake/embed.cmake VERBATIM)
 
 file(GLOB device_files CONFIGURE_DEPENDS src/device/firmware/* src/device/*.toml)

@@ -6,7 +6,7 @@
 //   auto model = mote::load("gesture.mote");  // std::variant<Model, IntegerProgram>; reads .tflite too
 #pragma once
 
-#include "export/c/export_c.h"
-#include "export/c/package.h"
-#include "export/mote_file.h"
-#include "export/tflite/tflite.h"
+#include "codegen/c/export_c.h"
+#include "codegen/c/package.h"
+#include "formats/mote/mote_file.h"
+#include "formats/tflite/tflite.h"

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "codegen/c/package.h"
 #include "device/device_files.h"
-#include "export/c/package.h"
 
 namespace mote {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "codegen/c/export_c.h"
 #include "device/cores.h"
-#include "export/c/export_c.h"
 
 namespace mote {
 

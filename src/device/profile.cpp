@@ -10,12 +10,12 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "codegen/c/fit.h"
+#include "codegen/c/row_plan.h"
 #include "device/instruction_estimate.h"
-#include "export/c/fit.h"
-#include "export/c/row_plan.h"
 #include "features/preprocessing.h"
 #include "graph/op_def.h"
-#include "ops/host_program.h"
+#include "host/host_program.h"
 
 namespace mote {
 

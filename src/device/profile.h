@@ -9,7 +9,7 @@
 #include "device/boards.h"
 #include "device/emulator.h"
 #include "device/latency.h"
-#include "program/memory_plan.h"
+#include "host/memory_plan.h"
 
 namespace mote {
 

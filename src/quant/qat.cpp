@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "host/host_program.h"
 #include "kernels/loops.h"
-#include "ops/host_program.h"
 #include "train/evaluate.h"
 
 namespace mote {

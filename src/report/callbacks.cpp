@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "export/mote_file.h"
+#include "formats/mote/mote_file.h"
 
 namespace mote {
 

@@ -5,7 +5,7 @@
 
 #include "data/recordings.h"
 #include "device/profile.h"
-#include "ops/host_program.h"
+#include "host/host_program.h"
 #include "quant/explain.h"
 #include "train/metrics.h"
 #include "train/train.h"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "graph/model.h"
-#include "ops/host_program.h"
+#include "host/host_program.h"
 #include "train/loss.h"
 #include "train/metrics.h"
 

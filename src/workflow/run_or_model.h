@@ -5,7 +5,7 @@
 #include <string>
 
 #include "device/profile.h"
-#include "export/mote_file.h"
+#include "formats/mote/mote_file.h"
 #include "runs/run.h"
 
 namespace mote {

@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "base/error.h"
-#include "ops/host_program.h"
+#include "host/host_program.h"
 #include "train/evaluate.h"
 
 namespace mote {

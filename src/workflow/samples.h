@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "export/mote_file.h"
+#include "formats/mote/mote_file.h"
 
 namespace mote {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/files.h"
-#include "export/c/export_c.h"
+#include "codegen/c/export_c.h"
 #include "quant/explain.h"
 #include "quant/qat.h"
 #include "runs/own_data.h"

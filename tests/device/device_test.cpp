@@ -2,15 +2,15 @@
 #include <algorithm>
 #include <set>
 
+#include "codegen/c/fit.h"
+#include "codegen/c/row_plan.h"
 #include "device/boards.h"
 #include "device/cores.h"
 #include "device/emulator.h"
 #include "device/latency.h"
 #include "device/profile.h"
-#include "export/c/fit.h"
-#include "export/c/row_plan.h"
+#include "host/host_program.h"
 #include "mote/mote.h"
-#include "ops/host_program.h"
 #include "test_support.h"
 
 namespace mote {

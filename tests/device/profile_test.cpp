@@ -6,7 +6,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
-#include "export/c/row_plan.h"
+#include "codegen/c/row_plan.h"
 #include "test_support.h"
 
 namespace mote {

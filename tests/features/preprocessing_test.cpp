@@ -5,10 +5,10 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "export/c/export_c.h"
+#include "codegen/c/export_c.h"
 #include "features/feature_def.h"
 #include "features/preprocessing_json.h"
-#include "ops/host_program.h"
+#include "host/host_program.h"
 #include "quant/calibrate.h"
 #include "test_support.h"
 #include "train/evaluate.h"

@@ -8,7 +8,7 @@
 #include "base/process.h"
 #include "features/preprocessing.h"
 #include "flatbuffer_walk.h"
-#include "ops/host_program.h"
+#include "host/host_program.h"
 #include "ops/integer_support.h"
 #include "ops/op_cases.h"
 #include "program_runs.h"

@@ -5,10 +5,10 @@
 #include <filesystem>
 
 #include "base/cpu.h"
-#include "export/c/export_c.h"
-#include "export/mote_file.h"
-#include "export/tflite/tflite.h"
+#include "codegen/c/export_c.h"
 #include "features/preprocessing.h"
+#include "formats/mote/mote_file.h"
+#include "formats/tflite/tflite.h"
 #include "test_support.h"
 #include "train/network.h"
 #include "workflow/workflow.h"
