@@ -13,16 +13,6 @@
 
 namespace mote {
 
-// The first layers run row by row, together: tensors of which only some rows are kept.
-struct StreamedRows {
-  size_t layers = 0;
-  std::vector<size_t> bytes = {};  // of each tensor; 0: all of it
-};
-
-// Places every activation; views share their input's bytes, and elementwise layers write over an input that
-// nothing reads afterwards. Errors: kUnsupported for a program that reads a tensor before it is written.
-MemoryPlan plan_memory(const IntegerProgram &program, const StreamedRows &streamed = {});
-
 class HostProgram {
  public:
   // Takes a copy of the program. Errors: kUnsupported, kShape, naming the layer.

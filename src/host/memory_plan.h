@@ -1,24 +1,13 @@
-// Memory plan: where each activation lives in the one buffer, decided ahead. Tensors whose lives overlap
-// never share a byte. Several packing orders are tried; the result is compared with the lower bound (the
-// largest sum of bytes alive at one layer).
+// Memory plan: where each activation of a program lives in the one buffer, decided ahead. The host runs with
+// it, and the exporter writes its offsets into C. Where blocks go is packing.h.
 #pragma once
 
 #include <cstddef>
 #include <vector>
 
+#include "program/program.h"
+
 namespace mote {
-
-struct Lifetime {
-  size_t bytes;
-  size_t alignment;
-  int first, last;  // layers, inclusive; the input is alive from -1
-};
-
-struct Packing {
-  std::vector<size_t> offsets;
-  size_t total = 0, lower_bound = 0;
-};
-Packing pack(const std::vector<Lifetime> &items);
 
 struct PlacedTensor {
   int tensor;  // that owns the bytes
@@ -36,5 +25,15 @@ struct MemoryPlan {
   size_t lower_bound = 0;
   int peak_layer = -1;  // the layer that sets the lower bound
 };
+
+// The first layers run row by row, together: tensors of which only some rows are kept.
+struct StreamedRows {
+  size_t layers = 0;
+  std::vector<size_t> bytes = {};  // of each tensor; 0: all of it
+};
+
+// Places every activation; views share their input's bytes, and elementwise layers write over an input that
+// nothing reads afterwards. Errors: kUnsupported for a program that reads a tensor before it is written.
+MemoryPlan plan_memory(const IntegerProgram &program, const StreamedRows &streamed = {});
 
 }  // namespace mote

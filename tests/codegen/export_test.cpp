@@ -1,74 +1,14 @@
-#include <set>
-
 #include "base/files.h"
 #include "base/process.h"
-#include "base/zip.h"
 #include "host/host_program.h"
-#include "test_support.h"
+#include "trained_program.h"
 
 namespace mote {
 namespace {
 
 using test::TempFolder;
 
-class Exports : public ::testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    data_ = new Splits(test::toy_splits());
-    run_ = new TrainedRun(test::toy_run(*data_, 3));
-    program_ = new IntegerProgram(quantize(run_->model, {data_->train}));
-  }
-  static Splits *data_;
-  static TrainedRun *run_;
-  static IntegerProgram *program_;
-};
-Splits *Exports::data_;
-TrainedRun *Exports::run_;
-IntegerProgram *Exports::program_;
-
-TEST_F(Exports, a_model_file_is_read_back_unchanged) {
-  TempFolder folder;
-  const std::string path = (folder / "m.mote").string();
-  save(run_->model, path);
-  const Model back = std::get<Model>(load(path));
-  EXPECT_EQ(format_mote(back), format_mote(run_->model));
-  EXPECT_EQ(evaluate(back, data_->test).predicted, evaluate(run_->model, data_->test).predicted);
-  save(*program_, path);
-  const IntegerProgram q = std::get<IntegerProgram>(load(path));
-  EXPECT_EQ(integer_outputs(q, data_->test), integer_outputs(*program_, data_->test));
-}
-
-TEST_F(Exports, damaged_model_files_are_refused) {
-  TempFolder folder;
-  const std::string path = (folder / "m.mote").string();
-  for (const std::string &bytes : {format_mote(run_->model), format_mote(*program_)}) {
-    for (size_t n = 0; n < bytes.size(); n += 1 + bytes.size() / 97) {
-      write_file(path, bytes.substr(0, n));
-      EXPECT_THROW(load(path), Error) << n;
-    }
-  }
-  ZipEntries entries = parse_zip(format_mote(run_->model), "x");
-  std::string &manifest = entries["model.json"];
-  const auto replace = [&](const std::string &from, const std::string &to) {
-    const std::string keep = manifest;
-    manifest.replace(manifest.find(from), from.size(), to);
-    write_file(path, format_zip(entries));
-    manifest = keep;
-  };
-  replace("\"format\": 1", "\"format\": 9");
-  EXPECT_ERROR(load(path), "written by a newer mote (format 9, this one reads up to 2); update mote");
-  replace("\"op\": \"conv2d\"", "\"op\": \"conv3d\"");
-  EXPECT_ERROR(load(path), "no op is called 'conv3d'");
-  replace("\"mean\": [", "\"mean\": [1e999,");
-  EXPECT_THROW(load(path), Error);
-  entries.erase("weights/0.npy");
-  write_file(path, format_zip(entries));
-  EXPECT_ERROR(load(path), "'weights/0.npy' is missing");
-  write_file(path, "hello");
-  EXPECT_ERROR(load(path), "neither a .mote nor a .tflite");
-  write_file(path, "");
-  EXPECT_ERROR(load(path), "the file is empty");
-}
+class Exports : public test::TrainedProgram {};
 
 TEST_F(Exports, c_compiles_strictly_everywhere_and_equals_the_host) {
   TempFolder folder;
@@ -217,64 +157,6 @@ TEST_F(Exports, any_name_gives_valid_c) {
     export_c(program, (folder / "c").string());
     EXPECT_NE(verify_c((folder / "c").string()).find("of 16 golden vectors equal"), std::string::npos)
         << name;
-  }
-}
-
-TEST_F(Exports, tflite_gives_the_same_bytes_and_tells_what_it_leaves_out) {
-  TempFolder folder;
-  const std::string path = (folder / "out/m.tflite").string();
-  export_tflite(*program_, path);
-  HostProgram back(std::get<IntegerProgram>(load(path))), host(*program_);
-  std::vector<int8_t> input(host.input_bytes()), a(host.output_bytes()), b(host.output_bytes());
-  Random random(1);
-  for (int n = 0; n < 50; ++n) {
-    for (int8_t &v : input) v = static_cast<int8_t>(random.below(256));
-    host.invoke(input.data(), a.data()), back.invoke(input.data(), b.data());
-    EXPECT_EQ(a, b);
-  }
-  const std::string readme = read_file(folder / "out/m_README.md");
-  EXPECT_NE(readme.find("normalization is not in this file"), std::string::npos);
-  EXPECT_NE(read_file(path).find("mote.front_end"), std::string::npos);
-}
-
-TEST_F(Exports, tflite_says_nothing_twice_and_names_only_its_ports) {
-  const std::string lean = format_tflite(*program_), named = format_tflite(*program_, {.keep_names = true});
-  EXPECT_LT(lean.size(), named.size());
-  const IntegerProgram a = parse_tflite(lean, "lean"), b = parse_tflite(named, "named");
-  const auto names = [](const IntegerProgram &p) {
-    std::set<std::string> all;
-    for (const ProgramTensor &t : p.tensors) all.insert(t.name);
-    return all;
-  };
-  for (int port : {program_->inputs[0], program_->outputs[0]}) {
-    const std::string &name = program_->tensor(port).name;
-    EXPECT_TRUE(names(a).contains(name)) << name;
-    EXPECT_TRUE(names(b).contains(name)) << name;
-  }
-  for (const ProgramTensor &t : program_->tensors)
-    if (t.is_constant) EXPECT_TRUE(names(b).contains(t.name)) << t.name;
-  // the zero points of 16 channels, eight bytes each, are there once
-  const std::string zeros(16 * 8, '\0');
-  size_t runs = 0;
-  for (size_t at = lean.find(zeros); at != std::string::npos; at = lean.find(zeros, at + zeros.size()))
-    ++runs;
-  EXPECT_LE(runs, 1u);
-}
-
-TEST_F(Exports, every_cut_and_many_flips_of_a_tflite_are_refused_or_run) {
-  const std::string bytes = format_tflite(*program_);
-  for (size_t n = 0; n < bytes.size(); n += 13)
-    EXPECT_THROW(parse_tflite(bytes.substr(0, n), "x"), Error) << n;
-  Random random(2);
-  for (int round = 0; round < 3000; ++round) {
-    std::string broken = bytes;
-    for (int k = 0; k < 3; ++k) broken[random.below(broken.size())] = static_cast<char>(random.below(256));
-    try {
-      HostProgram host(parse_tflite(broken, "x"));
-      std::vector<uint8_t> in(host.input_bytes()), out(host.output_bytes());
-      host.invoke(in.data(), out.data());
-    } catch (const Error &) {
-    }
   }
 }
 
