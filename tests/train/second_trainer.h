@@ -72,12 +72,6 @@ inline Model linear_model(const Dataset &set, int outputs, Activation activation
   return sequential("linear", {set.window, set.channels}, {Flatten{}, Dense{outputs, activation}});
 }
 
-inline std::vector<float> weights_of(const Model &model) {
-  std::vector<float> all;
-  for (const Parameter &p : model.graph.params) all.insert(all.end(), p.data.begin(), p.data.end());
-  return all;
-}
-
 struct SecondTrainer {
   size_t inputs, outputs;
   Loss loss;
