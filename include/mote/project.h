@@ -7,6 +7,7 @@
 #pragma once
 
 #include "project/project.h"
+#include "project/propose.h"
 #include "project/setting.h"
 #include "runs/unfinished.h"
 #include "workflow/budget.h"

@@ -20,6 +20,7 @@ struct ExampleSource {
 struct Dataset {
   int window = 0, channels = 0;
   double rate_hz = 0;
+  bool is_features = false;  // an example is a list of features
   std::vector<std::string> labels, channel_names;
   SensorValues values;       // [size, window, channels]
   std::vector<int> classes;  // [size]

@@ -64,7 +64,7 @@ void lint_duplicates(const Recordings &set, std::vector<Finding> &findings) {
     if (is_new) continue;
     const Recording &first = set.items[it->second];
     const bool is_conflict = first.label != r.label;
-    findings.push_back({is_conflict ? Severity::kError : Severity::kWarning, at_line(r.file, r.first_line),
+    findings.push_back({Severity::kWarning, at_line(r.file, r.first_line),
                         fmt::format("the same recording as {}{}", at_line(first.file, first.first_line),
                                     is_conflict ? ", but of another class" : "")});
   }
@@ -77,9 +77,10 @@ std::vector<Finding> lint(const Recordings &set) {
   for (const Recording &r : set.items) lint_channels(set, r, findings);
   lint_duplicates(set, findings);
   std::map<std::string, size_t> count, too_short;
+  const int window = set.window();  // looks at every recording
   for (const Recording &r : set.items) {
     ++count[r.label];
-    if (r.rows < set.window()) ++too_short[r.label];
+    if (r.rows < window) ++too_short[r.label];
   }
   size_t largest = 0;
   for (const auto &[label, n] : count) largest = std::max(largest, n);
@@ -99,9 +100,9 @@ std::vector<Finding> lint(const Recordings &set) {
     findings.push_back(
         {Severity::kWarning, fmt::format("class '{}'", label),
          fmt::format("{} recording{} shorter than the window of {} rows: {}", n, n == 1 ? " is" : "s are",
-                     set.window(),
-                     set.options.short_recordings == ShortRecordings::kSkip ? "skipped" : "padded")});
-  if (count.size() == 1) findings.push_back({Severity::kError, "data", "there is only one class"});
+                     window, set.options.short_recordings == ShortRecordings::kSkip ? "skipped" : "padded")});
+  if (count.size() == 1 && set.options.needs_classes)
+    findings.push_back({Severity::kError, "data", "there is only one class"});
   return findings;
 }
 

@@ -35,7 +35,8 @@ struct Recording {
   SensorValues values;  // [rows, channels]
 };
 
-enum class LabelFrom { kAuto, kStem, kFolder };
+enum class LabelFrom { kAuto, kStem, kFolder, kTopFolder };
+enum class RowsAre { kAuto, kSamples, kExamples };
 enum class GroupBy { kRecording, kFile, kFolder, kColumn };
 enum class ShortRecordings { kSkip, kZero, kEdge };
 inline constexpr GroupBy recording = GroupBy::kRecording, file = GroupBy::kFile, folder = GroupBy::kFolder;
@@ -47,12 +48,19 @@ struct LoadOptions {
   double rate_hz = 0;          // 0: from the time column, if there is one
   int rows_per_recording = 0;  // for files without separators; 0: separators only
   LabelFrom label_from = LabelFrom::kAuto;
-  std::string time_column = "", group_column = "";  // "" = by usual names / none
-  std::vector<std::string> channels = {};           // use only these columns; empty: all
-  std::vector<std::string> labels = {};  // use only these classes, in this order; empty: all, sorted
-  bool skip_bad_rows = false;            // drop rows that cannot be read instead of failing
-  int image_channels = 0;                // of images: 1 grey, 3 colour; 0: as the first file
-  bool needs_classes = true;             // false: one class is enough, as for an autoencoder
+  // "" = by usual names and by what the columns hold (columns.h)
+  std::string time_column = "", group_column = "", label_column = "", id_column = "";
+  std::vector<std::string> channels = {};      // use only these columns; empty: all that are sensors
+  std::vector<std::string> drop_columns = {};  // never these
+  std::vector<std::string> files = {};         // of the folder, only these files and folders; empty: all
+  std::vector<std::string> exclude = {};       // files, or recordings as findings name them: "a.csv:12"
+  RowsAre rows = RowsAre::kAuto;               // of a table: each row a sample, or an example of its own
+  bool is_resampled = false;                   // onto rate_hz by the time column, linearly
+  std::vector<std::string> class_names = {};   // for classes that are integers: of 0, 1, ...
+  std::vector<std::string> labels = {};        // use only these classes, in this order; empty: all, sorted
+  bool skip_bad_rows = false;                  // drop rows that cannot be read instead of failing
+  int image_channels = 0;                      // of images: 1 grey, 3 colour; 0: as the first file
+  bool needs_classes = true;                   // false: one class is enough, as for an autoencoder
 };
 
 struct SplitOptions {
@@ -79,7 +87,9 @@ struct Recordings {
   double rate_hz = 0;
   std::vector<Recording> items;
   std::vector<Finding> findings;
-  std::vector<SourceFile> files;  // that were read, in this order, each once
+  std::vector<std::string> reading;  // how the files were read: where labels come from, what columns mean
+  bool is_features = false;          // an example is a list of features, not a stretch of time
+  std::vector<SourceFile> files;     // that were read, in this order, each once
   LoadOptions options;
   int image_height = 0, image_width = 0;  // of images; each is a recording of height * width rows
 

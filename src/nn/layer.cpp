@@ -57,6 +57,8 @@ const LayerDef &layer_by_type(const std::string &type) {
                            : fmt::format("did you mean '{}'?", near));
 }
 
+bool takes_lists(const Layer &layer) { return layer_by_type(layer.type).type == "dense"; }
+
 int add_activation(Graph &graph, const std::string &name, const std::string &activation, int value) {
   const Activation *known = activation_names().find(activation);
   if (known && *known == Activation::kNone) return value;

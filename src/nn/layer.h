@@ -49,6 +49,9 @@ struct LayerDef {
 const std::vector<const LayerDef *> &all_layers();
 const LayerDef &layer_by_type(const std::string &type);  // any case, '_' optional. Errors: kInvalidArgument
 
+// Reads examples that are lists of numbers, without a Flatten before it.
+bool takes_lists(const Layer &layer);
+
 // Appends an activation by name ("none", "relu", "softmax", ...); returns the value behind it.
 int add_activation(Graph &graph, const std::string &name, const std::string &activation, int value);
 extern const AttrSpec kLayerActivation, kLayerInitializer, kLayerPadding, kLayerPadding1D, kLayerUseBias;

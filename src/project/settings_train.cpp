@@ -10,6 +10,12 @@ namespace {
 constexpr int64_t kMost = 1000000;
 constexpr double kLargest = 1e9;
 
+NameTable<std::string> normalize_names() {
+  std::vector<NameTable<std::string>::Entry> names = {{"auto", ""}};
+  for (const std::string &kind : normalization_kinds()) names.emplace_back(kind, kind);
+  return NameTable<std::string>(std::move(names));
+}
+
 Setting optimizer_setting() {
   Setting s{"train.optimizer", SettingKind::kChoice, "see below for the settings of each",
             [](const Project &p) { return Value(optimizer_name(p.train.optimizer)); },
@@ -241,8 +247,10 @@ std::vector<Setting> train_settings() {
           "largest norm of all gradients together; 0: off")
           .also({"global_clipnorm"}),
       choice(
-          "train.normalize", [](auto &p) -> auto & { return p.train.normalize; },
-          table_of(normalization_kinds()), "fitted on training windows only, carried in the model"),
+          "train.normalize", [](auto &p) -> auto & { return p.train.normalize; }, normalize_names(),
+          "fitted on training windows only, carried in the model; `auto`: `feature` for lists of features, "
+          "else "
+          "`channel`"),
       integer(
           "train.threads", [](auto &p) -> auto & { return p.train.threads; }, 0, 1024,
           "0: all cores; the result does not depend on it"),

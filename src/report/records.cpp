@@ -293,6 +293,7 @@ QuantizeSettings settings_from(const json &j) {
 std::vector<ClassOverview> overview(const Recordings &set) {
   std::vector<ClassOverview> rows;
   const auto width = static_cast<size_t>(set.channel_count());
+  const int window = set.window(), stride = set.stride();  // each looks at every recording
   for (const std::string &label : set.labels) {
     ClassOverview o;
     o.label = label;
@@ -306,8 +307,8 @@ std::vector<ClassOverview> overview(const Recordings &set) {
       rows_total += static_cast<size_t>(r.rows);
       o.shortest = o.shortest == 0 ? r.rows : std::min(o.shortest, r.rows),
       o.longest = std::max(o.longest, r.rows);
-      if (r.rows >= set.window() && set.window() > 0)
-        o.windows += static_cast<size_t>((r.rows - set.window()) / set.stride() + 1);
+      if (r.rows >= window && window > 0)
+        o.windows += static_cast<size_t>((r.rows - window) / stride + 1);
       else if (set.options.short_recordings != ShortRecordings::kSkip)
         ++o.windows;
       for (size_t i = 0; i < r.values.size(); ++i) {
@@ -352,7 +353,7 @@ json recordings_json(const Recordings &set, const std::vector<Finding> &findings
     list.push_back({{"severity", severity_name(f.severity)}, {"where", f.where}, {"message", f.message}});
   json out = {{"channels", set.channels}, {"rate_hz", set.rate_hz},         {"window", set.window()},
               {"stride", set.stride()},   {"recordings", set.items.size()}, {"classes", classes},
-              {"findings", list}};
+              {"findings", list},         {"reading", set.reading}};
   if (set.image_height > 0) out["image"] = {set.image_height, set.image_width};
   return out;
 }
@@ -381,6 +382,8 @@ std::string recordings_text(const Recordings &set, const std::vector<Finding> &f
     for (size_t c = 0; c < set.channels.size(); ++c)
       out += fmt::format("{:<{}} {:<12} {:>12.4g} {:>12.4g} {:>12.4g}\n", c == 0 ? o.label : "", width,
                          set.channels[c], o.low[c], o.mean[c], o.high[c]);
+  if (!set.reading.empty()) out += "\nHow the files were read:\n";
+  for (const std::string &how : set.reading) out += "  " + how + "\n";
   if (findings.empty()) return out + "\nNothing suspicious found.\n";
   out += fmt::format("\n{} finding{}:\n", findings.size(), findings.size() == 1 ? "" : "s");
   constexpr size_t kShown = 40;

@@ -420,8 +420,8 @@ class Trainer {
 
 Model untrained(const Model &given, const Dataset &t, const TrainOptions &o) {
   Model model = given;
-  model.preprocessing = {t.window, t.channels, t.rate_hz, t.channel_names, {normalization(o.normalize)},
-                         o.target};
+  const std::string kind = !o.normalize.empty() ? o.normalize : t.is_features ? "feature" : "channel";
+  model.preprocessing = {t.window, t.channels, t.rate_hz, t.channel_names, {normalization(kind)}, o.target};
   fit(model.preprocessing, t.values.data(), t.size());
   if (o.target == ModelTarget::kClasses) model.labels = t.labels;
   initialize(model.graph, o.seed);

@@ -16,6 +16,7 @@ namespace {
 Dataset windows_of_other(const Model &model, const Project &project, const std::string &path) {
   LoadOptions options = project.load;
   options.window = model.preprocessing.window, options.labels = {};
+  options.files.clear(), options.exclude.clear();  // are those of data.path
   if (options.stride == 0) options.stride = options.window;
   Recordings recordings = load_recordings(path, options);
   for (const std::string &label : recordings.labels)
