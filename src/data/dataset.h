@@ -21,6 +21,9 @@ struct Dataset {
   int window = 0, channels = 0;
   double rate_hz = 0;
   bool is_features = false;  // an example is a list of features
+  // Of mean.npy and std.npy beside X.npy, for train.normalize = "given": one per value or per channel; or
+  // none.
+  std::vector<float> given_mean = {}, given_deviation = {};
   std::vector<std::string> labels, channel_names;
   SensorValues values;       // [size, window, channels]
   std::vector<int> classes;  // [size]

@@ -54,13 +54,16 @@ struct LoadOptions {
   std::vector<std::string> drop_columns = {};  // never these
   std::vector<std::string> files = {};         // of the folder, only these files and folders; empty: all
   std::vector<std::string> exclude = {};       // files, or recordings as findings name them: "a.csv:12"
-  RowsAre rows = RowsAre::kAuto;               // of a table: each row a sample, or an example of its own
-  bool is_resampled = false;                   // onto rate_hz by the time column, linearly
-  std::vector<std::string> class_names = {};   // for classes that are integers: of 0, 1, ...
-  std::vector<std::string> labels = {};        // use only these classes, in this order; empty: all, sorted
-  bool skip_bad_rows = false;                  // drop rows that cannot be read instead of failing
-  int image_channels = 0;                      // of images: 1 grey, 3 colour; 0: as the first file
-  bool needs_classes = true;                   // false: one class is enough, as for an autoencoder
+  // Words that tell apart the files of one recording, whose columns are put side by side: {"acc", "gyro"} for
+  // acc_7.txt and gyro_7.txt.
+  std::vector<std::string> join = {};
+  RowsAre rows = RowsAre::kAuto;              // of a table: each row a sample, or an example of its own
+  bool is_resampled = false;                  // onto rate_hz by the time column, linearly
+  std::vector<std::string> class_names = {};  // for classes that are integers: of 0, 1, ...
+  std::vector<std::string> labels = {};       // use only these classes, in this order; empty: all, sorted
+  bool skip_bad_rows = false;                 // drop rows that cannot be read instead of failing
+  int image_channels = 0;                     // of images: 1 grey, 3 colour; 0: as the first file
+  bool needs_classes = true;                  // false: one class is enough, as for an autoencoder
 };
 
 struct SplitOptions {
@@ -89,7 +92,8 @@ struct Recordings {
   std::vector<Finding> findings;
   std::vector<std::string> reading;  // how the files were read: where labels come from, what columns mean
   bool is_features = false;          // an example is a list of features, not a stretch of time
-  std::vector<SourceFile> files;     // that were read, in this order, each once
+  std::vector<float> given_mean, given_deviation;  // as in Dataset
+  std::vector<SourceFile> files;                   // that were read, in this order, each once
   LoadOptions options;
   int image_height = 0, image_width = 0;  // of images; each is a recording of height * width rows
 

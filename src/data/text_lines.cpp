@@ -7,9 +7,7 @@
 
 namespace mote {
 
-namespace {
-
-void put_utf8(std::string &out, unsigned long c) {
+void put_utf8(std::string &out, uint32_t c) {
   const auto tail = [&](int shift) { out += static_cast<char>(0x80 | (c >> shift & 0x3F)); };
   if (c < 0x80) {
     out += static_cast<char>(c);
@@ -21,6 +19,8 @@ void put_utf8(std::string &out, unsigned long c) {
     out += static_cast<char>(0xF0 | c >> 18), tail(12), tail(6), tail(0);
   }
 }
+
+namespace {
 
 std::string from_utf16(std::string_view bytes, bool is_big) {
   std::string out;
@@ -35,7 +35,7 @@ std::string from_utf16(std::string_view bytes, bool is_big) {
       c = 0x10000 + ((c - 0xD800) << 10) + (unit(i + 2) - 0xDC00);
       i += 2;
     }
-    put_utf8(out, c >= 0xD800 && c < 0xE000 ? 0xFFFD : c);  // half a pair is no character
+    put_utf8(out, c >= 0xD800 && c < 0xE000 ? 0xFFFD : static_cast<uint32_t>(c));  // half a pair is no character
   }
   return out;
 }

@@ -2,6 +2,7 @@
 // data.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,5 +26,8 @@ struct TextLines {
 
 // Reads UTF-8 and UTF-16 with a byte order mark; LF, CRLF, CR. `bytes` must outlive the result.
 TextLines text_lines(std::string_view bytes);
+
+// One character (a code point up to 0x10FFFF) behind `out`.
+void put_utf8(std::string &out, uint32_t c);
 
 }  // namespace mote

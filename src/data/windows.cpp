@@ -34,6 +34,7 @@ Dataset Recordings::windows_of(const std::vector<size_t> &indices) const {
   Dataset set;
   set.window = window(), set.channels = channel_count(), set.rate_hz = rate_hz;
   set.is_features = is_features;
+  set.given_mean = given_mean, set.given_deviation = given_deviation;
   set.labels = labels, set.channel_names = channels;
   const auto width = static_cast<size_t>(set.channels);
   const int step = stride();

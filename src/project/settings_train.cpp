@@ -13,6 +13,7 @@ constexpr double kLargest = 1e9;
 NameTable<std::string> normalize_names() {
   std::vector<NameTable<std::string>::Entry> names = {{"auto", ""}};
   for (const std::string &kind : normalization_kinds()) names.emplace_back(kind, kind);
+  names.emplace_back("given", "given");
   return NameTable<std::string>(std::move(names));
 }
 
@@ -249,8 +250,7 @@ std::vector<Setting> train_settings() {
       choice(
           "train.normalize", [](auto &p) -> auto & { return p.train.normalize; }, normalize_names(),
           "fitted on training windows only, carried in the model; `auto`: `feature` for lists of features, "
-          "else "
-          "`channel`"),
+          "else `channel`; `given`: by the data's `mean.npy` and `std.npy`"),
       integer(
           "train.threads", [](auto &p) -> auto & { return p.train.threads; }, 0, 1024,
           "0: all cores; the result does not depend on it"),

@@ -13,14 +13,14 @@ namespace run_file {
 inline constexpr const char *kRecord = "run.json", *kProject = "mote.toml", *kData = "data.json",
                             *kSummary = "summary.json", *kHistory = "history.json",
                             *kHistoryCsv = "history.csv", *kHistoryPng = "history.png",
-                            *kHistorySvg = "history.svg", *kModel = "model.mote",
-                            *kIntegerModel = "model_int8.mote", *kQuantize = "quantize.json",
-                            *kEvaluation = "evaluation.json", *kResplit = "evaluation_resplit.json",
-                            *kConfusionPng = "confusion.png", *kConfusionSvg = "confusion.svg",
-                            *kExplain = "explain.json", *kExplainPng = "explain.png",
-                            *kExplainSvg = "explain.svg", *kFolds = "folds.json", *kGolden = "golden.json",
-                            *kGoldenValues = "golden.npy", *kExports = "exports.json",
-                            *kReport = "report.html";
+                            *kHistorySvg = "history.svg", *kModel = "model.mote", *kMean = "mean.npy",
+                            *kDeviation = "std.npy", *kIntegerModel = "model_int8.mote",
+                            *kQuantize = "quantize.json", *kEvaluation = "evaluation.json",
+                            *kResplit = "evaluation_resplit.json", *kConfusionPng = "confusion.png",
+                            *kConfusionSvg = "confusion.svg", *kExplain = "explain.json",
+                            *kExplainPng = "explain.png", *kExplainSvg = "explain.svg",
+                            *kFolds = "folds.json", *kGolden = "golden.json", *kGoldenValues = "golden.npy",
+                            *kExports = "exports.json", *kReport = "report.html";
 }  // namespace run_file
 
 struct RunFolder {

@@ -41,7 +41,8 @@ struct TrainOptions {
   int threads = 0;                        // 0: all cores; the result does not depend on it
   std::vector<float> class_weights = {};  // one per class; empty: all 1
   bool balance_classes = false;           // class_weights = examples / (classes * examples of the class)
-  // "channel", "feature" or "none"; "" is "feature" of examples that are lists of features, else "channel"
+  // "channel", "feature", "none" or "given" (Dataset::given_mean); "" is "feature" of examples that are lists
+  // of features, else "channel"
   std::string normalize = "";
   AugmentOptions augment = {};
   EarlyStopping early_stopping = {};

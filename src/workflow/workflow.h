@@ -88,6 +88,9 @@ ExplainedRun explain_run(const Run &run, bool has_remedies = true, const JudgedO
 struct EvaluateRequest {
   std::string precision = "";  // "float" or "int8"; "": both, and written down
   JudgedOn on = {};            // of other data every window is scored, and nothing is written down
+  // Of the run's own windows: "train", "val", "test" or "all"; "": test, or val where there is no test part.
+  // Only scores of the test part are written down.
+  std::string part = "";
   // Also writes the windows and what the int8 model makes of them into this folder, for comparing with a
   // device: windows.f32 (sensor values), inputs.s8, outputs.s8 and classes.csv.
   std::string dump = "";
@@ -97,9 +100,10 @@ struct RunScores {
   nlohmann::json records;  // one each, with the digests of the model and the data that it is of
   std::vector<std::string> notes;
   bool is_resplit = false;  // windows that the model may have been trained on
+  std::string part;         // that was scored; "" of other data
 };
-// Scores the test windows of the run. Writes evaluation.json and the confusion matrix; of a new split
-// evaluation_resplit.json instead.
+// Scores the test windows of the run, or those of another part. Writes evaluation.json and the confusion
+// matrix; of a new split evaluation_resplit.json instead.
 RunScores evaluate_run(const Run &run, const EvaluateRequest &request = {});
 // evaluation_json with the digests: what a report checks before it shows a figure.
 nlohmann::json evaluation_record(const Evaluation &evaluation, const std::string &model_digest,

@@ -16,11 +16,30 @@ namespace {
 
 using Arrays = std::map<std::string, NpyArray>;
 
-// y as one class per example: [n], [n, 1], or one-hot [n, classes].
-std::vector<double> classes_of(Intake &intake, const NpyArray &y, const std::string &path) {
+// A label of y in words. Of an empty one nothing could be made.
+std::vector<std::string> texts_of(const NpyArray &y, const std::string &path) {
+  for (size_t i = 0; i < y.texts.size(); ++i)
+    if (trim(y.texts[i]).empty()) Intake::fail(path, fmt::format("y[{}] is an empty text", i));
+  return y.texts;
+}
+
+std::vector<std::string> integers_of(const std::vector<double> &values, const std::string &path) {
+  std::vector<std::string> labels;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (values[i] != std::floor(values[i]))
+      Intake::fail(path, fmt::format("y[{}] = {} is not an integer", i, values[i]),
+                   "a class is an integer or a text");
+    labels.push_back(fmt::format("{:.0f}", values[i]));
+  }
+  return labels;
+}
+
+// y as one class per example: [n] or [n, 1] of integers or texts, or one-hot [n, classes].
+std::vector<std::string> classes_of(Intake &intake, const NpyArray &y, const std::string &path) {
+  if (!y.texts.empty()) return texts_of(y, path);
   const size_t width = y.row_size();
-  if (y.shape.size() < 2 || width == 1) return y.values;
-  std::vector<double> classes;
+  if (y.shape.size() < 2 || width == 1) return integers_of(y.values, path);
+  std::vector<std::string> classes;
   if (y.shape.size() == 2)
     for (size_t i = 0; i < y.rows(); ++i) {
       size_t ones = 0, at = 0;
@@ -30,7 +49,7 @@ std::vector<double> classes_of(Intake &intake, const NpyArray &y, const std::str
         if (v != 0 && v != 1) ones = 2;
       }
       if (ones != 1) break;
-      classes.push_back(static_cast<double>(at));
+      classes.push_back(std::to_string(at));
     }
   if (classes.size() != y.rows() || y.shape.size() != 2)
     Intake::fail(path, fmt::format("y has {} numbers for each example and is not one-hot", width),
@@ -39,16 +58,23 @@ std::vector<double> classes_of(Intake &intake, const NpyArray &y, const std::str
   return classes;
 }
 
+std::vector<std::string> groups_of(const NpyArray &groups) {
+  if (!groups.texts.empty()) return groups.texts;
+  std::vector<std::string> names;
+  for (double v : groups.values) names.push_back(fmt::format("{:g}", v));
+  return names;
+}
+
 struct Examples {
   const NpyArray &x;
-  std::vector<double> y;
-  std::vector<double> groups;
+  std::vector<std::string> y, groups;
   std::string part;  // "train" or "test", else the folder
 };
 
 void add_examples(Intake &intake, const Examples &e, const std::string &path) {
   const NpyArray &x = e.x;
   const size_t rank = x.shape.size();
+  if (!x.texts.empty()) Intake::fail(path, "X holds text", "expected numbers");
   if (rank < 2 || rank > 4)
     Intake::fail(path, fmt::format("X has {} dimensions", rank),
                  "expected [examples, rows, channels] or [examples, features]");
@@ -79,11 +105,9 @@ void add_examples(Intake &intake, const Examples &e, const std::string &path) {
           ? fmt::format("X is [examples, rows, channels]: {} rows of {} channels", rows, channels)
           : fmt::format("X is [examples, height, width, channels]: {} x {} pixels", x.shape[2], x.shape[1]));
   for (size_t i = 0; i < x.rows(); ++i) {
-    const double label = e.y[i];
-    if (label != std::floor(label)) Intake::fail(path, fmt::format("y[{}] = {} is not an integer", i, label));
-    Recording r{fmt::format("{:.0f}", label),
+    Recording r{e.y[i],
                 path,
-                e.groups.empty() ? e.part : fmt::format("{:g}", e.groups[i]),
+                e.groups.empty() ? e.part : e.groups[i],
                 static_cast<long>(i) + 1,
                 static_cast<int>(rows),
                 {}};
@@ -105,7 +129,9 @@ bool add_channels(Intake &intake, const Arrays &arrays, const FoundFile &file) {
     if (it == arrays.end())
       Intake::fail(path, fmt::format("has no array '{}'", name),
                    fmt::format("its arrays are {}", fmt::join(all, ", ")));
-    if (it->second.shape.empty() || it->second.row_size() != 1 || it->second.rows() < 2) return false;
+    if (!it->second.texts.empty() || it->second.shape.empty() || it->second.row_size() != 1 ||
+        it->second.rows() < 2)
+      return false;
     if (rows != 0 && it->second.rows() != rows) return false;
     rows = it->second.rows();
   }
@@ -123,9 +149,62 @@ bool add_channels(Intake &intake, const Arrays &arrays, const FoundFile &file) {
   return true;
 }
 
+// True if each feature has about the mean 0 and the deviation 1 over the examples.
+bool is_normalized(const NpyArray &x) {
+  const size_t width = x.row_size(), n = x.rows();
+  if (width == 0 || n < 10) return false;
+  std::vector<double> sum(width), squares(width);
+  for (size_t i = 0; i < x.values.size(); ++i) sum[i % width] += x.values[i];
+  for (size_t i = 0; i < x.values.size(); ++i) {
+    const double d = x.values[i] - sum[i % width] / static_cast<double>(n);
+    squares[i % width] += d * d;
+  }
+  size_t near = 0;
+  for (size_t k = 0; k < width; ++k) {
+    const double mean = sum[k] / static_cast<double>(n),
+                 deviation = std::sqrt(squares[k] / static_cast<double>(n));
+    near += std::fabs(mean) < 0.3 && deviation > 0.5 && deviation < 1.5;
+  }
+  return near * 10 >= width * 9;
+}
+
+// mean.npy and std.npy, as scripts save them beside X.npy. They are used where train.normalize says so.
+void take_given(Intake &intake, const NpyArray &x, const std::string &path) {
+  const fs::path folder = fs::path(path).parent_path();
+  const fs::path mean_path = folder / "mean.npy", deviation_path = folder / "std.npy";
+  if (!intake.has_companion(mean_path) || !intake.has_companion(deviation_path)) return;
+  const NpyArray mean = parse_npy(intake.read(mean_path), mean_path.string()),
+                 deviation = parse_npy(intake.read(deviation_path), deviation_path.string());
+  if (mean.values.size() != deviation.values.size())
+    Intake::fail(deviation_path.string(),
+                 fmt::format("has {} values, mean.npy has {}", deviation.values.size(), mean.values.size()));
+  double farthest = 0;
+  for (size_t i = 0; i < mean.values.size(); ++i) {
+    if (!std::isfinite(mean.values[i]))
+      Intake::fail(mean_path.string(), fmt::format("mean[{}] is not a number", i));
+    if (!(deviation.values[i] > 0) || !std::isfinite(deviation.values[i]))
+      Intake::fail(deviation_path.string(),
+                   fmt::format("std[{}] = {} is no deviation", i, deviation.values[i]),
+                   "a feature that never changes gets 1");
+    farthest = std::max(farthest, std::fabs(mean.values[i]) + std::fabs(std::log(deviation.values[i])));
+  }
+  Recordings &set = intake.set();
+  set.given_mean.assign(mean.values.begin(), mean.values.end());
+  set.given_deviation.assign(deviation.values.begin(), deviation.values.end());
+  intake.say(
+      "mean.npy and std.npy are there: train.normalize = \"given\" takes them, else mean and deviation are "
+      "those of "
+      "the training part");
+  if (farthest > 1 && is_normalized(x))
+    intake.add(Severity::kWarning, path,
+               "seems to be normalized by mean.npy and std.npy already: a device has the numbers before "
+               "that, so the "
+               "model would get others there; save X before it is normalized");
+}
+
 void read_zipped(Intake &intake, const FoundFile &file) {
   const std::string path = file.path.string();
-  const Arrays arrays = parse_npz(intake.read(path), path);
+  const Arrays arrays = parse_npz(intake.read(path), path, NpyTexts::kAllowed);
   std::vector<std::string> used;
   const auto find = [&](std::initializer_list<const char *> names) -> const NpyArray * {
     for (const char *n : names)
@@ -146,12 +225,12 @@ void read_zipped(Intake &intake, const FoundFile &file) {
     Intake::fail(path, "has no array named X", "expected X [examples, rows, channels] and y [examples]");
   const bool has_parts = x_test != nullptr && y_test != nullptr;
   const auto labels = [&](const NpyArray *a) {
-    return a ? classes_of(intake, *a, path) : std::vector<double>();
+    return a ? classes_of(intake, *a, path) : std::vector<std::string>();
   };
-  add_examples(
-      intake,
-      {*x, labels(y), groups ? groups->values : std::vector<double>(), has_parts ? "train" : file.folder},
-      path);
+  add_examples(intake,
+               {*x, labels(y), groups ? groups_of(*groups) : std::vector<std::string>(),
+                has_parts ? "train" : file.folder},
+               path);
   if (has_parts) {
     add_examples(intake, {*x_test, labels(y_test), {}, "test"}, path);
     intake.say(
@@ -179,10 +258,14 @@ void read_numpy(Intake &intake, const FoundFile &file) {
   const fs::path label_path = lower(file.stem).starts_with("x_") && intake.has_companion(folder / name)
                                   ? folder / name
                                   : folder / "y.npy";
-  if (intake.has_companion(label_path)) y = parse_npy(intake.read(label_path), label_path.string());
-  if (intake.has_companion(group_path)) groups = parse_npy(intake.read(group_path), group_path.string());
+  if (intake.has_companion(label_path))
+    y = parse_npy(intake.read(label_path), label_path.string(), NpyTexts::kAllowed);
+  if (intake.has_companion(group_path))
+    groups = parse_npy(intake.read(group_path), group_path.string(), NpyTexts::kAllowed);
   intake.say(fmt::format("classes come from {}", label_path.filename().string()));
-  add_examples(intake, {x, classes_of(intake, y, label_path.string()), groups.values, part_of(file)}, path);
+  take_given(intake, x, path);
+  add_examples(intake, {x, classes_of(intake, y, label_path.string()), groups_of(groups), part_of(file)},
+               path);
 }
 
 }  // namespace mote

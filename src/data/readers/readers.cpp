@@ -46,8 +46,8 @@ ReadFile reader_of(const fs::path &path) {
 
 bool is_companion(const fs::path &path) {
   const std::string name = lower(path.filename().string());
-  return (extension_of(path) == ".npy" &&
-          (name == "y.npy" || name == "groups.npy" || name.starts_with("y_"))) ||
+  return (extension_of(path) == ".npy" && (name == "y.npy" || name == "groups.npy" || name == "mean.npy" ||
+                                           name == "std.npy" || name.starts_with("y_"))) ||
          has_in_name(path, kIdxLabels);
 }
 
