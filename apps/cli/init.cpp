@@ -42,6 +42,11 @@ void add_init(CLI::App &app) {
           *o,
           {{"project", o->folder},
            {"path", p.data_path},
+           {"recordings", p.recordings},
+           {"classes", p.labels},
+           {"channels", p.channels},
+           {"rate_hz", p.rate_hz},
+           {"window", p.load.window},
            {"decisions", p.decisions},
            {"questions", p.questions}},
           text + fmt::format("Look with `mote data {}`, then `mote train {}`.", o->folder, o->folder));

@@ -96,6 +96,7 @@ class Judge {
     for (size_t c = 0; c < out_.names.size(); ++c)
       if (!is_decided_[c]) judge_column(c);
     choose_label();
+    name_numeric_labels();
     choose_unit();
     return std::move(out_);
   }
@@ -286,6 +287,34 @@ class Judge {
                           "data.label_column = \"{}\", else data.drop_columns or data.channels",
                           few_of(values), out_.names[c]));
     }
+  }
+
+  // Few integers that stay for many rows, at either end of a row, may be classes: a person must say so.
+  void name_numeric_labels() {
+    constexpr size_t kMostClasses = 20, kFewestStays = 8;  // rows, on average
+    if (has(Role::kLabel) || out_.names.size() < 2 || !o_.channels.empty()) return;
+    for (const size_t c : {size_t{0}, out_.names.size() - 1}) {
+      const ColumnCourse &course = courses_[c];
+      if (is_decided_[c] || course.has_text || !course.is_integer || course.rows < 2 * kFewestRows ||
+          course.low < 0 || course.values.size() < 2 || course.values.size() > kMostClasses ||
+          course.changes * kFewestStays > course.rows || has_neighbour_like(c))
+        continue;
+      std::vector<std::string> values;
+      for (double v : course.values) values.push_back(fmt::format("{:g}", v));
+      warn(c,
+           fmt::format(
+               "is a channel, but holds few integers that stay for many rows ({}); if they are the classes "
+               "set data.label_column = \"{}\", if it is no sensor data.drop_columns",
+               few_of(values), out_.names[c]));
+    }
+  }
+  // Others that are like it make it one of several coarse sensors.
+  bool has_neighbour_like(size_t c) const {
+    size_t integers = 0;
+    for (size_t k = 0; k < out_.names.size(); ++k)
+      integers += k != c && !courses_[k].has_text && courses_[k].is_integer &&
+                  courses_[k].values.size() <= courses_[c].values.size();
+    return integers > 0;
   }
 
   // Beside labels, an integer without name that stays for long numbers the persons (WISDM), and is no sensor.

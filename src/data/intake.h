@@ -86,6 +86,12 @@ std::string part_of(const FoundFile &file);
 // "punch_01", "punch.3" and "punch (2)" are recordings of "punch"; "hand.left" and "speed_0.5" are classes.
 std::string class_of_stem(const std::string &stem);
 
+// Puts the files of one recording side by side, where data.join has the words that tell them apart.
+void join_tables(Intake &intake);
+// The word of data.join that a file's name begins or ends with, or ""; and the name without it.
+std::string join_word_of(const std::string &stem, const std::vector<std::string> &words);
+std::string without_join_word(const std::string &stem, const std::vector<std::string> &words);
+
 // Cuts the tables into recordings by what their columns mean, and checks their clocks.
 void cut_tables(Intake &intake, const std::string &where);
 

@@ -45,6 +45,7 @@ class Loader {
         intake_.add(Severity::kError, e.where(), e.message());
       }
     }
+    join_tables(intake_);
     cut_tables(intake_, root_.string());
     sort_by_file();
     finish();
@@ -77,7 +78,8 @@ class Loader {
       const fs::path below = path.lexically_relative(root_);
       const bool is_deep = below.has_parent_path() && *below.begin() != "." && *below.begin() != "..";
       files.push_back({path, path.parent_path() == root_ ? "" : path.parent_path().filename().string(),
-                       is_deep ? below.begin()->string() : "", path.stem().string()});
+                       is_deep ? below.begin()->string() : "",
+                       without_join_word(path.stem().string(), set_.options.join)});
     }
     if (files.empty())
       Intake::fail(root_.string(), "holds no recordings", fmt::format("expected {}", readable_files()));

@@ -9,6 +9,8 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "data/find_files.h"
+#include "data/intake.h"
 
 namespace mote {
 
@@ -43,13 +45,17 @@ class Proposer {
   }
 
   Proposal propose() {
+    find_pairs();
     look();
     compare_channels();
+    find_label_column();
     find_seams();
     drop_odd_files();
     choose_window();
     ask_for_classes();
     write();
+    out_.recordings = set_.items.size(), out_.labels = set_.labels, out_.channels = set_.channels;
+    out_.rate_hz = set_.rate_hz;
     return std::move(out_);
   }
 
@@ -72,6 +78,75 @@ class Proposer {
       for (const fs::path &p : paths)
         if (p != common) out_.load.files.push_back(p.lexically_relative(common).string());
     out_.data_path = common.string();
+  }
+
+  // acc_1.txt and gyro_1.txt: files of one recording. Only words for sensors are thought to tell them apart,
+  // since punch_1.csv and flex_1.csv are recordings of two classes.
+  void find_pairs() {
+    static const std::vector<std::string> kSensors = {"acc",    "accel",     "accelerometer", "gyro",
+                                                      "gyr",    "gyroscope", "mag",           "magnetometer",
+                                                      "linacc", "gravity",   "baro",          "barometer"};
+    std::map<std::string, std::set<std::string>> words_of;  // of each recording
+    std::set<std::string> words;
+    std::vector<fs::path> others;
+    for (const fs::path &path : find_files(out_.data_path, out_.load).recordings) {
+      const std::string stem = path.stem().string(), word = join_word_of(stem, kSensors);
+      if (word.empty()) {
+        others.push_back(path);
+        continue;
+      }
+      words.insert(word);
+      words_of[(path.parent_path() / without_join_word(stem, kSensors)).string()].insert(word);
+    }
+    const bool are_pairs =
+        words.size() >= 2 && others.size() <= words_of.size() &&
+        std::all_of(words_of.begin(), words_of.end(), [&](auto &r) { return r.second == words; });
+    if (!are_pairs) return;
+    const LoadOptions before = out_.load;
+    out_.load.join.assign(words.begin(), words.end());
+    for (const fs::path &path : others)
+      out_.load.exclude.push_back(path.lexically_relative(out_.data_path).string());
+    const Recordings set = load_recordings(out_.data_path, out_.load, true);
+    if (set.items.empty()) {
+      out_.load = before;
+      return ask(
+          fmt::format("files are named after the sensors {}, but have different numbers of rows: how do they "
+                      "belong together?",
+                      fmt::join(words, ", ")));
+    }
+    decide(fmt::format("join {}: the files of one recording, side by side", fmt::join(words, ", ")));
+    for (const fs::path &path : others)
+      decide(fmt::format("exclude {}: it belongs to no pair of files", path.filename().string()));
+  }
+
+  // A column that a finding calls a likely label: taken where the files give one class only, and asked about.
+  void find_label_column() {
+    static const std::string kHint = "data.label_column = \"";
+    std::set<std::string> names;
+    for (const Finding &f : set_.findings)
+      if (const size_t at = f.message.find(kHint); at != std::string::npos) {
+        const size_t start = at + kHint.size();
+        names.insert(f.message.substr(start, f.message.find('"', start) - start));
+      }
+    if (names.empty()) return;
+    const std::string name = *names.begin();
+    if (names.size() == 1 && set_.labels.size() == 1) {
+      const LoadOptions before = out_.load;
+      out_.load.label_column = name;
+      look();
+      if (set_.labels.size() >= 2) {
+        decide(fmt::format(
+            "label_column {}: it holds few integers that stay for many rows, and the files' names give "
+            "one class only",
+            name));
+        return ask(
+            fmt::format("is column '{}' the class of a row? If it is a sensor, take label_column out", name));
+      }
+      out_.load = before;
+      look();
+    }
+    ask(fmt::format("do{} column{} '{}' hold the classes? (data.label_column; else data.drop_columns)",
+                    names.size() == 1 ? "es" : "", names.size() == 1 ? "" : "s", fmt::join(names, "', '")));
   }
 
   void look() {
@@ -235,8 +310,19 @@ class Proposer {
       ask(
           fmt::format("{} class{} fewer than three recordings, so none is left for validation or test: where "
                       "does one recording end? "
-                      "(blank lines, data.rows_per_recording)",
+                      "(blank lines, data.rows_per_recording; data.rows = \"examples\" if each row is one)",
                       few, few == 1 ? " has" : "es have"));
+  }
+
+  bool has_integer_classes() const {
+    return std::all_of(set_.labels.begin(), set_.labels.end(), [](const std::string &label) {
+      return label.find_first_not_of("0123456789") == label.npos;
+    });
+  }
+  std::string class_names_to_fill_in() const {
+    std::vector<std::string> names;
+    for (const std::string &label : set_.labels) names.push_back("name of " + label);
+    return fmt::format("# class_names = {}\n", toml_list(names));
   }
 
   std::string layers() const {
@@ -289,7 +375,9 @@ class Proposer {
     const auto list = [&](const char *key, const std::vector<std::string> &values) {
       if (!values.empty()) t += fmt::format("{} = {}\n", key, toml_list(values));
     };
-    list("files", o.files), list("exclude", o.exclude), list("channels", o.channels);
+    list("files", o.files), list("exclude", o.exclude), list("channels", o.channels), list("join", o.join);
+    if (!o.label_column.empty()) t += fmt::format("label_column = {}\n", toml_text(o.label_column));
+    if (set_.is_features && has_integer_classes()) t += class_names_to_fill_in();
     if (o.rows_per_recording > 0) t += fmt::format("rows_per_recording = {}\n", o.rows_per_recording);
     if (o.skip_bad_rows) t += "skip_bad_rows = true\n";
     if (o.window > 0) t += fmt::format("window = {}\nstride = {}\n", o.window, o.stride);

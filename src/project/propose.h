@@ -15,6 +15,10 @@ struct Proposal {
   std::vector<std::string> questions;  // what the files do not say
   LoadOptions load;
   std::string data_path;
+  // What is read with it.
+  size_t recordings = 0;
+  std::vector<std::string> labels, channels;
+  double rate_hz = 0;
 };
 
 // Looks at files and folders where they are; copies nothing. Errors: kNotFound; kDataFormat when nothing is

@@ -116,6 +116,12 @@ std::vector<Setting> data_settings() {
           "data.exclude", [](auto &p) -> auto & { return p.load.exclude; },
           "not these files, nor these recordings, as findings name them: `a.csv:12`")
           .or_else("none"),
+      texts(
+          "data.join", [](auto &p) -> auto & { return p.load.join; },
+          "words that tell apart the files of one recording: `[\"acc\", \"gyro\"]` puts acc_7.txt and "
+          "gyro_7.txt "
+          "side by side")
+          .or_else("none"),
       choice(
           "data.rows", [](auto &p) -> auto & { return p.load.rows; }, kRows,
           "whether a row of a table is a sample of a recording or an example of its own"),

@@ -265,6 +265,125 @@ TEST(Propose, finds_recordings_without_separators) {
   EXPECT_ERROR(propose_project({folder.text() + "/missing"}, "p"), "no such file");
 }
 
+// acc_1 and gyro_1 are one recording; punch_1 and flex_1 are not.
+TEST(Join, puts_the_files_of_one_recording_side_by_side) {
+  TempFolder folder;
+  for (int n = 1; n <= 4; ++n)
+    for (const std::string sensor : {"acc", "gyro"}) {
+      std::string text;
+      for (int t = 0; t < 20 + n; ++t)
+        text += std::to_string(sensor == "acc" ? t * t % 7 : -t * t % 5) + " " +
+                std::to_string(std::sin(t * n)) + "\n";
+      write_file(folder / (sensor + "_" + (n % 2 ? "walk" : "sit") + "_" + std::to_string(n) + ".txt"), text);
+    }
+  write_file(folder / "notes.csv", "1,2,3\n");
+  const Proposal p = propose_project({folder.text()}, "p");
+  EXPECT_EQ(p.load.join, (Texts{"acc", "gyro"}));
+  EXPECT_EQ(p.load.exclude, (Texts{"notes.csv"}));
+  EXPECT_NE(p.toml.find("join = [\"acc\", \"gyro\"]\n"), std::string::npos);
+  const Recordings set = load_recordings(p.data_path, p.load);
+  ASSERT_EQ(set.items.size(), 4u);
+  EXPECT_EQ(set.channels, (Texts{"acc_c0", "acc_c1", "gyro_c0", "gyro_c1"}));
+  EXPECT_EQ(set.labels, (Texts{"sit", "walk"}));
+  EXPECT_EQ(set.items[0].values[4 * 3], 2);       // 9 % 7 of acc
+  EXPECT_EQ(set.items[0].values[4 * 3 + 2], -4);  // -9 % 5 of gyro
+  LoadOptions o = p.load;
+  o.exclude.clear();
+  EXPECT_ERROR(load_recordings(p.data_path, o), "has none of the words of data.join");
+  write_file(folder / "gyro_walk_1.txt", "1 2\n3 4\n");
+  EXPECT_ERROR(load_recordings(p.data_path, p.load), "has 2 rows");
+  fs::remove(folder / "gyro_walk_1.txt");
+  EXPECT_ERROR(load_recordings(p.data_path, p.load), "has no file of 'gyro' beside it");
+  TempFolder classes;
+  for (const char *name : {"punch_1.csv", "flex_1.csv", "punch_2.csv", "flex_2.csv"}) {
+    std::string text;
+    for (int t = 0; t < 20; ++t) text += std::to_string(std::sin(t * name[0])) + "\n";
+    write_file(classes / name, text);
+  }
+  EXPECT_TRUE(propose_project({classes.text()}, "p").load.join.empty());
+}
+
+TEST(Join, keeps_a_clock_that_all_files_share_once) {
+  TempFolder folder;
+  for (const std::string label : {"up", "down"})
+    for (const std::string sensor : {"Accelerometer", "Gyroscope"}) {
+      fs::create_directories(folder / label);
+      std::string text = "time_ms,x,y\n";
+      for (int t = 0; t < 20; ++t)
+        text += std::to_string(20 * t) + "," + std::to_string(std::sin(t + sensor.size())) + ",1.5\n";
+      write_file(folder / label / (sensor + ".csv"), text);
+    }
+  const Recordings set = load_recordings(folder.text(), {.join = {"accelerometer", "gyroscope"}});
+  EXPECT_EQ(set.channels, (Texts{"accelerometer_x", "accelerometer_y", "gyroscope_x", "gyroscope_y"}));
+  EXPECT_EQ(set.rate_hz, 50);
+  EXPECT_EQ(set.labels, (Texts{"down", "up"}));
+}
+
+TEST(Propose, asks_about_a_column_of_integers_that_stay) {
+  TempFolder folder;
+  std::string text;
+  for (int r = 0; r < 240; ++r) {
+    text += std::to_string(std::sin(r * 1.3)) + "," + std::to_string(std::cos(r * 0.9)) + ",";
+    text += std::to_string(r / 40 % 3) + "\n";
+  }
+  write_file(folder / "log.csv", text);
+  const Proposal p = propose_project({folder.text()}, "p");
+  EXPECT_EQ(p.load.label_column, "c2");
+  EXPECT_EQ(p.labels, (Texts{"0", "1", "2"}));
+  EXPECT_EQ(p.recordings, 6u);
+  EXPECT_NE(p.toml.find("label_column = \"c2\"\n"), std::string::npos);
+  EXPECT_NE(p.questions.at(0).find("is column 'c2' the class of a row?"), std::string::npos);
+}
+
+// Bytes of an .npy of text, as numpy writes "<U" and "|S".
+std::string text_array(const std::string &type, size_t rows, const std::string &body) {
+  std::string header =
+      "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + std::to_string(rows) + ",), }";
+  header.append(63 - (10 + header.size()) % 64, ' ');
+  header += '\n';
+  return std::string("\x93NUMPY\x01\0", 8) + static_cast<char>(header.size()) + '\0' + header + body;
+}
+
+TEST(Numpy, labels_may_be_texts) {
+  TempFolder folder;
+  write_file(folder / "X.npy", array({2, 3}, {1, 2, 3, 4, 5, 6}));
+  write_file(folder / "y.npy", text_array("<U2", 2, std::string("u\0\0\0p\0\0\0\xfc\0\0\0\0\0\0\0", 16)));
+  EXPECT_EQ(load_recordings(folder.text()).labels, (Texts{"up", "\xC3\xBC"}));
+  write_file(folder / "y.npy", text_array("|S3", 2, std::string("up\0off", 6)));
+  EXPECT_EQ(load_recordings(folder.text()).items[1].label, "off");
+  write_file(folder / "y.npy", text_array("|S3", 2, std::string("up\0\0\0\0", 6)));
+  EXPECT_ERROR(load_recordings(folder.text()), "y[1] is an empty text");
+  write_file(folder / "y.npy", text_array("|S3", 2, "up"));
+  EXPECT_ERROR(load_recordings(folder.text()), "promises 2 values of 3 bytes");
+  write_file(folder / "y.npy", text_array("|O", 2, "up"));
+  EXPECT_ERROR(load_recordings(folder.text()),
+               "Python objects, which are not read; save labels with y.astype(str)");
+  write_file(folder / "X.npy", text_array("|S3", 2, std::string("up\0off", 6)));
+  EXPECT_ERROR(load_recordings(folder.text()), "float32, float64 and integers are read");
+}
+
+TEST(Numpy, mean_and_deviation_of_a_script_are_read) {
+  TempFolder folder;
+  std::vector<float> x;
+  for (int i = 0; i < 20; ++i) x.insert(x.end(), {i % 2 ? 1.0f : -1.0f, i % 4 < 2 ? 1.0f : -1.0f});
+  std::vector<float> y(20);
+  for (size_t i = 0; i < 20; ++i) y[i] = static_cast<float>(i % 2);
+  write_file(folder / "X.npy", array({20, 2}, x));
+  write_file(folder / "y.npy", array({20}, y));
+  write_file(folder / "mean.npy", array({1, 2}, {50, 7}));
+  write_file(folder / "std.npy", array({2}, {4, 8}));
+  const Recordings set = load_recordings(folder.text());
+  EXPECT_EQ(set.items.size(), 20u);
+  EXPECT_EQ(set.given_mean, (std::vector<float>{50, 7}));
+  EXPECT_EQ(set.all().given_deviation, (std::vector<float>{4, 8}));
+  EXPECT_EQ(set.files.size(), 4u);
+  EXPECT_TRUE(says(set, "seems to be normalized by mean.npy and std.npy already"));
+  write_file(folder / "std.npy", array({1}, {4}));
+  EXPECT_ERROR(load_recordings(folder.text()), "has 1 values, mean.npy has 2");
+  write_file(folder / "std.npy", array({2}, {4, 0}));
+  EXPECT_ERROR(load_recordings(folder.text()), "std[1] = 0 is no deviation");
+}
+
 struct SharedSet {
   const char *path;
   size_t recordings, classes, channels;

@@ -19,8 +19,8 @@ void read_delimited(Intake &intake, const FoundFile &file, const std::string &by
   for (const std::string &name : {o.group_column, o.label_column, o.id_column})
     if (!name.empty()) options.texts.push_back(name);
   options.dropped = o.drop_columns;
-  options.only = o.channels;
-  if (!o.channels.empty() && !o.time_column.empty()) options.only.push_back(o.time_column);
+  if (o.join.empty()) options.only = o.channels;  // columns that are joined have other names afterwards
+  if (!options.only.empty() && !o.time_column.empty()) options.only.push_back(o.time_column);
   std::vector<Finding> problems;
   Table table = parse_table(bytes, path, options, problems);
   intake.report(problems, table.rows.empty());
