@@ -82,6 +82,25 @@ ColumnCourse course_of(const std::vector<TableFile> &files, const std::string &n
   return course;
 }
 
+// "1,234.5", "0x1F", "12%", "0.5 g", "1.0D+00", "[0.1": digits, what stands around them in numbers, and a
+// unit.
+bool is_like_number(const std::string &word) {
+  std::string_view text = trim(word);
+  while (!text.empty() && std::string_view("[({'\"<$").find(text.front()) != std::string_view::npos)
+    text.remove_prefix(1);
+  if (text.starts_with("0x") || text.starts_with("0X"))
+    return text.size() > 2 && text.find_first_not_of("0123456789abcdefABCDEF", 2) == std::string_view::npos;
+  const size_t end = text.find_first_not_of("0123456789.,'+- ");
+  const std::string_view number = text.substr(0, end);
+  if (number.find_first_of("0123456789") == std::string_view::npos) return false;
+  const std::string_view rest = end == std::string_view::npos ? "" : text.substr(end);
+  const bool is_exponent =
+      !rest.empty() && std::string_view("dDeEqQ").find(rest.front()) != std::string_view::npos &&
+      rest.find_first_not_of("0123456789+-", 1) == std::string_view::npos && rest.size() > 1;
+  return rest.empty() || is_exponent || rest.find_first_not_of("])}'\">;%") == std::string_view::npos ||
+         is_unit(rest);
+}
+
 class Judge {
  public:
   Judge(const std::vector<TableFile> &files, const LoadOptions &options, std::string where)
@@ -249,6 +268,17 @@ class Judge {
       return say(c, "is named like persons and is taken as the group of each recording");
     }
     const auto words = words_of(c);
+    constexpr size_t kMostNumberedLabels = 20;  // "1%" .. "5%" may be classes
+    const auto numbers = static_cast<size_t>(std::count_if(words.begin(), words.end(), is_like_number));
+    if (words.size() > kMostNumberedLabels && numbers * 10 >= words.size() * 9) {
+      const auto first = std::find_if(words.begin(), words.end(), is_like_number);
+      out_.findings.push_back({Severity::kError, where_,
+                               fmt::format("{} holds numbers in a form that is not read ('{}'): write plain "
+                                           "ones, such as 1234.5, or name "
+                                           "it in data.drop_columns",
+                                           shown(c), printable(*first))});
+      return;
+    }
     if (words.size() >= 2 && words.size() <= kMostLabels) {
       label_candidates_.push_back(c);
       return;

@@ -18,17 +18,6 @@
 
 namespace mote {
 
-namespace {
-
-// The usual number of blank lines between two rows; more than that separates recordings.
-int usual_blanks(const std::vector<TextLine> &lines) {
-  std::map<int, size_t> counts;
-  for (size_t i = 2; i < lines.size(); ++i) ++counts[lines[i].blanks_before];
-  if (counts.empty()) return 0;
-  return std::max_element(counts.begin(), counts.end(), [](auto &a, auto &b) { return a.second < b.second; })
-      ->first;
-}
-
 bool is_unit(std::string_view cell) {
   if (cell.size() > 2 && (cell.front() == '(' || cell.front() == '[')) return true;
   // one string, so that it reads as a list
@@ -38,6 +27,17 @@ bool is_unit(std::string_view cell) {
       "C degC K % lux lx ppm dB Hz counts lsb LSB raw W N m mm deg rad ";
   return cell.find(' ') == std::string_view::npos &&
          kUnits.find(fmt::format(" {} ", cell)) != std::string::npos;
+}
+
+namespace {
+
+// The usual number of blank lines between two rows; more than that separates recordings.
+int usual_blanks(const std::vector<TextLine> &lines) {
+  std::map<int, size_t> counts;
+  for (size_t i = 2; i < lines.size(); ++i) ++counts[lines[i].blanks_before];
+  if (counts.empty()) return 0;
+  return std::max_element(counts.begin(), counts.end(), [](auto &a, auto &b) { return a.second < b.second; })
+      ->first;
 }
 
 class Parser {
@@ -59,7 +59,8 @@ class Parser {
     read_rows();
     problems_.flush();
     if (table_.rows.empty() && problems_.is_empty()) {
-      const bool is_converted = !text_.converted.empty();
+      const bool is_converted =
+          std::find(text_.said.begin(), text_.said.end(), "UTF-16 text") != text_.said.end();
       refuse(fmt::format("has a header but no rows{}", is_converted ? " (read as UTF-16 text)" : ""));
     }
     return std::move(table_);
@@ -158,7 +159,28 @@ class Parser {
         if (!table_.columns[i].empty()) table_.columns[i] = fmt::format("c{}", n++);
       table_.has_header = false;  // these are no names to hold other files to
     }
+    if (table_.has_header) tell_apart();
     take_units();
+  }
+
+  // As pandas does: the second x is x.1.
+  void tell_apart() {
+    std::map<std::string, int> seen;
+    std::vector<std::string> renamed;
+    for (const std::string &name : table_.columns) ++seen[name];
+    std::map<std::string, int> nth;
+    for (std::string &name : table_.columns) {
+      const int n = nth[name]++;
+      if (n == 0 || name.empty()) continue;
+      std::string other = fmt::format("{}.{}", name, n);
+      while (seen.count(other)) other += "_";
+      ++seen[other];
+      renamed.push_back(printable(other));
+      name = other;
+    }
+    if (!renamed.empty())
+      table_.said.push_back(
+          fmt::format("a name that occurs more than once in the header: {}", few_of(renamed)));
   }
 
   // A trailing delimiter makes a column that is not there; R's tables lack the name of the index column.

@@ -52,6 +52,8 @@ Table parse_csv(const std::string &bytes, const std::string &path,
 // The cells of a line. Quotes keep a delimiter and are taken away.
 std::vector<std::string_view> cells_of(std::string_view line, char delimiter);
 
+bool is_unit(std::string_view cell);  // "ms", "[g]": of a row of units below the header
+
 // At most 40 characters of foreign text, for a message.
 std::string printable(std::string_view text);
 

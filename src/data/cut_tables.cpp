@@ -73,7 +73,7 @@ FileColumns columns_of(const TableFile &f, const ColumnRoles &roles, const LoadO
     if (r >= roles.roles.size() || roles.roles[r] == Role::kChannel) found.channels.push_back(c);
   }
   if (found.channels.empty())
-    Intake::fail(f.path, "has no channel columns",
+    Intake::fail(f.path, "has no channel columns: in none of them are there plain numbers of a sensor",
                  fmt::format("its columns are {}; name some in data.channels", few_of(f.columns)));
   return found;
 }
@@ -311,6 +311,8 @@ void cut_tables(Intake &intake, const std::string &where) {
   const ColumnRoles roles = judge_columns(tables, intake.options(), where);
   if (roles.index_of(Role::kLabel) < 0) intake.say_labels();
   for (const std::string &said : roles.said) intake.say(said);
+  for (const Finding &f : roles.findings)
+    if (f.severity == Severity::kError && !intake.keeps_going()) Intake::fail(f.where, f.message);
   Cutter cutter(intake, roles);
   for (TableFile &f : tables) {
     try {

@@ -19,7 +19,9 @@ std::vector<std::string_view> cells_of(std::string_view line, char delimiter) {
     while (!head.empty() && head.front() == ' ') head.remove_prefix(1);
     if (!head.empty() && head.front() == '"') {  // a quoted cell may hold the delimiter
       const size_t open = static_cast<size_t>(head.data() - line.data());
-      const size_t close = line.find('"', open + 1);
+      size_t close = line.find('"', open + 1);
+      while (close != std::string_view::npos && close + 1 < line.size() && line[close + 1] == '"')
+        close = line.find('"', close + 2);  // "" is a quote within the cell
       if (close != std::string_view::npos) end = line.find(delimiter, close);
     }
     std::string_view cell = trim(line.substr(0, end));
@@ -98,7 +100,9 @@ class LayoutFinder {
       if (row.size() < 2) return false;
       for (std::string_view cell : row) {
         const bool is_decimal = is_decimal_comma(cell);
-        decimals += is_decimal;
+        // quoted between commas, "1,234" may be a thousand; "0,123" and "1,23" are not
+        const bool is_sure = delimiter != ',' || cell.size() - cell.find(',') != 4 || cell.find("0,") < 2;
+        decimals += is_decimal && is_sure;
         const bool has_point = cell.find('.') != std::string_view::npos && parse_number(cell);
         if (has_point || (!is_decimal && cell.find(',') != std::string_view::npos)) return false;
       }
@@ -117,7 +121,7 @@ class LayoutFinder {
   }
 
   void choose_delimiter() {
-    for (const char c : {';', '\t', ' '}) {
+    for (const char c : {';', '\t', ' ', '|', ','}) {
       if ((separator_ != 0 && c != separator_) || !has_decimal_commas(c)) continue;
       out_.delimiter = c, out_.has_decimal_comma = true;
       out_.said.push_back("a decimal comma");
@@ -125,7 +129,7 @@ class LayoutFinder {
     }
     out_.delimiter = separator_ != 0 ? separator_ : ' ';
     if (separator_ != 0) return;
-    for (const char c : {',', ';', '\t'})
+    for (const char c : {',', ';', '\t', '|'})
       if (lines_[0].text.find(c) != std::string_view::npos) {
         out_.delimiter = c;
         return;
@@ -152,13 +156,26 @@ class LayoutFinder {
     return a;
   }
 
+  // One line of several names right above numbers is their header, and one of them is wrong.
+  bool is_header_of_other_width(const Agreement &a) const {
+    const Cells above = cells_of(lines_[a.before - 1].text, out_.delimiter),
+                row = cells_of(lines_[a.before].text, out_.delimiter);
+    const auto is_number = [&](std::string_view cell) {
+      return read_number(cell, out_.has_decimal_comma).is_number;
+    };
+    return a.before == 1 && above.size() > 1 && std::all_of(row.begin(), row.end(), is_number) &&
+           std::none_of(above.begin(), above.end(), [&](std::string_view cell) {
+             return cell.empty() || is_number(cell) || cell.find(' ') != std::string_view::npos;
+           });
+  }
+
   // What instruments and terminals print before a table is not part of it.
   void skip_preamble() {
     if (lines_.empty()) return;
     Agreement a = agreement(out_.delimiter);
     if (a.before == 0 && a.columns > 1) return;
     if (!a.is_table && !out_.has_decimal_comma && separator_ == 0)
-      for (const char c : {',', ';', '\t', ' '}) {
+      for (const char c : {',', ';', '\t', '|', ' '}) {
         const Agreement other = agreement(c);
         if (!other.is_table) continue;
         out_.delimiter = c, a = other;
@@ -167,7 +184,7 @@ class LayoutFinder {
     // a table whose header is a cell short is one of its own (R)
     const bool is_short_header =
         a.before == 1 && cells_of(lines_[0].text, out_.delimiter).size() + 1 == a.columns;
-    if (!a.is_table || a.before == 0 || is_short_header) return;
+    if (!a.is_table || a.before == 0 || is_short_header || is_header_of_other_width(a)) return;
     lines_.erase(lines_.begin(), lines_.begin() + static_cast<long>(a.before));
     out_.said.push_back(
         fmt::format("{} line{} before the table, left out", a.before, a.before == 1 ? "" : "s"));

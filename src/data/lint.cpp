@@ -70,12 +70,30 @@ void lint_duplicates(const Recordings &set, std::vector<Finding> &findings) {
   }
 }
 
+// Without data.window the shortest recording gives it to all.
+void lint_window(const Recordings &set, std::vector<Finding> &findings) {
+  if (set.options.window > 0 || set.image_height > 0 || set.is_features || set.items.empty()) return;
+  std::vector<int> lengths;
+  for (const Recording &r : set.items) lengths.push_back(r.rows);
+  std::sort(lengths.begin(), lengths.end());
+  const int median = lengths[lengths.size() / 2];
+  if (lengths[0] > median / 4) return;
+  const auto shortest = std::find_if(set.items.begin(), set.items.end(),
+                                     [&](const Recording &r) { return r.rows == lengths[0]; });
+  findings.push_back(
+      {Severity::kWarning, at_line(shortest->file, shortest->first_line),
+       fmt::format("has {} row{}, the median recording {}, and as data.window is not set it makes every "
+                   "window so short; set data.window, or name it in data.exclude",
+                   lengths[0], lengths[0] == 1 ? "" : "s", median)});
+}
+
 }  // namespace
 
 std::vector<Finding> lint(const Recordings &set) {
   std::vector<Finding> findings;
   for (const Recording &r : set.items) lint_channels(set, r, findings);
   lint_duplicates(set, findings);
+  lint_window(set, findings);
   std::map<std::string, size_t> count, too_short;
   const int window = set.window();  // looks at every recording
   for (const Recording &r : set.items) {

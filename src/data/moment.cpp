@@ -59,6 +59,18 @@ std::optional<double> read_date(Cursor &c) {
   return days_from_civil(year, month, day) * 86400;
 }
 
+// "10:00:00 PM": twelve hours further; 12 AM is midnight.
+std::optional<double> half_of_day(Cursor &c, int hour, double seconds) {
+  Cursor behind = c;
+  behind.any(" ");
+  const char half = behind.any("aApP");
+  if (half == 0 || behind.any("mM") == 0) return seconds;
+  if (hour < 1 || hour > 12) return std::nullopt;
+  c = behind;
+  const bool is_afternoon = half == 'p' || half == 'P';
+  return seconds + (is_afternoon ? (hour == 12 ? 0 : 43200) : (hour == 12 ? -43200 : 0));
+}
+
 std::optional<double> read_clock(Cursor &c) {
   const auto hour = c.digits(1, 2);
   if (!hour || *hour > 23 || c.any(":") == 0) return std::nullopt;
@@ -75,7 +87,7 @@ std::optional<double> read_clock(Cursor &c) {
     while (const auto digit = c.digits(1, 1)) seconds += *digit * place, place /= 10, has_digit = true;
     if (!has_digit) return std::nullopt;
   }
-  return seconds;
+  return half_of_day(c, *hour, seconds);
 }
 
 // Z, +02:00 or +0200

@@ -35,7 +35,29 @@ std::string from_utf16(std::string_view bytes, bool is_big) {
       c = 0x10000 + ((c - 0xD800) << 10) + (unit(i + 2) - 0xDC00);
       i += 2;
     }
-    put_utf8(out, c >= 0xD800 && c < 0xE000 ? 0xFFFD : static_cast<uint32_t>(c));  // half a pair is no character
+    put_utf8(out,
+             c >= 0xD800 && c < 0xE000 ? 0xFFFD : static_cast<uint32_t>(c));  // half a pair is no character
+  }
+  return out;
+}
+
+// What word processors and locales put into numbers.
+constexpr std::string_view kMinus = "\xE2\x88\x92", kNoBreakSpace = "\xC2\xA0", kNarrowSpace = "\xE2\x80\xAF";
+
+bool has_typography(std::string_view bytes) {
+  return bytes.find(kMinus) != std::string_view::npos ||
+         bytes.find(kNoBreakSpace) != std::string_view::npos ||
+         bytes.find(kNarrowSpace) != std::string_view::npos;
+}
+std::string without_typography(std::string_view bytes) {
+  std::string out;
+  out.reserve(bytes.size());
+  while (!bytes.empty()) {
+    size_t taken = 0;
+    for (const auto &[text, plain] : {std::pair(kMinus, '-'), {kNoBreakSpace, ' '}, {kNarrowSpace, ' '}})
+      if (bytes.starts_with(text)) out += plain, taken = text.size();
+    if (taken == 0) out += bytes.front(), taken = 1;
+    bytes.remove_prefix(taken);
   }
   return out;
 }
@@ -63,6 +85,11 @@ TextLines text_lines(std::string_view bytes) {
     result.converted = from_utf16(bytes.substr(2), is_big);
     bytes = result.converted;
     result.said.push_back("UTF-16 text");
+  }
+  if (has_typography(bytes)) {
+    result.converted = without_typography(bytes);
+    bytes = result.converted;
+    result.said.push_back("typographic minus signs or spaces");
   }
   if (bytes.find('\0') != std::string_view::npos) {
     result.refusal = "holds zero bytes; this is not a text file";

@@ -16,7 +16,8 @@ struct TextLine {
 };
 
 struct TextLines {
-  std::string converted;          // of UTF-16; the lines look into it or into what they were made from
+  std::string converted;  // of UTF-16 or with typographic signs; the lines look into it or into what they
+                          // were made from
   std::vector<TextLine> lines;    // without blank lines, comments and what is named in `said`
   std::string_view last_comment;  // of those before the first line, without its mark: may name the columns
   char separator = 0;             // from a first line "sep=;"

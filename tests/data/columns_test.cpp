@@ -244,5 +244,50 @@ TEST(Labels, say_where_they_come_from) {
   EXPECT_EQ(load_recordings(nested.text(), {.exclude = {"a.csv:2"}}).items.size(), 1u);
 }
 
+// A sensor whose numbers are written in a form that is not read must not vanish among the texts.
+TEST(Columns, of_numbers_in_another_form_are_refused) {
+  for (const char *form : {"\"1,{}00.5\"", "0x{}f", "{}%", "{}.5 g", "1.{}D+00", "[0.{}"}) {
+    TempFolder folder;
+    for (const std::string label : {"up", "down"}) {
+      std::string text = "a,b\n";
+      for (int r = 0; r < 30; ++r)
+        text += fmt::format("{},{}\n", fmt::format(fmt::runtime(form), r + 10), std::sin(r));
+      write_file(folder / (label + ".csv"), text);
+    }
+    EXPECT_ERROR(load_recordings(folder.text()), "column 'a' holds numbers in a form that is not read");
+    EXPECT_EQ(load_recordings(folder.text(), {.drop_columns = {"a"}}).channels, (Texts{"b"})) << form;
+  }
+  // names of files and a few numbered classes are texts
+  const Recordings named =
+      with_column("file", [](int f, int r) { return fmt::format("{:04}.png", 100 * f + r); });
+  EXPECT_EQ(named.channels, (Texts{"a", "b"}));
+  const Recordings classes = with_column("load", [](int, int r) { return fmt::format("{}%", r / 7); });
+  EXPECT_TRUE(says(classes, "looks like a label column"));
+}
+
+TEST(Columns, of_few_integers_that_stay_are_named_as_possible_labels) {
+  const auto file = [](bool is_last) {
+    TempFolder folder;
+    std::string text;
+    for (int r = 0; r < 120; ++r) {
+      const std::string sensors = fmt::format("{:.4f},{:.4f}", std::sin(r * 1.3), std::cos(r * 0.9));
+      text += is_last ? fmt::format("{},{}\n", sensors, r / 40) : fmt::format("{},{}\n", r / 40, sensors);
+    }
+    write_file(folder / "log.csv", text);
+    return load_recordings(folder.text(), {.needs_classes = false}, true);
+  };
+  EXPECT_TRUE(says(file(true), "set data.label_column = \"c2\""));
+  EXPECT_TRUE(says(file(false), "set data.label_column = \"c0\""));
+  EXPECT_EQ(file(true).channels.size(), 3u);  // never taken without a word from its owner
+}
+
+TEST(Moments, know_the_halves_of_a_day) {
+  EXPECT_EQ(parse_moment("12:00:01 AM").seconds, 1);
+  EXPECT_EQ(parse_moment("12:00:01 PM").seconds, 43201);
+  EXPECT_EQ(parse_moment("1:00:00.5pm").seconds, 46800.5);
+  EXPECT_EQ(parse_moment("13:00 PM").kind, MomentKind::kNone);
+  EXPECT_EQ(parse_moment("1970-01-01 02:00:00 PM").seconds, 50400);
+}
+
 }  // namespace
 }  // namespace mote

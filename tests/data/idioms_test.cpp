@@ -49,7 +49,14 @@ TEST(Idioms, all_give_the_same_numbers) {
         {"-0.5,1;\n2.25,-3;\n4,5.5;\n", "';' at the end of each line"},
         {"\"x\",\"y\"\n\"-0.5\",\"1\"\n\"2.25\",\"-3\"\n\"4\",\"5.5\"\n", ""},
         {"Device: 7\nStarted: 12:00, by Ann, at home\n\nx,y\n-0.5,1\n2.25,-3\n4,5.5\n",
-         "2 lines before the table"}}) {
+         "2 lines before the table"},
+        {"x|y\n-0.5|1\n2.25|-3\n4|5.5\n", ""},
+        {"\"x\",\"y\"\n\"-0,5\",\"1\"\n\"2,25\",\"-3\"\n\"4\",\"5,5\"\n", "a decimal comma"},
+        {"x,y\n\xE2\x88\x92"
+         "0.5,\xC2\xA0"
+         "1\n2.25,\xE2\x88\x92"
+         "3\n4,5.5\n",
+         "typographic minus signs"}}) {
     const Read r = read(c.text);
     EXPECT_TRUE(r.problems.empty()) << c.text << (r.problems.empty() ? "" : r.problems[0].message);
     EXPECT_EQ(r.numbers(), kNumbers) << c.text;
@@ -100,6 +107,28 @@ TEST(Idioms, numbers_beyond_the_largest_are_refused) {
     EXPECT_EQ(r.table.rows.size(), 2u);
   }
   EXPECT_TRUE(read("x\n1e-400\n2\n").problems.empty());  // nearly nothing is 0
+}
+
+// Each of these was read as other columns than it has, without a word.
+TEST(Idioms, a_row_keeps_its_columns) {
+  const Read quoted = read("x,note,y\n1,\"he said \"\"hi\"\", and went\",2\n3,\"\",4\n5,plain,6\n");
+  EXPECT_EQ(quoted.table.columns, (Texts{"x", "note", "y"}));
+  ASSERT_EQ(quoted.table.rows.size(), 3u);
+  EXPECT_EQ(quoted.table.rows[0].values[2], 2);
+  // a decimal comma between commas gives twice the cells
+  const Read doubled = read("x,y\n0,5,1,5\n0,25,2,5\n0,75,3,5\n0,5,4,5\n");
+  EXPECT_TRUE(doubled.table.rows.empty());
+  ASSERT_FALSE(doubled.problems.empty());
+  EXPECT_NE(doubled.problems[0].message.find("has 4 values, expected 2 (x, y)"), std::string::npos);
+  const Read wide = read("x,y,z,w\n1,2\n3,4\n5,6\n7,8\n");
+  EXPECT_TRUE(wide.table.rows.empty());
+  // thousands between quotes are no decimals
+  const Read thousands = read("x,y\n\"1,234\",1\n\"2,345\",2\n\"3,456\",3\n");
+  EXPECT_FALSE(thousands.says("decimal comma"));
+  EXPECT_EQ(thousands.table.kinds[0], CellKind::kText);
+  const Read twice = read("x,x,y\n1,2,3\n4,5,6\n");
+  EXPECT_EQ(twice.table.columns, (Texts{"x", "x.1", "y"}));
+  EXPECT_TRUE(twice.says("occurs more than once in the header: x.1"));
 }
 
 TEST(Idioms, one_cause_is_said_once) {

@@ -105,5 +105,14 @@ TEST(Lint, tells_what_becomes_of_short_recordings) {
   EXPECT_TRUE(says(short_ones(2), "2 recordings are shorter than the window of 6 rows: padded"));
 }
 
+TEST(Lint, a_recording_of_one_row_must_not_make_every_window_so_short) {
+  std::vector<Recording> items;
+  for (int i = 0; i < 12; ++i) items.push_back(recording(i % 2 ? "a" : "b", ramp(40, static_cast<float>(i))));
+  EXPECT_FALSE(says(found(items, {}), "makes every window so short"));
+  items.push_back(recording("a", {1}, 7));
+  EXPECT_TRUE(says(found(items, {}), "f.csv:7: has 1 row, the median recording 40"));
+  EXPECT_FALSE(says(found(items, {.window = 40}), "makes every window so short"));
+}
+
 }  // namespace
 }  // namespace mote
