@@ -104,6 +104,16 @@ bool is_label_name(const std::string &name) {
          lower(name) != "y" && lower(name) != "id" && lower(name) != "name";
 }
 
+bool is_quantity_name(const std::string &name) {
+  static const std::set<std::string> kQuantities = {
+      "temp",  "temperature", "pressure", "humidity", "voltage",  "current", "power",
+      "light", "lux",         "co2",      "level",    "altitude", "height",  "distance",
+      "angle", "position",    "speed",    "flow",     "intensity"};
+  const Words words = words_of(name);
+  return std::any_of(words.begin(), words.end(),
+                     [](const std::string &w) { return kQuantities.count(w) > 0; });
+}
+
 bool is_group_name(const std::string &name) {
   return all_of(words_of(name), {"subject", "user", "person", "participant", "volunteer", "group", "patient",
                                  "id", "no", "number"}) &&

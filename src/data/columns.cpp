@@ -211,6 +211,12 @@ class Judge {
         warn(c, "is a channel, though it is named like a count; data.drop_columns leaves it out");
       return;
     }
+    if (course.is_regular() && is_quantity_name(name))
+      return warn(
+          c, fmt::format(
+                 "rises by about {:g} in every row of every recording; by its name it stays a channel. If it "
+                 "is a clock or a count, name it in data.time_column or data.drop_columns",
+                 course.median));
     if (course.is_regular()) {
       const double unit = unit_by_steps(course);
       if (course.median == 1 || unit == 0) return take_index(c);

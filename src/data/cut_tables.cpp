@@ -101,7 +101,7 @@ std::vector<double> times_of(const TableFile &f, const FileColumns &c) {
   const int column = c.time >= 0 ? c.time : c.index;
   if (column < 0) return {};
   std::vector<double> times(f.rows.size());
-  double midnights = 0;
+  double midnights = 0, wraps = 0, step = 0;
   const bool is_clock = f.kinds[static_cast<size_t>(column)] == CellKind::kClock;
   for (size_t r = 0; r < times.size(); ++r) {
     times[r] = f.at(r, static_cast<size_t>(column));
@@ -109,6 +109,21 @@ std::vector<double> times_of(const TableFile &f, const FileColumns &c) {
     if (is_clock && c.date < 0) {  // after 23:59:59 comes the next day
       if (r > 0 && times[r] + midnights < times[r - 1] - 43200) midnights += 86400;
       times[r] += midnights;
+    }
+    if (is_clock) continue;
+    // a counter of 16 or 32 bits that overflows goes on by its usual step; one of 8 looks like recordings of
+    // 256
+    if (r > 0 && step > 0 && times[r] + wraps < times[r - 1])
+      for (const double range : {0x1p16, 0x1p32})
+        if (std::fabs(times[r] + wraps + range - times[r - 1] - step) <= 0.5 * step) {
+          wraps += range;
+          break;
+        }
+    times[r] += wraps;
+    if (r > 0 && times[r] > times[r - 1]) step = times[r] - times[r - 1];
+    if (r > 0 && times[r] < times[r - 1]) {  // it starts anew
+      times[r] -= wraps;
+      wraps = 0;
     }
   }
   return times;
@@ -130,6 +145,9 @@ class Cutter {
     const std::vector<double> times = times_of(f, c);
     size_t restarts = 0;
     const std::vector<size_t> starts = starts_of(f, c, times, restarts);
+    if (restarts * 2 > f.rows.size())
+      Intake::fail(f.path, "time falls in nearly every row: is its newest row the first?",
+                   "sort the rows by time, or leave the column out with data.drop_columns");
     if (restarts > 0)
       intake_.say(
           fmt::format("{}: time starts anew {} times: {} recordings", f.path, restarts, starts.size() - 1));

@@ -289,5 +289,32 @@ TEST(Moments, know_the_halves_of_a_day) {
   EXPECT_EQ(parse_moment("1970-01-01 02:00:00 PM").seconds, 50400);
 }
 
+TEST(Columns, of_a_warming_sensor_stay_channels_by_their_name) {
+  const auto value = [](int, int r) {
+    return fmt::format("{:.4f}", 20 + 0.01 * r + 0.004 * std::sin(r * 7));
+  };
+  const Recordings warm = with_column("temp", value);
+  EXPECT_EQ(warm.channels, (Texts{"temp", "a", "b"}));
+  EXPECT_TRUE(says(warm, "by its name it stays a channel"));
+  EXPECT_EQ(with_column("wert", value).channels, (Texts{"a", "b"}));
+}
+
+TEST(Columns, that_overflow_go_on_and_those_that_fall_are_refused) {
+  TempFolder folder;
+  const auto written = [&](const std::function<long(int)> &count) {
+    for (const std::string label : {"up", "down"}) {
+      std::string text = "millis,a,b\n";
+      for (int r = 0; r < 300; ++r) text += fmt::format("{},{},{}\n", count(r), std::sin(r), std::cos(r * 2));
+      write_file(folder / (label + ".csv"), text);
+    }
+    return load_recordings(folder.text());
+  };
+  const Recordings wrapped = written([](int r) { return (60000 + 20l * r) % 65536; });
+  EXPECT_EQ(wrapped.items.size(), 2u);
+  EXPECT_EQ(wrapped.rate_hz, 50);
+  EXPECT_EQ(written([](int r) { return 20l * (r % 100); }).items.size(), 6u);  // starts anew
+  EXPECT_ERROR(written([](int r) { return 20l * (300 - r); }), "time falls in nearly every row");
+}
+
 }  // namespace
 }  // namespace mote
