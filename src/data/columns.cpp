@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "data/column_names.h"
+#include "data/layout.h"
 
 namespace mote {
 
@@ -80,25 +81,6 @@ ColumnCourse course_of(const std::vector<TableFile> &files, const std::string &n
   course.median = *middle;
   for (double s : steps) course.equal += std::fabs(s - course.median) <= 0.5 * std::fabs(course.median);
   return course;
-}
-
-// "1,234.5", "0x1F", "12%", "0.5 g", "1.0D+00", "[0.1": digits, what stands around them in numbers, and a
-// unit.
-bool is_like_number(const std::string &word) {
-  std::string_view text = trim(word);
-  while (!text.empty() && std::string_view("[({'\"<$").find(text.front()) != std::string_view::npos)
-    text.remove_prefix(1);
-  if (text.starts_with("0x") || text.starts_with("0X"))
-    return text.size() > 2 && text.find_first_not_of("0123456789abcdefABCDEF", 2) == std::string_view::npos;
-  const size_t end = text.find_first_not_of("0123456789.,'+- ");
-  const std::string_view number = text.substr(0, end);
-  if (number.find_first_of("0123456789") == std::string_view::npos) return false;
-  const std::string_view rest = end == std::string_view::npos ? "" : text.substr(end);
-  const bool is_exponent =
-      !rest.empty() && std::string_view("dDeEqQ").find(rest.front()) != std::string_view::npos &&
-      rest.find_first_not_of("0123456789+-", 1) == std::string_view::npos && rest.size() > 1;
-  return rest.empty() || is_exponent || rest.find_first_not_of("])}'\">;%") == std::string_view::npos ||
-         is_unit(rest);
 }
 
 class Judge {

@@ -74,6 +74,23 @@ CellNumber read_number(std::string_view cell, bool has_decimal_comma) {
   return {*value, true, has_digit && !std::isfinite(static_cast<float>(*value)) && !std::isnan(*value)};
 }
 
+bool is_like_number(const std::string &word) {
+  std::string_view text = trim(word);
+  while (!text.empty() && std::string_view("[({'\"<$").find(text.front()) != std::string_view::npos)
+    text.remove_prefix(1);
+  if (text.starts_with("0x") || text.starts_with("0X"))
+    return text.size() > 2 && text.find_first_not_of("0123456789abcdefABCDEF", 2) == std::string_view::npos;
+  const size_t end = text.find_first_not_of("0123456789.,'+- ");
+  const std::string_view number = text.substr(0, end);
+  if (number.find_first_of("0123456789") == std::string_view::npos) return false;
+  const std::string_view rest = end == std::string_view::npos ? "" : text.substr(end);
+  const bool is_exponent =
+      !rest.empty() && std::string_view("dDeEqQ").find(rest.front()) != std::string_view::npos &&
+      rest.find_first_not_of("0123456789+-", 1) == std::string_view::npos && rest.size() > 1;
+  return rest.empty() || is_exponent || rest.find_first_not_of("])}'\">;%") == std::string_view::npos ||
+         is_unit(rest);
+}
+
 bool is_separator(const Cells &cells) {
   return std::all_of(cells.begin(), cells.end(), [](std::string_view c) { return c.empty() || c == "-"; });
 }

@@ -29,4 +29,8 @@ struct CellNumber {
 };
 CellNumber read_number(std::string_view cell, bool has_decimal_comma);
 
+// "1,234.5", "0x1F", "12%", "0.5 g", "1.0D+00", "[0.1": digits, what stands around them in numbers, and a
+// unit.
+bool is_like_number(const std::string &text);
+
 }  // namespace mote
