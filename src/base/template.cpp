@@ -24,7 +24,7 @@ bool is_name(std::string_view text) {
 
 class Filler {
  public:
-  explicit Filler(const TemplateValues &values) : values_(values) {}
+  Filler(const TemplateValues &values, const TemplateValues &shared) : values_(values), shared_(shared) {}
 
   std::string fill(std::string_view text) {
     while (!text.empty()) {
@@ -47,9 +47,12 @@ class Filler {
   bool is_kept() const { return open_.empty() || open_.back().is_kept; }
 
   const TemplateValue &value(std::string_view name) {
-    const auto found = values_.find(name);
-    if (found == values_.end()) wrong("there is no value '" + std::string(name) + "'");
-    named_.insert(found->first);
+    if (const auto own = values_.find(name); own != values_.end()) {
+      named_.insert(own->first);
+      return own->second;
+    }
+    const auto found = shared_.find(name);
+    if (found == shared_.end()) wrong("there is no value '" + std::string(name) + "'");
     return found->second;
   }
 
@@ -104,7 +107,7 @@ class Filler {
     if (is_ended && !(is_alone && (filled.empty() || filled.ends_with('\n')))) out_ += '\n';
   }
 
-  const TemplateValues &values_;
+  const TemplateValues &values_, &shared_;
   std::set<std::string> named_;
   std::vector<Part> open_;
   std::string out_;
@@ -112,8 +115,8 @@ class Filler {
 
 }  // namespace
 
-std::string fill_template(std::string_view text, const TemplateValues &values) {
-  return Filler(values).fill(text);
+std::string fill_template(std::string_view text, const TemplateValues &values, const TemplateValues &shared) {
+  return Filler(values, shared).fill(text);
 }
 
 }  // namespace mote

@@ -37,8 +37,10 @@ class TemplateValue {
 };
 using TemplateValues = std::map<std::string, TemplateValue, std::less<>>;
 
-// Errors: InternalError for a name without a value, in a part that is left out too; for a value that the text
-// does not name; for a condition where a text belongs; for parts that are not closed.
-std::string fill_template(std::string_view text, const TemplateValues &values);
+// `shared`: values that a text need not name. Errors: InternalError for a name without a value, in a part
+// that is left out too; for a value that the text does not name; for a condition where a text belongs; for
+// parts that are not closed.
+std::string fill_template(std::string_view text, const TemplateValues &values,
+                          const TemplateValues &shared = {});
 
 }  // namespace mote

@@ -58,6 +58,12 @@ TEST(Template, names_and_values_must_match) {
   EXPECT_EQ(fill_template("@if a@\n@b@\n@end@\n", {{"a", false}, {"b", 1}}), "");
 }
 
+TEST(Template, shared_values_may_go_unnamed) {
+  EXPECT_EQ(fill_template("@a@ @b@", {{"a", 1}}, {{"b", 2}, {"c", 3}}), "1 2");
+  EXPECT_EQ(fill_template("@a@", {{"a", 1}}, {{"a", 2}}), "1");  // its own value counts
+  EXPECT_THROW(fill_template("@d@", {}, {{"c", 3}}), InternalError);
+}
+
 TEST(Template, parts_must_be_closed) {
   EXPECT_THROW(fill_template("@if a@\n", {{"a", true}}), InternalError);
   EXPECT_THROW(fill_template("@end@\n", {}), InternalError);

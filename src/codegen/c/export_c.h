@@ -3,6 +3,7 @@
 // One static buffer of exactly the planned size, no heap, no stdio (selftest.c aside), no libm. C99.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,5 +46,12 @@ struct ExportedC {
 // would make the model fit where it exceeds ram_bytes even so.
 ExportedC export_c(const IntegerProgram &program, const std::string &folder,
                    const ExportCOptions &options = {});
+
+// The same, by file and not written: packages put them in other places.
+struct ExportedFiles {
+  ExportedC made;
+  std::map<std::string, std::string> files;
+};
+ExportedFiles export_in_memory(const IntegerProgram &program, const ExportCOptions &options);
 
 }  // namespace mote

@@ -18,13 +18,6 @@ const std::vector<std::string> &package_formats();
 ExportedC export_package(const IntegerProgram &program, const std::string &format, const std::string &folder,
                          const ExportCOptions &options = {});
 
-// What export_c writes, by file.
-struct ExportedFiles {
-  ExportedC made;
-  std::map<std::string, std::string> files;
-};
-ExportedFiles export_in_memory(const IntegerProgram &program, const ExportCOptions &options);
-
 // Writes files into a folder all at once. The folder then holds a mark; one that is neither empty nor marked
 // is left alone unless `force`. Errors: kIo.
 void write_marked_folder(const std::string &folder, const std::string &mark,

@@ -192,52 +192,6 @@ std::string format_tflite(const IntegerProgram &program, const TfliteOptions &op
   return Writer(in_standard_operators(program), options.keep_names).write();
 }
 
-std::string tflite_readme(const IntegerProgram &p, const std::string &file_name) {
-  const Preprocessing &f = p.front_end;
-  const ProgramTensor &x = p.tensor(p.inputs[0]), &y = p.tensor(p.outputs[0]);
-  std::string out = fmt::format(
-      "# {}\n\nint8 model for TensorFlow Lite Micro and LiteRT.\n\n| | shape | scale | zero point "
-      "|\n|---|---|---|---|\n",
-      file_name);
-  const auto row = [&](const char *role, const ProgramTensor &t) {
-    if (t.quant.is_set())
-      out += fmt::format("| {} | {} {} | {:.9g} | {} |\n", role, t.shape.text(), dtype_name(t.dtype),
-                         t.quant.scale[0], t.quant.zero_point[0]);
-    else
-      out += fmt::format("| {} | {} {} | - | - |\n", role, t.shape.text(), dtype_name(t.dtype));
-  };
-  row("input", x), row("output", y);
-  if (!p.labels.empty())
-    out += fmt::format("\nClasses, in the order of the output: {}.\n", fmt::join(p.labels, ", "));
-  if (!f.is_set()) return out;
-  const InputQuantization q = input_quantization(f);
-  out += fmt::format(
-      "\n## The normalization is not in this file\n\nAn int8 model takes int8 input. The application must "
-      "turn sensor values into it; value number `i` of a window\n(row by row, {} channels a row) becomes\n\n"
-      "    q = clamp(round((x - offset[i % {}]) * gain[i % {}]) + {}, -128, 127)\n\nwith `round` to nearest, "
-      "halves away from zero. The same numbers are in the file's metadata entry `mote.front_end`.\n"
-      "`mote export --format c` writes code that contains this step.\n\n",
-      f.channels, q.offset.size(), q.offset.size(), q.zero_point);
-  for (size_t i = 0; i + 1 < f.steps.size(); ++i) {
-    const std::string formula = feature_by_name(f.steps[i].block).formula;
-    out += fmt::format("    step {}   {}: {}; its numbers are in the metadata\n", i + 1, f.steps[i].block,
-                       formula);
-  }
-  out += fmt::format("    window   {} rows{}\n    channels {}\n", f.window,
-                     f.rate_hz > 0 ? fmt::format(" at {:g} Hz", f.rate_hz) : "",
-                     fmt::join(f.channel_names, ", "));
-  if (q.offset.size() <= 64) {
-    std::string offsets, gains;
-    for (size_t i = 0; i < q.offset.size(); ++i)
-      offsets += fmt::format("{}{:.9g}", i ? ", " : "", q.offset[i]),
-          gains += fmt::format("{}{:.9g}", i ? ", " : "", q.gain[i]);
-    out += fmt::format("    offset   {}\n    gain     {}\n", offsets, gains);
-  } else {
-    out += fmt::format("    offset, gain: {} values each, in the metadata\n", q.offset.size());
-  }
-  return out;
-}
-
 void export_tflite(const IntegerProgram &program, const std::string &path, const TfliteOptions &options) {
   const std::string bytes = format_tflite(program, options);
   const fs::path target(path);
