@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # scripts/layers finds each kind of arrow that points the wrong way: every one is planted in a copy of the sources.
 . "$(dirname "$0")/support.bash"
-checks 16
+checks 21
 
 cd "$work"
 cp -r "$source/src" "$source/apps" "$source/runtime" "$source/scripts" .
@@ -31,6 +31,11 @@ planted src/tensor/shape.h 'class RunFolder;' 'names RunFolder ahead'
 planted src/tensor/rows.inl '#include "report/html.h"' 'neither .cpp nor .h'
 planted src/tensor/rows.c 'int rows;' 'neither .cpp nor .h'
 planted src/formats/mote/mote_file.cpp 'static bool is_convolution(const std::string &op) { return op == "conv2d"; }' 'names an op'
+planted src/formats/tflite/reader.cpp '#include "codegen/c/export_c.h"' 'from formats may not include codegen'
+planted src/ops/conv2d.cpp '#include "features/preprocessing.h"' 'from ops may not include features'
+planted src/ops/conv2d.cpp '#include "host/host_program.h"' 'from ops may not include host'
+planted src/host/host_program.cpp '#include "formats/tflite/tflite.h"' 'from host may not include formats'
+planted src/codegen/c/export_c.cpp '#include "codegen/c/templates/model.h.in"' 'a template'
 planted src/graph/graph.cpp '#include <nlohmann/json.hpp>' 'graph may not use nlohmann'
 planted src/ops/conv2d.cpp '#include <zip.h>' 'ops may not use zip.h'
 planted apps/cli/cli.h '#include "train/train.h"' 'from cli may not include train'

@@ -116,7 +116,7 @@ ExportedFiles Exporter::make() {
   result.files["selftest.c"] = filled("selftest.c.in", {});
   result.files["README.md"] = readme();
   result.files["LICENSE"] = license_text();
-  result.files["NOTICE"] = c_template("NOTICE");
+  result.files["NOTICE"] = filled("NOTICE.in", {});
   result.files["mote_runtime.h"] = runtime_source("mote_runtime.h");
   if (has_stream()) result.files["stream.c"] = stream_c();
   add_headers();
