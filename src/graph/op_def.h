@@ -15,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include "program/activation.h"
 #include "program/program.h"
 #include "program/tflite_record.h"
 #include "tensor/attrs.h"
@@ -164,7 +165,7 @@ struct Lowering {
   std::vector<int> x;
   int y;
   std::vector<const std::vector<float> *> params;
-  TfActivation activation = TfActivation::kNone;
+  FusedActivation activation = FusedActivation::kNone;
   std::vector<ValueRange> inner_ranges = {};  // as Forward::inner_ranges found them
   bool has_dense_per_tensor = false;          // dense weights share one scale, for old interpreters
 };
@@ -229,8 +230,8 @@ struct OpDef {
   bool takes_activation = false;          // can clamp its output for a following activation
   bool takes_relu = false;                // its training kernels can do the same for a relu
   bool is_recomputed = false;             // training: forward costs less than keeping its output for backward
-  std::optional<TfActivation> activation = std::nullopt;  // this op is that activation
-  std::optional<LossType> fused_loss = std::nullopt;      // this loss works on the op's input
+  std::optional<FusedActivation> activation = std::nullopt;  // this op is that activation
+  std::optional<LossType> fused_loss = std::nullopt;         // this loss works on the op's input
   std::optional<BatchStatistics> statistics = std::nullopt;
   // At inference the op only scales and shifts channels, so it can move into the weights before it...
   std::function<ChannelAffine(const Attrs &, const std::vector<const std::vector<float> *> &params)>

@@ -247,71 +247,72 @@ OpDef binary_op(const std::string &name, const std::string &doc, Binary kind, in
   const Routines routines = kind == Binary::kAdd   ? Routines{mote_add_s8, mote_add_s16}
                             : kind == Binary::kSub ? Routines{mote_sub_s8, mote_sub_s16}
                                                    : Routines{mote_mul_s8, mote_mul_s16};
-  return {
-      .name = name,
-      .doc = doc,
-      .attrs = {kActivationAttr},
-      .structure = Structure{[name](const NodeView &v) { return merged_shape(name, v); }},
-      .forward = merged_forward(name, kind),
-      .backward = merged_backward(name, kind),
-      .integer = Integer([name](Lowering &l) {
-        l.program.layers.push_back(
-            {name, l.node.name, {{"activation", std::string(activation_name(l.activation))}}, l.x, {l.y}});
-      }),
-      .run = HostRun([kind, routines](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
-        const ProgramTensor &a = values_in(p, l, 0), &b = input_of(p, l, 1, a.dtype);
-        if (a.dtype == DType::kInt8 && a.shape == b.shape) return flat_int8_call(prepare(p, l, kind), kind);
-        return [q = prepare(p, l, kind), wide = is_int16(p, l), routines](const void *const *in,
-                                                                          void *const *out) {
-          if (wide)
-            routines.s16(&q, static_cast<const int16_t *>(in[0]), static_cast<const int16_t *>(in[1]),
-                         static_cast<int16_t *>(out[0]));
-          else
-            routines.s8(&q, static_cast<const int8_t *>(in[0]), static_cast<const int8_t *>(in[1]),
-                        static_cast<int8_t *>(out[0]));
-        };
-      }),
-      .c = EmitC([kind, name](const IntegerProgram &p, const ProgramLayer &l) {
-        const mote_binary_params q = prepare(p, l, kind);
-        const std::string type = is_int16(p, l) ? "_s16" : "_s8";
-        CCall call{"mote_" + name + type,
-                   "binary" + type + ".c",
-                   "mote_binary_params",
-                   {{"count", q.count},
-                    {"a_stride", q.a_stride},
-                    {"b_stride", q.b_stride},
-                    {"a_zero_point", q.a_zero_point},
-                    {"b_zero_point", q.b_zero_point},
-                    {"output_zero_point", q.output_zero_point},
-                    {"a_multiplier", q.a_multiplier},
-                    {"a_shift", q.a_shift},
-                    {"b_multiplier", q.b_multiplier},
-                    {"b_shift", q.b_shift},
-                    {"output_multiplier", q.output_multiplier},
-                    {"output_shift", q.output_shift},
-                    {"act_min", q.act_min},
-                    {"act_max", q.act_max}},
-                   {},
-                   {"params", "in0", "in1", "out0"}};
-        if (p.tensor(l.inputs[0]).shape == p.tensor(l.inputs[1]).shape) call.rows = CRows{.count = "count"};
-        return call;
-      }),
-      .tflite = Tflite{{builtin_code},
-                       [kind, builtin_code](const IntegerProgram &p, const ProgramLayer &l) {
-                         return TfOperator{builtin_code, version_of(p, l, kind),
-                                           options_of(kind, activation_of(l.attrs), is_int16(p, l))};
-                       },
-                       [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
-                         TfActivation activation = TfActivation::kNone;
-                         if (const auto *o = std::get_if<TfAdd>(&op.options)) activation = o->activation;
-                         if (const auto *o = std::get_if<TfSub>(&op.options)) activation = o->activation;
-                         if (const auto *o = std::get_if<TfMul>(&op.options)) activation = o->activation;
-                         return Attrs{{"activation", fused_activation(layer_where(l), activation)}};
-                       }},
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-      .takes_int16 = true,
-      .is_elementwise = true,
-      .takes_activation = true};
+  return {.name = name,
+          .doc = doc,
+          .attrs = {kActivationAttr},
+          .structure = Structure{[name](const NodeView &v) { return merged_shape(name, v); }},
+          .forward = merged_forward(name, kind),
+          .backward = merged_backward(name, kind),
+          .integer = Integer([name](Lowering &l) {
+            l.program.layers.push_back(
+                {name, l.node.name, {{"activation", activation_name(l.activation)}}, l.x, {l.y}});
+          }),
+          .run = HostRun([kind, routines](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
+            const ProgramTensor &a = values_in(p, l, 0), &b = input_of(p, l, 1, a.dtype);
+            if (a.dtype == DType::kInt8 && a.shape == b.shape)
+              return flat_int8_call(prepare(p, l, kind), kind);
+            return [q = prepare(p, l, kind), wide = is_int16(p, l), routines](const void *const *in,
+                                                                              void *const *out) {
+              if (wide)
+                routines.s16(&q, static_cast<const int16_t *>(in[0]), static_cast<const int16_t *>(in[1]),
+                             static_cast<int16_t *>(out[0]));
+              else
+                routines.s8(&q, static_cast<const int8_t *>(in[0]), static_cast<const int8_t *>(in[1]),
+                            static_cast<int8_t *>(out[0]));
+            };
+          }),
+          .c = EmitC([kind, name](const IntegerProgram &p, const ProgramLayer &l) {
+            const mote_binary_params q = prepare(p, l, kind);
+            const std::string type = is_int16(p, l) ? "_s16" : "_s8";
+            CCall call{"mote_" + name + type,
+                       "binary" + type + ".c",
+                       "mote_binary_params",
+                       {{"count", q.count},
+                        {"a_stride", q.a_stride},
+                        {"b_stride", q.b_stride},
+                        {"a_zero_point", q.a_zero_point},
+                        {"b_zero_point", q.b_zero_point},
+                        {"output_zero_point", q.output_zero_point},
+                        {"a_multiplier", q.a_multiplier},
+                        {"a_shift", q.a_shift},
+                        {"b_multiplier", q.b_multiplier},
+                        {"b_shift", q.b_shift},
+                        {"output_multiplier", q.output_multiplier},
+                        {"output_shift", q.output_shift},
+                        {"act_min", q.act_min},
+                        {"act_max", q.act_max}},
+                       {},
+                       {"params", "in0", "in1", "out0"}};
+            if (p.tensor(l.inputs[0]).shape == p.tensor(l.inputs[1]).shape)
+              call.rows = CRows{.count = "count"};
+            return call;
+          }),
+          .tflite = Tflite{{builtin_code},
+                           [kind, builtin_code](const IntegerProgram &p, const ProgramLayer &l) {
+                             return TfOperator{builtin_code, version_of(p, l, kind),
+                                               options_of(kind, record_activation(l.attrs), is_int16(p, l))};
+                           },
+                           [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
+                             TfActivation activation = TfActivation::kNone;
+                             if (const auto *o = std::get_if<TfAdd>(&op.options)) activation = o->activation;
+                             if (const auto *o = std::get_if<TfSub>(&op.options)) activation = o->activation;
+                             if (const auto *o = std::get_if<TfMul>(&op.options)) activation = o->activation;
+                             return Attrs{{"activation", fused_activation(layer_where(l), activation)}};
+                           }},
+          .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
+          .takes_int16 = true,
+          .is_elementwise = true,
+          .takes_activation = true};
 }
 
 }  // namespace mote::ops

@@ -121,7 +121,7 @@ Tflite conv_tflite() {
                                                                                  : 3,
                 TfConv2D{a.text("padding") == "same" ? TfPadding::kSame : TfPadding::kValid,
                          list_item(a, "strides", 1), list_item(a, "strides", 0), list_item(a, "dilation", 1),
-                         list_item(a, "dilation", 0), activation_of(a)}};
+                         list_item(a, "dilation", 0), record_activation(a)}};
             if (l.inputs.size() < 3 || l.inputs[2] < 0) op.operands = {{0}, {1}, zero_bias(p, l)};
             return op;
           },

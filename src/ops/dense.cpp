@@ -157,7 +157,7 @@ Tflite dense_tflite() {
                               is_int16(p, l) ? 7
                               : has_bias     ? 4
                                              : 6,
-                              TfFullyConnected{activation_of(l.attrs), false, false}};
+                              TfFullyConnected{record_activation(l.attrs), false, false}};
           },
           [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
             const auto *o = std::get_if<TfFullyConnected>(&op.options);

@@ -132,25 +132,25 @@ CCalls depthwise_c(const IntegerProgram &p, const ProgramLayer &l) {
 
 Tflite depthwise_tflite() {
   constexpr int kDepthwiseConv2D = 4;
-  return {
-      {kDepthwiseConv2D},
-      [](const IntegerProgram &p, const ProgramLayer &l) {
-        const Attrs &a = l.attrs;
-        const int multiplicity = p.tensor(l.inputs[1]).shape[3] / p.tensor(l.inputs[0]).shape[3];
-        return TfOperator{
-            kDepthwiseConv2D, is_int16(p, l) ? 5 : 3,
-            TfDepthwiseConv2D{a.text("padding") == "same" ? TfPadding::kSame : TfPadding::kValid,
-                              list_item(a, "strides", 1), list_item(a, "strides", 0), multiplicity,
-                              list_item(a, "dilation", 1), list_item(a, "dilation", 0), activation_of(a)}};
-      },
-      [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
-        const auto *o = std::get_if<TfDepthwiseConv2D>(&op.options);
-        require(o != nullptr, l, "has no options");
-        return Attrs{{"activation", fused_activation(layer_where(l), o->activation)},
-                     {"padding", std::string(o->padding == TfPadding::kSame ? "same" : "valid")},
-                     {"strides", std::vector<int64_t>{o->stride_h, o->stride_w}},
-                     {"dilation", std::vector<int64_t>{o->dilation_h, o->dilation_w}}};
-      }};
+  return {{kDepthwiseConv2D},
+          [](const IntegerProgram &p, const ProgramLayer &l) {
+            const Attrs &a = l.attrs;
+            const int multiplicity = p.tensor(l.inputs[1]).shape[3] / p.tensor(l.inputs[0]).shape[3];
+            return TfOperator{
+                kDepthwiseConv2D, is_int16(p, l) ? 5 : 3,
+                TfDepthwiseConv2D{a.text("padding") == "same" ? TfPadding::kSame : TfPadding::kValid,
+                                  list_item(a, "strides", 1), list_item(a, "strides", 0), multiplicity,
+                                  list_item(a, "dilation", 1), list_item(a, "dilation", 0),
+                                  record_activation(a)}};
+          },
+          [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
+            const auto *o = std::get_if<TfDepthwiseConv2D>(&op.options);
+            require(o != nullptr, l, "has no options");
+            return Attrs{{"activation", fused_activation(layer_where(l), o->activation)},
+                         {"padding", std::string(o->padding == TfPadding::kSame ? "same" : "valid")},
+                         {"strides", std::vector<int64_t>{o->stride_h, o->stride_w}},
+                         {"dilation", std::vector<int64_t>{o->dilation_h, o->dilation_w}}};
+          }};
 }
 
 }  // namespace

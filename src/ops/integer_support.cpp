@@ -26,55 +26,70 @@ static int quantize_bound(float bound, float scale, int zero_point) {
   return zero_point + (q > 1e6f ? 1000000 : q < -1e6f ? -1000000 : static_cast<int>(q));
 }
 
-ClampRange activation_range(const ProgramLayer &layer, TfActivation activation, const ProgramTensor &output) {
+ClampRange activation_range(const ProgramLayer &layer, FusedActivation activation,
+                            const ProgramTensor &output) {
   const int lowest = output.dtype == DType::kInt16 ? -32768 : -128,
             highest = output.dtype == DType::kInt16 ? 32767 : 127;
   const float scale = scale_of(layer, output);
   const int zero_point = zero_point_of(layer, output);
   const auto bound = [&](float f) { return quantize_bound(f, scale, zero_point); };
   switch (activation) {
-    case TfActivation::kRelu:
+    case FusedActivation::kRelu:
       return {std::max(lowest, zero_point), highest};
-    case TfActivation::kRelu6:
+    case FusedActivation::kRelu6:
       return {std::max(lowest, zero_point), std::min(highest, bound(6.0f))};
-    case TfActivation::kReluN1To1:
+    case FusedActivation::kReluN1To1:
       return {std::max(lowest, bound(-1.0f)), std::min(highest, bound(1.0f))};
     default:
       return {lowest, highest};
   }
 }
 
-const AttrSpec kActivationAttr{
-    "activation", std::string("none"), "fused activation", {"none", "relu", "relu6", "relu_n1_to_1"}};
+const AttrSpec kActivationAttr{"activation", std::string("none"), "fused activation",
+                               fused_activation_names().names()};
 const AttrSpec kPaddingAttr{"padding",
                             std::string("valid"),
                             "'valid': none; 'same': output = ceil(input / stride)",
                             {"valid", "same"}};
 
-const char *activation_name(TfActivation activation) {
-  switch (activation) {
-    case TfActivation::kRelu:
-      return "relu";
-    case TfActivation::kRelu6:
-      return "relu6";
-    case TfActivation::kReluN1To1:
-      return "relu_n1_to_1";
-    default:
-      return "none";
-  }
+const std::string &activation_name(FusedActivation activation) {
+  return fused_activation_names().name_of(activation);
 }
 
-TfActivation activation_of(const Attrs &attrs) {
-  const std::string &name = attrs.text("activation");
-  for (TfActivation a : {TfActivation::kRelu, TfActivation::kRelu6, TfActivation::kReluN1To1})
-    if (name == activation_name(a)) return a;
+FusedActivation activation_of(const Attrs &attrs) {
+  const FusedActivation *known = fused_activation_names().find(attrs.text("activation"));
+  return known ? *known : FusedActivation::kNone;
+}
+
+TfActivation record_activation(const Attrs &attrs) {
+  switch (activation_of(attrs)) {
+    case FusedActivation::kRelu:
+      return TfActivation::kRelu;
+    case FusedActivation::kRelu6:
+      return TfActivation::kRelu6;
+    case FusedActivation::kReluN1To1:
+      return TfActivation::kReluN1To1;
+    case FusedActivation::kNone:
+      break;
+  }
   return TfActivation::kNone;
 }
 
 std::string fused_activation(const std::string &where, TfActivation activation) {
-  if (activation == TfActivation::kTanh || activation == TfActivation::kSignBit)
-    throw Error(ErrorCode::kUnsupported, where, "fuses tanh or sign-bit, which integer kernels do not have");
-  return activation_name(activation);
+  switch (activation) {
+    case TfActivation::kNone:
+      return activation_name(FusedActivation::kNone);
+    case TfActivation::kRelu:
+      return activation_name(FusedActivation::kRelu);
+    case TfActivation::kRelu6:
+      return activation_name(FusedActivation::kRelu6);
+    case TfActivation::kReluN1To1:
+      return activation_name(FusedActivation::kReluN1To1);
+    case TfActivation::kTanh:
+    case TfActivation::kSignBit:
+      break;
+  }
+  throw Error(ErrorCode::kUnsupported, where, "fuses tanh or sign-bit, which integer kernels do not have");
 }
 
 Window place_window(const std::string &where, int in, int kernel, int stride, int dilation, bool is_same) {
@@ -282,7 +297,7 @@ void add_weighted_layer(Lowering &lowering, const std::string &op, Attrs attrs,
   WeightTensors w = quantize_weights(lowering.node.name, weights, weights_shape, bias,
                                      static_cast<double>(x.quant.scale[0]),
                                      x.dtype == DType::kInt16 ? DType::kInt64 : DType::kInt32, is_per_tensor);
-  attrs["activation"] = std::string(activation_name(lowering.activation));
+  attrs["activation"] = activation_name(lowering.activation);
   const int weights_index = program.add_tensor(std::move(w.weights)),
             bias_index = program.add_tensor(std::move(w.bias));
   program.layers.push_back(

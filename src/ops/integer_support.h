@@ -23,12 +23,15 @@ struct ClampRange {
   int low, high;
 };
 // Errors: kUnsupported when the output has no scale.
-ClampRange activation_range(const ProgramLayer &layer, TfActivation activation, const ProgramTensor &output);
+ClampRange activation_range(const ProgramLayer &layer, FusedActivation activation,
+                            const ProgramTensor &output);
 
 extern const AttrSpec kActivationAttr, kPaddingAttr;
-TfActivation activation_of(const Attrs &attrs);
-const char *activation_name(TfActivation activation);
-// Refuses the activations that integer kernels do not fuse (tanh, sign bit).
+FusedActivation activation_of(const Attrs &attrs);
+const std::string &activation_name(FusedActivation activation);
+// The same in the record of a .tflite operator, and back to the attribute. Errors: kUnsupported for what no
+// integer kernel fuses (tanh, sign bit).
+TfActivation record_activation(const Attrs &attrs);
 std::string fused_activation(const std::string &where, TfActivation activation);
 
 // Padding before the first element so that `out` outputs of an effective kernel fit, as TFLite's SAME; 0 for

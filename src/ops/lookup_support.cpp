@@ -17,7 +17,7 @@ static int32_t checked_count(const IntegerProgram &p, const ProgramLayer &l) {
 
 OpDef lookup_op(const std::string &name, const std::string &doc, std::vector<AttrSpec> attrs,
                 TableOf table_of, Tflite tflite, WideOf wide_of, OutputRange range,
-                std::optional<TfActivation> activation) {
+                std::optional<FusedActivation> activation) {
   const NotSupported imported = imported_only(name);
   return {.name = name,
           .doc = doc,

@@ -50,7 +50,7 @@ Shape pool_shape(const std::string &op, const NodeView &v) {
 
 void lower_pool(const std::string &op, Lowering &l) {
   Attrs attrs = *l.node.attrs;
-  attrs["activation"] = std::string(activation_name(l.activation));
+  attrs["activation"] = activation_name(l.activation);
   l.program.layers.push_back({op, l.node.name, attrs, {l.x[0]}, {l.y}});
 }
 
@@ -130,10 +130,11 @@ Tflite pool_tflite(int builtin_code) {
   return {{builtin_code},
           [builtin_code](const IntegerProgram &p, const ProgramLayer &l) {
             const Attrs &a = l.attrs;
-            return TfOperator{builtin_code, is_int16(p, l) ? 3 : 2,
-                              TfPool2D{a.text("padding") == "same" ? TfPadding::kSame : TfPadding::kValid,
-                                       list_item(a, "strides", 1), list_item(a, "strides", 0),
-                                       list_item(a, "pool", 1), list_item(a, "pool", 0), activation_of(a)}};
+            return TfOperator{
+                builtin_code, is_int16(p, l) ? 3 : 2,
+                TfPool2D{a.text("padding") == "same" ? TfPadding::kSame : TfPadding::kValid,
+                         list_item(a, "strides", 1), list_item(a, "strides", 0), list_item(a, "pool", 1),
+                         list_item(a, "pool", 0), record_activation(a)}};
           },
           [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
             const auto *o = std::get_if<TfPool2D>(&op.options);

@@ -31,7 +31,7 @@ FromFloat prepare(const IntegerProgram &p, const ProgramLayer &l) {
 }
 
 HostCall quantize_run(const IntegerProgram &p, const ProgramLayer &l) {
-  if (!is_from_float(p, l)) return rescale_run(rescale_params(p, l, TfActivation::kNone));
+  if (!is_from_float(p, l)) return rescale_run(rescale_params(p, l, FusedActivation::kNone));
   return [q = prepare(p, l)](const void *const *in, void *const *out) {
     const auto *x = static_cast<const float *>(in[0]);
     if (q.to_int16)
@@ -42,7 +42,7 @@ HostCall quantize_run(const IntegerProgram &p, const ProgramLayer &l) {
 }
 
 CCall quantize_c(const IntegerProgram &p, const ProgramLayer &l) {
-  if (!is_from_float(p, l)) return rescale_call(rescale_params(p, l, TfActivation::kNone));
+  if (!is_from_float(p, l)) return rescale_call(rescale_params(p, l, FusedActivation::kNone));
   const FromFloat q = prepare(p, l);
   CCall call{
       "mote_quantize_f32_s8", "quantize.c", "", {}, {}, {"in0", std::to_string(q.count), c_float(q.scale)}};

@@ -50,16 +50,16 @@ const OpDef &relu_op() {
         l.program.layers.push_back({"relu", l.node.name, {}, {l.x[0]}, {l.y}});
       }),
       .run = HostRun([](const IntegerProgram &p, const ProgramLayer &l) {
-        return rescale_run(rescale_params(p, l, TfActivation::kRelu));
+        return rescale_run(rescale_params(p, l, FusedActivation::kRelu));
       }),
       .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) {
-        return rescale_call(rescale_params(p, l, TfActivation::kRelu));
+        return rescale_call(rescale_params(p, l, FusedActivation::kRelu));
       }),
       .tflite = relu_tflite(),
       .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
       .takes_int16 = true,
       .is_elementwise = true,
-      .activation = TfActivation::kRelu,
+      .activation = FusedActivation::kRelu,
       .is_homogeneous = true};
   return kOp;
 }

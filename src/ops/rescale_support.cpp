@@ -7,7 +7,7 @@
 
 namespace mote::ops {
 
-Rescale rescale_params(const IntegerProgram &p, const ProgramLayer &l, TfActivation activation) {
+Rescale rescale_params(const IntegerProgram &p, const ProgramLayer &l, FusedActivation activation) {
   const ProgramTensor &x = values_in(p, l, 0);
   const bool to_wide = !l.outputs.empty() && p.tensor(l.outputs[0]).dtype == DType::kInt16;
   const ProgramTensor &y = output_of(p, l, 0, to_wide ? DType::kInt16 : DType::kInt8);

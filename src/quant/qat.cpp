@@ -202,7 +202,7 @@ void IntegerForward::forward(int shard_index, size_t i, const ForwardArgs &a) {
       step.call(in, out);
     }
   const int activation = lowerer_->activation_of(i);
-  if (activation >= 0 && g.nodes[static_cast<size_t>(activation)].op->activation == TfActivation::kRelu)
+  if (activation >= 0 && g.nodes[static_cast<size_t>(activation)].op->activation == FusedActivation::kRelu)
     return;  // its gradient needs its own values only
   read_values(shard, static_cast<int>(i) + 1, a.rows, a.y, &is_clamped);
   shard.is_clamped[i] = is_clamped && activation < 0;

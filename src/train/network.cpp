@@ -119,7 +119,7 @@ void Network::plan(const Graph &graph) {
     if (!node.op->backward.is_given()) throw Error(ErrorCode::kUnsupported, where, node.op->backward.why());
     NodeView view = graph.view(node);
     if (const int reader = node.op->takes_relu ? sole_reader(graph, static_cast<int>(i) + 1, count) : -1;
-        reader >= 0 && graph.nodes[static_cast<size_t>(reader)].op->activation == TfActivation::kRelu)
+        reader >= 0 && graph.nodes[static_cast<size_t>(reader)].op->activation == FusedActivation::kRelu)
       view.has_relu = is_fused[static_cast<size_t>(reader)] = true;
     const bool is_alias = node.op->is_view || is_fused[i];
     const Forward &forward = node.op->forward.get();

@@ -36,11 +36,11 @@ const ProgramLayer kLayer{"conv2d", "l", {}, {}, {}};
 
 TEST(ActivationRange, is_that_of_the_real_bounds) {
   struct Bound {
-    TfActivation activation;
+    FusedActivation activation;
     double low, high;
   };
-  for (const Bound &b : {Bound{TfActivation::kNone, -1e9, 1e9}, Bound{TfActivation::kRelu, 0, 1e9},
-                         Bound{TfActivation::kRelu6, 0, 6}, Bound{TfActivation::kReluN1To1, -1, 1}})
+  for (const Bound &b : {Bound{FusedActivation::kNone, -1e9, 1e9}, Bound{FusedActivation::kRelu, 0, 1e9},
+                         Bound{FusedActivation::kRelu6, 0, 6}, Bound{FusedActivation::kReluN1To1, -1, 1}})
     for (const float scale : {0.01f, 0.0471f, 0.3f, 7.0f})
       for (const int zero : {-128, -7, 0, 100, 127}) {
         const auto q = [&](double real, double low, double high) {
@@ -61,7 +61,9 @@ TEST(ActivationRange, is_that_of_the_real_bounds) {
       }
   for (TfActivation a :
        {TfActivation::kNone, TfActivation::kRelu, TfActivation::kRelu6, TfActivation::kReluN1To1})
-    EXPECT_EQ(activation_of({{"activation", fused_activation("x", a)}}), a);
+    EXPECT_EQ(record_activation({{"activation", fused_activation("x", a)}}), a);
+  for (const auto &[name, activation] : fused_activation_names())
+    EXPECT_EQ(activation_of({{"activation", name}}), activation);
   EXPECT_THROW(fused_activation("x", TfActivation::kTanh), Error);
   EXPECT_THROW(fused_activation("x", TfActivation::kSignBit), Error);
 }

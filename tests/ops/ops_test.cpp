@@ -365,7 +365,7 @@ TEST_P(FloatForm, declared_properties_hold) {
   FOR_EACH_CASE(cases, c) {
     const SingleOp s(op(), c, 2, 11);
     if (op().is_identity_at_inference || op().is_view) EXPECT_EQ(s.forward(), s.x[0]);
-    if (op().activation == TfActivation::kRelu)
+    if (op().activation == FusedActivation::kRelu)
       for (float y : s.forward()) EXPECT_GE(y, 0.0f);
     if (op().output_range == OutputRange::kProbability)
       for (float y : s.forward()) EXPECT_TRUE(y >= 0 && y <= 1);
