@@ -42,6 +42,10 @@ std::string missing_tools(const Core &core);
 // Errors: kNotFound (tools), kDataFormat (does not compile or run, with what was said).
 Measurement measure(const IntegerProgram &program, const Core &core, const MeasureOptions &options);
 
+// Adds what the firmware printed. With `has_layers` of a second run that also counts layer by layer:
+// instructions and stack stay those of the first, and a vector that differs in either is wrong.
+void add_report(Measurement &measurement, const std::string &console, bool has_layers);
+
 // What a linker map (GNU ld) says of the files of a model's folder; libraries count as code.
 Footprint parse_map(const std::string &map);
 
