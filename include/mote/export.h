@@ -8,5 +8,6 @@
 
 #include "codegen/c/export_c.h"
 #include "codegen/c/package.h"
+#include "formats/model_format.h"
 #include "formats/mote/mote_file.h"
 #include "formats/tflite/tflite.h"

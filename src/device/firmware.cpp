@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "codegen/c/package.h"
 #include "device/device_files.h"
+#include "formats/model_format.h"
 
 namespace mote {
 
@@ -136,7 +137,8 @@ ExportedC export_qemu(const IntegerProgram &program, const Core &core, const std
 }
 
 std::vector<std::string> export_formats() {
-  std::vector<std::string> formats = {"c", "tflite"};
+  std::vector<std::string> formats = {"c"};
+  for (const std::string &file : writable_formats()) formats.push_back(file);
   formats.insert(formats.end(), package_formats().begin(), package_formats().end());
   formats.push_back("qemu");
   return formats;

@@ -1,11 +1,11 @@
-// [RUN|MODEL] arguments: a run, a project, or a .mote or .tflite file.
+// [RUN|MODEL] arguments: a run, a project, or or a file of a known format (formats/format_list.def).
 #pragma once
 
 #include <optional>
 #include <string>
 
 #include "device/profile.h"
-#include "formats/mote/mote_file.h"
+#include "formats/model_format.h"
 #include "runs/run.h"
 
 namespace mote {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "formats/mote/mote_file.h"
+#include "formats/model_format.h"
 
 namespace mote {
 

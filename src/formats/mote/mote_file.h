@@ -3,10 +3,9 @@
 #pragma once
 
 #include <string>
-#include <variant>
+#include <string_view>
 
-#include "graph/model.h"
-#include "program/program.h"
+#include "formats/model_format.h"
 
 namespace mote {
 
@@ -15,13 +14,8 @@ std::string format_mote(const IntegerProgram &program);
 void save(const Model &model, const std::string &path);
 void save(const IntegerProgram &program, const std::string &path);
 
-using AnyModel = std::variant<Model, IntegerProgram>;
-
 // Errors: kDataFormat (damaged, truncated), kVersion (written by a newer mote), and whatever the ops find
 // wrong.
 AnyModel parse_mote(std::string_view bytes, const std::string &where);
-
-// A .mote or .tflite file by its content.
-AnyModel load(const std::string &path);
 
 }  // namespace mote

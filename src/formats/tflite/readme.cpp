@@ -37,7 +37,7 @@ std::string tflite_readme(const IntegerProgram &p, const std::string &file_name)
        {"ports", table_row("input", p.tensor(p.inputs[0])) + table_row("output", p.tensor(p.outputs[0]))},
        {"labels", fmt::format("{}", fmt::join(p.labels, ", "))},
        {"has_labels", !p.labels.empty()},
-                        {"has_front_end", f.is_set()},
+       {"has_front_end", f.is_set()},
        {"channels", f.channels},
        {"period", q.offset.size()},
        {"zero_point", q.zero_point},

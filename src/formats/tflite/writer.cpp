@@ -1,3 +1,8 @@
+// Writes an IntegerProgram as .tflite, and says what the format is to the table of formats.
+//
+// Layers that interpreters do not have were replaced by their standard form before (host/standard_form.h);
+// what operator a layer is, its op says as a plain record, which options.cpp turns into a table. Schema:
+// tflite.fbs.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -60,9 +65,9 @@ class Writer {
 
   std::string write() {
     buffers_.push_back(tfl::CreateBuffer(b_));  // index 0 must be the empty one
-    for (size_t i = 0; i < p_.tensors.size(); ++i) {
+    for (int i = 0; i < std::ssize(p_.tensors); ++i) {
       const auto is_among = [&](const std::vector<int> &list) {
-        return std::find(list.begin(), list.end(), static_cast<int>(i)) != list.end();
+        return std::find(list.begin(), list.end(), i) != list.end();
       };
       add_tensor(p_.tensors[i], is_among(p_.inputs) || is_among(p_.outputs));
     }
@@ -78,8 +83,7 @@ class Writer {
     }
     std::vector<flatbuffers::Offset<tfl::OperatorCode>> codes;
     for (const auto &[code, version] : codes_)
-      codes.push_back(
-          tfl::CreateOperatorCode(b_, static_cast<int8_t>(std::min(code, 127)), 0, version, code));
+      codes.push_back(tfl::CreateOperatorCode(b_, std::min(code, 127), 0, version, code));
     const auto model = tfl::CreateModel(b_, 3, b_.CreateVector(codes), b_.CreateVector(std::vector{graph}),
                                         b_.CreateString("mote"), b_.CreateVector(buffers_), 0,
                                         metadata.empty() ? 0 : b_.CreateVector(metadata));
@@ -89,7 +93,7 @@ class Writer {
 
  private:
   uint32_t add_buffer(const std::vector<uint8_t> &data) {
-    const auto [it, is_new] = buffer_of_.try_emplace(data, static_cast<uint32_t>(buffers_.size()));
+    const auto [it, is_new] = buffer_of_.try_emplace(data, buffers_.size());
     if (is_new) {
       b_.ForceVectorAlignment(data.size(), 1, 16);
       buffers_.push_back(tfl::CreateBuffer(b_, b_.CreateVector(data)));
@@ -119,25 +123,24 @@ class Writer {
     const std::vector<int> &values = operand.values;
     const bool is_scalar = operand.shape == std::vector<int>{0};
     const Shape shape(is_scalar               ? std::vector<int>{}
-                      : operand.shape.empty() ? std::vector<int>{static_cast<int>(values.size())}
+                      : operand.shape.empty() ? std::vector<int>(1, values.size())
                                               : operand.shape);
     std::vector<uint8_t> bytes;
     for (int v : values)  // little-endian, as the format demands
-      for (size_t i = 0; i < dtype_bytes(operand.dtype); ++i)
-        bytes.push_back(static_cast<uint8_t>(static_cast<uint32_t>(v) >> (8 * i)));
+      for (size_t i = 0; i < dtype_bytes(operand.dtype); ++i) bytes.push_back(int64_t{v} >> (8 * i));
     add_tensor({name, shape, operand.dtype, operand.quant, bytes, !operand.is_state}, false,
                operand.is_state);
-    return static_cast<int>(tensors_.size()) - 1;
+    return std::ssize(tensors_) - 1;
   }
 
   uint32_t code_index(int code, int version) {
     for (size_t i = 0; i < codes_.size(); ++i)
       if (codes_[i].first == code) {
         codes_[i].second = std::max(codes_[i].second, version);
-        return static_cast<uint32_t>(i);
+        return i;
       }
     codes_.emplace_back(code, version);
-    return static_cast<uint32_t>(codes_.size()) - 1;
+    return codes_.size() - 1;
   }
 
   void add_operator(const ProgramLayer &l) {
@@ -148,7 +151,7 @@ class Writer {
     const TfOperator record = op.tflite->write.get()(p_, l);
     std::vector<int> inputs;
     for (const TfOperand &o : record.operands)
-      inputs.push_back(o.layer_input >= 0 ? l.inputs[static_cast<size_t>(o.layer_input)]
+      inputs.push_back(o.layer_input >= 0 ? l.inputs[o.layer_input]
                        : o.layer_input == TfOperand::kAbsent
                            ? -1
                            : add_own_tensor(o, l.name + (o.is_state ? "/state" : "/constant")));
@@ -157,7 +160,7 @@ class Writer {
       while (!inputs.empty() && inputs.back() < 0) inputs.pop_back();  // an absent bias is left out
     }
     std::vector<int> outputs = l.outputs;
-    if (record.outputs >= 0) outputs.resize(static_cast<size_t>(record.outputs));
+    if (record.outputs >= 0) outputs.resize(record.outputs);
     const auto [type, options] = write_options(b_, record.options);
     operators_.push_back(tfl::CreateOperator(b_, code_index(record.builtin_code, record.version),
                                              ints_.get(b_, inputs), ints_.get(b_, outputs), type, options));
@@ -188,20 +191,28 @@ class Writer {
 
 }  // namespace
 
-std::string format_tflite(const IntegerProgram &program, const TfliteOptions &options) {
+std::string format_tflite(const IntegerProgram &program, const WriteOptions &options) {
   return Writer(in_standard_operators(program), options.keep_names).write();
 }
 
-void export_tflite(const IntegerProgram &program, const std::string &path, const TfliteOptions &options) {
-  const std::string bytes = format_tflite(program, options);
-  const fs::path target(path);
-  std::error_code code;
-  if (target.has_parent_path()) fs::create_directories(target.parent_path(), code);
-  if (code)
-    throw Error(ErrorCode::kIo, target.parent_path().string(), "cannot create the folder: " + code.message());
-  write_file(target, bytes);
-  write_file(target.parent_path() / (target.stem().string() + "_README.md"),
-             tflite_readme(program, target.filename().string()));
+void export_tflite(const IntegerProgram &program, const std::string &path, const WriteOptions &options) {
+  write_model(formats::tflite_format(), program, path, options);
+}
+
+const ModelFormat &formats::tflite_format() {
+  static const ModelFormat kFormat{
+      .name = "tflite",
+      .extension = ".tflite",
+      .beside = "a README with its input and output",
+      .is_kind = [](std::string_view bytes) { return bytes.size() >= 8 && bytes.substr(4, 4) == "TFL3"; },
+      .read = parse_tflite,
+      .write =
+          [](const IntegerProgram &program, const std::string &file_name, const WriteOptions &options) {
+            return ModelFormat::Files{
+                {file_name, format_tflite(program, options)},
+                {fs::path(file_name).stem().string() + "_README.md", tflite_readme(program, file_name)}};
+          }};
+  return kFormat;
 }
 
 }  // namespace mote
