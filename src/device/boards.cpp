@@ -1,3 +1,6 @@
+// Reads tables of boards: the embedded boards.toml, and files of users in the same form.
+//
+// A figure without its source is refused, in ours as in theirs. What a board's core is, cores.cpp knows.
 #include "device/boards.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,7 @@
+// The table of cores: compiler, flags, emulated machine and its memory map. A core is an entry here, and a
+// start file in firmware/ where the architecture is new.
+//
+// Time on them is latency.cpp's, and estimates without an emulator instruction_estimate.cpp's.
 #include "device/cores.h"
 
 #include "base/error.h"

@@ -1,3 +1,7 @@
+// Looks an estimate up: the coefficients of a routine on a core in the embedded instructions.toml.
+//
+// The fit itself is made by `./dev bench device` from measured layers, and written there; nothing is fitted
+// here.
 #include "device/instruction_estimate.h"
 
 #include "base/toml.h"

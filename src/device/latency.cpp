@@ -1,3 +1,8 @@
+// The fit of cycles per instruction over published times, by least squares in turns, and its interval by
+// leaving boards out.
+//
+// The model is in latency.h; the data and their sources are in timings.toml. Instructions come from
+// elsewhere: measured by emulator.cpp, or estimated by instruction_estimate.cpp.
 #include "device/latency.h"
 
 #include <algorithm>

@@ -1,3 +1,8 @@
+// Puts a profile together: measured where compiler and emulator are there, else estimated, and the text of
+// `mote profile`.
+//
+// Measuring is emulator.cpp, estimating instruction_estimate.cpp and latency.cpp, what helps a model that
+// does not fit codegen/c/fit.cpp. Report pages show the same values (report/profile_record.cpp).
 #include "device/profile.h"
 
 #include <fmt/format.h>
@@ -21,7 +26,7 @@ namespace mote {
 
 namespace {
 
-std::string commas(double value) { return with_commas(static_cast<long long>(std::llround(value))); }
+std::string commas(double value) { return with_commas(std::llround(value)); }
 
 // What can be known without compiling: layers, their costs, the plan.
 void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes, int stride) {
@@ -102,8 +107,7 @@ void check_fit(const IntegerProgram &p, Profile &r) {
   const auto left = [](size_t all, size_t other) { return all > other ? all - other : 0; };
   const auto add = [&](const char *memory, size_t needs, size_t there_is, const std::vector<WayToFit> &ways,
                        size_t wanted) {
-    r.problems.push_back(fmt::format("{}: {} bytes too many.\n  {}", memory,
-                                     with_commas(static_cast<long long>(needs - there_is)),
+    r.problems.push_back(fmt::format("{}: {} bytes too many.\n  {}", memory, with_commas(needs - there_is),
                                      listed(ways, wanted, "\n  ")));
   };
   if (ram > r.board->ram_bytes) {
@@ -197,23 +201,19 @@ std::string profile_text(const Profile &p) {
   text += "\n";
   const char *how = p.is_measured ? "measured" : "estimated";
   const auto row = [&](const char *what, size_t needs, size_t there_is, const std::string &note) {
-    const std::string rest =
-        with_commas(static_cast<long long>(needs <= there_is ? there_is - needs : needs - there_is));
+    const std::string rest = with_commas(needs <= there_is ? there_is - needs : needs - there_is);
     if (p.board)
       text += fmt::format(
-          "  {:<8} {:>12} of {:>12} bytes  {}; {}\n", what, with_commas(static_cast<long long>(needs)),
-          with_commas(static_cast<long long>(there_is)),
+          "  {:<8} {:>12} of {:>12} bytes  {}; {}\n", what, with_commas(needs), with_commas(there_is),
           needs <= there_is ? "fits, " + rest + " left" : "DOES NOT FIT, " + rest + " too many", note);
     else
-      text +=
-          fmt::format("  {:<8} {:>12} bytes  {}\n", what, with_commas(static_cast<long long>(needs)), note);
+      text += fmt::format("  {:<8} {:>12} bytes  {}\n", what, with_commas(needs), note);
   };
   row("flash", p.flash_bytes(), p.board ? p.board->flash_bytes : 0,
-      fmt::format("code {} ({}) + weights {}", commas(static_cast<double>(p.code_bytes)), how,
-                  commas(static_cast<double>(p.weight_bytes))));
+      fmt::format("code {} ({}) + weights {}", commas(p.code_bytes), how, commas(p.weight_bytes)));
   row("RAM", p.ram_bytes + p.stack_bytes, p.board ? p.board->ram_bytes : 0,
-      fmt::format("buffer {} + stack {} ({})", commas(static_cast<double>(p.buffer_bytes)),
-                  commas(static_cast<double>(p.stack_bytes)), p.is_measured ? "measured" : "bound"));
+      fmt::format("buffer {} + stack {} ({})", commas(p.buffer_bytes), commas(p.stack_bytes),
+                  p.is_measured ? "measured" : "bound"));
   text += fmt::format(
       "  {:<8} {:>12}  {}\n", "instr.", p.has_instructions() ? commas(p.instructions) : "?",
       p.is_measured ? fmt::format("measured: {}, {}, {}", p.emulator, p.compiler, fmt::join(p.flags, " "))
@@ -260,8 +260,7 @@ std::string profile_text(const Profile &p) {
     std::string name = l.name;
     if (name.size() > 24) name = "..." + name.substr(name.size() - 21);
     text += fmt::format("  {:>3} {:<24} {:<18} {:>12} {:>9} {:>9} {:>13}{}\n", i, name, l.output,
-                        commas(static_cast<double>(l.macs)), commas(static_cast<double>(l.weight_bytes)),
-                        commas(static_cast<double>(l.alive_bytes)),
+                        commas(l.macs), commas(l.weight_bytes), commas(l.alive_bytes),
                         p.has_instructions() ? (l.is_guessed ? "~" : "") + commas(l.instructions) : "?",
                         static_cast<int>(i) == p.plan.peak_layer ? "  <- sets the peak" : "");
   }
@@ -269,17 +268,16 @@ std::string profile_text(const Profile &p) {
                       p.call == "predict" ? "normalization of the sensor values, and the decision"
                                           : "values copied in and out",
                       p.has_instructions() ? commas(p.call_instructions) : "?");
-  text += fmt::format(
-      "\nMemory plan: {} bytes{} (columns: the input, then the layers)\n{}",
-      commas(static_cast<double>(p.plan.bytes)),
-      p.plan.bytes <= (p.plan.lower_bound + 3) / 4 * 4
-          ? ", the least possible in this order of layers"
-          : fmt::format("; no plan has fewer than {}", commas(static_cast<double>(p.plan.lower_bound))),
-      plan_picture(p));
+  text +=
+      fmt::format("\nMemory plan: {} bytes{} (columns: the input, then the layers)\n{}", commas(p.plan.bytes),
+                  p.plan.bytes <= (p.plan.lower_bound + 3) / 4 * 4
+                      ? ", the least possible in this order of layers"
+                      : fmt::format("; no plan has fewer than {}", commas(p.plan.lower_bound)),
+                  plan_picture(p));
   if (p.streamed_layers > 0)
     text += fmt::format(
         "The first {} layers run row by row: nothing is computed twice, {} bytes are moved per invocation.\n",
-        p.streamed_layers, commas(static_cast<double>(p.moved_bytes)));
+        p.streamed_layers, commas(p.moved_bytes));
   return text;
 }
 

@@ -70,7 +70,7 @@ HostProgram::HostProgram(IntegerProgram program)
 }
 
 uint8_t *HostProgram::at(int tensor) {
-  return reinterpret_cast<uint8_t *>(buffer_.data()) + plan_.offset[static_cast<size_t>(tensor)];
+  return reinterpret_cast<uint8_t *>(buffer_.data()) + plan_.offset[tensor];
 }
 
 size_t HostProgram::input_bytes() const {
@@ -93,9 +93,9 @@ void HostProgram::store_outputs(void *outputs, size_t count) const {
   for (size_t i = 0; i < count; ++i) {
     const int t = program_->outputs[i];
     const ProgramTensor &tensor = program_->tensor(t);
-    const uint8_t *from = tensor.is_constant ? tensor.data.data()
-                                             : reinterpret_cast<const uint8_t *>(buffer_.data()) +
-                                                   plan_.offset[static_cast<size_t>(t)];
+    const uint8_t *from = tensor.is_constant
+                              ? tensor.data.data()
+                              : reinterpret_cast<const uint8_t *>(buffer_.data()) + plan_.offset[t];
     std::memcpy(to, from, tensor.bytes());
     to += tensor.bytes();
   }
@@ -124,7 +124,7 @@ void HostProgram::reset() {
     const ProgramTensor &t = program_->tensor(s.input);
     states_.emplace_back(t.bytes());
     if (t.dtype == DType::kInt8)  // int16 states have the zero point 0
-      std::fill(states_.back().begin(), states_.back().end(), static_cast<uint8_t>(t.quant.zero_point[0]));
+      std::fill(states_.back().begin(), states_.back().end(), t.quant.zero_point[0]);
   }
 }
 
@@ -144,8 +144,6 @@ void HostProgram::predict(const float *raw, void *outputs) {
   store_outputs(outputs, program_->outputs.size() - states.size());
 }
 
-int argmax_s8(const int8_t *scores, int count) {
-  return static_cast<int>(std::max_element(scores, scores + count) - scores);
-}
+int argmax_s8(const int8_t *scores, int count) { return std::max_element(scores, scores + count) - scores; }
 
 }  // namespace mote

@@ -63,7 +63,7 @@ Packing pack(const std::vector<Lifetime> &items) {
   uint32_t random = 1;
   const auto draw = [&](size_t n) {
     random = random * 1664525u + 1013904223u;
-    return static_cast<size_t>(random >> 8) % n;
+    return (random >> 8) % n;
   };
   std::vector<size_t> kept(items.size());
   std::iota(kept.begin(), kept.end(), size_t{0});
