@@ -49,12 +49,15 @@ std::vector<Board> parse_boards(const std::string &text, const std::string &wher
       return *value;
     };
     Board b;
-    b.name = string("name", true), b.core = string("core", true), b.title = string("title", false);
-    b.source = string("source", false), b.power_source = string("power_source", false);
+    b.name = string("name", true);
+    b.core = string("core", true);
+    b.title = string("title", false);
+    b.source = string("source", false);
+    b.power_source = string("power_source", false);
     if (b.title.empty()) b.title = b.name;
     b.mhz = number("mhz");
-    b.ram_bytes = static_cast<size_t>(number("ram_kb") * 1024),
-    b.flash_bytes = static_cast<size_t>(number("flash_kb") * 1024);
+    b.ram_bytes = number("ram_kb") * 1024;
+    b.flash_bytes = number("flash_kb") * 1024;
     if (t->contains("power_mw")) b.power_mw = number("power_mw");
     boards.push_back(std::move(b));
   }

@@ -33,7 +33,9 @@ void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes, int 
   r.model = p.name;
   if (ram_bytes > 0) {
     const RowPlan rows = plan_rows(p, ram_bytes);
-    r.plan = rows.memory, r.streamed_layers = rows.count, r.moved_bytes = rows.moved_bytes;
+    r.plan = rows.memory;
+    r.streamed_layers = rows.count;
+    r.moved_bytes = rows.moved_bytes;
   } else {
     r.plan = plan_memory(p);
   }
@@ -45,7 +47,7 @@ void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes, int 
   r.call = f.is_set() ? "predict" : "invoke";
   for (const auto *ports : {&p.inputs, &p.outputs})
     for (int t : *ports) r.call_values += p.tensor(t).shape.elements();
-  const CountEstimate around = estimate_layer(r.core, r.call, 0, static_cast<double>(r.call_values));
+  const CountEstimate around = estimate_layer(r.core, r.call, 0, r.call_values);
   r.call_instructions = r.instructions = around.instructions;
   double uncertain = around.instructions * around.error;
   bool is_known = around.is_known;
@@ -64,8 +66,7 @@ void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes, int 
       if (call.is_copy) continue;
       for (const CArray &a : call.arrays)
         if (a.is_quantization) layer.weight_bytes += a.values.size() * dtype_bytes(a.dtype);
-      const CountEstimate e = estimate_layer(r.core, call.routine, static_cast<double>(layer.macs),
-                                             static_cast<double>(out.elements()));
+      const CountEstimate e = estimate_layer(r.core, call.routine, layer.macs, out.elements());
       layer.instructions += e.instructions, layer.is_guessed |= e.is_guessed;
       uncertain += e.instructions * e.error;
       is_known &= e.is_known;
@@ -97,7 +98,8 @@ void estimate_footprint(const IntegerProgram &p, Profile &r) {
   r.weight_bytes = table_bytes(p.front_end);
   for (const LayerProfile &l : r.layers) r.weight_bytes += l.weight_bytes;
   // the bounds that the routines keep: 1 KB, with vectors a little more
-  r.stack_bytes = r.core == "cortex-m55" ? 1280 : 1024, r.ram_bytes = r.buffer_bytes;
+  r.stack_bytes = r.core == "cortex-m55" ? 1280 : 1024;
+  r.ram_bytes = r.buffer_bytes;
 }
 
 void check_fit(const IntegerProgram &p, Profile &r) {
@@ -144,15 +146,22 @@ Profile profile(const IntegerProgram &program, const ProfileOptions &o) {
                   fmt::format("{} of {} golden vectors differ on the emulated {}", found.wrong, found.vectors,
                               core->title));
     r.is_measured = true;
-    r.compiler = found.compiler, r.emulator = found.emulator, r.flags = found.flags;
-    r.instructions = static_cast<double>(found.instructions), r.instructions_error = 0;
+    r.compiler = found.compiler;
+    r.emulator = found.emulator;
+    r.flags = found.flags;
+    r.instructions = found.instructions;
+    r.instructions_error = 0;
     r.stack_bytes = found.stack_bytes;
-    r.code_bytes = found.footprint.code_bytes, r.weight_bytes = found.footprint.weight_bytes;
-    r.ram_bytes = found.footprint.ram_bytes, r.buffer_bytes = found.footprint.buffer_bytes;
+    r.code_bytes = found.footprint.code_bytes;
+    r.weight_bytes = found.footprint.weight_bytes;
+    r.ram_bytes = found.footprint.ram_bytes;
+    r.buffer_bytes = found.footprint.buffer_bytes;
     r.call_instructions = r.instructions;
-    for (size_t i = 0; i < r.layers.size() && i < found.layer_instructions.size(); ++i)
-      r.layers[i].instructions = static_cast<double>(found.layer_instructions[i]),
-      r.layers[i].is_guessed = false, r.call_instructions -= r.layers[i].instructions;
+    for (size_t i = 0; i < r.layers.size() && i < found.layer_instructions.size(); ++i) {
+      r.layers[i].instructions = found.layer_instructions[i];
+      r.layers[i].is_guessed = false;
+      r.call_instructions -= r.layers[i].instructions;
+    }
   } else {
     estimate_footprint(program, r);
   }

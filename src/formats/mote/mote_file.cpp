@@ -107,13 +107,15 @@ Model model_from(const json &j, const ZipEntries &entries, const std::string &wh
 
 IntegerProgram program_from(const json &j, const ZipEntries &entries, const std::string &where) {
   IntegerProgram p;
-  p.name = j.at("name"), p.labels = j.at("labels");
+  p.name = j.at("name");
+  p.labels = j.at("labels");
   const auto damaged = [&](const std::string &message) {
     return Error(ErrorCode::kDataFormat, where, message);
   };
   for (const json &t : j.at("tensors")) {
     ProgramTensor tensor;
-    tensor.name = t.at("name"), tensor.shape = Shape(t.at("shape").get<std::vector<int>>());
+    tensor.name = t.at("name");
+    tensor.shape = Shape(t.at("shape").get<std::vector<int>>());
     const std::string dtype = t.at("dtype");
     const DType *known = dtype_names().find(dtype);
     if (!known) throw damaged(fmt::format("tensor '{}' has the type '{}'", tensor.name, dtype));
@@ -143,7 +145,8 @@ IntegerProgram program_from(const json &j, const ZipEntries &entries, const std:
                         complete_attrs(in_layer(op, name), op_by_name(op).attrs, attrs_from(l.at("attrs"))),
                         indices(l.at("inputs"), true), indices(l.at("outputs"), false)});
   }
-  p.inputs = indices(j.at("inputs"), false), p.outputs = indices(j.at("outputs"), false);
+  p.inputs = indices(j.at("inputs"), false);
+  p.outputs = indices(j.at("outputs"), false);
   for (const json &s : j.value("states", json::array())) {
     const std::vector<int> pair = indices(s, false);
     if (pair.size() != 2) throw damaged("its carried states are damaged");

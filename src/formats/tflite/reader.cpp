@@ -40,7 +40,8 @@ class Reader {
       fail("has no tensors, inputs or outputs");
     program_.name = stem();
     for (const tfl::Tensor *t : *graph_->tensors()) read_tensor(*t);
-    program_.inputs = indices(graph_->inputs(), false), program_.outputs = indices(graph_->outputs(), false);
+    program_.inputs = indices(graph_->inputs(), false);
+    program_.outputs = indices(graph_->outputs(), false);
     for (int t : program_.inputs)
       if (program_.tensor(t).is_constant) fail("has a constant as its input");
     if (graph_->operators())
