@@ -14,6 +14,7 @@
 #include "export/c/fit.h"
 #include "export/c/row_plan.h"
 #include "features/preprocessing.h"
+#include "graph/cost.h"
 #include "graph/op_def.h"
 #include "ops/host_program.h"
 
@@ -48,13 +49,11 @@ void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes, int 
     const ProgramLayer &l = p.layers[i];
     const OpDef &op = op_by_name(l.op);
     if (!op.c.is_given()) throw Error(ErrorCode::kUnsupported, in_layer(l.op, l.name), op.c.why());
-    std::vector<Shape> in;
-    for (int t : l.inputs) in.push_back(t >= 0 ? p.tensor(t).shape : Shape{});
     const Shape &out = p.tensor(l.outputs[0]).shape;
+    const Cost cost = cost_of(p, l);
     LayerProfile layer{l.name, l.op, out.text()};
-    if (op.cost.is_given()) layer.macs = op.cost.get()(in, out, l.attrs).macs;
-    for (int t : l.inputs)
-      if (t >= 0 && p.tensor(t).is_constant) layer.weight_bytes += p.tensor(t).bytes();
+    layer.macs = cost.macs;
+    layer.weight_bytes = cost.weight_bytes;
     for (const CCall &call : op.c.get()(p, l)) {
       if (call.is_copy) continue;
       for (const CArray &a : call.arrays)

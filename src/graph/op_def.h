@@ -184,7 +184,9 @@ struct Tflite {
   std::function<Attrs(const TfOperator &, IntegerProgram &, ProgramLayer &)> read;
 };
 
+// Multiply-adds, from the shapes of inputs and parameters. Callers ask cost_of (graph/cost.h).
 using CostOf = std::function<Cost(const std::vector<Shape> &in, const Shape &out, const Attrs &)>;
+inline Cost no_macs(const std::vector<Shape> &, const Shape &, const Attrs &) { return {}; }
 
 // What a layer that no other interpreter has is made of: layers of standard operators that give the same
 // bytes. They are written to .tflite in its place and define it.

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "graph/cost.h"
 #include "graph/fold.h"
 #include "nn/activation.h"
 #include "nn/layer_list.h"  // generated from src/nn/layers/*.cpp
@@ -132,14 +133,8 @@ Summary summarize(const Model &model) {
     SummaryRow row{layer.name, layer.type, g.value_shape(layer.last_node), 0, 0};
     for (int i = layer.first_node; i < layer.last_node; ++i) {
       const Node &node = g.nodes[static_cast<size_t>(i)];
-      std::vector<Shape> in;
-      for (int v : node.inputs) in.push_back(g.value_shape(v));
-      for (int p : node.params) {
-        const Shape &shape = g.params[static_cast<size_t>(p)].shape;
-        in.push_back(shape);
-        row.parameters += shape.elements();
-      }
-      if (node.op->cost.is_given()) row.macs += node.op->cost.get()(in, node.shape, node.attrs).macs;
+      for (int p : node.params) row.parameters += g.params[static_cast<size_t>(p)].shape.elements();
+      row.macs += cost_of(g, node).macs;
       if (!node.op->is_view && !node.op->is_identity_at_inference)
         live = std::max(live, g.value_shape(node.inputs[0]).elements() +
                                   (node.op->activation ? 0 : node.shape.elements()));

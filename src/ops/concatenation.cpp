@@ -95,29 +95,24 @@ void concat_lower(Lowering &l) {
 }  // namespace
 
 const OpDef &concatenation_op() {
-  static const OpDef kOp{
-      .name = "concatenation",
-      .doc = "Inputs one after the other along an axis.",
-      .attrs = {{"axis", int64_t{-1}, "the axis", {}, -6, 5}},
-      .structure = Structure{concat_shape},
-      .forward = concat_forward(),
-      .backward = concat_backward(),
-      .integer = Integer(concat_lower),
-      .run = run_of(moves_of),
-      .c = c_of(moves_of),
-      .tflite = Tflite{{2},
-                       [](const IntegerProgram &p, const ProgramLayer &l) {
-                         return TfOperator{2, is_int16(p, l) ? 3 : 2,
-                                           TfConcatenation{l.attrs.integer("axis"), TfActivation::kNone}};
-                       },
-                       [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
-                         const auto *o = std::get_if<TfConcatenation>(&op.options);
-                         require(o == nullptr || o->activation == TfActivation::kNone, l,
-                                 "fuses an activation, which is not supported");
-                         return Attrs{{"axis", int64_t{o ? o->axis : 0}}};
-                       }},
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-      .takes_int16 = true};
+  static const OpDef kOp = moving_op(
+      {.name = "concatenation",
+       .doc = "Inputs one after the other along an axis.",
+       .attrs = {{"axis", int64_t{-1}, "the axis", {}, -6, 5}},
+       .trained = {Structure{concat_shape}, concat_forward(), concat_backward(), Integer(concat_lower)},
+       .moves = moves_of,
+       .tflite = Tflite{{2},
+                        [](const IntegerProgram &p, const ProgramLayer &l) {
+                          return TfOperator{2, is_int16(p, l) ? 3 : 2,
+                                            TfConcatenation{l.attrs.integer("axis"), TfActivation::kNone}};
+                        },
+                        [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
+                          const auto *o = std::get_if<TfConcatenation>(&op.options);
+                          require(o == nullptr || o->activation == TfActivation::kNone, l,
+                                  "fuses an activation, which is not supported");
+                          return Attrs{{"axis", int64_t{o ? o->axis : 0}}};
+                        }},
+       .output_range = OutputRange::kCalibrated});
   return kOp;
 }
 

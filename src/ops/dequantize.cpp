@@ -61,7 +61,7 @@ const OpDef &dequantize_op() {
                          return TfOperator{kDequantize, is_int16(p, l) ? 3 : 2, TfDequantize{}, {}};
                        },
                        [](const TfOperator &, const IntegerProgram &, ProgramLayer &) { return Attrs{}; }},
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; })};
+      .cost = CostOf(no_macs)};
   return kOp;
 }
 

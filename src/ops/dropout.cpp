@@ -51,21 +51,20 @@ Backward dropout_backward() {
 
 const OpDef &dropout_op() {
   const NotSupported kTrainingOnly{"dropout acts in training only and is removed from the deployed model"};
-  static const OpDef kOp{
-      .name = "dropout",
-      .doc = "Zeroes values at random in training; nothing afterwards.",
-      .attrs = {{"rate", 0.5, "share of values zeroed", {}, 0.0, 0.99},
-                {"spatial", int64_t{0}, "1: whole channels at a time", {}, 0, 1}},
-      .structure = Structure{[](const NodeView &v) { return v.in[0]; }},
-      .forward = dropout_forward(),
-      .backward = dropout_backward(),
-      .integer = kTrainingOnly,
-      .run = kTrainingOnly,
-      .c = kTrainingOnly,
-      .tflite = kTrainingOnly,
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-      .is_identity_at_inference = true,
-      .is_recomputed = true};
+  static const OpDef kOp{.name = "dropout",
+                         .doc = "Zeroes values at random in training; nothing afterwards.",
+                         .attrs = {{"rate", 0.5, "share of values zeroed", {}, 0.0, 0.99},
+                                   {"spatial", int64_t{0}, "1: whole channels at a time", {}, 0, 1}},
+                         .structure = Structure{[](const NodeView &v) { return v.in[0]; }},
+                         .forward = dropout_forward(),
+                         .backward = dropout_backward(),
+                         .integer = kTrainingOnly,
+                         .run = kTrainingOnly,
+                         .c = kTrainingOnly,
+                         .tflite = kTrainingOnly,
+                         .cost = CostOf(no_macs),
+                         .is_identity_at_inference = true,
+                         .is_recomputed = true};
   return kOp;
 }
 

@@ -1,3 +1,5 @@
+// Strided copies: from a layer's tensors to the list of them, to a call on this machine and to calls in C.
+// What moves where is said by the ops (split, pad, transpose, ...); the copying itself is runtime/copy.c.
 #include "ops/move_support.h"
 
 #include <fmt/format.h>
@@ -65,7 +67,7 @@ Moves take_parts(const IntegerProgram &p, const ProgramLayer &l, Parts kind) {
   return moves_of_parts(p, l, kind, false);
 }
 
-HostCall run_moves(Moves moves) {
+static HostCall run_moves(Moves moves) {
   return [moves = std::move(moves)](const void *const *in, void *const *out) {
     if (moves.fill && moves.is_int16)
       mote_fill_s16(*moves.fill, moves.fill_count, static_cast<int16_t *>(out[0]));
@@ -75,7 +77,7 @@ HostCall run_moves(Moves moves) {
   };
 }
 
-CCalls emit_moves(const Moves &moves) {
+static CCalls emit_moves(const Moves &moves) {
   CCalls calls;
   if (moves.fill)
     calls.push_back({moves.is_int16 ? "mote_fill_s16" : "mote_fill_s8",
@@ -99,11 +101,29 @@ CCalls emit_moves(const Moves &moves) {
   return calls;
 }
 
-HostRun run_of(MovesOf moves_of) {
-  return [moves_of](const IntegerProgram &p, const ProgramLayer &l) { return run_moves(moves_of(p, l)); };
+TrainedForm imported_form(const std::string &op) {
+  const NotSupported imported = imported_only(op);
+  return {imported, imported, imported, imported};
 }
-EmitC c_of(MovesOf moves_of) {
-  return [moves_of](const IntegerProgram &p, const ProgramLayer &l) { return emit_moves(moves_of(p, l)); };
+
+OpDef moving_op(MovingOp op) {
+  return {.name = op.name,
+          .doc = op.doc,
+          .attrs = std::move(op.attrs),
+          .structure = std::move(op.trained.structure),
+          .forward = std::move(op.trained.forward),
+          .backward = std::move(op.trained.backward),
+          .integer = std::move(op.trained.integer),
+          .run = HostRun([moves = op.moves](const IntegerProgram &p, const ProgramLayer &l) {
+            return run_moves(moves(p, l));
+          }),
+          .c = EmitC([moves = op.moves](const IntegerProgram &p, const ProgramLayer &l) {
+            return emit_moves(moves(p, l));
+          }),
+          .tflite = std::move(op.tflite),
+          .cost = CostOf(no_macs),
+          .takes_int16 = true,
+          .output_range = op.output_range};
 }
 
 }  // namespace mote::ops

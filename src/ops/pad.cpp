@@ -80,56 +80,50 @@ void pad_lower(Lowering &l) {
 }  // namespace
 
 const OpDef &pad_op() {
-  static const OpDef kOp{
-      .name = "pad",
-      .doc = "A border around the input.",
-      .attrs = {{"before", Values{0}, "values before, per axis", {}, 0, 1e9},
-                {"after", Values{0}, "values behind, per axis", {}, 0, 1e9},
-                {"value",
-                 int64_t{kZeroPoint},
-                 "quantized value of the border; -100000: the zero point",
-                 {},
-                 kZeroPoint,
-                 32767}},
-      .structure = Structure{pad_shape},
-      .forward = gather_forward(float_table),
-      .backward = gather_backward(float_table),
-      .integer = Integer(pad_lower),
-      .run = run_of(moves_of),
-      .c = c_of(moves_of),
-      .tflite =
-          Tflite{{kPad, kPadV2},
-                 [](const IntegerProgram &p, const ProgramLayer &l) {
-                   const std::vector<int> before = ints(l.attrs, "before"), after = ints(l.attrs, "after");
-                   std::vector<int> pairs;
-                   for (size_t d = 0; d < before.size(); ++d)
-                     pairs.push_back(before[d]), pairs.push_back(after[d]);
-                   const TfOperand paddings{-1, pairs, {static_cast<int>(before.size()), 2}};
-                   const int version = before.size() > 4 ? 4
-                                       : is_int16(p, l)  ? 3
-                                                         : 2,
-                             value = l.attrs.integer("value");
-                   if (value == kZeroPoint) return TfOperator{kPad, version, TfPad{}, {{0}, paddings}};
-                   const ProgramTensor &x = p.tensor(l.inputs[0]);
-                   return TfOperator{
-                       kPadV2, version, TfPadV2{}, {{0}, paddings, {-1, {value}, {0}, x.dtype, x.quant}}};
-                 },
-                 [](const TfOperator &op, const IntegerProgram &p, ProgramLayer &l) {
-                   const std::vector<int> pairs = constant_values(p, l, 1);
-                   Values before, after;
-                   for (size_t i = 0; i + 1 < pairs.size(); i += 2)
-                     before.push_back(pairs[i]), after.push_back(pairs[i + 1]);
-                   Attrs attrs{{"before", before}, {"after", after}};
-                   if (op.builtin_code == kPadV2 && is_int16(p, l))
-                     attrs["value"] = int64_t{constant_of(p, l, 2, DType::kInt16).as<int16_t>()[0]};
-                   else if (op.builtin_code == kPadV2)
-                     attrs["value"] = int64_t{constant_of(p, l, 2, DType::kInt8).as<int8_t>()[0]};
-                   l.inputs.resize(1);
-                   return attrs;
-                 }},
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-      .takes_int16 = true,
-      .output_range = OutputRange::kSameAsInput};
+  static const OpDef kOp = moving_op(
+      {.name = "pad",
+       .doc = "A border around the input.",
+       .attrs = {{"before", Values{0}, "values before, per axis", {}, 0, 1e9},
+                 {"after", Values{0}, "values behind, per axis", {}, 0, 1e9},
+                 {"value",
+                  int64_t{kZeroPoint},
+                  "quantized value of the border; -100000: the zero point",
+                  {},
+                  kZeroPoint,
+                  32767}},
+       .trained = {Structure{pad_shape}, gather_forward(float_table), gather_backward(float_table),
+                   Integer(pad_lower)},
+       .moves = moves_of,
+       .tflite =
+           Tflite{{kPad, kPadV2},
+                  [](const IntegerProgram &p, const ProgramLayer &l) {
+                    const std::vector<int> before = ints(l.attrs, "before"), after = ints(l.attrs, "after");
+                    std::vector<int> pairs;
+                    for (size_t d = 0; d < before.size(); ++d)
+                      pairs.push_back(before[d]), pairs.push_back(after[d]);
+                    const TfOperand paddings{-1, pairs, {static_cast<int>(before.size()), 2}};
+                    const int version = before.size() > 4 ? 4
+                                        : is_int16(p, l)  ? 3
+                                                          : 2,
+                              value = l.attrs.integer("value");
+                    if (value == kZeroPoint) return TfOperator{kPad, version, TfPad{}, {{0}, paddings}};
+                    const ProgramTensor &x = p.tensor(l.inputs[0]);
+                    return TfOperator{
+                        kPadV2, version, TfPadV2{}, {{0}, paddings, {-1, {value}, {0}, x.dtype, x.quant}}};
+                  },
+                  [](const TfOperator &op, const IntegerProgram &p, ProgramLayer &l) {
+                    const std::vector<int> pairs = constant_values(p, l, 1);
+                    Values before, after;
+                    for (size_t i = 0; i + 1 < pairs.size(); i += 2)
+                      before.push_back(pairs[i]), after.push_back(pairs[i + 1]);
+                    Attrs attrs{{"before", before}, {"after", after}};
+                    if (op.builtin_code == kPadV2 && is_int16(p, l))
+                      attrs["value"] = int64_t{constant_of(p, l, 2, DType::kInt16).as<int16_t>()[0]};
+                    else if (op.builtin_code == kPadV2)
+                      attrs["value"] = int64_t{constant_of(p, l, 2, DType::kInt8).as<int8_t>()[0]};
+                    l.inputs.resize(1);
+                    return attrs;
+                  }}});
   return kOp;
 }
 

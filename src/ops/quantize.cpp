@@ -76,7 +76,7 @@ const OpDef &quantize_op() {
                          return TfOperator{kQuantize, is_wide ? 2 : 1, TfQuantize{}, {}};
                        },
                        [](const TfOperator &, const IntegerProgram &, ProgramLayer &) { return Attrs{}; }},
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; })};
+      .cost = CostOf(no_macs)};
   return kOp;
 }
 

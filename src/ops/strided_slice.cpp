@@ -119,39 +119,33 @@ void slice_lower(Lowering &l) {
 }  // namespace
 
 const OpDef &strided_slice_op() {
-  static const OpDef kOp{
-      .name = "strided_slice",
-      .doc = "A block of the input, with a step per axis.",
-      .attrs = {{"begin", Values{0}, "first index per axis", {}, -1e9, 1e9},
-                {"count", Values{1}, "indices per axis", {}, 1, 1e9},
-                {"step", Values{1}, "step per axis; may be negative", {}, -1e9, 1e9}},
-      .structure = Structure{slice_shape},
-      .forward = gather_forward(float_table),
-      .backward = gather_backward(float_table),
-      .integer = Integer(slice_lower),
-      .run = run_of(moves_of),
-      .c = c_of(moves_of),
-      .tflite = Tflite{{45, 65},
-                       [](const IntegerProgram &p, const ProgramLayer &l) {
-                         std::vector<int> begin = ints(l.attrs, "begin"), step = ints(l.attrs, "step"), end;
-                         const std::vector<int> count = ints(l.attrs, "count");
-                         int end_mask = 0;
-                         for (size_t d = 0; d < begin.size(); ++d) {
-                           end.push_back(begin[d] + count[d] * step[d]);
-                           if (end.back() < 0)
-                             end_mask |= 1 << d, end.back() = 0;  // a negative step down to index 0
-                         }
-                         require(p.tensor(l.outputs[0]).shape.rank() == p.tensor(l.inputs[0]).shape.rank(), l,
-                                 "dropped axes are not written to .tflite");
-                         return TfOperator{45,
-                                           begin.size() > 4 ? 4 : 2,
-                                           TfStridedSlice{0, end_mask, 0, 0, 0},
-                                           {{0}, {-1, begin}, {-1, end}, {-1, step}}};
-                       },
-                       read_slice},
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-      .takes_int16 = true,
-      .output_range = OutputRange::kSameAsInput};
+  static const OpDef kOp = moving_op(
+      {.name = "strided_slice",
+       .doc = "A block of the input, with a step per axis.",
+       .attrs = {{"begin", Values{0}, "first index per axis", {}, -1e9, 1e9},
+                 {"count", Values{1}, "indices per axis", {}, 1, 1e9},
+                 {"step", Values{1}, "step per axis; may be negative", {}, -1e9, 1e9}},
+       .trained = {Structure{slice_shape}, gather_forward(float_table), gather_backward(float_table),
+                   Integer(slice_lower)},
+       .moves = moves_of,
+       .tflite = Tflite{{45, 65},
+                        [](const IntegerProgram &p, const ProgramLayer &l) {
+                          std::vector<int> begin = ints(l.attrs, "begin"), step = ints(l.attrs, "step"), end;
+                          const std::vector<int> count = ints(l.attrs, "count");
+                          int end_mask = 0;
+                          for (size_t d = 0; d < begin.size(); ++d) {
+                            end.push_back(begin[d] + count[d] * step[d]);
+                            if (end.back() < 0)
+                              end_mask |= 1 << d, end.back() = 0;  // a negative step down to index 0
+                          }
+                          require(p.tensor(l.outputs[0]).shape.rank() == p.tensor(l.inputs[0]).shape.rank(),
+                                  l, "dropped axes are not written to .tflite");
+                          return TfOperator{45,
+                                            begin.size() > 4 ? 4 : 2,
+                                            TfStridedSlice{0, end_mask, 0, 0, 0},
+                                            {{0}, {-1, begin}, {-1, end}, {-1, step}}};
+                        },
+                        read_slice}});
   return kOp;
 }
 

@@ -110,8 +110,10 @@ struct CCalls : std::vector<CCall> {
   CCalls(CCall call) : std::vector<CCall>{std::move(call)} {}  // NOLINT: one call is a list of one
 };
 
+// Of a layer, or of a node of a graph: then no bytes are known.
 struct Cost {
-  uint64_t macs = 0;
+  uint64_t macs = 0;        // multiply-adds
+  size_t weight_bytes = 0;  // constants that it reads
 };
 
 }  // namespace mote

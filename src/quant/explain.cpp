@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "graph/cost.h"
 #include "graph/fold.h"
 #include "kernels/loops.h"
 #include "train/evaluate.h"
@@ -280,11 +281,8 @@ class Explainer {
       if (t.is_constant) s.weights += static_cast<long>(t.bytes());
     s.buffer = static_cast<long>(plan_memory(p).bytes);
     for (const ProgramLayer &l : p.layers) {
-      const OpDef &op = op_by_name(l.op);
-      if (!op.cost.is_given() || l.inputs.empty() || p.tensor(l.inputs[0]).dtype != DType::kInt16) continue;
-      std::vector<Shape> in;
-      for (int t : l.inputs) in.push_back(t < 0 ? Shape{} : p.tensor(t).shape);
-      s.int16_macs += static_cast<long>(op.cost.get()(in, p.tensor(l.outputs[0]).shape, l.attrs).macs);
+      if (l.inputs.empty() || p.tensor(l.inputs[0]).dtype != DType::kInt16) continue;
+      s.int16_macs += static_cast<long>(cost_of(p, l).macs);
     }
     return s;
   }

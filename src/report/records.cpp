@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "graph/cost.h"
 
 namespace mote {
 
@@ -107,17 +108,10 @@ struct LayerRow {
 std::vector<LayerRow> layer_rows(const IntegerProgram &p) {
   std::vector<LayerRow> rows;
   for (const ProgramLayer &l : p.layers) {
-    const OpDef &op = op_by_name(l.op);
-    std::vector<Shape> in;
-    size_t weights = 0;
-    for (int t : l.inputs) {
-      in.push_back(t >= 0 ? p.tensor(t).shape : Shape{});
-      if (t >= 0 && p.tensor(t).is_constant) weights += p.tensor(t).bytes();
-    }
+    const Cost cost = cost_of(p, l);
     const ProgramTensor &y = p.tensor(l.outputs[0]);
-    const uint64_t macs = op.cost.is_given() ? op.cost.get()(in, y.shape, l.attrs).macs : 0;
-    rows.push_back(
-        {l.name, l.op, fmt::format("{} {}", y.shape.text(), dtype_name(y.dtype)), macs, weights, 0});
+    rows.push_back({l.name, l.op, fmt::format("{} {}", y.shape.text(), dtype_name(y.dtype)), cost.macs,
+                    cost.weight_bytes, 0});
   }
   return rows;
 }

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/math.h"
+#include "graph/cost.h"
 #include "kernels/loops.h"
 
 namespace mote {
@@ -40,15 +41,9 @@ static int shards_of(const Graph &graph, int batch, uint64_t step_macs) {
       std::clamp<uint64_t>(std::min({step_macs / kShardMacs, by_rows, by_weights}), 1, kMostShards));
 }
 
-uint64_t macs_of(const Graph &graph, const Node &node) {
-  std::vector<Shape> in = graph.view(node).in;
-  for (int p : node.params) in.push_back(graph.params[static_cast<size_t>(p)].shape);
-  return node.op->cost.is_given() ? node.op->cost.get()(in, node.shape, node.attrs).macs : 0;
-}
-
 static uint64_t forward_macs(const Graph &graph) {
   uint64_t macs = 0;
-  for (const Node &node : graph.nodes) macs += macs_of(graph, node);
+  for (const Node &node : graph.nodes) macs += cost_of(graph, node).macs;
   return macs;
 }
 

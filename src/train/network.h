@@ -43,8 +43,6 @@ struct NetworkOptions {
   ForwardPass *forward = nullptr;
 };
 
-uint64_t macs_of(const Graph &graph, const Node &node);  // multiply-adds of one example's forward
-
 class Network {
  public:
   // Copies the parameters.

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/feeder.h"
 #include "features/preprocessing.h"
+#include "graph/cost.h"
 #include "train/network.h"
 
 namespace mote {
@@ -349,9 +350,9 @@ class Trainer {
       const bool is_first =
           std::all_of(node.inputs.begin(), node.inputs.end(), [&](int v) { return behind_views(v) == 0; });
       const double products = is_first ? 2 : 3;  // forward, weights and, behind the first layer, inputs
-      profile_.rows.push_back(
-          {node.name, node.op->name, times[i].forward, times[i].backward,
-           2 * products * static_cast<double>(macs_of(graph, node)) * static_cast<double>(profiled_rows_)});
+      profile_.rows.push_back({node.name, node.op->name, times[i].forward, times[i].backward,
+                               2 * products * static_cast<double>(cost_of(graph, node).macs) *
+                                   static_cast<double>(profiled_rows_)});
     }
   }
 

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "export/c/c_text.h"
 #include "export/c/exporter.h"
+#include "graph/cost.h"
 #include "ops/integer_support.h"
 
 namespace mote {
@@ -91,11 +92,7 @@ void Exporter::emit_call(const ProgramLayer &l, const CCall &call, const std::st
 }
 
 static std::string layer_comment(const IntegerProgram &p, const ProgramLayer &l, size_t index) {
-  const OpDef &op = op_by_name(l.op);
-  std::vector<Shape> in;
-  for (int t : l.inputs) in.push_back(t >= 0 ? p.tensor(t).shape : Shape{});
-  const uint64_t macs =
-      op.cost.is_given() ? op.cost.get()(in, p.tensor(l.outputs[0]).shape, l.attrs).macs : 0;
+  const uint64_t macs = cost_of(p, l).macs;
   return fmt::format(
       "/* {}: {} {} -> {}{} */", index, commentable(l.name), p.tensor(l.inputs[0]).shape.text(),
       p.tensor(l.outputs[0]).shape.text(),
