@@ -3,7 +3,9 @@
 namespace mote {
 
 // What changes no value at inference.
-static bool is_transparent(const Node &node) { return node.op->is_view || node.op->is_identity_at_inference; }
+static bool is_transparent(const Node &node) {
+  return node.op->has(Property::kView) || node.op->has(Property::kIdentityAtInference);
+}
 
 int only_reader(const Graph &graph, int value) {
   int reader = -1, readers = 0;
@@ -22,7 +24,8 @@ int node_before(const Graph &graph, const Node &reader) {
   const int channels = graph.value_shape(value)[-1];
   while (value > 0 && is_transparent(graph.nodes[static_cast<size_t>(value - 1)]))
     value = graph.nodes[static_cast<size_t>(value - 1)].inputs[0];
-  if (value == 0 || !graph.nodes[static_cast<size_t>(value - 1)].op->takes_channel_affine) return -1;
+  if (value == 0 || !graph.nodes[static_cast<size_t>(value - 1)].op->has(Property::kTakesChannelAffine))
+    return -1;
   // a view may have changed what the last axis means
   return graph.value_shape(value)[-1] == channels ? value - 1 : -1;
 }
@@ -57,15 +60,18 @@ struct Folding {
     std::vector<int> inputs;
     for (int v : node.inputs) inputs.push_back(new_value[static_cast<size_t>(v)]);
     new_value[i + 1] = to.add(node.op->name, node.name, attrs, inputs);
-    const std::vector<int> &params = to.nodes.back().params;
-    const auto param = [&](size_t k) -> Parameter & { return to.params[static_cast<size_t>(params[k])]; };
-    for (size_t k = 0; k < node.params.size(); ++k) {
-      const Parameter &old = from.params[static_cast<size_t>(node.params[k])];
-      param(k).data = old.data, param(k).l1 = old.l1, param(k).l2 = old.l2;
+    const Node &copied = to.nodes.back();
+    for (int p : node.params) {
+      const Parameter &old = from.params[p];
+      Parameter &now = *to.param(copied, old.role);
+      now.data = old.data;
+      now.l1 = old.l1;
+      now.l2 = old.l2;
     }
     if (affine_of[i] < 0) return;
     const ChannelAffine a = affine(from.nodes[static_cast<size_t>(affine_of[i])]);
-    std::vector<float> &kernel = param(0).data, &bias = param(1).data;
+    std::vector<float> &kernel = to.param(copied, Role::kKernel)->data;
+    std::vector<float> &bias = to.param(copied, Role::kBias)->data;
     const size_t channels = a.scale.size();
     for (size_t k = 0; k < kernel.size(); ++k)
       kernel[k] = static_cast<float>(static_cast<double>(kernel[k]) * a.scale[k % channels]);
@@ -108,7 +114,7 @@ Graph tunable(const Graph &graph) {
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node &node = graph.nodes[i];
     const int x = f.new_value[static_cast<size_t>(node.inputs.empty() ? 0 : node.inputs[0])];
-    if (node.op->is_identity_at_inference) {
+    if (node.op->has(Property::kIdentityAtInference)) {
       f.new_value[i + 1] = x;
     } else if (node.op->at_inference) {
       std::vector<const std::vector<float> *> params;

@@ -14,6 +14,37 @@ void ValueRange::include(const float *values, size_t count) {
   for (size_t i = 0; i < count; ++i) low = std::min(low, values[i]), high = std::max(high, values[i]);
 }
 
+const NameTable<Role> &role_names() {
+  static const NameTable<Role> kNames({{"kernel", Role::kKernel},
+                                       {"recurrent_kernel", Role::kRecurrentKernel},
+                                       {"bias", Role::kBias},
+                                       {"gamma", Role::kGamma},
+                                       {"beta", Role::kBeta},
+                                       {"moving_mean", Role::kMovingMean},
+                                       {"moving_variance", Role::kMovingVariance}});
+  return kNames;
+}
+
+int ParamSpec::channels() const {
+  int n = 1;
+  for (int axis = channel_axis; axis < shape.rank(); ++axis) n *= shape[axis];
+  return n;
+}
+
+bool ParamSpec::is_trainable() const { return role != Role::kMovingMean && role != Role::kMovingVariance; }
+
+bool ParamSpec::is_kernel() const { return role == Role::kKernel || role == Role::kRecurrentKernel; }
+
+Parameter *Graph::param(const Node &node, Role role) {
+  for (int p : node.params)
+    if (params[p].role == role) return &params[p];
+  return nullptr;
+}
+
+const Parameter *Graph::param(const Node &node, Role role) const {
+  return const_cast<Graph *>(this)->param(node, role);
+}
+
 const Shape &Graph::value_shape(int value) const {
   return value == 0 ? input : nodes[static_cast<size_t>(value - 1)].shape;
 }
@@ -28,7 +59,7 @@ size_t Graph::parameter_count() const {
 
 size_t Graph::trainable_count() const {
   size_t n = 0;
-  for (const Parameter &p : params) n += p.is_trainable ? p.shape.elements() : 0;
+  for (const Parameter &p : params) n += p.is_trainable() ? p.shape.elements() : 0;
   return n;
 }
 
@@ -52,8 +83,9 @@ int Graph::add(const std::string &op, const std::string &node_name, const Attrs 
   for (int d : node.shape.dims()) MOTE_CHECK(d > 0);
   for (ParamSpec &spec : structure.params(view(node))) {
     node.params.push_back(static_cast<int>(params.size()));
-    params.push_back({node_name + "/" + spec.name, spec.shape, spec.init, spec.fan_in, spec.fan_out,
-                      std::vector<float>(spec.shape.elements()), spec.is_trainable});
+    const size_t size = spec.shape.elements();
+    params.push_back(
+        {std::move(spec), node_name + "/" + role_names().name_of(spec.role), std::vector<float>(size)});
   }
   nodes.push_back(std::move(node));
   return static_cast<int>(nodes.size());

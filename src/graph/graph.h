@@ -10,13 +10,9 @@
 
 namespace mote {
 
-struct Parameter {
+struct Parameter : ParamSpec {
   std::string name;  // "conv1d/kernel"
-  Shape shape;
-  Init init = Init::kZeros;
-  int fan_in = 1, fan_out = 1;
   std::vector<float> data;
-  bool is_trainable = true;
   double l1 = 0, l2 = 0;  // training adds l1 sum |w| + l2 sum w^2 to the loss
 };
 
@@ -46,6 +42,9 @@ struct Graph {
   size_t parameter_count() const;
   size_t trainable_count() const;
   NodeView view(const Node &node) const;
+  // The parameter of a node that has the role; nullptr: it has none.
+  Parameter *param(const Node &node, Role role);
+  const Parameter *param(const Node &node, Role role) const;
 
   // Appends a node: completes its attributes, infers its shape, declares its parameters. Returns its value.
   // Errors: kShape, kInvalidArgument, each opening with the layer.

@@ -9,7 +9,7 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
-#include <map>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <variant>
@@ -48,7 +48,7 @@ struct NodeView {
   const Attrs *attrs;
   std::vector<Shape> in;
   Shape out;              // not yet known while the shape facet runs
-  bool has_relu = false;  // the op gives max(y, 0) instead of y: see OpDef::takes_relu
+  bool has_relu = false;  // the op gives max(y, 0) instead of y: see Property::kTakesRelu
 };
 
 enum class Init {
@@ -62,12 +62,23 @@ enum class Init {
   kForgetOnes  // the second quarter, an LSTM's forget gate, ones; else zeros
 };
 
+// What a parameter is to its op. Passes that treat weights by kind (penalties, folding, equalization,
+// rounding) ask for it; none looks at names. Names are those of Keras.
+enum class Role { kKernel, kRecurrentKernel, kBias, kGamma, kBeta, kMovingMean, kMovingVariance };
+const NameTable<Role> &role_names();
+
 struct ParamSpec {
-  std::string name;  // "kernel", "bias"
+  Role role;
   Shape shape;
+  // Output channels lie along the axes from this one to the last: weight i belongs to channel i % channels().
+  int channel_axis;
   Init init;
   int fan_in = 1, fan_out = 1;
-  bool is_trainable = true;  // false: moved by statistics of the batches, not by gradients
+  int input_axis = -1;  // of a kernel whose input channels lie along one axis; -1: they do not, or it is none
+
+  int channels() const;
+  bool is_trainable() const;  // false: moved by statistics of the batches, not by gradients
+  bool is_kernel() const;     // multiplied with values, so stored as int8; what penalties apply to
 };
 
 struct Structure {
@@ -202,6 +213,34 @@ enum class OutputRange {
   kSymmetricUnit,  // scale 1/128, zero point 0
 };
 
+enum class Property {
+  kTakesInt16,   // integer layers: activations may be int16, all of them
+  kElementwise,  // integer layers: value i of the output depends on value i of inputs of its shape only, so
+                 // it can take an input's place
+  kView,                 // output = the input's bytes under another shape
+  kIdentityAtInference,  // dropped from the deployed model
+  kTakesActivation,      // integer layers can clamp their output for a following activation
+  kTakesRelu,            // its training kernels can do the same for a relu: see NodeView::has_relu
+  kRecomputed,           // training: forward costs less than keeping its output for backward
+  kTakesChannelAffine,   // its parameters are a kernel, and a bias if the attribute use_bias is 1, so that a
+                         // scale and an offset of each output channel can move into them
+  kHomogeneous,          // a positive factor on a channel of the input is one on that channel of the output
+};
+constexpr int kPropertyCount = static_cast<int>(Property::kHomogeneous) + 1;
+
+// The properties that an op has. There is no default: an op that says nothing does not compile.
+class Properties {
+ public:
+  Properties(std::initializer_list<Property> list) {
+    for (Property p : list) bits_ |= bit(p);
+  }
+  bool contains(Property property) const { return (bits_ & bit(property)) != 0; }
+
+ private:
+  static unsigned bit(Property property) { return 1u << static_cast<unsigned>(property); }
+  unsigned bits_ = 0;
+};
+
 struct Graph;
 
 struct OpDef {
@@ -216,39 +255,27 @@ struct OpDef {
   Facet<EmitC> c;
   Facet<Tflite> tflite;
   Facet<CostOf> cost;
-  // Properties that passes ask for instead of naming ops.
-  bool takes_int16 = false;  // activations may be int16, all of them
-  // Integer layers: value i of the output depends on value i of inputs of its shape only, so it can take an
-  // input's place.
-  bool is_elementwise = false;
-  OutputRange output_range = OutputRange::kCalibrated;
+  // What passes ask for instead of naming ops. tests/ops/properties_test.cpp holds every op to what it states
+  // here, and to what it leaves out.
+  Properties properties;
+  OutputRange output_range;
   StandardForm standard_form = nullptr;
   // Recurrent ops: these outputs of an integer layer are its state after the call. The next call may take
   // them as further inputs, in this order.
   std::vector<size_t> state_outputs = {};
-  bool is_view = false;                   // output = the input's bytes under another shape
-  bool is_identity_at_inference = false;  // dropped from the deployed model
-  bool takes_activation = false;          // can clamp its output for a following activation
-  bool takes_relu = false;                // its training kernels can do the same for a relu
-  bool is_recomputed = false;             // training: forward costs less than keeping its output for backward
   std::optional<TfActivation> activation = std::nullopt;  // this op is that activation
   std::optional<LossType> fused_loss = std::nullopt;      // this loss works on the op's input
   std::optional<BatchStatistics> statistics = std::nullopt;
-  // At inference the op only scales and shifts channels, so it can move into the weights before it...
+  // At inference the op only scales and shifts channels, so it can move into the weights before it: of an op
+  // that has Property::kTakesChannelAffine.
   std::function<ChannelAffine(const Attrs &, const std::vector<const std::vector<float> *> &params)>
       channel_affine = nullptr;
-  // ... of an op whose parameters are a kernel, with output channels as its last axes, and a bias if the
-  // attribute use_bias is 1.
-  bool takes_channel_affine = false;
   // Of an op with statistics: adds the nodes that do at inference what it does, with weights of their own,
   // for the value `x` of the graph; returns their value.
   std::function<int(Graph &, const NodeView &, const std::vector<const std::vector<float> *> &params, int x)>
       at_inference = nullptr;
-  // Scaling a channel of the input by a positive factor scales that of the output: y(a x) = a y(x).
-  bool is_homogeneous = false;
-  // Of an op that takes a channel affine: which of its `inputs` channels weight `index` of the kernel belongs
-  // to, `outputs` being the output channels.
-  std::function<size_t(size_t index, size_t inputs, size_t outputs)> input_channel = nullptr;
+
+  bool has(Property property) const { return properties.contains(property); }
 };
 
 const std::vector<const OpDef *> &all_ops();

@@ -40,7 +40,7 @@ const AttrSpec kLayerL1{"l1", 0.0, "l1 sum |w| is added to the loss", {}, 0.0, 1
 static void regularize(Graph &graph, size_t first, const Attrs &attrs) {
   if (!attrs.contains("l2")) return;
   for (size_t i = first; i < graph.params.size(); ++i)
-    if (graph.params[i].name.ends_with("kernel"))
+    if (graph.params[i].is_kernel())
       graph.params[i].l1 = attrs.number("l1"), graph.params[i].l2 = attrs.number("l2");
 }
 
@@ -135,7 +135,7 @@ Summary summarize(const Model &model) {
       const Node &node = g.nodes[static_cast<size_t>(i)];
       for (int p : node.params) row.parameters += g.params[static_cast<size_t>(p)].shape.elements();
       row.macs += cost_of(g, node).macs;
-      if (!node.op->is_view && !node.op->is_identity_at_inference)
+      if (!node.op->has(Property::kView) && !node.op->has(Property::kIdentityAtInference))
         live = std::max(live, g.value_shape(node.inputs[0]).elements() +
                                   (node.op->activation ? 0 : node.shape.elements()));
     }

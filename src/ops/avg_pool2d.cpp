@@ -63,9 +63,8 @@ const OpDef &avg_pool2d_op() {
       .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) { return pool_call(p, l, kName); }),
       .tflite = pool_tflite(kAveragePool2D),
       .cost = CostOf(no_macs),
-      .takes_int16 = true,
-      .output_range = OutputRange::kSameAsInput,
-      .is_homogeneous = true};
+      .properties = {Property::kTakesInt16, Property::kHomogeneous},
+      .output_range = OutputRange::kSameAsInput};
   return kOp;
 }
 

@@ -18,10 +18,10 @@ size_t channels_of(const NodeView &v) { return static_cast<size_t>(v.in[0][-1]);
 
 std::vector<ParamSpec> batch_norm_params(const NodeView &v) {
   const Shape shape{v.in[0][-1]};
-  return {{"gamma", shape, Init::kOnes},
-          {"beta", shape, Init::kZeros},
-          {"moving_mean", shape, Init::kZeros, 1, 1, false},
-          {"moving_variance", shape, Init::kOnes, 1, 1, false}};
+  return {{.role = Role::kGamma, .shape = shape, .channel_axis = 0, .init = Init::kOnes},
+          {.role = Role::kBeta, .shape = shape, .channel_axis = 0, .init = Init::kZeros},
+          {.role = Role::kMovingMean, .shape = shape, .channel_axis = 0, .init = Init::kZeros},
+          {.role = Role::kMovingVariance, .shape = shape, .channel_axis = 0, .init = Init::kOnes}};
 }
 
 struct Plan {
@@ -208,9 +208,9 @@ int add_affine(Graph &g, const NodeView &v, const std::vector<const std::vector<
   const bool is_image = shape.rank() == 3;
   if (!is_image) x = g.add("reshape", v.name + "/image", {{"shape", image}}, {x});
   int y = g.add("depthwise_conv2d", v.name, {}, {x});
-  const std::vector<int> &weights = g.nodes.back().params;
-  g.params[static_cast<size_t>(weights[0])].data.assign(affine.scale.begin(), affine.scale.end());
-  g.params[static_cast<size_t>(weights[1])].data.assign(affine.offset.begin(), affine.offset.end());
+  const Node &node = g.nodes.back();
+  g.param(node, Role::kKernel)->data.assign(affine.scale.begin(), affine.scale.end());
+  g.param(node, Role::kBias)->data.assign(affine.offset.begin(), affine.offset.end());
   if (is_image) return y;
   const std::vector<int64_t> before(shape.dims().begin(), shape.dims().end());
   return g.add("reshape", v.name + "/shape", {{"shape", before}}, {y});
@@ -239,10 +239,9 @@ const OpDef &batch_norm_op() {
       .c = kLowered,
       .tflite = kLowered,
       .cost = CostOf(no_macs),
-      .takes_int16 = true,
-      .takes_activation = true,
-      .takes_relu = true,
-      .is_recomputed = true,
+      .properties = {Property::kTakesInt16, Property::kTakesActivation, Property::kTakesRelu,
+                     Property::kRecomputed},
+      .output_range = OutputRange::kCalibrated,
       .statistics = batch_norm_statistics(),
       .channel_affine = affine_of,
       .at_inference = add_affine};

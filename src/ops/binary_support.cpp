@@ -309,9 +309,8 @@ OpDef binary_op(const std::string &name, const std::string &doc, Binary kind, in
                          return Attrs{{"activation", fused_activation(layer_where(l), activation)}};
                        }},
       .cost = CostOf(no_macs),
-      .takes_int16 = true,
-      .is_elementwise = true,
-      .takes_activation = true};
+      .properties = {Property::kTakesInt16, Property::kElementwise, Property::kTakesActivation},
+      .output_range = OutputRange::kCalibrated};
 }
 
 }  // namespace mote::ops

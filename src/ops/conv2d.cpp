@@ -24,9 +24,15 @@ Shape conv_shape(const NodeView &v) {
 
 std::vector<ParamSpec> conv_params(const NodeView &v) {
   const kernels::Conv2D s = geometry(v);
-  std::vector<ParamSpec> list = {
-      {"kernel", {s.kh, s.kw, s.c, s.f}, initializer_of(*v.attrs), s.kh * s.kw * s.c, s.kh * s.kw * s.f}};
-  if (has_bias(*v.attrs)) list.push_back({"bias", {s.f}, Init::kZeros});
+  std::vector<ParamSpec> list = {{.role = Role::kKernel,
+                                  .shape = {s.kh, s.kw, s.c, s.f},
+                                  .channel_axis = 3,
+                                  .init = initializer_of(*v.attrs),
+                                  .fan_in = s.kh * s.kw * s.c,
+                                  .fan_out = s.kh * s.kw * s.f,
+                                  .input_axis = 2}};
+  if (has_bias(*v.attrs))
+    list.push_back({.role = Role::kBias, .shape = {s.f}, .channel_axis = 0, .init = Init::kZeros});
   return list;
 }
 
@@ -143,28 +149,27 @@ Cost conv_cost(const std::vector<Shape> &in, const Shape &out, const Attrs &) {
 
 const OpDef &conv2d_op() {
   const std::vector<int64_t> ones{1, 1};
-  static const OpDef kOp{.name = "conv2d",
-                         .doc = "2-D convolution with bias.",
-                         .attrs = {{"filters", int64_t{1}, "number of output channels", {}, 1, 1 << 16},
-                                   {"kernel", ones, "[height, width]", {}, 1, 4096},
-                                   {"strides", ones, "[vertical, horizontal]", {}, 1, 4096},
-                                   {"dilation", ones, "[vertical, horizontal]", {}, 1, 4096},
-                                   kPaddingAttr,
-                                   kInitializerAttr,
-                                   kUseBiasAttr,
-                                   kActivationAttr},
-                         .structure = Structure{conv_shape, conv_params},
-                         .forward = conv_forward(),
-                         .backward = conv_backward(),
-                         .integer = Integer(conv_lower),
-                         .run = HostRun(conv_run),
-                         .c = EmitC(conv_c),
-                         .tflite = conv_tflite(),
-                         .cost = CostOf(conv_cost),
-                         .takes_int16 = true,
-                         .takes_activation = true,
-                         .takes_channel_affine = true,
-                         .input_channel = channel_of_weight};
+  static const OpDef kOp{
+      .name = "conv2d",
+      .doc = "2-D convolution with bias.",
+      .attrs = {{"filters", int64_t{1}, "number of output channels", {}, 1, 1 << 16},
+                {"kernel", ones, "[height, width]", {}, 1, 4096},
+                {"strides", ones, "[vertical, horizontal]", {}, 1, 4096},
+                {"dilation", ones, "[vertical, horizontal]", {}, 1, 4096},
+                kPaddingAttr,
+                kInitializerAttr,
+                kUseBiasAttr,
+                kActivationAttr},
+      .structure = Structure{conv_shape, conv_params},
+      .forward = conv_forward(),
+      .backward = conv_backward(),
+      .integer = Integer(conv_lower),
+      .run = HostRun(conv_run),
+      .c = EmitC(conv_c),
+      .tflite = conv_tflite(),
+      .cost = CostOf(conv_cost),
+      .properties = {Property::kTakesInt16, Property::kTakesActivation, Property::kTakesChannelAffine},
+      .output_range = OutputRange::kCalibrated};
   return kOp;
 }
 

@@ -24,8 +24,15 @@ Shape dense_shape(const NodeView &v) {
 
 std::vector<ParamSpec> dense_params(const NodeView &v) {
   const int in = v.in[0][0], units = v.attrs->integer("units");
-  std::vector<ParamSpec> list = {{"kernel", {in, units}, initializer_of(*v.attrs), in, units}};
-  if (has_bias(*v.attrs)) list.push_back({"bias", {units}, Init::kZeros});
+  std::vector<ParamSpec> list = {{.role = Role::kKernel,
+                                  .shape = {in, units},
+                                  .channel_axis = 1,
+                                  .init = initializer_of(*v.attrs),
+                                  .fan_in = in,
+                                  .fan_out = units,
+                                  .input_axis = 0}};
+  if (has_bias(*v.attrs))
+    list.push_back({.role = Role::kBias, .shape = {units}, .channel_axis = 0, .init = Init::kZeros});
   return list;
 }
 
@@ -174,24 +181,23 @@ Cost dense_cost(const std::vector<Shape> &in, const Shape &out, const Attrs &) {
 }  // namespace
 
 const OpDef &dense_op() {
-  static const OpDef kOp{.name = "dense",
-                         .doc = "Fully connected layer: y = x W + b.",
-                         .attrs = {{"units", int64_t{1}, "number of outputs", {}, 1, 1 << 20},
-                                   kInitializerAttr,
-                                   kUseBiasAttr,
-                                   kActivationAttr},
-                         .structure = Structure{dense_shape, dense_params},
-                         .forward = dense_forward(),
-                         .backward = dense_backward(),
-                         .integer = Integer(dense_lower),
-                         .run = HostRun(dense_run),
-                         .c = EmitC(dense_c),
-                         .tflite = dense_tflite(),
-                         .cost = CostOf(dense_cost),
-                         .takes_int16 = true,
-                         .takes_activation = true,
-                         .takes_channel_affine = true,
-                         .input_channel = channel_of_weight};
+  static const OpDef kOp{
+      .name = "dense",
+      .doc = "Fully connected layer: y = x W + b.",
+      .attrs = {{"units", int64_t{1}, "number of outputs", {}, 1, 1 << 20},
+                kInitializerAttr,
+                kUseBiasAttr,
+                kActivationAttr},
+      .structure = Structure{dense_shape, dense_params},
+      .forward = dense_forward(),
+      .backward = dense_backward(),
+      .integer = Integer(dense_lower),
+      .run = HostRun(dense_run),
+      .c = EmitC(dense_c),
+      .tflite = dense_tflite(),
+      .cost = CostOf(dense_cost),
+      .properties = {Property::kTakesInt16, Property::kTakesActivation, Property::kTakesChannelAffine},
+      .output_range = OutputRange::kCalibrated};
   return kOp;
 }
 

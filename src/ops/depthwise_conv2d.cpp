@@ -31,9 +31,15 @@ Shape depthwise_shape(const NodeView &v) {
 std::vector<ParamSpec> depthwise_params(const NodeView &v) {
   const kernels::Conv2D s = geometry(v);
   const int multiplier = v.attrs->integer("multiplier"), taps = s.kh * s.kw;
-  std::vector<ParamSpec> list = {
-      {"kernel", {s.kh, s.kw, s.c, multiplier}, initializer_of(*v.attrs), taps * s.c, taps * multiplier}};
-  if (has_bias(*v.attrs)) list.push_back({"bias", {s.f}, Init::kZeros});
+  std::vector<ParamSpec> list = {{.role = Role::kKernel,
+                                  .shape = {s.kh, s.kw, s.c, multiplier},
+                                  .channel_axis = 2,
+                                  .init = initializer_of(*v.attrs),
+                                  .fan_in = taps * s.c,
+                                  .fan_out = taps * multiplier,
+                                  .input_axis = 2}};
+  if (has_bias(*v.attrs))
+    list.push_back({.role = Role::kBias, .shape = {s.f}, .channel_axis = 0, .init = Init::kZeros});
   return list;
 }
 
@@ -157,32 +163,29 @@ Tflite depthwise_tflite() {
 
 const OpDef &depthwise_conv2d_op() {
   const std::vector<int64_t> ones{1, 1};
-  static const OpDef kOp{.name = "depthwise_conv2d",
-                         .doc = "2-D convolution of each channel with filters of its own.",
-                         .attrs = {{"multiplier", int64_t{1}, "filters per channel", {}, 1, 4096},
-                                   {"kernel", ones, "[height, width]", {}, 1, 4096},
-                                   {"strides", ones, "[vertical, horizontal]", {}, 1, 4096},
-                                   {"dilation", ones, "[vertical, horizontal]", {}, 1, 4096},
-                                   kPaddingAttr,
-                                   kInitializerAttr,
-                                   kUseBiasAttr,
-                                   kActivationAttr},
-                         .structure = Structure{depthwise_shape, depthwise_params},
-                         .forward = depthwise_forward(),
-                         .backward = depthwise_backward(),
-                         .integer = Integer(depthwise_lower),
-                         .run = HostRun(depthwise_run),
-                         .c = EmitC(depthwise_c),
-                         .tflite = depthwise_tflite(),
-                         .cost = CostOf([](const std::vector<Shape> &in, const Shape &out, const Attrs &) {
-                           return Cost{out.elements() / static_cast<size_t>(out[-1]) * in[1].elements()};
-                         }),
-                         .takes_int16 = true,
-                         .takes_activation = true,
-                         .takes_channel_affine = true,
-                         .input_channel = [](size_t index, size_t inputs, size_t outputs) {
-                           return index % outputs / (outputs / inputs);
-                         }};
+  static const OpDef kOp{
+      .name = "depthwise_conv2d",
+      .doc = "2-D convolution of each channel with filters of its own.",
+      .attrs = {{"multiplier", int64_t{1}, "filters per channel", {}, 1, 4096},
+                {"kernel", ones, "[height, width]", {}, 1, 4096},
+                {"strides", ones, "[vertical, horizontal]", {}, 1, 4096},
+                {"dilation", ones, "[vertical, horizontal]", {}, 1, 4096},
+                kPaddingAttr,
+                kInitializerAttr,
+                kUseBiasAttr,
+                kActivationAttr},
+      .structure = Structure{depthwise_shape, depthwise_params},
+      .forward = depthwise_forward(),
+      .backward = depthwise_backward(),
+      .integer = Integer(depthwise_lower),
+      .run = HostRun(depthwise_run),
+      .c = EmitC(depthwise_c),
+      .tflite = depthwise_tflite(),
+      .cost = CostOf([](const std::vector<Shape> &in, const Shape &out, const Attrs &) {
+        return Cost{out.elements() / static_cast<size_t>(out[-1]) * in[1].elements()};
+      }),
+      .properties = {Property::kTakesInt16, Property::kTakesActivation, Property::kTakesChannelAffine},
+      .output_range = OutputRange::kCalibrated};
   return kOp;
 }
 

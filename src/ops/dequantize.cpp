@@ -61,7 +61,9 @@ const OpDef &dequantize_op() {
                          return TfOperator{kDequantize, is_int16(p, l) ? 3 : 2, TfDequantize{}, {}};
                        },
                        [](const TfOperator &, const IntegerProgram &, ProgramLayer &) { return Attrs{}; }},
-      .cost = CostOf(no_macs)};
+      .cost = CostOf(no_macs),
+      .properties = {},
+      .output_range = OutputRange::kCalibrated};
   return kOp;
 }
 

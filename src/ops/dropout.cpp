@@ -63,8 +63,8 @@ const OpDef &dropout_op() {
                          .c = kTrainingOnly,
                          .tflite = kTrainingOnly,
                          .cost = CostOf(no_macs),
-                         .is_identity_at_inference = true,
-                         .is_recomputed = true};
+                         .properties = {Property::kIdentityAtInference, Property::kRecomputed},
+                         .output_range = OutputRange::kCalibrated};
   return kOp;
 }
 

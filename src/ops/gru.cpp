@@ -31,9 +31,22 @@ Sizes sizes_of(const NodeView &v) {
 std::vector<ParamSpec> gru_params(const NodeView &v) {
   const Sizes s = sizes_of(v);
   const int gates = 3 * s.units;
-  return {{"kernel", {s.inputs, gates}, initializer_of(*v.attrs), s.inputs, gates},
-          {"recurrent_kernel", {s.units, gates}, Init::kOrthogonal, s.units, gates},
-          {"bias", s.reset_after ? Shape{2, gates} : Shape{gates}, Init::kZeros}};
+  return {{.role = Role::kKernel,
+           .shape = {s.inputs, gates},
+           .channel_axis = 1,
+           .init = initializer_of(*v.attrs),
+           .fan_in = s.inputs,
+           .fan_out = gates},
+          {.role = Role::kRecurrentKernel,
+           .shape = {s.units, gates},
+           .channel_axis = 1,
+           .init = Init::kOrthogonal,
+           .fan_in = s.units,
+           .fan_out = gates},
+          {.role = Role::kBias,
+           .shape = s.reset_after ? Shape{2, gates} : Shape{gates},
+           .channel_axis = s.reset_after ? 1 : 0,
+           .init = Init::kZeros}};
 }
 
 // What forward keeps of each example and step, `units` floats each: gates z, r, n; the recurrent part of n
@@ -223,6 +236,8 @@ const OpDef &gru_op() {
       .tflite = NotSupported{"TensorFlow Lite has no GRU; it is written as the operators it is made of"},
       .cost = CostOf(
           [](const std::vector<Shape> &in, const Shape &, const Attrs &) { return recurrent_cost(in); }),
+      .properties = {},
+      .output_range = OutputRange::kCalibrated,
       .standard_form = [](IntegerProgram &p,
                           const ProgramLayer &l) { return recurrent_standard_form(kGru, p, l); },
       .state_outputs = {1}};

@@ -14,7 +14,7 @@ namespace mote {
 
 namespace {
 
-bool is_view(const ProgramLayer &layer) { return op_by_name(layer.op).is_view; }
+bool is_view(const ProgramLayer &layer) { return op_by_name(layer.op).has(Property::kView); }
 
 // Follows views back to the tensor that owns the bytes. An elementwise layer writes over an input that
 // nothing reads afterwards; not among the first `streamed` layers.
@@ -34,7 +34,7 @@ std::vector<int> owners(const IntegerProgram &p, size_t streamed) {
   for (const CarriedState &s : p.states) last[static_cast<size_t>(own(s.input))] = p.layers.size();
   for (size_t i = streamed; i < p.layers.size(); ++i) {
     const ProgramLayer &l = p.layers[i];
-    if (!op_by_name(l.op).is_elementwise || l.outputs.size() != 1) continue;
+    if (!op_by_name(l.op).has(Property::kElementwise) || l.outputs.size() != 1) continue;
     const ProgramTensor &y = p.tensor(l.outputs[0]);
     for (int t : l.inputs) {
       if (t < 0 || p.tensor(t).is_constant || p.tensor(t).dtype != y.dtype || p.tensor(t).shape != y.shape ||

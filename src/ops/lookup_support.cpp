@@ -48,8 +48,8 @@ OpDef lookup_op(const std::string &name, const std::string &doc, std::vector<Att
           }),
           .tflite = std::move(tflite),
           .cost = CostOf(no_macs),
-          .takes_int16 = wide_of != nullptr,
-          .is_elementwise = true,
+          .properties = wide_of ? Properties{Property::kTakesInt16, Property::kElementwise}
+                                : Properties{Property::kElementwise},
           .output_range = range,
           .activation = activation};
 }

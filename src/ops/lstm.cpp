@@ -22,9 +22,19 @@ RecurrentSizes sizes_of(const NodeView &v) { return recurrent_sizes("lstm", v); 
 std::vector<ParamSpec> lstm_params(const NodeView &v) {
   const RecurrentSizes s = sizes_of(v);
   const int gates = 4 * s.units;
-  return {{"kernel", {s.inputs, gates}, initializer_of(*v.attrs), s.inputs, gates},
-          {"recurrent_kernel", {s.units, gates}, Init::kOrthogonal, s.units, gates},
-          {"bias", {gates}, Init::kForgetOnes}};
+  return {{.role = Role::kKernel,
+           .shape = {s.inputs, gates},
+           .channel_axis = 1,
+           .init = initializer_of(*v.attrs),
+           .fan_in = s.inputs,
+           .fan_out = gates},
+          {.role = Role::kRecurrentKernel,
+           .shape = {s.units, gates},
+           .channel_axis = 1,
+           .init = Init::kOrthogonal,
+           .fan_in = s.units,
+           .fan_out = gates},
+          {.role = Role::kBias, .shape = {gates}, .channel_axis = 0, .init = Init::kForgetOnes}};
 }
 
 // What forward keeps of each example and step, `units` floats each: the gates, the cell, its tanh, h, and
@@ -402,6 +412,8 @@ const OpDef &lstm_op() {
         for (size_t i = kInputWeights; i < matrices; ++i) weights += in[i].elements();
         return Cost{weights * static_cast<uint64_t>(in[0][-2])};
       }),
+      .properties = {},
+      .output_range = OutputRange::kCalibrated,
       .state_outputs = {0, 1}};
   return kOp;
 }

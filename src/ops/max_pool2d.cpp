@@ -72,9 +72,8 @@ const OpDef &max_pool2d_op() {
       .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) { return pool_call(p, l, kName); }),
       .tflite = pool_tflite(kMaxPool2D),
       .cost = CostOf(no_macs),
-      .takes_int16 = true,
-      .output_range = OutputRange::kSameAsInput,
-      .is_homogeneous = true};
+      .properties = {Property::kTakesInt16, Property::kHomogeneous},
+      .output_range = OutputRange::kSameAsInput};
   return kOp;
 }
 

@@ -99,7 +99,8 @@ const OpDef &mean_op() {
             return Attrs{{"axes", std::vector<int64_t>(axes.begin(), axes.end())}};
           }},
       .cost = CostOf(no_macs),
-      .takes_int16 = true};
+      .properties = {Property::kTakesInt16},
+      .output_range = OutputRange::kCalibrated};
   return kOp;
 }
 

@@ -122,7 +122,7 @@ OpDef moving_op(MovingOp op) {
           }),
           .tflite = std::move(op.tflite),
           .cost = CostOf(no_macs),
-          .takes_int16 = true,
+          .properties = {Property::kTakesInt16},
           .output_range = op.output_range};
 }
 

@@ -50,7 +50,7 @@ struct MovingOp {
   TrainedForm trained;
   MovesOf moves;
   Tflite tflite;
-  OutputRange output_range = OutputRange::kSameAsInput;
+  OutputRange output_range;
 };
 OpDef moving_op(MovingOp op);
 

@@ -27,7 +27,8 @@ const OpDef &pack_op() {
                                   [](const TfOperator &op, const IntegerProgram &, ProgramLayer &) {
                                     const auto *o = std::get_if<TfPack>(&op.options);
                                     return Attrs{{"axis", int64_t{o ? o->axis : 0}}};
-                                  }}});
+                                  }},
+                 .output_range = OutputRange::kSameAsInput});
   return kOp;
 }
 

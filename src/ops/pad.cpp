@@ -123,7 +123,8 @@ const OpDef &pad_op() {
                       attrs["value"] = int64_t{constant_of(p, l, 2, DType::kInt8).as<int8_t>()[0]};
                     l.inputs.resize(1);
                     return attrs;
-                  }}});
+                  }},
+       .output_range = OutputRange::kSameAsInput});
   return kOp;
 }
 

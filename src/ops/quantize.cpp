@@ -76,7 +76,9 @@ const OpDef &quantize_op() {
                          return TfOperator{kQuantize, is_wide ? 2 : 1, TfQuantize{}, {}};
                        },
                        [](const TfOperator &, const IntegerProgram &, ProgramLayer &) { return Attrs{}; }},
-      .cost = CostOf(no_macs)};
+      .cost = CostOf(no_macs),
+      .properties = {},
+      .output_range = OutputRange::kCalibrated};
   return kOp;
 }
 

@@ -39,27 +39,27 @@ Tflite relu_tflite() {
 }  // namespace
 
 const OpDef &relu_op() {
-  static const OpDef kOp{.name = "relu",
-                         .doc = "max(x, 0).",
-                         .attrs = {},
-                         .structure = Structure{[](const NodeView &v) { return v.in[0]; }},
-                         .forward = relu_forward(),
-                         .backward = relu_backward(),
-                         .integer = Integer([](Lowering &l) {
-                           l.program.layers.push_back({"relu", l.node.name, {}, {l.x[0]}, {l.y}});
-                         }),
-                         .run = HostRun([](const IntegerProgram &p, const ProgramLayer &l) {
-                           return rescale_run(rescale_params(p, l, TfActivation::kRelu));
-                         }),
-                         .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) {
-                           return rescale_call(rescale_params(p, l, TfActivation::kRelu));
-                         }),
-                         .tflite = relu_tflite(),
-                         .cost = CostOf(no_macs),
-                         .takes_int16 = true,
-                         .is_elementwise = true,
-                         .activation = TfActivation::kRelu,
-                         .is_homogeneous = true};
+  static const OpDef kOp{
+      .name = "relu",
+      .doc = "max(x, 0).",
+      .attrs = {},
+      .structure = Structure{[](const NodeView &v) { return v.in[0]; }},
+      .forward = relu_forward(),
+      .backward = relu_backward(),
+      .integer = Integer([](Lowering &l) {
+        l.program.layers.push_back({"relu", l.node.name, {}, {l.x[0]}, {l.y}});
+      }),
+      .run = HostRun([](const IntegerProgram &p, const ProgramLayer &l) {
+        return rescale_run(rescale_params(p, l, TfActivation::kRelu));
+      }),
+      .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) {
+        return rescale_call(rescale_params(p, l, TfActivation::kRelu));
+      }),
+      .tflite = relu_tflite(),
+      .cost = CostOf(no_macs),
+      .properties = {Property::kTakesInt16, Property::kElementwise, Property::kHomogeneous},
+      .output_range = OutputRange::kCalibrated,
+      .activation = TfActivation::kRelu};
   return kOp;
 }
 

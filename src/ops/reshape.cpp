@@ -116,10 +116,8 @@ const OpDef &reshape_op() {
       }),
       .tflite = reshape_tflite(),
       .cost = CostOf(no_macs),
-      .takes_int16 = true,
-      .output_range = OutputRange::kSameAsInput,
-      .is_view = true,
-      .is_homogeneous = true};
+      .properties = {Property::kTakesInt16, Property::kView, Property::kHomogeneous},
+      .output_range = OutputRange::kSameAsInput};
   return kOp;
 }
 

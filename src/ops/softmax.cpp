@@ -177,7 +177,7 @@ const OpDef &softmax_op() {
       }),
       .tflite = softmax_tflite(),
       .cost = CostOf(no_macs),
-      .takes_int16 = true,
+      .properties = {Property::kTakesInt16},
       .output_range = OutputRange::kProbability,
       .fused_loss = LossType::kCategoricalCrossentropy};
   return kOp;

@@ -54,7 +54,8 @@ const OpDef &split_op() {
                                       .attrs = {{"axis", int64_t{0}, "the axis", {}, -6, 5}},
                                       .trained = imported_form("split"),
                                       .moves = moves_of,
-                                      .tflite = Tflite{{kSplit, kSplitV}, split_write, split_read}});
+                                      .tflite = Tflite{{kSplit, kSplitV}, split_write, split_read},
+                                      .output_range = OutputRange::kSameAsInput});
   return kOp;
 }
 

@@ -145,7 +145,8 @@ const OpDef &strided_slice_op() {
                                             TfStridedSlice{0, end_mask, 0, 0, 0},
                                             {{0}, {-1, begin}, {-1, end}, {-1, step}}};
                         },
-                        read_slice}});
+                        read_slice},
+       .output_range = OutputRange::kSameAsInput});
   return kOp;
 }
 

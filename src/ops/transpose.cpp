@@ -57,7 +57,8 @@ const OpDef &transpose_op() {
                             perm.push_back(normal_axis(l, axis, rank));
                           l.inputs.resize(1);
                           return Attrs{{"perm", perm}};
-                        }}});
+                        }},
+       .output_range = OutputRange::kSameAsInput});
   return kOp;
 }
 

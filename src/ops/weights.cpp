@@ -24,8 +24,6 @@ const AttrSpec kUseBiasAttr{"use_bias", int64_t{1}, "0: no bias is added, as bef
                             {},         0,          1};
 bool has_bias(const Attrs &attrs) { return attrs.integer("use_bias") != 0; }
 
-size_t channel_of_weight(size_t index, size_t inputs, size_t outputs) { return index / outputs % inputs; }
-
 Init initializer_of(const Attrs &attrs) { return *initializer_names().find(attrs.text("initializer")); }
 
 void check_weight_scales(const ProgramLayer &layer, const ProgramTensor &weights, size_t channels, int axis) {

@@ -10,8 +10,11 @@ namespace mote {
 
 namespace {
 
-bool has_kernel_and_bias(const Node &node) {
-  return node.op->takes_channel_affine && node.op->input_channel && node.params.size() == 2;
+// A layer whose channels can be scaled by its kernel and bias, and whose kernel knows its input's channels.
+bool has_kernel_and_bias(const Graph &g, const Node &node) {
+  const Parameter *kernel = g.param(node, Role::kKernel);
+  return node.op->has(Property::kTakesChannelAffine) && kernel && kernel->input_axis >= 0 &&
+         g.param(node, Role::kBias);
 }
 
 // The weighted node that alone reads `first` through ops that commute with positive factors; -1: there is
@@ -19,25 +22,29 @@ bool has_kernel_and_bias(const Node &node) {
 int partner_of(const Graph &g, size_t first) {
   for (int i = only_reader(g, static_cast<int>(first) + 1); i >= 0; i = only_reader(g, i + 1)) {
     const Node &node = g.nodes[static_cast<size_t>(i)];
-    if (has_kernel_and_bias(node)) return i;
-    if (!node.op->is_homogeneous) return -1;
+    if (has_kernel_and_bias(g, node)) return i;
+    if (!node.op->has(Property::kHomogeneous)) return -1;
   }
   return -1;
 }
 
 struct Pair {
-  std::vector<float> &kernel, &bias, &next;
-  size_t channels, next_outputs;
-  std::function<size_t(size_t, size_t, size_t)> input_channel;
+  Parameter &first, &first_bias, &second;
 
   // Returns the largest change of a factor from 1.
   double balance() const {
+    std::vector<float> &kernel = first.data, &bias = first_bias.data, &next = second.data;
+    const size_t channels = bias.size();
+    // where a view between them left one axis, channels still alternate in it
+    const auto input_of = [&, along = second.shape.along(second.input_axis)](size_t i) {
+      return along(i) % channels;
+    };
     std::vector<double> before(channels), behind(channels), factor(channels, 1);
     const auto reach = [](double &largest, float w) {
       largest = std::max(largest, std::fabs(static_cast<double>(w)));
     };
     for (size_t i = 0; i < kernel.size(); ++i) reach(before[i % channels], kernel[i]);
-    for (size_t i = 0; i < next.size(); ++i) reach(behind[input_channel(i, channels, next_outputs)], next[i]);
+    for (size_t i = 0; i < next.size(); ++i) reach(behind[input_of(i)], next[i]);
     double change = 0;
     for (size_t c = 0; c < channels; ++c) {
       if (!(before[c] > 1e-9 && behind[c] > 1e-9)) continue;  // a dead channel stays as it is
@@ -46,8 +53,7 @@ struct Pair {
     }
     for (size_t i = 0; i < kernel.size(); ++i) kernel[i] /= static_cast<float>(factor[i % channels]);
     for (size_t c = 0; c < channels; ++c) bias[c] /= static_cast<float>(factor[c]);
-    for (size_t i = 0; i < next.size(); ++i)
-      next[i] *= static_cast<float>(factor[input_channel(i, channels, next_outputs)]);
+    for (size_t i = 0; i < next.size(); ++i) next[i] *= static_cast<float>(factor[input_of(i)]);
     return change;
   }
 };
@@ -55,22 +61,18 @@ struct Pair {
 }  // namespace
 
 int equalize(Graph &g) {
-  const auto data = [&](const Node &node, size_t k) -> std::vector<float> & {
-    return g.params[static_cast<size_t>(node.params[k])].data;
-  };
   std::vector<Pair> pairs;
   for (size_t i = 0; i < g.nodes.size(); ++i) {
     const Node &node = g.nodes[i];
-    if (!has_kernel_and_bias(node)) continue;
+    if (!has_kernel_and_bias(g, node)) continue;
     const int reader = partner_of(g, i);
     if (reader < 0) continue;
     const Node &next = g.nodes[static_cast<size_t>(reader)];
-    // a view may have changed what the last axis means; where there is only one, channels still alternate in
-    // it
+    // a view may have changed what the last axis means
     const Shape &x = g.value_shape(next.inputs[0]);
     if (x.rank() > 1 && x[-1] != node.shape[-1]) continue;
-    const auto channels = static_cast<size_t>(node.shape[-1]), outputs = static_cast<size_t>(next.shape[-1]);
-    pairs.push_back({data(node, 0), data(node, 1), data(next, 0), channels, outputs, next.op->input_channel});
+    pairs.push_back(
+        {*g.param(node, Role::kKernel), *g.param(node, Role::kBias), *g.param(next, Role::kKernel)});
   }
   constexpr int kRounds = 50;
   double change = 1;
@@ -102,9 +104,9 @@ void correct_biases(Model &model, const Dataset &examples, bool has_dense_per_te
   std::vector<std::function<void(const ForwardArgs &)>> kernels(g.nodes.size());
   for (size_t i = 0; i < g.nodes.size(); ++i) {
     const Node &node = g.nodes[i];
-    if (!has_kernel_and_bias(node)) continue;
+    if (!has_kernel_and_bias(g, node)) continue;
     const auto channels = static_cast<size_t>(node.shape[-1]);
-    const std::vector<float> &kernel = g.params[static_cast<size_t>(node.params[0])].data;
+    const std::vector<float> &kernel = g.param(node, Role::kKernel)->data;
     errors[i] = rounded_weights(kernel, channels, has_dense_per_tensor && node.shape.rank() == 1);
     for (size_t k = 0; k < kernel.size(); ++k) errors[i][k] -= kernel[k];
     sums[i].assign(channels, 0), kernels[i] = node.op->forward->compile(g.view(node));
@@ -130,7 +132,7 @@ void correct_biases(Model &model, const Dataset &examples, bool has_dense_per_te
   for (size_t i = 0; i < g.nodes.size(); ++i) {
     if (!kernels[i]) continue;
     const Node &node = g.nodes[i];
-    std::vector<float> &bias = g.params[static_cast<size_t>(node.params[1])].data;
+    std::vector<float> &bias = g.param(node, Role::kBias)->data;
     const double positions =
         static_cast<double>(node.shape.elements() / bias.size()) * static_cast<double>(examples.size());
     for (size_t c = 0; c < bias.size(); ++c) bias[c] -= static_cast<float>(sums[i][c] / positions);

@@ -69,7 +69,7 @@ std::vector<Match> match(const Lowerer &lowerer, const Graph &g, const IntegerPr
   std::vector<Match> matches = {{-1, 0, p.inputs[0]}};
   for (size_t i = 0; i < g.nodes.size(); ++i) {
     const int value = lowerer.result_of(i);
-    if (value < 0 || g.nodes[i].op->is_view) continue;
+    if (value < 0 || g.nodes[i].op->has(Property::kView)) continue;
     const auto found = by_name.find(g.nodes[i].name);
     if (found == by_name.end() || p.tensor(found->second).quant.scale.empty() ||
         p.tensor(found->second).shape.elements() != g.value_shape(value).elements())
@@ -219,8 +219,9 @@ class Explainer {
       l.high_source = source_of(examples_, calibration.extremes[v].high_example);
       l.activations = empty_spread(static_cast<double>(std::min(l.range.low, l.seen.low)),
                                    static_cast<double>(std::max(l.range.high, l.seen.high)));
-      if (node && !node->params.empty())
-        l.weights = spread_of(g.params[static_cast<size_t>(node->params[0])].data);
+      for (Role role : {Role::kGamma, Role::kKernel})
+        if (const Parameter *weights = node ? g.param(*node, role) : nullptr)
+          l.weights = spread_of(weights->data);
       magnitudes.emplace_back(ValueRange{0, std::max(-l.seen.low, l.seen.high)});
       e_.layers.push_back(std::move(l));
     }

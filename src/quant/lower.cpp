@@ -31,12 +31,12 @@ Lowerer::Lowerer(const Model &model, const Calibration &calibration, LoweringOpt
   activation_.assign(count, -1), is_fused_.assign(count, false);
   for (size_t i = 0; i < count; ++i) {
     const Node &node = g_.nodes[i];
-    if (node.op->is_identity_at_inference || is_fused_[i]) continue;
+    if (node.op->has(Property::kIdentityAtInference) || is_fused_[i]) continue;
     if (!node.op->integer.is_given())
       throw Error(ErrorCode::kUnsupported, in_layer(node.op->name, node.name), node.op->integer.why());
     // the node's only reader, if it is an activation that the node can clamp to; values of views between them
     // are clamped with it
-    if (!node.op->takes_activation) continue;
+    if (!node.op->has(Property::kTakesActivation)) continue;
     const int reader = only_reader(g_, static_cast<int>(i) + 1);
     if (reader < 0 || !g_.nodes[static_cast<size_t>(reader)].op->activation) continue;
     activation_[i] = reader, is_fused_[static_cast<size_t>(reader)] = true;
@@ -45,7 +45,7 @@ Lowerer::Lowerer(const Model &model, const Calibration &calibration, LoweringOpt
 }
 
 int Lowerer::result_of(size_t i) const {
-  if (g_.nodes[i].op->is_identity_at_inference || is_fused_[i]) return -1;
+  if (g_.nodes[i].op->has(Property::kIdentityAtInference) || is_fused_[i]) return -1;
   return (activation_[i] >= 0 ? activation_[i] : static_cast<int>(i)) + 1;
 }
 
@@ -107,7 +107,7 @@ static void remove_views(IntegerProgram &program) {
   std::vector<int> replaced = source;
   for (ProgramLayer &l : program.layers) {
     for (int &t : l.inputs) t = replaced[static_cast<size_t>(t)];
-    if (!op_by_name(l.op).is_view) continue;
+    if (!op_by_name(l.op).has(Property::kView)) continue;
     const auto y = static_cast<size_t>(l.outputs[0]);
     source[y] = source[static_cast<size_t>(l.inputs[0])];
     l.inputs[0] = source[y];
@@ -116,7 +116,7 @@ static void remove_views(IntegerProgram &program) {
   for (int &t : program.outputs) t = replaced[static_cast<size_t>(t)];
   for (bool changed = true; changed;)
     changed = std::erase_if(program.layers, [&](const ProgramLayer &l) {
-                return op_by_name(l.op).is_view && !is_read(program, l.outputs[0]);
+                return op_by_name(l.op).has(Property::kView) && !is_read(program, l.outputs[0]);
               }) > 0;
   drop_unused_tensors(program);
 }

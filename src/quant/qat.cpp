@@ -42,9 +42,9 @@ void IntegerForward::plan(const Graph &graph, int shards, int rows) {
   for (size_t i = 0; i < count; ++i) {
     const Node &node = graph.nodes[i];
     const int result = lowerer_->result_of(i);
-    owner_.push_back(node.op->is_view || result < 0 ? owner_[static_cast<size_t>(node.inputs[0])]
-                                                    : static_cast<int>(i) + 1);
-    layers_[i].result = node.op->is_view ? -1 : result;
+    owner_.push_back(node.op->has(Property::kView) || result < 0 ? owner_[static_cast<size_t>(node.inputs[0])]
+                                                                 : static_cast<int>(i) + 1);
+    layers_[i].result = node.op->has(Property::kView) ? -1 : result;
     if (layers_[i].result < 0) continue;
     first_node_ = std::min(first_node_, i);
     if (node.op->output_range == OutputRange::kCalibrated)
@@ -93,7 +93,7 @@ void IntegerForward::bind(size_t i) {
     is_known[t] = true;
   };
   for (const ProgramLayer &layer : p.layers) {
-    if (!op_by_name(layer.op).is_view) continue;
+    if (!op_by_name(layer.op).has(Property::kView)) continue;
     const auto x = static_cast<size_t>(layer.inputs[0]), y = static_cast<size_t>(layer.outputs[0]);
     MOTE_CHECK(!is_known[x] || !is_known[y]);
     if (!is_known[y]) place(x);
@@ -104,7 +104,7 @@ void IntegerForward::bind(size_t i) {
   l.steps.clear();
   for (const ProgramLayer &layer : p.layers) {
     const OpDef &op = op_by_name(layer.op);
-    if (op.is_view) continue;
+    if (op.has(Property::kView)) continue;
     if (!op.run.is_given()) throw Error(ErrorCode::kUnsupported, layer.name, op.run.why());
     Step step{op.run.get()(p, layer), {}, {}};
     for (int t : layer.inputs) step.in.push_back(t < 0 ? Port{} : ports[static_cast<size_t>(t)]);

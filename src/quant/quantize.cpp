@@ -13,7 +13,7 @@ namespace mote {
 
 void check_deployable(const Model &model) {
   for (const Node &node : model.graph.nodes)
-    if (!node.op->is_identity_at_inference && !node.op->integer.is_given())
+    if (!node.op->has(Property::kIdentityAtInference) && !node.op->integer.is_given())
       throw Error(ErrorCode::kUnsupported, in_layer(node.op->name, node.name), node.op->integer.why());
 }
 
@@ -26,7 +26,7 @@ std::vector<bool> wide_nodes(const Graph &g, const std::vector<std::string> &lay
     const GraphLayer &layer = layer_by_name(g, name, "int16");
     for (int i = layer.first_node; i < layer.last_node; ++i) {
       const Node &node = g.nodes[static_cast<size_t>(i)];
-      if (!node.op->is_identity_at_inference && !node.op->takes_int16)
+      if (!node.op->has(Property::kIdentityAtInference) && !node.op->has(Property::kTakesInt16))
         throw Error(ErrorCode::kUnsupported, in_layer(node.op->name, node.name),
                     "cannot work on int16 activations");
       is_wide[static_cast<size_t>(i)] = true;
@@ -51,7 +51,8 @@ static Model over_one_row(const Model &model) {
   m.preprocessing.window = 1;
   for (const Node &node : g.nodes) {
     Attrs attrs = node.attrs;
-    if (node.op->is_view && attrs.contains("shape")) {  // a shape written down for the whole window
+    if (node.op->has(Property::kView) &&
+        attrs.contains("shape")) {  // a shape written down for the whole window
       std::vector<int64_t> shape = attrs.list("shape");
       std::replace(shape.begin(), shape.end(), int64_t{g.input[0]}, int64_t{1});
       attrs["shape"] = shape;
@@ -61,9 +62,9 @@ static Model over_one_row(const Model &model) {
     } catch (const Error &) {
       throw refuse(in_layer(node.op->name, node.name));
     }
-    for (size_t k = 0; k < node.params.size(); ++k) {
-      const Parameter &from = g.params[static_cast<size_t>(node.params[k])];
-      Parameter &to = m.graph.params[static_cast<size_t>(m.graph.nodes.back().params[k])];
+    for (int p : node.params) {
+      const Parameter &from = g.params[p];
+      Parameter &to = *m.graph.param(m.graph.nodes.back(), from.role);
       if (to.shape != from.shape) throw refuse(in_layer(node.op->name, node.name));
       to.data = from.data;
     }

@@ -10,6 +10,12 @@
 
 namespace mote {
 
+// Of element i of a row-major tensor: its index along one axis.
+struct AlongAxis {
+  size_t stride, size;
+  size_t operator()(size_t i) const { return i / stride % size; }
+};
+
 class Shape {
  public:
   Shape() = default;
@@ -19,7 +25,8 @@ class Shape {
   int rank() const { return static_cast<int>(dims_.size()); }
   int operator[](int i) const { return dims_[static_cast<size_t>(i < 0 ? i + rank() : i)]; }
   const std::vector<int> &dims() const { return dims_; }
-  size_t elements() const;   // 1 for a scalar
+  size_t elements() const;  // 1 for a scalar
+  AlongAxis along(int axis) const;
   std::string text() const;  // "(100, 3)"
   bool operator==(const Shape &) const = default;
 

@@ -26,7 +26,7 @@ constexpr size_t kManyWeights = 16384;
 
 static size_t values_of_example(const Graph &graph) {
   size_t floats = graph.input.elements();
-  for (const Node &node : graph.nodes) floats += node.op->is_view ? 0 : node.shape.elements();
+  for (const Node &node : graph.nodes) floats += node.op->has(Property::kView) ? 0 : node.shape.elements();
   return floats;
 }
 
@@ -97,7 +97,7 @@ void Network::plan(const Graph &graph) {
   trained_ = graph.trainable_count();
   size_t trained = 0, moved = trained_;
   for (const Parameter &p : graph.params) {
-    size_t &at = p.is_trainable ? trained : moved;
+    size_t &at = p.is_trainable() ? trained : moved;
     param_offset_.push_back(at), at += p.shape.elements();
     if (p.l1 != 0 || p.l2 != 0) regularized_.push_back({at - p.shape.elements(), at, p.l1, p.l2});
   }
@@ -113,10 +113,11 @@ void Network::plan(const Graph &graph) {
     if (!node.op->forward.is_given()) throw Error(ErrorCode::kUnsupported, where, node.op->forward.why());
     if (!node.op->backward.is_given()) throw Error(ErrorCode::kUnsupported, where, node.op->backward.why());
     NodeView view = graph.view(node);
-    if (const int reader = node.op->takes_relu ? sole_reader(graph, static_cast<int>(i) + 1, count) : -1;
+    if (const int reader =
+            node.op->has(Property::kTakesRelu) ? sole_reader(graph, static_cast<int>(i) + 1, count) : -1;
         reader >= 0 && graph.nodes[static_cast<size_t>(reader)].op->activation == TfActivation::kRelu)
       view.has_relu = is_fused[static_cast<size_t>(reader)] = true;
-    const bool is_alias = node.op->is_view || is_fused[i];
+    const bool is_alias = node.op->has(Property::kView) || is_fused[i];
     const Forward &forward = node.op->forward.get();
     const Backward &backward = node.op->backward.get();
     NodePlan plan{forward.compile(view), backward.compile(view), node.inputs, {}, state_total_, is_alias};
@@ -229,7 +230,7 @@ void Network::plan_memory(const Graph &graph) {
       return {local[part] - floats * static_cast<size_t>(chunk_[part]), true};
     };
     const bool stays = use.first_gradient == part && use.last_read == part;
-    nodes_[i].is_recomputed = stays && part < last && graph.nodes[i].op->is_recomputed;
+    nodes_[i].is_recomputed = stays && part < last && graph.nodes[i].op->has(Property::kRecomputed);
     const bool keeps_none = v != result && stays && (part == last || nodes_[i].is_recomputed);
     value_place_[v] = place(keeps_none, values_total_);
     if (!keeps_none) values_total_ += floats * rows;

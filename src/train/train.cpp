@@ -343,7 +343,7 @@ class Trainer {
       const Node &node = graph.nodes[i];
       if (times[i].forward + times[i].backward == 0) continue;
       const auto behind_views = [&](int v) {
-        while (v > 0 && graph.nodes[static_cast<size_t>(v - 1)].op->is_view)
+        while (v > 0 && graph.nodes[static_cast<size_t>(v - 1)].op->has(Property::kView))
           v = graph.nodes[static_cast<size_t>(v - 1)].inputs[0];
         return v;
       };

@@ -55,7 +55,7 @@ struct SingleOp {
     Random random(seed);
     for (Parameter &p : graph.params) {
       p.data = random_floats(p.data.size(), random, 0.5);
-      if (p.init == Init::kOnes)  // scales and variances
+      if (p.role == Role::kGamma || p.role == Role::kMovingVariance)
         for (float &v : p.data) v = 0.3f + std::fabs(v);
     }
     for (const Shape &shape : given.in) {
@@ -200,7 +200,8 @@ TEST_P(FloatForm, gradient_agrees_with_central_differences_of_the_oracle) {
     const SingleOp::Gradients g = s.backward(weight);
     for (size_t i = 0; i < s.x.size(); ++i) check(s.x[i], g.dx[i], "dx");
     for (size_t i = 0; i < s.graph.params.size(); ++i)
-      if (s.graph.params[i].is_trainable) check(s.graph.params[i].data, g.dparams[i], s.graph.params[i].name);
+      if (s.graph.params[i].is_trainable())
+        check(s.graph.params[i].data, g.dparams[i], s.graph.params[i].name);
   }
 }
 
@@ -318,7 +319,7 @@ std::vector<IntegerProgram> programs_of(const OpDef &op) {
       const SingleOp s(op, c, 16, 9);
       programs.push_back(quantize(model_of(s), {data_of(s)}));
     }
-  if (op.takes_int16)
+  if (op.has(Property::kTakesInt16))
     for (size_t i = 0, count = programs.size(); i < count; ++i) programs.push_back(on_int16(programs[i]));
   return programs;
 }
@@ -364,7 +365,7 @@ TEST_P(CForm, the_generated_c_gives_the_same_bytes) {
 TEST_P(FloatForm, declared_properties_hold) {
   FOR_EACH_CASE(cases, c) {
     const SingleOp s(op(), c, 2, 11);
-    if (op().is_identity_at_inference || op().is_view) EXPECT_EQ(s.forward(), s.x[0]);
+    if (op().has(Property::kIdentityAtInference) || op().has(Property::kView)) EXPECT_EQ(s.forward(), s.x[0]);
     if (op().activation == TfActivation::kRelu)
       for (float y : s.forward()) EXPECT_GE(y, 0.0f);
     if (op().output_range == OutputRange::kProbability)

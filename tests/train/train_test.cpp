@@ -385,7 +385,7 @@ TEST(Network, leaves_out_what_nothing_reads) {
     for (int i = 0; i < 8; ++i) network.input()[i] = static_cast<float>(i) - 3.0f;
     for (uint64_t step = 0; step < 2; ++step) network.step(2, {classes}, {}, step);
     for (size_t i = 0; i < g.params.size(); ++i)
-      if (g.params[i].is_trainable) {
+      if (g.params[i].is_trainable()) {
         const auto from = network.gradients().begin() + static_cast<long>(network.offset_of(i));
         by_name[g.params[i].name] = {from, from + static_cast<long>(g.params[i].data.size())};
       }

@@ -57,7 +57,8 @@ RowPlan stream(const IntegerProgram &p, const std::vector<CCalls> &calls, size_t
   // The input under the shape that the first layer sees: a model over time begins with a view.
   int root = p.inputs[0];
   size_t begin = 0;
-  for (; begin < count && op_by_name(p.layers[begin].op).is_view && p.layers[begin].inputs[0] == root;
+  for (; begin < count && op_by_name(p.layers[begin].op).has(Property::kView) &&
+         p.layers[begin].inputs[0] == root;
        ++begin)
     root = p.layers[begin].outputs[0];
   const bool by_height = p.tensor(root).shape.rank() == 4 && p.tensor(root).shape[1] > 1;
