@@ -101,6 +101,13 @@ Model model_from(const json &j, const ZipEntries &entries, const std::string &wh
   return m;
 }
 
+template <class Damaged>
+const Storage *storage_from(const std::string &name, const Damaged &damaged) {
+  for (const Storage *form : storage_forms())
+    if (form->name == name) return form;
+  throw damaged(fmt::format("its weights are stored as '{}', which this version does not read", name));
+}
+
 IntegerProgram program_from(const json &j, const ZipEntries &entries, const std::string &where) {
   IntegerProgram p;
   p.name = j.at("name"), p.labels = j.at("labels");
@@ -123,6 +130,7 @@ IntegerProgram program_from(const json &j, const ZipEntries &entries, const std:
         throw damaged(fmt::format("the data of tensor '{}' is missing", tensor.name));
       tensor.data.assign(entry->second.begin(), entry->second.end());
       tensor.is_constant = true;
+      tensor.storage = storage_from(t.value("storage", plain_storage().name), damaged);
     }
     p.tensors.push_back(std::move(tensor));
   }
@@ -204,6 +212,7 @@ std::string format_mote(const IntegerProgram &p) {
     if (t.is_constant) {
       const std::string name = fmt::format("data/{}.bin", i);
       item["data"] = name;
+      if (t.storage != &plain_storage()) item["storage"] = t.storage->name;
       entries[name] = std::string(t.data.begin(), t.data.end());
     }
     tensors.push_back(item);

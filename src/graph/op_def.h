@@ -217,7 +217,7 @@ enum class Property {
   kTakesInt16,   // integer layers: activations may be int16, all of them
   kElementwise,  // integer layers: value i of the output depends on value i of inputs of its shape only, so
                  // it can take an input's place
-  kView,                 // output = the input's bytes under another shape
+  kView,         // output = the input's bytes under another shape
   kIdentityAtInference,  // dropped from the deployed model
   kTakesActivation,      // integer layers can clamp their output for a following activation
   kTakesRelu,            // its training kernels can do the same for a relu: see NodeView::has_relu

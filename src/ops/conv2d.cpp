@@ -83,12 +83,10 @@ void conv_lower(Lowering &l) {
 ConvLayer prepare(const IntegerProgram &p, const ProgramLayer &l) { return prepare_conv(p, l, 0); }
 
 ChannelMultipliers multipliers_of(const ProgramLayer &l, const ConvLayer &s) {
-  return int8_multipliers(l, s, int8_values(*s.weights));
+  return int8_multipliers(l, s, s.weights);
 }
 
-Int16Conv wide(const ProgramLayer &l, const ConvLayer &s) {
-  return prepare_int16(l, s, int8_values(*s.weights), true);
-}
+Int16Conv wide(const ProgramLayer &l, const ConvLayer &s) { return prepare_int16(l, s, s.weights, true); }
 
 HostCall conv_run(const IntegerProgram &p, const ProgramLayer &l) {
   const ConvLayer s = prepare(p, l);
@@ -99,7 +97,7 @@ HostCall conv_run(const IntegerProgram &p, const ProgramLayer &l) {
 CCall conv_c(const IntegerProgram &p, const ProgramLayer &l) {
   const ConvLayer s = prepare(p, l);
   if (s.is_int16) return call_int16(wide(l, s));
-  const RuntimeTables tables = runtime_tables(s, int8_values(*s.weights), multipliers_of(l, s), true);
+  const RuntimeTables tables = runtime_tables(s, s.weights, multipliers_of(l, s), true);
   CCall call{"mote_conv2d_s8", "conv2d_s8.c", "mote_conv2d_params", conv_fields(s.params), {}, {}};
   add_weights(call, s, tables);
   call.rows = conv_rows(s.params);

@@ -75,7 +75,7 @@ ConvLayer prepare_conv(const IntegerProgram &p, const ProgramLayer &l, int chann
   q.pad_top = h.before, q.pad_left = v.before, q.groups = in_c / filter_c;
   q.input_zero_point = zero_point_of(l, x), q.output_zero_point = zero_point_of(l, y);
   q.act_min = clamp.low, q.act_max = clamp.high;
-  r.weights = &w, r.bias = optional_bias(p, l, 2, static_cast<size_t>(out_c), x.dtype);
+  take_constants(r, w, optional_bias(p, l, 2, static_cast<size_t>(out_c), x.dtype));
   r.is_int16 = x.dtype == DType::kInt16;
   const double sx = scale_of(l, x), sy = scale_of(l, y);
   for (size_t c = 0; c < static_cast<size_t>(out_c); ++c)
@@ -83,12 +83,23 @@ ConvLayer prepare_conv(const IntegerProgram &p, const ProgramLayer &l, int chann
   return r;
 }
 
+void take_constants(ConvLayer &layer, const ProgramTensor &weights, const ProgramTensor *bias) {
+  layer.weights = weights.values<int8_t>();
+  layer.bias_type = bias ? bias->dtype : DType::kInt32;
+  if (bias) layer.bias = widened(*bias);
+}
+
+static int64_t bias_of(const ConvLayer &layer, size_t channel) {
+  return layer.bias.empty() ? 0 : layer.bias[channel];
+}
+
 ChannelMultipliers int8_multipliers(const ProgramLayer &l, const ConvLayer &layer,
                                     const std::vector<int8_t> &weights) {
   ChannelMultipliers m;
   const size_t size = weights.size() / layer.real.size();
   for (size_t c = 0; c < layer.real.size(); ++c) {
-    check_accumulator(l, accumulator_bound(weights.data() + c * size, size, layer.bias, c), layer.real[c]);
+    check_accumulator(l, accumulator_bound(weights.data() + c * size, size, bias_of(layer, c)),
+                      layer.real[c]);
     m.add(layer.real[c]);
   }
   return m;
@@ -96,17 +107,13 @@ ChannelMultipliers int8_multipliers(const ProgramLayer &l, const ConvLayer &laye
 
 Int16Conv prepare_int16(const ProgramLayer &l, const ConvLayer &layer, std::vector<int8_t> weights,
                         bool is_narrow_without_bias) {
-  const ProgramTensor *bias = layer.bias;
-  const bool is_narrow = bias ? bias->dtype == DType::kInt32 : is_narrow_without_bias;
-  Int16Conv r{layer.params, std::move(weights), {}, {}};
+  const bool is_narrow = layer.bias.empty() ? is_narrow_without_bias : layer.bias_type == DType::kInt32;
+  Int16Conv r{layer.params, std::move(weights), layer.bias, {}};
   r.params.has_narrow_sums = is_narrow;
   const size_t channels = layer.real.size();
   const size_t size = r.weights.size() / channels;
   for (size_t c = 0; c < channels; ++c) {
-    if (bias)
-      r.bias.push_back(bias->dtype == DType::kInt32 ? int64_t{bias->as<int32_t>()[c]}
-                                                    : bias->as<int64_t>()[c]);
-    double largest = bias ? std::fabs(static_cast<double>(r.bias[c])) : 0;
+    double largest = std::fabs(static_cast<double>(bias_of(layer, c)));
     for (size_t i = 0; i < size; ++i)
       largest += 32768.0 * std::abs(static_cast<int>(r.weights[c * size + i]));
     if (is_narrow) check_accumulator(l, largest, layer.real[c]);
@@ -126,13 +133,13 @@ kernels::Requantization host_requantization(const ConvLayer &s, const ChannelMul
   kernels::Requantization r{{}, {}, {}, {}, s.params.output_zero_point, s.params.act_min, s.params.act_max};
   for (size_t c = 0; c < s.real.size(); ++c) {
     const size_t i = m.value.size() == 1 ? 0 : c;
-    r.add(s.bias ? s.bias->as<int32_t>()[c] : 0, m.value[i], m.shift[i]);
+    r.add(static_cast<int32_t>(bias_of(s, c)), m.value[i], m.shift[i]);
   }
   return r;
 }
 
 HostCall run_int8_conv(const ConvLayer &s, const ChannelMultipliers &m) {
-  auto conv = std::make_shared<kernels::Int8Conv>(host_geometry(s.params), s.weights->as<int8_t>(),
+  auto conv = std::make_shared<kernels::Int8Conv>(host_geometry(s.params), s.weights.data(),
                                                   host_requantization(s, m));
   return [conv](const void *const *in, void *const *out) {
     conv->run(static_cast<const int8_t *>(in[0]), static_cast<int8_t *>(out[0]));
@@ -148,10 +155,10 @@ RuntimeTables runtime_tables(const ConvLayer &s, const std::vector<int8_t> &weig
   const int64_t zero_point = has_zero_point_in_bias ? s.params.input_zero_point : 0;
   for (size_t c = 0; c < channels; ++c) {
     const int8_t *w = weights.data() + c * size;
-    const int64_t bias = s.bias ? s.bias->as<int32_t>()[c] : 0;
+    const int64_t bias = bias_of(s, c);
     t.bias.push_back(static_cast<int32_t>(bias - zero_point * std::accumulate(w, w + size, int64_t{0})));
     const size_t i = values.size() == 1 ? 0 : c;
-    const bool is_small = accumulator_bound(w, size, s.bias, c) < 0x1p30 && shifts[i] < 0;
+    const bool is_small = accumulator_bound(w, size, bias) < 0x1p30 && shifts[i] < 0;
     if (values[i] == 0)
       shifts[i] = -1;  // 0 whatever the shift
     else if (!is_small && shifts[i] < MOTE_WIDE_SUM / 2)
@@ -161,8 +168,8 @@ RuntimeTables runtime_tables(const ConvLayer &s, const std::vector<int8_t> &weig
 }
 
 void add_weights(CCall &call, const ConvLayer &s, const RuntimeTables &t) {
-  add_weights(call, int8_array("weights", *s.weights),
-              {"bias", DType::kInt32, {t.bias.begin(), t.bias.end()}}, t.multipliers);
+  add_weights(call, int8_array("weights", s.weights), {"bias", DType::kInt32, {t.bias.begin(), t.bias.end()}},
+              t.multipliers);
 }
 
 HostCall run_int16(Int16Conv conv) {

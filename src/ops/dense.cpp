@@ -105,7 +105,7 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
       q.dilation_w = q.groups = 1;
   q.act_min = clamp.low, q.act_max = clamp.high;
   q.input_zero_point = zero_point_of(l, x), q.output_zero_point = r.params.output_zero_point;
-  r.layer.weights = &w, r.layer.bias = optional_bias(p, l, 2, static_cast<size_t>(outputs), x.dtype);
+  take_constants(r.layer, w, optional_bias(p, l, 2, static_cast<size_t>(outputs), x.dtype));
   r.layer.is_int16 = x.dtype == DType::kInt16;
   for (size_t o = 0; o < static_cast<size_t>(outputs); ++o) {
     const float sw = w.quant.scale[is_per_channel ? o : 0];
@@ -117,12 +117,10 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
   return r;
 }
 
-Int16Conv wide(const ProgramLayer &l, const ConvLayer &s) {
-  return prepare_int16(l, s, int8_values(*s.weights), true);
-}
+Int16Conv wide(const ProgramLayer &l, const ConvLayer &s) { return prepare_int16(l, s, s.weights, true); }
 
 ChannelMultipliers multipliers_of(const ProgramLayer &l, const Prepared &s) {
-  ChannelMultipliers m = int8_multipliers(l, s.layer, int8_values(*s.layer.weights));
+  ChannelMultipliers m = int8_multipliers(l, s.layer, s.layer.weights);
   if (!s.params.per_channel) m.value.resize(1), m.shift.resize(1);
   return m;
 }
@@ -137,8 +135,7 @@ CCall dense_c(const IntegerProgram &p, const ProgramLayer &l) {
   const Prepared s = prepare(p, l);
   if (s.layer.is_int16) return call_int16(wide(l, s.layer));
   const auto &q = s.params;
-  const RuntimeTables tables =
-      runtime_tables(s.layer, int8_values(*s.layer.weights), multipliers_of(l, s), true);
+  const RuntimeTables tables = runtime_tables(s.layer, s.layer.weights, multipliers_of(l, s), true);
   CCall call{"mote_fully_connected_s8",
              "fully_connected_s8.c",
              "mote_fully_connected_s8_params",

@@ -86,10 +86,10 @@ void depthwise_lower(Lowering &l) {
 
 // Weights of one output channel after the other.
 std::vector<int8_t> by_channel(const ConvLayer &s) {
-  const size_t channels = s.real.size(), taps = s.weights->shape.elements() / channels;
+  const size_t channels = s.real.size(), taps = s.weights.size() / channels;
   std::vector<int8_t> sorted(channels * taps);
   for (size_t c = 0; c < channels; ++c)
-    for (size_t k = 0; k < taps; ++k) sorted[c * taps + k] = s.weights->as<int8_t>()[k * channels + c];
+    for (size_t k = 0; k < taps; ++k) sorted[c * taps + k] = s.weights[k * channels + c];
   return sorted;
 }
 
@@ -98,7 +98,7 @@ ChannelMultipliers multipliers_of(const ProgramLayer &l, const ConvLayer &s) {
 }
 
 Int16Conv wide(const ProgramLayer &l, const ConvLayer &s) {
-  require(s.bias == nullptr || s.bias->dtype == DType::kInt64, l,
+  require(s.bias.empty() || s.bias_type == DType::kInt64, l,
           "its bias is int32, which no interpreter has beside int16 activations");
   return prepare_int16(l, s, by_channel(s), false);
 }
@@ -107,7 +107,7 @@ HostCall depthwise_run(const IntegerProgram &p, const ProgramLayer &l) {
   const ConvLayer s = prepare_conv(p, l, kChannelAxis);
   if (s.is_int16) return run_int16(wide(l, s));
   if (s.params.out_c == s.params.in_c) {
-    auto conv = std::make_shared<kernels::Int8Depthwise>(host_geometry(s.params), s.weights->as<int8_t>(),
+    auto conv = std::make_shared<kernels::Int8Depthwise>(host_geometry(s.params), s.weights.data(),
                                                          host_requantization(s, multipliers_of(l, s)));
     return [conv](const void *const *in, void *const *out) {
       conv->run(static_cast<const int8_t *>(in[0]), static_cast<int8_t *>(out[0]));
@@ -115,8 +115,8 @@ HostCall depthwise_run(const IntegerProgram &p, const ProgramLayer &l) {
   }
   return [s, t = runtime_tables(s, by_channel(s), multipliers_of(l, s), false)](const void *const *in,
                                                                                 void *const *out) {
-    mote_depthwise_conv2d_s8(&s.params, static_cast<const int8_t *>(in[0]), s.weights->as<int8_t>(),
-                             t.bias.data(), t.multipliers.value.data(), t.multipliers.shift.data(),
+    mote_depthwise_conv2d_s8(&s.params, static_cast<const int8_t *>(in[0]), s.weights.data(), t.bias.data(),
+                             t.multipliers.value.data(), t.multipliers.shift.data(),
                              static_cast<int8_t *>(out[0]));
   };
 }

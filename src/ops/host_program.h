@@ -49,6 +49,7 @@ class HostProgram {
     std::vector<void *> out;
   };
   void run_steps();
+  const void *constant(int tensor);
   uint8_t *at(int tensor);
   void store_outputs(void *outputs, size_t count) const;
 
@@ -56,7 +57,8 @@ class HostProgram {
   MemoryPlan plan_;
   std::vector<uint32_t> buffer_;
   std::vector<Step> steps_;
-  std::vector<std::vector<uint8_t>> states_;  // carried from predict() to predict()
+  std::vector<std::vector<uint8_t>> unpacked_;  // constants that are not stored plainly
+  std::vector<std::vector<uint8_t>> states_;    // carried from predict() to predict()
 };
 
 int argmax_s8(const int8_t *scores, int count);  // the first largest

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
-
 #include "ops/integer_support.h"
 
 namespace mote::ops {
@@ -20,13 +18,7 @@ std::vector<int> constant_values(const IntegerProgram &p, const ProgramLayer &l,
   require(t.shape.elements() <= 64 && t.data.size() == t.bytes(), l,
           fmt::format("operand {} has {} values", input, t.shape.elements()));
   std::vector<int> values;
-  for (size_t i = 0; i < t.shape.elements(); ++i) {
-    int64_t wide = 0;
-    int32_t narrow = 0;
-    if (t.dtype == DType::kInt64)
-      std::memcpy(&wide, t.data.data() + 8 * i, 8);
-    else
-      std::memcpy(&narrow, t.data.data() + 4 * i, 4), wide = narrow;
+  for (int64_t wide : widened(t)) {
     require(wide >= INT32_MIN && wide <= INT32_MAX, l, fmt::format("operand {} holds {}", input, wide));
     values.push_back(static_cast<int>(wide));
   }

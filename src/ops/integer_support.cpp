@@ -189,24 +189,26 @@ void check_wide_accumulator(const ProgramLayer &layer, double largest, double mu
           layer, "weights, bias and scales could overflow its accumulator");
 }
 
-double accumulator_bound(const int8_t *weights, size_t count, const ProgramTensor *bias, size_t channel) {
+double accumulator_bound(const int8_t *weights, size_t count, int64_t bias) {
   double sum = 0;
   for (size_t i = 0; i < count; ++i) sum += std::abs(static_cast<int>(weights[i]));
   // 256: the zero point may stand in the bias
-  return 256 * sum + (bias ? std::fabs(static_cast<double>(bias->as<int32_t>()[channel])) : 0);
+  return 256 * sum + std::fabs(static_cast<double>(bias));
 }
 
-std::vector<int8_t> int8_values(const ProgramTensor &t) {
-  return {t.as<int8_t>(), t.as<int8_t>() + t.shape.elements()};
+std::vector<int64_t> widened(const ProgramTensor &bias) {
+  if (bias.dtype == DType::kInt64) return bias.values<int64_t>();
+  const std::vector<int32_t> narrow = bias.values<int32_t>();
+  return {narrow.begin(), narrow.end()};
 }
 bool is_int16(const IntegerProgram &p, const ProgramLayer &l) {
   return !l.inputs.empty() && l.inputs[0] >= 0 && p.tensor(l.inputs[0]).dtype == DType::kInt16;
 }
-CArray int8_array(const char *suffix, const ProgramTensor &t) {
-  return {suffix, DType::kInt8, {t.as<int8_t>(), t.as<int8_t>() + t.shape.elements()}};
+CArray int8_array(const char *suffix, const std::vector<int8_t> &values) {
+  return {suffix, DType::kInt8, {values.begin(), values.end()}};
 }
-CArray int32_array(const char *suffix, const ProgramTensor &t) {
-  return {suffix, DType::kInt32, {t.as<int32_t>(), t.as<int32_t>() + t.shape.elements()}};
+CArray int32_array(const char *suffix, const std::vector<int32_t> &values) {
+  return {suffix, DType::kInt32, {values.begin(), values.end()}};
 }
 
 void add_weights(CCall &call, CArray weights, CArray bias, const ChannelMultipliers &m) {
@@ -222,12 +224,6 @@ void ChannelMultipliers::add(double real) {
   const Multiplier m = quantize_multiplier(real);
   value.push_back(m.value);
   shift.push_back(static_cast<int8_t>(m.shift));
-}
-
-template <class T>
-static std::vector<uint8_t> to_bytes(const std::vector<T> &values) {
-  const auto *begin = reinterpret_cast<const uint8_t *>(values.data());
-  return {begin, begin + values.size() * sizeof(T)};
 }
 
 WeightTensors quantize_weights(const std::string &name, const std::vector<float> &weights, const Shape &shape,
@@ -264,8 +260,11 @@ WeightTensors quantize_weights(const std::string &name, const std::vector<float>
     r.bias.quant.scale.push_back(static_cast<float>(input_scale * scale)),
         r.bias.quant.zero_point.push_back(0);
   }
-  r.weights.data = to_bytes(q);
-  r.bias.data = bias_type == DType::kInt64 ? to_bytes(wide) : to_bytes(narrow);
+  r.weights.store(q);
+  if (bias_type == DType::kInt64)
+    r.bias.store(wide);
+  else
+    r.bias.store(narrow);
   return r;
 }
 

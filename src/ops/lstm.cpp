@@ -174,7 +174,7 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
     value = m.value, shift = m.shift;
   };
   for (size_t g = 0; g < 4; ++g) {
-    const auto take = [&](size_t first, int columns, double scale, const ProgramTensor *bias,
+    const auto take = [&](size_t first, int columns, double scale, const std::vector<int32_t> *bias,
                           std::vector<int8_t> &all, int32_t &value, int32_t &shift) {
       const ProgramTensor &w = constant_of(p, l, first + g, DType::kInt8);
       require(w.shape == Shape({q.cells, columns}), l,
@@ -182,20 +182,22 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
               ErrorCode::kShape);
       require(zero_point_of(l, w) == 0, l, "its weights are not symmetric");
       const double real = scale * static_cast<double>(scale_of(l, w)) / gate_scale;
+      const std::vector<int8_t> values = w.values<int8_t>();
       for (size_t j = 0; j < static_cast<size_t>(q.cells); ++j)
         check_accumulator(l,
-                          accumulator_bound(w.as<int8_t>() + j * static_cast<size_t>(columns),
-                                            static_cast<size_t>(columns), bias, j),
+                          accumulator_bound(values.data() + j * static_cast<size_t>(columns),
+                                            static_cast<size_t>(columns), bias ? (*bias)[j] : 0),
                           real);
-      all.insert(all.end(), w.as<int8_t>(), w.as<int8_t>() + w.shape.elements());
+      all.insert(all.end(), values.begin(), values.end());
       set(real, value, shift);
     };
-    const ProgramTensor *bias = optional_bias(p, l, kBias + g, static_cast<size_t>(q.cells));
-    require(bias != nullptr, l, "a gate has no bias");
-    take(kInputWeights, q.inputs, sx, bias, r.input_weights, q.input_multiplier[g], q.input_shift[g]);
+    const ProgramTensor *given = optional_bias(p, l, kBias + g, static_cast<size_t>(q.cells));
+    require(given != nullptr, l, "a gate has no bias");
+    const std::vector<int32_t> bias = given->values<int32_t>();
+    take(kInputWeights, q.inputs, sx, &bias, r.input_weights, q.input_multiplier[g], q.input_shift[g]);
     take(kRecurrentWeights, q.cells, sh, nullptr, r.recurrent_weights, q.recurrent_multiplier[g],
          q.recurrent_shift[g]);
-    r.bias.insert(r.bias.end(), bias->as<int32_t>(), bias->as<int32_t>() + q.cells);
+    r.bias.insert(r.bias.end(), bias.begin(), bias.end());
   }
   const double unit = std::ldexp(1.0, -15), largest = std::ldexp(1.0, 30);
   check_accumulator(l, largest, unit * unit / sc);

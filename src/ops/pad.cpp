@@ -118,9 +118,9 @@ const OpDef &pad_op() {
                       before.push_back(pairs[i]), after.push_back(pairs[i + 1]);
                     Attrs attrs{{"before", before}, {"after", after}};
                     if (op.builtin_code == kPadV2 && is_int16(p, l))
-                      attrs["value"] = int64_t{constant_of(p, l, 2, DType::kInt16).as<int16_t>()[0]};
+                      attrs["value"] = int64_t{constant_of(p, l, 2, DType::kInt16).values<int16_t>()[0]};
                     else if (op.builtin_code == kPadV2)
-                      attrs["value"] = int64_t{constant_of(p, l, 2, DType::kInt8).as<int8_t>()[0]};
+                      attrs["value"] = int64_t{constant_of(p, l, 2, DType::kInt8).values<int8_t>()[0]};
                     l.inputs.resize(1);
                     return attrs;
                   }},

@@ -58,7 +58,8 @@ inline void apply_tanh(float *x, int n) { kernels::loops().tanh(x, static_cast<s
 // int16 and scratch int16.
 struct RecurrentProgram {
   mote_recurrent_s8_params params;
-  const ProgramTensor *kernel, *bias, *recurrent_kernel, *recurrent_bias;
+  std::vector<int8_t> kernel, recurrent_kernel;
+  std::vector<int32_t> bias, recurrent_bias;
   ChannelMultipliers input, recurrent;
 };
 

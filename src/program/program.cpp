@@ -5,6 +5,12 @@
 
 namespace mote {
 
+std::vector<uint8_t> ProgramTensor::plain_bytes() const {
+  std::vector<uint8_t> bytes(shape.elements() * dtype_bytes(dtype));
+  storage->unpack(*this, bytes.data());
+  return bytes;
+}
+
 int IntegerProgram::add_tensor(ProgramTensor tensor) {
   tensors.push_back(std::move(tensor));
   return static_cast<int>(tensors.size()) - 1;

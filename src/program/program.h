@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "program/preprocessing.h"
+#include "program/storage.h"
 #include "tensor/attrs.h"
 #include "tensor/shape.h"
 
@@ -21,13 +22,26 @@ struct ProgramTensor {
   Shape shape;
   DType dtype = DType::kInt8;
   QuantParams quant;
-  std::vector<uint8_t> data;  // constants only
+  std::vector<uint8_t> data;  // constants only, in the form that `storage` says
   bool is_constant = false;
+  const Storage *storage = &plain_storage();
 
-  size_t bytes() const { return shape.elements() * dtype_bytes(dtype); }
+  size_t bytes() const { return storage->bytes(*this); }
+  // Of a constant, whatever its form; T has the size of the tensor's type.
   template <class T>
-  const T *as() const {
-    return reinterpret_cast<const T *>(data.data());
+  std::vector<T> values() const {
+    std::vector<T> v(shape.elements());
+    storage->unpack(*this, v.data());
+    return v;
+  }
+  std::vector<uint8_t> plain_bytes() const;  // the same as bytes, little-endian
+  // Makes it a constant of these values, stored plainly. T is the tensor's type.
+  template <class T>
+  void store(const std::vector<T> &values) {
+    const auto *begin = reinterpret_cast<const uint8_t *>(values.data());
+    data.assign(begin, begin + values.size() * sizeof(T));
+    is_constant = true;
+    storage = &plain_storage();
   }
 };
 

@@ -85,6 +85,7 @@ void IntegerForward::bind(size_t i) {
   l.scratch = 0;
   const auto place = [&](size_t t) {
     if (p.tensors[t].is_constant) {
+      MOTE_CHECK(p.tensors[t].storage == &plain_storage());  // nothing packs before a model is deployed
       ports[t].constant = p.tensors[t].data.data();
     } else if (!is_known[t]) {
       ports[t].offset = l.scratch;

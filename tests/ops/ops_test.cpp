@@ -297,7 +297,7 @@ IntegerProgram on_int16(IntegerProgram p) {
       t.dtype = DType::kInt16;
       t.quant.scale[0] /= is_probability ? 128 : 256, t.quant.zero_point[0] = 0;
     } else if (t.dtype == DType::kInt32 && t.is_constant) {
-      std::vector<int64_t> wide(t.as<int32_t>(), t.as<int32_t>() + t.shape.elements());
+      std::vector<int64_t> wide = widened(t);
       for (int64_t &v : wide) v *= 256;
       for (float &scale : t.quant.scale) scale /= 256;
       t.dtype = DType::kInt64;

@@ -21,8 +21,9 @@ std::string Exporter::place(int tensor, bool is_input, Emitted &out) {
     const std::string name = fmt::format("tensor{}", tensor);
     if (out.constants.insert(tensor).second) {
       weight_bytes_ += t.bytes();
-      out.tables += fmt::format("static const {} {}[{}] = {{\n{}}};\n", c_type(t.dtype), name,
-                                t.shape.elements(), value_list(t.dtype, t.data.data(), t.shape.elements()));
+      out.tables +=
+          fmt::format("static const {} {}[{}] = {{\n{}}};\n", c_type(t.dtype), name, t.shape.elements(),
+                      value_list(t.dtype, t.plain_bytes().data(), t.shape.elements()));
     }
     return name;
   }

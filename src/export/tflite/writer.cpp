@@ -109,7 +109,7 @@ class Writer {
                                                    0, t.quant.axis);
       quant = shared;
     }
-    const uint32_t buffer = t.is_constant ? add_buffer(t.data) : 0;
+    const uint32_t buffer = t.is_constant ? add_buffer(t.plain_bytes()) : 0;
     const auto name = keep_names_ || is_port ? b_.CreateSharedString(t.name) : 0;
     tensors_.push_back(tfl::CreateTensor(b_, ints_.get(b_, t.shape.dims()), type_of(t.dtype), buffer, name,
                                          quant, is_state));
