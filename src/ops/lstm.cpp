@@ -283,41 +283,30 @@ void lstm_lower(Lowering &l) {
   const RecurrentSizes s = sizes_of(l.node);
   const int units = s.units, gates = 4 * units;
   const ProgramTensor x = p.tensor(l.x[0]), y = p.tensor(l.y);
-  const auto matrix_of = [&](const std::vector<float> &all, int rows, int gate, const char *name) {
-    std::vector<float> w;  // [units][rows]
+  // of one gate, [units][rows]
+  const auto matrix_of = [&](const std::vector<float> &all, int rows, int gate) {
+    std::vector<float> w;
     for (int j = 0; j < units; ++j)
-      for (int r = 0; r < rows; ++r) w.push_back(all[static_cast<size_t>(r * gates + gate * units + j)]);
-    float largest = 0;
-    for (float v : w) largest = std::max(largest, std::fabs(v));
-    const float scale = largest > 1e-12f ? largest / 127.0f : 1.0f / 127.0f;
-    ProgramTensor t{fmt::format("{}/{}{}", l.node.name, name, gate),
-                    {units, rows},
-                    DType::kInt8,
-                    {{scale}, {0}, 0},
-                    {},
-                    true};
-    for (float v : w)
-      t.data.push_back(static_cast<uint8_t>(
-          static_cast<int8_t>(std::lround(static_cast<double>(v) / static_cast<double>(scale)))));
-    return p.add_tensor(std::move(t));
+      for (int r = 0; r < rows; ++r) w.push_back(all[r * gates + gate * units + j]);
+    return w;
   };
-  std::vector<int> in = {l.x[0]};
-  for (int g = 0; g < 4; ++g) in.push_back(matrix_of(*l.params[0], s.inputs, g, "kernel"));
-  for (int g = 0; g < 4; ++g) in.push_back(matrix_of(*l.params[1], units, g, "recurrent"));
+  const std::vector<float> no_bias(units, 0.0f);
+  std::vector<WeightTensors> kernels, recurrent;
   for (int g = 0; g < 4; ++g) {
-    const float scale =
-        x.quant.scale[0] * p.tensor(in[kInputWeights + static_cast<size_t>(g)]).quant.scale[0];
-    ProgramTensor t{
-        fmt::format("{}/bias{}", l.node.name, g), {units}, DType::kInt32, {{scale}, {0}, 0}, {}, true};
-    for (int j = 0; j < units; ++j) {
-      const double steps = static_cast<double>((*l.params[2])[static_cast<size_t>(g * units + j)]) /
-                           static_cast<double>(scale);
-      const auto q = static_cast<int32_t>(std::clamp(std::round(steps), -1073741824.0, 1073741823.0));
-      const auto *bytes = reinterpret_cast<const uint8_t *>(&q);
-      t.data.insert(t.data.end(), bytes, bytes + sizeof q);
-    }
-    in.push_back(p.add_tensor(std::move(t)));
+    const auto first = l.params[2]->begin() + g * units;
+    kernels.push_back(quantize_weights("", matrix_of(*l.params[0], s.inputs, g), {units, s.inputs},
+                                       {first, first + units}, x.quant.scale[0], DType::kInt32, true));
+    recurrent.push_back(quantize_weights("", matrix_of(*l.params[1], units, g), {units, units}, no_bias, 1,
+                                         DType::kInt32, true));
   }
+  std::vector<int> in = {l.x[0]};
+  const auto add = [&](ProgramTensor t, const char *name, int gate) {
+    t.name = fmt::format("{}/{}{}", l.node.name, name, gate);
+    in.push_back(p.add_tensor(std::move(t)));
+  };
+  for (int g = 0; g < 4; ++g) add(kernels[g].weights, "kernel", g);
+  for (int g = 0; g < 4; ++g) add(recurrent[g].weights, "recurrent", g);
+  for (int g = 0; g < 4; ++g) add(kernels[g].bias, "bias", g);
   // a power of two that holds the cell states seen; those beyond saturate
   const ValueRange cells = l.inner_ranges.size() > 1 ? l.inner_ranges[1] : ValueRange{-8, 8};
   const double most = std::max({-static_cast<double>(cells.low), static_cast<double>(cells.high), 0.5});

@@ -1,8 +1,13 @@
+// Cross-layer equalization and bias correction, on the folded float graph. How weights are rounded is not
+// said here: bias correction asks for the layer that lowering would make. Called by prepare_deployment
+// (quantize.cpp). Source: Nagel et al. 2019, "Data-free quantization through weight equalization and bias
+// correction".
 #include "quant/adjust.h"
 
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.h"
 #include "graph/fold.h"
 #include "quant/calibrate.h"
 
@@ -83,20 +88,27 @@ int equalize(Graph &g) {
   return static_cast<int>(pairs.size());
 }
 
-std::vector<float> rounded_weights(const std::vector<float> &kernel, size_t channels, bool is_per_tensor) {
-  std::vector<float> scale(channels, 0);
-  for (size_t i = 0; i < kernel.size(); ++i)
-    scale[i % channels] = std::max(scale[i % channels], std::fabs(kernel[i]) / 127.0f);
-  if (is_per_tensor) scale.assign(channels, *std::max_element(scale.begin(), scale.end()));
-  std::vector<float> rounded(kernel.size());
-  for (size_t i = 0; i < kernel.size(); ++i) {
-    const float s = scale[i % channels];
-    rounded[i] = s > 0 ? s * std::round(kernel[i] / s) : 0;
+std::vector<float> rounded_weights(const Lowerer &lowerer, const Graph &g, int node) {
+  const Parameter &kernel = *g.param(g.nodes[node], Role::kKernel);
+  const IntegerProgram p = lowerer.lower_alone(node);
+  const auto holds_kernel = [&](const ProgramTensor &t) {
+    return t.is_constant && t.dtype == DType::kInt8 && t.shape.elements() == kernel.data.size();
+  };
+  const auto weights = std::find_if(p.tensors.begin(), p.tensors.end(), holds_kernel);
+  MOTE_CHECK(weights != p.tensors.end());
+  const std::vector<int8_t> q = weights->values<int8_t>();
+  const std::vector<float> &scale = weights->quant.scale;
+  const size_t channels = kernel.channels(), size = q.size() / channels;
+  const bool is_channel_first = weights->quant.axis == 0;
+  std::vector<float> rounded(q.size());
+  for (size_t i = 0; i < q.size(); ++i) {
+    const size_t c = i % channels;
+    rounded[i] = scale[scale.size() == 1 ? 0 : c] * q[is_channel_first ? c * size + i / channels : i];
   }
   return rounded;
 }
 
-void correct_biases(Model &model, const Dataset &examples, bool has_dense_per_tensor) {
+void correct_biases(Model &model, const Dataset &examples, const Lowerer &lowerer) {
   Graph &g = model.graph;
   Observer observer(model, kObserved);
   std::vector<std::vector<float>> errors(g.nodes.size());  // of the weights
@@ -107,7 +119,7 @@ void correct_biases(Model &model, const Dataset &examples, bool has_dense_per_te
     if (!has_kernel_and_bias(g, node)) continue;
     const auto channels = static_cast<size_t>(node.shape[-1]);
     const std::vector<float> &kernel = g.param(node, Role::kKernel)->data;
-    errors[i] = rounded_weights(kernel, channels, has_dense_per_tensor && node.shape.rank() == 1);
+    errors[i] = rounded_weights(lowerer, g, i);
     for (size_t k = 0; k < kernel.size(); ++k) errors[i][k] -= kernel[k];
     sums[i].assign(channels, 0), kernels[i] = node.op->forward->compile(g.view(node));
   }

@@ -107,7 +107,7 @@ DeployedModel prepare_deployment(const Model &model, const QuantizeOptions &opti
   const Dataset examples = calibration_set(model, options);
   if (s.has_equalization) equalize(d.model.graph);
   d.calibration = calibrate(d.model, examples, s.calibration);
-  if (s.has_bias_correction) correct_biases(d.model, examples, s.has_dense_per_tensor);
+  if (s.has_bias_correction) correct_biases(d.model, examples, Lowerer(d.model, d.calibration, d.lowering));
   return d;
 }
 

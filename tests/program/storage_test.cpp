@@ -92,8 +92,8 @@ TEST(Storage, a_constant_of_too_few_bytes_is_refused_in_its_own_form) {
 
 TEST(Storage, a_file_names_the_form_and_one_of_another_version_is_refused) {
   const IntegerProgram plain = program_with_constants();
-  EXPECT_EQ(format_mote(std::get<IntegerProgram>(parse_mote(format_mote(plain), "x.mote"))),
-            format_mote(plain));
+  const IntegerProgram back = std::get<IntegerProgram>(parse_mote(format_mote(plain), "x.mote"));
+  for (const ProgramTensor &t : back.tensors) EXPECT_EQ(t.storage, &plain_storage());
   try {
     parse_mote(format_mote(with_packed_constants(plain)), "x.mote");
     FAIL() << "a form that is not in the list was read";
