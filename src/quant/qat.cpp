@@ -255,9 +255,8 @@ TunedModel quantize_aware(const Model &model, const Splits &data, const Quantize
   o.is_fine_tuning = true;
   IntegerForward pass(prepare_deployment(model, options, true), calibration_set(model, options),
                       options.settings.calibration, o);
-  o.forward = &pass;
   TunedModel result;
-  result.run = train(pass.model(), data, o);
+  result.run = train(pass.model(), data, o, {.forward = &pass});
   result.program = pass.program(result.run.model.graph);
   return result;
 }

@@ -447,7 +447,10 @@ void Network::loss(Shard &shard, int batch_rows, const Targets &targets,
       shard.result.correct += class_of(x, n, threshold) == target.truth;
     }
     shard.result.loss_sum += weight * example_loss(options_.loss, n, x, target, weight / batch_rows, dx);
-    if (dx) dx += n;
+    if (!dx) continue;
+    for (const TrainExtension *e : options_.extensions)
+      shard.result.loss_sum += e->loss(shard.first_row + r, n, x, 1.0 / batch_rows, dx);
+    dx += n;
   }
 }
 
@@ -464,11 +467,16 @@ void Network::regularize(StepResult &result, int rows, bool is_training) {
   result.loss_sum += loss * rows;
 }
 
+std::vector<float *> Network::params() {
+  std::vector<float *> list;
+  for (size_t offset : param_offset_) list.push_back(weights_.data() + offset);
+  return list;
+}
+
 void Network::prepare_step() {
   if (options_.forward) {
-    std::vector<const float *> params;
-    for (size_t offset : param_offset_) params.push_back(weights_.data() + offset);
-    options_.forward->prepare(params, pool_);
+    const std::vector<float *> now = params();
+    options_.forward->prepare({now.begin(), now.end()}, pool_);
   }
   const auto prepare = [&](int k) {
     const NodePlan &node = nodes_[prepared_nodes_[static_cast<size_t>(k)]];

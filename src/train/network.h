@@ -13,6 +13,7 @@
 
 #include "base/threads.h"
 #include "graph/graph.h"
+#include "train/extension.h"
 #include "train/forward_pass.h"
 #include "train/loss.h"
 
@@ -41,6 +42,7 @@ struct NetworkOptions {
   bool is_whole = false;
   // Takes the place of the graph's forward in step(). The graph then has no op with BatchStatistics.
   ForwardPass *forward = nullptr;
+  std::vector<TrainExtension *> extensions = {};  // whose losses are added
 };
 
 class Network {
@@ -54,6 +56,7 @@ class Network {
   std::vector<float> &input_values() { return batch_input_; }  // the same, to be swapped with another
   // All parameters: first those that gradients train, then those that statistics move.
   std::vector<float> &weights() { return weights_; }
+  std::vector<float *> params();  // params()[i] is graph.params[i], in weights()
   // Of graph.params[param] in weights().
   size_t offset_of(size_t param) const { return param_offset_[param]; }
   // Of the last step and the trained weights, mean over the batch.

@@ -107,15 +107,16 @@ constexpr size_t kKeptFloats = size_t{1} << 22;
 // Fills batches in the order of the epoch and keeps the weights that the callbacks ask for.
 class Trainer {
  public:
-  Trainer(const Model &model, const Splits &data, const TrainOptions &o)
+  Trainer(const Model &model, const Splits &data, const TrainOptions &o, const TrainHooks &hooks)
       : o_(o),
+        hooks_(hooks),
         train_(data.train),
         val_(data.val),
         pool_(o.threads > 0 ? o.threads : hardware_threads()),
         model_(prepare(model, data, o)),
         input_floats_(output_shape(model_.preprocessing).elements()),
         network_(model_.graph, std::min<int>(o.batch, static_cast<int>(train_.size())), o.seed, pool_,
-                 {.loss = o.loss, .forward = o.forward}),
+                 {.loss = o.loss, .forward = hooks.forward, .extensions = hooks.extensions}),
         state_(o.optimizer, network_.gradients().size()),
         class_weights_(class_weights_of(o, train_)),
         order_(train_.size()),
@@ -140,6 +141,7 @@ class Trainer {
 
   TrainedRun run() {
     if (o_.resume) restore(*o_.resume);
+    for (TrainExtension *e : hooks_.extensions) e->begin(model_.graph, network_.params());
     if (o_.has_profile) {
       profile_.threads = pool_.threads(), profile_.peak_flops = measure_peak_flops(pool_);
       network_.start_profile();
@@ -204,9 +206,15 @@ class Trainer {
   void save_if_due() {
     if (!o_.save || seconds_since(last_save_) < o_.save_seconds) return;
     o_.save({epoch_, batches_, step_, total_, network_.weights(), state_.memory(),
-             learning_rate_of(optimizer_), stopping_.memory(), reduce_.memory(), history_, best_epoch_,
-             best_});
+             learning_rate_of(optimizer_), stopping_.memory(), reduce_.memory(), history_, best_epoch_, best_,
+             memories()});
     last_save_ = Clock::now();
+  }
+
+  std::vector<std::vector<float>> memories() const {
+    std::vector<std::vector<float>> list;
+    for (const TrainExtension *e : hooks_.extensions) list.push_back(e->memory());
+    return list;
   }
 
   void restore(const TrainingState &s) {
@@ -219,6 +227,8 @@ class Trainer {
     require(s.optimizer.first.size() == now.first.size() && s.optimizer.second.size() == now.second.size());
     require(s.epoch >= 1 && s.batches <= batches_of_epoch() &&
             s.history.size() + 1 == static_cast<size_t>(s.epoch));
+    require(s.extensions.size() == hooks_.extensions.size());
+    for (size_t i = 0; i < s.extensions.size(); ++i) hooks_.extensions[i]->restore(s.extensions[i]);
     epoch_ = s.epoch, batches_ = s.batches, step_ = s.steps, total_ = s.total;
     network_.weights() = s.weights;
     state_.restore(s.optimizer);
@@ -310,6 +320,7 @@ class Trainer {
       if (feeder_ && batches_ + 1 < batches_of_epoch())
         feeder_->start([this, batch = batches_ + 1] { fill_batch(next_, batch, epoch_); });
       const auto filled = Clock::now();
+      for (TrainExtension *e : hooks_.extensions) e->before_step({step_, rows, network_.input()}, pool_);
       const double factor = schedule_at(step_);
       const StepResult step = network_.step(rows, targets(), class_weights_, step_);
       const auto stepped = Clock::now();
@@ -319,6 +330,7 @@ class Trainer {
       rate = static_cast<float>(static_cast<double>(rate) * factor);
       clip(o_.clip, network_.gradients());
       state_.apply(scheduled, network_.gradients(), network_.weights());
+      for (TrainExtension *e : hooks_.extensions) e->after_update(step_, network_.params());
       total_ += step;
       ++step_, ++batches_;
       if (o_.has_profile) note_times(rows, start, filled, stepped);
@@ -365,9 +377,9 @@ class Trainer {
   }
 
   void validate(EpochRecord &record) {
-    if (o_.forward) {
+    if (hooks_.forward) {
       network_.store(model_.graph);
-      return o_.forward->validate(model_.graph, val_, record);
+      return hooks_.forward->validate(model_.graph, val_, record);
     }
     StepResult total;
     const auto batch = static_cast<size_t>(network_.batch());
@@ -391,6 +403,7 @@ class Trainer {
   }
 
   const TrainOptions &o_;
+  const TrainHooks &hooks_;
   const Dataset &train_, &val_;
   ThreadPool pool_;
   Model model_;
@@ -429,8 +442,9 @@ Model untrained(const Model &given, const Dataset &t, const TrainOptions &o) {
   return model;
 }
 
-TrainedRun train(const Model &model, const Splits &data, const TrainOptions &options) {
-  return Trainer(model, data, options).run();
+TrainedRun train(const Model &model, const Splits &data, const TrainOptions &options,
+                 const TrainHooks &hooks) {
+  return Trainer(model, data, options, hooks).run();
 }
 
 std::string judge_history(const std::vector<EpochRecord> &history) {

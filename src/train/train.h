@@ -9,6 +9,7 @@
 #include "data/recordings.h"
 #include "nn/layer.h"
 #include "train/callbacks.h"
+#include "train/extension.h"
 #include "train/forward_pass.h"
 #include "train/loss.h"
 #include "train/optimizer.h"
@@ -48,8 +49,7 @@ struct TrainOptions {
   std::vector<Callback> callbacks = {};
   // Goes on from the model's weights and keeps its preprocessing, instead of starting anew.
   bool is_fine_tuning = false;
-  ForwardPass *forward = nullptr;  // in place of the graph's own; it also validates
-  bool has_profile = false;        // measure where the time goes
+  bool has_profile = false;  // measure where the time goes
   // Called between two steps when save_seconds have passed since the last time; 0: after every step.
   std::function<void(const TrainingState &)> save = nullptr;
   double save_seconds = 10;
@@ -70,7 +70,9 @@ Model untrained(const Model &model, const Dataset &examples, const TrainOptions 
 
 // Errors: kShape when model and data do not fit, kInvalidArgument, kDataFormat; a loss that is not finite
 // names the epoch, the step and the layer.
-TrainedRun train(const Model &model, const Splits &data, const TrainOptions &options = {});
+// Threads: one training uses options.threads of its own; hooks are called as train/extension.h says.
+TrainedRun train(const Model &model, const Splits &data, const TrainOptions &options = {},
+                 const TrainHooks &hooks = {});
 
 // What the curves say, in a sentence or two: over- or underfitting and what to try; "" when nothing stands
 // out.
