@@ -62,7 +62,7 @@ const OpDef &dequantize_op() {
                        },
                        [](const TfOperator &, const IntegerProgram &, ProgramLayer &) { return Attrs{}; }},
       .cost = CostOf(no_macs),
-      .properties = {},
+      .properties = {Property::kTakesInt16},
       .output_range = OutputRange::kCalibrated};
   return kOp;
 }

@@ -65,21 +65,25 @@ Tflite leaky_tflite() {
 }  // namespace
 
 const OpDef &leaky_relu_op() {
-  static const OpDef kOp = trainable_curve<Curve>(lookup_op(
-      "leaky_relu", "x for x > 0, alpha x below.", {{"alpha", 0.2, "slope below zero", {}, -1e6, 1e6}},
-      [](const IntegerProgram &p, const ProgramLayer &l) {
-        const ProgramTensor &x = input_of(p, l, 0, DType::kInt8), &y = output_of(p, l, 0, DType::kInt8);
-        const int zx = zero_point_of(l, x), zy = zero_point_of(l, y);
-        const Slopes slopes = slopes_of(l, x, y);
-        Table table;
-        for (int i = -128; i <= 127; ++i) {
-          const Multiplier &m = i - zx >= 0 ? slopes.identity : slopes.slope;
-          table[static_cast<size_t>(i + 128)] =
-              mote_clamp_s8(mote_requantize(i - zx, m.value, m.shift) + zy, -128, 127);
-        }
-        return table;
-      },
-      leaky_tflite(), wide_leaky));
+  static const OpDef kOp = [] {
+    OpDef op = trainable_curve<Curve>(lookup_op(
+        "leaky_relu", "x for x > 0, alpha x below.", {{"alpha", 0.2, "slope below zero", {}, -1e6, 1e6}},
+        [](const IntegerProgram &p, const ProgramLayer &l) {
+          const ProgramTensor &x = input_of(p, l, 0, DType::kInt8), &y = output_of(p, l, 0, DType::kInt8);
+          const int zx = zero_point_of(l, x), zy = zero_point_of(l, y);
+          const Slopes slopes = slopes_of(l, x, y);
+          Table table;
+          for (int i = -128; i <= 127; ++i) {
+            const Multiplier &m = i - zx >= 0 ? slopes.identity : slopes.slope;
+            table[static_cast<size_t>(i + 128)] =
+                mote_clamp_s8(mote_requantize(i - zx, m.value, m.shift) + zy, -128, 127);
+          }
+          return table;
+        },
+        leaky_tflite(), wide_leaky));
+    op.properties = {Property::kTakesInt16, Property::kElementwise, Property::kHomogeneous};
+    return op;
+  }();
   return kOp;
 }
 

@@ -50,7 +50,9 @@ Shape pool_shape(const std::string &op, const NodeView &v) {
 
 void lower_pool(const std::string &op, Lowering &l) {
   Attrs attrs = *l.node.attrs;
-  attrs["activation"] = std::string(activation_name(l.activation));
+  // an activation behind has a scale of its own, which may be finer than the one that a pool shares with its
+  // input
+  attrs["activation"] = std::string(activation_name(TfActivation::kNone));
   l.program.layers.push_back({op, l.node.name, attrs, {l.x[0]}, {l.y}});
 }
 

@@ -77,7 +77,7 @@ const OpDef &quantize_op() {
                        },
                        [](const TfOperator &, const IntegerProgram &, ProgramLayer &) { return Attrs{}; }},
       .cost = CostOf(no_macs),
-      .properties = {},
+      .properties = {Property::kTakesInt16, Property::kElementwise},
       .output_range = OutputRange::kCalibrated};
   return kOp;
 }

@@ -116,7 +116,7 @@ const OpDef &reshape_op() {
       }),
       .tflite = reshape_tflite(),
       .cost = CostOf(no_macs),
-      .properties = {Property::kTakesInt16, Property::kView, Property::kHomogeneous},
+      .properties = {Property::kTakesInt16, Property::kView},
       .output_range = OutputRange::kSameAsInput};
   return kOp;
 }
