@@ -14,7 +14,7 @@ Model small_model() {
                     {Flatten{}, Dense{8}, BatchNorm{}, ReLU{}, Dropout{0.3f}, Dense{3}, Softmax{}});
 }
 
-std::vector<std::vector<float>> weights_of(const Model &model) {
+std::vector<std::vector<float>> all_weights(const Model &model) {
   std::vector<std::vector<float>> list;
   for (const Parameter &p : model.graph.params) list.push_back(p.data);
   return list;
@@ -79,8 +79,8 @@ TEST(Extension, that_does_nothing_changes_nothing) {
   } idle;
   const Splits data = test::toy_splits();
   const TrainOptions options{.epochs = 3, .batch = 5, .seed = 3, .threads = 2};
-  EXPECT_EQ(weights_of(train(small_model(), data, options, {.extensions = {&idle}}).model),
-            weights_of(train(small_model(), data, options).model));
+  EXPECT_EQ(all_weights(train(small_model(), data, options, {.extensions = {&idle}}).model),
+            all_weights(train(small_model(), data, options).model));
 }
 
 TEST(Extension, moves_weights_after_each_update_for_any_number_of_threads) {
@@ -97,8 +97,8 @@ TEST(Extension, moves_weights_after_each_update_for_any_number_of_threads) {
       if (p.is_kernel()) zeros += n, weights += p.data.size();
     }
     EXPECT_EQ(zeros, weights / 2);
-    if (threads == 1) one_thread = weights_of(run.model);
-    EXPECT_EQ(weights_of(run.model), one_thread);
+    if (threads == 1) one_thread = all_weights(run.model);
+    EXPECT_EQ(all_weights(run.model), one_thread);
   }
 }
 
@@ -114,8 +114,8 @@ TEST(Extension, goes_on_from_any_step_with_what_it_keeps) {
   for (size_t k = 1; k < states.size(); k += 4) {
     options.resume = std::make_shared<TrainingState>(states[k]);
     Pruning again;
-    EXPECT_EQ(weights_of(train(small_model(), data, options, {.extensions = {&again}}).model),
-              weights_of(whole.model))
+    EXPECT_EQ(all_weights(train(small_model(), data, options, {.extensions = {&again}}).model),
+              all_weights(whole.model))
         << k;
   }
   EXPECT_ERROR(train(small_model(), data, options), "does not fit the model");
@@ -133,7 +133,7 @@ TEST(Extension, adds_its_loss_to_that_of_the_targets) {
   EXPECT_EQ(teacher.steps, 2 * static_cast<int>((data.train.size() + 4) / 5));
   options.optimizer = Sgd{0.02f};
   const TrainedRun faster = train(model, data, options);
-  EXPECT_EQ(weights_of(taught.model), weights_of(faster.model));
+  EXPECT_EQ(all_weights(taught.model), all_weights(faster.model));
   EXPECT_NEAR(taught.history[0].loss, 2 * faster.history[0].loss, 1e-9 * faster.history[0].loss);
   EXPECT_EQ(taught.history[0].val_loss, faster.history[0].val_loss);
 }
