@@ -1,3 +1,5 @@
+// The float graph: nodes are appended with their shapes and parameters, parameters have roles, and are drawn
+// as Keras draws them, each from a stream of its own. Gram-Schmidt for orthogonal ones.
 #include "graph/graph.h"
 
 #include <fmt/format.h>
@@ -11,7 +13,10 @@
 namespace mote {
 
 void ValueRange::include(const float *values, size_t count) {
-  for (size_t i = 0; i < count; ++i) low = std::min(low, values[i]), high = std::max(high, values[i]);
+  for (size_t i = 0; i < count; ++i) {
+    low = std::min(low, values[i]);
+    high = std::max(high, values[i]);
+  }
 }
 
 const NameTable<Role> &role_names() {
@@ -45,11 +50,9 @@ const Parameter *Graph::param(const Node &node, Role role) const {
   return const_cast<Graph *>(this)->param(node, role);
 }
 
-const Shape &Graph::value_shape(int value) const {
-  return value == 0 ? input : nodes[static_cast<size_t>(value - 1)].shape;
-}
+const Shape &Graph::value_shape(int value) const { return value == 0 ? input : nodes[value - 1].shape; }
 
-const Shape &Graph::output() const { return value_shape(static_cast<int>(nodes.size())); }
+const Shape &Graph::output() const { return value_shape(count()); }
 
 size_t Graph::parameter_count() const {
   size_t n = 0;
@@ -88,13 +91,13 @@ int Graph::add(const std::string &op, const std::string &node_name, const Attrs 
         {std::move(spec), node_name + "/" + role_names().name_of(spec.role), std::vector<float>(size)});
   }
   nodes.push_back(std::move(node));
-  return static_cast<int>(nodes.size());
+  return count();
 }
 
 // Orthonormal rows or columns, whichever are fewer: normal numbers made orthogonal by Gram and Schmidt in
 // double precision.
 static void fill_orthogonal(Parameter &p, Random random) {
-  const auto rows = static_cast<size_t>(p.shape[0]), columns = p.data.size() / rows;
+  const size_t rows = p.shape[0], columns = p.data.size() / rows;
   const bool by_row = rows <= columns;
   const size_t count = by_row ? rows : columns, size = by_row ? columns : rows;
   std::vector<std::vector<double>> q(count, std::vector<double>(size));

@@ -181,9 +181,50 @@ struct Lowering {
 };
 using Integer = std::function<void(Lowering &)>;
 
+// Where the tensors of a call lie. Each becomes a pointer of the type that the routine takes, which bind()
+// has checked.
+class HostInput {
+ public:
+  explicit HostInput(const void *at) : at_(at) {}
+  template <class T>
+  operator const T *() const {  // NOLINT
+    return static_cast<const T *>(at_);
+  }
+
+ private:
+  const void *at_;
+};
+class HostOutput {
+ public:
+  explicit HostOutput(void *at) : at_(at) {}
+  template <class T>
+  operator T *() const {  // NOLINT
+    return static_cast<T *>(at_);
+  }
+
+ private:
+  void *at_;
+};
+class HostInputs {
+ public:
+  HostInputs(const void *const *list) : list_(list) {}  // NOLINT: reads as the list
+  HostInput operator[](size_t i) const { return HostInput(list_[i]); }
+
+ private:
+  const void *const *list_;
+};
+class HostOutputs {
+ public:
+  HostOutputs(void *const *list) : list_(list) {}  // NOLINT
+  HostOutput operator[](size_t i) const { return HostOutput(list_[i]); }
+
+ private:
+  void *const *list_;
+};
+
 // An integer layer bound to the runtime. bind() validates all that a foreign file could have wrong: shapes,
 // dtypes, scales, sizes of constants. Errors: kShape, kUnsupported.
-using HostCall = std::function<void(const void *const *in, void *const *out)>;
+using HostCall = std::function<void(HostInputs in, HostOutputs out)>;
 using HostRun = std::function<HostCall(const IntegerProgram &, const ProgramLayer &)>;
 using EmitC = std::function<CCalls(const IntegerProgram &, const ProgramLayer &)>;
 

@@ -65,7 +65,7 @@ Backward conv_backward() {
           .prepared_floats =
               [](const NodeView &v) {
                 const kernels::Conv2D s = geometry(v);
-                return static_cast<size_t>(s.kh * s.kw) * static_cast<size_t>(s.c * s.f);
+                return (s.kh * s.kw) * static_cast<size_t>(s.c * s.f);
               },
           .overwrites = true};
 }
@@ -75,8 +75,7 @@ void conv_lower(Lowering &l) {
   const int size = s.kh * s.kw * s.c;
   std::vector<float> weights(l.params[0]->size());
   for (int i = 0; i < size; ++i)
-    for (int f = 0; f < s.f; ++f)
-      weights[static_cast<size_t>(f * size + i)] = (*l.params[0])[static_cast<size_t>(i * s.f + f)];
+    for (int f = 0; f < s.f; ++f) weights[f * size + i] = (*l.params[0])[i * s.f + f];
   add_weighted_layer(l, "conv2d", *l.node.attrs, weights, {s.f, s.kh, s.kw, s.c}, bias_values(l, s.f));
 }
 
@@ -107,9 +106,11 @@ CCall conv_c(const IntegerProgram &p, const ProgramLayer &l) {
 // Some interpreters demand a bias.
 TfOperand zero_bias(const IntegerProgram &p, const ProgramLayer &l) {
   const ProgramTensor &x = p.tensor(l.inputs[0]), &w = p.tensor(l.inputs[1]);
-  TfOperand bias{TfOperand::kNone, std::vector<int>(static_cast<size_t>(w.shape[0]), 0)};
-  for (float s : w.quant.scale)
-    bias.quant.scale.push_back(s * x.quant.scale[0]), bias.quant.zero_point.push_back(0);
+  TfOperand bias{TfOperand::kNone, std::vector<int>(w.shape[0], 0)};
+  for (float s : w.quant.scale) {
+    bias.quant.scale.push_back(s * x.quant.scale[0]);
+    bias.quant.zero_point.push_back(0);
+  }
   return bias;
 }
 
@@ -140,7 +141,7 @@ Tflite conv_tflite() {
 }
 
 Cost conv_cost(const std::vector<Shape> &in, const Shape &out, const Attrs &) {
-  return {out.elements() / static_cast<size_t>(out[-1]) * in[1].elements()};
+  return {out.elements() / out[-1] * in[1].elements()};
 }
 
 }  // namespace

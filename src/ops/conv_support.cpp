@@ -1,3 +1,6 @@
+// What convolutions and the dense layer share when they are bound: geometry, multipliers, refusal of sums
+// that could overflow, the vectors of this machine and the tables of the runtime. The sums themselves are in
+// src/kernels and runtime/.
 #include "ops/conv_support.h"
 
 #include <fmt/format.h>
@@ -63,23 +66,35 @@ ConvLayer prepare_conv(const IntegerProgram &p, const ProgramLayer &l, int chann
   const Shape expected{x.shape[0], h.out, v.out, out_c};
   require(y.shape == expected, l, fmt::format("output {} should be {}", y.shape.text(), expected.text()),
           ErrorCode::kShape);
-  check_weight_scales(l, w, static_cast<size_t>(out_c), channel_axis);
+  check_weight_scales(l, w, out_c, channel_axis);
   const ClampRange clamp = activation_range(l, activation_of(a), y);
   ConvLayer r{};
   mote_conv2d_params &q = r.params;
-  q.batches = x.shape[0], q.in_h = x.shape[1], q.in_w = x.shape[2], q.in_c = in_c;
-  q.out_h = h.out, q.out_w = v.out, q.out_c = out_c;
-  q.kernel_h = w.shape[1], q.kernel_w = w.shape[2];
-  q.stride_h = list_item(a, "strides", 0), q.stride_w = list_item(a, "strides", 1);
-  q.dilation_h = list_item(a, "dilation", 0), q.dilation_w = list_item(a, "dilation", 1);
-  q.pad_top = h.before, q.pad_left = v.before, q.groups = in_c / filter_c;
-  q.input_zero_point = zero_point_of(l, x), q.output_zero_point = zero_point_of(l, y);
-  q.act_min = clamp.low, q.act_max = clamp.high;
-  take_constants(r, w, optional_bias(p, l, 2, static_cast<size_t>(out_c), x.dtype));
+  q.batches = x.shape[0];
+  q.in_h = x.shape[1];
+  q.in_w = x.shape[2];
+  q.in_c = in_c;
+  q.out_h = h.out;
+  q.out_w = v.out;
+  q.out_c = out_c;
+  q.kernel_h = w.shape[1];
+  q.kernel_w = w.shape[2];
+  q.stride_h = list_item(a, "strides", 0);
+  q.stride_w = list_item(a, "strides", 1);
+  q.dilation_h = list_item(a, "dilation", 0);
+  q.dilation_w = list_item(a, "dilation", 1);
+  q.pad_top = h.before;
+  q.pad_left = v.before;
+  q.groups = in_c / filter_c;
+  q.input_zero_point = zero_point_of(l, x);
+  q.output_zero_point = zero_point_of(l, y);
+  q.act_min = clamp.low;
+  q.act_max = clamp.high;
+  take_constants(r, w, optional_bias(p, l, 2, out_c, x.dtype));
   r.is_int16 = x.dtype == DType::kInt16;
   const double sx = scale_of(l, x), sy = scale_of(l, y);
   for (size_t c = 0; c < static_cast<size_t>(out_c); ++c)
-    r.real.push_back(sx * static_cast<double>(w.quant.scale[w.quant.scale.size() == 1 ? 0 : c]) / sy);
+    r.real.push_back(sx * w.quant.scale[w.quant.scale.size() == 1 ? 0 : c] / sy);
   return r;
 }
 
@@ -141,9 +156,7 @@ kernels::Requantization host_requantization(const ConvLayer &s, const ChannelMul
 HostCall run_int8_conv(const ConvLayer &s, const ChannelMultipliers &m) {
   auto conv = std::make_shared<kernels::Int8Conv>(host_geometry(s.params), s.weights.data(),
                                                   host_requantization(s, m));
-  return [conv](const void *const *in, void *const *out) {
-    conv->run(static_cast<const int8_t *>(in[0]), static_cast<int8_t *>(out[0]));
-  };
+  return [conv](HostInputs in, HostOutputs out) { conv->run(in[0], out[0]); };
 }
 
 RuntimeTables runtime_tables(const ConvLayer &s, const std::vector<int8_t> &weights,
@@ -174,10 +187,9 @@ void add_weights(CCall &call, const ConvLayer &s, const RuntimeTables &t) {
 
 HostCall run_int16(Int16Conv conv) {
   auto s = std::make_shared<Int16Conv>(std::move(conv));
-  return [s](const void *const *in, void *const *out) {
-    mote_conv2d_s16(&s->params, static_cast<const int16_t *>(in[0]), s->weights.data(),
-                    s->bias.empty() ? nullptr : s->bias.data(), s->multipliers.value.data(),
-                    s->multipliers.shift.data(), static_cast<int16_t *>(out[0]));
+  return [s](HostInputs in, HostOutputs out) {
+    mote_conv2d_s16(&s->params, in[0], s->weights.data(), s->bias.empty() ? nullptr : s->bias.data(),
+                    s->multipliers.value.data(), s->multipliers.shift.data(), out[0]);
   };
 }
 
@@ -216,8 +228,12 @@ CRows conv_rows(const mote_conv2d_params &q) {
   if (q.in_h > 1 || q.kernel_h > 1)
     return {(q.kernel_h - 1) * q.dilation_h + 1, q.stride_h, q.pad_top, "in_h", "out_h", "pad_top"};
   mote_conv2d_params t = q;  // a row of values: time is the width
-  std::swap(t.in_h, t.in_w), std::swap(t.out_h, t.out_w), std::swap(t.kernel_h, t.kernel_w);
-  std::swap(t.stride_h, t.stride_w), std::swap(t.dilation_h, t.dilation_w), std::swap(t.pad_top, t.pad_left);
+  std::swap(t.in_h, t.in_w);
+  std::swap(t.out_h, t.out_w);
+  std::swap(t.kernel_h, t.kernel_w);
+  std::swap(t.stride_h, t.stride_w);
+  std::swap(t.dilation_h, t.dilation_w);
+  std::swap(t.pad_top, t.pad_left);
   CRows rows{(t.kernel_h - 1) * t.dilation_h + 1, t.stride_h, t.pad_top, "in_h", "out_h", "pad_top"};
   rows.fields = conv_fields(t);
   return rows;

@@ -87,32 +87,35 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
   require(w.shape.rank() == 2, l, "weights " + w.shape.text() + " must be [outputs, inputs]",
           ErrorCode::kShape);
   const int outputs = w.shape[0], inputs = w.shape[1];
-  const auto batches = static_cast<int32_t>(y.shape.elements() / static_cast<size_t>(outputs));
-  require(x.shape.elements() == static_cast<size_t>(batches) * static_cast<size_t>(inputs) &&
-              y.shape.elements() == static_cast<size_t>(batches) * static_cast<size_t>(outputs),
+  const auto batches = static_cast<int32_t>(y.shape.elements() / outputs);
+  require(x.shape.elements() == batches * static_cast<size_t>(inputs) &&
+              y.shape.elements() == batches * static_cast<size_t>(outputs),
           l,
           fmt::format("input {}, weights {} and output {} do not fit", x.shape.text(), w.shape.text(),
                       y.shape.text()),
           ErrorCode::kShape);
-  check_weight_scales(l, w, static_cast<size_t>(outputs));
+  check_weight_scales(l, w, outputs);
   const ClampRange clamp = activation_range(l, activation_of(l.attrs), y);
   const float sx = scale_of(l, x), sy = scale_of(l, y);
   const bool is_per_channel = w.quant.scale.size() > 1;
   Prepared r{{batches, inputs, outputs, zero_point_of(l, y), clamp.low, clamp.high, is_per_channel}, {}};
   mote_conv2d_params &q = r.layer.params;
-  q.batches = batches, q.in_c = inputs, q.out_c = outputs;
+  q.batches = batches;
+  q.in_c = inputs;
+  q.out_c = outputs;
   q.in_h = q.in_w = q.out_h = q.out_w = q.kernel_h = q.kernel_w = q.stride_h = q.stride_w = q.dilation_h =
       q.dilation_w = q.groups = 1;
-  q.act_min = clamp.low, q.act_max = clamp.high;
-  q.input_zero_point = zero_point_of(l, x), q.output_zero_point = r.params.output_zero_point;
-  take_constants(r.layer, w, optional_bias(p, l, 2, static_cast<size_t>(outputs), x.dtype));
+  q.act_min = clamp.low;
+  q.act_max = clamp.high;
+  q.input_zero_point = zero_point_of(l, x);
+  q.output_zero_point = r.params.output_zero_point;
+  take_constants(r.layer, w, optional_bias(p, l, 2, outputs, x.dtype));
   r.layer.is_int16 = x.dtype == DType::kInt16;
   for (size_t o = 0; o < static_cast<size_t>(outputs); ++o) {
     const float sw = w.quant.scale[is_per_channel ? o : 0];
     // The per-tensor form multiplies its scales in float: TFLM kernel_util, GetQuantizedConvolutionMultipler.
-    r.layer.real.push_back(is_per_channel
-                               ? static_cast<double>(sx) * static_cast<double>(sw) / static_cast<double>(sy)
-                               : static_cast<double>(sx * sw) / static_cast<double>(sy));
+    r.layer.real.push_back(is_per_channel ? sx * static_cast<double>(sw) / sy
+                                          : (sx * sw) / static_cast<double>(sy));
   }
   return r;
 }
@@ -121,7 +124,10 @@ Int16Conv wide(const ProgramLayer &l, const ConvLayer &s) { return prepare_int16
 
 ChannelMultipliers multipliers_of(const ProgramLayer &l, const Prepared &s) {
   ChannelMultipliers m = int8_multipliers(l, s.layer, s.layer.weights);
-  if (!s.params.per_channel) m.value.resize(1), m.shift.resize(1);
+  if (!s.params.per_channel) {
+    m.value.resize(1);
+    m.shift.resize(1);
+  }
   return m;
 }
 
@@ -172,7 +178,7 @@ Tflite dense_tflite() {
 }
 
 Cost dense_cost(const std::vector<Shape> &in, const Shape &out, const Attrs &) {
-  return {out.elements() / static_cast<size_t>(out[-1]) * in[1].elements()};
+  return {out.elements() / out[-1] * in[1].elements()};
 }
 
 }  // namespace

@@ -70,18 +70,19 @@ Backward depthwise_backward() {
 
 void depthwise_lower(Lowering &l) {
   const kernels::Conv2D s = geometry(l.node);
-  const auto taps = static_cast<size_t>(s.kh * s.kw), channels = static_cast<size_t>(s.f);
+  const size_t taps = s.kh * s.kw, channels = s.f;
   std::vector<float> by_filter(taps * channels);
   for (size_t k = 0; k < taps; ++k)
     for (size_t c = 0; c < channels; ++c) by_filter[c * taps + k] = (*l.params[0])[k * channels + c];
   add_weighted_layer(l, "depthwise_conv2d", *l.node.attrs, by_filter, {s.f, s.kh, s.kw, 1},
                      bias_values(l, s.f));
   // from one filter after the other to the operator's order
-  ProgramTensor &w = l.program.tensors[static_cast<size_t>(l.program.layers.back().inputs[1])];
+  ProgramTensor &w = l.program.tensors[l.program.layers.back().inputs[1]];
   const std::vector<uint8_t> filters = w.data;
   for (size_t k = 0; k < taps; ++k)
     for (size_t c = 0; c < channels; ++c) w.data[k * channels + c] = filters[c * taps + k];
-  w.shape = {1, s.kh, s.kw, s.f}, w.quant.axis = kChannelAxis;
+  w.shape = {1, s.kh, s.kw, s.f};
+  w.quant.axis = kChannelAxis;
 }
 
 // Weights of one output channel after the other.
@@ -109,16 +110,13 @@ HostCall depthwise_run(const IntegerProgram &p, const ProgramLayer &l) {
   if (s.params.out_c == s.params.in_c) {
     auto conv = std::make_shared<kernels::Int8Depthwise>(host_geometry(s.params), s.weights.data(),
                                                          host_requantization(s, multipliers_of(l, s)));
-    return [conv](const void *const *in, void *const *out) {
-      conv->run(static_cast<const int8_t *>(in[0]), static_cast<int8_t *>(out[0]));
-    };
+    return [conv](HostInputs in, HostOutputs out) { conv->run(in[0], out[0]); };
   }
-  return [s, t = runtime_tables(s, by_channel(s), multipliers_of(l, s), false)](const void *const *in,
-                                                                                void *const *out) {
-    mote_depthwise_conv2d_s8(&s.params, static_cast<const int8_t *>(in[0]), s.weights.data(), t.bias.data(),
-                             t.multipliers.value.data(), t.multipliers.shift.data(),
-                             static_cast<int8_t *>(out[0]));
-  };
+  return
+      [s, t = runtime_tables(s, by_channel(s), multipliers_of(l, s), false)](HostInputs in, HostOutputs out) {
+        mote_depthwise_conv2d_s8(&s.params, in[0], s.weights.data(), t.bias.data(),
+                                 t.multipliers.value.data(), t.multipliers.shift.data(), out[0]);
+      };
 }
 
 CCalls depthwise_c(const IntegerProgram &p, const ProgramLayer &l) {
@@ -182,7 +180,7 @@ const OpDef &depthwise_conv2d_op() {
       .c = EmitC(depthwise_c),
       .tflite = depthwise_tflite(),
       .cost = CostOf([](const std::vector<Shape> &in, const Shape &out, const Attrs &) {
-        return Cost{out.elements() / static_cast<size_t>(out[-1]) * in[1].elements()};
+        return Cost{out.elements() / out[-1] * in[1].elements()};
       }),
       .properties = {Property::kTakesInt16, Property::kTakesActivation, Property::kTakesChannelAffine},
       .output_range = OutputRange::kCalibrated};

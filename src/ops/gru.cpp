@@ -90,9 +90,9 @@ void gru_step(const Steps &m, int rows, int t, const ForwardArgs &a) {
     const float *z = m.at(r, t, kZ), *reset = m.at(r, t, kR), *inner = m.at(r, t, kInner);
     const float *old = t > 0 ? m.at(r, t - 1, kH) : nullptr;
     float *n = m.at(r, t, kN), *h = m.at(r, t, kH);
-    if (m.s.reset_after) kernels::loops().multiply(reset, inner, static_cast<size_t>(units), true, n);
+    if (m.s.reset_after) kernels::loops().multiply(reset, inner, units, true, n);
     apply_tanh(n, units);
-    kernels::loops().gru_blend(z, n, old, static_cast<size_t>(units), h);
+    kernels::loops().gru_blend(z, n, old, units, h);
   }
 }
 
@@ -116,7 +116,7 @@ Forward gru_forward() {
           .state_floats =
               [](const NodeView &v) {
                 const Sizes s = sizes_of(v);
-                return static_cast<size_t>(s.steps) * kSlots * static_cast<size_t>(s.units);
+                return static_cast<size_t>(s.steps) * kSlots * s.units;
               },
           .scratch_floats = [](const NodeView &v) { return 3 * static_cast<size_t>(sizes_of(v).units); }};
 }
@@ -134,7 +134,7 @@ void gru_step_back(const Steps &m, int rows, int t, const float *recurrent_trans
     float *z = m.at(r, t, kZ), *reset = m.at(r, t, kR), *n = m.at(r, t, kN), *inner = m.at(r, t, kInner);
     float *dh = m.at(r, t, kGradient), *before = t > 0 ? m.at(r, t - 1, kGradient) : nullptr;
     const float *old = t > 0 ? m.at(r, t - 1, kH) : nullptr;
-    const auto n_units = static_cast<size_t>(units);
+    const size_t n_units = units;
     kernels::loops().gru_blend_gradient(dh, old, n_units, z, n, before);
     if (m.s.reset_after) kernels::loops().gru_reset_gradient(n, n_units, reset, inner);
   }
@@ -207,7 +207,7 @@ Backward gru_backward() {
           .scratch_floats =
               [](const NodeView &v) {
                 const Sizes s = sizes_of(v);
-                return 3 * static_cast<size_t>(s.units) * static_cast<size_t>(s.units + s.inputs);
+                return 3 * static_cast<size_t>(s.units) * (s.units + s.inputs);
               },
           .overwrites = true};
 }

@@ -1,3 +1,5 @@
+// IntegerProgram on this machine: what a program must be to run, which tensors share a place, and the calls
+// in order. Each layer's arithmetic is the op's run facet.
 #include "ops/host_program.h"
 
 #include <fmt/format.h>
@@ -21,27 +23,27 @@ bool is_view(const ProgramLayer &layer) { return op_by_name(layer.op).has(Proper
 std::vector<int> owners(const IntegerProgram &p, size_t streamed) {
   std::vector<int> owner(p.tensors.size());
   std::iota(owner.begin(), owner.end(), 0);
-  const auto own = [&](int tensor) { return owner[static_cast<size_t>(tensor)]; };
+  const auto own = [&](int tensor) { return owner[tensor]; };
   // Views first: they tell how long the bytes of a tensor are needed.
   for (const ProgramLayer &l : p.layers)
     if (is_view(l) && l.inputs[0] >= 0 && !p.tensor(l.inputs[0]).is_constant)
-      owner[static_cast<size_t>(l.outputs[0])] = own(l.inputs[0]);
+      owner[l.outputs[0]] = own(l.inputs[0]);
   std::vector<size_t> last(p.tensors.size(), 0);
   for (size_t i = 0; i < p.layers.size(); ++i)
     for (int t : p.layers[i].inputs)
-      if (t >= 0) last[static_cast<size_t>(own(t))] = i;
-  for (int t : p.outputs) last[static_cast<size_t>(own(t))] = p.layers.size();
-  for (const CarriedState &s : p.states) last[static_cast<size_t>(own(s.input))] = p.layers.size();
+      if (t >= 0) last[own(t)] = i;
+  for (int t : p.outputs) last[own(t)] = p.layers.size();
+  for (const CarriedState &s : p.states) last[own(s.input)] = p.layers.size();
   for (size_t i = streamed; i < p.layers.size(); ++i) {
     const ProgramLayer &l = p.layers[i];
     if (!op_by_name(l.op).has(Property::kElementwise) || l.outputs.size() != 1) continue;
     const ProgramTensor &y = p.tensor(l.outputs[0]);
     for (int t : l.inputs) {
       if (t < 0 || p.tensor(t).is_constant || p.tensor(t).dtype != y.dtype || p.tensor(t).shape != y.shape ||
-          last[static_cast<size_t>(own(t))] != i)
+          last[own(t)] != i)
         continue;
       const int from = own(l.outputs[0]), to = own(t);
-      last[static_cast<size_t>(to)] = last[static_cast<size_t>(from)];
+      last[to] = last[from];
       for (int &o : owner)
         if (o == from) o = to;
       break;
@@ -57,12 +59,12 @@ MemoryPlan plan_memory(const IntegerProgram &p, const StreamedRows &streamed) {
   constexpr int kNever = -2;
   std::vector<int> first(p.tensors.size(), kNever), last(p.tensors.size(), kNever);
   const auto touch = [&](int tensor, int layer) {
-    const auto o = static_cast<size_t>(owner[static_cast<size_t>(tensor)]);
+    const size_t o = owner[tensor];
     if (first[o] == kNever) first[o] = layer;
     last[o] = std::max(last[o], layer);
   };
   const auto need_written = [&](int tensor, const std::string &who) {
-    if (first[static_cast<size_t>(owner[static_cast<size_t>(tensor)])] == kNever)
+    if (first[owner[tensor]] == kNever)
       throw Error(ErrorCode::kUnsupported, who,
                   fmt::format("reads the tensor '{}' before anything writes it", p.tensor(tensor).name));
   };
@@ -70,16 +72,24 @@ MemoryPlan plan_memory(const IntegerProgram &p, const StreamedRows &streamed) {
   for (size_t i = 0; i < p.layers.size(); ++i) {
     const ProgramLayer &l = p.layers[i];
     for (int t : l.inputs)
-      if (t >= 0 && !p.tensor(t).is_constant) need_written(t, layer_where(l)), touch(t, static_cast<int>(i));
+      if (t >= 0 && !p.tensor(t).is_constant) {
+        need_written(t, layer_where(l));
+        touch(t, static_cast<int>(i));
+      }
     for (int t : l.outputs) touch(t, static_cast<int>(i));
   }
   for (int t : p.outputs)
-    if (!p.tensor(t).is_constant) need_written(t, "output"), touch(t, static_cast<int>(p.layers.size()));
+    if (!p.tensor(t).is_constant) {
+      need_written(t, "output");
+      touch(t, static_cast<int>(p.layers.size()));
+    }
   // streamed layers run together
   const int together = static_cast<int>(streamed.layers) - 1;
   for (size_t t = 0; t < p.tensors.size(); ++t)
-    if (first[t] != kNever && first[t] <= together)
-      first[t] = std::min(first[t], 0), last[t] = std::max(last[t], together);
+    if (first[t] != kNever && first[t] <= together) {
+      first[t] = std::min(first[t], 0);
+      last[t] = std::max(last[t], together);
+    }
   std::vector<Lifetime> items;
   MemoryPlan plan;
   for (size_t t = 0; t < p.tensors.size(); ++t) {
@@ -97,9 +107,9 @@ MemoryPlan plan_memory(const IntegerProgram &p, const StreamedRows &streamed) {
   plan.offset.assign(p.tensors.size(), MemoryPlan::kNowhere);
   for (size_t i = 0; i < tensors; ++i) {
     plan.items[i].offset = packing.offsets[i];
-    plan.offset[static_cast<size_t>(plan.items[i].tensor)] = packing.offsets[i];
+    plan.offset[plan.items[i].tensor] = packing.offsets[i];
   }
-  for (size_t t = 0; t < p.tensors.size(); ++t) plan.offset[t] = plan.offset[static_cast<size_t>(owner[t])];
+  for (size_t t = 0; t < p.tensors.size(); ++t) plan.offset[t] = plan.offset[owner[t]];
   plan.bytes = (packing.total + 3) / 4 * 4;
   plan.lower_bound = packing.lower_bound;
   for (int layer = 0; layer < static_cast<int>(p.layers.size()); ++layer) {
@@ -171,7 +181,7 @@ const void *HostProgram::constant(int tensor) {
 }
 
 uint8_t *HostProgram::at(int tensor) {
-  return reinterpret_cast<uint8_t *>(buffer_.data()) + plan_.offset[static_cast<size_t>(tensor)];
+  return reinterpret_cast<uint8_t *>(buffer_.data()) + plan_.offset[tensor];
 }
 
 size_t HostProgram::input_bytes() const {

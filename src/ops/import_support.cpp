@@ -1,3 +1,4 @@
+// What reading of foreign operators shares: small constants, axes, strides, the refusal of unequal scales.
 #include "ops/import_support.h"
 
 #include <fmt/format.h>
@@ -37,9 +38,8 @@ int normal_axis(const ProgramLayer &l, int axis, int rank) {
 }
 
 std::vector<int> strides_of(const Shape &shape) {
-  std::vector<int> strides(static_cast<size_t>(shape.rank()), 1);
-  for (int d = shape.rank() - 2; d >= 0; --d)
-    strides[static_cast<size_t>(d)] = strides[static_cast<size_t>(d) + 1] * shape[d + 1];
+  std::vector<int> strides(shape.rank(), 1);
+  for (int d = shape.rank() - 2; d >= 0; --d) strides[d] = strides[d + 1] * shape[d + 1];
   return strides;
 }
 

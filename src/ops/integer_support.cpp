@@ -1,3 +1,5 @@
+// Integer layers: multipliers, clamps, windows, checks of foreign tensors, and the one rule by which float
+// weights and biases become integers. Source: TFLite quantization_util and kernel_util.
 #include "ops/integer_support.h"
 
 #include <fmt/format.h>
@@ -16,7 +18,10 @@ Multiplier quantize_multiplier(double real) {
   int exponent;
   const double fraction = std::frexp(real, &exponent);
   auto q = static_cast<int64_t>(std::round(fraction * 2147483648.0));
-  if (q == int64_t{1} << 31) q /= 2, ++exponent;
+  if (q == int64_t{1} << 31) {
+    q /= 2;
+    ++exponent;
+  }
   if (exponent < -31) return {};
   return {static_cast<int32_t>(q), exponent};
 }
@@ -229,7 +234,7 @@ void ChannelMultipliers::add(double real) {
 WeightTensors quantize_weights(const std::string &name, const std::vector<float> &weights, const Shape &shape,
                                const std::vector<float> &bias, double input_scale, DType bias_type,
                                bool is_per_tensor) {
-  const auto channels = static_cast<size_t>(shape[0]);
+  const size_t channels = shape[0];
   const size_t size = shape.elements() / channels;
   // leaves room for the sum of products
   const double largest_bias = bias_type == DType::kInt64 ? 0x1p44 : 0x1p29;
@@ -244,21 +249,21 @@ WeightTensors quantize_weights(const std::string &name, const std::vector<float>
     kernels::loops().extend_range(weights.data() + c * size, size, &low, &high);
     const float largest = std::max(-low, high);
     const double bias_need = std::fabs(static_cast<double>(bias[c])) / (input_scale * largest_bias);
-    wanted[c] = std::max(static_cast<double>(largest) / 127.0, bias_need);
+    wanted[c] = std::max(largest / 127.0, bias_need);
   }
   if (is_per_tensor) wanted.assign(channels, *std::max_element(wanted.begin(), wanted.end()));
   for (size_t c = 0; c < channels; ++c) {
     if (wanted[c] < 1e-30) wanted[c] = 1.0 / 127.0;  // a dead channel: any scale represents it
     const auto scale = static_cast<float>(wanted[c]);
-    kernels::loops().quantize_weights(weights.data() + c * size, size, static_cast<double>(scale),
-                                      q.data() + c * size);
+    kernels::loops().quantize_weights(weights.data() + c * size, size, scale, q.data() + c * size);
     const double steps = std::round(bias[c] / (input_scale * scale));
     narrow[c] = static_cast<int32_t>(std::clamp(steps, -1073741824.0, 1073741823.0));
     wide[c] = static_cast<int64_t>(std::clamp(steps, -0x1p45, 0x1p45));
     if (is_per_tensor && c > 0) continue;
-    r.weights.quant.scale.push_back(scale), r.weights.quant.zero_point.push_back(0);
-    r.bias.quant.scale.push_back(static_cast<float>(input_scale * scale)),
-        r.bias.quant.zero_point.push_back(0);
+    r.weights.quant.scale.push_back(scale);
+    r.weights.quant.zero_point.push_back(0);
+    r.bias.quant.scale.push_back(static_cast<float>(input_scale * scale));
+    r.bias.quant.zero_point.push_back(0);
   }
   r.weights.store(q);
   if (bias_type == DType::kInt64)
@@ -270,7 +275,7 @@ WeightTensors quantize_weights(const std::string &name, const std::vector<float>
 
 std::vector<float> bias_values(const Lowering &l, int channels) {
   if (l.params.size() > 1) return *l.params[1];
-  return std::vector<float>(static_cast<size_t>(channels), 0.0f);
+  return std::vector<float>(channels, 0.0f);
 }
 
 void add_weighted_layer(Lowering &lowering, const std::string &op, Attrs attrs,
@@ -278,8 +283,7 @@ void add_weighted_layer(Lowering &lowering, const std::string &op, Attrs attrs,
                         const std::vector<float> &bias, bool is_per_tensor) {
   IntegerProgram &program = lowering.program;
   const ProgramTensor &x = program.tensor(lowering.x[0]);
-  WeightTensors w = quantize_weights(lowering.node.name, weights, weights_shape, bias,
-                                     static_cast<double>(x.quant.scale[0]),
+  WeightTensors w = quantize_weights(lowering.node.name, weights, weights_shape, bias, x.quant.scale[0],
                                      x.dtype == DType::kInt16 ? DType::kInt64 : DType::kInt32, is_per_tensor);
   attrs["activation"] = std::string(activation_name(lowering.activation));
   const int weights_index = program.add_tensor(std::move(w.weights)),

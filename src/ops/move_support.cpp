@@ -15,7 +15,8 @@ Move make_move(const ProgramLayer &l, size_t input, size_t output, size_t elemen
   require(count.size() <= MOTE_MAX_RANK, l,
           fmt::format("has {} dimensions, at most {} are supported", count.size(), MOTE_MAX_RANK));
   Move m{input, output, {}};
-  m.params.in_offset = in_offset, m.params.out_offset = out_offset,
+  m.params.in_offset = in_offset;
+  m.params.out_offset = out_offset;
   m.params.element_bytes = static_cast<int32_t>(element_bytes);
   const size_t pad = MOTE_MAX_RANK - count.size();
   for (size_t d = 0; d < MOTE_MAX_RANK; ++d) {
@@ -34,8 +35,11 @@ static Moves moves_of_parts(const IntegerProgram &p, const ProgramLayer &l, Part
   const ProgramTensor &whole = p.tensor(whole_index);
   const int axis = normal_axis(l, l.attrs.integer("axis"), whole.shape.rank());
   std::vector<int> dims = whole.shape.dims(), stride = strides_of(whole.shape);
-  const int step = stride[static_cast<size_t>(axis)];
-  if (kind == Parts::kStacked) dims.erase(dims.begin() + axis), stride.erase(stride.begin() + axis);
+  const int step = stride[axis];
+  if (kind == Parts::kStacked) {
+    dims.erase(dims.begin() + axis);
+    stride.erase(stride.begin() + axis);
+  }
   Moves moves;
   int64_t done = 0;
   for (size_t i = 0; i < parts.size(); ++i) {
@@ -43,7 +47,7 @@ static Moves moves_of_parts(const IntegerProgram &p, const ProgramLayer &l, Part
     const ProgramTensor &part = p.tensor(parts[i]);
     int length = 1;
     if (kind == Parts::kJoined && part.shape.rank() == whole.shape.rank())
-      dims[static_cast<size_t>(axis)] = length = part.shape[axis];
+      dims[axis] = length = part.shape[axis];
     require(part.dtype == whole.dtype && part.shape == Shape(dims) && done + length <= whole.shape[axis], l,
             fmt::format("part {} {} does not fit {}", i, part.shape.text(), whole.shape.text()),
             ErrorCode::kShape);
@@ -68,11 +72,11 @@ Moves take_parts(const IntegerProgram &p, const ProgramLayer &l, Parts kind) {
 }
 
 static HostCall run_moves(Moves moves) {
-  return [moves = std::move(moves)](const void *const *in, void *const *out) {
+  return [moves = std::move(moves)](HostInputs in, HostOutputs out) {
     if (moves.fill && moves.is_int16)
-      mote_fill_s16(*moves.fill, moves.fill_count, static_cast<int16_t *>(out[0]));
+      mote_fill_s16(*moves.fill, moves.fill_count, out[0]);
     else if (moves.fill)
-      mote_fill_s8(*moves.fill, moves.fill_count, static_cast<int8_t *>(out[0]));
+      mote_fill_s8(*moves.fill, moves.fill_count, out[0]);
     for (const Move &m : moves.list) mote_copy_strided(&m.params, in[m.input], out[m.output]);
   };
 }

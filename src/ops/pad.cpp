@@ -30,7 +30,7 @@ Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
   const std::vector<int> out_stride = strides_of(y.shape);
   int offset = 0;
   for (int d = 0; d < x.shape.rank(); ++d) {
-    const auto i = static_cast<size_t>(d);
+    const size_t i = d;
     require(int64_t{x.shape[d]} + before[i] + after[i] == y.shape[d], l,
             fmt::format("output {} does not fit", y.shape.text()), ErrorCode::kShape);
     offset += before[i] * out_stride[i];
@@ -47,7 +47,7 @@ Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
 std::vector<BlockAxis> float_axes(const NodeView &v) {
   const std::vector<int> before = ints(*v.attrs, "before"), after = ints(*v.attrs, "after"),
                          strides = strides_of(v.in[0]);
-  const auto rank = static_cast<size_t>(v.in[0].rank());
+  const size_t rank = v.in[0].rank();
   if (before.size() != rank || after.size() != rank)
     throw Error(ErrorCode::kShape, in_layer("pad", v.name),
                 fmt::format("pads {} axes of {}", before.size(), v.in[0].text()));
@@ -69,7 +69,8 @@ Shape pad_shape(const NodeView &v) {
 
 void pad_lower(Lowering &l) {
   Values before = l.node.attrs->list("before"), after = l.node.attrs->list("after");
-  before.insert(before.begin(), 0), after.insert(after.begin(), 0);
+  before.insert(before.begin(), 0);
+  after.insert(after.begin(), 0);
   l.program.layers.push_back({"pad",
                               l.node.name,
                               {{"before", before}, {"after", after}, {"value", int64_t{kZeroPoint}}},
@@ -99,8 +100,10 @@ const OpDef &pad_op() {
                   [](const IntegerProgram &p, const ProgramLayer &l) {
                     const std::vector<int> before = ints(l.attrs, "before"), after = ints(l.attrs, "after");
                     std::vector<int> pairs;
-                    for (size_t d = 0; d < before.size(); ++d)
-                      pairs.push_back(before[d]), pairs.push_back(after[d]);
+                    for (size_t d = 0; d < before.size(); ++d) {
+                      pairs.push_back(before[d]);
+                      pairs.push_back(after[d]);
+                    }
                     const TfOperand paddings{-1, pairs, {static_cast<int>(before.size()), 2}};
                     const int version = before.size() > 4 ? 4
                                         : is_int16(p, l)  ? 3
@@ -114,8 +117,10 @@ const OpDef &pad_op() {
                   [](const TfOperator &op, const IntegerProgram &p, ProgramLayer &l) {
                     const std::vector<int> pairs = constant_values(p, l, 1);
                     Values before, after;
-                    for (size_t i = 0; i + 1 < pairs.size(); i += 2)
-                      before.push_back(pairs[i]), after.push_back(pairs[i + 1]);
+                    for (size_t i = 0; i + 1 < pairs.size(); i += 2) {
+                      before.push_back(pairs[i]);
+                      after.push_back(pairs[i + 1]);
+                    }
                     Attrs attrs{{"before", before}, {"after", after}};
                     if (op.builtin_code == kPadV2 && is_int16(p, l))
                       attrs["value"] = int64_t{constant_of(p, l, 2, DType::kInt16).values<int16_t>()[0]};

@@ -1,3 +1,5 @@
+// Pools: geometry, shapes, the parameters of the runtime's routines, and their .tflite operator. Which value
+// of a pool counts is said by max_pool2d.cpp and avg_pool2d.cpp.
 #include "ops/pool_support.h"
 
 #include <fmt/format.h>
@@ -89,11 +91,11 @@ mote_pool2d_params pool_params(const IntegerProgram &p, const ProgramLayer &l) {
 }
 
 HostCall pool_run(const IntegerProgram &p, const ProgramLayer &l, PoolRoutines routines) {
-  return [q = pool_params(p, l), wide = is_int16(p, l), routines](const void *const *in, void *const *out) {
+  return [q = pool_params(p, l), wide = is_int16(p, l), routines](HostInputs in, HostOutputs out) {
     if (wide)
-      routines.s16(&q, static_cast<const int16_t *>(in[0]), static_cast<int16_t *>(out[0]));
+      routines.s16(&q, in[0], out[0]);
     else
-      routines.s8(&q, static_cast<const int8_t *>(in[0]), static_cast<int8_t *>(out[0]));
+      routines.s8(&q, in[0], out[0]);
   };
 }
 
@@ -108,8 +110,11 @@ static std::vector<CField> pool_fields(const mote_pool2d_params &q) {
 static CRows pool_rows(const mote_pool2d_params &q) {
   if (q.in_h > 1 || q.pool_h > 1) return {q.pool_h, q.stride_h, q.pad_top, "in_h", "out_h", "pad_top"};
   mote_pool2d_params t = q;  // a row of values: time is the width
-  std::swap(t.in_h, t.in_w), std::swap(t.out_h, t.out_w), std::swap(t.pool_h, t.pool_w);
-  std::swap(t.stride_h, t.stride_w), std::swap(t.pad_top, t.pad_left);
+  std::swap(t.in_h, t.in_w);
+  std::swap(t.out_h, t.out_w);
+  std::swap(t.pool_h, t.pool_w);
+  std::swap(t.stride_h, t.stride_w);
+  std::swap(t.pad_top, t.pad_left);
   CRows rows{t.pool_h, t.stride_h, t.pad_top, "in_h", "out_h", "pad_top"};
   rows.fields = pool_fields(t);
   return rows;

@@ -32,12 +32,12 @@ FromFloat prepare(const IntegerProgram &p, const ProgramLayer &l) {
 
 HostCall quantize_run(const IntegerProgram &p, const ProgramLayer &l) {
   if (!is_from_float(p, l)) return rescale_run(rescale_params(p, l, TfActivation::kNone));
-  return [q = prepare(p, l)](const void *const *in, void *const *out) {
-    const auto *x = static_cast<const float *>(in[0]);
+  return [q = prepare(p, l)](HostInputs in, HostOutputs out) {
+    const float *x = in[0];
     if (q.to_int16)
-      mote_quantize_f32_s16(x, q.count, q.scale, static_cast<int16_t *>(out[0]));
+      mote_quantize_f32_s16(x, q.count, q.scale, out[0]);
     else
-      mote_quantize_f32_s8(x, q.count, q.scale, q.zero_point, static_cast<int8_t *>(out[0]));
+      mote_quantize_f32_s8(x, q.count, q.scale, q.zero_point, out[0]);
   };
 }
 
@@ -46,9 +46,10 @@ CCall quantize_c(const IntegerProgram &p, const ProgramLayer &l) {
   const FromFloat q = prepare(p, l);
   CCall call{
       "mote_quantize_f32_s8", "quantize.c", "", {}, {}, {"in0", std::to_string(q.count), c_float(q.scale)}};
-  if (q.to_int16)
-    call.routine = "mote_quantize_f32_s16", call.source = "rescale_s16.c";
-  else
+  if (q.to_int16) {
+    call.routine = "mote_quantize_f32_s16";
+    call.source = "rescale_s16.c";
+  } else
     call.arguments.push_back(std::to_string(q.zero_point));
   call.arguments.push_back("out0");
   return call;

@@ -43,15 +43,16 @@ template <class GradientAt>
 void copy_gradients(const RecurrentSizes &s, int rows, const float *dy, GradientAt gradient) {
   for (int r = 0; r < rows; ++r)
     for (int t = 0; t < s.steps; ++t)
-      if (s.returns_sequence || t + 1 == s.steps)
-        std::copy_n(dy, s.units, gradient(r, t)), dy += s.units;
-      else
+      if (s.returns_sequence || t + 1 == s.steps) {
+        std::copy_n(dy, s.units, gradient(r, t));
+        dy += s.units;
+      } else
         std::fill_n(gradient(r, t), s.units, 0.0f);
 }
 
 // Of n values in place.
-inline void apply_sigmoid(float *x, int n) { kernels::loops().sigmoid(x, static_cast<size_t>(n)); }
-inline void apply_tanh(float *x, int n) { kernels::loops().tanh(x, static_cast<size_t>(n)); }
+inline void apply_sigmoid(float *x, int n) { kernels::loops().sigmoid(x, n); }
+inline void apply_tanh(float *x, int n) { kernels::loops().tanh(x, n); }
 
 // Layer inputs: x [N, T, C] int8; kernel [gates U, C] and recurrent_kernel [gates U, U] int8 per row, each
 // followed by its int32 bias; optionally the initial state [U] int16. Outputs: y int8, the last state [U]

@@ -10,7 +10,7 @@ namespace {
 Forward relu_forward() {
   return {.compile = [](const NodeView &v) {
     return [size = v.out.elements()](const ForwardArgs &a) {
-      kernels::loops().relu(a.x[0], size * static_cast<size_t>(a.rows), a.y);
+      kernels::loops().relu(a.x[0], size * a.rows, a.y);
     };
   }};
 }
@@ -20,8 +20,7 @@ Backward relu_backward() {
               [](const NodeView &v) {
                 return [size = v.out.elements()](const BackwardArgs &a) {
                   if (a.dx[0] != nullptr)
-                    kernels::loops().relu_gradient(a.y, a.dy, size * static_cast<size_t>(a.rows),
-                                                   a.is_adding[0], a.dx[0]);
+                    kernels::loops().relu_gradient(a.y, a.dy, size * a.rows, a.is_adding[0], a.dx[0]);
                 };
               },
           .overwrites = true};

@@ -29,8 +29,7 @@ const OpDef &relu6_op() {
         const ClampRange clamp = activation_range(l, TfActivation::kRelu6, x);
         Table table;
         for (int i = -128; i <= 127; ++i)
-          table[static_cast<size_t>(i + 128)] =
-              static_cast<int8_t>(std::clamp(i, clamp.low, std::max(clamp.low, clamp.high)));
+          table[i + 128] = static_cast<int8_t>(std::clamp(i, clamp.low, std::max(clamp.low, clamp.high)));
         return table;
       },
       plain_tflite(21, 2, 2), nullptr, OutputRange::kSameAsInput, TfActivation::kRelu6));

@@ -101,19 +101,19 @@ const OpDef &simple_rnn_op() {
                          .state_floats =
                              [](const NodeView &v) {
                                const RecurrentSizes s = sizes_of(v);
-                               return 2 * static_cast<size_t>(s.steps) * static_cast<size_t>(s.units);
+                               return 2 * static_cast<size_t>(s.steps) * s.units;
                              }},
-      .backward = Backward{
-          .compile =
-              [](const NodeView &v) {
-                return [s = sizes_of(v)](const BackwardArgs &a) { simple_rnn_backward(s, a); };
-              },
-          .scratch_floats =
-              [](const NodeView &v) {
-                const RecurrentSizes s = sizes_of(v);
-                return static_cast<size_t>(s.units) * static_cast<size_t>(std::max(s.units, s.inputs));
-              },
-          .overwrites = true},
+      .backward = Backward{.compile =
+                               [](const NodeView &v) {
+                                 return
+                                     [s = sizes_of(v)](const BackwardArgs &a) { simple_rnn_backward(s, a); };
+                               },
+                           .scratch_floats =
+                               [](const NodeView &v) {
+                                 const RecurrentSizes s = sizes_of(v);
+                                 return s.units * static_cast<size_t>(std::max(s.units, s.inputs));
+                               },
+                           .overwrites = true},
       .integer = Integer([](Lowering &l) { lower_recurrent(kSimpleRnn, l); }),
       .run = HostRun(
           [](const IntegerProgram &p, const ProgramLayer &l) { return run_recurrent(kSimpleRnn, p, l); }),

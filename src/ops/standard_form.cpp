@@ -1,3 +1,4 @@
+// Replaces layers that no other interpreter has by the layers that they are made of, for the .tflite writer.
 #include "ops/standard_form.h"
 
 #include "graph/op_def.h"

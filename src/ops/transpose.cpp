@@ -22,12 +22,13 @@ Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
   std::vector<int> count, in_stride;
   std::vector<bool> seen(perm.size());
   for (size_t d = 0; d < perm.size(); ++d) {
-    const auto from = static_cast<size_t>(perm[d]);
+    const size_t from = perm[d];
     require(from < perm.size() && !seen[from], l, "its permutation repeats an axis", ErrorCode::kShape);
     seen[from] = true;
     require(y.shape[static_cast<int>(d)] == x.shape[perm[d]], l,
             fmt::format("output {} does not fit", y.shape.text()), ErrorCode::kShape);
-    count.push_back(x.shape[perm[d]]), in_stride.push_back(strides[from]);
+    count.push_back(x.shape[perm[d]]);
+    in_stride.push_back(strides[from]);
   }
   return {std::nullopt,
           0,

@@ -1,3 +1,4 @@
+// Settings and checks that ops with weights share: initializers, the bias, scales of foreign weights.
 #include "ops/weights.h"
 
 #include <fmt/format.h>

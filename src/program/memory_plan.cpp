@@ -1,3 +1,5 @@
+// Packs lifetimes into one buffer: largest first, each at the lowest place that is free while it lives. Which
+// tensors share a place is decided by plan_memory (ops/host_program.cpp).
 #include "program/memory_plan.h"
 
 #include <algorithm>
@@ -45,7 +47,10 @@ Packing pack(const std::vector<Lifetime> &items) {
     std::stable_sort(order.begin(), order.end(), less);
     std::vector<size_t> offsets(items.size());
     const size_t total = place(items, order, offsets);
-    if (total < best.total) best.total = total, best.offsets = offsets;
+    if (total < best.total) {
+      best.total = total;
+      best.offsets = offsets;
+    }
   };
   attempt([&](size_t a, size_t b) { return items[a].bytes > items[b].bytes; });
   attempt([&](size_t a, size_t b) { return items[a].first < items[b].first; });
@@ -69,8 +74,14 @@ Packing pack(const std::vector<Lifetime> &items) {
     std::swap(order[draw(order.size())], order[draw(order.size())]);
     std::vector<size_t> offsets(items.size());
     const size_t total = place(items, order, offsets);
-    if (total <= kept_total) kept_total = total, kept = order;
-    if (total < best.total) best.total = total, best.offsets = offsets;
+    if (total <= kept_total) {
+      kept_total = total;
+      kept = order;
+    }
+    if (total < best.total) {
+      best.total = total;
+      best.offsets = offsets;
+    }
   }
   if (items.empty()) best.total = 0;
   return best;

@@ -1,3 +1,5 @@
+// The tables of a step of the preprocessing, by name. What steps do with them is in src/features.
+// src/features.
 #include "program/preprocessing.h"
 
 #include "base/error.h"

@@ -24,9 +24,9 @@ bool has_kernel_and_bias(const Graph &g, const Node &node) {
 
 // The weighted node that alone reads `first` through ops that commute with positive factors; -1: there is
 // none.
-int partner_of(const Graph &g, size_t first) {
-  for (int i = only_reader(g, static_cast<int>(first) + 1); i >= 0; i = only_reader(g, i + 1)) {
-    const Node &node = g.nodes[static_cast<size_t>(i)];
+int partner_of(const Graph &g, int first) {
+  for (int i = only_reader(g, first + 1); i >= 0; i = only_reader(g, i + 1)) {
+    const Node &node = g.nodes[i];
     if (has_kernel_and_bias(g, node)) return i;
     if (!node.op->has(Property::kHomogeneous)) return -1;
   }
@@ -45,9 +45,7 @@ struct Pair {
       return along(i) % channels;
     };
     std::vector<double> before(channels), behind(channels), factor(channels, 1);
-    const auto reach = [](double &largest, float w) {
-      largest = std::max(largest, std::fabs(static_cast<double>(w)));
-    };
+    const auto reach = [](double &largest, float w) { largest = std::max(largest, double{std::fabs(w)}); };
     for (size_t i = 0; i < kernel.size(); ++i) reach(before[i % channels], kernel[i]);
     for (size_t i = 0; i < next.size(); ++i) reach(behind[input_of(i)], next[i]);
     double change = 0;
@@ -67,12 +65,12 @@ struct Pair {
 
 int equalize(Graph &g) {
   std::vector<Pair> pairs;
-  for (size_t i = 0; i < g.nodes.size(); ++i) {
+  for (int i = 0; i < g.count(); ++i) {
     const Node &node = g.nodes[i];
     if (!has_kernel_and_bias(g, node)) continue;
     const int reader = partner_of(g, i);
     if (reader < 0) continue;
-    const Node &next = g.nodes[static_cast<size_t>(reader)];
+    const Node &next = g.nodes[reader];
     // a view may have changed what the last axis means
     const Shape &x = g.value_shape(next.inputs[0]);
     if (x.rank() > 1 && x[-1] != node.shape[-1]) continue;
@@ -114,20 +112,21 @@ void correct_biases(Model &model, const Dataset &examples, const Lowerer &lowere
   std::vector<std::vector<float>> errors(g.nodes.size());  // of the weights
   std::vector<std::vector<double>> sums(g.nodes.size());   // of what they do to each channel
   std::vector<std::function<void(const ForwardArgs &)>> kernels(g.nodes.size());
-  for (size_t i = 0; i < g.nodes.size(); ++i) {
+  for (int i = 0; i < g.count(); ++i) {
     const Node &node = g.nodes[i];
     if (!has_kernel_and_bias(g, node)) continue;
-    const auto channels = static_cast<size_t>(node.shape[-1]);
+    const size_t channels = node.shape[-1];
     const std::vector<float> &kernel = g.param(node, Role::kKernel)->data;
     errors[i] = rounded_weights(lowerer, g, i);
     for (size_t k = 0; k < kernel.size(); ++k) errors[i][k] -= kernel[k];
-    sums[i].assign(channels, 0), kernels[i] = node.op->forward->compile(g.view(node));
+    sums[i].assign(channels, 0);
+    kernels[i] = node.op->forward->compile(g.view(node));
   }
   std::vector<float> y, scratch;
   for (size_t from = 0; from < examples.size(); from += kObserved) {
     const size_t rows = std::min(kObserved, examples.size() - from);
     observer.run(examples, from, rows);
-    for (size_t i = 0; i < g.nodes.size(); ++i) {
+    for (int i = 0; i < g.count(); ++i) {
       if (!kernels[i]) continue;
       const Node &node = g.nodes[i];
       y.resize(rows * node.shape.elements());
@@ -135,13 +134,16 @@ void correct_biases(Model &model, const Dataset &examples, const Lowerer &lowere
       const std::vector<float> no_bias(sums[i].size(), 0.0f);
       const float *x = observer.value(node.inputs[0]), *params[] = {errors[i].data(), no_bias.data()};
       ForwardArgs a;
-      a.rows = static_cast<int>(rows), a.x = &x, a.y = y.data(), a.params = params,
+      a.rows = static_cast<int>(rows);
+      a.x = &x;
+      a.y = y.data();
+      a.params = params;
       a.scratch = scratch.data();
       kernels[i](a);
-      for (size_t k = 0; k < y.size(); ++k) sums[i][k % sums[i].size()] += static_cast<double>(y[k]);
+      for (size_t k = 0; k < y.size(); ++k) sums[i][k % sums[i].size()] += y[k];
     }
   }
-  for (size_t i = 0; i < g.nodes.size(); ++i) {
+  for (int i = 0; i < g.count(); ++i) {
     if (!kernels[i]) continue;
     const Node &node = g.nodes[i];
     std::vector<float> &bias = g.param(node, Role::kBias)->data;

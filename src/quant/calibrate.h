@@ -32,7 +32,7 @@ class Observer {
   void run(const Dataset &data, size_t first, size_t rows);
   const Graph &graph() const { return model_.graph; }
   size_t batch() const { return batch_; }
-  const float *value(int v) const { return values_[static_cast<size_t>(v)].data(); }
+  const float *value(int v) const { return values_[v].data(); }
   size_t value_floats(int v) const;  // of one example
   // Ranges inside of a node's op, widened by what the last run showed.
   void add_inner_ranges(size_t node, std::vector<ValueRange> &ranges) const;

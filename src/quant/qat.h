@@ -34,8 +34,8 @@ class IntegerForward : public ForwardPass {
 
   void plan(const Graph &graph, int shards, int rows) override;
   void prepare(const std::vector<const float *> &params, ThreadPool &pool) override;
-  void forward(int shard, size_t node, const ForwardArgs &args) override;
-  void clip_gradient(int shard, size_t node, int rows, float *dy) override;
+  void forward(int shard, int node, const ForwardArgs &args) override;
+  void clip_gradient(int shard, int node, int rows, float *dy) override;
   void validate(const Graph &graph, const Dataset &data, EpochRecord &record) override;
 
   const Model &model() const { return deployed_.model; }
@@ -65,8 +65,8 @@ class IntegerForward : public ForwardPass {
     std::vector<char> is_clamped;  // per node: some of its values
     bool has_input = false;
   };
-  size_t owner(int value) const { return static_cast<size_t>(owner_[static_cast<size_t>(value)]); }
-  void bind(size_t node);
+  int owner(int value) const { return owner_[value]; }
+  void bind(int node);
   void observe();
   void read_values(Shard &shard, int value, int rows, float *y, bool *is_clamped);
   uint8_t *at(Shard &shard, const Port &port, int row) const;
@@ -83,7 +83,7 @@ class IntegerForward : public ForwardPass {
   std::vector<bool> is_clipped_;  // per node: its values have ends, and gradients beyond them are 0
   std::vector<Layers> layers_;
   std::vector<Shard> shards_;
-  size_t first_node_ = 0;
+  int first_node_ = 0;
   bool ranges_moved_ = true;
 };
 

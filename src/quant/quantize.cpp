@@ -1,3 +1,5 @@
+// quantize(): fold, equalize, calibrate, correct biases, lower; and the form that works row by row. Each step
+// is a file of its own; here is their order.
 #include "quant/quantize.h"
 
 #include <fmt/format.h>
@@ -25,11 +27,11 @@ std::vector<bool> wide_nodes(const Graph &g, const std::vector<std::string> &lay
   for (const std::string &name : layers) {
     const GraphLayer &layer = layer_by_name(g, name, "int16");
     for (int i = layer.first_node; i < layer.last_node; ++i) {
-      const Node &node = g.nodes[static_cast<size_t>(i)];
+      const Node &node = g.nodes[i];
       if (!node.op->has(Property::kIdentityAtInference) && !node.op->has(Property::kTakesInt16))
         throw Error(ErrorCode::kUnsupported, in_layer(node.op->name, node.name),
                     "cannot work on int16 activations");
-      is_wide[static_cast<size_t>(i)] = true;
+      is_wide[i] = true;
     }
   }
   return is_wide;
@@ -47,7 +49,9 @@ static Model over_one_row(const Model &model) {
   };
   if (g.input.rank() != 2) throw refuse("the input " + g.input.text());
   Model m{{}, model.preprocessing, model.labels};
-  m.graph.name = g.name, m.graph.input = {1, g.input[1]}, m.graph.layers = g.layers;
+  m.graph.name = g.name;
+  m.graph.input = {1, g.input[1]};
+  m.graph.layers = g.layers;
   m.preprocessing.window = 1;
   for (const Node &node : g.nodes) {
     Attrs attrs = node.attrs;
@@ -82,7 +86,8 @@ static void carry_states(IntegerProgram &p) {
       before.shape = {static_cast<int>(before.shape.elements())};
       const int input = p.add_tensor(std::move(before));
       l.inputs.push_back(input);
-      p.inputs.push_back(input), p.outputs.push_back(output);
+      p.inputs.push_back(input);
+      p.outputs.push_back(output);
       p.states.push_back({input, output});
     }
   if (p.states.empty())

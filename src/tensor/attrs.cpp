@@ -1,3 +1,5 @@
+// Named settings of ops and layers: access with the type checked, defaults filled in, names and ranges
+// refused in one place for TOML, files and code.
 #include "tensor/attrs.h"
 
 #include <fmt/format.h>
@@ -53,7 +55,10 @@ static Attr checked(const std::string &where, const AttrSpec &spec, Attr value) 
 Attrs complete_attrs(const std::string &where, const std::vector<AttrSpec> &specs, const Attrs &given) {
   Attrs attrs;
   std::vector<std::string> names;
-  for (const AttrSpec &spec : specs) attrs[spec.name] = spec.fallback, names.push_back(spec.name);
+  for (const AttrSpec &spec : specs) {
+    attrs[spec.name] = spec.fallback;
+    names.push_back(spec.name);
+  }
   for (const auto &[key, value] : given) {
     const auto spec =
         std::find_if(specs.begin(), specs.end(), [&name = key](const AttrSpec &s) { return s.name == name; });

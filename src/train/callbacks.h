@@ -54,7 +54,10 @@ struct PlateauMemory {
 class EarlyStoppingState {
  public:
   PlateauMemory memory() const { return {plateau_.best(), wait_, 0}; }
-  void restore(const PlateauMemory &m) { plateau_.accept(m.best), wait_ = m.wait; }
+  void restore(const PlateauMemory &m) {
+    plateau_.accept(m.best);
+    wait_ = m.wait;
+  }
   explicit EarlyStoppingState(const EarlyStopping &options) : options_(options), plateau_(options.monitor) {}
   struct Verdict {
     bool is_best, stop;
@@ -70,7 +73,11 @@ class EarlyStoppingState {
 class ReduceLROnPlateauState {
  public:
   PlateauMemory memory() const { return {plateau_.best(), wait_, cooldown_}; }
-  void restore(const PlateauMemory &m) { plateau_.accept(m.best), wait_ = m.wait, cooldown_ = m.cooldown; }
+  void restore(const PlateauMemory &m) {
+    plateau_.accept(m.best);
+    wait_ = m.wait;
+    cooldown_ = m.cooldown;
+  }
   explicit ReduceLROnPlateauState(const ReduceLROnPlateau &options)
       : options_(options), plateau_(options.monitor) {}
   double next_rate(const EpochRecord &record, double rate);

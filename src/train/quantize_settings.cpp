@@ -1,3 +1,4 @@
+// Names of the ways to calibrate: what mote.toml and the command line call them.
 #include "train/quantize_settings.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// The loop of a training: batches in the order of the epoch, the step, the optimizer, callbacks, what a stop
+// must keep. The step itself is network.cpp; features that take part are TrainExtensions (extension.h).
 #include "train/train.h"
 
 #include <fmt/format.h>
@@ -124,17 +126,15 @@ class Trainer {
         stopping_(o.early_stopping),
         reduce_(o.reduce_lr) {
     if (o.augment.is_on())
-      statistics_ = channel_statistics(train_.values.data(),
-                                       train_.size() * static_cast<size_t>(train_.window), train_.channels);
+      statistics_ = channel_statistics(train_.values.data(), train_.size() * train_.window, train_.channels);
     else if (train_.values.size() <= kKeptFloats)
       inputs_ = apply_to_all(train_);
     std::iota(order_.begin(), order_.end(), size_t{0});
-    const auto batch = static_cast<size_t>(network_.batch());
+    const size_t batch = network_.batch();
     for (Batch *b : {&now_, &next_}) {
       b->x.resize(batch * input_floats_);
       b->classes.resize(batch);
-      if (o.target != ModelTarget::kClasses)
-        b->values.resize(batch * static_cast<size_t>(network_.outputs()));
+      if (o.target != ModelTarget::kClasses) b->values.resize(batch * network_.outputs());
     }
     if (pool_.threads() > 1 && inputs_.empty()) feeder_.emplace();
   }
@@ -143,7 +143,8 @@ class Trainer {
     if (o_.resume) restore(*o_.resume);
     for (TrainExtension *e : hooks_.extensions) e->begin(model_.graph, network_.params());
     if (o_.has_profile) {
-      profile_.threads = pool_.threads(), profile_.peak_flops = measure_peak_flops(pool_);
+      profile_.threads = pool_.threads();
+      profile_.peak_flops = measure_peak_flops(pool_);
       network_.start_profile();
     }
     TrainedRun result;
@@ -151,17 +152,21 @@ class Trainer {
     for (; epoch_ <= o_.epochs && !result.stopped_early; ++epoch_) {
       const auto start = Clock::now();
       EpochRecord record;
-      record.epoch = epoch_, record.is_regression = o_.target != ModelTarget::kClasses;
+      record.epoch = epoch_;
+      record.is_regression = o_.target != ModelTarget::kClasses;
       // of the epoch's first step, also where the training goes on in the middle
-      record.learning_rate =
-          static_cast<double>(learning_rate_of(optimizer_)) * schedule_at(step_ - batches_);
+      record.learning_rate = learning_rate_of(optimizer_) * schedule_at(step_ - batches_);
       train_epoch(record);
       if (val_.size() > 0)
         validate(record);
-      else
-        record.val_loss = record.loss, record.val_accuracy = record.accuracy, record.val_mae = record.mae;
+      else {
+        record.val_loss = record.loss;
+        record.val_accuracy = record.accuracy;
+        record.val_mae = record.mae;
+      }
       record.seconds = seconds_since(start);
-      batches_ = 0, total_ = {};
+      batches_ = 0;
+      total_ = {};
       history_.push_back(record);
       if (end_epoch(record, result)) break;
     }
@@ -169,8 +174,12 @@ class Trainer {
       network_.weights() = best_;
     else
       best_epoch_ = history_.back().epoch;
-    result.best_epoch = best_epoch_, result.history = std::move(history_);
-    if (o_.has_profile) fill_profile(), result.profile = std::move(profile_);
+    result.best_epoch = best_epoch_;
+    result.history = std::move(history_);
+    if (o_.has_profile) {
+      fill_profile();
+      result.profile = std::move(profile_);
+    }
     result.model = std::move(model_);
     network_.store(result.model.graph);
     return result;
@@ -191,7 +200,10 @@ class Trainer {
   bool end_epoch(const EpochRecord &record, TrainedRun &result) {
     const auto verdict = stopping_.end_of_epoch(record);
     if (o_.early_stopping.patience > 0) {
-      if (verdict.is_best && o_.early_stopping.restore_best) best_ = network_.weights(), best_epoch_ = epoch_;
+      if (verdict.is_best && o_.early_stopping.restore_best) {
+        best_ = network_.weights();
+        best_epoch_ = epoch_;
+      }
       result.stopped_early = verdict.stop;
     }
     bool stop = result.stopped_early;
@@ -199,7 +211,7 @@ class Trainer {
       if (!callback({record, history_, verdict.is_best, [this] { return model_now(); }})) stop = true;
     if (o_.reduce_lr.patience > 0)
       learning_rate_of(optimizer_) =
-          static_cast<float>(reduce_.next_rate(record, static_cast<double>(learning_rate_of(optimizer_))));
+          static_cast<float>(reduce_.next_rate(record, learning_rate_of(optimizer_)));
     return stop;
   }
 
@@ -229,12 +241,18 @@ class Trainer {
             s.history.size() + 1 == static_cast<size_t>(s.epoch));
     require(s.extensions.size() == hooks_.extensions.size());
     for (size_t i = 0; i < s.extensions.size(); ++i) hooks_.extensions[i]->restore(s.extensions[i]);
-    epoch_ = s.epoch, batches_ = s.batches, step_ = s.steps, total_ = s.total;
+    epoch_ = s.epoch;
+    batches_ = s.batches;
+    step_ = s.steps;
+    total_ = s.total;
     network_.weights() = s.weights;
     state_.restore(s.optimizer);
     learning_rate_of(optimizer_) = s.learning_rate;
-    stopping_.restore(s.stopping), reduce_.restore(s.reduce);
-    history_ = s.history, best_epoch_ = s.best_epoch, best_ = s.best;
+    stopping_.restore(s.stopping);
+    reduce_.restore(s.reduce);
+    history_ = s.history;
+    best_epoch_ = s.best_epoch;
+    best_ = s.best;
   }
 
   Model model_now() const {
@@ -266,7 +284,7 @@ class Trainer {
     } else if (o_.target == ModelTarget::kInput) {
       input_of(example, to.values.data() + row * input_floats_);
     } else {
-      const auto outputs = static_cast<size_t>(network_.outputs());
+      const size_t outputs = network_.outputs();
       std::copy_n(train_.targets.data() + example * outputs, outputs, to.values.data() + row * outputs);
     }
   }
@@ -279,14 +297,13 @@ class Trainer {
   }
 
   int rows_of(size_t batch) const {
-    const auto rows = static_cast<size_t>(network_.batch());
+    const size_t rows = network_.batch();
     return static_cast<int>(std::min(rows, order_.size() - batch * rows));
   }
   void fill_batch(Batch &to, size_t batch, int epoch) const {
-    const size_t from = batch * static_cast<size_t>(network_.batch());
+    const size_t from = batch * network_.batch();
     std::vector<float> augmented;
-    for (int r = 0; r < rows_of(batch); ++r)
-      fill(to, static_cast<size_t>(r), order_[from + static_cast<size_t>(r)], epoch, augmented);
+    for (int r = 0; r < rows_of(batch); ++r) fill(to, r, order_[from + r], epoch, augmented);
   }
 
   Targets targets() const {
@@ -295,7 +312,7 @@ class Trainer {
   }
 
   size_t batches_of_epoch() const {
-    const auto batch = static_cast<size_t>(network_.batch());
+    const size_t batch = network_.batch();
     return (train_.size() + batch - 1) / batch;
   }
   double schedule_at(uint64_t step) const {
@@ -327,25 +344,29 @@ class Trainer {
       if (!std::isfinite(step.loss_sum)) refuse_loss(rows);
       Optimizer scheduled = optimizer_;
       float &rate = learning_rate_of(scheduled);
-      rate = static_cast<float>(static_cast<double>(rate) * factor);
+      rate = static_cast<float>(rate * factor);
       clip(o_.clip, network_.gradients());
       state_.apply(scheduled, network_.gradients(), network_.weights());
       for (TrainExtension *e : hooks_.extensions) e->after_update(step_, network_.params());
       total_ += step;
-      ++step_, ++batches_;
+      ++step_;
+      ++batches_;
       if (o_.has_profile) note_times(rows, start, filled, stepped);
       save_if_due();
     }
-    const auto n = static_cast<double>(train_.size());
-    record.loss = total_.loss_sum / n, record.accuracy = static_cast<double>(total_.correct) / n;
+    const double n = train_.size();
+    record.loss = total_.loss_sum / n;
+    record.accuracy = total_.correct / n;
     record.mae = total_.absolute_error_sum / n;
   }
 
   void note_times(int rows, Clock::time_point start, Clock::time_point filled, Clock::time_point stepped) {
     const auto between = [](auto from, auto to) { return std::chrono::duration<double>(to - from).count(); };
-    profile_.feed_s += between(start, filled), profile_.step_s += between(filled, stepped);
+    profile_.feed_s += between(start, filled);
+    profile_.step_s += between(filled, stepped);
     profile_.update_s += seconds_since(stepped);
-    ++profile_.steps, profiled_rows_ += static_cast<uint64_t>(rows);
+    ++profile_.steps;
+    profiled_rows_ += rows;
   }
 
   void fill_profile() {
@@ -355,16 +376,14 @@ class Trainer {
       const Node &node = graph.nodes[i];
       if (times[i].forward + times[i].backward == 0) continue;
       const auto behind_views = [&](int v) {
-        while (v > 0 && graph.nodes[static_cast<size_t>(v - 1)].op->has(Property::kView))
-          v = graph.nodes[static_cast<size_t>(v - 1)].inputs[0];
+        while (v > 0 && graph.nodes[v - 1].op->has(Property::kView)) v = graph.nodes[v - 1].inputs[0];
         return v;
       };
       const bool is_first =
           std::all_of(node.inputs.begin(), node.inputs.end(), [&](int v) { return behind_views(v) == 0; });
       const double products = is_first ? 2 : 3;  // forward, weights and, behind the first layer, inputs
       profile_.rows.push_back({node.name, node.op->name, times[i].forward, times[i].backward,
-                               2 * products * static_cast<double>(cost_of(graph, node).macs) *
-                                   static_cast<double>(profiled_rows_)});
+                               2 * products * cost_of(graph, node).macs * profiled_rows_});
     }
   }
 
@@ -382,7 +401,7 @@ class Trainer {
       return hooks_.forward->validate(model_.graph, val_, record);
     }
     StepResult total;
-    const auto batch = static_cast<size_t>(network_.batch());
+    const size_t batch = network_.batch();
     for (size_t from = 0; from < val_.size(); from += batch) {
       const size_t rows = std::min(batch, val_.size() - from);
       for (size_t r = 0; r < rows; ++r)
@@ -394,11 +413,12 @@ class Trainer {
       else if (o_.target == ModelTarget::kInput)
         t.values = x;
       else
-        t.values = val_.targets.data() + from * static_cast<size_t>(network_.outputs());
+        t.values = val_.targets.data() + from * network_.outputs();
       total += network_.evaluate(static_cast<int>(rows), t);
     }
-    const auto n = static_cast<double>(val_.size());
-    record.val_loss = total.loss_sum / n, record.val_accuracy = static_cast<double>(total.correct) / n;
+    const double n = val_.size();
+    record.val_loss = total.loss_sum / n;
+    record.val_accuracy = total.correct / n;
     record.val_mae = total.absolute_error_sum / n;
   }
 
