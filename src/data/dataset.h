@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "base/spill.h"
+#include "mote/spill.h"
 
 namespace mote {
 

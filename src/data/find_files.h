@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/files.h"
-#include "base/names.h"
+#include "mote/names.h"
 #include "data/recordings.h"
 
 namespace mote {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "data/dataset.h"
-#include "tensor/shape.h"
+#include "mote/shape.h"
 
 namespace mote {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <variant>
 
-#include "graph/model.h"
+#include "mote/model.h"
 #include "program/program.h"
 
 namespace mote {

@@ -1,4 +1,5 @@
-#include "graph/graph.h"
+#include "graph/op_def.h"
+#include "mote/model.h"
 
 #include <fmt/format.h>
 

@@ -15,10 +15,10 @@
 #include <variant>
 #include <vector>
 
+#include "mote/loss.h"
+#include "mote/model.h"
 #include "program/program.h"
 #include "program/tflite_record.h"
-#include "tensor/attrs.h"
-#include "tensor/shape.h"
 
 namespace mote {
 
@@ -49,17 +49,6 @@ struct NodeView {
   std::vector<Shape> in;
   Shape out;              // not yet known while the shape facet runs
   bool has_relu = false;  // the op gives max(y, 0) instead of y: see OpDef::takes_relu
-};
-
-enum class Init {
-  kZeros,
-  kOnes,
-  kGlorotUniform,
-  kGlorotNormal,
-  kHeUniform,
-  kHeNormal,
-  kOrthogonal,
-  kForgetOnes  // the second quarter, an LSTM's forget gate, ones; else zeros
 };
 
 struct ParamSpec {
@@ -104,12 +93,6 @@ struct BackwardArgs {
   float *state = nullptr;           // as forward left it; may be used up
   float *scratch = nullptr;
 };
-// Smallest and largest value.
-struct ValueRange {
-  float low = 0, high = 0;
-  void include(const float *values, size_t count);
-};
-
 struct Forward {
   std::function<std::function<void(const ForwardArgs &)>(const NodeView &)> compile;
   std::function<size_t(const NodeView &)> state_floats = [](const NodeView &) { return size_t{0}; };
@@ -190,8 +173,6 @@ using CostOf = std::function<Cost(const std::vector<Shape> &in, const Shape &out
 // bytes. They are written to .tflite in its place and define it.
 using StandardForm = std::function<std::vector<ProgramLayer>(IntegerProgram &, const ProgramLayer &)>;
 
-enum class LossType { kCategoricalCrossentropy, kBinaryCrossentropy, kMse, kMae, kHuber };
-
 // How the scale of a quantized output is chosen.
 enum class OutputRange {
   kCalibrated,     // from the values seen
@@ -199,8 +180,6 @@ enum class OutputRange {
   kProbability,    // scale 1/256, zero point -128
   kSymmetricUnit,  // scale 1/128, zero point 0
 };
-
-struct Graph;
 
 struct OpDef {
   std::string name;

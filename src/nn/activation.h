@@ -1,7 +1,7 @@
 // Activations that layers can have behind them. kNone is no op; the others are ops of their name.
 #pragma once
 
-#include "base/names.h"
+#include "mote/names.h"
 
 namespace mote {
 

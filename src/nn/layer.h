@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "graph/model.h"
-#include "tensor/attrs.h"
+#include "mote/model.h"
+#include "mote/attrs.h"
 
 namespace mote {
 

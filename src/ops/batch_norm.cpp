@@ -4,7 +4,8 @@
 // Source: Ioffe and Szegedy 2015, algorithm 1.
 #include <cmath>
 
-#include "graph/graph.h"
+#include "graph/op_def.h"
+#include "mote/model.h"
 #include "kernels/loops.h"
 #include "ops/integer_support.h"
 #include "ops/op_list.h"

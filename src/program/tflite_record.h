@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-#include "tensor/shape.h"
+#include "mote/shape.h"
 
 namespace mote {
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "base/names.h"
+#include "mote/names.h"
 #include "project/project.h"
 
 namespace mote {

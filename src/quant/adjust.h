@@ -3,7 +3,7 @@
 #pragma once
 
 #include "data/dataset.h"
-#include "graph/model.h"
+#include "mote/model.h"
 
 namespace mote {
 

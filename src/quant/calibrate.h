@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "data/dataset.h"
-#include "graph/model.h"
+#include "graph/op_def.h"
+#include "mote/model.h"
 #include "train/quantize_settings.h"
 
 namespace mote {

@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "graph/model.h"
+#include "mote/model.h"
 #include "program/program.h"
 #include "quant/calibrate.h"
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "graph/model.h"
+#include "mote/model.h"
 #include "program/program.h"
 #include "project/project.h"
 #include "runs/run_folder.h"

@@ -1,4 +1,4 @@
-#include "tensor/attrs.h"
+#include "mote/attrs.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "tensor/shape.h"
+#include "mote/shape.h"
 
 namespace mote {
 

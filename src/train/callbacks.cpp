@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "base/error.h"
-#include "base/names.h"
+#include "mote/names.h"
 
 namespace mote {
 

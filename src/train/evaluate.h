@@ -1,7 +1,7 @@
 // evaluate(): a model's predictions on a dataset, float or int8, with their scores.
 #pragma once
 
-#include "graph/model.h"
+#include "mote/model.h"
 #include "ops/host_program.h"
 #include "train/loss.h"
 #include "train/metrics.h"

@@ -4,7 +4,8 @@
 
 #include "base/threads.h"
 #include "data/dataset.h"
-#include "graph/graph.h"
+#include "graph/op_def.h"
+#include "mote/model.h"
 #include "train/callbacks.h"
 
 namespace mote {

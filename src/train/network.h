@@ -12,7 +12,8 @@
 #include <vector>
 
 #include "base/threads.h"
-#include "graph/graph.h"
+#include "graph/op_def.h"
+#include "mote/model.h"
 #include "train/forward_pass.h"
 #include "train/loss.h"
 

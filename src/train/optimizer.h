@@ -5,7 +5,7 @@
 #include <variant>
 #include <vector>
 
-#include "base/names.h"
+#include "mote/names.h"
 
 namespace mote {
 

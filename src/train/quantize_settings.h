@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/names.h"
+#include "mote/names.h"
 #include "graph/op_def.h"
 
 namespace mote {

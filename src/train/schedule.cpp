@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/math.h"
-#include "base/names.h"
+#include "mote/names.h"
 
 namespace mote {
 

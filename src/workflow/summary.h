@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "graph/model.h"
+#include "mote/model.h"
 
 namespace mote {
 

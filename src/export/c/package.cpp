@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "base/names.h"
+#include "mote/names.h"
 #include "base/version.h"
 #include "base/zip.h"
 #include "export/c/c_text.h"

@@ -4,6 +4,8 @@
 //
 // The limit holds for all such lists of the process together: a quarter of the machine's memory, or
 // $MOTE_MEMORY_LIMIT_MB.
+//
+// Ownership/Threads: a SpillVector owns its memory like any vector; allocating is safe in any thread.
 #pragma once
 
 #include <cstddef>

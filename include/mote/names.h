@@ -1,5 +1,11 @@
 // Tables of names: what a value is called in mote.toml, on the command line, in files and in documents. Each
 // table stands once, beside the type it names; readers, help texts and the guide ask it.
+//
+// Ownership/Threads: tables are constant once they are built; any thread may ask.
+//
+// Example:
+//   const mote::LossType *loss = mote::loss_names().find("mse");  // nullptr for a name that there is not
+//   const std::string name = mote::loss_names().name_of(mote::LossType::kMse);
 #pragma once
 
 #include <algorithm>

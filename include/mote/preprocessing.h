@@ -1,21 +1,25 @@
 // Preprocessing: what happens to a window of sensor values before the network sees it, as one value. A model
 // carries it in real numbers, a program in its fixed form, whose last step gives int8.
 //
-// A step names its block; what the block does with it lives in src/features/, as an op's layers do in
-// src/ops.
+// A step names its block: "normalization" is fitted on training windows, "quantization" ends every fixed form.
+// train() fills it in; who builds a model needs none.
+//
+// Shapes: the steps take a window [window, channels], row-major, and give the network's input.
+// Units: values are those of the sensor, as the recordings have them.
+// Ownership/Threads: a plain value; reading one from several threads is safe.
 #pragma once
 
 #include <map>
 #include <string>
 #include <vector>
 
-#include "base/names.h"
-#include "tensor/attrs.h"
+#include "mote/names.h"
+#include "mote/attrs.h"
 
 namespace mote {
 
 struct PreprocessingStep {
-  std::string block;  // of src/features/feature_list.def
+  std::string block;
   Attrs attrs;
   std::map<std::string, std::vector<float>> tables;  // numbers that training fitted or computed
 
@@ -33,7 +37,7 @@ inline const NameTable<ModelTarget> &model_target_names() {
 
 struct Preprocessing {
   int window = 0, channels = 0;  // rows x values per row of one example, in sensor units
-  double rate_hz = 0;            // 0: not stated
+  double rate_hz = 0;            // rows per second; 0: not stated
   std::vector<std::string> channel_names;
   std::vector<PreprocessingStep> steps;  // in order
   ModelTarget target = ModelTarget::kClasses;

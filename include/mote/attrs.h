@@ -1,5 +1,9 @@
-// Attrs: the named settings of an op, and AttrSpec: which ones it knows. One table serves TOML, files and
-// docs.
+// Attrs: the named settings of a layer or an op; AttrSpec: which ones it knows. One table serves mote.toml,
+// files and documents.
+//
+// Example:
+//   const mote::Attrs settings = {{"units", int64_t{8}}, {"activation", std::string("relu")}};
+//   const int units = settings.integer("units");
 #pragma once
 
 #include <cstdint>
@@ -8,12 +12,14 @@
 #include <variant>
 #include <vector>
 
-#include "base/names.h"
+#include "mote/names.h"
 
 namespace mote {
 
 using Attr = std::variant<int64_t, double, std::string, std::vector<int64_t>>;
 
+// Errors of the getters: std::out_of_range and std::bad_variant_access for a setting that is absent or of
+// another type; behind complete_attrs() there is none.
 class Attrs : public std::map<std::string, Attr> {
  public:
   using std::map<std::string, Attr>::map;

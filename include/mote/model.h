@@ -1,0 +1,113 @@
+// Model: a float network as data, together with the preprocessing that its input needs and the names of its
+// classes. There is no way to save one without the other. Files: mote/files.h.
+//
+// A graph's value 0 is its input; node i makes value i + 1. Layers group the nodes that one layer of the user
+// was composed of, for summaries and messages.
+//
+// Shapes: without the batch. Parameters are row-major, output channels last: a Dense kernel (in, out), a
+// convolution's (KH, KW, in, out).
+// Numerics: float32.
+// Ownership/Threads: a plain value that owns its weights; reading one from several threads is safe.
+//
+// Example:
+//   mote::Model model = mote::sequential("tiny", {100, 3}, {mote::Flatten{}, mote::Dense{2}});
+//   mote::initialize(model.graph, 7);
+//   for (const mote::Parameter &p : model.graph.params) std::cout << p.name << " " << p.shape.text() << "\n";
+//   model.graph.params[1].data.assign(2, 0.5f);  // the bias of the Dense layer
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mote/attrs.h"
+#include "mote/preprocessing.h"
+#include "mote/shape.h"
+
+namespace mote {
+
+struct OpDef;     // what mote knows about an op; its own code only
+struct NodeView;  // a node as its op sees it
+
+// How a parameter starts, as Keras defines it.
+enum class Init {
+  kZeros,
+  kOnes,
+  kGlorotUniform,
+  kGlorotNormal,
+  kHeUniform,
+  kHeNormal,
+  kOrthogonal,
+  kForgetOnes  // the second quarter, an LSTM's forget gate, ones; else zeros
+};
+
+// Smallest and largest value.
+struct ValueRange {
+  float low = 0, high = 0;
+  void include(const float *values, size_t count);
+};
+
+struct Parameter {
+  std::string name;  // "conv1d/kernel"
+  Shape shape;
+  Init init = Init::kZeros;
+  int fan_in = 1, fan_out = 1;
+  std::vector<float> data;  // empty before initialize() or a training
+  bool is_trainable = true;
+  double l1 = 0, l2 = 0;  // training adds l1 sum |w| + l2 sum w^2 to the loss
+};
+
+struct Node {
+  std::string name;
+  const OpDef *op = nullptr;
+  Attrs attrs;
+  std::vector<int> inputs;  // values
+  Shape shape;              // of its output
+  std::vector<int> params;  // indices into Graph::params
+};
+
+struct GraphLayer {
+  std::string name, type;
+  int first_node = 0, last_node = 0;  // [first, last)
+};
+
+struct Graph {
+  std::string name;
+  Shape input;
+  std::vector<Node> nodes;
+  std::vector<Parameter> params;
+  std::vector<GraphLayer> layers;
+
+  const Shape &value_shape(int value) const;
+  const Shape &output() const;
+  size_t parameter_count() const;
+  size_t trainable_count() const;
+  NodeView view(const Node &node) const;
+
+  // Appends a node: completes its attributes, infers its shape, declares its parameters. Returns its value.
+  // Ops are listed in docs/layers.md. Errors: kShape, kInvalidArgument, each opening with the layer;
+  // kUnsupported for an op that there is not.
+  int add(const std::string &op, const std::string &name, const Attrs &attrs, const std::vector<int> &inputs);
+};
+
+struct Model {
+  Graph graph;
+  Preprocessing preprocessing;
+  std::vector<std::string> labels;  // empty unless the target is classes
+};
+
+// A layer as `mote summary` names it. Errors, under `where`: kInvalidArgument when there is none of that
+// name, or when it has no nodes of its own any more.
+const GraphLayer &layer_by_name(const Graph &graph, const std::string &name, const std::string &where);
+
+// Draws every parameter from its own stream (seed, index), as Keras defines the initializers. train() does so
+// by itself.
+void initialize(Graph &graph, uint64_t seed);
+
+// The graph as it is deployed: layers that only scale and shift channels at inference (batch normalization)
+// move into the weights of the layer before them, if they alone read it. Layers keep their names; one that
+// moved away is left without nodes. Numerics: sums of biases and offsets are made in double precision.
+Graph fold(const Graph &graph);
+Model folded(const Model &model);  // with its graph folded
+
+}  // namespace mote
