@@ -8,11 +8,29 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "graph/fold.h"
-#include "nn/activation.h"
 #include "nn/layer_list.h"  // generated from src/nn/layers/*.cpp
 #include "ops/weights.h"
 
 namespace mote {
+
+const NameTable<Activation> &activation_names() {
+  static const NameTable<Activation> kNames({{"none", Activation::kNone},
+                                             {"relu", Activation::kRelu},
+                                             {"relu6", Activation::kRelu6},
+                                             {"leaky_relu", Activation::kLeakyRelu},
+                                             {"sigmoid", Activation::kSigmoid},
+                                             {"tanh", Activation::kTanh},
+                                             {"hard_swish", Activation::kHardSwish},
+                                             {"softmax", Activation::kSoftmax}},
+                                            {{"linear", "none"}, {"hard_silu", "hard_swish"}});
+  return kNames;
+}
+
+const NameTable<Padding> &padding_names() {
+  static const NameTable<Padding> kNames(
+      {{"valid", Padding::kValid}, {"same", Padding::kSame}, {"causal", Padding::kCausal}});
+  return kNames;
+}
 
 const AttrSpec kLayerActivation{
     "activation", std::string("none"),        "applied to the output", activation_names().names(), -1e300,
@@ -64,6 +82,8 @@ int add_activation(Graph &graph, const std::string &name, const std::string &act
   return graph.add(is_logistic ? "logistic" : activation, name, {}, {value});
 }
 
+Layer own_layer(const LayerDef &def, Attrs attrs) { return {def.type, std::move(attrs), {}, {}, &def}; }
+
 static int find_value(const std::string &where, const std::map<std::string, int> &value_of,
                       const std::string &name) {
   if (const auto found = value_of.find(name); found != value_of.end()) return found->second;
@@ -88,7 +108,7 @@ Model sequential(const std::string &name, const Shape &input, const std::vector<
   std::map<int, std::string> unread;
   int value = 0;
   for (const Layer &layer : layers) {
-    const LayerDef &def = layer_by_type(layer.type);
+    const LayerDef &def = layer.own ? *layer.own : layer_by_type(layer.type);
     const int n = used[def.type]++;
     const std::string layer_name = !layer.name.empty() ? layer.name
                                    : n == 0            ? def.type

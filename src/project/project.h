@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "data/recordings.h"
-#include "nn/presets.h"
+#include "mote/presets.h"
 #include "train/quantize_settings.h"
 #include "train/train.h"
 

@@ -7,7 +7,7 @@
 
 #include "data/augment.h"
 #include "data/recordings.h"
-#include "nn/layer.h"
+#include "mote/layer.h"
 #include "train/callbacks.h"
 #include "train/forward_pass.h"
 #include "train/loss.h"

@@ -1,13 +1,15 @@
-// Presets: published networks for microcontrollers as lists of layers.
+// Presets: published networks for microcontrollers as lists of layers. docs/layers.md has the table of them.
 //
-//   auto net = mote::preset("ds_cnn");
-//   auto model = mote::sequential(net.name, net.input, net.layers);
+// Example:
+//   const mote::Preset net = mote::preset("ds_cnn", {.classes = 4});
+//   const mote::Model model = mote::sequential(net.name, net.input, net.layers);
+//   std::cout << net.doc << "\n" << mote::summarize(model).macs << " multiply-adds\n";
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "nn/layer.h"
+#include "mote/layer.h"
 
 namespace mote {
 
@@ -25,10 +27,10 @@ struct PresetOptions {
 };
 
 std::vector<std::string> preset_names();
-// Errors: kInvalidArgument for an unknown name, with the nearest one, or an option that the network does not
-// take.
 // One line per preset for people: name, input, what it is.
 std::string preset_table();
+// Errors: kInvalidArgument for an unknown name, with the nearest one, or an option that the network does not
+// take.
 Preset preset(const std::string &name, const PresetOptions &options = {});
 
 }  // namespace mote
