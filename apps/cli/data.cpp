@@ -1,7 +1,7 @@
 #include <filesystem>
 
 #include "cli.h"
-#include "mote/data.h"
+#include "mote/recordings.h"
 #include "mote/error.h"
 #include "mote/project.h"
 #include "mote/report.h"

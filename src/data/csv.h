@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "data/recordings.h"
+#include "mote/recordings.h"
 
 namespace mote {
 

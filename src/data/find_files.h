@@ -5,7 +5,7 @@
 
 #include "base/files.h"
 #include "mote/names.h"
-#include "data/recordings.h"
+#include "mote/recordings.h"
 
 namespace mote {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "data/recordings.h"
+#include "mote/recordings.h"
 
 namespace mote {
 

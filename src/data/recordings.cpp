@@ -1,5 +1,5 @@
 // Reading a folder of files into Recordings: which files, which class, which columns, where a recording ends.
-#include "data/recordings.h"
+#include "mote/recordings.h"
 
 #include <fmt/format.h>
 

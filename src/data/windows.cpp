@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "base/random.h"
-#include "data/recordings.h"
+#include "mote/recordings.h"
 
 namespace mote {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "data/recordings.h"
+#include "mote/recordings.h"
 #include "mote/presets.h"
 #include "train/quantize_settings.h"
 #include "train/train.h"

@@ -2,7 +2,7 @@
 // hardly) what the float model gives.
 #pragma once
 
-#include "data/dataset.h"
+#include "mote/dataset.h"
 #include "mote/model.h"
 
 namespace mote {

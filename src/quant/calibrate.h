@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "data/dataset.h"
+#include "mote/dataset.h"
 #include "graph/op_def.h"
 #include "mote/model.h"
 #include "train/quantize_settings.h"

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "data/recordings.h"
+#include "mote/recordings.h"
 #include "device/profile.h"
 #include "ops/host_program.h"
 #include "quant/explain.h"

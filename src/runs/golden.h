@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/files.h"
-#include "data/recordings.h"
+#include "mote/recordings.h"
 #include "runs/run.h"
 
 namespace mote {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/threads.h"
-#include "data/dataset.h"
+#include "mote/dataset.h"
 #include "graph/op_def.h"
 #include "mote/model.h"
 #include "train/callbacks.h"

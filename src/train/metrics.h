@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "data/dataset.h"
+#include "mote/dataset.h"
 
 namespace mote {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "data/augment.h"
-#include "data/recordings.h"
+#include "mote/recordings.h"
 #include "mote/layer.h"
 #include "train/callbacks.h"
 #include "train/forward_pass.h"

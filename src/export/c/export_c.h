@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "data/dataset.h"
+#include "mote/dataset.h"
 #include "program/program.h"
 
 namespace mote {

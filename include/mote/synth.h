@@ -1,5 +1,11 @@
 // Recordings made by a generator, for trying mote out. They are synthetic: a model trained on them knows
 // nothing about real people.
+//
+// Ownership/Threads: files are made in memory; the caller writes them.
+//
+// Example:
+//   for (const mote::SynthFile &file : mote::synth_gestures({.seed = 7, .persons = 3, .recordings = 8}))
+//     std::cout << file.path << ": " << file.content.size() << " bytes\n";
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,18 @@
 // Recordings: labelled stretches of sensor samples as they were recorded, before any window is cut.
 //
-// Readers (csv.h, npy.h, image.h) fill them; every row or file that was not used is a Finding with its place.
+// Read from CSV, .npy, .npz, PNG, JPEG and MNIST's files; every row or file that was not used is a Finding with
+// its place. Which files are read how: docs/formats.md.
+//
+// Shapes: values are [rows, channels].
+// Units: as the files have them; rates in Hz, first_line from 1.
+// Errors: kNotFound, kDataFormat naming file, line and what was expected.
+// Ownership/Threads: values that own their memory, or map it from a file (mote/spill.h).
+//
+// Example:
+//   auto recordings = mote::load_recordings("data/", {.window = 100, .stride = 50});
+//   for (const mote::Finding &finding : mote::lint(recordings)) std::cout << finding.message << "\n";
+//   auto data = recordings.split({.train = .7, .val = .15, .test = .15, .by = mote::recording, .seed = 7});
+//   std::cout << data.train.size() << " windows to train on, " << data.classes() << " classes\n";
 #pragma once
 
 #include <cstdint>
@@ -8,7 +20,7 @@
 #include <string>
 #include <vector>
 
-#include "data/dataset.h"
+#include "mote/dataset.h"
 #include "mote/shape.h"
 
 namespace mote {
