@@ -8,7 +8,7 @@
 #include "mote/recordings.h"
 #include "mote/presets.h"
 #include "train/quantize_settings.h"
-#include "train/train.h"
+#include "mote/train.h"
 
 namespace mote {
 

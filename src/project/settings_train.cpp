@@ -1,7 +1,7 @@
 // Settings of training.
 #include "features/normalization.h"
 #include "project/entries.h"
-#include "train/schedule.h"
+#include "mote/optimizer.h"
 
 namespace mote {
 

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "graph/fold.h"
 #include "kernels/loops.h"
-#include "train/evaluate.h"
+#include "mote/evaluate.h"
 
 namespace mote {
 

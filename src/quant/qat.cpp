@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "kernels/loops.h"
 #include "ops/host_program.h"
-#include "train/evaluate.h"
+#include "mote/evaluate.h"
 
 namespace mote {
 

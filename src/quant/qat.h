@@ -7,7 +7,7 @@
 #pragma once
 
 #include "quant/quantize.h"
-#include "train/train.h"
+#include "mote/train.h"
 
 namespace mote {
 

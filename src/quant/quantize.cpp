@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "graph/fold.h"
 #include "quant/adjust.h"
-#include "train/evaluate.h"
+#include "mote/evaluate.h"
 
 namespace mote {
 

@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "train/train.h"
+#include "mote/train.h"
 
 namespace mote {
 

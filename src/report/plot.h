@@ -7,7 +7,7 @@
 #include "device/profile.h"
 #include "quant/explain.h"
 #include "train/callbacks.h"
-#include "train/metrics.h"
+#include "mote/evaluate.h"
 
 namespace mote {
 

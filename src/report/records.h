@@ -7,8 +7,8 @@
 #include "device/profile.h"
 #include "ops/host_program.h"
 #include "quant/explain.h"
-#include "train/metrics.h"
-#include "train/train.h"
+#include "mote/evaluate.h"
+#include "mote/train.h"
 
 namespace mote {
 

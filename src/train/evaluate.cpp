@@ -1,4 +1,4 @@
-#include "train/evaluate.h"
+#include "mote/evaluate.h"
 
 #include <fmt/format.h>
 
@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/threads.h"
 #include "features/preprocessing.h"
+#include "ops/host_program.h"
 #include "train/network.h"
 
 namespace mote {

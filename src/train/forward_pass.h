@@ -6,7 +6,7 @@
 #include "mote/dataset.h"
 #include "graph/op_def.h"
 #include "mote/model.h"
-#include "train/callbacks.h"
+#include "mote/train.h"
 
 namespace mote {
 

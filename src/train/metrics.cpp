@@ -1,4 +1,4 @@
-#include "train/metrics.h"
+#include "mote/evaluate.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "train/schedule.h"
+#include "mote/optimizer.h"
 
 #include <algorithm>
 

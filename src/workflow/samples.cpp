@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "ops/host_program.h"
-#include "train/evaluate.h"
+#include "mote/evaluate.h"
 
 namespace mote {
 

@@ -14,7 +14,7 @@
 #include "quant/qat.h"
 #include "runs/own_data.h"
 #include "runs/run.h"
-#include "train/evaluate.h"
+#include "mote/evaluate.h"
 
 namespace mote {
 

@@ -11,7 +11,7 @@
 #include "ops/host_program.h"
 #include "quant/calibrate.h"
 #include "test_support.h"
-#include "train/evaluate.h"
+#include "mote/evaluate.h"
 
 namespace mote {
 namespace {

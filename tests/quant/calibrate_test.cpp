@@ -6,7 +6,7 @@
 #include "quant/adjust.h"
 #include "quant/quantize.h"
 #include "test_support.h"
-#include "train/evaluate.h"
+#include "mote/evaluate.h"
 
 namespace mote {
 namespace {

@@ -10,7 +10,7 @@
 #include "quant/qat.h"
 #include "quant/quantize.h"
 #include "test_support.h"
-#include "train/evaluate.h"
+#include "mote/evaluate.h"
 
 namespace mote {
 namespace {
