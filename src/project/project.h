@@ -7,7 +7,7 @@
 
 #include "mote/recordings.h"
 #include "mote/presets.h"
-#include "train/quantize_settings.h"
+#include "mote/quantize.h"
 #include "mote/train.h"
 
 namespace mote {

@@ -9,7 +9,7 @@
 #include "mote/dataset.h"
 #include "graph/op_def.h"
 #include "mote/model.h"
-#include "train/quantize_settings.h"
+#include "mote/quantize.h"
 
 namespace mote {
 
@@ -61,9 +61,6 @@ Dataset representative_set(const Dataset &data, size_t count);
 // examples: their indices, and a dataset of them.
 std::vector<size_t> usual_examples(const Dataset &data, const Preprocessing &preprocessing);
 Dataset without_outliers(const Dataset &data, const Preprocessing &preprocessing);
-// What speaks against calibrating on these examples, each in a sentence. `origin`: the split they are from.
-std::vector<std::string> judge_representative(const Dataset &examples, const std::string &origin = "train");
-
 // How values of one kind are spread, zeros left out: they are exact in any range. Where a few values lie far
 // outside, the others share too few bins; finer() then looks at these more closely.
 class Histogram {

@@ -1,4 +1,4 @@
-#include "quant/explain.h"
+#include "mote/explain.h"
 
 #include <fmt/format.h>
 
@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "graph/fold.h"
 #include "kernels/loops.h"
+#include "quant/qat.h"
 #include "mote/evaluate.h"
 
 namespace mote {

@@ -1,6 +1,6 @@
-// quantize_aware(): fine-tunes a folded model with the integer program itself as the forward pass. Gradients
-// go straight through the rounding: those of the float graph, at the values that the integer layers gave,
-// with 0 where a value was clamped to its range.
+// The forward pass of quantize_aware() (mote/quantize.h): the integer program itself. Gradients go straight through
+// the rounding: those of the float graph, at the values that the integer layers gave, with 0 where a value was
+// clamped to its range.
 //
 // Every layer that can be trained and deployed is covered, because the forward pass is made of what the op
 // deploys.
@@ -8,18 +8,9 @@
 
 #include "quant/quantize.h"
 #include "mote/train.h"
+#include "train/forward_pass.h"
 
 namespace mote {
-
-struct TunedModel {
-  IntegerProgram program;
-  TrainedRun run;  // the folded model with its tuned weights; val_accuracy in the history is the program's
-};
-
-// The training options are those of the float training but for settings.epochs and learning_rate, the
-// schedule, and early stopping, which is off. Errors: as quantize() and train().
-TunedModel quantize_aware(const Model &model, const Splits &data, const QuantizeOptions &options,
-                          const TuneSettings &settings, const TrainOptions &training);
 
 // The options that quantize_aware() trains with.
 TrainOptions tuning_options(const TuneSettings &settings, const TrainOptions &training);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "device/profile.h"
-#include "quant/explain.h"
+#include "mote/explain.h"
 #include "train/callbacks.h"
 #include "mote/evaluate.h"
 

@@ -6,7 +6,7 @@
 #include "mote/recordings.h"
 #include "device/profile.h"
 #include "ops/host_program.h"
-#include "quant/explain.h"
+#include "mote/explain.h"
 #include "mote/evaluate.h"
 #include "mote/train.h"
 

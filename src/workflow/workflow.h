@@ -10,7 +10,7 @@
 
 #include "base/files.h"
 #include "export/c/export_c.h"
-#include "quant/explain.h"
+#include "mote/explain.h"
 #include "quant/qat.h"
 #include "runs/own_data.h"
 #include "runs/run.h"

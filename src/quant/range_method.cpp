@@ -1,4 +1,5 @@
-#include "train/quantize_settings.h"
+// The names of range methods, as mote.toml and --calibration have them.
+#include "mote/quantize.h"
 
 #include <fmt/format.h>
 

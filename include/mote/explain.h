@@ -1,7 +1,22 @@
 // explain(): where and why the int8 model differs from the float model, and what would help.
+//
+// Units: signal to noise in decibels; accuracies are shares of 1.
+// Numerics: sums in double precision.
+// Errors: kShape, kDataFormat when model, program and data do not belong together.
+// Ownership/Threads: arguments are only read; uses all cores.
+//
+// Example:
+//   const mote::Explanation why = mote::explain(run.model, q, data);
+//   for (const mote::ExplainedLayer &layer : why.layers)
+//     std::cout << layer.name << ": " << layer.accumulated_db << " dB\n";
+//   std::cout << mote::explanation_text(why);
 #pragma once
 
-#include "quant/qat.h"
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mote/quantize.h"
 
 namespace mote {
 
@@ -61,8 +76,7 @@ struct ExplainOptions {
   size_t looked_at = 256;  // most examples whose inner values are compared
 };
 
-// Compares on validation windows, or on training windows where there are none. Errors: kShape, kDataFormat
-// when model, program and data do not belong together.
+// Compares on validation windows, or on training windows where there are none.
 Explanation explain(const Model &model, const IntegerProgram &program, const Splits &data,
                     const ExplainOptions &options = {});
 
