@@ -2,7 +2,7 @@
 #include "base/error.h"
 #include "base/zip.h"
 #include "export/mote_file.h"
-#include "ops/host_program.h"
+#include "mote/host_program.h"
 
 static void read(std::string_view bytes) {
   try {

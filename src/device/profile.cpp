@@ -15,7 +15,7 @@
 #include "export/c/row_plan.h"
 #include "features/preprocessing.h"
 #include "graph/op_def.h"
-#include "ops/host_program.h"
+#include "mote/host_program.h"
 
 namespace mote {
 

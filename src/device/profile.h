@@ -9,7 +9,7 @@
 #include "device/boards.h"
 #include "device/emulator.h"
 #include "device/latency.h"
-#include "program/memory_plan.h"
+#include "mote/host_program.h"
 
 namespace mote {
 

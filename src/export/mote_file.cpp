@@ -13,7 +13,8 @@
 #include "export/tflite/tflite.h"
 #include "features/preprocessing.h"
 #include "features/preprocessing_json.h"
-#include "ops/host_program.h"
+#include "graph/op_def.h"
+#include "mote/host_program.h"
 
 namespace mote {
 

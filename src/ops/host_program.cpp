@@ -8,7 +8,9 @@
 
 #include "base/error.h"
 #include "features/preprocessing.h"
+#include "graph/op_def.h"
 #include "ops/integer_support.h"
+#include "program/memory_plan.h"
 
 namespace mote {
 
@@ -111,6 +113,8 @@ MemoryPlan plan_memory(const IntegerProgram &p, const StreamedRows &streamed) {
   }
   return plan;
 }
+
+MemoryPlan plan_memory(const IntegerProgram &p) { return plan_memory(p, StreamedRows{}); }
 
 static void check_border(const IntegerProgram &p) {
   size_t total = 0;

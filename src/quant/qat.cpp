@@ -4,7 +4,8 @@
 
 #include "base/error.h"
 #include "kernels/loops.h"
-#include "ops/host_program.h"
+#include "graph/op_def.h"
+#include "mote/host_program.h"
 #include "mote/evaluate.h"
 
 namespace mote {

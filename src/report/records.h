@@ -5,7 +5,7 @@
 
 #include "mote/recordings.h"
 #include "device/profile.h"
-#include "ops/host_program.h"
+#include "mote/host_program.h"
 #include "mote/explain.h"
 #include "mote/evaluate.h"
 #include "mote/train.h"

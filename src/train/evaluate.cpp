@@ -9,7 +9,8 @@
 #include "base/error.h"
 #include "base/threads.h"
 #include "features/preprocessing.h"
-#include "ops/host_program.h"
+#include "graph/op_def.h"
+#include "mote/host_program.h"
 #include "train/network.h"
 
 namespace mote {

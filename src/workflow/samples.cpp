@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "base/error.h"
-#include "ops/host_program.h"
+#include "mote/host_program.h"
 #include "mote/evaluate.h"
 
 namespace mote {

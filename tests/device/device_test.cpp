@@ -10,7 +10,7 @@
 #include "export/c/fit.h"
 #include "export/c/row_plan.h"
 #include "mote/mote.h"
-#include "ops/host_program.h"
+#include "mote/host_program.h"
 #include "test_support.h"
 
 namespace mote {

@@ -2,7 +2,7 @@
 // self-test.
 #include "export/c_package.h"
 #include "export/small_program.h"
-#include "ops/host_program.h"
+#include "mote/host_program.h"
 
 namespace mote::test {
 namespace {

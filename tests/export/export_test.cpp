@@ -3,7 +3,7 @@
 #include "base/files.h"
 #include "base/process.h"
 #include "base/zip.h"
-#include "ops/host_program.h"
+#include "mote/host_program.h"
 #include "test_support.h"
 
 namespace mote {

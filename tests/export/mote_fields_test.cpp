@@ -3,7 +3,7 @@
 
 #include "base/zip.h"
 #include "export/small_program.h"
-#include "ops/host_program.h"
+#include "mote/host_program.h"
 
 namespace mote::test {
 namespace {

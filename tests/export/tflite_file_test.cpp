@@ -7,7 +7,8 @@
 
 #include "export/small_program.h"
 #include "flatbuffer_walk.h"
-#include "ops/host_program.h"
+#include "graph/op_def.h"
+#include "mote/host_program.h"
 
 namespace mote::test {
 namespace {

@@ -8,7 +8,7 @@
 #include "export/c/export_c.h"
 #include "features/feature_def.h"
 #include "features/preprocessing_json.h"
-#include "ops/host_program.h"
+#include "mote/host_program.h"
 #include "quant/calibrate.h"
 #include "test_support.h"
 #include "mote/evaluate.h"

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "ops/host_program.h"
+#include "mote/host_program.h"
 #include "ops/program_cases.h"
 #include "test_support.h"
 

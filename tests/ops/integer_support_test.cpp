@@ -4,7 +4,8 @@
 
 #include <cmath>
 
-#include "ops/host_program.h"
+#include "graph/op_def.h"
+#include "mote/host_program.h"
 #include "ops/program_cases.h"
 #include "test_support.h"
 

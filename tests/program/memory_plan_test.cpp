@@ -1,6 +1,6 @@
 #include "program/memory_plan.h"
 
-#include "ops/host_program.h"
+#include "mote/host_program.h"
 #include "test_support.h"
 
 namespace mote {

@@ -1,6 +1,6 @@
 // Programs that work row by row: after the rows of a window they give the window's outputs, by every door.
 #include "features/preprocessing.h"
-#include "ops/host_program.h"
+#include "mote/host_program.h"
 #include "test_support.h"
 #include "workflow/workflow.h"
 

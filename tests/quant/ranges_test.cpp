@@ -5,7 +5,7 @@
 #include "base/threads.h"
 #include "features/preprocessing.h"
 #include "graph/fold.h"
-#include "ops/host_program.h"
+#include "mote/host_program.h"
 #include "quant/adjust.h"
 #include "quant/qat.h"
 #include "quant/quantize.h"

@@ -9,7 +9,7 @@
 
 #include "export/c/export_c.h"
 #include "export/c/row_plan.h"
-#include "ops/host_program.h"
+#include "mote/host_program.h"
 
 namespace mote {
 

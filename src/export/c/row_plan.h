@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "ops/host_program.h"
+#include "mote/host_program.h"
 
 namespace mote {
 

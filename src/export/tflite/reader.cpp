@@ -7,7 +7,8 @@
 #include "base/text.h"
 #include "export/tflite/options.h"
 #include "export/tflite/tflite.h"
-#include "ops/host_program.h"
+#include "graph/op_def.h"
+#include "mote/host_program.h"
 #include "ops/integer_support.h"
 
 namespace mote {
