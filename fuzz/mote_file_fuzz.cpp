@@ -1,7 +1,7 @@
 // The file as it is, and the same bytes as the manifest of an intact archive.
 #include "base/error.h"
 #include "base/zip.h"
-#include "export/mote_file.h"
+#include "mote/files.h"
 #include "mote/host_program.h"
 
 static void read(std::string_view bytes) {

@@ -1,6 +1,6 @@
 // What is accepted must also run.
 #include "base/error.h"
-#include "export/tflite/tflite.h"
+#include "mote/files.h"
 #include "mote/host_program.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

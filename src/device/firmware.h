@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "device/cores.h"
-#include "export/c/export_c.h"
+#include "mote/export.h"
 
 namespace mote {
 

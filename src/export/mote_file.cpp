@@ -1,4 +1,4 @@
-#include "export/mote_file.h"
+#include "mote/files.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,6 @@
 #include "base/files.h"
 #include "base/zip.h"
 #include "data/npy.h"
-#include "export/tflite/tflite.h"
 #include "features/preprocessing.h"
 #include "features/preprocessing_json.h"
 #include "graph/op_def.h"

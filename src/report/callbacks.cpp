@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "export/mote_file.h"
+#include "mote/files.h"
 
 namespace mote {
 

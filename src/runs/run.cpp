@@ -6,7 +6,7 @@
 
 #include "base/digest.h"
 #include "base/error.h"
-#include "export/mote_file.h"
+#include "mote/files.h"
 #include "runs/made_how.h"
 
 namespace mote {

@@ -4,7 +4,7 @@
 
 #include "base/digest.h"
 #include "base/error.h"
-#include "export/mote_file.h"
+#include "mote/files.h"
 #include "quant/qat.h"
 #include "quant/quantize.h"
 #include "report/records.h"

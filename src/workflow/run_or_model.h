@@ -5,7 +5,7 @@
 #include <string>
 
 #include "device/profile.h"
-#include "export/mote_file.h"
+#include "mote/files.h"
 #include "runs/run.h"
 
 namespace mote {

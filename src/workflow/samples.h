@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "export/mote_file.h"
+#include "mote/files.h"
 
 namespace mote {
 

@@ -5,7 +5,7 @@
 
 #include "base/digest.h"
 #include "base/error.h"
-#include "export/mote_file.h"
+#include "mote/files.h"
 #include "report/callbacks.h"
 #include "report/plot.h"
 #include "report/records.h"

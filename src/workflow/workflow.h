@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/files.h"
-#include "export/c/export_c.h"
+#include "mote/export.h"
 #include "mote/explain.h"
 #include "quant/qat.h"
 #include "runs/own_data.h"

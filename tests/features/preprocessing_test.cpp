@@ -5,7 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "export/c/export_c.h"
+#include "mote/export.h"
 #include "features/feature_def.h"
 #include "features/preprocessing_json.h"
 #include "mote/host_program.h"

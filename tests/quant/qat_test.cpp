@@ -5,9 +5,8 @@
 #include <filesystem>
 
 #include "base/cpu.h"
-#include "export/c/export_c.h"
-#include "export/mote_file.h"
-#include "export/tflite/tflite.h"
+#include "mote/export.h"
+#include "mote/files.h"
 #include "features/preprocessing.h"
 #include "test_support.h"
 #include "train/network.h"

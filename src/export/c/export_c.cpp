@@ -1,4 +1,4 @@
-#include "export/c/export_c.h"
+#include "mote/export.h"
 
 #include <fmt/format.h>
 

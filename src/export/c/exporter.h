@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "export/c/export_c.h"
+#include "mote/export.h"
 #include "export/c/row_plan.h"
 #include "mote/host_program.h"
 

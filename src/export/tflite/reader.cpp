@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "export/tflite/options.h"
-#include "export/tflite/tflite.h"
+#include "mote/files.h"
 #include "graph/op_def.h"
 #include "mote/host_program.h"
 #include "ops/integer_support.h"

@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "export/tflite/options.h"
-#include "export/tflite/tflite.h"
+#include "mote/files.h"
 #include "features/feature_def.h"
 #include "features/preprocessing.h"
 #include "features/preprocessing_json.h"
