@@ -1,4 +1,4 @@
-#include "device/boards.h"
+#include "mote/device.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,6 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "base/toml.h"
-#include "device/cores.h"
 #include "device/device_files.h"
 
 namespace mote {

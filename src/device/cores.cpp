@@ -1,4 +1,4 @@
-#include "device/cores.h"
+#include "mote/device.h"
 
 #include "base/error.h"
 #include "base/text.h"

@@ -1,4 +1,4 @@
-#include "device/profile.h"
+#include "mote/device.h"
 
 #include <fmt/format.h>
 
@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "device/instruction_estimate.h"
+#include "device/latency.h"
 #include "export/c/fit.h"
 #include "export/c/row_plan.h"
 #include "features/preprocessing.h"

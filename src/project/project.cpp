@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/toml.h"
-#include "device/boards.h"
+#include "mote/device.h"
 #include "project/reader.h"
 
 namespace mote {

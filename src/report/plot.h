@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "device/profile.h"
+#include "mote/device.h"
 #include "mote/explain.h"
 #include "train/callbacks.h"
 #include "mote/evaluate.h"

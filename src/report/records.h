@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mote/recordings.h"
-#include "device/profile.h"
+#include "mote/device.h"
 #include "mote/host_program.h"
 #include "mote/explain.h"
 #include "mote/evaluate.h"

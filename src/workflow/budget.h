@@ -2,7 +2,7 @@
 // weights.
 #pragma once
 
-#include "device/profile.h"
+#include "mote/device.h"
 #include "project/project.h"
 
 namespace mote {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "device/profile.h"
+#include "mote/device.h"
 #include "mote/files.h"
 #include "runs/run.h"
 

@@ -2,11 +2,9 @@
 #include <algorithm>
 #include <set>
 
-#include "device/boards.h"
-#include "device/cores.h"
+#include "mote/device.h"
 #include "device/emulator.h"
 #include "device/latency.h"
-#include "device/profile.h"
 #include "export/c/fit.h"
 #include "export/c/row_plan.h"
 #include "mote/mote.h"
