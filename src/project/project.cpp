@@ -1,6 +1,6 @@
 // From a table of TOML to a project: src/project/setting.h has the settings, reader.h reads them. Here is
 // what concerns several of them.
-#include "project/project.h"
+#include "mote/project.h"
 
 #include <fmt/format.h>
 

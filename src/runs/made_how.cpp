@@ -6,7 +6,7 @@
 #include "base/cpu.h"
 #include "base/digest.h"
 #include "base/version.h"
-#include "project/setting.h"
+#include "mote/settings.h"
 #include "runs/run.h"
 
 namespace mote {

@@ -9,7 +9,7 @@
 
 #include "mote/model.h"
 #include "program/program.h"
-#include "project/project.h"
+#include "mote/project.h"
 #include "runs/run_folder.h"
 
 namespace mote {

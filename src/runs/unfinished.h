@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "project/project.h"
+#include "mote/project.h"
 
 namespace mote {
 

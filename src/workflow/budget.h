@@ -3,7 +3,7 @@
 #pragma once
 
 #include "mote/device.h"
-#include "project/project.h"
+#include "mote/project.h"
 
 namespace mote {
 

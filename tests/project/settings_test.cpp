@@ -6,7 +6,7 @@
 
 #include "base/files.h"
 #include "nn/keras.h"
-#include "project/setting.h"
+#include "mote/settings.h"
 #include "test_support.h"
 
 namespace mote {

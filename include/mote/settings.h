@@ -1,8 +1,15 @@
 // The table of settings: what mote.toml may say, each setting once.
 //
 // From an entry come the reader of mote.toml, `--set key=value`, the record of a run, the table of the guide
-// and the checks of command-line flags. A new setting is an entry in settings_<part>.cpp and its use.
+// and the checks of command-line flags. A new setting is an entry in src/project/settings_<part>.cpp and its use.
 // Defaults are those of the structs in which settings are kept; there is no second copy of one.
+//
+// Uses nlohmann/json.
+// Ownership/Threads: the table is constant; any thread may ask.
+//
+// Example:
+//   for (const mote::Setting &setting : mote::all_settings())
+//     std::cout << setting.name << " = " << mote::value_text(mote::default_of(setting)) << "\n";
 #pragma once
 
 #include <functional>
@@ -11,7 +18,7 @@
 #include <vector>
 
 #include "mote/names.h"
-#include "project/project.h"
+#include "mote/project.h"
 
 namespace mote {
 
@@ -68,9 +75,11 @@ const Setting &setting(const std::string &name);       // one that is there
 // The default as mote.toml would say it; null: `otherwise` says what holds.
 Value default_of(const Setting &setting);
 
-// All settings that are in force, as mote.toml has them. null: chosen by `otherwise`. Read back by
-// project_from_settings().
+// All settings that are in force, as mote.toml has them. null: chosen by `otherwise`.
 nlohmann::json settings_json(const Project &project);
+// From what settings_json() gave. Errors: as read_project().
+Project project_from_settings(const nlohmann::json &settings, const std::string &where,
+                              const std::string &folder);
 // The table itself, for forms and documents: an entry per setting.
 nlohmann::json settings_schema();
 std::string settings_markdown();  // the table of docs/guide.md
