@@ -5,7 +5,7 @@
 
 #include "base/files.h"
 #include "mote/recordings.h"
-#include "runs/run.h"
+#include "mote/runs.h"
 
 namespace mote {
 

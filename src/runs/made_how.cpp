@@ -7,7 +7,8 @@
 #include "base/digest.h"
 #include "base/version.h"
 #include "mote/settings.h"
-#include "runs/run.h"
+#include "runs/run_folder.h"
+#include "mote/runs.h"
 
 namespace mote {
 

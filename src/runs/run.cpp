@@ -1,5 +1,5 @@
 // The files of a run as they are asked for. What the records mean to each step is the steps' (workflow/).
-#include "runs/run.h"
+#include "mote/runs.h"
 
 #include <fmt/format.h>
 #include <unistd.h>

@@ -6,7 +6,7 @@
 
 #include "mote/device.h"
 #include "mote/files.h"
-#include "runs/run.h"
+#include "mote/runs.h"
 
 namespace mote {
 

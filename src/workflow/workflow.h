@@ -12,8 +12,7 @@
 #include "mote/export.h"
 #include "mote/explain.h"
 #include "quant/qat.h"
-#include "runs/own_data.h"
-#include "runs/run.h"
+#include "mote/runs.h"
 #include "mote/evaluate.h"
 
 namespace mote {
