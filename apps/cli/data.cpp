@@ -1,9 +1,9 @@
 #include <filesystem>
 
 #include "cli.h"
-#include "mote/recordings.h"
 #include "mote/error.h"
 #include "mote/project.h"
+#include "mote/recordings.h"
 #include "mote/report.h"
 
 namespace mote::cli {

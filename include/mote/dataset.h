@@ -1,5 +1,5 @@
-// Dataset: examples of one size with their classes, ready for training. load_recordings().split() makes three;
-// a program that has its values in memory fills one itself.
+// Dataset: examples of one size with their classes, ready for training. load_recordings().split() makes
+// three; a program that has its values in memory fills one itself.
 //
 // Shapes: an example is [window, channels], row-major; an image [height, width, channels] has a window of
 // height * width rows.

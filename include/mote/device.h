@@ -1,12 +1,12 @@
-// The target: boards, and what a program needs on one: flash, RAM, time, energy; measured on the emulated core
-// where that can be, else estimated. Each figure says which.
+// The target: boards, and what a program needs on one: flash, RAM, time, energy; measured on the emulated
+// core where that can be, else estimated. Each figure says which.
 //
 // Units: in the names; cycles and instructions are of one call.
 // Errors: kNotFound (board, tools), kInvalidArgument (core), kUnsupported (no C for a layer, does not fit
 // ram_bytes), kDataFormat (a boards file, with the line; C that does not compile or run, with what was said).
 // Ownership/Threads: values. measure() compiles, links and runs in a temporary folder of its own.
-// Source: boards.toml and timings.toml name theirs; memory maps and flags of cores: QEMU 7.2's documentation of
-// mps2, mps3 and virt.
+// Source: boards.toml and timings.toml name theirs; memory maps and flags of cores: QEMU 7.2's documentation
+// of mps2, mps3 and virt.
 //
 // Example:
 //   const auto boards = mote::known_boards();
@@ -42,7 +42,8 @@ const Board &board_by_name(const std::vector<Board> &boards, const std::string &
 // The core to emulate and compile for it, "" where there is none: what is near enough to run its code.
 std::string emulated_core(const Board &board);
 
-// A processor that generated C can be compiled and run for, and the machine of the emulator that stands for it.
+// A processor that generated C can be compiled and run for, and the machine of the emulator that stands for
+// it.
 struct Core {
   std::string name, title;         // "cortex-m4", "Arm Cortex-M4F"
   std::string compiler;            // "arm-none-eabi-gcc"; empty: none that mote knows
@@ -59,7 +60,7 @@ struct Core {
 };
 
 const std::vector<Core> &cores();
-const Core *find_core(const std::string &name);  // nullptr: unknown, or nothing to emulate it with
+const Core *find_core(const std::string &name);     // nullptr: unknown, or nothing to emulate it with
 const Core &core_by_name(const std::string &name);  // Errors: kInvalidArgument with the names that there are
 
 struct Footprint {
@@ -89,8 +90,8 @@ struct MeasureOptions {
 // "" when compiler and emulator are there; else what is missing and how to get it.
 std::string missing_tools(const Core &core);
 
-// Measures a program on an emulated processor: instructions, stack, and bytes of flash and RAM as the linker placed
-// them.
+// Measures a program on an emulated processor: instructions, stack, and bytes of flash and RAM as the linker
+// placed them.
 Measurement measure(const IntegerProgram &program, const Core &core, const MeasureOptions &options);
 
 // Time on silicon from instructions; low and high are the ends of an interval. Method: src/device/latency.h.

@@ -1,12 +1,11 @@
-// Standalone C: a folder with the model, the runtime routines it uses, golden vectors and a self-test, or the same
-// as a package of a build system.
+// Standalone C: a folder with the model, the runtime routines it uses, golden vectors and a self-test, or the
+// same as a package of a build system.
 //
 // One static buffer of exactly the planned size, no heap, no stdio (selftest.c aside), no libm. C99.
 //
 // Numerics: byte for byte those of HostProgram; the golden vectors say so on the device.
-// Errors: kIo (folder, disk; nothing is left half-written), kUnsupported naming the layer, or saying what would
-// make the model fit where it exceeds ram_bytes even so.
-// Ownership/Threads: arguments are only read.
+// Errors: kIo (folder, disk; nothing is left half-written), kUnsupported naming the layer, or saying what
+// would make the model fit where it exceeds ram_bytes even so. Ownership/Threads: arguments are only read.
 //
 // Example:
 //   const mote::ExportedC made = mote::export_c(q, "out/gesture_c", {.golden_from = &data.test});
@@ -59,8 +58,8 @@ ExportedC export_c(const IntegerProgram &program, const std::string &folder,
 const std::vector<std::string> &package_formats();
 
 // The exported C in the form that a build system takes: an Arduino library, an ESP-IDF component, a Zephyr
-// module or a CMake project; for Arduino also mote_<name>.zip in it, for the IDE's "Add .ZIP Library". The list
-// of files is relative to the folder.
+// module or a CMake project; for Arduino also mote_<name>.zip in it, for the IDE's "Add .ZIP Library". The
+// list of files is relative to the folder.
 ExportedC export_package(const IntegerProgram &program, const std::string &format, const std::string &folder,
                          const ExportCOptions &options = {});
 

@@ -1,9 +1,9 @@
-// Model files: .mote, mote's own (a zip with model.json and one .npy or .bin per tensor; docs/formats.md), and
-// .tflite, written and read by mote itself.
+// Model files: .mote, mote's own (a zip with model.json and one .npy or .bin per tensor; docs/formats.md),
+// and .tflite, written and read by mote itself.
 //
 // Errors: kNotFound, kIo; kDataFormat (damaged, truncated), kVersion (written by a newer mote), kUnsupported
-// naming operator and index, and whatever the ops find wrong. Files are replaced as a whole or left as they were.
-// Ownership/Threads: results own all they need; nothing of a file stays open.
+// naming operator and index, and whatever the ops find wrong. Files are replaced as a whole or left as they
+// were. Ownership/Threads: results own all they need; nothing of a file stays open.
 //
 // Example:
 //   mote::save(run.model, "gesture.mote");
@@ -39,8 +39,9 @@ struct TfliteOptions {
 };
 
 // The program from int8 tensor to int8 tensor. The front end cannot live in the file: it goes into the
-// metadata entry "mote.front_end" as JSON, and into <name>_README.md beside it, which says what the application
-// must do. `path` is the file (…/name.tflite). Errors: kUnsupported when an op has no .tflite form.
+// metadata entry "mote.front_end" as JSON, and into <name>_README.md beside it, which says what the
+// application must do. `path` is the file (…/name.tflite). Errors: kUnsupported when an op has no .tflite
+// form.
 void export_tflite(const IntegerProgram &program, const std::string &path, const TfliteOptions &options = {});
 std::string format_tflite(const IntegerProgram &program, const TfliteOptions &options = {});
 std::string tflite_readme(const IntegerProgram &program, const std::string &file_name);

@@ -1,12 +1,12 @@
-// HostProgram: an IntegerProgram bound to the runtime routines that ship to the device, ready to run on the desk.
+// HostProgram: an IntegerProgram bound to the runtime routines that ship to the device, ready to run on the
+// desk.
 //
 // Binding validates every layer, so a program read from a foreign file either runs or is refused here.
 //
 // Shapes: inputs and outputs are the program's, one after the other, row-major, without padding.
-// Numerics: byte for byte what the exported C gives, and int8 interpreters with the rounding of TensorFlow Lite
-// Micro.
-// Errors: kUnsupported, kShape, kDataFormat, naming the layer or tensor, when it is made; none afterwards.
-// Ownership/Threads: owns a copy of the program and its buffer. Not for two threads at once.
+// Numerics: byte for byte what the exported C gives, and int8 interpreters with the rounding of TensorFlow
+// Lite Micro. Errors: kUnsupported, kShape, kDataFormat, naming the layer or tensor, when it is made; none
+// afterwards. Ownership/Threads: owns a copy of the program and its buffer. Not for two threads at once.
 //
 // Example:
 //   mote::HostProgram host(q);

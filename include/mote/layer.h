@@ -1,5 +1,5 @@
-// Layer: what users write, one after the other or, with from(), as a graph. sequential() makes a Model of them.
-// The layers that mote has are structs in mote/layers.h; one of your own is a LayerDef.
+// Layer: what users write, one after the other or, with from(), as a graph. sequential() makes a Model of
+// them. The layers that mote has are structs in mote/layers.h; one of your own is a LayerDef.
 //
 // A layer is composed of ops and has no kernel or gradient of its own. So one that is made of ops that exist
 // trains, quantizes and exports like any other.
@@ -59,7 +59,7 @@ struct Layer {
   Attrs attrs;
   std::string name = {};  // empty: the type, numbered
   std::vector<std::string> inputs =
-      {};  // names of layers, "input" for the model's input; empty: the layer before
+      {};                         // names of layers, "input" for the model's input; empty: the layer before
   const LayerDef *own = nullptr;  // nullptr: mote's layer of that type
 
   // mote::Add{}.named("sum").from({"left", "right"}), where mote::Layer(...) stands for a layer's struct.
@@ -78,7 +78,7 @@ struct Layer {
 // A layer that mote does not have. Settings that are not given are the specs' fallbacks.
 Layer own_layer(const LayerDef &def, Attrs attrs = {});
 
-const std::vector<const LayerDef *> &all_layers();         // mote's
+const std::vector<const LayerDef *> &all_layers();       // mote's
 const LayerDef &layer_by_type(const std::string &type);  // any case, '_' optional. Errors: kInvalidArgument
 
 // Appends an activation by name ("none", "relu", "softmax", ...); returns the value behind it.

@@ -1,4 +1,5 @@
-// The layers of mote, each a struct with Keras' name and defaults. docs/layers.md shows what each is deployed as.
+// The layers of mote, each a struct with Keras' name and defaults. docs/layers.md shows what each is deployed
+// as.
 //
 // `l1` and `l2` of a layer with weights add l1 sum |w| + l2 sum w^2 over its kernels to the loss.
 //

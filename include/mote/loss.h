@@ -4,7 +4,8 @@
 //   categorical cross-entropy   -log softmax(x)[class]              one output per class
 //   binary cross-entropy        -log sigmoid(x), -log(1 - sigmoid)  one output for two classes, or per class
 //   mse, mae                    mean (x - t)^2, mean |x - t|        values
-//   huber                       (x - t)^2 / 2 up to huber_delta, beyond it huber_delta (|x - t| - huber_delta / 2)
+//   huber                       (x - t)^2 / 2 up to huber_delta, beyond it huber_delta (|x - t| - huber_delta
+//   / 2)
 //
 // Example:
 //   mote::TrainOptions options;

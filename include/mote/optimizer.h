@@ -64,8 +64,8 @@ struct Schedule {
 
 std::vector<std::string> schedule_types();
 
-// Of step `step` (from 0) in training of `epochs` epochs of `steps_per_epoch` steps. Numerics: the same bits on
-// any machine.
+// Of step `step` (from 0) in training of `epochs` epochs of `steps_per_epoch` steps. Numerics: the same bits
+// on any machine.
 double schedule_factor(const Schedule &schedule, uint64_t step, uint64_t steps_per_epoch, int epochs);
 
 // Whether the factor of a step is another one in a training of more epochs.

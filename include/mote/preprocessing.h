@@ -1,8 +1,8 @@
 // Preprocessing: what happens to a window of sensor values before the network sees it, as one value. A model
 // carries it in real numbers, a program in its fixed form, whose last step gives int8.
 //
-// A step names its block: "normalization" is fitted on training windows, "quantization" ends every fixed form.
-// train() fills it in; who builds a model needs none.
+// A step names its block: "normalization" is fitted on training windows, "quantization" ends every fixed
+// form. train() fills it in; who builds a model needs none.
 //
 // Shapes: the steps take a window [window, channels], row-major, and give the network's input.
 // Units: values are those of the sensor, as the recordings have them.
@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "mote/names.h"
 #include "mote/attrs.h"
+#include "mote/names.h"
 
 namespace mote {
 

@@ -8,7 +8,8 @@
 //
 // Example:
 //   const mote::IntegerProgram program = mote::quantize(model, {.calibrate_on = data.train});
-//   for (const mote::ProgramLayer &layer : program.layers) std::cout << layer.op << " " << layer.name << "\n";
+//   for (const mote::ProgramLayer &layer : program.layers) std::cout << layer.op << " " << layer.name <<
+//   "\n";
 #pragma once
 
 #include <cstdint>

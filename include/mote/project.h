@@ -47,7 +47,8 @@ struct Project {
   Model build_model(const Recordings &recordings) const;
 };
 
-// `assignments`: "train.epochs=3", "model.layers[0].filters=16", as --set has them: in place of what mote.toml says.
+// `assignments`: "train.epochs=3", "model.layers[0].filters=16", as --set has them: in place of what
+// mote.toml says.
 Project read_project(const std::string &folder, const std::vector<std::string> &assignments = {});
 Project parse_project(const std::string &toml, const std::string &where, const std::string &folder,
                       const std::vector<std::string> &assignments = {});

@@ -1,16 +1,16 @@
 // quantize(): from a trained float model to an IntegerProgram, by calibration on training windows;
 // quantize_aware(): by fine-tuning with the integer program as the forward pass.
 //
-// Numerics: activations int8 with one scale and zero point each, weights int8, symmetric, one scale per output
-// channel, biases int32: the int8 specification of TensorFlow Lite. Normalization moves into the front end's
-// offset and gain.
-// Ownership/Threads: arguments are only read; the result owns all it needs. quantize() works on the caller's
-// thread, quantize_aware() as train().
+// Numerics: activations int8 with one scale and zero point each, weights int8, symmetric, one scale per
+// output channel, biases int32: the int8 specification of TensorFlow Lite. Normalization moves into the front
+// end's offset and gain. Ownership/Threads: arguments are only read; the result owns all it needs. quantize()
+// works on the caller's thread, quantize_aware() as train().
 //
 // Example:
 //   const mote::IntegerProgram q = mote::quantize(run.model, {.calibrate_on = data.train});
-//   const auto tuned = mote::quantize_aware(run.model, data, {.calibrate_on = data.train}, {.epochs = 3}, {});
-//   std::cout << mote::evaluate(q, data.test).accuracy << " " << mote::evaluate(tuned.program, data.test).accuracy;
+//   const auto tuned = mote::quantize_aware(run.model, data, {.calibrate_on = data.train}, {.epochs = 3},
+//   {}); std::cout << mote::evaluate(q, data.test).accuracy << " " << mote::evaluate(tuned.program,
+//   data.test).accuracy;
 #pragma once
 
 #include <optional>
@@ -102,8 +102,8 @@ struct TunedModel {
 };
 
 // The training options are those of the float training but for settings.epochs and learning_rate, the
-// schedule, and early stopping, which is off. Source: straight-through gradients, Bengio et al. 2013; decision
-// 0011. Errors: as quantize() and train().
+// schedule, and early stopping, which is off. Source: straight-through gradients, Bengio et al. 2013;
+// decision 0011. Errors: as quantize() and train().
 TunedModel quantize_aware(const Model &model, const Splits &data, const QuantizeOptions &options,
                           const TuneSettings &settings, const TrainOptions &training);
 

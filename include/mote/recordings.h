@@ -1,7 +1,7 @@
 // Recordings: labelled stretches of sensor samples as they were recorded, before any window is cut.
 //
-// Read from CSV, .npy, .npz, PNG, JPEG and MNIST's files; every row or file that was not used is a Finding with
-// its place. Which files are read how: docs/formats.md.
+// Read from CSV, .npy, .npz, PNG, JPEG and MNIST's files; every row or file that was not used is a Finding
+// with its place. Which files are read how: docs/formats.md.
 //
 // Shapes: values are [rows, channels].
 // Units: as the files have them; rates in Hz, first_line from 1.

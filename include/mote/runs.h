@@ -1,5 +1,6 @@
 // A run: a folder that a training made, opened once. Each of its files is read at most once, and knows its
-// digest; records of runs that an older mote made are read as far as they go. What is in a run: docs/formats.md.
+// digest; records of runs that an older mote made are read as far as they go. What is in a run:
+// docs/formats.md.
 //
 // Uses nlohmann/json.
 // Errors: kNotFound with what to do, kVersion, kDataFormat naming the file.

@@ -1,7 +1,8 @@
 // Shape, element type and quantization of a tensor.
 //
-// Shapes: those of layers and of training leave out the batch: (100, 3) is a window of 100 rows of 3 channels.
-// Those of an IntegerProgram have it as TensorFlow Lite does: (1, 100, 3). Data is row-major, images are NHWC.
+// Shapes: those of layers and of training leave out the batch: (100, 3) is a window of 100 rows of 3
+// channels. Those of an IntegerProgram have it as TensorFlow Lite does: (1, 100, 3). Data is row-major,
+// images are NHWC.
 //
 // Example:
 //   const mote::Shape window{100, 3};

@@ -1,9 +1,9 @@
-// train(): from a model and data to a trained model and its history. One step at a time: mote/training_loop.h.
+// train(): from a model and data to a trained model and its history. One step at a time:
+// mote/training_loop.h.
 //
-// Numerics: float32 with every sum in a fixed order; the same seed gives the same bits for any number of threads
-// and on any instruction set.
-// Ownership/Threads: options and data are only read; train() starts `threads` threads and returns when they are
-// done. Callbacks run on the caller's thread.
+// Numerics: float32 with every sum in a fixed order; the same seed gives the same bits for any number of
+// threads and on any instruction set. Ownership/Threads: options and data are only read; train() starts
+// `threads` threads and returns when they are done. Callbacks run on the caller's thread.
 //
 // Example:
 //   auto run = mote::train(model, data, {.epochs = 200, .batch = 16, .optimizer = mote::Adam{1e-3f},

@@ -1,11 +1,11 @@
-// TrainingLoop: a training that the caller drives, step by step, for orders of examples, schedules and stopping
-// rules that train() does not have.
+// TrainingLoop: a training that the caller drives, step by step, for orders of examples, schedules and
+// stopping rules that train() does not have.
 //
 // Shapes: gradients() and weights() are one flat list of all parameters; those that statistics move (batch
 // normalization) stand behind those that gradients train.
 // Numerics: as train(); the same calls give the same bits for any number of threads.
-// Ownership/Threads: keeps a copy of the model and a reference to the data, which must outlive it. Not for two
-// threads at once; it has options.threads threads of its own.
+// Ownership/Threads: keeps a copy of the model and a reference to the data, which must outlive it. Not for
+// two threads at once; it has options.threads threads of its own.
 //
 // Example:
 //   mote::TrainingLoop loop(model, data.train, {.batch = 8, .optimizer = mote::Sgd{0.05f}});
@@ -35,9 +35,9 @@ struct StepScore {
 
 class TrainingLoop {
  public:
-  // Draws the weights from options.seed and fits the preprocessing on the data, unless options.is_fine_tuning.
-  // Of the options it uses batch, optimizer, loss, target, clip, seed, threads, class_weights, balance_classes,
-  // normalize; what is left belongs to the caller. Errors: as train().
+  // Draws the weights from options.seed and fits the preprocessing on the data, unless
+  // options.is_fine_tuning. Of the options it uses batch, optimizer, loss, target, clip, seed, threads,
+  // class_weights, balance_classes, normalize; what is left belongs to the caller. Errors: as train().
   TrainingLoop(const Model &model, const Dataset &data, const TrainOptions &options);
   ~TrainingLoop();
   TrainingLoop(TrainingLoop &&) noexcept;

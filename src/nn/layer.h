@@ -1,7 +1,7 @@
 // What mote's own layers share: settings that several of them have. The type: mote/layer.h.
 //
-// Adding one: src/nn/layers/<name>.cpp with `const LayerDef &<name>_layer()`, a struct in include/mote/layers.h
-// and a test in tests/nn/. The build finds the file; no list is kept.
+// Adding one: src/nn/layers/<name>.cpp with `const LayerDef &<name>_layer()`, a struct in
+// include/mote/layers.h and a test in tests/nn/. The build finds the file; no list is kept.
 #pragma once
 
 #include "mote/layer.h"

@@ -5,8 +5,8 @@
 #include <cmath>
 
 #include "graph/op_def.h"
-#include "mote/model.h"
 #include "kernels/loops.h"
+#include "mote/model.h"
 #include "ops/integer_support.h"
 #include "ops/op_list.h"
 

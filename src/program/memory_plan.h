@@ -1,5 +1,6 @@
-// Packing of a memory plan (mote/host_program.h). Tensors whose lives overlap never share a byte. Several packing
-// orders are tried; the result is compared with the lower bound (the largest sum of bytes alive at one layer).
+// Packing of a memory plan (mote/host_program.h). Tensors whose lives overlap never share a byte. Several
+// packing orders are tried; the result is compared with the lower bound (the largest sum of bytes alive at
+// one layer).
 #pragma once
 
 #include <cstddef>

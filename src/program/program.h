@@ -1,5 +1,5 @@
-// What the code around an IntegerProgram (mote/program.h) shares: passes over it, and plain records in which ops
-// say how they are called from C.
+// What the code around an IntegerProgram (mote/program.h) shares: passes over it, and plain records in which
+// ops say how they are called from C.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // Settings of training.
 #include "features/normalization.h"
-#include "project/entries.h"
 #include "mote/optimizer.h"
+#include "project/entries.h"
 
 namespace mote {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "mote/dataset.h"
 #include "graph/op_def.h"
+#include "mote/dataset.h"
 #include "mote/model.h"
 #include "mote/quantize.h"
 

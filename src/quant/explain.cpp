@@ -11,8 +11,8 @@
 #include "base/error.h"
 #include "graph/fold.h"
 #include "kernels/loops.h"
-#include "quant/qat.h"
 #include "mote/evaluate.h"
+#include "quant/qat.h"
 
 namespace mote {
 

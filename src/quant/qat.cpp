@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "kernels/loops.h"
 #include "graph/op_def.h"
-#include "mote/host_program.h"
+#include "kernels/loops.h"
 #include "mote/evaluate.h"
+#include "mote/host_program.h"
 
 namespace mote {
 

@@ -1,13 +1,13 @@
-// The forward pass of quantize_aware() (mote/quantize.h): the integer program itself. Gradients go straight through
-// the rounding: those of the float graph, at the values that the integer layers gave, with 0 where a value was
-// clamped to its range.
+// The forward pass of quantize_aware() (mote/quantize.h): the integer program itself. Gradients go straight
+// through the rounding: those of the float graph, at the values that the integer layers gave, with 0 where a
+// value was clamped to its range.
 //
 // Every layer that can be trained and deployed is covered, because the forward pass is made of what the op
 // deploys.
 #pragma once
 
-#include "quant/quantize.h"
 #include "mote/train.h"
+#include "quant/quantize.h"
 #include "train/forward_pass.h"
 
 namespace mote {

@@ -6,8 +6,8 @@
 
 #include "base/error.h"
 #include "graph/fold.h"
-#include "quant/adjust.h"
 #include "mote/evaluate.h"
+#include "quant/adjust.h"
 
 namespace mote {
 

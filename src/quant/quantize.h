@@ -1,4 +1,5 @@
-// The first half of quantize() (mote/quantize.h), which quantization-aware training and explain() begin with too.
+// The first half of quantize() (mote/quantize.h), which quantization-aware training and explain() begin with
+// too.
 #pragma once
 
 #include "mote/quantize.h"

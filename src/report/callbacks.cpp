@@ -1,4 +1,4 @@
-#include "report/callbacks.h"
+#include "mote/report.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "report/records.h"
+#include "mote/report.h"
 
 #include <fmt/format.h>
 

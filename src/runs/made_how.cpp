@@ -6,9 +6,9 @@
 #include "base/cpu.h"
 #include "base/digest.h"
 #include "base/version.h"
+#include "mote/runs.h"
 #include "mote/settings.h"
 #include "runs/run_folder.h"
-#include "mote/runs.h"
 
 namespace mote {
 

@@ -1,7 +1,7 @@
 // A file is looked for under its recorded name first. Only if its bytes are others, or there is none, are the
 // files of its size in the data folder tried by their SHA-256.
-#include "runs/run_folder.h"
 #include "mote/runs.h"
+#include "runs/run_folder.h"
 
 #include <fmt/format.h>
 

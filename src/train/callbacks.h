@@ -1,4 +1,5 @@
-// What EarlyStopping and ReduceLROnPlateau (mote/train.h) do at the end of an epoch, and remember until the next.
+// What EarlyStopping and ReduceLROnPlateau (mote/train.h) do at the end of an epoch, and remember until the
+// next.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// The checks before a training: whether model, data and options belong together. They name what does not fit and
-// what to change; train.cpp and training_loop.cpp rely on them and check nothing of it again.
+// The checks before a training: whether model, data and options belong together. They name what does not fit
+// and what to change; train.cpp and training_loop.cpp rely on them and check nothing of it again.
 #include "train/check_fit.h"
 
 #include <fmt/format.h>
@@ -17,8 +17,8 @@ namespace {
 void check_dataset(const Dataset &set, const std::string &name) {
   if (set.values.size() != set.size() * set.example_floats())
     throw Error(ErrorCode::kDataFormat, name,
-                fmt::format("{} values for {} examples of ({}, {})", set.values.size(), set.size(), set.window,
-                            set.channels),
+                fmt::format("{} values for {} examples of ({}, {})", set.values.size(), set.size(),
+                            set.window, set.channels),
                 "Dataset::values holds window * channels values per example");
   for (int c : set.classes)
     if (c < 0 || (!set.labels.empty() && c >= static_cast<int>(set.labels.size())))

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "base/threads.h"
-#include "mote/dataset.h"
 #include "graph/op_def.h"
+#include "mote/dataset.h"
 #include "mote/model.h"
 #include "mote/train.h"
 

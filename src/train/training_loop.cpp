@@ -1,5 +1,5 @@
-// TrainingLoop: the planned step of train() without its epochs. Order, schedule and stopping are the caller's; for
-// those of Keras see train.cpp.
+// TrainingLoop: the planned step of train() without its epochs. Order, schedule and stopping are the
+// caller's; for those of Keras see train.cpp.
 #include "mote/training_loop.h"
 
 #include <fmt/format.h>
@@ -80,8 +80,9 @@ TrainingLoop &TrainingLoop::operator=(TrainingLoop &&) noexcept = default;
 StepScore TrainingLoop::compute(std::span<const size_t> examples) {
   State &s = *state_;
   if (examples.empty() || examples.size() > s.rows())
-    throw Error(ErrorCode::kInvalidArgument, "train",
-                fmt::format("a step of {} examples; the loop was made for 1 .. {}", examples.size(), s.rows()));
+    throw Error(
+        ErrorCode::kInvalidArgument, "train",
+        fmt::format("a step of {} examples; the loop was made for 1 .. {}", examples.size(), s.rows()));
   for (size_t row = 0; row < examples.size(); ++row) {
     if (examples[row] >= s.data.size())
       throw Error(ErrorCode::kInvalidArgument, "train",

@@ -1,4 +1,4 @@
-#include "workflow/budget.h"
+#include "mote/workflow.h"
 
 #include <fmt/format.h>
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "report/plot.h"
+#include "mote/report.h"
+#include "mote/workflow.h"
 #include "runs/json_file.h"
 #include "workflow/support.h"
-#include "workflow/workflow.h"
 
 namespace mote {
 

@@ -5,10 +5,10 @@
 
 #include "base/error.h"
 #include "base/process.h"
+#include "mote/workflow.h"
 #include "mote_runtime.h"
 #include "runs/golden.h"
 #include "runs/json_file.h"
-#include "workflow/workflow.h"
 
 namespace mote {
 

@@ -5,11 +5,11 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "mote/files.h"
+#include "mote/report.h"
+#include "mote/workflow.h"
 #include "quant/qat.h"
 #include "quant/quantize.h"
-#include "report/records.h"
 #include "runs/json_file.h"
-#include "workflow/workflow.h"
 
 namespace mote {
 

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
+#include "mote/report.h"
+#include "mote/workflow.h"
 #include "report/html.h"
-#include "report/records.h"
 #include "runs/json_file.h"
 #include "workflow/support.h"
-#include "workflow/workflow.h"
 
 namespace mote {
 

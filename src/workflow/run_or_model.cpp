@@ -1,4 +1,4 @@
-#include "workflow/run_or_model.h"
+#include "mote/workflow.h"
 
 #include "base/error.h"
 

@@ -6,16 +6,14 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "mote/files.h"
-#include "report/callbacks.h"
-#include "report/plot.h"
-#include "report/records.h"
+#include "mote/report.h"
+#include "mote/workflow.h"
 #include "runs/claim.h"
 #include "runs/golden.h"
 #include "runs/json_file.h"
 #include "runs/made_how.h"
 #include "runs/unfinished.h"
 #include "workflow/support.h"
-#include "workflow/workflow.h"
 
 namespace mote {
 

@@ -2,13 +2,13 @@
 #include <algorithm>
 #include <set>
 
-#include "mote/device.h"
 #include "device/emulator.h"
 #include "device/latency.h"
 #include "export/c/fit.h"
 #include "export/c/row_plan.h"
-#include "mote/mote.h"
+#include "mote/device.h"
 #include "mote/host_program.h"
+#include "mote/mote.h"
 #include "test_support.h"
 
 namespace mote {

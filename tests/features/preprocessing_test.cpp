@@ -5,13 +5,13 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "mote/export.h"
 #include "features/feature_def.h"
 #include "features/preprocessing_json.h"
+#include "mote/evaluate.h"
+#include "mote/export.h"
 #include "mote/host_program.h"
 #include "quant/calibrate.h"
 #include "test_support.h"
-#include "mote/evaluate.h"
 
 namespace mote {
 namespace {

@@ -5,8 +5,8 @@
 #include <sstream>
 
 #include "base/files.h"
-#include "nn/keras.h"
 #include "mote/settings.h"
+#include "nn/keras.h"
 #include "test_support.h"
 
 namespace mote {

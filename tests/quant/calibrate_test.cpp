@@ -3,10 +3,10 @@
 
 #include <cmath>
 
+#include "mote/evaluate.h"
 #include "quant/adjust.h"
 #include "quant/quantize.h"
 #include "test_support.h"
-#include "mote/evaluate.h"
 
 namespace mote {
 namespace {

@@ -5,12 +5,12 @@
 #include <filesystem>
 
 #include "base/cpu.h"
+#include "features/preprocessing.h"
 #include "mote/export.h"
 #include "mote/files.h"
-#include "features/preprocessing.h"
+#include "mote/workflow.h"
 #include "test_support.h"
 #include "train/network.h"
-#include "workflow/workflow.h"
 
 namespace mote {
 namespace {

@@ -5,12 +5,12 @@
 #include "base/threads.h"
 #include "features/preprocessing.h"
 #include "graph/fold.h"
+#include "mote/evaluate.h"
 #include "mote/host_program.h"
 #include "quant/adjust.h"
 #include "quant/qat.h"
 #include "quant/quantize.h"
 #include "test_support.h"
-#include "mote/evaluate.h"
 
 namespace mote {
 namespace {

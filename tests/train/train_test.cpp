@@ -3,7 +3,7 @@
 
 #include "base/cpu.h"
 #include "base/threads.h"
-#include "report/records.h"
+#include "mote/report.h"
 #include "train/network.h"
 #include "train/second_trainer.h"
 

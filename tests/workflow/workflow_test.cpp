@@ -1,4 +1,4 @@
-#include "workflow/workflow.h"
+#include "mote/workflow.h"
 
 #include "base/files.h"
 #include "mote/synth.h"

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "mote/export.h"
 #include "export/c/row_plan.h"
+#include "mote/export.h"
 #include "mote/host_program.h"
 
 namespace mote {

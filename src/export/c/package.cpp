@@ -8,10 +8,10 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "mote/names.h"
 #include "base/version.h"
 #include "base/zip.h"
 #include "export/c/c_text.h"
+#include "mote/names.h"
 
 namespace mote {
 

@@ -1,5 +1,5 @@
-// What the packages of export_package() (mote/export.h) and the firmware share: exported files in memory, and folders
-// that are marked as mote's.
+// What the packages of export_package() (mote/export.h) and the firmware share: exported files in memory, and
+// folders that are marked as mote's.
 #pragma once
 
 #include <map>

@@ -6,8 +6,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "export/tflite/options.h"
-#include "mote/files.h"
 #include "graph/op_def.h"
+#include "mote/files.h"
 #include "mote/host_program.h"
 #include "ops/integer_support.h"
 

@@ -8,10 +8,10 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "export/tflite/options.h"
-#include "mote/files.h"
 #include "features/feature_def.h"
 #include "features/preprocessing.h"
 #include "features/preprocessing_json.h"
+#include "mote/files.h"
 #include "ops/integer_support.h"
 #include "ops/standard_form.h"
 
