@@ -8,6 +8,8 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/files.h"
+#include "base/random.h"
 #include "mote/mote.h"
 
 namespace mote::test {

@@ -2,9 +2,9 @@
 
 #include "cli.h"
 #include "mote/error.h"
-#include "mote/project.h"
 #include "mote/recordings.h"
 #include "mote/report.h"
+#include "mote/workflow.h"
 
 namespace mote::cli {
 

@@ -2,8 +2,8 @@
 
 #include "cli.h"
 #include "mote/error.h"
-#include "mote/project.h"
 #include "mote/report.h"
+#include "mote/workflow.h"
 
 namespace mote::cli {
 

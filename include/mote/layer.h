@@ -81,6 +81,10 @@ Layer own_layer(const LayerDef &def, Attrs attrs = {});
 const std::vector<const LayerDef *> &all_layers();       // mote's
 const LayerDef &layer_by_type(const std::string &type);  // any case, '_' optional. Errors: kInvalidArgument
 
+// The ops that a layer of one's own is composed of, for people: a line each with name, settings and what it
+// does. Those that only files of others have are left out.
+std::string op_table();
+
 // Appends an activation by name ("none", "relu", "softmax", ...); returns the value behind it.
 int add_activation(Graph &graph, const std::string &name, const std::string &activation, int value);
 

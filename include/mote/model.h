@@ -85,7 +85,7 @@ struct Graph {
   NodeView view(const Node &node) const;
 
   // Appends a node: completes its attributes, infers its shape, declares its parameters. Returns its value.
-  // Ops are listed in docs/layers.md. Errors: kShape, kInvalidArgument, each opening with the layer;
+  // op_table() of mote/layer.h lists the ops. Errors: kShape, kInvalidArgument, each opening with the layer;
   // kUnsupported for an op that there is not.
   int add(const std::string &op, const std::string &name, const Attrs &attrs, const std::vector<int> &inputs);
 };

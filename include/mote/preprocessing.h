@@ -7,6 +7,10 @@
 // Shapes: the steps take a window [window, channels], row-major, and give the network's input.
 // Units: values are those of the sensor, as the recordings have them.
 // Ownership/Threads: a plain value; reading one from several threads is safe.
+//
+// Example:
+//   for (const mote::PreprocessingStep &step : model.preprocessing.steps)
+//     std::cout << step.block << " of windows of " << model.preprocessing.window << " rows\n";
 #pragma once
 
 #include <map>

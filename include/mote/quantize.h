@@ -107,4 +107,7 @@ struct TunedModel {
 TunedModel quantize_aware(const Model &model, const Splits &data, const QuantizeOptions &options,
                           const TuneSettings &settings, const TrainOptions &training);
 
+// The options that quantize_aware() trains with.
+TrainOptions tuning_options(const TuneSettings &settings, const TrainOptions &training);
+
 }  // namespace mote

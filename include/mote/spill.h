@@ -6,6 +6,10 @@
 // $MOTE_MEMORY_LIMIT_MB.
 //
 // Ownership/Threads: a SpillVector owns its memory like any vector; allocating is safe in any thread.
+//
+// Example:
+//   mote::SpillVector<float> values(1000);
+//   std::cout << values.size() << " values, " << mote::spilled_bytes() << " bytes in files\n";
 #pragma once
 
 #include <cstddef>

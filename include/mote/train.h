@@ -6,8 +6,9 @@
 // `threads` threads and returns when they are done. Callbacks run on the caller's thread.
 //
 // Example:
-//   auto run = mote::train(model, data, {.epochs = 200, .batch = 16, .optimizer = mote::Adam{1e-3f},
-//                                        .early_stopping = {.patience = 20}, .seed = 7});
+//   auto run = mote::train(model, data, {.epochs = 200, .batch = 16, .optimizer = mote::Adam{1e-3f}, .seed =
+//   7,
+//                                        .early_stopping = {.patience = 20}});
 //   std::cout << run.history.back().val_accuracy << " in epoch " << run.best_epoch << "\n";
 #pragma once
 

@@ -91,6 +91,12 @@ std::string c_identifier(std::string_view name) {
   return id;
 }
 
+std::string upper_case(std::string text) {
+  for (char &c : text)
+    if (c >= 'a' && c <= 'z') c -= 'a' - 'A';
+  return text;
+}
+
 size_t parse_bytes(const std::string &text, const std::string &where) {
   std::string number(trim(text));
   double unit = 1;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "mote/device.h"
+#include "mote/export.h"
 
 namespace mote {
 

@@ -1,5 +1,7 @@
 #include "graph/fold.h"
 
+#include "graph/op_def.h"
+
 namespace mote {
 
 // What changes no value at inference.

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "graph/fold.h"
+#include "graph/op_def.h"
 #include "nn/layer_list.h"  // generated from src/nn/layers/*.cpp
 #include "ops/weights.h"
 
@@ -73,6 +74,17 @@ const LayerDef &layer_by_type(const std::string &type) {
   throw Error(ErrorCode::kInvalidArgument, "model", fmt::format("no layer is called '{}'", type),
               near.empty() ? fmt::format("there are {}", fmt::join(names, ", "))
                            : fmt::format("did you mean '{}'?", near));
+}
+
+std::string op_table() {
+  std::string text;
+  for (const OpDef *op : all_ops()) {
+    if (!op->forward.is_given()) continue;
+    std::vector<std::string> settings;
+    for (const AttrSpec &spec : op->attrs) settings.push_back(spec.name);
+    text += fmt::format("{:<18} {:<60} {}\n", op->name, fmt::join(settings, ", "), op->doc);
+  }
+  return text;
 }
 
 int add_activation(Graph &graph, const std::string &name, const std::string &activation, int value) {

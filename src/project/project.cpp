@@ -1,4 +1,4 @@
-// From a table of TOML to a project: src/project/setting.h has the settings, reader.h reads them. Here is
+// From a table of TOML to a project: mote/settings.h has the settings, reader.h reads them. Here is
 // what concerns several of them.
 #include "mote/project.h"
 
@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "base/toml.h"
 #include "mote/device.h"
+#include "mote/presets.h"
 #include "project/reader.h"
 
 namespace mote {

@@ -12,6 +12,7 @@
 #include "graph/fold.h"
 #include "kernels/loops.h"
 #include "mote/evaluate.h"
+#include "mote/host_program.h"
 #include "quant/qat.h"
 
 namespace mote {

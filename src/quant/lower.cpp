@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "features/preprocessing.h"
 #include "graph/fold.h"
+#include "graph/op_def.h"
 
 namespace mote {
 

@@ -12,9 +12,6 @@
 
 namespace mote {
 
-// The options that quantize_aware() trains with.
-TrainOptions tuning_options(const TuneSettings &settings, const TrainOptions &training);
-
 // The forward pass of quantize_aware().
 class IntegerForward : public ForwardPass {
  public:

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "graph/fold.h"
+#include "graph/op_def.h"
 #include "mote/evaluate.h"
 #include "quant/adjust.h"
 

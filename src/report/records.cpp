@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "graph/op_def.h"
 
 namespace mote {
 

@@ -6,6 +6,7 @@
 
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/files.h"
 #include "mote/files.h"
 #include "runs/made_how.h"
 

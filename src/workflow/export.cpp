@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/process.h"
 #include "mote/workflow.h"
 #include "mote_runtime.h"

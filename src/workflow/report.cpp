@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/files.h"
 #include "mote/report.h"
 #include "mote/workflow.h"
 #include "report/html.h"

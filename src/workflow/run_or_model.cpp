@@ -1,6 +1,7 @@
 #include "mote/workflow.h"
 
 #include "base/error.h"
+#include "base/files.h"
 
 namespace mote {
 

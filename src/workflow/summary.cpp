@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "graph/fold.h"
+#include "base/files.h"
 #include "mote/report.h"
 
 namespace mote {

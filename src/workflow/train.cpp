@@ -12,6 +12,7 @@
 #include "runs/golden.h"
 #include "runs/json_file.h"
 #include "runs/made_how.h"
+#include "runs/run_folder.h"
 #include "runs/unfinished.h"
 #include "workflow/support.h"
 

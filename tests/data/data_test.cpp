@@ -3,6 +3,7 @@
 
 #include "base/files.h"
 #include "base/zip.h"
+#include "data/augment.h"
 #include "data/csv.h"
 #include "data/npy.h"
 #include "mote/synth.h"

@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <set>
 
+#include "codegen/c/fit.h"
+#include "codegen/c/row_plan.h"
 #include "device/emulator.h"
 #include "device/latency.h"
-#include "export/c/fit.h"
-#include "export/c/row_plan.h"
 #include "mote/device.h"
 #include "mote/host_program.h"
 #include "mote/mote.h"

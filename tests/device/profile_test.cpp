@@ -6,7 +6,8 @@
 
 #include "base/files.h"
 #include "base/text.h"
-#include "export/c/row_plan.h"
+#include "codegen/c/row_plan.h"
+#include "device/latency.h"
 #include "test_support.h"
 
 namespace mote {

@@ -5,6 +5,7 @@
 
 #include "mote/evaluate.h"
 #include "quant/adjust.h"
+#include "quant/lower.h"
 #include "quant/quantize.h"
 #include "test_support.h"
 

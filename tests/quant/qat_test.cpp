@@ -9,6 +9,7 @@
 #include "mote/export.h"
 #include "mote/files.h"
 #include "mote/workflow.h"
+#include "quant/calibrate.h"
 #include "test_support.h"
 #include "train/network.h"
 

@@ -4,8 +4,11 @@
 #include "base/cpu.h"
 #include "base/threads.h"
 #include "mote/report.h"
+#include "train/callbacks.h"
 #include "train/network.h"
+#include "train/optimizer.h"
 #include "train/second_trainer.h"
+#include "train/state.h"
 
 namespace mote {
 namespace {

@@ -1,0 +1,166 @@
+// What the exporter's parts make, put together: names and ports, the files of the folder, the sources of the
+// runtime.
+//
+// The parts are listed in exporter.h. Packages are the same files in another order (package.cpp).
+#include "mote/export.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "codegen/c/c_text.h"
+#include "codegen/c/exporter.h"
+#include "codegen/c/fit.h"
+#include "codegen/c/runtime_sources.h"
+#include "codegen/c/templates.h"
+
+namespace mote {
+
+Exporter::Exporter(const IntegerProgram &program, const ExportCOptions &options)
+    : p_(program),
+      o_(options),
+      host_(program),
+      plan_(host_.plan()),
+      name_("mote_" + c_identifier(program.name)),
+      upper_(upper_case(name_)),
+      shared_({{"version", kVersion}, {"title", commentable(p_.name)}, {"model", name_}, {"MODEL", upper_}}) {
+  inputs_ = ports(p_.inputs, "input", "before");
+  outputs_ = ports(p_.outputs, "output", "after");
+  if (has_front_end() && (inputs_.size() > 1 + p_.states.size() || outputs_.size() > 1 + p_.states.size()))
+    throw Error(ErrorCode::kUnsupported, p_.name, "has a front end and several inputs or outputs");
+  for (const Port &port : inputs_) check_port(port);
+  for (const Port &port : outputs_) check_port(port);
+  if (o_.ram_bytes > 0) {
+    rows_ = plan_rows(p_, o_.ram_bytes);
+    plan_ = rows_.memory;
+    if (plan_.bytes > o_.ram_bytes) throw does_not_fit(p_, "RAM", o_.ram_bytes, plan_.bytes);
+  }
+}
+
+std::string Exporter::filled(const char *file, const TemplateValues &values) const {
+  return fill_template(c_template(file), values, shared_);
+}
+
+// Carried states stand behind the model's own: "input", "before0", "before1".
+std::vector<Port> Exporter::ports(const std::vector<int> &tensors, const std::string &name,
+                                  const std::string &state) const {
+  std::vector<Port> list;
+  const size_t own = tensors.size() - p_.states.size();
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    Port port{tensors[i], i < own ? name : state, ""};
+    if (i >= own)
+      port.name += std::to_string(i - own);
+    else if (own > 1)
+      port.name += std::to_string(i);
+    port.upper = upper_case(port.name);
+    list.push_back(port);
+  }
+  return list;
+}
+// What the self-test compares: predict() carries states itself.
+std::vector<Port> Exporter::tested(const std::vector<Port> &list) const {
+  std::vector<Port> own = list;
+  if (has_front_end()) own.resize(list.size() - p_.states.size());
+  return own;
+}
+void Exporter::check_port(const Port &port) const {
+  const DType dtype = tensor_of(port).dtype;
+  if (dtype != DType::kInt8 && dtype != DType::kInt16 && dtype != DType::kInt32 && dtype != DType::kFloat32)
+    throw Error(ErrorCode::kUnsupported, p_.name,
+                fmt::format("has an {} of {}, for which no C is generated", port.name, dtype_name(dtype)));
+}
+// Runtime sources may include headers of the runtime, whose routines stand in a source of nearly that name.
+void Exporter::add_headers() {
+  for (std::vector<std::string> open(sources_.begin(), sources_.end()); !open.empty();) {
+    const std::string_view text = runtime_source(open.back());
+    open.pop_back();
+    constexpr std::string_view kInclude = "#include \"";
+    for (size_t at = text.find(kInclude); at != text.npos; at = text.find(kInclude, at)) {
+      at += kInclude.size();
+      const std::string header(text.substr(at, text.find('"', at) - at));
+      if (header == "mote_runtime.h" || !sources_.insert(header).second) continue;
+      open.push_back(header);
+      const std::string source = header.substr(5, header.size() - 7) + ".c";  // mote_NAME.h
+      if (has_runtime_source(source) && sources_.insert(source).second) open.push_back(source);
+    }
+  }
+}
+
+std::string Exporter::readme() const {
+  std::string sources = "model.c";
+  for (const std::string &s : sources_)
+    if (s.ends_with(".c")) sources += " " + s;
+  return filled("README.md.in",
+                {{"name", p_.name},
+                 {"buffer_bytes", plan_.bytes},
+                 {"weight_bytes", weight_bytes_},
+                 {"sources", sources},
+                 {"has_stream", has_stream()},
+                 {"has_front_end", has_front_end()},
+                 {"has_labels", !p_.labels.empty()},
+                 {"has_states", has_states()},
+                 {"channel_names", fmt::format("{}", fmt::join(p_.front_end.channel_names, ", "))},
+                 {"call_arguments", call_arguments()},
+                 {"golden_count", golden_count()}});
+}
+
+ExportedFiles Exporter::make() {
+  ExportedFiles result;
+  // in this order: the layers tell the checksum, and which sources of the runtime are needed
+  result.files["model.c"] = model_c();
+  result.files["model.h"] = model_h();
+  result.files["golden.h"] = golden_h();
+  result.files["model_selftest.c"] = model_selftest_c();
+  result.files["selftest.c"] = filled("selftest.c.in", {});
+  result.files["README.md"] = readme();
+  result.files["LICENSE"] = license_text();
+  result.files["NOTICE"] = filled("NOTICE.in", {});
+  result.files["mote_runtime.h"] = runtime_source("mote_runtime.h");
+  if (has_stream()) result.files["stream.c"] = stream_c();
+  add_headers();
+  for (const std::string &source : sources_) result.files[source] = runtime_source(source);
+  ExportedC &made = result.made;
+  made.name = name_.substr(5);
+  made.buffer_bytes = plan_.bytes;
+  made.weight_bytes = weight_bytes_;
+  made.call = has_front_end() ? "predict" : "invoke";
+  made.golden_count = golden_count();
+  made.layers = p_.layers.size();
+  made.streamed_layers = rows_.count;
+  made.moved_bytes = rows_.moved_bytes;
+  for (const Port &port : tested(inputs_))
+    made.inputs.push_back({port.name, has_front_end() ? "float" : c_type(tensor_of(port).dtype),
+                           tensor_of(port).shape.elements()});
+  for (const Port &port : tested(outputs_))
+    made.outputs.push_back({port.name, c_type(tensor_of(port).dtype), tensor_of(port).shape.elements()});
+  for (const auto &[file, content] : result.files) made.files.push_back(file);
+  return result;
+}
+
+// A folder of ours holds model.h with our mark; anything else is left alone.
+static void check_folder(const std::string &folder) {
+  std::error_code code;
+  if (!fs::is_directory(folder, code) || fs::is_empty(folder, code)) return;
+  const fs::path header = fs::path(folder) / "model.h";
+  if (fs::exists(header) && read_file(header).find("Generated by mote") != std::string::npos) return;
+  throw Error(ErrorCode::kIo, folder, "is not empty and was not written by mote export",
+              "choose another folder, or pass --force");
+}
+
+ExportedFiles export_in_memory(const IntegerProgram &program, const ExportCOptions &options) {
+  return Exporter(program, options).make();
+}
+
+ExportedC export_c(const IntegerProgram &program, const std::string &folder, const ExportCOptions &options) {
+  Exporter exporter(program, options);
+  if (!options.force) check_folder(folder);
+  const ExportedFiles exported = exporter.make();
+  StagedFolder staged(folder);
+  for (const auto &[file, content] : exported.files) staged.write(file, content);
+  staged.commit();
+  return exported.made;
+}
+
+}  // namespace mote

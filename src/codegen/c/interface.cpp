@@ -1,0 +1,84 @@
+// model.h: what an application sees of the model. The text is templates/model.h.in; here are the figures in
+// it.
+//
+// The functions themselves are in model.c (model_source.cpp, front_end_source.cpp) and stream.c.
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "codegen/c/c_text.h"
+#include "codegen/c/exporter.h"
+#include "ops/integer_support.h"
+
+namespace mote {
+
+// "const int8_t *input, int8_t *output"
+std::string Exporter::signature() const {
+  std::string text;
+  for (const Port &port : inputs_)
+    text += fmt::format("const {} *{}, ", c_type(tensor_of(port).dtype), port.name);
+  for (const Port &port : outputs_) text += fmt::format("{} *{}, ", c_type(tensor_of(port).dtype), port.name);
+  return text.substr(0, text.size() - 2);
+}
+
+std::string Exporter::call_arguments() const {
+  std::string text;
+  for (const std::vector<Port> *list : {&inputs_, &outputs_})
+    for (const Port &port : *list) text += (text.empty() ? "" : ", ") + port.name;
+  return text;
+}
+
+bool Exporter::has_probabilities() const {
+  return !p_.labels.empty() && output().dtype == DType::kInt8 && output().quant.is_set() &&
+         output().quant.scale[0] == 1.0f / 256 && output().quant.zero_point[0] == -128;
+}
+
+bool Exporter::has_stream() const {
+  return has_front_end() && p_.states.empty() && !p_.labels.empty() && p_.front_end.window > 1;
+}
+
+std::string Exporter::model_h() const {
+  const Preprocessing &f = p_.front_end;
+  std::string sizes, scales, channels;
+  for (const std::vector<Port> *list : {&inputs_, &outputs_})
+    for (const Port &port : *list) {
+      const ProgramTensor &t = tensor_of(port);
+      sizes += fmt::format("#define {}_{}_SIZE {} /* {} {} */\n", upper_, port.upper, t.shape.elements(),
+                           dtype_name(t.dtype), t.shape.text());
+    }
+  for (const Port &port : outputs_) {
+    const QuantParams &q = tensor_of(port).quant;
+    if (!q.is_set() || !output().quant.is_set()) continue;
+    const std::string name = upper_ + "_" + port.upper;
+    scales += fmt::format("#define {}_SCALE {}\n", name, c_float(q.scale[0]));
+    scales += fmt::format("#define {}_ZERO_POINT ({})\n", name, q.zero_point[0]);
+  }
+  for (const std::string &name : f.channel_names)
+    channels += (channels.empty() ? "" : ", ") + commentable(name);
+  const bool is_judged = has_probabilities() && o_.threshold;
+  return filled("model.h.in",
+                {{"hash", hash_},
+                 {"port_sizes", sizes},
+                 {"buffer_bytes", plan_.bytes},
+                 {"output_scales", scales},
+                 {"has_labels", !p_.labels.empty()},
+                 {"classes", p_.labels.size()},
+                 {"signature", signature()},
+                 {"has_front_end", has_front_end()},
+                 {"window", f.window},
+                 {"rate", f.rate_hz > 0 ? fmt::format(", at {:g} Hz", f.rate_hz) : ""},
+                 {"channels", f.channels},
+                 {"channel_names", channels},
+                 {"window_values", f.window * f.channels},
+                 {"has_states", has_states()},
+                 {"has_stream", has_stream()},
+                 {"stride", o_.stride > 0 ? o_.stride : std::max(1, f.window / 2)},
+                 {"smoothing", std::max(1, o_.smoothing)},
+                 {"threshold", is_judged ? std::lround(*o_.threshold * 256) : 0},
+                 {"threshold_from", !has_probabilities() ? "the outputs are no probabilities: always answered"
+                                    : is_judged          ? commentable(o_.threshold_from)
+                                                         : "not chosen: no validation data"},
+                 {"golden_count", golden_count()}});
+}
+
+}  // namespace mote

@@ -1,0 +1,182 @@
+// The packages: which file of the exported C goes where, and what each build system wants beside them. The
+// texts are in templates/<package>/.
+//
+// A package changes no file of the model. Sources of the layouts: Arduino library specification 1.5, ESP-IDF
+// "Build System" (idf_component_register), Zephyr "Modules".
+#include "codegen/c/package.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/template.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "base/zip.h"
+#include "codegen/c/c_text.h"
+#include "codegen/c/templates.h"
+#include "mote/names.h"
+
+namespace mote {
+
+namespace {
+
+using Files = std::map<std::string, std::string>;
+
+struct Package {
+  const IntegerProgram &program;
+  const ExportedC &made;
+  const Files &c;  // as export_c wrote them
+  const std::string name;
+  const TemplateValues shared;
+
+  Package(const IntegerProgram &p, const ExportedFiles &exported)
+      : program(p),
+        made(exported.made),
+        c(exported.files),
+        name("mote_" + made.name),
+        shared({{"version", kVersion},
+                {"title", commentable(p.name)},
+                {"model", name},
+                {"MODEL", upper_case(name)},
+                {"buffer_bytes", made.buffer_bytes},
+                {"weight_bytes", made.weight_bytes}}) {}
+
+  std::string filled(const char *file, const TemplateValues &values = {}) const {
+    return fill_template(c_template(file), values, shared);
+  }
+  // "src/model.c", "src/model_selftest.c", ...: all but the self-test for a computer.
+  std::string sources(const char *separator) const {
+    std::vector<std::string> list;
+    for (const auto &[file, text] : c)
+      if (file.ends_with(".c") && file != "selftest.c") list.push_back("src/" + file);
+    return fmt::format("{}", fmt::join(list, separator));
+  }
+  bool has_stream() const { return c.contains("stream.c"); }
+};
+
+std::string forward(const std::string &header) { return "#include \"" + header + "\"\n"; }
+
+bool is_about_licences(const std::string &file) { return file == "LICENSE" || file == "NOTICE"; }
+
+// library.properties, src/, examples/. The model's files lie in a folder below src/, so that those of two
+// libraries do not meet.
+Files arduino(const Package &p) {
+  Files f;
+  for (const auto &[file, text] : p.c)
+    if (file != "selftest.c" && file != "README.md")
+      f[is_about_licences(file) ? file : "src/" + p.made.name + "/" + file] = text;
+  f["src/" + p.name + ".h"] = forward(p.made.name + "/model.h");
+  f["library.properties"] = p.filled("arduino/library.properties.in");
+  f["keywords.txt"] = p.filled("arduino/keywords.txt.in");
+  std::string sketches;
+  const auto add_sketch = [&](const std::string &name, const TemplateValues &values = {}) {
+    f["examples/" + name + "/" + name + ".ino"] = p.filled(("arduino/" + name + ".ino.in").c_str(), values);
+    sketches += (sketches.empty() ? "" : ", ") + name;
+  };
+  add_sketch("SelfTest");
+  if (p.has_stream()) {
+    const Preprocessing &front = p.program.front_end;
+    constexpr int kAcceleration = 3, kMotion = 6;  // channels as recordings have them: acceleration, rotation
+    constexpr double kSpeechRate = 16000;
+    add_sketch("SerialInput");
+    if (front.channels == kAcceleration || front.channels == kMotion)
+      add_sketch("Imu",
+                 {{"channel_names", commentable(fmt::format("{}", fmt::join(front.channel_names, ", ")))},
+                  {"has_rotation", front.channels == kMotion}});
+    if (front.channels == 1)
+      add_sketch("Microphone",
+                 {{"rate_hz", fmt::format("{:.0f}", front.rate_hz > 0 ? front.rate_hz : kSpeechRate)}});
+  }
+  f["README.md"] = p.filled("arduino/README.md.in", {{"sketches", sketches}, {"folder", p.made.name}});
+  return f;
+}
+
+Files esp_idf(const Package &p) {
+  Files f;
+  for (const auto &[file, text] : p.c) {
+    if (file == "selftest.c" || file == "README.md") continue;
+    f[is_about_licences(file) ? file
+      : file == "model.h"     ? "include/" + p.name + "/" + file
+                              : "src/" + file] = text;
+  }
+  f["src/model.h"] = forward("../include/" + p.name + "/model.h");
+  f["include/" + p.name + ".h"] = forward(p.name + "/model.h");
+  f["CMakeLists.txt"] = p.filled("esp-idf/CMakeLists.txt.in", {{"sources", p.sources("\n    ")}});
+  f["idf_component.yml"] = p.filled("esp-idf/idf_component.yml.in");
+  f["README.md"] = p.filled("esp-idf/README.md.in");
+  return f;
+}
+
+Files zephyr(const Package &p) {
+  Files f;
+  for (const auto &[file, text] : p.c)
+    if (file != "selftest.c" && file != "README.md") f[is_about_licences(file) ? file : "src/" + file] = text;
+  f["include/" + p.name + ".h"] = forward("../src/model.h");
+  f["zephyr/module.yml"] = p.filled("zephyr/module.yml.in");
+  f["Kconfig"] = p.filled("zephyr/Kconfig.in");
+  f["CMakeLists.txt"] = p.filled("zephyr/CMakeLists.txt.in", {{"sources", p.sources("\n    ")}});
+  f["README.md"] = p.filled("zephyr/README.md.in");
+  return f;
+}
+
+Files cmake(const Package &p) {
+  Files f;
+  for (const auto &[file, text] : p.c)
+    if (file != "README.md") f[is_about_licences(file) ? file : "src/" + file] = text;
+  f["include/" + p.name + ".h"] = forward("../src/model.h");
+  f["CMakeLists.txt"] = p.filled("cmake/CMakeLists.txt.in", {{"sources", p.sources("\n  ")}});
+  f["README.md"] = p.filled("cmake/README.md.in");
+  return f;
+}
+
+using Writer = Files (*)(const Package &);
+const NameTable<Writer> &writers() {
+  static const NameTable<Writer> kWriters(
+      {{"arduino", arduino}, {"esp-idf", esp_idf}, {"zephyr", zephyr}, {"cmake", cmake}});
+  return kWriters;
+}
+
+}  // namespace
+
+const std::vector<std::string> &package_formats() {
+  static const std::vector<std::string> kFormats = writers().names();
+  return kFormats;
+}
+
+void write_marked_folder(const std::string &folder, const std::string &mark,
+                         const std::map<std::string, std::string> &files, bool force) {
+  constexpr const char *kMark = ".mote-package";
+  const fs::path to(folder);
+  std::error_code code;
+  if (!force && fs::is_directory(to, code) && !fs::is_empty(to, code) && !fs::exists(to / kMark, code))
+    throw Error(ErrorCode::kIo, folder, "is not empty and was not written by mote export",
+                "choose another folder, or pass --force");
+  StagedFolder staged(folder);
+  for (const auto &[file, text] : files) staged.write(file, text);
+  staged.write(kMark, mark + "\n");
+  staged.commit();
+}
+
+ExportedC export_package(const IntegerProgram &program, const std::string &format, const std::string &folder,
+                         const ExportCOptions &options) {
+  const Writer *writer = writers().find(format);
+  if (!writer)
+    throw Error(ErrorCode::kInvalidArgument, "export", fmt::format("there is no package '{}'", format),
+                fmt::format("there are {}", fmt::join(package_formats(), ", ")));
+  const ExportedFiles exported = export_in_memory(program, options);
+  const Package p(program, exported);
+  Files files = (*writer)(p);
+  if (*writer == arduino) {
+    ZipEntries zip;
+    for (const auto &[file, text] : files) zip[p.name + "/" + file] = text;
+    files[p.name + ".zip"] = format_zip(zip);
+  }
+  write_marked_folder(folder, format, files, options.force);
+  ExportedC made = exported.made;
+  made.files.clear();
+  for (const auto &[file, text] : files) made.files.push_back(file);
+  return made;
+}
+
+}  // namespace mote
