@@ -7,6 +7,8 @@
 
 #include "base/cpu.h"
 #include "base/files.h"
+#include "base/random.h"
+#include "graph/op_def.h"
 #include "kernels/target_region.h"
 #include "mote/mote.h"
 #if defined(__x86_64__)

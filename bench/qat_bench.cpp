@@ -8,10 +8,13 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "base/random.h"
 #include "features/preprocessing.h"
 #include "mote/mote.h"
 #include "quant/qat.h"
+#include "quant/quantize.h"
 #include "train/network.h"
+#include "train/optimizer.h"
 
 using namespace mote;
 

@@ -10,8 +10,10 @@
 #include <cstring>
 
 #include "base/cpu.h"
+#include "base/random.h"
 #include "mote/mote.h"
 #include "train/network.h"
+#include "train/optimizer.h"
 
 using namespace mote;
 

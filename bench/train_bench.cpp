@@ -2,8 +2,10 @@
 #include <benchmark/benchmark.h>
 
 #include "base/cpu.h"
+#include "base/random.h"
 #include "mote/mote.h"
 #include "train/network.h"
+#include "train/optimizer.h"
 
 namespace mote {
 

@@ -1,4 +1,5 @@
-# Writes files as C++ raw strings: HEADER declares FUNCTION(name). Strings are cut below the length that compilers must accept.
+# Writes files as C++ raw strings: HEADER declares FUNCTION(name). A file's name is its path below ROOT, without ROOT that
+# alone. Strings are cut below the length that compilers must accept.
 set(text "#include \"${HEADER}\"\n\n#include <map>\n#include <string>\n\n#include \"base/error.h\"\n\nnamespace mote {\n\n")
 function(literal path out)
   file(READ ${path} content)
@@ -14,7 +15,11 @@ function(literal path out)
 endfunction()
 string(APPEND text "static const std::map<std::string_view, std::string_view> kFiles = {\n")
 foreach(file ${FILES})
-  get_filename_component(name ${file} NAME)
+  if(ROOT)
+    file(RELATIVE_PATH name ${ROOT} ${file})
+  else()
+    get_filename_component(name ${file} NAME)
+  endif()
   literal(${file} body)
   string(APPEND text "{\"${name}\",\n${body}},\n")
 endforeach()

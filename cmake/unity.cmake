@@ -34,5 +34,5 @@ function(mote_unity target)
     set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${name})
     string(APPEND groups "${name}\t${source}\n")
   endforeach()
-  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/unity/${target}.tsv CONTENT "${groups}")  # for tests/e2e/aarch64.sh
+  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/unity/${target}.tsv CONTENT "${groups}")  # for tests/e2e/aarch64.sh
 endfunction()

@@ -1,5 +1,5 @@
 #include "base/error.h"
-#include "device/boards.h"
+#include "mote/device.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   try {

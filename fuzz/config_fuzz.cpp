@@ -1,5 +1,5 @@
 #include "base/error.h"
-#include "project/setting.h"
+#include "mote/settings.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   // behind a zero byte: what --set says

@@ -21,6 +21,15 @@ int main(int argc, char **argv) {
        "\xEF\xBB\xBF"
        "a;b\r\n1;2\r\n;\r\n-3.5e2;nan\r\n");
   seed("csv", "text", "who,x\nann,1\nbob,oops\n");
+  seed("archive", "table", "\1x;y\n-0,5;1\n2,25;-3\n4;5,5\n");
+  seed("archive", "stamps",
+       std::string(1, '\0') +
+           "12:00:01.123 -> t_ms,x,who\n12:00:02.000 -> 0,1,ann\n12:00:02.020 -> 20,2,bob\n");
+  seed("archive", "ts", "\1@classLabel true a b\n@data\n1,2:3,4:a\n5,?:6,?:b\n");
+  seed("archive", "arff",
+       "\2@relation r\n@attribute s relational\n@end s\n@attribute c {a,b}\n@data\n'1,2\\n3,4',a\n");
+  seed("bitmap", "pgm", std::string("P5 2 1 65535\n\x80\0\xff\xff", 17));
+  seed("bitmap", "ppm", "P3\n2 1\n5\n5 0 0\n0 0 5\n");
   const float values[6] = {1, 2, 3, 4, 5, 6};
   seed("npy", "f4", format_npy_f32({2, 3}, values));
   seed("npy", "fortran",

@@ -1,8 +1,8 @@
 // The file as it is, and the same bytes as the manifest of an intact archive.
 #include "base/error.h"
 #include "base/zip.h"
-#include "formats/mote/mote_file.h"
-#include "host/host_program.h"
+#include "mote/files.h"
+#include "mote/host_program.h"
 
 static void read(std::string_view bytes) {
   try {

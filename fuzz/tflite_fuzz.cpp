@@ -1,7 +1,7 @@
 // What is accepted must also run.
 #include "base/error.h"
-#include "formats/tflite/tflite.h"
-#include "host/host_program.h"
+#include "mote/files.h"
+#include "mote/host_program.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   try {

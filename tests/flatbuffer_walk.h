@@ -25,6 +25,7 @@ class FlatTable {
     const size_t p = place(field);
     return p ? read<T>(p) : otherwise;
   }
+  size_t scalar_place(int field) const { return place(field); }
   FlatTable table(int field) const { return {bytes_, follow(place(field))}; }
   std::string text(int field) const {
     if (!has(field)) return "";

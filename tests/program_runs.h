@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "host/host_program.h"
+#include "mote/host_program.h"
 
 namespace mote::test {
 

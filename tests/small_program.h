@@ -83,8 +83,8 @@ struct SmallProgram {
     std::vector<double> z;
     const ProgramTensor &w = p.tensor(1), &b = p.tensor(2);
     for (size_t k = 0; k < static_cast<size_t>(outputs); ++k) {
-      double sum = b.as<int32_t>()[k];
-      for (size_t i = 0; i < q.size(); ++i) sum += w.as<int8_t>()[k * q.size() + i] * (q[i] - 3);
+      double sum = b.values<int32_t>()[k];
+      for (size_t i = 0; i < q.size(); ++i) sum += w.values<int8_t>()[k * q.size() + i] * (q[i] - 3);
       const double real = sum * 0.05 * static_cast<double>(w.quant.scale[k]);
       z.push_back(0.1 * (std::clamp(std::round(real / 0.1) - 5, -128.0, 127.0) + 5));
     }

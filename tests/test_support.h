@@ -8,6 +8,8 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/files.h"
+#include "base/random.h"
 #include "mote/mote.h"
 
 namespace mote::test {
@@ -60,6 +62,12 @@ std::string error_of(Call call) {
 #define EXPECT_ERROR(call, part)                                                 \
   EXPECT_NE(::mote::test::error_of([&] { call; }).find(part), std::string::npos) \
       << ::mote::test::error_of([&] { call; })
+
+inline std::vector<float> weights_of(const Model &model) {
+  std::vector<float> all;
+  for (const Parameter &p : model.graph.params) all.insert(all.end(), p.data.begin(), p.data.end());
+  return all;
+}
 
 // A data set of `classes` classes of noisy sinusoids, (window, channels).
 inline Splits toy_splits(int classes = 3, int window = 20, int channels = 3, int per_class = 24,

@@ -28,19 +28,8 @@ void add_set_option(CLI::App *command, std::vector<std::string> &assignments);
 void check_assignments(const std::vector<std::string> &assignments, const std::vector<std::string> &sections);
 CLI::Validator range_of(const std::string &setting);  // of a flag that stands for it
 
-void add_init(CLI::App &app);
-void add_synth(CLI::App &app);
-void add_data(CLI::App &app);
-void add_train(CLI::App &app);
-void add_evaluate(CLI::App &app);
-void add_summary(CLI::App &app);
-void add_quantize(CLI::App &app);
-void add_explain(CLI::App &app);
-void add_export(CLI::App &app);
-void add_run(CLI::App &app);
-void add_report(CLI::App &app);
-void add_profile(CLI::App &app);
-void add_boards(CLI::App &app);
-void add_settings(CLI::App &app);
+#define MOTE_COMMAND(name) void add_##name(CLI::App &app);
+#include "commands.def"
+#undef MOTE_COMMAND
 
 }  // namespace mote::cli

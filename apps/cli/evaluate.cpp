@@ -2,8 +2,8 @@
 
 #include "cli.h"
 #include "mote/error.h"
-#include "mote/project.h"
 #include "mote/report.h"
+#include "mote/workflow.h"
 
 namespace mote::cli {
 
@@ -14,18 +14,24 @@ void add_evaluate(CLI::App &app) {
     std::vector<std::string> assignments;
   };
   auto o = std::make_shared<Options>();
-  CLI::App *c = app.add_subcommand("evaluate", "scores on the test windows, float and int8 side by side");
+  CLI::App *c = app.add_subcommand("evaluate",
+                                   "scores on the test windows or another part, float and int8 side by side");
   c->add_option("RUN", o->run, "a run, or a project for its newest run; default: the newest run here");
   c->add_option("--precision", o->request.precision, "only one of them")
       ->check(CLI::IsMember({"float", "int8"}));
-  auto *data = c->add_option("--data", o->request.on.data, "other recordings than the run's test windows");
+  auto *data = c->add_option("--data", o->request.on.data, "other recordings than the run's own windows");
+  c->add_option(
+       "--part", o->request.part,
+       "of the run's own windows: train, val, test or all; default: test, or val where there is no test part")
+      ->check(CLI::IsMember({"train", "val", "test", "all"}))
+      ->excludes(data);
   c->add_flag(
        "--resplit", o->request.on.is_resplit,
        "a new split of what is in the data folder now; the figures are marked, as the model may have been "
        "trained on these windows")
       ->excludes(data);
   c->add_option("--dump", o->request.dump,
-                "also write the test windows, int8 inputs and outputs into this folder");
+                "also write the windows, int8 inputs and outputs into this folder");
   add_set_option(c, o->assignments);
   describe(c, *o, "mote evaluate --data recordings_of_monday");
   c->callback([o] {
@@ -43,6 +49,11 @@ void add_evaluate(CLI::App &app) {
     if (scores.is_resplit)
       text +=
           "Resplit: a new split of what is there now; the model may have been trained on these windows.\n";
+    if (!scores.part.empty() && scores.part != "test")
+      text +=
+          fmt::format("Scored: {}.\n", scores.part == "val"     ? "the validation part"
+                                       : scores.part == "train" ? "the training part"
+                                                                : "all parts: training, validation and test");
     for (const Evaluation &e : evaluations) {
       if (e.is_regression) {
         text += fmt::format("\n{}, {} windows: {}", e.precision, e.examples, e.report());
@@ -70,6 +81,7 @@ void add_evaluate(CLI::App &app) {
     }
     nlohmann::json json = {{"run", run.path()}, {"evaluations", scores.records}, {"notes", scores.notes}};
     if (scores.is_resplit) json["resplit"] = true;
+    if (!scores.part.empty()) json["part"] = scores.part;
     result(*o, json, text);
   });
 }

@@ -2,8 +2,8 @@
 
 #include "cli.h"
 #include "judged_on.h"
-#include "mote/project.h"
 #include "mote/report.h"
+#include "mote/workflow.h"
 
 namespace mote::cli {
 

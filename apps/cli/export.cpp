@@ -1,10 +1,14 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
+
 #include "base/text.h"
 #include "cli.h"
 #include "mote/device.h"
 #include "mote/error.h"
 #include "mote/export.h"
+#include "mote/files.h"
 #include "mote/project.h"
 #include "mote/workflow.h"
 
@@ -26,6 +30,15 @@ Board board_of(const Options &o) {
   return board_by_name(boards, o.board);
 }
 
+void export_file(const RunOrModel &target, const IntegerProgram &program, const Options &o) {
+  const WrittenModel made = write_file(program, o.format, o.output, {.keep_names = o.keep_names});
+  if (target.run) note_export(*target.run, o.format, made.file, "written and read back");
+  const size_t bytes = std::filesystem::file_size(made.file);
+  result(o, {{"format", o.format}, {"file", made.file}, {"bytes", bytes}},
+         fmt::format("Wrote {} ({}){}.", made.file, human_bytes(bytes),
+                     made.beside.empty() ? "" : " and " + made.beside));
+}
+
 }  // namespace
 
 void add_export(CLI::App &app) {
@@ -34,12 +47,13 @@ void add_export(CLI::App &app) {
   c->add_option("TARGET", o->target,
                 "a run, a project, or an int8 .mote or .tflite file; default: the newest run here");
   c->add_option("--format", o->format,
-                fmt::format("c, tflite, a package ({}), or qemu: firmware for the emulator",
-                            fmt::join(package_formats(), ", ")))
+                fmt::format("c, a file ({}), a package ({}), or qemu: firmware for the emulator",
+                            fmt::join(writable_formats(), ", "), fmt::join(package_formats(), ", ")))
       ->capture_default_str()
       ->check(CLI::IsMember(export_formats()));
   c->add_flag("--keep-names", o->keep_names, "tflite: names of all tensors, not only of inputs and outputs");
-  c->add_option("--output", o->output, "folder; for tflite also a file name ending in .tflite")->required();
+  c->add_option("--output", o->output, "folder; for a file also its name, with the extension of the format")
+      ->required();
   c->add_option("--golden", o->golden, "golden vectors in the C self-test")
       ->capture_default_str()
       ->check(CLI::Range(1, 10000));
@@ -59,15 +73,9 @@ void add_export(CLI::App &app) {
   c->callback([o] {
     const RunOrModel target = find_run_or_model(o->target);
     const IntegerProgram &program = target.program();
-    if (o->format == "tflite") {
-      std::filesystem::path path = o->output;
-      if (path.extension() != ".tflite") path /= c_identifier(program.name) + ".tflite";
-      export_tflite(program, path.string(), {.keep_names = o->keep_names});
-      if (target.run) note_export(*target.run, "tflite", path.string(), "written and read back");
-      load(path.string());
-      result(*o, {{"format", "tflite"}, {"file", path.string()}, {"bytes", std::filesystem::file_size(path)}},
-             fmt::format("Wrote {} ({}) and a README with its input and output.", path.string(),
-                         human_bytes(std::filesystem::file_size(path))));
+    const std::vector<std::string> files = writable_formats();
+    if (std::find(files.begin(), files.end(), o->format) != files.end()) {
+      export_file(target, program, *o);
       return;
     }
     RunExport kept;

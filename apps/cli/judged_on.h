@@ -3,7 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "mote/project.h"
+#include "mote/workflow.h"
 
 namespace mote::cli {
 

@@ -37,16 +37,16 @@ bool is_terminal() { return ::isatty(STDERR_FILENO) != 0; }
 
 int main(int argc, char **argv) {
   using namespace mote::cli;
-  CLI::App app{"mote: from sensor recordings to a verified int8 model on a microcontroller"};
+  CLI::App app{"mote: from sensor recordings to a verified int8 model on a microcontroller", "mote"};
   app.set_version_flag("--version", mote::kVersion);
   app.require_subcommand(1);
   app.footer(
       "A first model:\n  mote init demo --template gesture && mote synth gestures --output demo/data\n  mote "
       "train demo && mote quantize demo && mote evaluate demo && mote export demo --format c --output "
       "demo/c");
-  for (auto add : {add_init, add_synth, add_data, add_train, add_evaluate, add_summary, add_quantize,
-                   add_explain, add_export, add_run, add_profile, add_boards, add_report, add_settings})
-    add(app);
+#define MOTE_COMMAND(name) add_##name(app);
+#include "commands.def"
+#undef MOTE_COMMAND
   try {
     app.parse(argc, argv);
     std::cout.flush();

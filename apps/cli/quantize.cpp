@@ -5,8 +5,9 @@
 #include "cli.h"
 #include "judged_on.h"
 #include "mote/error.h"
-#include "mote/project.h"
 #include "mote/report.h"
+#include "mote/settings.h"
+#include "mote/workflow.h"
 #include "progress.h"
 
 namespace mote::cli {

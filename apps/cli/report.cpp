@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "cli.h"
-#include "mote/project.h"
+#include "mote/workflow.h"
 
 namespace mote::cli {
 

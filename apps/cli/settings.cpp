@@ -1,5 +1,5 @@
 // mote settings: the table of settings as the guide has it, or as JSON for programs that make forms of it.
-#include "mote/project.h"
+#include "mote/settings.h"
 
 #include <fmt/format.h>
 

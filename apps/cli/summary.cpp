@@ -3,6 +3,7 @@
 #include "cli.h"
 #include "mote/error.h"
 #include "mote/layers.h"
+#include "mote/presets.h"
 #include "mote/workflow.h"
 
 namespace mote::cli {

@@ -2,7 +2,7 @@
 
 #include "base/files.h"
 #include "cli.h"
-#include "mote/data.h"
+#include "mote/synth.h"
 
 namespace mote::cli {
 

@@ -5,8 +5,8 @@
 #include "cli.h"
 #include "mote/device.h"
 #include "mote/error.h"
-#include "mote/project.h"
 #include "mote/report.h"
+#include "mote/workflow.h"
 #include "progress.h"
 
 namespace mote::cli {

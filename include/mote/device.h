@@ -1,10 +1,161 @@
-// The target: boards, memory plan, flash, RAM, time and energy; measured on an emulated core.
+// The target: boards, and what a program needs on one: flash, RAM, time, energy; measured on the emulated
+// core where that can be, else estimated. Each figure says which.
 //
+// Units: in the names; cycles and instructions are of one call.
+// Errors: kNotFound (board, tools), kInvalidArgument (core), kUnsupported (no C for a layer, does not fit
+// ram_bytes), kDataFormat (a boards file, with the line; C that does not compile or run, with what was said).
+// Ownership/Threads: values. measure() compiles, links and runs in a temporary folder of its own.
+// Source: boards.toml and timings.toml name theirs; memory maps and flags of cores: QEMU 7.2's documentation
+// of mps2, mps3 and virt.
+//
+// Example:
 //   const auto boards = mote::known_boards();
-//   const auto p = mote::profile(q, {.board = mote::board_by_name(boards, "nano33ble"), .is_emulated =
-//   true}); std::cout << mote::profile_text(p);
+//   const mote::Profile p = mote::profile(q, {.board = mote::board_by_name(boards, "nano33ble")});
+//   std::cout << mote::profile_text(p) << p.flash_bytes() << " bytes of flash\n";
 #pragma once
 
-#include "device/boards.h"
-#include "device/firmware.h"
-#include "device/profile.h"
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mote/export.h"
+#include "mote/host_program.h"
+
+namespace mote {
+
+struct Board {
+  std::string name, title, core;
+  double mhz = 0;
+  size_t ram_bytes = 0, flash_bytes = 0;
+  std::optional<double> power_mw;  // active
+  std::string source, power_source;
+};
+
+std::vector<Board> known_boards();
+// Those of a TOML file in the form of src/device/boards.toml (docs/device.md).
+std::vector<Board> read_boards(const std::string &path);
+std::vector<Board> parse_boards(const std::string &toml, const std::string &where);
+// Looks in `boards`, which must outlive the result. Errors: kNotFound naming the nearest.
+const Board &board_by_name(const std::vector<Board> &boards, const std::string &name);
+
+// The core to emulate and compile for it, "" where there is none: what is near enough to run its code.
+std::string emulated_core(const Board &board);
+
+// A processor that generated C can be compiled and run for, and the machine of the emulator that stands for
+// it.
+struct Core {
+  std::string name, title;         // "cortex-m4", "Arm Cortex-M4F"
+  std::string compiler;            // "arm-none-eabi-gcc"; empty: none that mote knows
+  std::vector<std::string> flags;  // of compiling and linking
+  std::string emulator, machine;   // "qemu-system-arm", "mps2-an386"
+  std::string icount;              // of -icount
+  unsigned long flash_origin = 0, flash_bytes = 0, ram_origin = 0, ram_bytes = 0;
+  std::string start = "start_arm.c";  // firmware file with the reset code
+
+  bool is_riscv() const { return start == "start_riscv.c"; }
+  // What to install on Debian to compile for it and emulate it.
+  std::string packages() const;
+  std::string tool(const std::string &name) const;  // "size" -> "arm-none-eabi-size"
+};
+
+const std::vector<Core> &cores();
+const Core *find_core(const std::string &name);     // nullptr: unknown, or nothing to emulate it with
+const Core &core_by_name(const std::string &name);  // Errors: kInvalidArgument with the names that there are
+
+struct Footprint {
+  size_t code_bytes = 0;    // text and constants without weights, biases, multipliers and shifts
+  size_t weight_bytes = 0;  // these
+  size_t ram_bytes = 0;     // data and bss
+  size_t buffer_bytes = 0;  // of the activations, as the map has it
+  size_t flash_bytes() const { return code_bytes + weight_bytes; }
+};
+
+struct Measurement {
+  std::string core, compiler, emulator;  // with versions
+  std::vector<std::string> flags;
+  uint64_t instructions = 0;
+  std::vector<uint64_t> layer_instructions;  // empty unless asked for
+  size_t stack_bytes = 0;
+  int vectors = 0, wrong = 0;  // golden vectors, and how many differ
+  Footprint footprint;
+};
+
+struct MeasureOptions {
+  ExportCOptions c;
+  std::vector<std::string> flags = {"-O2"};
+  bool has_layers = false;
+};
+
+// "" when compiler and emulator are there; else what is missing and how to get it.
+std::string missing_tools(const Core &core);
+
+// Measures a program on an emulated processor: instructions, stack, and bytes of flash and RAM as the linker
+// placed them.
+Measurement measure(const IntegerProgram &program, const Core &core, const MeasureOptions &options);
+
+// Time on silicon from instructions; low and high are the ends of an interval. Method: src/device/latency.h.
+struct CycleEstimate {
+  double cycles = 0, low = 0, high = 0;
+  double cycles_per_instruction = 0;
+};
+
+// Of a profile.
+struct LayerProfile {
+  std::string name, op, output;
+  uint64_t macs = 0;
+  size_t weight_bytes = 0, alive_bytes = 0;  // activations at that layer
+  double instructions = 0;
+  bool is_guessed = false;  // no layer of this kind was measured
+};
+
+struct Profile {
+  std::string model;
+  std::optional<Board> board;
+  std::string core;           // "" : none of the cores that mote knows
+  bool is_measured = false;   // instructions, stack and flash on the emulator
+  std::string why_estimated;  // where it is not
+  std::string compiler, emulator;
+  std::vector<std::string> flags;
+  std::vector<LayerProfile> layers;
+  MemoryPlan plan;
+  std::vector<std::string> plan_names;  // of plan.items
+  size_t streamed_layers = 0, moved_bytes = 0;
+  size_t code_bytes = 0, weight_bytes = 0, buffer_bytes = 0, ram_bytes = 0, stack_bytes = 0;
+  // What the call does beside the layers: "predict" normalizes sensor values, "invoke" copies.
+  std::string call;
+  size_t call_values = 0;
+  double call_instructions = 0;
+  double instructions = 0, instructions_error = 0;  // of all; relative, of an estimate; below 0: unknown
+  std::optional<CycleEstimate> cycles;
+  double period_ms = 0;  // from window to window of a stream; 0: the rate is not known
+  std::string why_no_latency;
+  std::vector<std::string> problems;  // what does not fit, with ways out
+
+  size_t flash_bytes() const { return code_bytes + weight_bytes; }
+  bool has_instructions() const { return instructions_error >= 0; }
+  bool has_guesses() const;  // some of the instructions are no more than a guess
+  double ms(double cycle_count) const { return board ? cycle_count / (board->mhz * 1e3) : 0; }
+};
+
+struct ProfileOptions {
+  std::optional<Board> board = {};
+  std::string core = "";     // instead of a board's
+  bool is_emulated = false;  // measure; otherwise estimate
+  size_t ram_bytes = 0;      // streams the first layers where more would be needed; 0: never
+  std::vector<std::string> flags = {"-O2"};
+  ExportCOptions c = {};
+};
+
+Profile profile(const IntegerProgram &program, const ProfileOptions &options);
+
+std::string profile_text(const Profile &p);
+
+// --format qemu: the exported model, firmware and a Makefile whose `make run INPUT=file` runs it.
+ExportedC export_qemu(const IntegerProgram &program, const Core &core, const std::string &folder,
+                      const ExportCOptions &options);
+
+// What `mote export --format` takes.
+std::vector<std::string> export_formats();
+
+}  // namespace mote

@@ -1,7 +1,80 @@
-// Evaluation.
+// Evaluation: a model's predictions on a dataset, float or int8, with their scores.
 //
-//   auto score = mote::evaluate(q, data.test);   // float model or IntegerProgram
+// Numerics: metrics in double precision, with the definitions of scikit-learn's classification_report
+// (zero_division = 0). int8 predictions are those of the runtime that ships to the device, byte for byte.
+// Errors: kShape, kDataFormat when the dataset's windows, channels or classes are not the model's.
+// Ownership/Threads: arguments are only read; uses all cores.
+//
+// Example:
+//   const mote::Evaluation score = mote::evaluate(q, data.test);  // a Model or an IntegerProgram
 //   std::cout << score.report() << score.confusion_text();
 #pragma once
 
-#include "train/evaluate.h"
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mote/dataset.h"
+#include "mote/loss.h"
+#include "mote/model.h"
+#include "mote/program.h"
+
+namespace mote {
+
+struct ClassScore {
+  double precision = 0, recall = 0, f1 = 0;
+  size_t support = 0;
+};
+
+struct Interval {
+  double low = 0, high = 1;
+};
+// 95 % interval of a share. Source: Wilson 1927.
+Interval wilson_interval(size_t successes, size_t trials);
+
+struct Evaluation {
+  std::string precision;  // "float" or "int8"
+  std::vector<std::string> labels;
+  std::vector<int> truth, predicted;           // per example
+  std::vector<std::vector<size_t>> confusion;  // [truth][predicted]
+  std::vector<ClassScore> classes;
+  ClassScore macro, weighted;
+  double accuracy = 0;
+  Interval interval;
+  // Of regressions, which have none of the above but `precision`; over all outputs of all examples.
+  bool is_regression = false;
+  size_t examples = 0;
+  double mse = 0, mae = 0;
+
+  std::string report() const;  // the table of classification_report
+  std::string confusion_text() const;
+  std::string worst_pair() const;  // a sentence, or "" when nothing was confused
+};
+
+Evaluation evaluate(const Model &model, const Dataset &data);
+Evaluation evaluate(const IntegerProgram &program, const Dataset &data);
+
+// Scores of classes that were predicted by anything.
+Evaluation score(const std::string &precision, const std::vector<std::string> &labels,
+                 const std::vector<int> &truth, const std::vector<int> &predicted);
+// Mean squared and absolute error of `outputs` and `targets`, [examples, outputs].
+Evaluation score_values(const std::string &precision, size_t examples, const std::vector<float> &targets,
+                        const std::vector<float> &outputs);
+
+// Outputs of every example, [size, outputs]; of a classifier the values before a final softmax.
+std::vector<float> float_outputs(const Model &model, const Dataset &data, bool keep_softmax = false);
+// What the front end makes of every example, [size, inputs]; row by row where the program works so.
+std::vector<int8_t> integer_inputs(const IntegerProgram &program, const Dataset &data);
+// The int8 outputs of every example, from sensor values through the front end, [size, outputs]. A program
+// that works row by row sees the rows of an example from a fresh state; its outputs are those of the last
+// row.
+std::vector<int8_t> integer_outputs(const IntegerProgram &program, const Dataset &data);
+
+// Scores of these outputs; and their mean loss, that of a classifier from the probabilities (or values) that
+// the outputs stand for.
+Evaluation score_outputs(const IntegerProgram &program, const Dataset &data,
+                         const std::vector<int8_t> &outputs);
+double loss_of_outputs(const Loss &loss, const IntegerProgram &program, const Dataset &data,
+                       const std::vector<int8_t> &outputs);
+
+}  // namespace mote

@@ -1,12 +1,66 @@
-// Files: .mote, .tflite, standalone C and packages of it.
+// Standalone C: a folder with the model, the runtime routines it uses, golden vectors and a self-test, or the
+// same as a package of a build system.
 //
-//   mote::export_c(q, "out/gesture_c");
+// One static buffer of exactly the planned size, no heap, no stdio (selftest.c aside), no libm. C99.
+//
+// Numerics: byte for byte those of HostProgram; the golden vectors say so on the device.
+// Errors: kIo (folder, disk; nothing is left half-written), kUnsupported naming the layer, or saying what
+// would make the model fit where it exceeds ram_bytes even so. Ownership/Threads: arguments are only read.
+//
+// Example:
+//   const mote::ExportedC made = mote::export_c(q, "out/gesture_c", {.golden_from = &data.test});
+//   std::cout << made.buffer_bytes << " bytes of RAM, " << made.weight_bytes << " of weights\n";
 //   mote::export_package(q, "arduino", "out/gesture_arduino");
-//   mote::export_tflite(q, "out/gesture.tflite");
-//   auto model = mote::load("gesture.mote");  // std::variant<Model, IntegerProgram>; reads .tflite too
 #pragma once
 
-#include "codegen/c/export_c.h"
-#include "codegen/c/package.h"
-#include "formats/mote/mote_file.h"
-#include "formats/tflite/tflite.h"
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mote/dataset.h"
+#include "mote/program.h"
+
+namespace mote {
+
+struct ExportCOptions {
+  const Dataset *golden_from =
+      nullptr;  // windows whose outputs become golden vectors; without: pseudo-random inputs
+  int golden_count = 16;
+  bool force = false;  // write into a folder that holds other files
+  // push(): a class is told only when its probability, averaged over `smoothing` windows, reaches this.
+  std::optional<double> threshold = {};
+  std::string threshold_from = "";  // how it was chosen, for the comment
+  int stride = 0;                   // rows from window to window; 0: half a window
+  int smoothing = 3;
+  size_t ram_bytes = 0;  // streams the first layers row by row where the buffer would be larger; 0: never
+};
+
+struct CPort {
+  std::string name, type;  // "input", "int8_t"
+  size_t count;
+};
+struct ExportedC {
+  std::string name;  // prefix of every symbol: mote_<name>_
+  size_t buffer_bytes = 0, weight_bytes = 0;
+  std::vector<std::string> files;
+  std::string call;                    // "predict" or "invoke": what the golden vectors are of
+  std::vector<CPort> inputs, outputs;  // of that call
+  int golden_count = 0;
+  size_t layers = 0;
+  // Row by row: how many layers, and the bytes that are moved to make room in an invocation.
+  size_t streamed_layers = 0, moved_bytes = 0;
+};
+
+ExportedC export_c(const IntegerProgram &program, const std::string &folder,
+                   const ExportCOptions &options = {});
+
+// "arduino", "esp-idf", "zephyr", "cmake"
+const std::vector<std::string> &package_formats();
+
+// The exported C in the form that a build system takes: an Arduino library, an ESP-IDF component, a Zephyr
+// module or a CMake project; for Arduino also mote_<name>.zip in it, for the IDE's "Add .ZIP Library". The
+// list of files is relative to the folder.
+ExportedC export_package(const IntegerProgram &program, const std::string &format, const std::string &folder,
+                         const ExportCOptions &options = {});
+
+}  // namespace mote

@@ -1,18 +1,23 @@
-// The layers of mote.
-//
-//   auto model = mote::sequential("gesture", {100, 3}, {mote::Conv1D{8, 5, mote::relu}, mote::MaxPool1D{2},
-//                                                       mote::Flatten{}, mote::Dense{3}});
+// The layers of mote, each a struct with Keras' name and defaults. docs/layers.md shows what each is deployed
+// as.
 //
 // `l1` and `l2` of a layer with weights add l1 sum |w| + l2 sum w^2 over its kernels to the loss.
 //
-// Shapes leave out the batch: Conv1D and pooling work on (time, channels), Dense on one dimension. Errors are
-// mote::Error and name the layer, the shapes and the fix.
+// Shapes: without the batch. Conv1D and pooling work on (time, channels), Dense on one dimension.
+// Errors: raised by sequential(), as mote::Error; each names the layer, the shapes and the fix.
+//
+// Example:
+//   auto model = mote::sequential("gesture", {100, 3}, {mote::Conv1D{8, 5, mote::relu}, mote::MaxPool1D{2},
+//                                                       mote::Flatten{}, mote::Dense{3}});
 #pragma once
 
-#include "graph/fold.h"
-#include "nn/activation.h"
-#include "nn/layer.h"
-#include "nn/presets.h"
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mote/attrs.h"
+#include "mote/layer.h"
 
 namespace mote {
 

@@ -1,13 +1,77 @@
-// Projects: a folder with mote.toml and its runs.
+// Projects: a folder with a mote.toml, as `mote init` makes one. What is done with one: mote/workflow.h.
 //
-//   auto project = mote::read_project(".");
-//   auto run = mote::train_run(project);        // runs/<time>-<name>/
-//   mote::quantize_run(run.folder);
-//   mote::write_report(run.folder);
+// Errors: kNotFound, kDataFormat with file and line; an unknown key names the nearest known one.
+// Ownership/Threads: values.
+//
+// Example:
+//   mote::Project project = mote::read_project("wave", {"train.epochs=3"});
+//   const mote::Recordings recordings = mote::load_recordings(project.data_path, project.load);
+//   std::cout << mote::summarize(project.build_model(recordings)).text();
 #pragma once
 
-#include "project/project.h"
-#include "project/setting.h"
-#include "runs/unfinished.h"
-#include "workflow/budget.h"
-#include "workflow/workflow.h"
+#include <string>
+#include <vector>
+
+#include "mote/layer.h"
+#include "mote/quantize.h"
+#include "mote/recordings.h"
+#include "mote/train.h"
+
+namespace mote {
+
+// What the model is for. 0: as the board has it, or no limit.
+struct TargetBudget {
+  std::string board, boards;  // a name, and a file with boards of one's own, beside the project
+  size_t flash_bytes = 0, ram_bytes = 0;
+  double ms = 0;  // per inference
+  bool is_set() const { return !board.empty() || flash_bytes > 0 || ram_bytes > 0 || ms > 0; }
+};
+
+struct Project {
+  std::string folder, name;
+  std::string data_given = "data", data_path;  // as written, and resolved against the folder
+  LoadOptions load;
+  SplitOptions split;
+  TrainOptions train;
+  std::vector<Layer> layers;
+  std::string preset;  // instead of layers
+  double preset_width = 0;
+  QuantizeSettings quantize;
+  TuneSettings tune;             // quantize.qat
+  bool has_checkpoints = false;  // train.checkpoints: best.mote and last.mote under checkpoints/
+  TargetBudget target = {};
+  std::string toml;                      // the text it was read from
+  std::vector<std::string> assignments;  // "key=value", in place of what the text says
+
+  // The layers over the data's windows; `units = "classes"` becomes the number of classes.
+  Model build_model(const Recordings &recordings) const;
+};
+
+// `assignments`: "train.epochs=3", "model.layers[0].filters=16", as --set has them: in place of what
+// mote.toml says.
+Project read_project(const std::string &folder, const std::vector<std::string> &assignments = {});
+Project parse_project(const std::string &toml, const std::string &where, const std::string &folder,
+                      const std::vector<std::string> &assignments = {});
+// mote.toml and notes for a new project. template: "gesture", "conv1d" (small 1-D CNN) or "dense".
+std::vector<std::string> project_templates();
+std::string project_toml(const std::string &template_name, const std::string &name);
+
+// A mote.toml for files as they lie on a disk: what they seem to be, with the reasons, and what only their
+// owner knows.
+struct Proposal {
+  std::string toml;                    // reads as a project
+  std::vector<std::string> decisions;  // in words, as in its comments
+  std::vector<std::string> questions;  // what the files do not say
+  LoadOptions load;
+  std::string data_path;
+  // What is read with it.
+  size_t recordings = 0;
+  std::vector<std::string> labels, channels;
+  double rate_hz = 0;
+};
+
+// Looks at files and folders where they are; copies nothing. Errors: kNotFound; kDataFormat when nothing is
+// read.
+Proposal propose_project(const std::vector<std::string> &files, const std::string &name);
+
+}  // namespace mote

@@ -1,10 +1,221 @@
-// What the commands do with runs, projects and model files, for programs of your own.
+// What a project goes through, one function per step, as the commands of `mote` do it: each reads the run
+// folder, adds to it and returns what it made. Then: runs and model files by name, raw samples, summaries,
+// budgets. Files of a run: docs/formats.md.
 //
-//   const auto target = mote::find_run_or_model("runs/20261122-134000-wave");
-//   const auto ran = mote::run_samples(target.program(), samples, "samples.bin");
+// Uses nlohmann/json.
+// Errors: as the parts (project.h, recordings.h, train.h, quantize.h, runs.h) have them; kIo. Files and
+// folders appear whole or not at all. Ownership/Threads: two processes may train in one project at the same
+// time; each gets a folder of its own.
+//
+// Example:
+//   const mote::Project project = mote::read_project("wave");
+//   const mote::RunSummary made = mote::train_run(project);  // wave/runs/<time>-wave/
+//   const mote::Run run(made.folder);
+//   mote::quantize_run(run);
+//   std::cout << mote::evaluate_run(run).evaluations.back().report() << mote::write_report(run) << "\n";
 #pragma once
 
-#include "workflow/run_or_model.h"
-#include "workflow/samples.h"
-#include "workflow/summary.h"
-#include "workflow/workflow.h"
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mote/device.h"
+#include "mote/evaluate.h"
+#include "mote/explain.h"
+#include "mote/export.h"
+#include "mote/files.h"
+#include "mote/project.h"
+#include "mote/quantize.h"
+#include "mote/runs.h"
+
+namespace mote {
+
+struct RunSummary {
+  RunFolder folder;
+  TrainedRun trained;
+  Evaluation test;             // float; empty when there is no test set
+  nlohmann::json test_record;  // null then
+  Splits splits;
+};
+
+// Loads, splits, trains, evaluates on the test windows and writes a new run folder at the end, all at once.
+// On its way there, runs/<run>.unfinished keeps the state of the training (train.save_seconds).
+// `from`: starts with the weights, the preprocessing and the classes of that run, which is recorded as
+// parent. Errors: kShape when the two networks differ, naming the first layer that does.
+// `before` is called when model and data are known to be sound.
+using BeforeTraining = std::function<void(const Model &model, const Splits &data)>;
+RunSummary train_run(const Project &project, const Run *from = nullptr,
+                     const BeforeTraining &before = nullptr);
+// Goes on with the newest unfinished training of the project to the same run, bit for bit, as if it had not
+// been stopped. Seeds and epochs are those it was begun with; `epochs` may be more where the schedule of the
+// learning rate does not depend on their number. Errors: kNotFound when there is none, kIo when another
+// process is at it, kDataFormat when mote.toml or the data have changed since, kInvalidArgument of `epochs`.
+RunSummary resume_run(const Project &project, std::optional<int> epochs = {});
+// Those that no process is working on, the newest first.
+std::vector<std::string> stopped_trainings(const Project &project);
+
+struct FoldScore {
+  std::string name;
+  size_t examples, correct_float, correct_int8;
+};
+struct CrossValidation {
+  RunFolder folder;
+  std::vector<FoldScore> folds;
+  Evaluation pooled_float, pooled_int8;  // every example once, by the model that did not see it
+};
+// One training per split; each fold's model is also quantized and scored.
+CrossValidation cross_validate(const Project &project, const std::vector<Splits> &splits);
+
+// The splits that the run was trained with, from its recordings.
+Splits splits_of(const Run &run);
+
+struct QuantizeRequest {
+  QuantizeSettings settings;
+  std::string calibrate_on = "train";  // or "val", "test"
+  bool by_row = false;
+  bool is_aware = false;  // quantization-aware training instead of calibration alone
+  TuneSettings tune = {};
+  std::vector<Callback> callbacks = {};  // of that training
+  JudgedOn on = {};
+};
+struct QuantizedRun {
+  IntegerProgram program;
+  std::vector<std::string> findings;  // what speaks against the calibration set
+  std::vector<EpochRecord> history;   // of quantization-aware training
+  bool has_validation = true;         // its scores are of validation windows
+  std::vector<std::string> notes;     // about the recordings
+};
+// Writes model_int8.mote and quantize.json.
+QuantizedRun quantize_run(const Run &run, const QuantizeRequest &request = {});
+
+// Compares the int8 model of the run with the float model; writes explain.json, explain.png and explain.svg.
+// Errors: kNotFound without an int8 model.
+struct ExplainedRun {
+  Explanation explanation;
+  nlohmann::json record;  // explain.json
+  std::vector<std::string> notes;
+};
+ExplainedRun explain_run(const Run &run, bool has_remedies = true, const JudgedOn &on = {});
+
+struct EvaluateRequest {
+  std::string precision = "";  // "float" or "int8"; "": both, and written down
+  JudgedOn on = {};            // of other data every window is scored, and nothing is written down
+  // Of the run's own windows: "train", "val", "test" or "all"; "": test, or val where there is no test part.
+  // Only scores of the test part are written down.
+  std::string part = "";
+  // Also writes the windows and what the int8 model makes of them into this folder, for comparing with a
+  // device: windows.f32 (sensor values), inputs.s8, outputs.s8 and classes.csv.
+  std::string dump = "";
+};
+struct RunScores {
+  std::vector<Evaluation> evaluations;
+  nlohmann::json records;  // one each, with the digests of the model and the data that it is of
+  std::vector<std::string> notes;
+  bool is_resplit = false;  // windows that the model may have been trained on
+  std::string part;         // that was scored; "" of other data
+};
+// Scores the test windows of the run, or those of another part. Writes evaluation.json and the confusion
+// matrix; of a new split evaluation_resplit.json instead.
+RunScores evaluate_run(const Run &run, const EvaluateRequest &request = {});
+// evaluation_json with the digests: what a report checks before it shows a figure.
+nlohmann::json evaluation_record(const Evaluation &evaluation, const std::string &model_digest,
+                                 const std::string &data_digest);
+
+// What an export of the run needs, from its folder alone: golden vectors from windows that it keeps, the
+// stride of its windows, and the threshold of push(), chosen so that `kept` of the validation windows that
+// were classified rightly are still answered.
+struct RunExport {
+  Dataset golden;
+  ExportCOptions options;
+  std::vector<std::string> notes;
+  ExportCOptions with_golden() const {
+    ExportCOptions o = options;
+    if (golden.size() > 0) o.golden_from = &golden;
+    return o;
+  }
+};
+RunExport export_options(const Run &run, double kept = 0.95);
+int stride_of(const Run &run);  // of windows that overlap; 0: the exporter's choice
+
+// Probabilities (of 256) that the program gives its right answers, in order; empty where its outputs are
+// none.
+std::vector<int> right_answers(const IntegerProgram &program, const Dataset &examples);
+// The largest probability, but at most 0.9, that at least `kept` of them reach; nullopt without any.
+std::optional<double> threshold_of(const std::vector<int> &right, double kept);
+std::optional<double> choose_threshold(const IntegerProgram &program, const Dataset &examples, double kept);
+
+// Remembers an export for the report.
+void note_export(const Run &run, const std::string &format, const std::string &path,
+                 const std::string &verified);
+
+// Compiles an exported C folder with the system's compiler and runs its self-test.
+// Returns what happened in a sentence. Errors: kDataFormat when a golden vector differs or it does not
+// compile.
+std::string verify_c(const std::string &folder);
+
+// Shows what the run's records say of the model and data that are there. Path of the page.
+std::string write_report(const Run &run);
+
+// What an argument [RUN|MODEL] names: a run, a project, or a .mote or .tflite file.
+struct RunOrModel {
+  std::optional<Run> run;
+  std::optional<AnyModel> file;
+
+  // The integer program to export. Errors: kNotFound, kUnsupported for a float model file.
+  const IntegerProgram &program() const;
+};
+// Errors: kNotFound, kDataFormat.
+RunOrModel find_run_or_model(const std::string &name);
+
+// Says that a program does not fit a board, before anything of it is written.
+// Errors: kUnsupported with every problem and what would help.
+void check_fit(const IntegerProgram &program, const Board &board, size_t ram_bytes);
+
+// A model on raw samples, as `mote run` has it.
+struct RanSamples {
+  size_t samples = 0;
+  std::string output;  // one after the other
+};
+// `input`: samples one after the other, little-endian, no header. A float model takes float32 sensor values
+// and gives float32; an int8 program with a front end takes the same and gives its outputs, with
+// `is_int8_input` or without a front end it takes its inputs. Errors: kDataFormat naming `where`.
+RanSamples run_samples(const AnyModel &model, const std::string &input, const std::string &where,
+                       bool is_int8_input = false);
+
+// What a model is made of, for programs and for people, as `mote summary` has it.
+struct SummaryOf {
+  nlohmann::json record;
+  std::string text;
+};
+// is_folded: as deployed, batch normalization inside the weights before it.
+SummaryOf summary_of(const Model &model, bool is_folded = false);
+// Of a run (with its int8 program once it has one), a project, also before any training, or a model file.
+// "": the project or newest run here. `assignments`: "key=value" in place of what mote.toml says, of a
+// project before its first training. Errors: as find_run() and load(); kInvalidArgument when a run or a file
+// is given others.
+SummaryOf summary_of(const std::string &target, bool is_folded = false,
+                     const std::vector<std::string> &assignments = {});
+
+// What a model will need on its target is known before it is trained: flash, RAM and time depend on shapes,
+// not on weights.
+//
+// The int8 program of the project's model with the weights that training would begin with. Ranges are those
+// of the recordings; without any, of noise of the shape that mote.toml says.
+struct UntrainedProgram {
+  IntegerProgram program;
+  bool has_data = false;
+};
+// Errors: as load_recordings and build_model; kNotFound when neither recordings nor data.window,
+// data.channels and data.labels give the model's shape.
+UntrainedProgram untrained_program(const Project &project);
+IntegerProgram untrained_program(const Project &project, const Model &model, const Dataset &examples);
+
+// The board of [target]; nullopt: none is named. Errors: kNotFound, kDataFormat (target.boards).
+std::optional<Board> target_board(const Project &project);
+
+// What exceeds [target], each in a sentence. Time counts when even its low end is too long.
+std::vector<std::string> over_budget(const TargetBudget &budget, const Profile &profile);
+
+}  // namespace mote

@@ -161,4 +161,16 @@ void StagedFolder::commit() {
   }
 }
 
+TemporaryFolder::TemporaryFolder(const std::string &prefix) {
+  const fs::path where = fs::temp_directory_path();
+  std::string name = (where / (prefix + "-XXXXXX")).string();
+  if (::mkdtemp(name.data()) == nullptr) throw io_error(where, "make a folder in it", errno);
+  path_ = name;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
 }  // namespace mote

@@ -35,4 +35,18 @@ class StagedFolder {
   fs::path target_, staging_;
 };
 
+// A new folder of a name that nobody else has, removed with all that is in it. Errors: kIo.
+class TemporaryFolder {
+ public:
+  explicit TemporaryFolder(const std::string &prefix);  // "mote-device"
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder &) = delete;
+  TemporaryFolder &operator=(const TemporaryFolder &) = delete;
+
+  const fs::path &path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
 }  // namespace mote

@@ -42,6 +42,11 @@ bool is_utf8(std::string_view bytes) {
                      : (c >> 3) == 30 && c <= 0xF4 ? 4
                                                    : 0;
     if (n == 0 || i + n > bytes.size()) return false;
+    // the shortest form only, no half of a UTF-16 pair, nothing beyond U+10FFFF (Unicode 15, table 3-7)
+    const auto second = n > 1 ? static_cast<unsigned char>(bytes[i + 1]) : 0;
+    if ((c == 0xE0 && second < 0xA0) || (c == 0xED && second > 0x9F) || (c == 0xF0 && second < 0x90) ||
+        (c == 0xF4 && second > 0x8F))
+      return false;
     for (size_t k = 1; k < n; ++k)
       if ((static_cast<unsigned char>(bytes[i + k]) & 0xC0) != 0x80) return false;
     i += n;
@@ -89,6 +94,12 @@ std::string c_identifier(std::string_view name) {
   if (id[0] >= '0' && id[0] <= '9') id = "m" + id;
   if (kKeywords.count(id)) id += "_model";
   return id;
+}
+
+std::string upper_case(std::string text) {
+  for (char &c : text)
+    if (c >= 'a' && c <= 'z') c -= 'a' - 'A';
+  return text;
 }
 
 size_t parse_bytes(const std::string &text, const std::string &where) {

@@ -19,6 +19,7 @@ std::string nearest(std::string_view name, const std::vector<std::string> &candi
 // A valid C identifier in lower case: letters, digits, '_'; never empty, never starting with a digit or a
 // keyword.
 std::string c_identifier(std::string_view name);
+std::string upper_case(std::string text);  // of ASCII letters; the rest stays
 
 // "24576", "24k" (times 1024), "1M". Errors: kInvalidArgument.
 size_t parse_bytes(const std::string &text, const std::string &where);

@@ -1,31 +1,63 @@
-// CSV files as sensor sketches print them.
+// Tables of text: CSV and its relatives, as sensor sketches, phone apps, spreadsheets and data sets write
+// them.
 //
-// Found in the wild and read: with and without header; comma, semicolon, tab or blanks; one or more blank
-// lines, an all-empty row (",,,,,") or a repeated header between recordings; a blank line after every row; no
-// separator at all; CRLF; a UTF-8 byte order mark; no newline at the end.
+// Found in the wild and read: with and without header, also a header of numbers (0,1,2) or one in a comment;
+// a row of units; comma, semicolon, tab or blanks; "sep=;"; decimal comma; a trailing comma; an index column
+// without name; ';' at the end of each line; quotes; dates and times; the serial monitor's stamps; UTF-16;
+// one or more blank lines, an all-empty row (",,,,,"), dashes or a repeated header between recordings; a
+// blank line after every row; no separator at all; CRLF; a byte order mark; no newline at the end. Which
+// column means what is not decided here: data/columns.h.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "data/recordings.h"
+#include "mote/recordings.h"
 
 namespace mote {
 
+enum class CellKind { kNumber, kText, kDate, kClock, kDateTime, kEmpty };
+
 struct Table {
-  std::vector<std::string> columns;  // from the header, or "c0", "c1", ...
+  std::vector<std::string> columns;  // from the header, or "c0", "c1", ...; of an unnamed one ""
+  std::vector<CellKind> kinds;       // of each column
+  std::vector<std::string> units;    // of each column, from a row of units; else empty
   bool has_header = false;
   struct Row {
     long line;
     bool starts_recording;
-    std::vector<double> values;
-    std::vector<std::string> texts;  // only when a text column is wanted, same length as columns
+    std::vector<double> values;      // dates and times in seconds; 0 in columns of text
+    std::vector<std::string> texts;  // only where there is a column of text, same length as columns
   };
   std::vector<Row> rows;
+  std::vector<std::string> said;  // how it was read where that is not obvious
 };
 
-// `text_columns` may hold anything. Bad rows go to `problems` (kError) and are left out.
+struct TableOptions {
+  std::vector<std::string> texts = {};    // may hold anything
+  std::vector<std::string> only = {};     // if given, other columns may hold anything too
+  std::vector<std::string> dropped = {};  // these as well
+  bool judges_text = true;  // a column without numbers is one of text; else its cells are problems
+};
+
+// Bad rows go to `problems` (kError) and are left out; one cause in more than three rows is one finding with
+// their number. Memory: some 40 bytes a cell at most. Errors: none beside std::bad_alloc.
+Table parse_table(const std::string &bytes, const std::string &path, const TableOptions &options,
+                  std::vector<Finding> &problems);
+
+// The same where every column but `text_columns` must hold numbers.
 Table parse_csv(const std::string &bytes, const std::string &path,
                 const std::vector<std::string> &text_columns, std::vector<Finding> &problems);
+
+// The cells of a line. Quotes keep a delimiter and are taken away.
+std::vector<std::string_view> cells_of(std::string_view line, char delimiter);
+
+bool is_unit(std::string_view cell);  // "ms", "[g]": of a row of units below the header
+
+// At most 40 characters of foreign text, for a message.
+std::string printable(std::string_view text);
+
+// "1, 2, 3 and 97 more"
+std::string few_of(const std::vector<std::string> &names);
 
 }  // namespace mote

@@ -1,4 +1,4 @@
-// The walk over a data folder. What the files hold is recordings.cpp's.
+// The walk over a data folder. What the files hold is their readers'.
 #include "data/find_files.h"
 
 #include <fmt/format.h>
@@ -6,40 +6,15 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "data/column_names.h"
+#include "data/readers/readers.h"
 
 namespace mote {
 
-std::string lower(std::string text) {
-  for (char &c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
-const NameTable<FileKind> &file_kinds() {
-  static const NameTable<FileKind> kKinds({{".csv", FileKind::kTable},
-                                           {".tsv", FileKind::kTable},
-                                           {".txt", FileKind::kTable},
-                                           {".npy", FileKind::kNumpy},
-                                           {".npz", FileKind::kNumpy},
-                                           {".png", FileKind::kImage},
-                                           {".jpg", FileKind::kImage}},
-                                          {{".jpeg", ".jpg"}});
-  return kKinds;
-}
-
-bool is_kind(const fs::path &path, FileKind kind) {
-  const FileKind *found = file_kinds().find(path.extension().string());
-  return found && *found == kind;
-}
-
-std::string readable_files() {
-  return fmt::format("a {} or idx3-ubyte file", fmt::join(file_kinds().names(), ", "));
-}
-
-bool is_idx(const fs::path &path) { return path.filename().string().find("idx3-ubyte") != std::string::npos; }
-
-bool is_companion_file(const fs::path &path) {
-  const std::string name = lower(path.filename().string());
-  return name == "y.npy" || name == "groups.npy" || name.find("idx1-ubyte") != std::string::npos;
+bool is_named(const std::string &path, const std::vector<std::string> &names) {
+  return std::any_of(names.begin(), names.end(), [&](const std::string &name) {
+    return path.ends_with(name) && (path.size() == name.size() || path[path.size() - name.size() - 1] == '/');
+  });
 }
 
 static std::vector<fs::path> every_file(const fs::path &root) {
@@ -68,14 +43,21 @@ static std::vector<fs::path> every_file(const fs::path &root) {
   return paths;
 }
 
-FoundFiles find_files(const fs::path &root) {
+FoundFiles find_files(const fs::path &root, const LoadOptions &options) {
   FoundFiles found;
   for (const fs::path &path : every_file(root)) {
     const std::string name = lower(path.filename().string());
     if (name == "readme.txt" || name == "license.txt") continue;
-    if (is_companion_file(path))
+    const std::string place = path.lexically_relative(root).string();
+    const bool is_wanted = std::any_of(
+        options.files.begin(), options.files.end(),
+        [&](const std::string &wanted) { return place == wanted || place.starts_with(wanted + "/"); });
+    if (!options.files.empty() && !is_wanted) continue;
+    if (is_companion(path))
       found.companions.push_back(path);
-    else if (file_kinds().find(path.extension().string()) || is_idx(path))
+    else if (is_named(path.string(), options.exclude))
+      found.notes.push_back({Severity::kNote, path.string(), "left out by data.exclude"});
+    else if (reader_of(path))
       found.recordings.push_back(path);
     else
       found.notes.push_back(

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "base/files.h"
-#include "base/names.h"
-#include "data/recordings.h"
+#include "mote/names.h"
+#include "mote/recordings.h"
 
 namespace mote {
 
@@ -13,17 +13,11 @@ struct FoundFiles {
   std::vector<fs::path> recordings, companions;  // in order
   std::vector<Finding> notes;                    // files that are not read, and why
 };
-// Looks into folders nine deep and follows links; hidden files are not seen. Errors: kNotFound, kIo.
-FoundFiles find_files(const fs::path &root);
+// Looks into folders nine deep and follows links; hidden files are not seen. Of the options, `files` and
+// `exclude` say which files are wanted. Errors: kNotFound, kIo.
+FoundFiles find_files(const fs::path &root, const LoadOptions &options = {});
 
-std::string lower(std::string text);           // ASCII
-bool is_companion_file(const fs::path &path);  // y.npy, groups.npy, idx1-ubyte
-// MNIST's names: train-images-idx3-ubyte, with train-labels-idx1-ubyte beside it; also gzipped.
-bool is_idx(const fs::path &path);
-std::string readable_files();  // "a .csv, ... or idx3-ubyte file"
-
-enum class FileKind { kTable, kNumpy, kImage };
-const NameTable<FileKind> &file_kinds();  // by extension
-bool is_kind(const fs::path &path, FileKind kind);
+// "a.csv" and "ann/a.csv" name /data/ann/a.csv, as does "ann/a.csv:12" its line 12; "b/a.csv" does not.
+bool is_named(const std::string &path, const std::vector<std::string> &names);
 
 }  // namespace mote

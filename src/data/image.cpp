@@ -13,6 +13,7 @@
 #include <memory>
 
 #include "base/error.h"
+#include "data/bitmap.h"
 
 namespace mote {
 
@@ -24,27 +25,83 @@ Error damaged(const std::string &where, const std::string &message) {
   return Error(ErrorCode::kDataFormat, where, message);
 }
 
-void check_size(size_t height, size_t width, const std::string &where) {
-  if (height == 0 || width == 0 || height > kMostPixels / width)
-    throw damaged(where, fmt::format("is an image of {} x {} pixels", width, height));
+struct PngState {
+  std::string_view rest;
+  std::jmp_buf jump;
+  char message[200];
+  std::vector<uint8_t> pixels;
+  std::vector<png_bytep> rows;
+  size_t height, width;
+  int channels;
+};
+
+[[noreturn]] void on_png_error(png_structp png, png_const_charp message) {
+  auto *state = static_cast<PngState *>(png_get_error_ptr(png));
+  std::snprintf(state->message, sizeof state->message, "%s", message);
+  std::longjmp(state->jump, 1);  // the library must not return from here
+}
+
+void read_png_bytes(png_structp png, png_bytep to, size_t n) {
+  auto *state = static_cast<PngState *>(png_get_io_ptr(png));
+  if (n > state->rest.size()) png_error(png, "it ends early");
+  std::memcpy(to, state->rest.data(), n);
+  state->rest.remove_prefix(n);
+}
+
+// The stored numbers: no gamma, 16 bits scaled to 8. Between setjmp and longjmp nothing with
+// a destructor may be made, so this fills memory that the caller owns.
+bool decode_png(png_structp png, png_infop info, PngState &state, const std::string &where) {
+  if (setjmp(state.jump)) return false;
+  png_set_read_fn(png, &state, read_png_bytes);
+  png_read_info(png, info);
+  const int type = png_get_color_type(png, info);
+  state.height = png_get_image_height(png, info), state.width = png_get_image_width(png, info);
+  check_picture_size(state.height, state.width, where);  // throws before anything is decoded
+  if (type == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(png);
+  if (type == PNG_COLOR_TYPE_GRAY) png_set_expand_gray_1_2_4_to_8(png);
+  if (png_get_valid(png, info, PNG_INFO_tRNS)) png_set_tRNS_to_alpha(png);
+  png_set_scale_16(png);
+  png_set_interlace_handling(png);
+  png_read_update_info(png, info);
+  state.channels = png_get_channels(png, info);
+  const size_t row = png_get_rowbytes(png, info);
+  state.pixels.resize(row * state.height);
+  state.rows.resize(state.height);
+  for (size_t y = 0; y < state.height; ++y) state.rows[y] = state.pixels.data() + y * row;
+  png_read_image(png, state.rows.data());
+  png_read_end(png, nullptr);
+  return true;
+}
+
+// The picture before black: what is transparent is 0.
+void drop_alpha(Image &image) {
+  const auto from = static_cast<size_t>(image.channels), to = from - 1, count = image.pixels.size() / from;
+  for (size_t i = 0; i < count; ++i)
+    for (size_t c = 0; c < to; ++c)
+      image.pixels[i * to + c] =
+          static_cast<uint8_t>((image.pixels[i * from + c] * image.pixels[i * from + to] + 127) / 255);
+  image.pixels.resize(count * to), image.channels = static_cast<int>(to);
 }
 
 Image parse_png(std::string_view bytes, const std::string &where, int channels) {
-  png_image png{};
-  png.version = PNG_IMAGE_VERSION;
-  const std::unique_ptr<png_image, void (*)(png_image *)> guard(&png,
-                                                                [](png_image *p) { png_image_free(p); });
-  if (!png_image_begin_read_from_memory(&png, bytes.data(), bytes.size()))
-    throw damaged(where, fmt::format("is not a readable PNG ({})", png.message));
-  check_size(png.height, png.width, where);
-  const bool is_color = channels == 0 ? (png.format & PNG_FORMAT_FLAG_COLOR) != 0 : channels == 3;
-  png.format = is_color ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY;
-  Image image{static_cast<int>(png.height), static_cast<int>(png.width), is_color ? 3 : 1, {}};
-  image.pixels.resize(PNG_IMAGE_SIZE(png));
-  const png_color black{0, 0, 0};  // behind transparent pixels
-  if (!png_image_finish_read(&png, &black, image.pixels.data(), 0, nullptr))
-    throw damaged(where, fmt::format("is a damaged PNG ({})", png.message));
-  return image;
+  PngState state{};
+  state.rest = bytes;
+  struct Handles {
+    png_structp png;
+    png_infop info;
+    ~Handles() { png_destroy_read_struct(&png, &info, nullptr); }
+  } handles{png_create_read_struct(PNG_LIBPNG_VER_STRING, &state, on_png_error,
+                                   [](png_structp, png_const_charp) {}),
+            nullptr};
+  if (handles.png == nullptr) throw std::bad_alloc();
+  handles.info = png_create_info_struct(handles.png);
+  if (handles.info == nullptr) throw std::bad_alloc();
+  if (!decode_png(handles.png, handles.info, state, where))
+    throw damaged(where, fmt::format("is a damaged PNG ({})", state.message));
+  Image image{static_cast<int>(state.height), static_cast<int>(state.width), state.channels,
+              std::move(state.pixels)};
+  if (image.channels % 2 == 0) drop_alpha(image);
+  return with_channels(std::move(image), channels);
 }
 
 struct JpegErrors {
@@ -109,7 +166,11 @@ Image parse_jpeg(std::string_view bytes, const std::string &where, int channels)
 Image parse_image(std::string_view bytes, const std::string &where, int channels) {
   if (bytes.starts_with("\x89PNG\r\n\x1a\n")) return parse_png(bytes, where, channels);
   if (bytes.starts_with("\xff\xd8\xff")) return parse_jpeg(bytes, where, channels);
-  throw damaged(where, bytes.empty() ? "is empty" : "is neither PNG nor JPEG");
+  if (bytes.starts_with("BM")) return with_channels(parse_bmp(bytes, where), channels);
+  if (bytes.size() > 2 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '7' &&
+      (bytes[2] == '\n' || bytes[2] == ' ' || bytes[2] == '\r' || bytes[2] == '\t' || bytes[2] == '#'))
+    return with_channels(parse_pnm(bytes, where), channels);
+  throw damaged(where, bytes.empty() ? "is empty" : "is neither PNG nor JPEG, nor a BMP, PGM or PPM");
 }
 
 namespace {

@@ -1,4 +1,5 @@
-// Image files as pixels: PNG and JPEG by their libraries, and the idx files of MNIST.
+// Image files as pixels: PNG and JPEG by their libraries, BMP, PGM and PPM (bitmap.h), and the idx files of
+// MNIST.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +14,9 @@ struct Image {
   std::vector<uint8_t> pixels;              // [height, width, channels]
 };
 
-// PNG or JPEG, told apart by their first bytes. Transparency is dropped, 16 bits become 8. `channels` 1 or 3
-// converts; 0 takes what the file has. Errors: kDataFormat naming the file.
+// Any of them, told apart by their first bytes. Pixels are the stored numbers: no gamma; what is transparent
+// is black, 16 bits become 8. `channels` 1 or 3 converts, grey being 0.299 R + 0.587 G + 0.114 B; 0 takes
+// what the file has. Errors: kDataFormat naming the file.
 Image parse_image(std::string_view bytes, const std::string &where, int channels = 0);
 
 // An idx file of unsigned bytes, plain or gzipped: dimensions and values. Source of the format:

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "data/recordings.h"
+#include "mote/recordings.h"
 
 namespace mote {
 
@@ -64,10 +64,27 @@ void lint_duplicates(const Recordings &set, std::vector<Finding> &findings) {
     if (is_new) continue;
     const Recording &first = set.items[it->second];
     const bool is_conflict = first.label != r.label;
-    findings.push_back({is_conflict ? Severity::kError : Severity::kWarning, at_line(r.file, r.first_line),
+    findings.push_back({Severity::kWarning, at_line(r.file, r.first_line),
                         fmt::format("the same recording as {}{}", at_line(first.file, first.first_line),
                                     is_conflict ? ", but of another class" : "")});
   }
+}
+
+// Without data.window the shortest recording gives it to all.
+void lint_window(const Recordings &set, std::vector<Finding> &findings) {
+  if (set.options.window > 0 || set.image_height > 0 || set.is_features || set.items.empty()) return;
+  std::vector<int> lengths;
+  for (const Recording &r : set.items) lengths.push_back(r.rows);
+  std::sort(lengths.begin(), lengths.end());
+  const int median = lengths[lengths.size() / 2];
+  if (lengths[0] > median / 4) return;
+  const auto shortest = std::find_if(set.items.begin(), set.items.end(),
+                                     [&](const Recording &r) { return r.rows == lengths[0]; });
+  findings.push_back(
+      {Severity::kWarning, at_line(shortest->file, shortest->first_line),
+       fmt::format("has {} row{}, the median recording {}, and as data.window is not set it makes every "
+                   "window so short; set data.window, or name it in data.exclude",
+                   lengths[0], lengths[0] == 1 ? "" : "s", median)});
 }
 
 }  // namespace
@@ -76,10 +93,12 @@ std::vector<Finding> lint(const Recordings &set) {
   std::vector<Finding> findings;
   for (const Recording &r : set.items) lint_channels(set, r, findings);
   lint_duplicates(set, findings);
+  lint_window(set, findings);
   std::map<std::string, size_t> count, too_short;
+  const int window = set.window();  // looks at every recording
   for (const Recording &r : set.items) {
     ++count[r.label];
-    if (r.rows < set.window()) ++too_short[r.label];
+    if (r.rows < window) ++too_short[r.label];
   }
   size_t largest = 0;
   for (const auto &[label, n] : count) largest = std::max(largest, n);
@@ -99,9 +118,9 @@ std::vector<Finding> lint(const Recordings &set) {
     findings.push_back(
         {Severity::kWarning, fmt::format("class '{}'", label),
          fmt::format("{} recording{} shorter than the window of {} rows: {}", n, n == 1 ? " is" : "s are",
-                     set.window(),
-                     set.options.short_recordings == ShortRecordings::kSkip ? "skipped" : "padded")});
-  if (count.size() == 1) findings.push_back({Severity::kError, "data", "there is only one class"});
+                     window, set.options.short_recordings == ShortRecordings::kSkip ? "skipped" : "padded")});
+  if (count.size() == 1 && set.options.needs_classes)
+    findings.push_back({Severity::kError, "data", "there is only one class"});
   return findings;
 }
 

@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "base/zip.h"
+#include "data/text_lines.h"
 
 namespace mote {
 
@@ -22,7 +23,8 @@ namespace {
 
 class Reader {
  public:
-  Reader(std::string_view bytes, std::string where) : bytes_(bytes), where_(std::move(where)) {}
+  Reader(std::string_view bytes, std::string where, NpyTexts texts)
+      : bytes_(bytes), where_(std::move(where)), texts_(texts) {}
 
   [[noreturn]] void fail(const std::string &message) const {
     throw Error(ErrorCode::kDataFormat, where_, message);
@@ -56,7 +58,7 @@ class Reader {
     NpyArray array;
     array.shape = parse_shape(entry(header, "shape"));
     convert(type, body, array);
-    if (is_fortran) to_c_order(array);
+    if (is_fortran && array.texts.empty()) to_c_order(array);
     return array;
   }
 
@@ -92,6 +94,43 @@ class Reader {
     }
   }
 
+  // U5: five characters of four bytes, S5: five bytes; shorter ones are filled up with zeros.
+  void convert_texts(const std::string &type, std::string_view body, NpyArray &array) const {
+    const auto length = parse_number(std::string_view(type).substr(2));
+    if (!length || *length < 1 || *length > 1e4 || *length != std::floor(*length))
+      fail(fmt::format("has elements of type '{}'", type));
+    const size_t width = type[1] == 'U' ? 4 : 1, size = static_cast<size_t>(*length) * width;
+    const size_t count = checked_count(array, size, body);
+    if (array.shape.size() > 2 || (array.shape.size() == 2 && array.shape[1] != 1))
+      fail("holds text in more than one column");
+    for (size_t i = 0; i < count; ++i) {
+      const std::string_view cell = body.substr(i * size, size);
+      std::string text;
+      for (size_t k = 0; k < size; k += width) {
+        uint32_t c = 0;
+        for (size_t b = 0; b < width; ++b)
+          c = c << 8 | static_cast<unsigned char>(cell[k + (type[0] == '>' ? b : width - 1 - b)]);
+        if (c == 0) break;
+        if (width == 1)
+          text += static_cast<char>(c);
+        else
+          put_utf8(text, c > 0x10FFFF || (c >= 0xD800 && c < 0xE000) ? 0xFFFD : c);
+      }
+      array.texts.push_back(text);
+    }
+  }
+
+  size_t checked_count(const NpyArray &array, size_t size, std::string_view body) const {
+    size_t count = 1;
+    for (size_t d : array.shape)
+      if (__builtin_mul_overflow(count, d, &count))
+        fail(".npy header promises more values than any file holds");
+    if (count > body.size() / size || count * size != body.size())
+      fail(fmt::format("header promises {} values of {} bytes, the file holds {} bytes of data", count, size,
+                       body.size()));
+    return count;
+  }
+
   void convert(const std::string &type, std::string_view body, NpyArray &array) const {
     static const std::map<std::string,
                           std::pair<size_t, void (*)(std::string_view, bool, std::vector<double> &)>>
@@ -100,17 +139,17 @@ class Reader {
                   {"u1", {1, copy<uint8_t>}},  {"u2", {2, copy<uint16_t>}}, {"u4", {4, copy<uint32_t>}},
                   {"u8", {8, copy<uint64_t>}}, {"b1", {1, copy<uint8_t>}}};
     const std::string kind = type.empty() ? "" : type.substr(1);
+    if (texts_ == NpyTexts::kAllowed && (kind.starts_with("U") || kind.starts_with("S")) &&
+        std::strchr("<>|=", type[0]))
+      return convert_texts(type, body, array);
+    if (kind == "O")
+      throw Error(ErrorCode::kDataFormat, where_,
+                  fmt::format("has elements of type '{}', Python objects, which are not read", type),
+                  "save labels with y.astype(str), numbers with X.astype(\"float32\")");
     const auto found = kTypes.find(kind);
     if (found == kTypes.end() || !std::strchr("<>|=", type[0]))
       fail(fmt::format("has elements of type '{}'; float32, float64 and integers are read", type));
-    const size_t size = found->second.first;
-    size_t count = 1;
-    for (size_t d : array.shape)
-      if (__builtin_mul_overflow(count, d, &count))
-        fail(".npy header promises more values than any file holds");
-    if (count > body.size() / size || count * size != body.size())
-      fail(fmt::format("header promises {} values of {} bytes, the file holds {} bytes of data", count, size,
-                       body.size()));
+    const size_t count = checked_count(array, found->second.first, body);
     array.values.resize(count);
     found->second.second(body, type[0] == '>', array.values);
   }
@@ -130,11 +169,14 @@ class Reader {
 
   std::string_view bytes_;
   std::string where_;
+  NpyTexts texts_;
 };
 
 }  // namespace
 
-NpyArray parse_npy(std::string_view bytes, const std::string &where) { return Reader(bytes, where).read(); }
+NpyArray parse_npy(std::string_view bytes, const std::string &where, NpyTexts texts) {
+  return Reader(bytes, where, texts).read();
+}
 
 std::string format_npy_f32(const std::vector<size_t> &shape, const float *values) {
   std::string dims;
@@ -156,12 +198,13 @@ std::string format_npy_f32(const std::vector<size_t> &shape, const float *values
 
 std::map<std::string, NpyArray> read_npz(const std::string &path) { return parse_npz(read_file(path), path); }
 
-std::map<std::string, NpyArray> parse_npz(std::string_view archive, const std::string &where) {
+std::map<std::string, NpyArray> parse_npz(std::string_view archive, const std::string &where,
+                                          NpyTexts texts) {
   std::map<std::string, NpyArray> arrays;
   for (const auto &[name, bytes] : parse_zip(archive, where)) {
     if (name.size() < 4 || name.substr(name.size() - 4) != ".npy") continue;
     const std::string key = name.substr(0, name.size() - 4);
-    arrays[key] = parse_npy(bytes, where + "/" + name);
+    arrays[key] = parse_npy(bytes, where + "/" + name, texts);
   }
   return arrays;
 }

@@ -1,4 +1,4 @@
-#include "data/synth.h"
+#include "mote/synth.h"
 
 #include <fmt/format.h>
 

@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "base/random.h"
-#include "data/recordings.h"
+#include "mote/recordings.h"
 
 namespace mote {
 
@@ -33,8 +33,11 @@ int Recordings::stride() const { return options.stride > 0 ? options.stride : wi
 Dataset Recordings::windows_of(const std::vector<size_t> &indices) const {
   Dataset set;
   set.window = window(), set.channels = channel_count(), set.rate_hz = rate_hz;
+  set.is_features = is_features;
+  set.given_mean = given_mean, set.given_deviation = given_deviation;
   set.labels = labels, set.channel_names = channels;
   const auto width = static_cast<size_t>(set.channels);
+  const int step = stride();
   for (size_t index : indices) {
     const Recording &r = items[index];
     const auto class_index =
@@ -54,7 +57,7 @@ Dataset Recordings::windows_of(const std::vector<size_t> &indices) const {
       take(0);
       continue;
     }
-    for (int row = 0; row + set.window <= r.rows; row += stride()) {
+    for (int row = 0; row + set.window <= r.rows; row += step) {
       const auto from = r.values.begin() + static_cast<long>(static_cast<size_t>(row) * width);
       set.values.insert(set.values.end(), from, from + static_cast<long>(set.example_floats()));
       take(row);
@@ -129,9 +132,10 @@ std::vector<Unit> units_of(const Recordings &set, GroupBy by) {
   check_usable(set);
   std::map<std::string, size_t> index_of;
   std::vector<Unit> units;
+  const int window = set.window();  // looks at every recording
   for (size_t i = 0; i < set.items.size(); ++i) {
     const Recording &r = set.items[i];
-    if (r.rows < set.window() && set.options.short_recordings == ShortRecordings::kSkip) continue;
+    if (r.rows < window && set.options.short_recordings == ShortRecordings::kSkip) continue;
     const std::string key = unit_key(r, i, by);
     const auto [it, is_new] = index_of.try_emplace(key, units.size());
     if (is_new) units.push_back({key, {}, {}});

@@ -1,4 +1,7 @@
-#include "device/boards.h"
+// Reads tables of boards: the embedded boards.toml, and files of users in the same form.
+//
+// A figure without its source is refused, in ours as in theirs. What a board's core is, cores.cpp knows.
+#include "mote/device.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +12,6 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "base/toml.h"
-#include "device/cores.h"
 #include "device/device_files.h"
 
 namespace mote {
@@ -46,12 +48,15 @@ std::vector<Board> parse_boards(const std::string &text, const std::string &wher
       return *value;
     };
     Board b;
-    b.name = string("name", true), b.core = string("core", true), b.title = string("title", false);
-    b.source = string("source", false), b.power_source = string("power_source", false);
+    b.name = string("name", true);
+    b.core = string("core", true);
+    b.title = string("title", false);
+    b.source = string("source", false);
+    b.power_source = string("power_source", false);
     if (b.title.empty()) b.title = b.name;
     b.mhz = number("mhz");
-    b.ram_bytes = static_cast<size_t>(number("ram_kb") * 1024),
-    b.flash_bytes = static_cast<size_t>(number("flash_kb") * 1024);
+    b.ram_bytes = number("ram_kb") * 1024;
+    b.flash_bytes = number("flash_kb") * 1024;
     if (t->contains("power_mw")) b.power_mw = number("power_mw");
     boards.push_back(std::move(b));
   }

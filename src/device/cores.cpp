@@ -1,4 +1,10 @@
-#include "device/cores.h"
+// The table of cores: compiler, flags, emulated machine and its memory map. A core is an entry here, and a
+// start file in firmware/ where the architecture is new.
+//
+// Time on them is latency.cpp's, and estimates without an emulator instruction_estimate.cpp's.
+#include "mote/device.h"
+
+#include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -21,8 +27,10 @@ const std::vector<Core> &cores() {
     flags.insert(flags.begin(), {"-mcpu=" + name, "-mthumb"});
     Core c{std::move(name),   std::move(title),   "arm-none-eabi-gcc",          std::move(flags),
            "qemu-system-arm", std::move(machine), "shift=6,align=off,sleep=off"};
-    c.flash_origin = 0, c.flash_bytes = is_mps3 ? 512u << 10 : 4u << 20;
-    c.ram_origin = 0x20000000, c.ram_bytes = is_mps3 ? 512u << 10 : 4u << 20;
+    c.flash_origin = 0;
+    c.flash_bytes = is_mps3 ? 512u << 10 : 4u << 20;
+    c.ram_origin = 0x20000000;
+    c.ram_bytes = is_mps3 ? 512u << 10 : 4u << 20;
     return c;
   };
   static const std::vector<Core> kCores = [&] {
@@ -42,8 +50,10 @@ const std::vector<Core> &cores() {
                "qemu-system-riscv32",
                "virt",
                "shift=0"};
-    riscv.flash_origin = 0x80000000, riscv.flash_bytes = 8u << 20;
-    riscv.ram_origin = 0x80800000, riscv.ram_bytes = 8u << 20;
+    riscv.flash_origin = 0x80000000;
+    riscv.flash_bytes = 8u << 20;
+    riscv.ram_origin = 0x80800000;
+    riscv.ram_bytes = 8u << 20;
     riscv.start = "start_riscv.c";
     list.push_back(riscv);
     return list;
@@ -60,11 +70,11 @@ const Core *find_core(const std::string &name) {
 const Core &core_by_name(const std::string &name) {
   if (const Core *found = find_core(name)) return *found;
   std::vector<std::string> names;
-  std::string all;
-  for (const Core &c : cores()) names.push_back(c.name), all += (all.empty() ? "" : ", ") + c.name;
+  for (const Core &c : cores()) names.push_back(c.name);
   const std::string near = nearest(name, names);
-  throw Error(ErrorCode::kInvalidArgument, "core", "'" + name + "' cannot be emulated",
-              near.empty() ? "there are " + all : "did you mean '" + near + "'?");
+  throw Error(
+      ErrorCode::kInvalidArgument, "core", "'" + name + "' cannot be emulated",
+      near.empty() ? fmt::format("there are {}", fmt::join(names, ", ")) : "did you mean '" + near + "'?");
 }
 
 }  // namespace mote

@@ -1,7 +1,11 @@
+// Compiles the exported C with firmware around it, runs it on an emulated board and reads what it says and
+// what the linker placed.
+//
+// Instructions are QEMU's count of them, not cycles; latency.cpp says what they are worth in time. The
+// firmware: firmware/measure.c.
 #include "device/emulator.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <set>
@@ -26,20 +30,6 @@ std::string missing_tools(const Core &core) {
 }
 
 namespace {
-
-struct TempFolder {
-  fs::path path;
-  TempFolder() {
-    std::string name = (fs::temp_directory_path() / "mote-device-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr)
-      throw Error(ErrorCode::kIo, fs::temp_directory_path().string(), "no folder can be made in it");
-    path = name;
-  }
-  ~TempFolder() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
-};
 
 bool is_table_of_weights(const std::string &symbol) {
   for (const char *suffix : {"_weights", "_bias", "_multiplier", "_shift", "_kernel"})
@@ -100,79 +90,98 @@ Footprint parse_map(const std::string &map) {
   return f;
 }
 
+void add_report(Measurement &m, const std::string &console, bool has_layers) {
+  std::istringstream lines(console);
+  std::string word;
+  while (lines >> word) {
+    uint64_t value = 0;
+    if (word == "layer") {
+      size_t index = 0;
+      lines >> index >> value;
+      if (m.layer_instructions.size() <= index) m.layer_instructions.resize(index + 1);
+      m.layer_instructions[index] = value;
+    } else if (word == "wrong" && lines >> value) {
+      m.wrong = std::max<int64_t>(m.wrong, value);
+    } else if (has_layers) {
+      continue;  // with the marks of layers: the first run's figures stand
+    } else if (word == "instructions") {
+      lines >> m.instructions;
+    } else if (word == "stack") {
+      lines >> m.stack_bytes;
+    } else if (word == "vectors") {
+      lines >> m.vectors;
+    }
+  }
+}
+
+namespace {
+
+// Compiles and links a folder of firmware, object by object, so that the map names their sources.
+class Build {
+ public:
+  Build(const Core &core, const std::vector<std::string> &flags, fs::path folder, fs::path image,
+        std::string where)
+      : core_(core),
+        flags_(flags),
+        folder_(std::move(folder)),
+        image_(std::move(image)),
+        where_(std::move(where)) {}
+
+  void make(const std::vector<std::string> &extra) const {
+    std::vector<std::string> objects;
+    for (const auto &entry : fs::directory_iterator(folder_)) {
+      const fs::path &source = entry.path();
+      if (!is_firmware_source(source.filename().string())) continue;
+      objects.push_back(fs::path(source).replace_extension(".o").string());
+      std::vector<std::string> command = {
+          core_.compiler, "-std=gnu99", "-ffunction-sections", "-fdata-sections", "-Wall",
+          "-Wextra",      "-c",         source.string()};
+      command.insert(command.end(), {"-o", objects.back()});
+      for (const auto *more : {&core_.flags, &flags_, &extra})
+        command.insert(command.end(), more->begin(), more->end());
+      run(command);
+    }
+    std::sort(objects.begin(), objects.end());
+    run(build_command(core_, objects, (folder_ / "memory.ld").string(), image_.string(), flags_));
+  }
+
+ private:
+  void run(const std::vector<std::string> &command) const {
+    const ProcessResult r = run_process(command);
+    if (r.status != 0)
+      throw Error(ErrorCode::kDataFormat, where_,
+                  "cannot be built for the " + core_.title + ": " + r.output.substr(0, 1500));
+  }
+
+  const Core &core_;
+  const std::vector<std::string> &flags_;
+  const fs::path folder_, image_;
+  const std::string where_;
+};
+
+}  // namespace
+
 Measurement measure(const IntegerProgram &program, const Core &core, const MeasureOptions &o) {
   if (const std::string missing = missing_tools(core); !missing.empty())
     throw Error(ErrorCode::kNotFound, "emulation", missing);
-  TempFolder temp;
-  const fs::path folder = temp.path / "model";
+  const TemporaryFolder temporary("mote-device");
+  const fs::path folder = temporary.path() / "model", image = temporary.path() / "image";
   const ExportedC made = export_c(program, folder.string(), o.c);
   for (const auto &[file, text] : firmware(made, core, FirmwareKind::kMeasure))
     write_file(folder / file, text);
   Measurement m;
-  m.core = core.name, m.flags = o.flags;
+  m.core = core.name;
+  m.flags = o.flags;
   m.compiler = first_line(run_process({core.compiler, "--version"}).output);
   m.emulator = first_line(run_process({core.emulator, "--version"}).output);
-  // object by object, so that the map names their sources
-  const auto run = [&](const std::vector<std::string> &command) {
-    const ProcessResult r = run_process(command);
-    if (r.status != 0)
-      throw Error(ErrorCode::kDataFormat, program.name,
-                  "cannot be built for the " + core.title + ": " + r.output.substr(0, 1500));
-  };
-  const auto compile = [&](const std::vector<std::string> &extra) {
-    std::vector<std::string> objects;
-    for (const auto &entry : fs::directory_iterator(folder)) {
-      if (!is_firmware_source(entry.path().filename().string())) continue;
-      objects.push_back(fs::path(entry.path()).replace_extension(".o").string());
-      std::vector<std::string> one = {core.compiler,
-                                      "-std=gnu99",
-                                      "-ffunction-sections",
-                                      "-fdata-sections",
-                                      "-Wall",
-                                      "-Wextra",
-                                      "-c",
-                                      entry.path().string(),
-                                      "-o",
-                                      objects.back()};
-      for (const auto *more : {&core.flags, &o.flags, &extra})
-        one.insert(one.end(), more->begin(), more->end());
-      run(one);
-    }
-    std::sort(objects.begin(), objects.end());
-    run(build_command(core, objects, (folder / "memory.ld").string(), (temp.path / "image").string(),
-                      o.flags));
-  };
-  const auto read = [&](const std::string &text) {
-    std::istringstream lines(text);
-    std::string word;
-    while (lines >> word) {
-      uint64_t value = 0;
-      if (word == "instructions")
-        lines >> m.instructions;
-      else if (word == "stack" && lines >> value)
-        m.stack_bytes = value;
-      else if (word == "wrong")
-        lines >> m.wrong;
-      else if (word == "vectors")
-        lines >> m.vectors;
-      else if (word == "layer") {
-        size_t index = 0;
-        lines >> index >> value;
-        if (m.layer_instructions.size() <= index) m.layer_instructions.resize(index + 1);
-        m.layer_instructions[index] = value;
-      }
-    }
-  };
-  compile({});
-  m.footprint = parse_map(read_file(temp.path / "image.map"));
-  read(run_image(core, temp.path / "image", program.name));
+  const Build build(core, o.flags, folder, image, program.name);
+  build.make({});
+  m.footprint = parse_map(read_file(image.string() + ".map"));
+  add_report(m, run_image(core, image, program.name), false);
   if (o.has_layers) {
-    const uint64_t all = m.instructions;
-    const size_t stack = m.stack_bytes;
-    compile({"-DMOTE_LAYER(i)=board_layer(i);", fmt::format("-DMEASURE_LAYERS={}", made.layers), "-include",
-             (folder / "board.h").string()});
-    read(run_image(core, temp.path / "image", program.name));
-    m.instructions = all, m.stack_bytes = stack;
+    build.make({"-DMOTE_LAYER(i)=board_layer(i);", fmt::format("-DMEASURE_LAYERS={}", made.layers),
+                "-include", (folder / "board.h").string()});
+    add_report(m, run_image(core, image, program.name), true);
   }
   return m;
 }

@@ -1,70 +1,71 @@
+// Firmware: the exported C, a start and a console of ours (firmware/), and what depends on the model or the
+// core, from the templates beside them.
+//
+// Which cores there are is cores.cpp; building and running one, emulator.cpp.
 #include "device/firmware.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "base/template.h"
+#include "base/text.h"
 #include "codegen/c/package.h"
 #include "device/device_files.h"
+#include "formats/model_format.h"
 
 namespace mote {
 
 static std::string linker_script(const Core &c) {
-  return fmt::format(
-      "/* {} on QEMU's {}. */\nENTRY(reset_handler)\nMEMORY {{\n  flash (rx) : ORIGIN = {:#x}, LENGTH = "
-      "{:#x}\n"
-      "  ram (rwx) : ORIGIN = {:#x}, LENGTH = {:#x}\n}}\nSECTIONS {{\n  .vectors : {{ KEEP(*(.vectors)) }} > "
-      "flash\n"
-      "  .text : {{ *(.text*) *(.rodata*) *(.srodata*) . = ALIGN(4); }} > flash\n"
-      "  .ARM.exidx : {{ *(.ARM.exidx*) }} > flash\n  data_load = LOADADDR(.data);\n"
-      "  .data : {{ data_start = .; *(.data*) *(.sdata*) . = ALIGN(4); data_end = .; }} > ram AT > flash\n"
-      "  .bss (NOLOAD) : {{ bss_start = .; *(.sbss*) *(.bss*) *(COMMON) . = ALIGN(4); bss_end = .; }} > ram\n"
-      "  stack_top = ORIGIN(ram) + LENGTH(ram) - 16;\n  /DISCARD/ : {{ *(.ARM.extab*) *(.eh_frame*) }}\n}}\n",
-      c.title, c.machine, c.flash_origin, c.flash_bytes, c.ram_origin, c.ram_bytes);
+  const auto hex = [](size_t value) { return fmt::format("{:#x}", value); };
+  return fill_template(device_file("memory.ld.in"), {{"title", c.title},
+                                                     {"machine", c.machine},
+                                                     {"flash_origin", hex(c.flash_origin)},
+                                                     {"flash_bytes", hex(c.flash_bytes)},
+                                                     {"ram_origin", hex(c.ram_origin)},
+                                                     {"ram_bytes", hex(c.ram_bytes)}});
 }
 
-static std::string upper(std::string text) {
-  for (char &c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return text;
-}
+static std::string function_of(const ExportedC &m) { return fmt::format("mote_{}_{}", m.name, m.call); }
+
+static std::string array_of(const CPort &p) { return fmt::format("{} {}[{}];\n", p.type, p.name, p.count); }
 
 // Golden vectors into static outputs, compared.
 static std::string measure_model(const ExportedC &m) {
-  std::string arguments, outputs, differs;
-  for (const CPort &p : m.inputs) arguments += fmt::format("golden_{}[n], ", p.name);
+  std::vector<std::string> arguments, comparisons;
+  std::string outputs;
+  for (const CPort &p : m.inputs) arguments.push_back(fmt::format("golden_{}[n]", p.name));
   for (const CPort &p : m.outputs) {
-    arguments += p.name + ", ";
-    outputs += fmt::format("static {} {}[{}];\n", p.type, p.name, p.count);
-    differs += fmt::format("{}differs({}, golden_{}[n], sizeof({}))", differs.empty() ? "" : " || ", p.name,
-                           p.name, p.name);
+    arguments.push_back(p.name);
+    outputs += "static " + array_of(p);
+    comparisons.push_back(fmt::format("differs({}, golden_{}[n], sizeof({}))", p.name, p.name, p.name));
   }
-  return fmt::format(
-      "#include \"golden.h\"\n\n{}\nstatic int differs(const void *a, const void *b, unsigned count) {{\n  "
-      "const uint8_t "
-      "*x = (const uint8_t *)a, *y = (const uint8_t *)b;\n  for (; count > 0; --count)\n    if (*x++ != "
-      "*y++) return 1;\n "
-      " return 0;\n}}\n\n#define MEASURE_CALL(n) mote_{}_{}({})\n#define MEASURE_DIFFERS(n) ({})\n",
-      outputs, m.name, m.call, arguments.substr(0, arguments.size() - 2), differs);
+  return fill_template(device_file("measure_model.h.in"),
+                       {{"outputs", outputs},
+                        {"function", function_of(m)},
+                        {"arguments", fmt::format("{}", fmt::join(arguments, ", "))},
+                        {"differs", fmt::format("{}", fmt::join(comparisons, " || "))}});
 }
 
 // One struct of all inputs, one of all outputs, as they lie in the files.
 static std::string run_model(const ExportedC &m) {
-  std::string in, out, arguments;
+  std::string inputs, outputs;
+  std::vector<std::string> arguments;
   for (const CPort &p : m.inputs) {
-    const std::string count =
-        m.call == "predict" ? fmt::format("MOTE_{}_INPUT_SIZE", upper(m.name)) : std::to_string(p.count);
-    in += fmt::format("  {} {}[{}];\n", p.type, p.name, count);
-    arguments += "input." + p.name + ", ";
+    inputs += m.call == "predict"
+                  ? fmt::format("  {} {}[MOTE_{}_INPUT_SIZE];\n", p.type, p.name, upper_case(m.name))
+                  : "  " + array_of(p);
+    arguments.push_back("input." + p.name);
   }
   for (const CPort &p : m.outputs) {
-    out += fmt::format("  {} {}[{}];\n", p.type, p.name, p.count);
-    arguments += "output." + p.name + ", ";
+    outputs += "  " + array_of(p);
+    arguments.push_back("output." + p.name);
   }
-  return fmt::format(
-      "#include \"model.h\"\n\ntypedef struct {{\n{}}} RUN_INPUT;\ntypedef struct {{\n{}}} "
-      "RUN_OUTPUT;\n\n#define RUN_CALL "
-      "mote_{}_{}({})\n",
-      in, out, m.name, m.call, arguments.substr(0, arguments.size() - 2));
+  return fill_template(device_file("run_model.h.in"),
+                       {{"inputs", inputs},
+                        {"outputs", outputs},
+                        {"function", function_of(m)},
+                        {"arguments", fmt::format("{}", fmt::join(arguments, ", "))}});
 }
 
 static std::vector<std::string> firmware_files(const Core &core, FirmwareKind kind) {
@@ -102,19 +103,10 @@ bool is_firmware_source(const std::string &file) {
 }
 
 std::vector<std::string> emulate_command(const Core &core, const std::string &image) {
-  std::vector<std::string> command = {core.emulator,
-                                      "-M",
-                                      core.machine,
-                                      "-display",
-                                      "none",
-                                      "-monitor",
-                                      "none",
-                                      "-serial",
-                                      "none",
-                                      "-icount",
-                                      core.icount,
-                                      "-semihosting-config",
-                                      "enable=on,target=native"};
+  std::vector<std::string> command = {core.emulator, "-M", core.machine};
+  for (const char *word : {"-display", "none", "-monitor", "none", "-serial", "none", "-icount"})
+    command.push_back(word);
+  command.insert(command.end(), {core.icount, "-semihosting-config", "enable=on,target=native"});
   if (core.is_riscv()) command.insert(command.end(), {"-bios", "none"});
   command.insert(command.end(), {"-kernel", image});
   return command;
@@ -129,21 +121,15 @@ ExportedC export_qemu(const IntegerProgram &program, const Core &core, const std
   std::vector<std::string> sources;
   for (const auto &[file, text] : files)
     if (is_firmware_source(file)) sources.push_back(file);
-  const std::string sample =
-      made.call == "predict" ? "float32 sensor values, row by row" : "the model's inputs";
-  files["Makefile"] = fmt::format(
-      "# make run INPUT=samples.bin [OUTPUT=outputs.bin]: runs the model on the emulated {}.\n# INPUT holds "
-      "samples one after "
-      "the other: {}.\n# Needs: {}\nOUTPUT ?= outputs.bin\n\nfirmware.elf: $(wildcard *.c *.h) "
-      "memory.ld\n\t{}\n\nrun: "
-      "firmware.elf\n\t@test -n \"$(INPUT)\" || {{ echo 'give the samples: make run INPUT=samples.bin'; exit "
-      "1; }}\n\t@test "
-      "\"$(INPUT)\" -ef input.bin || cp \"$(INPUT)\" input.bin\n\t@timeout 600 {}\n\t@test \"$(OUTPUT)\" -ef "
-      "output.bin || cp "
-      "output.bin \"$(OUTPUT)\"\n\n.PHONY: run\n",
-      core.title, sample, core.packages(),
-      fmt::join(build_command(core, sources, "memory.ld", "firmware.elf", {"-O2"}), " "),
-      fmt::join(emulate_command(core, "firmware.elf"), " "));
+  const std::vector<std::string> build = build_command(core, sources, "memory.ld", "firmware.elf", {"-O2"}),
+                                 emulate = emulate_command(core, "firmware.elf");
+  files["Makefile"] = fill_template(
+      device_file("Makefile.in"),
+      {{"title", core.title},
+       {"sample", made.call == "predict" ? "float32 sensor values, row by row" : "the model's inputs"},
+       {"packages", core.packages()},
+       {"build", fmt::format("{}", fmt::join(build, " "))},
+       {"emulate", fmt::format("{}", fmt::join(emulate, " "))}});
   made.files.clear();
   for (const auto &[file, text] : files) made.files.push_back(file);
   write_marked_folder(folder, "qemu", files, options.force);
@@ -151,7 +137,8 @@ ExportedC export_qemu(const IntegerProgram &program, const Core &core, const std
 }
 
 std::vector<std::string> export_formats() {
-  std::vector<std::string> formats = {"c", "tflite"};
+  std::vector<std::string> formats = {"c"};
+  for (const std::string &file : writable_formats()) formats.push_back(file);
   formats.insert(formats.end(), package_formats().begin(), package_formats().end());
   formats.push_back("qemu");
   return formats;

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "codegen/c/export_c.h"
-#include "device/cores.h"
+#include "mote/device.h"
+#include "mote/export.h"
 
 namespace mote {
 
@@ -22,12 +22,5 @@ std::vector<std::string> build_command(const Core &core, const std::vector<std::
                                        const std::vector<std::string> &flags);
 // The command that runs it.
 std::vector<std::string> emulate_command(const Core &core, const std::string &image);
-
-// --format qemu: the exported model, firmware and a Makefile whose `make run INPUT=file` runs it.
-ExportedC export_qemu(const IntegerProgram &program, const Core &core, const std::string &folder,
-                      const ExportCOptions &options);
-
-// What `mote export --format` takes.
-std::vector<std::string> export_formats();
 
 }  // namespace mote

@@ -1,3 +1,8 @@
+// The fit of cycles per instruction over published times, by least squares in turns, and its interval by
+// leaving boards out.
+//
+// The model is in latency.h; the data and their sources are in timings.toml. Instructions come from
+// elsewhere: measured by emulator.cpp, or estimated by instruction_estimate.cpp.
 #include "device/latency.h"
 
 #include <algorithm>
@@ -89,7 +94,8 @@ CycleFit make_fit() {
   const std::vector<Point> all = points();
   const Effects whole = fit(all);
   CycleFit result;
-  result.cores = whole.cores, result.log_factor = whole.core;
+  result.cores = whole.cores;
+  result.log_factor = whole.core;
   std::vector<std::string> boards;
   for (const Point &p : all)
     if (std::find(boards.begin(), boards.end(), p.board) == boards.end()) boards.push_back(p.board);
@@ -108,7 +114,7 @@ CycleFit make_fit() {
   }
   MOTE_CHECK(!errors.empty());
   std::sort(errors.begin(), errors.end());
-  const auto needed = static_cast<size_t>(std::ceil(kCovered * static_cast<double>(errors.size())));
+  const auto needed = static_cast<size_t>(std::ceil(kCovered * errors.size()));
   result.log_half_width = errors[needed - 1];
   result.left_out_points = static_cast<int>(errors.size());
   for (double e : errors) result.covered_points += e <= result.log_half_width;
@@ -123,7 +129,8 @@ std::optional<CycleEstimate> CycleFit::estimate(const std::string &core, double 
     CycleEstimate e;
     e.cycles_per_instruction = std::exp(log_factor[i]);
     e.cycles = instructions * e.cycles_per_instruction;
-    e.low = e.cycles * std::exp(-log_half_width), e.high = e.cycles * std::exp(log_half_width);
+    e.low = e.cycles * std::exp(-log_half_width);
+    e.high = e.cycles * std::exp(log_half_width);
     return e;
   }
   return {};

@@ -9,12 +9,9 @@
 #include <string>
 #include <vector>
 
-namespace mote {
+#include "mote/device.h"
 
-struct CycleEstimate {
-  double cycles = 0, low = 0, high = 0;
-  double cycles_per_instruction = 0;
-};
+namespace mote {
 
 struct CycleFit {
   // nullopt: no published time of this core.

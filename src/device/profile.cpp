@@ -1,4 +1,9 @@
-#include "device/profile.h"
+// Puts a profile together: measured where compiler and emulator are there, else estimated, and the text of
+// `mote profile`.
+//
+// Measuring is emulator.cpp, estimating instruction_estimate.cpp and latency.cpp, what helps a model that
+// does not fit codegen/c/fit.cpp. Report pages show the same values (report/profile_record.cpp).
+#include "mote/device.h"
 
 #include <fmt/format.h>
 
@@ -13,22 +18,26 @@
 #include "codegen/c/fit.h"
 #include "codegen/c/row_plan.h"
 #include "device/instruction_estimate.h"
+#include "device/latency.h"
 #include "features/preprocessing.h"
+#include "graph/cost.h"
 #include "graph/op_def.h"
-#include "host/host_program.h"
+#include "mote/host_program.h"
 
 namespace mote {
 
 namespace {
 
-std::string commas(double value) { return with_commas(static_cast<long long>(std::llround(value))); }
+std::string commas(double value) { return with_commas(std::llround(value)); }
 
 // What can be known without compiling: layers, their costs, the plan.
 void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes, int stride) {
   r.model = p.name;
   if (ram_bytes > 0) {
     const RowPlan rows = plan_rows(p, ram_bytes);
-    r.plan = rows.memory, r.streamed_layers = rows.count, r.moved_bytes = rows.moved_bytes;
+    r.plan = rows.memory;
+    r.streamed_layers = rows.count;
+    r.moved_bytes = rows.moved_bytes;
   } else {
     r.plan = plan_memory(p);
   }
@@ -40,7 +49,7 @@ void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes, int 
   r.call = f.is_set() ? "predict" : "invoke";
   for (const auto *ports : {&p.inputs, &p.outputs})
     for (int t : *ports) r.call_values += p.tensor(t).shape.elements();
-  const CountEstimate around = estimate_layer(r.core, r.call, 0, static_cast<double>(r.call_values));
+  const CountEstimate around = estimate_layer(r.core, r.call, 0, r.call_values);
   r.call_instructions = r.instructions = around.instructions;
   double uncertain = around.instructions * around.error;
   bool is_known = around.is_known;
@@ -48,19 +57,16 @@ void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes, int 
     const ProgramLayer &l = p.layers[i];
     const OpDef &op = op_by_name(l.op);
     if (!op.c.is_given()) throw Error(ErrorCode::kUnsupported, in_layer(l.op, l.name), op.c.why());
-    std::vector<Shape> in;
-    for (int t : l.inputs) in.push_back(t >= 0 ? p.tensor(t).shape : Shape{});
     const Shape &out = p.tensor(l.outputs[0]).shape;
+    const Cost cost = cost_of(p, l);
     LayerProfile layer{l.name, l.op, out.text()};
-    if (op.cost.is_given()) layer.macs = op.cost.get()(in, out, l.attrs).macs;
-    for (int t : l.inputs)
-      if (t >= 0 && p.tensor(t).is_constant) layer.weight_bytes += p.tensor(t).bytes();
+    layer.macs = cost.macs;
+    layer.weight_bytes = cost.weight_bytes;
     for (const CCall &call : op.c.get()(p, l)) {
       if (call.is_copy) continue;
       for (const CArray &a : call.arrays)
         if (a.is_quantization) layer.weight_bytes += a.values.size() * dtype_bytes(a.dtype);
-      const CountEstimate e = estimate_layer(r.core, call.routine, static_cast<double>(layer.macs),
-                                             static_cast<double>(out.elements()));
+      const CountEstimate e = estimate_layer(r.core, call.routine, layer.macs, out.elements());
       layer.instructions += e.instructions, layer.is_guessed |= e.is_guessed;
       uncertain += e.instructions * e.error;
       is_known &= e.is_known;
@@ -92,7 +98,8 @@ void estimate_footprint(const IntegerProgram &p, Profile &r) {
   r.weight_bytes = table_bytes(p.front_end);
   for (const LayerProfile &l : r.layers) r.weight_bytes += l.weight_bytes;
   // the bounds that the routines keep: 1 KB, with vectors a little more
-  r.stack_bytes = r.core == "cortex-m55" ? 1280 : 1024, r.ram_bytes = r.buffer_bytes;
+  r.stack_bytes = r.core == "cortex-m55" ? 1280 : 1024;
+  r.ram_bytes = r.buffer_bytes;
 }
 
 void check_fit(const IntegerProgram &p, Profile &r) {
@@ -102,8 +109,7 @@ void check_fit(const IntegerProgram &p, Profile &r) {
   const auto left = [](size_t all, size_t other) { return all > other ? all - other : 0; };
   const auto add = [&](const char *memory, size_t needs, size_t there_is, const std::vector<WayToFit> &ways,
                        size_t wanted) {
-    r.problems.push_back(fmt::format("{}: {} bytes too many.\n  {}", memory,
-                                     with_commas(static_cast<long long>(needs - there_is)),
+    r.problems.push_back(fmt::format("{}: {} bytes too many.\n  {}", memory, with_commas(needs - there_is),
                                      listed(ways, wanted, "\n  ")));
   };
   if (ram > r.board->ram_bytes) {
@@ -140,15 +146,22 @@ Profile profile(const IntegerProgram &program, const ProfileOptions &o) {
                   fmt::format("{} of {} golden vectors differ on the emulated {}", found.wrong, found.vectors,
                               core->title));
     r.is_measured = true;
-    r.compiler = found.compiler, r.emulator = found.emulator, r.flags = found.flags;
-    r.instructions = static_cast<double>(found.instructions), r.instructions_error = 0;
+    r.compiler = found.compiler;
+    r.emulator = found.emulator;
+    r.flags = found.flags;
+    r.instructions = found.instructions;
+    r.instructions_error = 0;
     r.stack_bytes = found.stack_bytes;
-    r.code_bytes = found.footprint.code_bytes, r.weight_bytes = found.footprint.weight_bytes;
-    r.ram_bytes = found.footprint.ram_bytes, r.buffer_bytes = found.footprint.buffer_bytes;
+    r.code_bytes = found.footprint.code_bytes;
+    r.weight_bytes = found.footprint.weight_bytes;
+    r.ram_bytes = found.footprint.ram_bytes;
+    r.buffer_bytes = found.footprint.buffer_bytes;
     r.call_instructions = r.instructions;
-    for (size_t i = 0; i < r.layers.size() && i < found.layer_instructions.size(); ++i)
-      r.layers[i].instructions = static_cast<double>(found.layer_instructions[i]),
-      r.layers[i].is_guessed = false, r.call_instructions -= r.layers[i].instructions;
+    for (size_t i = 0; i < r.layers.size() && i < found.layer_instructions.size(); ++i) {
+      r.layers[i].instructions = found.layer_instructions[i];
+      r.layers[i].is_guessed = false;
+      r.call_instructions -= r.layers[i].instructions;
+    }
   } else {
     estimate_footprint(program, r);
   }
@@ -197,23 +210,19 @@ std::string profile_text(const Profile &p) {
   text += "\n";
   const char *how = p.is_measured ? "measured" : "estimated";
   const auto row = [&](const char *what, size_t needs, size_t there_is, const std::string &note) {
-    const std::string rest =
-        with_commas(static_cast<long long>(needs <= there_is ? there_is - needs : needs - there_is));
+    const std::string rest = with_commas(needs <= there_is ? there_is - needs : needs - there_is);
     if (p.board)
       text += fmt::format(
-          "  {:<8} {:>12} of {:>12} bytes  {}; {}\n", what, with_commas(static_cast<long long>(needs)),
-          with_commas(static_cast<long long>(there_is)),
+          "  {:<8} {:>12} of {:>12} bytes  {}; {}\n", what, with_commas(needs), with_commas(there_is),
           needs <= there_is ? "fits, " + rest + " left" : "DOES NOT FIT, " + rest + " too many", note);
     else
-      text +=
-          fmt::format("  {:<8} {:>12} bytes  {}\n", what, with_commas(static_cast<long long>(needs)), note);
+      text += fmt::format("  {:<8} {:>12} bytes  {}\n", what, with_commas(needs), note);
   };
   row("flash", p.flash_bytes(), p.board ? p.board->flash_bytes : 0,
-      fmt::format("code {} ({}) + weights {}", commas(static_cast<double>(p.code_bytes)), how,
-                  commas(static_cast<double>(p.weight_bytes))));
+      fmt::format("code {} ({}) + weights {}", commas(p.code_bytes), how, commas(p.weight_bytes)));
   row("RAM", p.ram_bytes + p.stack_bytes, p.board ? p.board->ram_bytes : 0,
-      fmt::format("buffer {} + stack {} ({})", commas(static_cast<double>(p.buffer_bytes)),
-                  commas(static_cast<double>(p.stack_bytes)), p.is_measured ? "measured" : "bound"));
+      fmt::format("buffer {} + stack {} ({})", commas(p.buffer_bytes), commas(p.stack_bytes),
+                  p.is_measured ? "measured" : "bound"));
   text += fmt::format(
       "  {:<8} {:>12}  {}\n", "instr.", p.has_instructions() ? commas(p.instructions) : "?",
       p.is_measured ? fmt::format("measured: {}, {}, {}", p.emulator, p.compiler, fmt::join(p.flags, " "))
@@ -260,8 +269,7 @@ std::string profile_text(const Profile &p) {
     std::string name = l.name;
     if (name.size() > 24) name = "..." + name.substr(name.size() - 21);
     text += fmt::format("  {:>3} {:<24} {:<18} {:>12} {:>9} {:>9} {:>13}{}\n", i, name, l.output,
-                        commas(static_cast<double>(l.macs)), commas(static_cast<double>(l.weight_bytes)),
-                        commas(static_cast<double>(l.alive_bytes)),
+                        commas(l.macs), commas(l.weight_bytes), commas(l.alive_bytes),
                         p.has_instructions() ? (l.is_guessed ? "~" : "") + commas(l.instructions) : "?",
                         static_cast<int>(i) == p.plan.peak_layer ? "  <- sets the peak" : "");
   }
@@ -269,17 +277,16 @@ std::string profile_text(const Profile &p) {
                       p.call == "predict" ? "normalization of the sensor values, and the decision"
                                           : "values copied in and out",
                       p.has_instructions() ? commas(p.call_instructions) : "?");
-  text += fmt::format(
-      "\nMemory plan: {} bytes{} (columns: the input, then the layers)\n{}",
-      commas(static_cast<double>(p.plan.bytes)),
-      p.plan.bytes <= (p.plan.lower_bound + 3) / 4 * 4
-          ? ", the least possible in this order of layers"
-          : fmt::format("; no plan has fewer than {}", commas(static_cast<double>(p.plan.lower_bound))),
-      plan_picture(p));
+  text +=
+      fmt::format("\nMemory plan: {} bytes{} (columns: the input, then the layers)\n{}", commas(p.plan.bytes),
+                  p.plan.bytes <= (p.plan.lower_bound + 3) / 4 * 4
+                      ? ", the least possible in this order of layers"
+                      : fmt::format("; no plan has fewer than {}", commas(p.plan.lower_bound)),
+                  plan_picture(p));
   if (p.streamed_layers > 0)
     text += fmt::format(
         "The first {} layers run row by row: nothing is computed twice, {} bytes are moved per invocation.\n",
-        p.streamed_layers, commas(static_cast<double>(p.moved_bytes)));
+        p.streamed_layers, commas(p.moved_bytes));
   return text;
 }
 

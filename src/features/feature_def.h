@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "graph/op_def.h"
-#include "program/preprocessing.h"
+#include "mote/preprocessing.h"
 
 namespace mote {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "program/preprocessing.h"
+#include "mote/preprocessing.h"
 
 namespace mote {
 

@@ -6,8 +6,8 @@
 
 #include "features/normalization.h"
 #include "features/quantization.h"
-#include "program/preprocessing.h"
-#include "tensor/shape.h"
+#include "mote/preprocessing.h"
+#include "mote/shape.h"
 
 namespace mote {
 

@@ -8,7 +8,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "program/preprocessing.h"
+#include "mote/preprocessing.h"
 
 namespace mote {
 

@@ -2,8 +2,8 @@
 // gain[i % period]) + zero_point, -128, 127), halves away from zero. It is mote_front_end_f32 of runtime/.
 #pragma once
 
-#include "program/preprocessing.h"
-#include "tensor/shape.h"
+#include "mote/preprocessing.h"
+#include "mote/shape.h"
 
 namespace mote {
 

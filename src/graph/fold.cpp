@@ -1,17 +1,27 @@
+// Folding: scales and shifts of channels move into the weights before them, and what acts in training only
+// goes. The graph with nodes in place of statistics, which quantization-aware training tunes, is made here
+// too.
 #include "graph/fold.h"
+
+#include "graph/op_def.h"
 
 namespace mote {
 
 // What changes no value at inference.
-static bool is_transparent(const Node &node) { return node.op->is_view || node.op->is_identity_at_inference; }
+static bool is_transparent(const Node &node) {
+  return node.op->has(Property::kView) || node.op->has(Property::kIdentityAtInference);
+}
 
 int only_reader(const Graph &graph, int value) {
   int reader = -1, readers = 0;
-  for (size_t i = 0; i < graph.nodes.size(); ++i)
+  for (int i = 0; i < graph.count(); ++i)
     for (int v : graph.nodes[i].inputs)
-      if (v == value) reader = static_cast<int>(i), ++readers;
+      if (v == value) {
+        reader = i;
+        ++readers;
+      }
   if (readers != 1) return -1;
-  return is_transparent(graph.nodes[static_cast<size_t>(reader)]) ? only_reader(graph, reader + 1) : reader;
+  return is_transparent(graph.nodes[reader]) ? only_reader(graph, reader + 1) : reader;
 }
 
 namespace {
@@ -20,9 +30,8 @@ namespace {
 int node_before(const Graph &graph, const Node &reader) {
   int value = reader.inputs[0];
   const int channels = graph.value_shape(value)[-1];
-  while (value > 0 && is_transparent(graph.nodes[static_cast<size_t>(value - 1)]))
-    value = graph.nodes[static_cast<size_t>(value - 1)].inputs[0];
-  if (value == 0 || !graph.nodes[static_cast<size_t>(value - 1)].op->takes_channel_affine) return -1;
+  while (value > 0 && is_transparent(graph.nodes[value - 1])) value = graph.nodes[value - 1].inputs[0];
+  if (value == 0 || !graph.nodes[value - 1].op->has(Property::kTakesChannelAffine)) return -1;
   // a view may have changed what the last axis means
   return graph.value_shape(value)[-1] == channels ? value - 1 : -1;
 }
@@ -34,7 +43,7 @@ struct Folding {
   std::vector<int> affine_of = {};  // per node: the node that moves into it, or -1
   std::vector<int> new_value = {};
 
-  const std::vector<float> &data(int param) const { return from.params[static_cast<size_t>(param)].data; }
+  const std::vector<float> &data(int param) const { return from.params[param].data; }
   ChannelAffine affine(const Node &node) const {
     std::vector<const std::vector<float> *> params;
     for (int p : node.params) params.push_back(&data(p));
@@ -44,33 +53,35 @@ struct Folding {
   // first[i]: nodes of the new graph before node i of the old one.
   void keep_layers(const std::vector<int> &first) {
     for (GraphLayer layer : from.layers) {
-      layer.first_node = first[static_cast<size_t>(layer.first_node)];
-      layer.last_node = first[static_cast<size_t>(layer.last_node)];
+      layer.first_node = first[layer.first_node];
+      layer.last_node = first[layer.last_node];
       to.layers.push_back(layer);
     }
   }
 
-  void copy(size_t i) {
+  void copy(int i) {
     const Node &node = from.nodes[i];
     Attrs attrs = node.attrs;
     if (affine_of[i] >= 0) attrs["use_bias"] = int64_t{1};
     std::vector<int> inputs;
-    for (int v : node.inputs) inputs.push_back(new_value[static_cast<size_t>(v)]);
+    for (int v : node.inputs) inputs.push_back(new_value[v]);
     new_value[i + 1] = to.add(node.op->name, node.name, attrs, inputs);
-    const std::vector<int> &params = to.nodes.back().params;
-    const auto param = [&](size_t k) -> Parameter & { return to.params[static_cast<size_t>(params[k])]; };
-    for (size_t k = 0; k < node.params.size(); ++k) {
-      const Parameter &old = from.params[static_cast<size_t>(node.params[k])];
-      param(k).data = old.data, param(k).l1 = old.l1, param(k).l2 = old.l2;
+    const Node &copied = to.nodes.back();
+    for (int p : node.params) {
+      const Parameter &old = from.params[p];
+      Parameter &now = *to.param(copied, old.role);
+      now.data = old.data;
+      now.l1 = old.l1;
+      now.l2 = old.l2;
     }
     if (affine_of[i] < 0) return;
-    const ChannelAffine a = affine(from.nodes[static_cast<size_t>(affine_of[i])]);
-    std::vector<float> &kernel = param(0).data, &bias = param(1).data;
+    const ChannelAffine a = affine(from.nodes[affine_of[i]]);
+    std::vector<float> &kernel = to.param(copied, Role::kKernel)->data;
+    std::vector<float> &bias = to.param(copied, Role::kBias)->data;
     const size_t channels = a.scale.size();
     for (size_t k = 0; k < kernel.size(); ++k)
-      kernel[k] = static_cast<float>(static_cast<double>(kernel[k]) * a.scale[k % channels]);
-    for (size_t c = 0; c < channels; ++c)
-      bias[c] = static_cast<float>(static_cast<double>(bias[c]) * a.scale[c] + a.offset[c]);
+      kernel[k] = static_cast<float>(kernel[k] * a.scale[k % channels]);
+    for (size_t c = 0; c < channels; ++c) bias[c] = static_cast<float>(bias[c] * a.scale[c] + a.offset[c]);
   }
 };
 
@@ -78,22 +89,25 @@ struct Folding {
 
 Graph fold(const Graph &graph) {
   Folding f{graph};
-  f.to.name = graph.name, f.to.input = graph.input;
-  f.moves.assign(graph.nodes.size(), false), f.affine_of.assign(graph.nodes.size(), -1);
-  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+  f.to.name = graph.name;
+  f.to.input = graph.input;
+  f.moves.assign(graph.nodes.size(), false);
+  f.affine_of.assign(graph.nodes.size(), -1);
+  for (int i = 0; i < graph.count(); ++i) {
     if (!graph.nodes[i].op->channel_affine) continue;
     const int before = node_before(graph, graph.nodes[i]);
-    if (before < 0 || only_reader(graph, before + 1) != static_cast<int>(i)) continue;
-    f.moves[i] = true, f.affine_of[static_cast<size_t>(before)] = static_cast<int>(i);
+    if (before < 0 || only_reader(graph, before + 1) != i) continue;
+    f.moves[i] = true;
+    f.affine_of[before] = i;
   }
   f.new_value.assign(graph.nodes.size() + 1, 0);
   std::vector<int> first(graph.nodes.size() + 1, 0);
-  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+  for (int i = 0; i < graph.count(); ++i) {
     if (f.moves[i])
-      f.new_value[i + 1] = f.new_value[static_cast<size_t>(graph.nodes[i].inputs[0])];
+      f.new_value[i + 1] = f.new_value[graph.nodes[i].inputs[0]];
     else
       f.copy(i);
-    first[i + 1] = static_cast<int>(f.to.nodes.size());
+    first[i + 1] = f.to.count();
   }
   f.keep_layers(first);
   return std::move(f.to);
@@ -101,14 +115,15 @@ Graph fold(const Graph &graph) {
 
 Graph tunable(const Graph &graph) {
   Folding f{graph};
-  f.to.name = graph.name, f.to.input = graph.input;
+  f.to.name = graph.name;
+  f.to.input = graph.input;
   f.affine_of.assign(graph.nodes.size(), -1);
   f.new_value.assign(graph.nodes.size() + 1, 0);
   std::vector<int> first(graph.nodes.size() + 1, 0);
-  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+  for (int i = 0; i < graph.count(); ++i) {
     const Node &node = graph.nodes[i];
-    const int x = f.new_value[static_cast<size_t>(node.inputs.empty() ? 0 : node.inputs[0])];
-    if (node.op->is_identity_at_inference) {
+    const int x = f.new_value[node.inputs.empty() ? 0 : node.inputs[0]];
+    if (node.op->has(Property::kIdentityAtInference)) {
       f.new_value[i + 1] = x;
     } else if (node.op->at_inference) {
       std::vector<const std::vector<float> *> params;
@@ -117,7 +132,7 @@ Graph tunable(const Graph &graph) {
     } else {
       f.copy(i);
     }
-    first[i + 1] = static_cast<int>(f.to.nodes.size());
+    first[i + 1] = f.to.count();
   }
   f.keep_layers(first);
   for (Parameter &p : f.to.params) p.l1 = p.l2 = 0;

@@ -1,4 +1,5 @@
-#include "graph/graph.h"
+#include "graph/op_def.h"
+#include "mote/model.h"
 
 #include <fmt/format.h>
 
@@ -11,14 +12,46 @@
 namespace mote {
 
 void ValueRange::include(const float *values, size_t count) {
-  for (size_t i = 0; i < count; ++i) low = std::min(low, values[i]), high = std::max(high, values[i]);
+  for (size_t i = 0; i < count; ++i) {
+    low = std::min(low, values[i]);
+    high = std::max(high, values[i]);
+  }
 }
 
-const Shape &Graph::value_shape(int value) const {
-  return value == 0 ? input : nodes[static_cast<size_t>(value - 1)].shape;
+const NameTable<Role> &role_names() {
+  static const NameTable<Role> kNames({{"kernel", Role::kKernel},
+                                       {"recurrent_kernel", Role::kRecurrentKernel},
+                                       {"bias", Role::kBias},
+                                       {"gamma", Role::kGamma},
+                                       {"beta", Role::kBeta},
+                                       {"moving_mean", Role::kMovingMean},
+                                       {"moving_variance", Role::kMovingVariance}});
+  return kNames;
 }
 
-const Shape &Graph::output() const { return value_shape(static_cast<int>(nodes.size())); }
+int ParamSpec::channels() const {
+  int n = 1;
+  for (int axis = channel_axis; axis < shape.rank(); ++axis) n *= shape[axis];
+  return n;
+}
+
+bool ParamSpec::is_trainable() const { return role != Role::kMovingMean && role != Role::kMovingVariance; }
+
+bool ParamSpec::is_kernel() const { return role == Role::kKernel || role == Role::kRecurrentKernel; }
+
+Parameter *Graph::param(const Node &node, Role role) {
+  for (int p : node.params)
+    if (params[p].role == role) return &params[p];
+  return nullptr;
+}
+
+const Parameter *Graph::param(const Node &node, Role role) const {
+  return const_cast<Graph *>(this)->param(node, role);
+}
+
+const Shape &Graph::value_shape(int value) const { return value == 0 ? input : nodes[value - 1].shape; }
+
+const Shape &Graph::output() const { return value_shape(count()); }
 
 size_t Graph::parameter_count() const {
   size_t n = 0;
@@ -28,7 +61,7 @@ size_t Graph::parameter_count() const {
 
 size_t Graph::trainable_count() const {
   size_t n = 0;
-  for (const Parameter &p : params) n += p.is_trainable ? p.shape.elements() : 0;
+  for (const Parameter &p : params) n += p.is_trainable() ? p.shape.elements() : 0;
   return n;
 }
 
@@ -52,17 +85,18 @@ int Graph::add(const std::string &op, const std::string &node_name, const Attrs 
   for (int d : node.shape.dims()) MOTE_CHECK(d > 0);
   for (ParamSpec &spec : structure.params(view(node))) {
     node.params.push_back(static_cast<int>(params.size()));
-    params.push_back({node_name + "/" + spec.name, spec.shape, spec.init, spec.fan_in, spec.fan_out,
-                      std::vector<float>(spec.shape.elements()), spec.is_trainable});
+    const size_t size = spec.shape.elements();
+    params.push_back(
+        {std::move(spec), node_name + "/" + role_names().name_of(spec.role), std::vector<float>(size)});
   }
   nodes.push_back(std::move(node));
-  return static_cast<int>(nodes.size());
+  return count();
 }
 
 // Orthonormal rows or columns, whichever are fewer: normal numbers made orthogonal by Gram and Schmidt in
 // double precision.
 static void fill_orthogonal(Parameter &p, Random random) {
-  const auto rows = static_cast<size_t>(p.shape[0]), columns = p.data.size() / rows;
+  const size_t rows = p.shape[0], columns = p.data.size() / rows;
   const bool by_row = rows <= columns;
   const size_t count = by_row ? rows : columns, size = by_row ? columns : rows;
   std::vector<std::vector<double>> q(count, std::vector<double>(size));

@@ -9,16 +9,17 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
-#include <map>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "mote/loss.h"
+#include "mote/model.h"
+#include "program/activation.h"
 #include "program/program.h"
 #include "program/tflite_record.h"
-#include "tensor/attrs.h"
-#include "tensor/shape.h"
 
 namespace mote {
 
@@ -48,26 +49,7 @@ struct NodeView {
   const Attrs *attrs;
   std::vector<Shape> in;
   Shape out;              // not yet known while the shape facet runs
-  bool has_relu = false;  // the op gives max(y, 0) instead of y: see OpDef::takes_relu
-};
-
-enum class Init {
-  kZeros,
-  kOnes,
-  kGlorotUniform,
-  kGlorotNormal,
-  kHeUniform,
-  kHeNormal,
-  kOrthogonal,
-  kForgetOnes  // the second quarter, an LSTM's forget gate, ones; else zeros
-};
-
-struct ParamSpec {
-  std::string name;  // "kernel", "bias"
-  Shape shape;
-  Init init;
-  int fan_in = 1, fan_out = 1;
-  bool is_trainable = true;  // false: moved by statistics of the batches, not by gradients
+  bool has_relu = false;  // the op gives max(y, 0) instead of y: see Property::kTakesRelu
 };
 
 struct Structure {
@@ -104,12 +86,6 @@ struct BackwardArgs {
   float *state = nullptr;           // as forward left it; may be used up
   float *scratch = nullptr;
 };
-// Smallest and largest value.
-struct ValueRange {
-  float low = 0, high = 0;
-  void include(const float *values, size_t count);
-};
-
 struct Forward {
   std::function<std::function<void(const ForwardArgs &)>(const NodeView &)> compile;
   std::function<size_t(const NodeView &)> state_floats = [](const NodeView &) { return size_t{0}; };
@@ -164,15 +140,56 @@ struct Lowering {
   std::vector<int> x;
   int y;
   std::vector<const std::vector<float> *> params;
-  TfActivation activation = TfActivation::kNone;
+  FusedActivation activation = FusedActivation::kNone;
   std::vector<ValueRange> inner_ranges = {};  // as Forward::inner_ranges found them
   bool has_dense_per_tensor = false;          // dense weights share one scale, for old interpreters
 };
 using Integer = std::function<void(Lowering &)>;
 
+// Where the tensors of a call lie. Each becomes a pointer of the type that the routine takes, which bind()
+// has checked.
+class HostInput {
+ public:
+  explicit HostInput(const void *at) : at_(at) {}
+  template <class T>
+  operator const T *() const {  // NOLINT
+    return static_cast<const T *>(at_);
+  }
+
+ private:
+  const void *at_;
+};
+class HostOutput {
+ public:
+  explicit HostOutput(void *at) : at_(at) {}
+  template <class T>
+  operator T *() const {  // NOLINT
+    return static_cast<T *>(at_);
+  }
+
+ private:
+  void *at_;
+};
+class HostInputs {
+ public:
+  HostInputs(const void *const *list) : list_(list) {}  // NOLINT: reads as the list
+  HostInput operator[](size_t i) const { return HostInput(list_[i]); }
+
+ private:
+  const void *const *list_;
+};
+class HostOutputs {
+ public:
+  HostOutputs(void *const *list) : list_(list) {}  // NOLINT
+  HostOutput operator[](size_t i) const { return HostOutput(list_[i]); }
+
+ private:
+  void *const *list_;
+};
+
 // An integer layer bound to the runtime. bind() validates all that a foreign file could have wrong: shapes,
 // dtypes, scales, sizes of constants. Errors: kShape, kUnsupported.
-using HostCall = std::function<void(const void *const *in, void *const *out)>;
+using HostCall = std::function<void(HostInputs in, HostOutputs out)>;
 using HostRun = std::function<HostCall(const IntegerProgram &, const ProgramLayer &)>;
 using EmitC = std::function<CCalls(const IntegerProgram &, const ProgramLayer &)>;
 
@@ -184,13 +201,13 @@ struct Tflite {
   std::function<Attrs(const TfOperator &, IntegerProgram &, ProgramLayer &)> read;
 };
 
+// Multiply-adds, from the shapes of inputs and parameters. Callers ask cost_of (graph/cost.h).
 using CostOf = std::function<Cost(const std::vector<Shape> &in, const Shape &out, const Attrs &)>;
+inline Cost no_macs(const std::vector<Shape> &, const Shape &, const Attrs &) { return {}; }
 
 // What a layer that no other interpreter has is made of: layers of standard operators that give the same
 // bytes. They are written to .tflite in its place and define it.
 using StandardForm = std::function<std::vector<ProgramLayer>(IntegerProgram &, const ProgramLayer &)>;
-
-enum class LossType { kCategoricalCrossentropy, kBinaryCrossentropy, kMse, kMae, kHuber };
 
 // How the scale of a quantized output is chosen.
 enum class OutputRange {
@@ -200,7 +217,33 @@ enum class OutputRange {
   kSymmetricUnit,  // scale 1/128, zero point 0
 };
 
-struct Graph;
+enum class Property {
+  kTakesInt16,   // integer layers: activations may be int16, all of them
+  kElementwise,  // integer layers: value i of the output depends on value i of inputs of its shape only, so
+                 // it can take an input's place
+  kView,         // output = the input's bytes under another shape
+  kIdentityAtInference,  // dropped from the deployed model
+  kTakesActivation,      // integer layers can clamp their output for a following activation
+  kTakesRelu,            // its training kernels can do the same for a relu: see NodeView::has_relu
+  kRecomputed,           // training: forward costs less than keeping its output for backward
+  kTakesChannelAffine,   // its parameters are a kernel, and a bias if the attribute use_bias is 1, so that a
+                         // scale and an offset of each output channel can move into them
+  kHomogeneous,          // a positive factor on a channel of the input is one on that channel of the output
+};
+constexpr int kPropertyCount = static_cast<int>(Property::kHomogeneous) + 1;
+
+// The properties that an op has. There is no default: an op that says nothing does not compile.
+class Properties {
+ public:
+  Properties(std::initializer_list<Property> list) {
+    for (Property p : list) bits_ |= bit(p);
+  }
+  bool contains(Property property) const { return (bits_ & bit(property)) != 0; }
+
+ private:
+  static unsigned bit(Property property) { return 1u << static_cast<unsigned>(property); }
+  unsigned bits_ = 0;
+};
 
 struct OpDef {
   std::string name;
@@ -214,39 +257,27 @@ struct OpDef {
   Facet<EmitC> c;
   Facet<Tflite> tflite;
   Facet<CostOf> cost;
-  // Properties that passes ask for instead of naming ops.
-  bool takes_int16 = false;  // activations may be int16, all of them
-  // Integer layers: value i of the output depends on value i of inputs of its shape only, so it can take an
-  // input's place.
-  bool is_elementwise = false;
-  OutputRange output_range = OutputRange::kCalibrated;
+  // What passes ask for instead of naming ops. tests/ops/properties_test.cpp holds every op to what it states
+  // here, and to what it leaves out.
+  Properties properties;
+  OutputRange output_range;
   StandardForm standard_form = nullptr;
   // Recurrent ops: these outputs of an integer layer are its state after the call. The next call may take
   // them as further inputs, in this order.
   std::vector<size_t> state_outputs = {};
-  bool is_view = false;                   // output = the input's bytes under another shape
-  bool is_identity_at_inference = false;  // dropped from the deployed model
-  bool takes_activation = false;          // can clamp its output for a following activation
-  bool takes_relu = false;                // its training kernels can do the same for a relu
-  bool is_recomputed = false;             // training: forward costs less than keeping its output for backward
-  std::optional<TfActivation> activation = std::nullopt;  // this op is that activation
-  std::optional<LossType> fused_loss = std::nullopt;      // this loss works on the op's input
+  std::optional<FusedActivation> activation = std::nullopt;  // this op is that activation
+  std::optional<LossType> fused_loss = std::nullopt;         // this loss works on the op's input
   std::optional<BatchStatistics> statistics = std::nullopt;
-  // At inference the op only scales and shifts channels, so it can move into the weights before it...
+  // At inference the op only scales and shifts channels, so it can move into the weights before it: of an op
+  // that has Property::kTakesChannelAffine.
   std::function<ChannelAffine(const Attrs &, const std::vector<const std::vector<float> *> &params)>
       channel_affine = nullptr;
-  // ... of an op whose parameters are a kernel, with output channels as its last axes, and a bias if the
-  // attribute use_bias is 1.
-  bool takes_channel_affine = false;
   // Of an op with statistics: adds the nodes that do at inference what it does, with weights of their own,
   // for the value `x` of the graph; returns their value.
   std::function<int(Graph &, const NodeView &, const std::vector<const std::vector<float> *> &params, int x)>
       at_inference = nullptr;
-  // Scaling a channel of the input by a positive factor scales that of the output: y(a x) = a y(x).
-  bool is_homogeneous = false;
-  // Of an op that takes a channel affine: which of its `inputs` channels weight `index` of the kernel belongs
-  // to, `outputs` being the output channels.
-  std::function<size_t(size_t index, size_t inputs, size_t outputs)> input_channel = nullptr;
+
+  bool has(Property property) const { return properties.contains(property); }
 };
 
 const std::vector<const OpDef *> &all_ops();

@@ -2,7 +2,7 @@
 // calls.
 //
 // What a layer computes stands in src/ops and runtime/; where tensors lie, in memory_plan.cpp.
-#include "host/host_program.h"
+#include "mote/host_program.h"
 
 #include <fmt/format.h>
 
@@ -59,18 +59,22 @@ HostProgram::HostProgram(IntegerProgram program)
   for (size_t i = 0; i < calls.size(); ++i) {
     const ProgramLayer &l = p.layers[i];
     Step step{calls[i], {}, {}};
-    for (int t : l.inputs)
-      step.in.push_back(t < 0                     ? nullptr
-                        : p.tensor(t).is_constant ? static_cast<const void *>(p.tensor(t).data.data())
-                                                  : at(t));
+    for (int t : l.inputs) step.in.push_back(t < 0 ? nullptr : p.tensor(t).is_constant ? constant(t) : at(t));
     for (int t : l.outputs) step.out.push_back(at(t));
     steps_.push_back(std::move(step));
   }
   reset();
 }
 
+const void *HostProgram::constant(int tensor) {
+  const ProgramTensor &t = program_->tensor(tensor);
+  if (t.storage == &plain_storage()) return t.data.data();
+  unpacked_.push_back(t.plain_bytes());
+  return unpacked_.back().data();
+}
+
 uint8_t *HostProgram::at(int tensor) {
-  return reinterpret_cast<uint8_t *>(buffer_.data()) + plan_.offset[static_cast<size_t>(tensor)];
+  return reinterpret_cast<uint8_t *>(buffer_.data()) + plan_.offset[tensor];
 }
 
 size_t HostProgram::input_bytes() const {
@@ -93,11 +97,12 @@ void HostProgram::store_outputs(void *outputs, size_t count) const {
   for (size_t i = 0; i < count; ++i) {
     const int t = program_->outputs[i];
     const ProgramTensor &tensor = program_->tensor(t);
-    const uint8_t *from = tensor.is_constant ? tensor.data.data()
-                                             : reinterpret_cast<const uint8_t *>(buffer_.data()) +
-                                                   plan_.offset[static_cast<size_t>(t)];
-    std::memcpy(to, from, tensor.bytes());
-    to += tensor.bytes();
+    const size_t bytes = tensor.shape.elements() * dtype_bytes(tensor.dtype);
+    if (tensor.is_constant)
+      tensor.storage->unpack(tensor, to);
+    else
+      std::memcpy(to, reinterpret_cast<const uint8_t *>(buffer_.data()) + plan_.offset[t], bytes);
+    to += bytes;
   }
 }
 
@@ -124,7 +129,7 @@ void HostProgram::reset() {
     const ProgramTensor &t = program_->tensor(s.input);
     states_.emplace_back(t.bytes());
     if (t.dtype == DType::kInt8)  // int16 states have the zero point 0
-      std::fill(states_.back().begin(), states_.back().end(), static_cast<uint8_t>(t.quant.zero_point[0]));
+      std::fill(states_.back().begin(), states_.back().end(), t.quant.zero_point[0]);
   }
 }
 
@@ -144,8 +149,6 @@ void HostProgram::predict(const float *raw, void *outputs) {
   store_outputs(outputs, program_->outputs.size() - states.size());
 }
 
-int argmax_s8(const int8_t *scores, int count) {
-  return static_cast<int>(std::max_element(scores, scores + count) - scores);
-}
+int argmax_s8(const int8_t *scores, int count) { return std::max_element(scores, scores + count) - scores; }
 
 }  // namespace mote

@@ -46,12 +46,17 @@ Packing pack(const std::vector<Lifetime> &items) {
     }
   }
   std::vector<size_t> order(items.size());
+  const auto keep_better = [&](size_t total, const std::vector<size_t> &offsets) {
+    if (total >= best.total) return;
+    best.total = total;
+    best.offsets = offsets;
+  };
   const auto attempt = [&](auto less) {
     std::iota(order.begin(), order.end(), size_t{0});
     std::stable_sort(order.begin(), order.end(), less);
     std::vector<size_t> offsets(items.size());
     const size_t total = place(items, order, offsets);
-    if (total < best.total) best.total = total, best.offsets = offsets;
+    keep_better(total, offsets);
   };
   attempt([&](size_t a, size_t b) { return items[a].bytes > items[b].bytes; });
   attempt([&](size_t a, size_t b) { return items[a].first < items[b].first; });
@@ -63,7 +68,7 @@ Packing pack(const std::vector<Lifetime> &items) {
   uint32_t random = 1;
   const auto draw = [&](size_t n) {
     random = random * 1664525u + 1013904223u;
-    return static_cast<size_t>(random >> 8) % n;
+    return (random >> 8) % n;
   };
   std::vector<size_t> kept(items.size());
   std::iota(kept.begin(), kept.end(), size_t{0});
@@ -75,8 +80,11 @@ Packing pack(const std::vector<Lifetime> &items) {
     std::swap(order[draw(order.size())], order[draw(order.size())]);
     std::vector<size_t> offsets(items.size());
     const size_t total = place(items, order, offsets);
-    if (total <= kept_total) kept_total = total, kept = order;
-    if (total < best.total) best.total = total, best.offsets = offsets;
+    if (total <= kept_total) {
+      kept_total = total;
+      kept = order;
+    }
+    keep_better(total, offsets);
   }
   if (items.empty()) best.total = 0;
   return best;

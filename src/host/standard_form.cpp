@@ -1,3 +1,8 @@
+// Replaces each layer that has a standard form by the operators it is made of, as its op says
+// (OpDef::standard_form).
+//
+// For files that interpreters read; the host and the exported C run the layers as they are. That both give
+// the same bytes, tests of the ops show.
 #include "host/standard_form.h"
 
 #include "graph/op_def.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "graph/graph.h"
+#include "mote/model.h"
 
 namespace mote::nn {
 

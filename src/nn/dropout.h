@@ -1,7 +1,7 @@
 // What the spatial dropout layers share.
 #pragma once
 
-#include "nn/layer.h"
+#include "mote/layer.h"
 
 namespace mote::nn {
 

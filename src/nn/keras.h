@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "tensor/attrs.h"
+#include "mote/attrs.h"
 
 namespace mote {
 

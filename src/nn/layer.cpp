@@ -7,12 +7,32 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "graph/cost.h"
 #include "graph/fold.h"
-#include "nn/activation.h"
+#include "graph/op_def.h"
 #include "nn/layer_list.h"  // generated from src/nn/layers/*.cpp
 #include "ops/weights.h"
 
 namespace mote {
+
+const NameTable<Activation> &activation_names() {
+  static const NameTable<Activation> kNames({{"none", Activation::kNone},
+                                             {"relu", Activation::kRelu},
+                                             {"relu6", Activation::kRelu6},
+                                             {"leaky_relu", Activation::kLeakyRelu},
+                                             {"sigmoid", Activation::kSigmoid},
+                                             {"tanh", Activation::kTanh},
+                                             {"hard_swish", Activation::kHardSwish},
+                                             {"softmax", Activation::kSoftmax}},
+                                            {{"linear", "none"}, {"hard_silu", "hard_swish"}});
+  return kNames;
+}
+
+const NameTable<Padding> &padding_names() {
+  static const NameTable<Padding> kNames(
+      {{"valid", Padding::kValid}, {"same", Padding::kSame}, {"causal", Padding::kCausal}});
+  return kNames;
+}
 
 const AttrSpec kLayerActivation{
     "activation", std::string("none"),        "applied to the output", activation_names().names(), -1e300,
@@ -39,7 +59,7 @@ const AttrSpec kLayerL1{"l1", 0.0, "l1 sum |w| is added to the loss", {}, 0.0, 1
 static void regularize(Graph &graph, size_t first, const Attrs &attrs) {
   if (!attrs.contains("l2")) return;
   for (size_t i = first; i < graph.params.size(); ++i)
-    if (graph.params[i].name.ends_with("kernel"))
+    if (graph.params[i].is_kernel())
       graph.params[i].l1 = attrs.number("l1"), graph.params[i].l2 = attrs.number("l2");
 }
 
@@ -57,12 +77,26 @@ const LayerDef &layer_by_type(const std::string &type) {
                            : fmt::format("did you mean '{}'?", near));
 }
 
+bool takes_lists(const Layer &layer) { return layer_by_type(layer.type).type == "dense"; }
+std::string op_table() {
+  std::string text;
+  for (const OpDef *op : all_ops()) {
+    if (!op->forward.is_given()) continue;
+    std::vector<std::string> settings;
+    for (const AttrSpec &spec : op->attrs) settings.push_back(spec.name);
+    text += fmt::format("{:<18} {:<60} {}\n", op->name, fmt::join(settings, ", "), op->doc);
+  }
+  return text;
+}
+
 int add_activation(Graph &graph, const std::string &name, const std::string &activation, int value) {
   const Activation *known = activation_names().find(activation);
   if (known && *known == Activation::kNone) return value;
   const bool is_logistic = known && *known == Activation::kSigmoid;  // TensorFlow Lite's name of it
   return graph.add(is_logistic ? "logistic" : activation, name, {}, {value});
 }
+
+Layer own_layer(const LayerDef &def, Attrs attrs) { return {def.type, std::move(attrs), {}, {}, &def}; }
 
 static int find_value(const std::string &where, const std::map<std::string, int> &value_of,
                       const std::string &name) {
@@ -88,7 +122,7 @@ Model sequential(const std::string &name, const Shape &input, const std::vector<
   std::map<int, std::string> unread;
   int value = 0;
   for (const Layer &layer : layers) {
-    const LayerDef &def = layer_by_type(layer.type);
+    const LayerDef &def = layer.own ? *layer.own : layer_by_type(layer.type);
     const int n = used[def.type]++;
     const std::string layer_name = !layer.name.empty() ? layer.name
                                    : n == 0            ? def.type
@@ -132,15 +166,9 @@ Summary summarize(const Model &model) {
     SummaryRow row{layer.name, layer.type, g.value_shape(layer.last_node), 0, 0};
     for (int i = layer.first_node; i < layer.last_node; ++i) {
       const Node &node = g.nodes[static_cast<size_t>(i)];
-      std::vector<Shape> in;
-      for (int v : node.inputs) in.push_back(g.value_shape(v));
-      for (int p : node.params) {
-        const Shape &shape = g.params[static_cast<size_t>(p)].shape;
-        in.push_back(shape);
-        row.parameters += shape.elements();
-      }
-      if (node.op->cost.is_given()) row.macs += node.op->cost.get()(in, node.shape, node.attrs).macs;
-      if (!node.op->is_view && !node.op->is_identity_at_inference)
+      for (int p : node.params) row.parameters += g.params[static_cast<size_t>(p)].shape.elements();
+      row.macs += cost_of(g, node).macs;
+      if (!node.op->has(Property::kView) && !node.op->has(Property::kIdentityAtInference))
         live = std::max(live, g.value_shape(node.inputs[0]).elements() +
                                   (node.op->activation ? 0 : node.shape.elements()));
     }

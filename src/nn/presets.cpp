@@ -1,4 +1,4 @@
-#include "nn/presets.h"
+#include "mote/presets.h"
 
 #include <fmt/format.h>
 

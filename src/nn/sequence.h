@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "graph/graph.h"
+#include "mote/model.h"
 
 namespace mote::nn {
 

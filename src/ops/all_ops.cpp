@@ -1,3 +1,4 @@
+// The ops, in the order of op_list.def, and the search of one by its name.
 #include <fmt/format.h>
 
 #include "base/error.h"

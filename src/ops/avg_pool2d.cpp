@@ -62,10 +62,9 @@ const OpDef &avg_pool2d_op() {
       }),
       .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) { return pool_call(p, l, kName); }),
       .tflite = pool_tflite(kAveragePool2D),
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-      .takes_int16 = true,
-      .output_range = OutputRange::kSameAsInput,
-      .is_homogeneous = true};
+      .cost = CostOf(no_macs),
+      .properties = {Property::kTakesInt16, Property::kHomogeneous},
+      .output_range = OutputRange::kSameAsInput};
   return kOp;
 }
 

@@ -4,8 +4,9 @@
 // Source: Ioffe and Szegedy 2015, algorithm 1.
 #include <cmath>
 
-#include "graph/graph.h"
+#include "graph/op_def.h"
 #include "kernels/loops.h"
+#include "mote/model.h"
 #include "ops/integer_support.h"
 #include "ops/op_list.h"
 
@@ -14,21 +15,21 @@ namespace {
 
 enum Param { kGamma, kBeta, kMovingMean, kMovingVariance };
 
-size_t channels_of(const NodeView &v) { return static_cast<size_t>(v.in[0][-1]); }
+size_t channels_of(const NodeView &v) { return v.in[0][-1]; }
 
 std::vector<ParamSpec> batch_norm_params(const NodeView &v) {
   const Shape shape{v.in[0][-1]};
-  return {{"gamma", shape, Init::kOnes},
-          {"beta", shape, Init::kZeros},
-          {"moving_mean", shape, Init::kZeros, 1, 1, false},
-          {"moving_variance", shape, Init::kOnes, 1, 1, false}};
+  return {{.role = Role::kGamma, .shape = shape, .channel_axis = 0, .init = Init::kOnes},
+          {.role = Role::kBeta, .shape = shape, .channel_axis = 0, .init = Init::kZeros},
+          {.role = Role::kMovingMean, .shape = shape, .channel_axis = 0, .init = Init::kZeros},
+          {.role = Role::kMovingVariance, .shape = shape, .channel_axis = 0, .init = Init::kOnes}};
 }
 
 struct Plan {
   size_t channels, positions;  // positions of one example
   double epsilon, momentum;
   bool has_relu;
-  size_t rows(int examples) const { return positions * static_cast<size_t>(examples); }
+  size_t rows(int examples) const { return positions * examples; }
 };
 Plan plan_of(const NodeView &v) {
   return {channels_of(v), v.in[0].elements() / channels_of(v), v.attrs->number("epsilon"),
@@ -39,7 +40,7 @@ struct Moments {
   double mean, variance;
 };
 Moments batch_moments(const Plan &p, const double *sums, int batch_rows, size_t c) {
-  const double n = static_cast<double>(p.rows(batch_rows)), mean = sums[c] / n;
+  const double n = p.rows(batch_rows), mean = sums[c] / n;
   return {mean, std::max(0.0, sums[p.channels + c] / n - mean * mean)};
 }
 
@@ -58,7 +59,7 @@ struct Columns {
     const double deviation = std::sqrt(m.variance + epsilon);
     mean()[c] = static_cast<float>(m.mean);
     inverse()[c] = static_cast<float>(1.0 / deviation);
-    gate()[c] = static_cast<float>(static_cast<double>(gamma) / deviation);
+    gate()[c] = static_cast<float>(gamma / deviation);
     scale()[c] = gamma * inverse()[c];
     mean_d()[c] = mean_dx()[c] = 0;
   }
@@ -128,7 +129,7 @@ BatchStatistics batch_norm_statistics() {
     return [p = plan_of(v)](const double *sums, const double *gradient_sums, int batch_rows,
                             const float *const *params, float *prepared) {
       const Columns columns{p.channels, prepared};
-      const double n = static_cast<double>(p.rows(batch_rows));
+      const double n = p.rows(batch_rows);
       for (size_t c = 0; c < p.channels; ++c) {
         columns.set(c, batch_moments(p, sums, batch_rows, c), p.epsilon, params[kGamma][c]);
         if (gradient_sums == nullptr) continue;
@@ -148,11 +149,12 @@ BatchStatistics batch_norm_statistics() {
   s.update = [](const NodeView &v) {
     return [p = plan_of(v)](const double *sums, int batch_rows, float *const *params) {
       const auto move = [&](float &moving, double now) {
-        moving = static_cast<float>(p.momentum * static_cast<double>(moving) + (1 - p.momentum) * now);
+        moving = static_cast<float>(p.momentum * moving + (1 - p.momentum) * now);
       };
       for (size_t c = 0; c < p.channels; ++c) {
         const Moments m = batch_moments(p, sums, batch_rows, c);
-        move(params[kMovingMean][c], m.mean), move(params[kMovingVariance][c], m.variance);
+        move(params[kMovingMean][c], m.mean);
+        move(params[kMovingVariance][c], m.variance);
       }
     };
   };
@@ -180,11 +182,13 @@ void batch_norm_lower(Lowering &l) {
   const int y = l.y, x = l.x[0];
   const auto as_image = [&](int tensor, const char *name) {
     ProgramTensor view = l.program.tensor(tensor);
-    view.name += name, view.shape = image;
+    view.name += name;
+    view.shape = image;
     return l.program.add_tensor(view);
   };
   if (!is_image) {
-    l.x[0] = as_image(x, "/image"), l.y = as_image(y, "/image");
+    l.x[0] = as_image(x, "/image");
+    l.y = as_image(y, "/image");
     l.program.layers.push_back({"reshape", l.node.name + "/image", {}, {x}, {l.x[0]}});
   }
   const std::vector<int64_t> ones{1, 1};
@@ -194,8 +198,9 @@ void batch_norm_lower(Lowering &l) {
       l, "depthwise_conv2d",
       {{"kernel", ones}, {"strides", ones}, {"dilation", ones}, {"padding", std::string("valid")}}, weights,
       {channels, 1, 1, 1}, bias);
-  ProgramTensor &w = l.program.tensors[static_cast<size_t>(l.program.layers.back().inputs[1])];
-  w.shape = {1, 1, 1, channels}, w.quant.axis = 3;
+  ProgramTensor &w = l.program.tensors[l.program.layers.back().inputs[1]];
+  w.shape = {1, 1, 1, channels};
+  w.quant.axis = 3;
   if (!is_image) l.program.layers.push_back({"reshape", l.node.name + "/shape", {}, {l.y}, {y}});
 }
 
@@ -203,14 +208,14 @@ void batch_norm_lower(Lowering &l) {
 int add_affine(Graph &g, const NodeView &v, const std::vector<const std::vector<float> *> &params, int x) {
   const ChannelAffine affine = affine_of(*v.attrs, params);
   const Shape &shape = v.in[0];
-  const int64_t channels = shape[-1], positions = static_cast<int64_t>(shape.elements()) / channels;
+  const int64_t channels = shape[-1], positions = shape.elements() / channels;
   const std::vector<int64_t> image{1, positions, channels};
   const bool is_image = shape.rank() == 3;
   if (!is_image) x = g.add("reshape", v.name + "/image", {{"shape", image}}, {x});
   int y = g.add("depthwise_conv2d", v.name, {}, {x});
-  const std::vector<int> &weights = g.nodes.back().params;
-  g.params[static_cast<size_t>(weights[0])].data.assign(affine.scale.begin(), affine.scale.end());
-  g.params[static_cast<size_t>(weights[1])].data.assign(affine.offset.begin(), affine.offset.end());
+  const Node &node = g.nodes.back();
+  g.param(node, Role::kKernel)->data.assign(affine.scale.begin(), affine.scale.end());
+  g.param(node, Role::kBias)->data.assign(affine.offset.begin(), affine.offset.end());
   if (is_image) return y;
   const std::vector<int64_t> before(shape.dims().begin(), shape.dims().end());
   return g.add("reshape", v.name + "/shape", {{"shape", before}}, {y});
@@ -238,11 +243,10 @@ const OpDef &batch_norm_op() {
       .run = kLowered,
       .c = kLowered,
       .tflite = kLowered,
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-      .takes_int16 = true,
-      .takes_activation = true,
-      .takes_relu = true,
-      .is_recomputed = true,
+      .cost = CostOf(no_macs),
+      .properties = {Property::kTakesInt16, Property::kTakesActivation, Property::kTakesRelu,
+                     Property::kRecomputed},
+      .output_range = OutputRange::kCalibrated,
       .statistics = batch_norm_statistics(),
       .channel_affine = affine_of,
       .at_inference = add_affine};

@@ -1,3 +1,5 @@
+// add, sub and mul: broadcasting, their float facets, and the int8 arithmetic of TensorFlow Lite's reference
+// kernels, on this machine in vectors where both inputs have one shape.
 #include "ops/binary_support.h"
 
 #include <fmt/format.h>
@@ -21,25 +23,25 @@ std::vector<int> broadcast_strides(const ProgramLayer &l, const Shape &in, const
   require(in.rank() <= out.rank(), l, fmt::format("{} does not broadcast to {}", in.text(), out.text()),
           ErrorCode::kShape);
   const std::vector<int> own = strides_of(in);
-  std::vector<int> strides(static_cast<size_t>(out.rank()), 0);
+  std::vector<int> strides(out.rank(), 0);
   const int shift = out.rank() - in.rank();
   for (int d = 0; d < in.rank(); ++d) {
     require(in[d] == 1 || in[d] == out[d + shift], l,
             fmt::format("{} does not broadcast to {}", in.text(), out.text()), ErrorCode::kShape);
-    if (in[d] != 1) strides[static_cast<size_t>(d + shift)] = own[static_cast<size_t>(d)];
+    if (in[d] != 1) strides[d + shift] = own[d];
   }
   return strides;
 }
 
 Shape broadcast_shape(const ProgramLayer &l, const Shape &a, const Shape &b) {
-  std::vector<int> dims(static_cast<size_t>(std::max(a.rank(), b.rank())));
+  std::vector<int> dims(std::max(a.rank(), b.rank()));
   const int rank = static_cast<int>(dims.size());
   for (int d = 0; d < rank; ++d) {
     const int da = d < rank - a.rank() ? 1 : a[d - (rank - a.rank())],
               db = d < rank - b.rank() ? 1 : b[d - (rank - b.rank())];
     require(da == db || da == 1 || db == 1, l, fmt::format("{} and {} do not broadcast", a.text(), b.text()),
             ErrorCode::kShape);
-    dims[static_cast<size_t>(d)] = std::max(da, db);
+    dims[d] = std::max(da, db);
   }
   return Shape(dims);
 }
@@ -55,18 +57,22 @@ mote_binary_params prepare(const IntegerProgram &p, const ProgramLayer &l, Binar
   for (int d = 0; d < MOTE_MAX_RANK; ++d) {
     const int from = d - (MOTE_MAX_RANK - shape.rank());
     q.count[d] = from < 0 || is_flat ? 1 : shape[from];
-    q.a_stride[d] = from < 0 || is_flat ? 0 : sa[static_cast<size_t>(from)];
-    q.b_stride[d] = from < 0 || is_flat ? 0 : sb[static_cast<size_t>(from)];
+    q.a_stride[d] = from < 0 || is_flat ? 0 : sa[from];
+    q.b_stride[d] = from < 0 || is_flat ? 0 : sb[from];
   }
   constexpr int kLast = MOTE_MAX_RANK - 1;
-  if (is_flat)
-    q.count[kLast] = static_cast<int32_t>(shape.elements()), q.a_stride[kLast] = q.b_stride[kLast] = 1;
-  q.a_zero_point = zero_point_of(l, a), q.b_zero_point = zero_point_of(l, b),
+  if (is_flat) {
+    q.count[kLast] = static_cast<int32_t>(shape.elements());
+    q.a_stride[kLast] = q.b_stride[kLast] = 1;
+  }
+  q.a_zero_point = zero_point_of(l, a);
+  q.b_zero_point = zero_point_of(l, b);
   q.output_zero_point = zero_point_of(l, y);
   const double s1 = scale_of(l, a), s2 = scale_of(l, b), sy = scale_of(l, y);
   const auto set = [&](double real, int32_t &value, int32_t &shift) {
     const Multiplier m = quantize_multiplier(real);
-    value = m.value, shift = m.shift;
+    value = m.value;
+    shift = m.shift;
   };
   if (kind == Binary::kMul) {
     const double largest = a.dtype == DType::kInt16 ? 32768.0 : 255.0;
@@ -83,7 +89,8 @@ mote_binary_params prepare(const IntegerProgram &p, const ProgramLayer &l, Binar
     set(back, q.output_multiplier, q.output_shift);
   }
   const ClampRange clamp = activation_range(l, activation_of(l.attrs), y);
-  q.act_min = clamp.low, q.act_max = clamp.high;
+  q.act_min = clamp.low;
+  q.act_max = clamp.high;
   return q;
 }
 
@@ -106,13 +113,14 @@ HostCall flat_int8_call(const mote_binary_params &q, Binary kind) {
     s->b[i] = is_product ? b : mote_requantize(b * kHeadroom, q.b_multiplier, q.b_shift);
     if (kind == Binary::kSub) s->b[i] = -s->b[i];
   }
-  s->requantize.zero_point = q.output_zero_point, s->requantize.low = q.act_min,
+  s->requantize.zero_point = q.output_zero_point;
+  s->requantize.low = q.act_min;
   s->requantize.high = q.act_max;
   for (size_t i = 0; i < kChunk; ++i) s->requantize.add(0, q.output_multiplier, q.output_shift);
-  const auto count = static_cast<size_t>(q.count[MOTE_MAX_RANK - 1]);
-  return [s, count, is_product = kind == Binary::kMul](const void *const *in, void *const *out) {
-    const auto *a = static_cast<const int8_t *>(in[0]), *b = static_cast<const int8_t *>(in[1]);
-    auto *y = static_cast<int8_t *>(out[0]);
+  const size_t count = q.count[MOTE_MAX_RANK - 1];
+  return [s, count, is_product = kind == Binary::kMul](HostInputs in, HostOutputs out) {
+    const int8_t *a = in[0], *b = in[1];
+    int8_t *y = out[0];
     for (size_t from = 0; from < count; from += kChunk) {
       const size_t n = std::min(kChunk, count - from);
       for (size_t i = 0; i < n; ++i) {
@@ -133,8 +141,7 @@ std::vector<int> operand_table(const std::string &where, const Shape &in, const 
     throw Error(ErrorCode::kShape, where,
                 fmt::format("{} and {} have different ranks", in.text(), out.text()),
                 "put a Reshape before it");
-  for (int d = 0; d < out.rank(); ++d)
-    axes.push_back({out[d], strides[static_cast<size_t>(d)], 0, in[d] == 1 ? 0 : 1, in[d]});
+  for (int d = 0; d < out.rank(); ++d) axes.push_back({out[d], strides[d], 0, in[d] == 1 ? 0 : 1, in[d]});
   return block_table(axes);
 }
 
@@ -160,9 +167,7 @@ struct Operands {
   std::vector<int> table[2];
   size_t in[2], out;
   bool is_plain() const { return table[0].empty() && table[1].empty(); }
-  size_t at(int operand, size_t i) const {
-    return table[operand].empty() ? i : static_cast<size_t>(table[operand][i]);
-  }
+  size_t at(int operand, size_t i) const { return table[operand].empty() ? i : table[operand][i]; }
 };
 Operands operands_of(const std::string &op, const NodeView &v) {
   const std::string where = in_layer(op, v.name);
@@ -176,7 +181,7 @@ Forward merged_forward(const std::string &op, Binary kind) {
     return [m = operands_of(op, v), kind](const ForwardArgs &args) {
       const float *a = args.x[0], *b = args.x[1];
       float *y = args.y;
-      const size_t n = m.out * static_cast<size_t>(args.rows);
+      const size_t n = m.out * args.rows;
       if (m.is_plain() && kind == Binary::kAdd) return kernels::loops().add(a, b, n, y);
       if (m.is_plain() && kind == Binary::kMul) return kernels::loops().multiply(a, b, n, false, y);
       for (int r = 0; r < args.rows; ++r, a += m.in[0], b += m.in[1], y += m.out)
@@ -199,14 +204,14 @@ Backward merged_backward(const std::string &op, Binary kind) {
                     const float sign = kind == Binary::kSub && operand == 1 ? -1.0f : 1.0f;
                     const bool is_adding = args.is_adding[operand];
                     if (m.is_plain()) {
-                      const size_t n = m.out * static_cast<size_t>(args.rows);
+                      const size_t n = m.out * args.rows;
                       if (kind == Binary::kMul)
                         kernels::loops().multiply(dy, other, n, is_adding, dx);
                       else
                         kernels::loops().copy_gradient(dy, sign, n, is_adding, dx);
                       continue;
                     }
-                    if (!is_adding) std::fill_n(dx, m.in[operand] * static_cast<size_t>(args.rows), 0.0f);
+                    if (!is_adding) std::fill_n(dx, m.in[operand] * args.rows, 0.0f);
                     for (int r = 0; r < args.rows;
                          ++r, dx += m.in[operand], dy += m.out, other += m.in[1 - operand])
                       for (size_t i = 0; i < m.out; ++i)
@@ -234,10 +239,7 @@ int version_of(const IntegerProgram &p, const ProgramLayer &l, Binary kind) {
   const ProgramTensor &a = p.tensor(l.inputs[0]), &b = p.tensor(l.inputs[1]), &y = p.tensor(l.outputs[0]);
   if (a.dtype == DType::kInt16) return kind == Binary::kSub ? 5 : kind == Binary::kMul ? 4 : 3;
   if (kind == Binary::kMul)
-    return static_cast<double>(scale_of(l, a)) * static_cast<double>(scale_of(l, b)) >=
-                   static_cast<double>(scale_of(l, y))
-               ? 3
-               : 2;
+    return scale_of(l, a) * static_cast<double>(scale_of(l, b)) >= scale_of(l, y) ? 3 : 2;
   return kind == Binary::kSub && a.shape != b.shape && y.shape.rank() > 4 ? 3 : 2;
 }
 
@@ -247,71 +249,69 @@ OpDef binary_op(const std::string &name, const std::string &doc, Binary kind, in
   const Routines routines = kind == Binary::kAdd   ? Routines{mote_add_s8, mote_add_s16}
                             : kind == Binary::kSub ? Routines{mote_sub_s8, mote_sub_s16}
                                                    : Routines{mote_mul_s8, mote_mul_s16};
-  return {
-      .name = name,
-      .doc = doc,
-      .attrs = {kActivationAttr},
-      .structure = Structure{[name](const NodeView &v) { return merged_shape(name, v); }},
-      .forward = merged_forward(name, kind),
-      .backward = merged_backward(name, kind),
-      .integer = Integer([name](Lowering &l) {
-        l.program.layers.push_back(
-            {name, l.node.name, {{"activation", std::string(activation_name(l.activation))}}, l.x, {l.y}});
-      }),
-      .run = HostRun([kind, routines](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
-        const ProgramTensor &a = values_in(p, l, 0), &b = input_of(p, l, 1, a.dtype);
-        if (a.dtype == DType::kInt8 && a.shape == b.shape) return flat_int8_call(prepare(p, l, kind), kind);
-        return [q = prepare(p, l, kind), wide = is_int16(p, l), routines](const void *const *in,
-                                                                          void *const *out) {
-          if (wide)
-            routines.s16(&q, static_cast<const int16_t *>(in[0]), static_cast<const int16_t *>(in[1]),
-                         static_cast<int16_t *>(out[0]));
-          else
-            routines.s8(&q, static_cast<const int8_t *>(in[0]), static_cast<const int8_t *>(in[1]),
-                        static_cast<int8_t *>(out[0]));
-        };
-      }),
-      .c = EmitC([kind, name](const IntegerProgram &p, const ProgramLayer &l) {
-        const mote_binary_params q = prepare(p, l, kind);
-        const std::string type = is_int16(p, l) ? "_s16" : "_s8";
-        CCall call{"mote_" + name + type,
-                   "binary" + type + ".c",
-                   "mote_binary_params",
-                   {{"count", q.count},
-                    {"a_stride", q.a_stride},
-                    {"b_stride", q.b_stride},
-                    {"a_zero_point", q.a_zero_point},
-                    {"b_zero_point", q.b_zero_point},
-                    {"output_zero_point", q.output_zero_point},
-                    {"a_multiplier", q.a_multiplier},
-                    {"a_shift", q.a_shift},
-                    {"b_multiplier", q.b_multiplier},
-                    {"b_shift", q.b_shift},
-                    {"output_multiplier", q.output_multiplier},
-                    {"output_shift", q.output_shift},
-                    {"act_min", q.act_min},
-                    {"act_max", q.act_max}},
-                   {},
-                   {"params", "in0", "in1", "out0"}};
-        if (p.tensor(l.inputs[0]).shape == p.tensor(l.inputs[1]).shape) call.rows = CRows{.count = "count"};
-        return call;
-      }),
-      .tflite = Tflite{{builtin_code},
-                       [kind, builtin_code](const IntegerProgram &p, const ProgramLayer &l) {
-                         return TfOperator{builtin_code, version_of(p, l, kind),
-                                           options_of(kind, activation_of(l.attrs), is_int16(p, l))};
-                       },
-                       [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
-                         TfActivation activation = TfActivation::kNone;
-                         if (const auto *o = std::get_if<TfAdd>(&op.options)) activation = o->activation;
-                         if (const auto *o = std::get_if<TfSub>(&op.options)) activation = o->activation;
-                         if (const auto *o = std::get_if<TfMul>(&op.options)) activation = o->activation;
-                         return Attrs{{"activation", fused_activation(layer_where(l), activation)}};
-                       }},
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-      .takes_int16 = true,
-      .is_elementwise = true,
-      .takes_activation = true};
+  return {.name = name,
+          .doc = doc,
+          .attrs = {kActivationAttr},
+          .structure = Structure{[name](const NodeView &v) { return merged_shape(name, v); }},
+          .forward = merged_forward(name, kind),
+          .backward = merged_backward(name, kind),
+          .integer = Integer([name](Lowering &l) {
+            l.program.layers.push_back(
+                {name, l.node.name, {{"activation", activation_name(l.activation)}}, l.x, {l.y}});
+          }),
+          .run = HostRun([kind, routines](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
+            const ProgramTensor &a = values_in(p, l, 0), &b = input_of(p, l, 1, a.dtype);
+            if (a.dtype == DType::kInt8 && a.shape == b.shape)
+              return flat_int8_call(prepare(p, l, kind), kind);
+            return
+                [q = prepare(p, l, kind), wide = is_int16(p, l), routines](HostInputs in, HostOutputs out) {
+                  if (wide)
+                    routines.s16(&q, in[0], in[1], out[0]);
+                  else
+                    routines.s8(&q, in[0], in[1], out[0]);
+                };
+          }),
+          .c = EmitC([kind, name](const IntegerProgram &p, const ProgramLayer &l) {
+            const mote_binary_params q = prepare(p, l, kind);
+            const std::string type = is_int16(p, l) ? "_s16" : "_s8";
+            CCall call{"mote_" + name + type,
+                       "binary" + type + ".c",
+                       "mote_binary_params",
+                       {{"count", q.count},
+                        {"a_stride", q.a_stride},
+                        {"b_stride", q.b_stride},
+                        {"a_zero_point", q.a_zero_point},
+                        {"b_zero_point", q.b_zero_point},
+                        {"output_zero_point", q.output_zero_point},
+                        {"a_multiplier", q.a_multiplier},
+                        {"a_shift", q.a_shift},
+                        {"b_multiplier", q.b_multiplier},
+                        {"b_shift", q.b_shift},
+                        {"output_multiplier", q.output_multiplier},
+                        {"output_shift", q.output_shift},
+                        {"act_min", q.act_min},
+                        {"act_max", q.act_max}},
+                       {},
+                       {"params", "in0", "in1", "out0"}};
+            if (p.tensor(l.inputs[0]).shape == p.tensor(l.inputs[1]).shape)
+              call.rows = CRows{.count = "count"};
+            return call;
+          }),
+          .tflite = Tflite{{builtin_code},
+                           [kind, builtin_code](const IntegerProgram &p, const ProgramLayer &l) {
+                             return TfOperator{builtin_code, version_of(p, l, kind),
+                                               options_of(kind, record_activation(l.attrs), is_int16(p, l))};
+                           },
+                           [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
+                             TfActivation activation = TfActivation::kNone;
+                             if (const auto *o = std::get_if<TfAdd>(&op.options)) activation = o->activation;
+                             if (const auto *o = std::get_if<TfSub>(&op.options)) activation = o->activation;
+                             if (const auto *o = std::get_if<TfMul>(&op.options)) activation = o->activation;
+                             return Attrs{{"activation", fused_activation(layer_where(l), activation)}};
+                           }},
+          .cost = CostOf(no_macs),
+          .properties = {Property::kTakesInt16, Property::kElementwise, Property::kTakesActivation},
+          .output_range = OutputRange::kCalibrated};
 }
 
 }  // namespace mote::ops

@@ -26,14 +26,14 @@ int float_axis(const NodeView &v) {
 Shape concat_shape(const NodeView &v) {
   const int axis = float_axis(v);
   std::vector<int> dims = v.in[0].dims();
-  dims[static_cast<size_t>(axis)] = 0;
+  dims[axis] = 0;
   for (const Shape &in : v.in) {
     for (int d = 0; d < v.in[0].rank(); ++d)
       if (in.rank() != v.in[0].rank() || (d != axis && in[d] != v.in[0][d]))
         throw Error(ErrorCode::kShape, in_layer("concatenation", v.name),
                     fmt::format("{} and {} differ in more than axis {}", v.in[0].text(), in.text(), axis),
                     "give the branches the same strides and padding");
-    dims[static_cast<size_t>(axis)] += in[axis];
+    dims[axis] += in[axis];
   }
   return Shape(dims);
 }
@@ -46,8 +46,11 @@ struct Pieces {
 Pieces pieces_of(const NodeView &v) {
   const int axis = float_axis(v);
   Pieces p;
-  for (int d = 0; d < axis; ++d) p.count *= static_cast<size_t>(v.in[0][d]);
-  for (const Shape &in : v.in) p.chunk.push_back(in.elements() / p.count), p.pitch += p.chunk.back();
+  for (int d = 0; d < axis; ++d) p.count *= v.in[0][d];
+  for (const Shape &in : v.in) {
+    p.chunk.push_back(in.elements() / p.count);
+    p.pitch += p.chunk.back();
+  }
   return p;
 }
 
@@ -56,7 +59,7 @@ Forward concat_forward() {
     return [p = pieces_of(v)](const ForwardArgs &a) {
       size_t offset = 0;
       for (size_t i = 0; i < p.chunk.size(); offset += p.chunk[i++])
-        for (size_t k = 0; k < p.count * static_cast<size_t>(a.rows); ++k)
+        for (size_t k = 0; k < p.count * a.rows; ++k)
           std::copy_n(a.x[i] + k * p.chunk[i], p.chunk[i], a.y + k * p.pitch + offset);
     };
   }};
@@ -67,7 +70,7 @@ Backward concat_backward() {
     return [p = pieces_of(v)](const BackwardArgs &a) {
       size_t offset = 0;
       for (size_t i = 0; i < p.chunk.size(); offset += p.chunk[i++])
-        for (size_t k = 0; a.dx[i] && k < p.count * static_cast<size_t>(a.rows); ++k)
+        for (size_t k = 0; a.dx[i] && k < p.count * a.rows; ++k)
           for (size_t c = 0; c < p.chunk[i]; ++c)
             a.dx[i][k * p.chunk[i] + c] += a.dy[k * p.pitch + offset + c];
     };
@@ -95,29 +98,24 @@ void concat_lower(Lowering &l) {
 }  // namespace
 
 const OpDef &concatenation_op() {
-  static const OpDef kOp{
-      .name = "concatenation",
-      .doc = "Inputs one after the other along an axis.",
-      .attrs = {{"axis", int64_t{-1}, "the axis", {}, -6, 5}},
-      .structure = Structure{concat_shape},
-      .forward = concat_forward(),
-      .backward = concat_backward(),
-      .integer = Integer(concat_lower),
-      .run = run_of(moves_of),
-      .c = c_of(moves_of),
-      .tflite = Tflite{{2},
-                       [](const IntegerProgram &p, const ProgramLayer &l) {
-                         return TfOperator{2, is_int16(p, l) ? 3 : 2,
-                                           TfConcatenation{l.attrs.integer("axis"), TfActivation::kNone}};
-                       },
-                       [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
-                         const auto *o = std::get_if<TfConcatenation>(&op.options);
-                         require(o == nullptr || o->activation == TfActivation::kNone, l,
-                                 "fuses an activation, which is not supported");
-                         return Attrs{{"axis", int64_t{o ? o->axis : 0}}};
-                       }},
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-      .takes_int16 = true};
+  static const OpDef kOp = moving_op(
+      {.name = "concatenation",
+       .doc = "Inputs one after the other along an axis.",
+       .attrs = {{"axis", int64_t{-1}, "the axis", {}, -6, 5}},
+       .trained = {Structure{concat_shape}, concat_forward(), concat_backward(), Integer(concat_lower)},
+       .moves = moves_of,
+       .tflite = Tflite{{2},
+                        [](const IntegerProgram &p, const ProgramLayer &l) {
+                          return TfOperator{2, is_int16(p, l) ? 3 : 2,
+                                            TfConcatenation{l.attrs.integer("axis"), TfActivation::kNone}};
+                        },
+                        [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
+                          const auto *o = std::get_if<TfConcatenation>(&op.options);
+                          require(o == nullptr || o->activation == TfActivation::kNone, l,
+                                  "fuses an activation, which is not supported");
+                          return Attrs{{"axis", int64_t{o ? o->axis : 0}}};
+                        }},
+       .output_range = OutputRange::kCalibrated});
   return kOp;
 }
 

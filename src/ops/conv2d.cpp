@@ -24,9 +24,15 @@ Shape conv_shape(const NodeView &v) {
 
 std::vector<ParamSpec> conv_params(const NodeView &v) {
   const kernels::Conv2D s = geometry(v);
-  std::vector<ParamSpec> list = {
-      {"kernel", {s.kh, s.kw, s.c, s.f}, initializer_of(*v.attrs), s.kh * s.kw * s.c, s.kh * s.kw * s.f}};
-  if (has_bias(*v.attrs)) list.push_back({"bias", {s.f}, Init::kZeros});
+  std::vector<ParamSpec> list = {{.role = Role::kKernel,
+                                  .shape = {s.kh, s.kw, s.c, s.f},
+                                  .channel_axis = 3,
+                                  .init = initializer_of(*v.attrs),
+                                  .fan_in = s.kh * s.kw * s.c,
+                                  .fan_out = s.kh * s.kw * s.f,
+                                  .input_axis = 2}};
+  if (has_bias(*v.attrs))
+    list.push_back({.role = Role::kBias, .shape = {s.f}, .channel_axis = 0, .init = Init::kZeros});
   return list;
 }
 
@@ -59,7 +65,7 @@ Backward conv_backward() {
           .prepared_floats =
               [](const NodeView &v) {
                 const kernels::Conv2D s = geometry(v);
-                return static_cast<size_t>(s.kh * s.kw) * static_cast<size_t>(s.c * s.f);
+                return (s.kh * s.kw) * static_cast<size_t>(s.c * s.f);
               },
           .overwrites = true};
 }
@@ -69,20 +75,17 @@ void conv_lower(Lowering &l) {
   const int size = s.kh * s.kw * s.c;
   std::vector<float> weights(l.params[0]->size());
   for (int i = 0; i < size; ++i)
-    for (int f = 0; f < s.f; ++f)
-      weights[static_cast<size_t>(f * size + i)] = (*l.params[0])[static_cast<size_t>(i * s.f + f)];
+    for (int f = 0; f < s.f; ++f) weights[f * size + i] = (*l.params[0])[i * s.f + f];
   add_weighted_layer(l, "conv2d", *l.node.attrs, weights, {s.f, s.kh, s.kw, s.c}, bias_values(l, s.f));
 }
 
 ConvLayer prepare(const IntegerProgram &p, const ProgramLayer &l) { return prepare_conv(p, l, 0); }
 
 ChannelMultipliers multipliers_of(const ProgramLayer &l, const ConvLayer &s) {
-  return int8_multipliers(l, s, int8_values(*s.weights));
+  return int8_multipliers(l, s, s.weights);
 }
 
-Int16Conv wide(const ProgramLayer &l, const ConvLayer &s) {
-  return prepare_int16(l, s, int8_values(*s.weights), true);
-}
+Int16Conv wide(const ProgramLayer &l, const ConvLayer &s) { return prepare_int16(l, s, s.weights, true); }
 
 HostCall conv_run(const IntegerProgram &p, const ProgramLayer &l) {
   const ConvLayer s = prepare(p, l);
@@ -93,7 +96,7 @@ HostCall conv_run(const IntegerProgram &p, const ProgramLayer &l) {
 CCall conv_c(const IntegerProgram &p, const ProgramLayer &l) {
   const ConvLayer s = prepare(p, l);
   if (s.is_int16) return call_int16(wide(l, s));
-  const RuntimeTables tables = runtime_tables(s, int8_values(*s.weights), multipliers_of(l, s), true);
+  const RuntimeTables tables = runtime_tables(s, s.weights, multipliers_of(l, s), true);
   CCall call{"mote_conv2d_s8", "conv2d_s8.c", "mote_conv2d_params", conv_fields(s.params), {}, {}};
   add_weights(call, s, tables);
   call.rows = conv_rows(s.params);
@@ -103,9 +106,11 @@ CCall conv_c(const IntegerProgram &p, const ProgramLayer &l) {
 // Some interpreters demand a bias.
 TfOperand zero_bias(const IntegerProgram &p, const ProgramLayer &l) {
   const ProgramTensor &x = p.tensor(l.inputs[0]), &w = p.tensor(l.inputs[1]);
-  TfOperand bias{TfOperand::kNone, std::vector<int>(static_cast<size_t>(w.shape[0]), 0)};
-  for (float s : w.quant.scale)
-    bias.quant.scale.push_back(s * x.quant.scale[0]), bias.quant.zero_point.push_back(0);
+  TfOperand bias{TfOperand::kNone, std::vector<int>(w.shape[0], 0)};
+  for (float s : w.quant.scale) {
+    bias.quant.scale.push_back(s * x.quant.scale[0]);
+    bias.quant.zero_point.push_back(0);
+  }
   return bias;
 }
 
@@ -121,7 +126,7 @@ Tflite conv_tflite() {
                                                                                  : 3,
                 TfConv2D{a.text("padding") == "same" ? TfPadding::kSame : TfPadding::kValid,
                          list_item(a, "strides", 1), list_item(a, "strides", 0), list_item(a, "dilation", 1),
-                         list_item(a, "dilation", 0), activation_of(a)}};
+                         list_item(a, "dilation", 0), record_activation(a)}};
             if (l.inputs.size() < 3 || l.inputs[2] < 0) op.operands = {{0}, {1}, zero_bias(p, l)};
             return op;
           },
@@ -136,35 +141,34 @@ Tflite conv_tflite() {
 }
 
 Cost conv_cost(const std::vector<Shape> &in, const Shape &out, const Attrs &) {
-  return {out.elements() / static_cast<size_t>(out[-1]) * in[1].elements()};
+  return {out.elements() / out[-1] * in[1].elements()};
 }
 
 }  // namespace
 
 const OpDef &conv2d_op() {
   const std::vector<int64_t> ones{1, 1};
-  static const OpDef kOp{.name = "conv2d",
-                         .doc = "2-D convolution with bias.",
-                         .attrs = {{"filters", int64_t{1}, "number of output channels", {}, 1, 1 << 16},
-                                   {"kernel", ones, "[height, width]", {}, 1, 4096},
-                                   {"strides", ones, "[vertical, horizontal]", {}, 1, 4096},
-                                   {"dilation", ones, "[vertical, horizontal]", {}, 1, 4096},
-                                   kPaddingAttr,
-                                   kInitializerAttr,
-                                   kUseBiasAttr,
-                                   kActivationAttr},
-                         .structure = Structure{conv_shape, conv_params},
-                         .forward = conv_forward(),
-                         .backward = conv_backward(),
-                         .integer = Integer(conv_lower),
-                         .run = HostRun(conv_run),
-                         .c = EmitC(conv_c),
-                         .tflite = conv_tflite(),
-                         .cost = CostOf(conv_cost),
-                         .takes_int16 = true,
-                         .takes_activation = true,
-                         .takes_channel_affine = true,
-                         .input_channel = channel_of_weight};
+  static const OpDef kOp{
+      .name = "conv2d",
+      .doc = "2-D convolution with bias.",
+      .attrs = {{"filters", int64_t{1}, "number of output channels", {}, 1, 1 << 16},
+                {"kernel", ones, "[height, width]", {}, 1, 4096},
+                {"strides", ones, "[vertical, horizontal]", {}, 1, 4096},
+                {"dilation", ones, "[vertical, horizontal]", {}, 1, 4096},
+                kPaddingAttr,
+                kInitializerAttr,
+                kUseBiasAttr,
+                kActivationAttr},
+      .structure = Structure{conv_shape, conv_params},
+      .forward = conv_forward(),
+      .backward = conv_backward(),
+      .integer = Integer(conv_lower),
+      .run = HostRun(conv_run),
+      .c = EmitC(conv_c),
+      .tflite = conv_tflite(),
+      .cost = CostOf(conv_cost),
+      .properties = {Property::kTakesInt16, Property::kTakesActivation, Property::kTakesChannelAffine},
+      .output_range = OutputRange::kCalibrated};
   return kOp;
 }
 

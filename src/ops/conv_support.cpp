@@ -1,3 +1,6 @@
+// What convolutions and the dense layer share when they are bound: geometry, multipliers, refusal of sums
+// that could overflow, the vectors of this machine and the tables of the runtime. The sums themselves are in
+// src/kernels and runtime/.
 #include "ops/conv_support.h"
 
 #include <fmt/format.h>
@@ -63,24 +66,46 @@ ConvLayer prepare_conv(const IntegerProgram &p, const ProgramLayer &l, int chann
   const Shape expected{x.shape[0], h.out, v.out, out_c};
   require(y.shape == expected, l, fmt::format("output {} should be {}", y.shape.text(), expected.text()),
           ErrorCode::kShape);
-  check_weight_scales(l, w, static_cast<size_t>(out_c), channel_axis);
+  check_weight_scales(l, w, out_c, channel_axis);
   const ClampRange clamp = activation_range(l, activation_of(a), y);
   ConvLayer r{};
   mote_conv2d_params &q = r.params;
-  q.batches = x.shape[0], q.in_h = x.shape[1], q.in_w = x.shape[2], q.in_c = in_c;
-  q.out_h = h.out, q.out_w = v.out, q.out_c = out_c;
-  q.kernel_h = w.shape[1], q.kernel_w = w.shape[2];
-  q.stride_h = list_item(a, "strides", 0), q.stride_w = list_item(a, "strides", 1);
-  q.dilation_h = list_item(a, "dilation", 0), q.dilation_w = list_item(a, "dilation", 1);
-  q.pad_top = h.before, q.pad_left = v.before, q.groups = in_c / filter_c;
-  q.input_zero_point = zero_point_of(l, x), q.output_zero_point = zero_point_of(l, y);
-  q.act_min = clamp.low, q.act_max = clamp.high;
-  r.weights = &w, r.bias = optional_bias(p, l, 2, static_cast<size_t>(out_c), x.dtype);
+  q.batches = x.shape[0];
+  q.in_h = x.shape[1];
+  q.in_w = x.shape[2];
+  q.in_c = in_c;
+  q.out_h = h.out;
+  q.out_w = v.out;
+  q.out_c = out_c;
+  q.kernel_h = w.shape[1];
+  q.kernel_w = w.shape[2];
+  q.stride_h = list_item(a, "strides", 0);
+  q.stride_w = list_item(a, "strides", 1);
+  q.dilation_h = list_item(a, "dilation", 0);
+  q.dilation_w = list_item(a, "dilation", 1);
+  q.pad_top = h.before;
+  q.pad_left = v.before;
+  q.groups = in_c / filter_c;
+  q.input_zero_point = zero_point_of(l, x);
+  q.output_zero_point = zero_point_of(l, y);
+  q.act_min = clamp.low;
+  q.act_max = clamp.high;
+  take_constants(r, w, optional_bias(p, l, 2, out_c, x.dtype));
   r.is_int16 = x.dtype == DType::kInt16;
   const double sx = scale_of(l, x), sy = scale_of(l, y);
   for (size_t c = 0; c < static_cast<size_t>(out_c); ++c)
-    r.real.push_back(sx * static_cast<double>(w.quant.scale[w.quant.scale.size() == 1 ? 0 : c]) / sy);
+    r.real.push_back(sx * w.quant.scale[w.quant.scale.size() == 1 ? 0 : c] / sy);
   return r;
+}
+
+void take_constants(ConvLayer &layer, const ProgramTensor &weights, const ProgramTensor *bias) {
+  layer.weights = weights.values<int8_t>();
+  layer.bias_type = bias ? bias->dtype : DType::kInt32;
+  if (bias) layer.bias = widened(*bias);
+}
+
+static int64_t bias_of(const ConvLayer &layer, size_t channel) {
+  return layer.bias.empty() ? 0 : layer.bias[channel];
 }
 
 ChannelMultipliers int8_multipliers(const ProgramLayer &l, const ConvLayer &layer,
@@ -88,7 +113,8 @@ ChannelMultipliers int8_multipliers(const ProgramLayer &l, const ConvLayer &laye
   ChannelMultipliers m;
   const size_t size = weights.size() / layer.real.size();
   for (size_t c = 0; c < layer.real.size(); ++c) {
-    check_accumulator(l, accumulator_bound(weights.data() + c * size, size, layer.bias, c), layer.real[c]);
+    check_accumulator(l, accumulator_bound(weights.data() + c * size, size, bias_of(layer, c)),
+                      layer.real[c]);
     m.add(layer.real[c]);
   }
   return m;
@@ -96,17 +122,13 @@ ChannelMultipliers int8_multipliers(const ProgramLayer &l, const ConvLayer &laye
 
 Int16Conv prepare_int16(const ProgramLayer &l, const ConvLayer &layer, std::vector<int8_t> weights,
                         bool is_narrow_without_bias) {
-  const ProgramTensor *bias = layer.bias;
-  const bool is_narrow = bias ? bias->dtype == DType::kInt32 : is_narrow_without_bias;
-  Int16Conv r{layer.params, std::move(weights), {}, {}};
+  const bool is_narrow = layer.bias.empty() ? is_narrow_without_bias : layer.bias_type == DType::kInt32;
+  Int16Conv r{layer.params, std::move(weights), layer.bias, {}};
   r.params.has_narrow_sums = is_narrow;
   const size_t channels = layer.real.size();
   const size_t size = r.weights.size() / channels;
   for (size_t c = 0; c < channels; ++c) {
-    if (bias)
-      r.bias.push_back(bias->dtype == DType::kInt32 ? int64_t{bias->as<int32_t>()[c]}
-                                                    : bias->as<int64_t>()[c]);
-    double largest = bias ? std::fabs(static_cast<double>(r.bias[c])) : 0;
+    double largest = std::fabs(static_cast<double>(bias_of(layer, c)));
     for (size_t i = 0; i < size; ++i)
       largest += 32768.0 * std::abs(static_cast<int>(r.weights[c * size + i]));
     if (is_narrow) check_accumulator(l, largest, layer.real[c]);
@@ -126,17 +148,15 @@ kernels::Requantization host_requantization(const ConvLayer &s, const ChannelMul
   kernels::Requantization r{{}, {}, {}, {}, s.params.output_zero_point, s.params.act_min, s.params.act_max};
   for (size_t c = 0; c < s.real.size(); ++c) {
     const size_t i = m.value.size() == 1 ? 0 : c;
-    r.add(s.bias ? s.bias->as<int32_t>()[c] : 0, m.value[i], m.shift[i]);
+    r.add(static_cast<int32_t>(bias_of(s, c)), m.value[i], m.shift[i]);
   }
   return r;
 }
 
 HostCall run_int8_conv(const ConvLayer &s, const ChannelMultipliers &m) {
-  auto conv = std::make_shared<kernels::Int8Conv>(host_geometry(s.params), s.weights->as<int8_t>(),
+  auto conv = std::make_shared<kernels::Int8Conv>(host_geometry(s.params), s.weights.data(),
                                                   host_requantization(s, m));
-  return [conv](const void *const *in, void *const *out) {
-    conv->run(static_cast<const int8_t *>(in[0]), static_cast<int8_t *>(out[0]));
-  };
+  return [conv](HostInputs in, HostOutputs out) { conv->run(in[0], out[0]); };
 }
 
 RuntimeTables runtime_tables(const ConvLayer &s, const std::vector<int8_t> &weights,
@@ -148,10 +168,10 @@ RuntimeTables runtime_tables(const ConvLayer &s, const std::vector<int8_t> &weig
   const int64_t zero_point = has_zero_point_in_bias ? s.params.input_zero_point : 0;
   for (size_t c = 0; c < channels; ++c) {
     const int8_t *w = weights.data() + c * size;
-    const int64_t bias = s.bias ? s.bias->as<int32_t>()[c] : 0;
+    const int64_t bias = bias_of(s, c);
     t.bias.push_back(static_cast<int32_t>(bias - zero_point * std::accumulate(w, w + size, int64_t{0})));
     const size_t i = values.size() == 1 ? 0 : c;
-    const bool is_small = accumulator_bound(w, size, s.bias, c) < 0x1p30 && shifts[i] < 0;
+    const bool is_small = accumulator_bound(w, size, bias) < 0x1p30 && shifts[i] < 0;
     if (values[i] == 0)
       shifts[i] = -1;  // 0 whatever the shift
     else if (!is_small && shifts[i] < MOTE_WIDE_SUM / 2)
@@ -161,16 +181,15 @@ RuntimeTables runtime_tables(const ConvLayer &s, const std::vector<int8_t> &weig
 }
 
 void add_weights(CCall &call, const ConvLayer &s, const RuntimeTables &t) {
-  add_weights(call, int8_array("weights", *s.weights),
-              {"bias", DType::kInt32, {t.bias.begin(), t.bias.end()}}, t.multipliers);
+  add_weights(call, int8_array("weights", s.weights), {"bias", DType::kInt32, {t.bias.begin(), t.bias.end()}},
+              t.multipliers);
 }
 
 HostCall run_int16(Int16Conv conv) {
   auto s = std::make_shared<Int16Conv>(std::move(conv));
-  return [s](const void *const *in, void *const *out) {
-    mote_conv2d_s16(&s->params, static_cast<const int16_t *>(in[0]), s->weights.data(),
-                    s->bias.empty() ? nullptr : s->bias.data(), s->multipliers.value.data(),
-                    s->multipliers.shift.data(), static_cast<int16_t *>(out[0]));
+  return [s](HostInputs in, HostOutputs out) {
+    mote_conv2d_s16(&s->params, in[0], s->weights.data(), s->bias.empty() ? nullptr : s->bias.data(),
+                    s->multipliers.value.data(), s->multipliers.shift.data(), out[0]);
   };
 }
 
@@ -209,8 +228,12 @@ CRows conv_rows(const mote_conv2d_params &q) {
   if (q.in_h > 1 || q.kernel_h > 1)
     return {(q.kernel_h - 1) * q.dilation_h + 1, q.stride_h, q.pad_top, "in_h", "out_h", "pad_top"};
   mote_conv2d_params t = q;  // a row of values: time is the width
-  std::swap(t.in_h, t.in_w), std::swap(t.out_h, t.out_w), std::swap(t.kernel_h, t.kernel_w);
-  std::swap(t.stride_h, t.stride_w), std::swap(t.dilation_h, t.dilation_w), std::swap(t.pad_top, t.pad_left);
+  std::swap(t.in_h, t.in_w);
+  std::swap(t.out_h, t.out_w);
+  std::swap(t.kernel_h, t.kernel_w);
+  std::swap(t.stride_h, t.stride_w);
+  std::swap(t.dilation_h, t.dilation_w);
+  std::swap(t.pad_top, t.pad_left);
   CRows rows{(t.kernel_h - 1) * t.dilation_h + 1, t.stride_h, t.pad_top, "in_h", "out_h", "pad_top"};
   rows.fields = conv_fields(t);
   return rows;

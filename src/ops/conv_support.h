@@ -15,14 +15,19 @@ kernels::Conv2D conv_geometry(const std::string &op, const NodeView &v, int filt
 
 struct ConvLayer {
   mote_conv2d_params params;
-  const ProgramTensor *weights, *bias;  // bias may be null
-  std::vector<double> real;             // multiplier of each output channel
+  std::vector<int8_t> weights;
+  std::vector<int64_t> bias;  // empty: none
+  DType bias_type;            // int32 or int64
+  std::vector<double> real;   // multiplier of each output channel
   bool is_int16;
 };
 
 // Convolution: weights [out, KH, KW, in / groups], channel_axis 0; depthwise: [1, KH, KW, out],
 // channel_axis 3.
 ConvLayer prepare_conv(const IntegerProgram &p, const ProgramLayer &l, int channel_axis);
+
+// The values of its weights and its bias, which may be absent.
+void take_constants(ConvLayer &layer, const ProgramTensor &weights, const ProgramTensor *bias);
 
 // Multipliers of a layer on int8. `weights` are those of one output channel after the other. Errors:
 // kUnsupported when a sum could overflow.

@@ -11,7 +11,7 @@ OpDef trainable_curve(OpDef op) {
   op.structure = Structure{[](const NodeView &v) { return v.in[0]; }};
   op.forward = Forward{[](const NodeView &v) {
     return [curve = Curve(*v.attrs), size = v.out.elements()](const ForwardArgs &a) {
-      const size_t n = size * static_cast<size_t>(a.rows);
+      const size_t n = size * a.rows;
       const float *x = a.x[0];
       float *y = a.y;
       for (size_t i = 0; i < n; ++i) y[i] = curve(x[i]);
@@ -20,7 +20,7 @@ OpDef trainable_curve(OpDef op) {
   op.backward = Backward{[](const NodeView &v) {
     return [curve = Curve(*v.attrs), size = v.out.elements()](const BackwardArgs &a) {
       if (a.dx[0] == nullptr) return;
-      const size_t n = size * static_cast<size_t>(a.rows);
+      const size_t n = size * a.rows;
       const float *x = a.x[0], *y = a.y, *dy = a.dy;
       float *dx = a.dx[0];
       for (size_t i = 0; i < n; ++i) dx[i] += dy[i] * curve.slope(x[i], y[i]);

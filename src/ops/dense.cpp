@@ -24,8 +24,15 @@ Shape dense_shape(const NodeView &v) {
 
 std::vector<ParamSpec> dense_params(const NodeView &v) {
   const int in = v.in[0][0], units = v.attrs->integer("units");
-  std::vector<ParamSpec> list = {{"kernel", {in, units}, initializer_of(*v.attrs), in, units}};
-  if (has_bias(*v.attrs)) list.push_back({"bias", {units}, Init::kZeros});
+  std::vector<ParamSpec> list = {{.role = Role::kKernel,
+                                  .shape = {in, units},
+                                  .channel_axis = 1,
+                                  .init = initializer_of(*v.attrs),
+                                  .fan_in = in,
+                                  .fan_out = units,
+                                  .input_axis = 0}};
+  if (has_bias(*v.attrs))
+    list.push_back({.role = Role::kBias, .shape = {units}, .channel_axis = 0, .init = Init::kZeros});
   return list;
 }
 
@@ -80,43 +87,47 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
   require(w.shape.rank() == 2, l, "weights " + w.shape.text() + " must be [outputs, inputs]",
           ErrorCode::kShape);
   const int outputs = w.shape[0], inputs = w.shape[1];
-  const auto batches = static_cast<int32_t>(y.shape.elements() / static_cast<size_t>(outputs));
-  require(x.shape.elements() == static_cast<size_t>(batches) * static_cast<size_t>(inputs) &&
-              y.shape.elements() == static_cast<size_t>(batches) * static_cast<size_t>(outputs),
+  const auto batches = static_cast<int32_t>(y.shape.elements() / outputs);
+  require(x.shape.elements() == batches * static_cast<size_t>(inputs) &&
+              y.shape.elements() == batches * static_cast<size_t>(outputs),
           l,
           fmt::format("input {}, weights {} and output {} do not fit", x.shape.text(), w.shape.text(),
                       y.shape.text()),
           ErrorCode::kShape);
-  check_weight_scales(l, w, static_cast<size_t>(outputs));
+  check_weight_scales(l, w, outputs);
   const ClampRange clamp = activation_range(l, activation_of(l.attrs), y);
   const float sx = scale_of(l, x), sy = scale_of(l, y);
   const bool is_per_channel = w.quant.scale.size() > 1;
   Prepared r{{batches, inputs, outputs, zero_point_of(l, y), clamp.low, clamp.high, is_per_channel}, {}};
   mote_conv2d_params &q = r.layer.params;
-  q.batches = batches, q.in_c = inputs, q.out_c = outputs;
+  q.batches = batches;
+  q.in_c = inputs;
+  q.out_c = outputs;
   q.in_h = q.in_w = q.out_h = q.out_w = q.kernel_h = q.kernel_w = q.stride_h = q.stride_w = q.dilation_h =
       q.dilation_w = q.groups = 1;
-  q.act_min = clamp.low, q.act_max = clamp.high;
-  q.input_zero_point = zero_point_of(l, x), q.output_zero_point = r.params.output_zero_point;
-  r.layer.weights = &w, r.layer.bias = optional_bias(p, l, 2, static_cast<size_t>(outputs), x.dtype);
+  q.act_min = clamp.low;
+  q.act_max = clamp.high;
+  q.input_zero_point = zero_point_of(l, x);
+  q.output_zero_point = r.params.output_zero_point;
+  take_constants(r.layer, w, optional_bias(p, l, 2, outputs, x.dtype));
   r.layer.is_int16 = x.dtype == DType::kInt16;
   for (size_t o = 0; o < static_cast<size_t>(outputs); ++o) {
     const float sw = w.quant.scale[is_per_channel ? o : 0];
     // The per-tensor form multiplies its scales in float: TFLM kernel_util, GetQuantizedConvolutionMultipler.
-    r.layer.real.push_back(is_per_channel
-                               ? static_cast<double>(sx) * static_cast<double>(sw) / static_cast<double>(sy)
-                               : static_cast<double>(sx * sw) / static_cast<double>(sy));
+    r.layer.real.push_back(is_per_channel ? sx * static_cast<double>(sw) / sy
+                                          : (sx * sw) / static_cast<double>(sy));
   }
   return r;
 }
 
-Int16Conv wide(const ProgramLayer &l, const ConvLayer &s) {
-  return prepare_int16(l, s, int8_values(*s.weights), true);
-}
+Int16Conv wide(const ProgramLayer &l, const ConvLayer &s) { return prepare_int16(l, s, s.weights, true); }
 
 ChannelMultipliers multipliers_of(const ProgramLayer &l, const Prepared &s) {
-  ChannelMultipliers m = int8_multipliers(l, s.layer, int8_values(*s.layer.weights));
-  if (!s.params.per_channel) m.value.resize(1), m.shift.resize(1);
+  ChannelMultipliers m = int8_multipliers(l, s.layer, s.layer.weights);
+  if (!s.params.per_channel) {
+    m.value.resize(1);
+    m.shift.resize(1);
+  }
   return m;
 }
 
@@ -130,8 +141,7 @@ CCall dense_c(const IntegerProgram &p, const ProgramLayer &l) {
   const Prepared s = prepare(p, l);
   if (s.layer.is_int16) return call_int16(wide(l, s.layer));
   const auto &q = s.params;
-  const RuntimeTables tables =
-      runtime_tables(s.layer, int8_values(*s.layer.weights), multipliers_of(l, s), true);
+  const RuntimeTables tables = runtime_tables(s.layer, s.layer.weights, multipliers_of(l, s), true);
   CCall call{"mote_fully_connected_s8",
              "fully_connected_s8.c",
              "mote_fully_connected_s8_params",
@@ -157,7 +167,7 @@ Tflite dense_tflite() {
                               is_int16(p, l) ? 7
                               : has_bias     ? 4
                                              : 6,
-                              TfFullyConnected{activation_of(l.attrs), false, false}};
+                              TfFullyConnected{record_activation(l.attrs), false, false}};
           },
           [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
             const auto *o = std::get_if<TfFullyConnected>(&op.options);
@@ -168,30 +178,29 @@ Tflite dense_tflite() {
 }
 
 Cost dense_cost(const std::vector<Shape> &in, const Shape &out, const Attrs &) {
-  return {out.elements() / static_cast<size_t>(out[-1]) * in[1].elements()};
+  return {out.elements() / out[-1] * in[1].elements()};
 }
 
 }  // namespace
 
 const OpDef &dense_op() {
-  static const OpDef kOp{.name = "dense",
-                         .doc = "Fully connected layer: y = x W + b.",
-                         .attrs = {{"units", int64_t{1}, "number of outputs", {}, 1, 1 << 20},
-                                   kInitializerAttr,
-                                   kUseBiasAttr,
-                                   kActivationAttr},
-                         .structure = Structure{dense_shape, dense_params},
-                         .forward = dense_forward(),
-                         .backward = dense_backward(),
-                         .integer = Integer(dense_lower),
-                         .run = HostRun(dense_run),
-                         .c = EmitC(dense_c),
-                         .tflite = dense_tflite(),
-                         .cost = CostOf(dense_cost),
-                         .takes_int16 = true,
-                         .takes_activation = true,
-                         .takes_channel_affine = true,
-                         .input_channel = channel_of_weight};
+  static const OpDef kOp{
+      .name = "dense",
+      .doc = "Fully connected layer: y = x W + b.",
+      .attrs = {{"units", int64_t{1}, "number of outputs", {}, 1, 1 << 20},
+                kInitializerAttr,
+                kUseBiasAttr,
+                kActivationAttr},
+      .structure = Structure{dense_shape, dense_params},
+      .forward = dense_forward(),
+      .backward = dense_backward(),
+      .integer = Integer(dense_lower),
+      .run = HostRun(dense_run),
+      .c = EmitC(dense_c),
+      .tflite = dense_tflite(),
+      .cost = CostOf(dense_cost),
+      .properties = {Property::kTakesInt16, Property::kTakesActivation, Property::kTakesChannelAffine},
+      .output_range = OutputRange::kCalibrated};
   return kOp;
 }
 

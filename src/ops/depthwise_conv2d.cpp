@@ -31,9 +31,15 @@ Shape depthwise_shape(const NodeView &v) {
 std::vector<ParamSpec> depthwise_params(const NodeView &v) {
   const kernels::Conv2D s = geometry(v);
   const int multiplier = v.attrs->integer("multiplier"), taps = s.kh * s.kw;
-  std::vector<ParamSpec> list = {
-      {"kernel", {s.kh, s.kw, s.c, multiplier}, initializer_of(*v.attrs), taps * s.c, taps * multiplier}};
-  if (has_bias(*v.attrs)) list.push_back({"bias", {s.f}, Init::kZeros});
+  std::vector<ParamSpec> list = {{.role = Role::kKernel,
+                                  .shape = {s.kh, s.kw, s.c, multiplier},
+                                  .channel_axis = 2,
+                                  .init = initializer_of(*v.attrs),
+                                  .fan_in = taps * s.c,
+                                  .fan_out = taps * multiplier,
+                                  .input_axis = 2}};
+  if (has_bias(*v.attrs))
+    list.push_back({.role = Role::kBias, .shape = {s.f}, .channel_axis = 0, .init = Init::kZeros});
   return list;
 }
 
@@ -64,26 +70,27 @@ Backward depthwise_backward() {
 
 void depthwise_lower(Lowering &l) {
   const kernels::Conv2D s = geometry(l.node);
-  const auto taps = static_cast<size_t>(s.kh * s.kw), channels = static_cast<size_t>(s.f);
+  const size_t taps = s.kh * s.kw, channels = s.f;
   std::vector<float> by_filter(taps * channels);
   for (size_t k = 0; k < taps; ++k)
     for (size_t c = 0; c < channels; ++c) by_filter[c * taps + k] = (*l.params[0])[k * channels + c];
   add_weighted_layer(l, "depthwise_conv2d", *l.node.attrs, by_filter, {s.f, s.kh, s.kw, 1},
                      bias_values(l, s.f));
   // from one filter after the other to the operator's order
-  ProgramTensor &w = l.program.tensors[static_cast<size_t>(l.program.layers.back().inputs[1])];
+  ProgramTensor &w = l.program.tensors[l.program.layers.back().inputs[1]];
   const std::vector<uint8_t> filters = w.data;
   for (size_t k = 0; k < taps; ++k)
     for (size_t c = 0; c < channels; ++c) w.data[k * channels + c] = filters[c * taps + k];
-  w.shape = {1, s.kh, s.kw, s.f}, w.quant.axis = kChannelAxis;
+  w.shape = {1, s.kh, s.kw, s.f};
+  w.quant.axis = kChannelAxis;
 }
 
 // Weights of one output channel after the other.
 std::vector<int8_t> by_channel(const ConvLayer &s) {
-  const size_t channels = s.real.size(), taps = s.weights->shape.elements() / channels;
+  const size_t channels = s.real.size(), taps = s.weights.size() / channels;
   std::vector<int8_t> sorted(channels * taps);
   for (size_t c = 0; c < channels; ++c)
-    for (size_t k = 0; k < taps; ++k) sorted[c * taps + k] = s.weights->as<int8_t>()[k * channels + c];
+    for (size_t k = 0; k < taps; ++k) sorted[c * taps + k] = s.weights[k * channels + c];
   return sorted;
 }
 
@@ -92,7 +99,7 @@ ChannelMultipliers multipliers_of(const ProgramLayer &l, const ConvLayer &s) {
 }
 
 Int16Conv wide(const ProgramLayer &l, const ConvLayer &s) {
-  require(s.bias == nullptr || s.bias->dtype == DType::kInt64, l,
+  require(s.bias.empty() || s.bias_type == DType::kInt64, l,
           "its bias is int32, which no interpreter has beside int16 activations");
   return prepare_int16(l, s, by_channel(s), false);
 }
@@ -101,18 +108,15 @@ HostCall depthwise_run(const IntegerProgram &p, const ProgramLayer &l) {
   const ConvLayer s = prepare_conv(p, l, kChannelAxis);
   if (s.is_int16) return run_int16(wide(l, s));
   if (s.params.out_c == s.params.in_c) {
-    auto conv = std::make_shared<kernels::Int8Depthwise>(host_geometry(s.params), s.weights->as<int8_t>(),
+    auto conv = std::make_shared<kernels::Int8Depthwise>(host_geometry(s.params), s.weights.data(),
                                                          host_requantization(s, multipliers_of(l, s)));
-    return [conv](const void *const *in, void *const *out) {
-      conv->run(static_cast<const int8_t *>(in[0]), static_cast<int8_t *>(out[0]));
-    };
+    return [conv](HostInputs in, HostOutputs out) { conv->run(in[0], out[0]); };
   }
-  return [s, t = runtime_tables(s, by_channel(s), multipliers_of(l, s), false)](const void *const *in,
-                                                                                void *const *out) {
-    mote_depthwise_conv2d_s8(&s.params, static_cast<const int8_t *>(in[0]), s.weights->as<int8_t>(),
-                             t.bias.data(), t.multipliers.value.data(), t.multipliers.shift.data(),
-                             static_cast<int8_t *>(out[0]));
-  };
+  return
+      [s, t = runtime_tables(s, by_channel(s), multipliers_of(l, s), false)](HostInputs in, HostOutputs out) {
+        mote_depthwise_conv2d_s8(&s.params, in[0], s.weights.data(), t.bias.data(),
+                                 t.multipliers.value.data(), t.multipliers.shift.data(), out[0]);
+      };
 }
 
 CCalls depthwise_c(const IntegerProgram &p, const ProgramLayer &l) {
@@ -132,57 +136,54 @@ CCalls depthwise_c(const IntegerProgram &p, const ProgramLayer &l) {
 
 Tflite depthwise_tflite() {
   constexpr int kDepthwiseConv2D = 4;
-  return {
-      {kDepthwiseConv2D},
-      [](const IntegerProgram &p, const ProgramLayer &l) {
-        const Attrs &a = l.attrs;
-        const int multiplicity = p.tensor(l.inputs[1]).shape[3] / p.tensor(l.inputs[0]).shape[3];
-        return TfOperator{
-            kDepthwiseConv2D, is_int16(p, l) ? 5 : 3,
-            TfDepthwiseConv2D{a.text("padding") == "same" ? TfPadding::kSame : TfPadding::kValid,
-                              list_item(a, "strides", 1), list_item(a, "strides", 0), multiplicity,
-                              list_item(a, "dilation", 1), list_item(a, "dilation", 0), activation_of(a)}};
-      },
-      [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
-        const auto *o = std::get_if<TfDepthwiseConv2D>(&op.options);
-        require(o != nullptr, l, "has no options");
-        return Attrs{{"activation", fused_activation(layer_where(l), o->activation)},
-                     {"padding", std::string(o->padding == TfPadding::kSame ? "same" : "valid")},
-                     {"strides", std::vector<int64_t>{o->stride_h, o->stride_w}},
-                     {"dilation", std::vector<int64_t>{o->dilation_h, o->dilation_w}}};
-      }};
+  return {{kDepthwiseConv2D},
+          [](const IntegerProgram &p, const ProgramLayer &l) {
+            const Attrs &a = l.attrs;
+            const int multiplicity = p.tensor(l.inputs[1]).shape[3] / p.tensor(l.inputs[0]).shape[3];
+            return TfOperator{
+                kDepthwiseConv2D, is_int16(p, l) ? 5 : 3,
+                TfDepthwiseConv2D{a.text("padding") == "same" ? TfPadding::kSame : TfPadding::kValid,
+                                  list_item(a, "strides", 1), list_item(a, "strides", 0), multiplicity,
+                                  list_item(a, "dilation", 1), list_item(a, "dilation", 0),
+                                  record_activation(a)}};
+          },
+          [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
+            const auto *o = std::get_if<TfDepthwiseConv2D>(&op.options);
+            require(o != nullptr, l, "has no options");
+            return Attrs{{"activation", fused_activation(layer_where(l), o->activation)},
+                         {"padding", std::string(o->padding == TfPadding::kSame ? "same" : "valid")},
+                         {"strides", std::vector<int64_t>{o->stride_h, o->stride_w}},
+                         {"dilation", std::vector<int64_t>{o->dilation_h, o->dilation_w}}};
+          }};
 }
 
 }  // namespace
 
 const OpDef &depthwise_conv2d_op() {
   const std::vector<int64_t> ones{1, 1};
-  static const OpDef kOp{.name = "depthwise_conv2d",
-                         .doc = "2-D convolution of each channel with filters of its own.",
-                         .attrs = {{"multiplier", int64_t{1}, "filters per channel", {}, 1, 4096},
-                                   {"kernel", ones, "[height, width]", {}, 1, 4096},
-                                   {"strides", ones, "[vertical, horizontal]", {}, 1, 4096},
-                                   {"dilation", ones, "[vertical, horizontal]", {}, 1, 4096},
-                                   kPaddingAttr,
-                                   kInitializerAttr,
-                                   kUseBiasAttr,
-                                   kActivationAttr},
-                         .structure = Structure{depthwise_shape, depthwise_params},
-                         .forward = depthwise_forward(),
-                         .backward = depthwise_backward(),
-                         .integer = Integer(depthwise_lower),
-                         .run = HostRun(depthwise_run),
-                         .c = EmitC(depthwise_c),
-                         .tflite = depthwise_tflite(),
-                         .cost = CostOf([](const std::vector<Shape> &in, const Shape &out, const Attrs &) {
-                           return Cost{out.elements() / static_cast<size_t>(out[-1]) * in[1].elements()};
-                         }),
-                         .takes_int16 = true,
-                         .takes_activation = true,
-                         .takes_channel_affine = true,
-                         .input_channel = [](size_t index, size_t inputs, size_t outputs) {
-                           return index % outputs / (outputs / inputs);
-                         }};
+  static const OpDef kOp{
+      .name = "depthwise_conv2d",
+      .doc = "2-D convolution of each channel with filters of its own.",
+      .attrs = {{"multiplier", int64_t{1}, "filters per channel", {}, 1, 4096},
+                {"kernel", ones, "[height, width]", {}, 1, 4096},
+                {"strides", ones, "[vertical, horizontal]", {}, 1, 4096},
+                {"dilation", ones, "[vertical, horizontal]", {}, 1, 4096},
+                kPaddingAttr,
+                kInitializerAttr,
+                kUseBiasAttr,
+                kActivationAttr},
+      .structure = Structure{depthwise_shape, depthwise_params},
+      .forward = depthwise_forward(),
+      .backward = depthwise_backward(),
+      .integer = Integer(depthwise_lower),
+      .run = HostRun(depthwise_run),
+      .c = EmitC(depthwise_c),
+      .tflite = depthwise_tflite(),
+      .cost = CostOf([](const std::vector<Shape> &in, const Shape &out, const Attrs &) {
+        return Cost{out.elements() / out[-1] * in[1].elements()};
+      }),
+      .properties = {Property::kTakesInt16, Property::kTakesActivation, Property::kTakesChannelAffine},
+      .output_range = OutputRange::kCalibrated};
   return kOp;
 }
 

@@ -19,12 +19,12 @@ ToFloat prepare(const IntegerProgram &p, const ProgramLayer &l) {
 }
 
 HostCall dequantize_run(const IntegerProgram &p, const ProgramLayer &l) {
-  return [q = prepare(p, l)](const void *const *in, void *const *out) {
-    auto *y = static_cast<float *>(out[0]);
+  return [q = prepare(p, l)](HostInputs in, HostOutputs out) {
+    float *y = out[0];
     if (q.from_int16)
-      mote_dequantize_s16_f32(static_cast<const int16_t *>(in[0]), q.count, q.scale, y);
+      mote_dequantize_s16_f32(in[0], q.count, q.scale, y);
     else
-      mote_dequantize_s8_f32(static_cast<const int8_t *>(in[0]), q.count, q.scale, q.zero_point, y);
+      mote_dequantize_s8_f32(in[0], q.count, q.scale, q.zero_point, y);
   };
 }
 
@@ -32,9 +32,10 @@ CCall dequantize_c(const IntegerProgram &p, const ProgramLayer &l) {
   const ToFloat q = prepare(p, l);
   CCall call{
       "mote_dequantize_s8_f32", "quantize.c", "", {}, {}, {"in0", std::to_string(q.count), c_float(q.scale)}};
-  if (q.from_int16)
-    call.routine = "mote_dequantize_s16_f32", call.source = "rescale_s16.c";
-  else
+  if (q.from_int16) {
+    call.routine = "mote_dequantize_s16_f32";
+    call.source = "rescale_s16.c";
+  } else
     call.arguments.push_back(std::to_string(q.zero_point));
   call.arguments.push_back("out0");
   return call;
@@ -61,7 +62,9 @@ const OpDef &dequantize_op() {
                          return TfOperator{kDequantize, is_int16(p, l) ? 3 : 2, TfDequantize{}, {}};
                        },
                        [](const TfOperator &, const IntegerProgram &, ProgramLayer &) { return Attrs{}; }},
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; })};
+      .cost = CostOf(no_macs),
+      .properties = {Property::kTakesInt16},
+      .output_range = OutputRange::kCalibrated};
   return kOp;
 }
 

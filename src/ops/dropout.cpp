@@ -15,16 +15,17 @@ Forward dropout_forward() {
                 const double rate = v.attrs->number("rate");
                 const size_t size = v.out.elements();
                 const bool is_spatial = v.attrs->integer("spatial") != 0;
-                return [size, draws = is_spatial ? static_cast<size_t>(v.out[-1]) : size,
+                return [size, draws = is_spatial ? v.out[-1] : size,
                         limit = static_cast<uint32_t>(rate * 4294967296.0),
                         kept = static_cast<float>(1.0 / (1.0 - rate))](const ForwardArgs &a) {
-                  const auto n = size * static_cast<size_t>(a.rows);
+                  const auto n = size * a.rows;
                   if (!a.is_training) {
-                    std::fill_n(a.state, n, 1.0f), std::copy_n(a.x[0], n, a.y);
+                    std::fill_n(a.state, n, 1.0f);
+                    std::copy_n(a.x[0], n, a.y);
                     return;
                   }
                   for (int r = 0; r < a.rows; ++r) {
-                    float *factor = a.state + static_cast<size_t>(r) * size;
+                    float *factor = a.state + r * size;
                     Random random(a.seed, {a.step, static_cast<uint64_t>(a.first_row + r)});
                     kernels::loops().drop(static_cast<uint32_t>(random.bits()), limit, kept, draws, factor);
                     for (size_t i = draws; i < size; ++i) factor[i] = factor[i - draws];
@@ -40,8 +41,7 @@ Backward dropout_backward() {
               [](const NodeView &v) {
                 return [size = v.out.elements()](const BackwardArgs &a) {
                   if (a.dx[0] != nullptr)
-                    kernels::loops().multiply(a.dy, a.state, size * static_cast<size_t>(a.rows),
-                                              a.is_adding[0], a.dx[0]);
+                    kernels::loops().multiply(a.dy, a.state, size * a.rows, a.is_adding[0], a.dx[0]);
                 };
               },
           .overwrites = true};
@@ -51,21 +51,20 @@ Backward dropout_backward() {
 
 const OpDef &dropout_op() {
   const NotSupported kTrainingOnly{"dropout acts in training only and is removed from the deployed model"};
-  static const OpDef kOp{
-      .name = "dropout",
-      .doc = "Zeroes values at random in training; nothing afterwards.",
-      .attrs = {{"rate", 0.5, "share of values zeroed", {}, 0.0, 0.99},
-                {"spatial", int64_t{0}, "1: whole channels at a time", {}, 0, 1}},
-      .structure = Structure{[](const NodeView &v) { return v.in[0]; }},
-      .forward = dropout_forward(),
-      .backward = dropout_backward(),
-      .integer = kTrainingOnly,
-      .run = kTrainingOnly,
-      .c = kTrainingOnly,
-      .tflite = kTrainingOnly,
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-      .is_identity_at_inference = true,
-      .is_recomputed = true};
+  static const OpDef kOp{.name = "dropout",
+                         .doc = "Zeroes values at random in training; nothing afterwards.",
+                         .attrs = {{"rate", 0.5, "share of values zeroed", {}, 0.0, 0.99},
+                                   {"spatial", int64_t{0}, "1: whole channels at a time", {}, 0, 1}},
+                         .structure = Structure{[](const NodeView &v) { return v.in[0]; }},
+                         .forward = dropout_forward(),
+                         .backward = dropout_backward(),
+                         .integer = kTrainingOnly,
+                         .run = kTrainingOnly,
+                         .c = kTrainingOnly,
+                         .tflite = kTrainingOnly,
+                         .cost = CostOf(no_macs),
+                         .properties = {Property::kIdentityAtInference, Property::kRecomputed},
+                         .output_range = OutputRange::kCalibrated};
   return kOp;
 }
 

@@ -1,3 +1,5 @@
+// Fixed-point functions of gemmlowp (exp, tanh, logistic), as TensorFlow Lite's int8 reference kernels call
+// them.
 #include "ops/fixed_point_support.h"
 
 #include "mote_fixed_point.h"

@@ -1,3 +1,4 @@
+// Training forms of ops that move values by a table: forward gathers, backward scatters and adds.
 #include "ops/gather_support.h"
 
 namespace mote::ops {
@@ -32,7 +33,7 @@ std::vector<int> block_table(const std::vector<BlockAxis> &axes) {
   std::vector<int> table = {0};
   for (const BlockAxis &axis : axes) {
     std::vector<int> wider;
-    wider.reserve(table.size() * static_cast<size_t>(axis.count));
+    wider.reserve(table.size() * axis.count);
     for (int base : table)
       for (int i = 0; i < axis.count; ++i) {
         const int at = axis.first + i * axis.step;

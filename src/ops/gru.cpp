@@ -31,9 +31,22 @@ Sizes sizes_of(const NodeView &v) {
 std::vector<ParamSpec> gru_params(const NodeView &v) {
   const Sizes s = sizes_of(v);
   const int gates = 3 * s.units;
-  return {{"kernel", {s.inputs, gates}, initializer_of(*v.attrs), s.inputs, gates},
-          {"recurrent_kernel", {s.units, gates}, Init::kOrthogonal, s.units, gates},
-          {"bias", s.reset_after ? Shape{2, gates} : Shape{gates}, Init::kZeros}};
+  return {{.role = Role::kKernel,
+           .shape = {s.inputs, gates},
+           .channel_axis = 1,
+           .init = initializer_of(*v.attrs),
+           .fan_in = s.inputs,
+           .fan_out = gates},
+          {.role = Role::kRecurrentKernel,
+           .shape = {s.units, gates},
+           .channel_axis = 1,
+           .init = Init::kOrthogonal,
+           .fan_in = s.units,
+           .fan_out = gates},
+          {.role = Role::kBias,
+           .shape = s.reset_after ? Shape{2, gates} : Shape{gates},
+           .channel_axis = s.reset_after ? 1 : 0,
+           .init = Init::kZeros}};
 }
 
 // What forward keeps of each example and step, `units` floats each: gates z, r, n; the recurrent part of n
@@ -77,9 +90,9 @@ void gru_step(const Steps &m, int rows, int t, const ForwardArgs &a) {
     const float *z = m.at(r, t, kZ), *reset = m.at(r, t, kR), *inner = m.at(r, t, kInner);
     const float *old = t > 0 ? m.at(r, t - 1, kH) : nullptr;
     float *n = m.at(r, t, kN), *h = m.at(r, t, kH);
-    if (m.s.reset_after) kernels::loops().multiply(reset, inner, static_cast<size_t>(units), true, n);
+    if (m.s.reset_after) kernels::loops().multiply(reset, inner, units, true, n);
     apply_tanh(n, units);
-    kernels::loops().gru_blend(z, n, old, static_cast<size_t>(units), h);
+    kernels::loops().gru_blend(z, n, old, units, h);
   }
 }
 
@@ -103,7 +116,7 @@ Forward gru_forward() {
           .state_floats =
               [](const NodeView &v) {
                 const Sizes s = sizes_of(v);
-                return static_cast<size_t>(s.steps) * kSlots * static_cast<size_t>(s.units);
+                return static_cast<size_t>(s.steps) * kSlots * s.units;
               },
           .scratch_floats = [](const NodeView &v) { return 3 * static_cast<size_t>(sizes_of(v).units); }};
 }
@@ -121,7 +134,7 @@ void gru_step_back(const Steps &m, int rows, int t, const float *recurrent_trans
     float *z = m.at(r, t, kZ), *reset = m.at(r, t, kR), *n = m.at(r, t, kN), *inner = m.at(r, t, kInner);
     float *dh = m.at(r, t, kGradient), *before = t > 0 ? m.at(r, t - 1, kGradient) : nullptr;
     const float *old = t > 0 ? m.at(r, t - 1, kH) : nullptr;
-    const auto n_units = static_cast<size_t>(units);
+    const size_t n_units = units;
     kernels::loops().gru_blend_gradient(dh, old, n_units, z, n, before);
     if (m.s.reset_after) kernels::loops().gru_reset_gradient(n, n_units, reset, inner);
   }
@@ -194,7 +207,7 @@ Backward gru_backward() {
           .scratch_floats =
               [](const NodeView &v) {
                 const Sizes s = sizes_of(v);
-                return 3 * static_cast<size_t>(s.units) * static_cast<size_t>(s.units + s.inputs);
+                return 3 * static_cast<size_t>(s.units) * (s.units + s.inputs);
               },
           .overwrites = true};
 }
@@ -223,6 +236,8 @@ const OpDef &gru_op() {
       .tflite = NotSupported{"TensorFlow Lite has no GRU; it is written as the operators it is made of"},
       .cost = CostOf(
           [](const std::vector<Shape> &in, const Shape &, const Attrs &) { return recurrent_cost(in); }),
+      .properties = {},
+      .output_range = OutputRange::kCalibrated,
       .standard_form = [](IntegerProgram &p,
                           const ProgramLayer &l) { return recurrent_standard_form(kGru, p, l); },
       .state_outputs = {1}};

@@ -42,8 +42,8 @@ Table swish_table(const IntegerProgram &p, const ProgramLayer &l) {
   const int zx = zero_point_of(l, x), zy = zero_point_of(l, y);
   constexpr int kHiresBits = 7;
   const float hires = (1.0f / 128.0f) * scale_of(l, x), reluish_scale = 3.0f / 32768.0f;
-  const Multiplier out = quantize_multiplier(static_cast<double>(hires / scale_of(l, y))),
-                   gate = quantize_multiplier(static_cast<double>(hires / reluish_scale));
+  const Multiplier out = quantize_multiplier(hires / scale_of(l, y)),
+                   gate = quantize_multiplier(hires / reluish_scale);
   require(out.shift <= 0 && out.shift >= -31 && gate.shift >= -31 && gate.shift <= 15, l,
           "its scales are out of range");
   Table table;
@@ -56,8 +56,7 @@ Table swish_table(const IntegerProgram &p, const ProgramLayer &l) {
     if (gate.shift > 0) reluish = saturate(int32_t{reluish} * 2);
     if (gate.shift < 0) reluish = static_cast<int16_t>(mote_div_pot(reluish, -gate.shift));
     reluish = static_cast<int16_t>((int32_t{reluish} + (1 << 15)) >> 1);  // from [-1, 1] to [0, 1]
-    table[static_cast<size_t>(i + 128)] =
-        mote_clamp_s8(mote_div_pot(mul_high(reluish, scaled), -out.shift) + zy, -128, 127);
+    table[i + 128] = mote_clamp_s8(mote_div_pot(mul_high(reluish, scaled), -out.shift) + zy, -128, 127);
   }
   return table;
 }

@@ -1,8 +1,7 @@
+// What reading of foreign operators shares: small constants, axes, strides, the refusal of unequal scales.
 #include "ops/import_support.h"
 
 #include <fmt/format.h>
-
-#include <cstring>
 
 #include "ops/integer_support.h"
 
@@ -20,13 +19,7 @@ std::vector<int> constant_values(const IntegerProgram &p, const ProgramLayer &l,
   require(t.shape.elements() <= 64 && t.data.size() == t.bytes(), l,
           fmt::format("operand {} has {} values", input, t.shape.elements()));
   std::vector<int> values;
-  for (size_t i = 0; i < t.shape.elements(); ++i) {
-    int64_t wide = 0;
-    int32_t narrow = 0;
-    if (t.dtype == DType::kInt64)
-      std::memcpy(&wide, t.data.data() + 8 * i, 8);
-    else
-      std::memcpy(&narrow, t.data.data() + 4 * i, 4), wide = narrow;
+  for (int64_t wide : widened(t)) {
     require(wide >= INT32_MIN && wide <= INT32_MAX, l, fmt::format("operand {} holds {}", input, wide));
     values.push_back(static_cast<int>(wide));
   }
@@ -45,9 +38,8 @@ int normal_axis(const ProgramLayer &l, int axis, int rank) {
 }
 
 std::vector<int> strides_of(const Shape &shape) {
-  std::vector<int> strides(static_cast<size_t>(shape.rank()), 1);
-  for (int d = shape.rank() - 2; d >= 0; --d)
-    strides[static_cast<size_t>(d)] = strides[static_cast<size_t>(d) + 1] * shape[d + 1];
+  std::vector<int> strides(shape.rank(), 1);
+  for (int d = shape.rank() - 2; d >= 0; --d) strides[d] = strides[d + 1] * shape[d + 1];
   return strides;
 }
 

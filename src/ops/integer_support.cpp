@@ -1,3 +1,5 @@
+// Integer layers: multipliers, clamps, windows, checks of foreign tensors, and the one rule by which float
+// weights and biases become integers. Source: TFLite quantization_util and kernel_util.
 #include "ops/integer_support.h"
 
 #include <fmt/format.h>
@@ -16,7 +18,10 @@ Multiplier quantize_multiplier(double real) {
   int exponent;
   const double fraction = std::frexp(real, &exponent);
   auto q = static_cast<int64_t>(std::round(fraction * 2147483648.0));
-  if (q == int64_t{1} << 31) q /= 2, ++exponent;
+  if (q == int64_t{1} << 31) {
+    q /= 2;
+    ++exponent;
+  }
   if (exponent < -31) return {};
   return {static_cast<int32_t>(q), exponent};
 }
@@ -26,55 +31,70 @@ static int quantize_bound(float bound, float scale, int zero_point) {
   return zero_point + (q > 1e6f ? 1000000 : q < -1e6f ? -1000000 : static_cast<int>(q));
 }
 
-ClampRange activation_range(const ProgramLayer &layer, TfActivation activation, const ProgramTensor &output) {
+ClampRange activation_range(const ProgramLayer &layer, FusedActivation activation,
+                            const ProgramTensor &output) {
   const int lowest = output.dtype == DType::kInt16 ? -32768 : -128,
             highest = output.dtype == DType::kInt16 ? 32767 : 127;
   const float scale = scale_of(layer, output);
   const int zero_point = zero_point_of(layer, output);
   const auto bound = [&](float f) { return quantize_bound(f, scale, zero_point); };
   switch (activation) {
-    case TfActivation::kRelu:
+    case FusedActivation::kRelu:
       return {std::max(lowest, zero_point), highest};
-    case TfActivation::kRelu6:
+    case FusedActivation::kRelu6:
       return {std::max(lowest, zero_point), std::min(highest, bound(6.0f))};
-    case TfActivation::kReluN1To1:
+    case FusedActivation::kReluN1To1:
       return {std::max(lowest, bound(-1.0f)), std::min(highest, bound(1.0f))};
     default:
       return {lowest, highest};
   }
 }
 
-const AttrSpec kActivationAttr{
-    "activation", std::string("none"), "fused activation", {"none", "relu", "relu6", "relu_n1_to_1"}};
+const AttrSpec kActivationAttr{"activation", std::string("none"), "fused activation",
+                               fused_activation_names().names()};
 const AttrSpec kPaddingAttr{"padding",
                             std::string("valid"),
                             "'valid': none; 'same': output = ceil(input / stride)",
                             {"valid", "same"}};
 
-const char *activation_name(TfActivation activation) {
-  switch (activation) {
-    case TfActivation::kRelu:
-      return "relu";
-    case TfActivation::kRelu6:
-      return "relu6";
-    case TfActivation::kReluN1To1:
-      return "relu_n1_to_1";
-    default:
-      return "none";
-  }
+const std::string &activation_name(FusedActivation activation) {
+  return fused_activation_names().name_of(activation);
 }
 
-TfActivation activation_of(const Attrs &attrs) {
-  const std::string &name = attrs.text("activation");
-  for (TfActivation a : {TfActivation::kRelu, TfActivation::kRelu6, TfActivation::kReluN1To1})
-    if (name == activation_name(a)) return a;
+FusedActivation activation_of(const Attrs &attrs) {
+  const FusedActivation *known = fused_activation_names().find(attrs.text("activation"));
+  return known ? *known : FusedActivation::kNone;
+}
+
+TfActivation record_activation(const Attrs &attrs) {
+  switch (activation_of(attrs)) {
+    case FusedActivation::kRelu:
+      return TfActivation::kRelu;
+    case FusedActivation::kRelu6:
+      return TfActivation::kRelu6;
+    case FusedActivation::kReluN1To1:
+      return TfActivation::kReluN1To1;
+    case FusedActivation::kNone:
+      break;
+  }
   return TfActivation::kNone;
 }
 
 std::string fused_activation(const std::string &where, TfActivation activation) {
-  if (activation == TfActivation::kTanh || activation == TfActivation::kSignBit)
-    throw Error(ErrorCode::kUnsupported, where, "fuses tanh or sign-bit, which integer kernels do not have");
-  return activation_name(activation);
+  switch (activation) {
+    case TfActivation::kNone:
+      return activation_name(FusedActivation::kNone);
+    case TfActivation::kRelu:
+      return activation_name(FusedActivation::kRelu);
+    case TfActivation::kRelu6:
+      return activation_name(FusedActivation::kRelu6);
+    case TfActivation::kReluN1To1:
+      return activation_name(FusedActivation::kReluN1To1);
+    case TfActivation::kTanh:
+    case TfActivation::kSignBit:
+      break;
+  }
+  throw Error(ErrorCode::kUnsupported, where, "fuses tanh or sign-bit, which integer kernels do not have");
 }
 
 Window place_window(const std::string &where, int in, int kernel, int stride, int dilation, bool is_same) {
@@ -189,24 +209,26 @@ void check_wide_accumulator(const ProgramLayer &layer, double largest, double mu
           layer, "weights, bias and scales could overflow its accumulator");
 }
 
-double accumulator_bound(const int8_t *weights, size_t count, const ProgramTensor *bias, size_t channel) {
+double accumulator_bound(const int8_t *weights, size_t count, int64_t bias) {
   double sum = 0;
   for (size_t i = 0; i < count; ++i) sum += std::abs(static_cast<int>(weights[i]));
   // 256: the zero point may stand in the bias
-  return 256 * sum + (bias ? std::fabs(static_cast<double>(bias->as<int32_t>()[channel])) : 0);
+  return 256 * sum + std::fabs(static_cast<double>(bias));
 }
 
-std::vector<int8_t> int8_values(const ProgramTensor &t) {
-  return {t.as<int8_t>(), t.as<int8_t>() + t.shape.elements()};
+std::vector<int64_t> widened(const ProgramTensor &bias) {
+  if (bias.dtype == DType::kInt64) return bias.values<int64_t>();
+  const std::vector<int32_t> narrow = bias.values<int32_t>();
+  return {narrow.begin(), narrow.end()};
 }
 bool is_int16(const IntegerProgram &p, const ProgramLayer &l) {
   return !l.inputs.empty() && l.inputs[0] >= 0 && p.tensor(l.inputs[0]).dtype == DType::kInt16;
 }
-CArray int8_array(const char *suffix, const ProgramTensor &t) {
-  return {suffix, DType::kInt8, {t.as<int8_t>(), t.as<int8_t>() + t.shape.elements()}};
+CArray int8_array(const char *suffix, const std::vector<int8_t> &values) {
+  return {suffix, DType::kInt8, {values.begin(), values.end()}};
 }
-CArray int32_array(const char *suffix, const ProgramTensor &t) {
-  return {suffix, DType::kInt32, {t.as<int32_t>(), t.as<int32_t>() + t.shape.elements()}};
+CArray int32_array(const char *suffix, const std::vector<int32_t> &values) {
+  return {suffix, DType::kInt32, {values.begin(), values.end()}};
 }
 
 void add_weights(CCall &call, CArray weights, CArray bias, const ChannelMultipliers &m) {
@@ -224,16 +246,10 @@ void ChannelMultipliers::add(double real) {
   shift.push_back(static_cast<int8_t>(m.shift));
 }
 
-template <class T>
-static std::vector<uint8_t> to_bytes(const std::vector<T> &values) {
-  const auto *begin = reinterpret_cast<const uint8_t *>(values.data());
-  return {begin, begin + values.size() * sizeof(T)};
-}
-
 WeightTensors quantize_weights(const std::string &name, const std::vector<float> &weights, const Shape &shape,
                                const std::vector<float> &bias, double input_scale, DType bias_type,
                                bool is_per_tensor) {
-  const auto channels = static_cast<size_t>(shape[0]);
+  const size_t channels = shape[0];
   const size_t size = shape.elements() / channels;
   // leaves room for the sum of products
   const double largest_bias = bias_type == DType::kInt64 ? 0x1p44 : 0x1p29;
@@ -248,30 +264,33 @@ WeightTensors quantize_weights(const std::string &name, const std::vector<float>
     kernels::loops().extend_range(weights.data() + c * size, size, &low, &high);
     const float largest = std::max(-low, high);
     const double bias_need = std::fabs(static_cast<double>(bias[c])) / (input_scale * largest_bias);
-    wanted[c] = std::max(static_cast<double>(largest) / 127.0, bias_need);
+    wanted[c] = std::max(largest / 127.0, bias_need);
   }
   if (is_per_tensor) wanted.assign(channels, *std::max_element(wanted.begin(), wanted.end()));
   for (size_t c = 0; c < channels; ++c) {
     if (wanted[c] < 1e-30) wanted[c] = 1.0 / 127.0;  // a dead channel: any scale represents it
     const auto scale = static_cast<float>(wanted[c]);
-    kernels::loops().quantize_weights(weights.data() + c * size, size, static_cast<double>(scale),
-                                      q.data() + c * size);
+    kernels::loops().quantize_weights(weights.data() + c * size, size, scale, q.data() + c * size);
     const double steps = std::round(bias[c] / (input_scale * scale));
     narrow[c] = static_cast<int32_t>(std::clamp(steps, -1073741824.0, 1073741823.0));
     wide[c] = static_cast<int64_t>(std::clamp(steps, -0x1p45, 0x1p45));
     if (is_per_tensor && c > 0) continue;
-    r.weights.quant.scale.push_back(scale), r.weights.quant.zero_point.push_back(0);
-    r.bias.quant.scale.push_back(static_cast<float>(input_scale * scale)),
-        r.bias.quant.zero_point.push_back(0);
+    r.weights.quant.scale.push_back(scale);
+    r.weights.quant.zero_point.push_back(0);
+    r.bias.quant.scale.push_back(static_cast<float>(input_scale * scale));
+    r.bias.quant.zero_point.push_back(0);
   }
-  r.weights.data = to_bytes(q);
-  r.bias.data = bias_type == DType::kInt64 ? to_bytes(wide) : to_bytes(narrow);
+  r.weights.store(q);
+  if (bias_type == DType::kInt64)
+    r.bias.store(wide);
+  else
+    r.bias.store(narrow);
   return r;
 }
 
 std::vector<float> bias_values(const Lowering &l, int channels) {
   if (l.params.size() > 1) return *l.params[1];
-  return std::vector<float>(static_cast<size_t>(channels), 0.0f);
+  return std::vector<float>(channels, 0.0f);
 }
 
 void add_weighted_layer(Lowering &lowering, const std::string &op, Attrs attrs,
@@ -279,10 +298,9 @@ void add_weighted_layer(Lowering &lowering, const std::string &op, Attrs attrs,
                         const std::vector<float> &bias, bool is_per_tensor) {
   IntegerProgram &program = lowering.program;
   const ProgramTensor &x = program.tensor(lowering.x[0]);
-  WeightTensors w = quantize_weights(lowering.node.name, weights, weights_shape, bias,
-                                     static_cast<double>(x.quant.scale[0]),
+  WeightTensors w = quantize_weights(lowering.node.name, weights, weights_shape, bias, x.quant.scale[0],
                                      x.dtype == DType::kInt16 ? DType::kInt64 : DType::kInt32, is_per_tensor);
-  attrs["activation"] = std::string(activation_name(lowering.activation));
+  attrs["activation"] = activation_name(lowering.activation);
   const int weights_index = program.add_tensor(std::move(w.weights)),
             bias_index = program.add_tensor(std::move(w.bias));
   program.layers.push_back(

@@ -23,12 +23,15 @@ struct ClampRange {
   int low, high;
 };
 // Errors: kUnsupported when the output has no scale.
-ClampRange activation_range(const ProgramLayer &layer, TfActivation activation, const ProgramTensor &output);
+ClampRange activation_range(const ProgramLayer &layer, FusedActivation activation,
+                            const ProgramTensor &output);
 
 extern const AttrSpec kActivationAttr, kPaddingAttr;
-TfActivation activation_of(const Attrs &attrs);
-const char *activation_name(TfActivation activation);
-// Refuses the activations that integer kernels do not fuse (tanh, sign bit).
+FusedActivation activation_of(const Attrs &attrs);
+const std::string &activation_name(FusedActivation activation);
+// The same in the record of a .tflite operator, and back to the attribute. Errors: kUnsupported for what no
+// integer kernel fuses (tanh, sign bit).
+TfActivation record_activation(const Attrs &attrs);
 std::string fused_activation(const std::string &where, TfActivation activation);
 
 // Padding before the first element so that `out` outputs of an effective kernel fit, as TFLite's SAME; 0 for
@@ -73,13 +76,14 @@ struct ChannelMultipliers {
 void check_accumulator(const ProgramLayer &layer, double largest, double multiplier);
 // The same for 64-bit sums that mote_requantize_wide rescales.
 void check_wide_accumulator(const ProgramLayer &layer, double largest, double multiplier);
-// |bias| + 255 * sum |w| of one output channel.
-double accumulator_bound(const int8_t *weights, size_t count, const ProgramTensor *bias, size_t channel);
+// |bias| + 256 * sum |w| of one output channel.
+double accumulator_bound(const int8_t *weights, size_t count, int64_t bias);
 
-std::vector<int8_t> int8_values(const ProgramTensor &t);
+// Of a bias, which is int32 or int64.
+std::vector<int64_t> widened(const ProgramTensor &bias);
 bool is_int16(const IntegerProgram &p, const ProgramLayer &l);  // its first input
-CArray int8_array(const char *suffix, const ProgramTensor &t);
-CArray int32_array(const char *suffix, const ProgramTensor &t);
+CArray int8_array(const char *suffix, const std::vector<int8_t> &values);
+CArray int32_array(const char *suffix, const std::vector<int32_t> &values);
 // Weights, bias (or none), multipliers and shifts as tables, and the arguments of every weighted routine.
 void add_weights(CCall &call, CArray weights, CArray bias, const ChannelMultipliers &multipliers);
 

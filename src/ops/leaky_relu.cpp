@@ -26,9 +26,8 @@ Slopes slopes_of(const ProgramLayer &l, const ProgramTensor &x, const ProgramTen
   const float sx = scale_of(l, x), sy = scale_of(l, y), alpha = static_cast<float>(l.attrs.number("alpha"));
   require(alpha > 0, l, "alpha must be positive");
   check_accumulator(l, x.dtype == DType::kInt16 ? 32768 : 255,
-                    static_cast<double>(sx / sy) * std::max(1.0, static_cast<double>(alpha)));
-  return {quantize_multiplier(static_cast<double>(sx / sy)),
-          quantize_multiplier(static_cast<double>(sx * alpha / sy))};
+                    (sx / sy) * std::max(1.0, static_cast<double>(alpha)));
+  return {quantize_multiplier(sx / sy), quantize_multiplier(sx * alpha / sy)};
 }
 
 WideCall wide_leaky(const IntegerProgram &p, const ProgramLayer &l) {
@@ -36,9 +35,8 @@ WideCall wide_leaky(const IntegerProgram &p, const ProgramLayer &l) {
   const Slopes m = slopes_of(l, x, y);
   const mote_rescale_params q{
       static_cast<int32_t>(x.shape.elements()), 0, 0, m.identity.value, m.identity.shift, -32768, 32767};
-  return {[q, m](const void *const *in, void *const *out) {
-            mote_leaky_relu_s16(&q, m.slope.value, m.slope.shift, static_cast<const int16_t *>(in[0]),
-                                static_cast<int16_t *>(out[0]));
+  return {[q, m](HostInputs in, HostOutputs out) {
+            mote_leaky_relu_s16(&q, m.slope.value, m.slope.shift, in[0], out[0]);
           },
           {"mote_leaky_relu_s16",
            "rescale_s16.c",
@@ -65,21 +63,24 @@ Tflite leaky_tflite() {
 }  // namespace
 
 const OpDef &leaky_relu_op() {
-  static const OpDef kOp = trainable_curve<Curve>(lookup_op(
-      "leaky_relu", "x for x > 0, alpha x below.", {{"alpha", 0.2, "slope below zero", {}, -1e6, 1e6}},
-      [](const IntegerProgram &p, const ProgramLayer &l) {
-        const ProgramTensor &x = input_of(p, l, 0, DType::kInt8), &y = output_of(p, l, 0, DType::kInt8);
-        const int zx = zero_point_of(l, x), zy = zero_point_of(l, y);
-        const Slopes slopes = slopes_of(l, x, y);
-        Table table;
-        for (int i = -128; i <= 127; ++i) {
-          const Multiplier &m = i - zx >= 0 ? slopes.identity : slopes.slope;
-          table[static_cast<size_t>(i + 128)] =
-              mote_clamp_s8(mote_requantize(i - zx, m.value, m.shift) + zy, -128, 127);
-        }
-        return table;
-      },
-      leaky_tflite(), wide_leaky));
+  static const OpDef kOp = [] {
+    OpDef op = trainable_curve<Curve>(lookup_op(
+        "leaky_relu", "x for x > 0, alpha x below.", {{"alpha", 0.2, "slope below zero", {}, -1e6, 1e6}},
+        [](const IntegerProgram &p, const ProgramLayer &l) {
+          const ProgramTensor &x = input_of(p, l, 0, DType::kInt8), &y = output_of(p, l, 0, DType::kInt8);
+          const int zx = zero_point_of(l, x), zy = zero_point_of(l, y);
+          const Slopes slopes = slopes_of(l, x, y);
+          Table table;
+          for (int i = -128; i <= 127; ++i) {
+            const Multiplier &m = i - zx >= 0 ? slopes.identity : slopes.slope;
+            table[i + 128] = mote_clamp_s8(mote_requantize(i - zx, m.value, m.shift) + zy, -128, 127);
+          }
+          return table;
+        },
+        leaky_tflite(), wide_leaky));
+    op.properties = {Property::kTakesInt16, Property::kElementwise, Property::kHomogeneous};
+    return op;
+  }();
   return kOp;
 }
 

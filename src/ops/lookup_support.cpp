@@ -1,3 +1,4 @@
+// An op that is a function of one int8 value: a table made when it is bound; a routine of its own on int16.
 #include "ops/lookup_support.h"
 
 #include <fmt/format.h>
@@ -17,7 +18,7 @@ static int32_t checked_count(const IntegerProgram &p, const ProgramLayer &l) {
 
 OpDef lookup_op(const std::string &name, const std::string &doc, std::vector<AttrSpec> attrs,
                 TableOf table_of, Tflite tflite, WideOf wide_of, OutputRange range,
-                std::optional<TfActivation> activation) {
+                std::optional<FusedActivation> activation) {
   const NotSupported imported = imported_only(name);
   return {.name = name,
           .doc = doc,
@@ -29,9 +30,8 @@ OpDef lookup_op(const std::string &name, const std::string &doc, std::vector<Att
           .run = HostRun([table_of, wide_of](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
             const int32_t count = checked_count(p, l);
             if (is_int16(p, l) && wide_of) return wide_of(p, l).run;
-            return [table = table_of(p, l), count](const void *const *in, void *const *out) {
-              mote_lookup_s8(table.data(), static_cast<const int8_t *>(in[0]), count,
-                             static_cast<int8_t *>(out[0]));
+            return [table = table_of(p, l), count](HostInputs in, HostOutputs out) {
+              mote_lookup_s8(table.data(), in[0], count, out[0]);
             };
           }),
           .c = EmitC([table_of, wide_of](const IntegerProgram &p, const ProgramLayer &l) {
@@ -47,9 +47,9 @@ OpDef lookup_op(const std::string &name, const std::string &doc, std::vector<Att
             return call;
           }),
           .tflite = std::move(tflite),
-          .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-          .takes_int16 = wide_of != nullptr,
-          .is_elementwise = true,
+          .cost = CostOf(no_macs),
+          .properties = wide_of ? Properties{Property::kTakesInt16, Property::kElementwise}
+                                : Properties{Property::kElementwise},
           .output_range = range,
           .activation = activation};
 }

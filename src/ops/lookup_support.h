@@ -22,6 +22,6 @@ using WideOf = std::function<WideCall(const IntegerProgram &, const ProgramLayer
 OpDef lookup_op(const std::string &name, const std::string &doc, std::vector<AttrSpec> attrs,
                 TableOf table_of, Tflite tflite, WideOf wide_of = nullptr,
                 OutputRange range = OutputRange::kCalibrated,
-                std::optional<TfActivation> activation = std::nullopt);
+                std::optional<FusedActivation> activation = std::nullopt);
 
 }  // namespace mote::ops

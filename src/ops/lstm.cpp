@@ -22,9 +22,19 @@ RecurrentSizes sizes_of(const NodeView &v) { return recurrent_sizes("lstm", v); 
 std::vector<ParamSpec> lstm_params(const NodeView &v) {
   const RecurrentSizes s = sizes_of(v);
   const int gates = 4 * s.units;
-  return {{"kernel", {s.inputs, gates}, initializer_of(*v.attrs), s.inputs, gates},
-          {"recurrent_kernel", {s.units, gates}, Init::kOrthogonal, s.units, gates},
-          {"bias", {gates}, Init::kForgetOnes}};
+  return {{.role = Role::kKernel,
+           .shape = {s.inputs, gates},
+           .channel_axis = 1,
+           .init = initializer_of(*v.attrs),
+           .fan_in = s.inputs,
+           .fan_out = gates},
+          {.role = Role::kRecurrentKernel,
+           .shape = {s.units, gates},
+           .channel_axis = 1,
+           .init = Init::kOrthogonal,
+           .fan_in = s.units,
+           .fan_out = gates},
+          {.role = Role::kBias, .shape = {gates}, .channel_axis = 0, .init = Init::kForgetOnes}};
 }
 
 // What forward keeps of each example and step, `units` floats each: the gates, the cell, its tanh, h, and
@@ -52,7 +62,9 @@ void lstm_forward(const RecurrentSizes &s, const ForwardArgs &a) {
       float *i = m.at(r, t, kI), *f = m.at(r, t, kF), *g = m.at(r, t, kG), *o = m.at(r, t, kO),
             *cell = m.at(r, t, kCell), *tanh = m.at(r, t, kTanh), *h = m.at(r, t, kH);
       const float *old = t > 0 ? m.at(r, t - 1, kCell) : nullptr;
-      apply_sigmoid(i, 2 * units), apply_tanh(g, units), apply_sigmoid(o, units);
+      apply_sigmoid(i, 2 * units);
+      apply_tanh(g, units);
+      apply_sigmoid(o, units);
       for (int j = 0; j < units; ++j) cell[j] = i[j] * g[j];
       for (int j = 0; old && j < units; ++j) cell[j] += f[j] * old[j];
       std::copy_n(cell, units, tanh);
@@ -110,8 +122,8 @@ void lstm_ranges(const RecurrentSizes &s, const float *state, int rows, std::vec
   ranges.resize(2);
   for (int r = 0; r < rows; ++r)
     for (int t = 0; t < s.steps; ++t) {
-      ranges[0].include(m.at(r, t, kH), static_cast<size_t>(s.units));
-      ranges[1].include(m.at(r, t, kCell), static_cast<size_t>(s.units));
+      ranges[0].include(m.at(r, t, kH), s.units);
+      ranges[1].include(m.at(r, t, kCell), s.units);
     }
 }
 
@@ -134,7 +146,10 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
           ErrorCode::kShape);
   Prepared r{};
   mote_lstm_s8_params &q = r.params;
-  q.batches = x.shape[0], q.steps = x.shape[1], q.inputs = x.shape[2], q.cells = y.shape[2];
+  q.batches = x.shape[0];
+  q.steps = x.shape[1];
+  q.inputs = x.shape[2];
+  q.cells = y.shape[2];
   require(y.shape == Shape({q.batches, q.steps, q.cells}) &&
               cell.shape.elements() == static_cast<size_t>(q.cells),
           l, fmt::format("input {} and output {} do not fit", x.shape.text(), y.shape.text()),
@@ -150,7 +165,8 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
   }
   const double sx = scale_of(l, x), sh = scale_of(l, y), sc = l.attrs.number("cell_scale"),
                gate_scale = std::ldexp(1.0, -12);
-  q.input_zero_point = zero_point_of(l, x), q.hidden_zero_point = zero_point_of(l, y);
+  q.input_zero_point = zero_point_of(l, x);
+  q.hidden_zero_point = zero_point_of(l, y);
   int power;
   require(std::frexp(sc, &power) == 0.5, l,
           fmt::format("the cell state's scale {} is not a power of two", sc));
@@ -161,31 +177,32 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
   if (clip > 0) q.cell_clip = static_cast<int32_t>(std::min(std::max(clip / sc, -32768.0), 32767.0));
   const auto set = [](double real, int32_t &value, int32_t &shift) {
     const Multiplier m = quantize_multiplier(real);
-    value = m.value, shift = m.shift;
+    value = m.value;
+    shift = m.shift;
   };
   for (size_t g = 0; g < 4; ++g) {
-    const auto take = [&](size_t first, int columns, double scale, const ProgramTensor *bias,
+    const auto take = [&](size_t first, int columns, double scale, const std::vector<int32_t> *bias,
                           std::vector<int8_t> &all, int32_t &value, int32_t &shift) {
       const ProgramTensor &w = constant_of(p, l, first + g, DType::kInt8);
       require(w.shape == Shape({q.cells, columns}), l,
               fmt::format("weights {} should be ({}, {})", w.shape.text(), q.cells, columns),
               ErrorCode::kShape);
       require(zero_point_of(l, w) == 0, l, "its weights are not symmetric");
-      const double real = scale * static_cast<double>(scale_of(l, w)) / gate_scale;
+      const double real = scale * scale_of(l, w) / gate_scale;
+      const std::vector<int8_t> values = w.values<int8_t>();
       for (size_t j = 0; j < static_cast<size_t>(q.cells); ++j)
-        check_accumulator(l,
-                          accumulator_bound(w.as<int8_t>() + j * static_cast<size_t>(columns),
-                                            static_cast<size_t>(columns), bias, j),
+        check_accumulator(l, accumulator_bound(values.data() + j * columns, columns, bias ? (*bias)[j] : 0),
                           real);
-      all.insert(all.end(), w.as<int8_t>(), w.as<int8_t>() + w.shape.elements());
+      all.insert(all.end(), values.begin(), values.end());
       set(real, value, shift);
     };
-    const ProgramTensor *bias = optional_bias(p, l, kBias + g, static_cast<size_t>(q.cells));
-    require(bias != nullptr, l, "a gate has no bias");
-    take(kInputWeights, q.inputs, sx, bias, r.input_weights, q.input_multiplier[g], q.input_shift[g]);
+    const ProgramTensor *given = optional_bias(p, l, kBias + g, q.cells);
+    require(given != nullptr, l, "a gate has no bias");
+    const std::vector<int32_t> bias = given->values<int32_t>();
+    take(kInputWeights, q.inputs, sx, &bias, r.input_weights, q.input_multiplier[g], q.input_shift[g]);
     take(kRecurrentWeights, q.cells, sh, nullptr, r.recurrent_weights, q.recurrent_multiplier[g],
          q.recurrent_shift[g]);
-    r.bias.insert(r.bias.end(), bias->as<int32_t>(), bias->as<int32_t>() + q.cells);
+    r.bias.insert(r.bias.end(), bias.begin(), bias.end());
   }
   const double unit = std::ldexp(1.0, -15), largest = std::ldexp(1.0, 30);
   check_accumulator(l, largest, unit * unit / sc);
@@ -198,12 +215,10 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
 
 HostCall lstm_run(const IntegerProgram &p, const ProgramLayer &l) {
   auto s = std::make_shared<Prepared>(prepare(p, l));
-  return [s, has_initial = l.inputs.size() > kHidden](const void *const *in, void *const *out) {
-    mote_lstm_s8(&s->params, static_cast<const int8_t *>(in[0]),
-                 has_initial ? static_cast<const int8_t *>(in[kHidden]) : nullptr,
+  return [s, has_initial = l.inputs.size() > kHidden](HostInputs in, HostOutputs out) {
+    mote_lstm_s8(&s->params, in[0], has_initial ? static_cast<const int8_t *>(in[kHidden]) : nullptr,
                  has_initial ? static_cast<const int16_t *>(in[kInitialCell]) : nullptr,
-                 s->input_weights.data(), s->recurrent_weights.data(), s->bias.data(),
-                 static_cast<int16_t *>(out[1]), static_cast<int8_t *>(out[0]));
+                 s->input_weights.data(), s->recurrent_weights.data(), s->bias.data(), out[1], out[0]);
   };
 }
 
@@ -271,41 +286,30 @@ void lstm_lower(Lowering &l) {
   const RecurrentSizes s = sizes_of(l.node);
   const int units = s.units, gates = 4 * units;
   const ProgramTensor x = p.tensor(l.x[0]), y = p.tensor(l.y);
-  const auto matrix_of = [&](const std::vector<float> &all, int rows, int gate, const char *name) {
-    std::vector<float> w;  // [units][rows]
+  // of one gate, [units][rows]
+  const auto matrix_of = [&](const std::vector<float> &all, int rows, int gate) {
+    std::vector<float> w;
     for (int j = 0; j < units; ++j)
-      for (int r = 0; r < rows; ++r) w.push_back(all[static_cast<size_t>(r * gates + gate * units + j)]);
-    float largest = 0;
-    for (float v : w) largest = std::max(largest, std::fabs(v));
-    const float scale = largest > 1e-12f ? largest / 127.0f : 1.0f / 127.0f;
-    ProgramTensor t{fmt::format("{}/{}{}", l.node.name, name, gate),
-                    {units, rows},
-                    DType::kInt8,
-                    {{scale}, {0}, 0},
-                    {},
-                    true};
-    for (float v : w)
-      t.data.push_back(static_cast<uint8_t>(
-          static_cast<int8_t>(std::lround(static_cast<double>(v) / static_cast<double>(scale)))));
-    return p.add_tensor(std::move(t));
+      for (int r = 0; r < rows; ++r) w.push_back(all[r * gates + gate * units + j]);
+    return w;
   };
-  std::vector<int> in = {l.x[0]};
-  for (int g = 0; g < 4; ++g) in.push_back(matrix_of(*l.params[0], s.inputs, g, "kernel"));
-  for (int g = 0; g < 4; ++g) in.push_back(matrix_of(*l.params[1], units, g, "recurrent"));
+  const std::vector<float> no_bias(units, 0.0f);
+  std::vector<WeightTensors> kernels, recurrent;
   for (int g = 0; g < 4; ++g) {
-    const float scale =
-        x.quant.scale[0] * p.tensor(in[kInputWeights + static_cast<size_t>(g)]).quant.scale[0];
-    ProgramTensor t{
-        fmt::format("{}/bias{}", l.node.name, g), {units}, DType::kInt32, {{scale}, {0}, 0}, {}, true};
-    for (int j = 0; j < units; ++j) {
-      const double steps = static_cast<double>((*l.params[2])[static_cast<size_t>(g * units + j)]) /
-                           static_cast<double>(scale);
-      const auto q = static_cast<int32_t>(std::clamp(std::round(steps), -1073741824.0, 1073741823.0));
-      const auto *bytes = reinterpret_cast<const uint8_t *>(&q);
-      t.data.insert(t.data.end(), bytes, bytes + sizeof q);
-    }
-    in.push_back(p.add_tensor(std::move(t)));
+    const auto first = l.params[2]->begin() + g * units;
+    kernels.push_back(quantize_weights("", matrix_of(*l.params[0], s.inputs, g), {units, s.inputs},
+                                       {first, first + units}, x.quant.scale[0], DType::kInt32, true));
+    recurrent.push_back(quantize_weights("", matrix_of(*l.params[1], units, g), {units, units}, no_bias, 1,
+                                         DType::kInt32, true));
   }
+  std::vector<int> in = {l.x[0]};
+  const auto add = [&](ProgramTensor t, const char *name, int gate) {
+    t.name = fmt::format("{}/{}{}", l.node.name, name, gate);
+    in.push_back(p.add_tensor(std::move(t)));
+  };
+  for (int g = 0; g < 4; ++g) add(kernels[g].weights, "kernel", g);
+  for (int g = 0; g < 4; ++g) add(recurrent[g].weights, "recurrent", g);
+  for (int g = 0; g < 4; ++g) add(kernels[g].bias, "bias", g);
   // a power of two that holds the cell states seen; those beyond saturate
   const ValueRange cells = l.inner_ranges.size() > 1 ? l.inner_ranges[1] : ValueRange{-8, 8};
   const double most = std::max({-static_cast<double>(cells.low), static_cast<double>(cells.high), 0.5});
@@ -345,8 +349,8 @@ TfOperator lstm_write(const IntegerProgram &p, const ProgramLayer &l) {
   const std::vector<int> state = {y.shape[0], y.shape[2]};
   std::vector<TfOperand> operands(24, {TfOperand::kAbsent});
   operands[0] = {0};
-  for (int i = 0; i < 8; ++i) operands[static_cast<size_t>(1 + i)] = {static_cast<int>(kInputWeights) + i};
-  for (int i = 0; i < 4; ++i) operands[static_cast<size_t>(12 + i)] = {static_cast<int>(kBias) + i};
+  for (int i = 0; i < 8; ++i) operands[1 + i] = {static_cast<int>(kInputWeights) + i};
+  for (int i = 0; i < 4; ++i) operands[12 + i] = {static_cast<int>(kBias) + i};
   operands[18] = {TfOperand::kNone, {}, state, DType::kInt8, y.quant, true};
   operands[19] = {TfOperand::kNone, {}, state, DType::kInt16, cell.quant, true};
   const auto clip = static_cast<float>(l.attrs.number("cell_clip"));
@@ -365,22 +369,22 @@ const OpDef &lstm_op() {
       .doc = "Long short-term memory over (time, values).",
       .attrs = attrs,
       .structure = Structure{[](const NodeView &v) { return recurrent_shape(sizes_of(v)); }, lstm_params},
-      .forward = Forward{
-          .compile =
-              [](const NodeView &v) {
-                return [s = sizes_of(v)](const ForwardArgs &a) { lstm_forward(s, a); };
-              },
-          .state_floats =
-              [](const NodeView &v) {
-                const RecurrentSizes s = sizes_of(v);
-                return size_t{kSlots} * static_cast<size_t>(s.steps) * static_cast<size_t>(s.units);
-              },
-          .inner_ranges =
-              [](const NodeView &v) {
-                return [s = sizes_of(v)](const float *state, int rows, std::vector<ValueRange> &ranges) {
-                  lstm_ranges(s, state, rows, ranges);
-                };
-              }},
+      .forward = Forward{.compile =
+                             [](const NodeView &v) {
+                               return [s = sizes_of(v)](const ForwardArgs &a) { lstm_forward(s, a); };
+                             },
+                         .state_floats =
+                             [](const NodeView &v) {
+                               const RecurrentSizes s = sizes_of(v);
+                               return size_t{kSlots} * s.steps * s.units;
+                             },
+                         .inner_ranges =
+                             [](const NodeView &v) {
+                               return [s = sizes_of(v)](const float *state, int rows,
+                                                        std::vector<ValueRange> &ranges) {
+                                 lstm_ranges(s, state, rows, ranges);
+                               };
+                             }},
       .backward = Backward{.compile =
                                [](const NodeView &v) {
                                  return [s = sizes_of(v)](const BackwardArgs &a) { lstm_backward(s, a); };
@@ -388,8 +392,7 @@ const OpDef &lstm_op() {
                            .scratch_floats =
                                [](const NodeView &v) {
                                  const RecurrentSizes s = sizes_of(v);
-                                 return 4 * static_cast<size_t>(s.units) *
-                                        static_cast<size_t>(std::max(s.units, s.inputs));
+                                 return 4 * static_cast<size_t>(s.units) * std::max(s.units, s.inputs);
                                },
                            .overwrites = true},
       .integer = Integer(lstm_lower),
@@ -400,8 +403,10 @@ const OpDef &lstm_op() {
         uint64_t weights = 0;  // of a graph two matrices and a bias, of a program eight and four
         const size_t matrices = in.size() > kBias ? kBias : 3;
         for (size_t i = kInputWeights; i < matrices; ++i) weights += in[i].elements();
-        return Cost{weights * static_cast<uint64_t>(in[0][-2])};
+        return Cost{weights * in[0][-2]};
       }),
+      .properties = {},
+      .output_range = OutputRange::kCalibrated,
       .state_outputs = {0, 1}};
   return kOp;
 }

@@ -46,10 +46,10 @@ HostCall run_max_pool(const IntegerProgram &p, const ProgramLayer &l) {
   const mote_pool2d_params q = pool_params(p, l);
   const PoolGeometry g{q.in_h,   q.in_w,     q.channels, q.out_h,   q.out_w,   q.pool_h,
                        q.pool_w, q.stride_h, q.stride_w, q.pad_top, q.pad_left};
-  return [q, g](const void *const *in, void *const *out) {
+  return [q, g](HostInputs in, HostOutputs out) {
     static thread_local std::vector<int8_t> row;
     const ptrdiff_t from = ptrdiff_t{g.h} * g.w * g.c, to = ptrdiff_t{g.oh} * g.ow * g.c;
-    row.resize(static_cast<size_t>(g.w) * static_cast<size_t>(g.c));
+    row.resize(g.w * static_cast<size_t>(g.c));
     for (int n = 0; n < q.batches; ++n)
       kernels::loops().max_pool_s8(g, static_cast<const int8_t *>(in[0]) + n * from, q.act_min, q.act_max,
                                    row.data(), static_cast<int8_t *>(out[0]) + n * to);
@@ -71,10 +71,9 @@ const OpDef &max_pool2d_op() {
       .run = HostRun(run_max_pool),
       .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) { return pool_call(p, l, kName); }),
       .tflite = pool_tflite(kMaxPool2D),
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-      .takes_int16 = true,
-      .output_range = OutputRange::kSameAsInput,
-      .is_homogeneous = true};
+      .cost = CostOf(no_macs),
+      .properties = {Property::kTakesInt16, Property::kHomogeneous},
+      .output_range = OutputRange::kSameAsInput};
   return kOp;
 }
 

@@ -16,31 +16,36 @@ namespace {
 mote_mean_params prepare(const IntegerProgram &p, const ProgramLayer &l) {
   const ProgramTensor &x = values_in(p, l, 0), &y = values_out(p, l, 0, x);
   require(x.shape.rank() <= MOTE_MAX_RANK, l, fmt::format("{} has too many dimensions", x.shape.text()));
-  std::vector<bool> is_summed(static_cast<size_t>(x.shape.rank()));
+  std::vector<bool> is_summed(x.shape.rank());
   for (int64_t axis : l.attrs.list("axes"))
     is_summed[static_cast<size_t>(normal_axis(l, static_cast<int>(axis), x.shape.rank()))] = true;
   const std::vector<int> strides = strides_of(x.shape);
   mote_mean_params q{};
-  std::fill_n(q.out_count, MOTE_MAX_RANK, 1), std::fill_n(q.sum_count, MOTE_MAX_RANK, 1);
+  std::fill_n(q.out_count, MOTE_MAX_RANK, 1);
+  std::fill_n(q.sum_count, MOTE_MAX_RANK, 1);
   uint64_t n = 1;
   for (int d = 0; d < x.shape.rank(); ++d) {
-    const auto i = static_cast<size_t>(d);
+    const size_t i = d;
     const int slot = d + MOTE_MAX_RANK - x.shape.rank();
-    if (is_summed[i])
-      q.sum_count[slot] = x.shape[d], q.sum_stride[slot] = strides[i], n *= static_cast<uint64_t>(x.shape[d]);
-    else
-      q.out_count[slot] = x.shape[d], q.out_stride[slot] = strides[i];
+    if (is_summed[i]) {
+      q.sum_count[slot] = x.shape[d];
+      q.sum_stride[slot] = strides[i];
+      n *= x.shape[d];
+    } else {
+      q.out_count[slot] = x.shape[d];
+      q.out_stride[slot] = strides[i];
+    }
   }
   require(y.shape.elements() * n == x.shape.elements(), l,
           fmt::format("output {} does not fit", y.shape.text()), ErrorCode::kShape);
   const double largest = x.dtype == DType::kInt16 ? 32768.0 : 255.0;
   require(n < (1u << 23), l, "averages too many values");
-  const double real = static_cast<double>(scale_of(l, x)) / static_cast<double>(scale_of(l, y));
-  check_accumulator(l, largest * static_cast<double>(n), real / static_cast<double>(n));
+  const double real = scale_of(l, x) / double{scale_of(l, y)};
+  check_accumulator(l, largest * n, real / n);
   const Multiplier m = quantize_multiplier(real);
   int shift = std::min(63 - std::countl_zero(n), 32);
   shift = std::min(shift, 31 + m.shift);
-  q.multiplier = static_cast<int32_t>((static_cast<int64_t>(m.value) << shift) / static_cast<int64_t>(n));
+  q.multiplier = static_cast<int32_t>((static_cast<int64_t>(m.value) << shift) / n);
   q.shift = m.shift - shift;
   q.correction = zero_point_of(l, x) * static_cast<int32_t>(n);
   q.output_zero_point = zero_point_of(l, y);
@@ -61,11 +66,11 @@ const OpDef &mean_op() {
       .backward = imported,
       .integer = imported,
       .run = HostRun([](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
-        return [q = prepare(p, l), wide = is_int16(p, l)](const void *const *in, void *const *out) {
+        return [q = prepare(p, l), wide = is_int16(p, l)](HostInputs in, HostOutputs out) {
           if (wide)
-            mote_mean_s16(&q, static_cast<const int16_t *>(in[0]), static_cast<int16_t *>(out[0]));
+            mote_mean_s16(&q, in[0], out[0]);
           else
-            mote_mean_s8(&q, static_cast<const int8_t *>(in[0]), static_cast<int8_t *>(out[0]));
+            mote_mean_s8(&q, in[0], out[0]);
         };
       }),
       .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) {
@@ -98,8 +103,9 @@ const OpDef &mean_op() {
             l.inputs.resize(1);
             return Attrs{{"axes", std::vector<int64_t>(axes.begin(), axes.end())}};
           }},
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-      .takes_int16 = true};
+      .cost = CostOf(no_macs),
+      .properties = {Property::kTakesInt16},
+      .output_range = OutputRange::kCalibrated};
   return kOp;
 }
 

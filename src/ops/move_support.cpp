@@ -1,3 +1,5 @@
+// Strided copies: from a layer's tensors to the list of them, to a call on this machine and to calls in C.
+// What moves where is said by the ops (split, pad, transpose, ...); the copying itself is runtime/copy.c.
 #include "ops/move_support.h"
 
 #include <fmt/format.h>
@@ -13,7 +15,8 @@ Move make_move(const ProgramLayer &l, size_t input, size_t output, size_t elemen
   require(count.size() <= MOTE_MAX_RANK, l,
           fmt::format("has {} dimensions, at most {} are supported", count.size(), MOTE_MAX_RANK));
   Move m{input, output, {}};
-  m.params.in_offset = in_offset, m.params.out_offset = out_offset,
+  m.params.in_offset = in_offset;
+  m.params.out_offset = out_offset;
   m.params.element_bytes = static_cast<int32_t>(element_bytes);
   const size_t pad = MOTE_MAX_RANK - count.size();
   for (size_t d = 0; d < MOTE_MAX_RANK; ++d) {
@@ -32,8 +35,11 @@ static Moves moves_of_parts(const IntegerProgram &p, const ProgramLayer &l, Part
   const ProgramTensor &whole = p.tensor(whole_index);
   const int axis = normal_axis(l, l.attrs.integer("axis"), whole.shape.rank());
   std::vector<int> dims = whole.shape.dims(), stride = strides_of(whole.shape);
-  const int step = stride[static_cast<size_t>(axis)];
-  if (kind == Parts::kStacked) dims.erase(dims.begin() + axis), stride.erase(stride.begin() + axis);
+  const int step = stride[axis];
+  if (kind == Parts::kStacked) {
+    dims.erase(dims.begin() + axis);
+    stride.erase(stride.begin() + axis);
+  }
   Moves moves;
   int64_t done = 0;
   for (size_t i = 0; i < parts.size(); ++i) {
@@ -41,7 +47,7 @@ static Moves moves_of_parts(const IntegerProgram &p, const ProgramLayer &l, Part
     const ProgramTensor &part = p.tensor(parts[i]);
     int length = 1;
     if (kind == Parts::kJoined && part.shape.rank() == whole.shape.rank())
-      dims[static_cast<size_t>(axis)] = length = part.shape[axis];
+      dims[axis] = length = part.shape[axis];
     require(part.dtype == whole.dtype && part.shape == Shape(dims) && done + length <= whole.shape[axis], l,
             fmt::format("part {} {} does not fit {}", i, part.shape.text(), whole.shape.text()),
             ErrorCode::kShape);
@@ -65,17 +71,17 @@ Moves take_parts(const IntegerProgram &p, const ProgramLayer &l, Parts kind) {
   return moves_of_parts(p, l, kind, false);
 }
 
-HostCall run_moves(Moves moves) {
-  return [moves = std::move(moves)](const void *const *in, void *const *out) {
+static HostCall run_moves(Moves moves) {
+  return [moves = std::move(moves)](HostInputs in, HostOutputs out) {
     if (moves.fill && moves.is_int16)
-      mote_fill_s16(*moves.fill, moves.fill_count, static_cast<int16_t *>(out[0]));
+      mote_fill_s16(*moves.fill, moves.fill_count, out[0]);
     else if (moves.fill)
-      mote_fill_s8(*moves.fill, moves.fill_count, static_cast<int8_t *>(out[0]));
+      mote_fill_s8(*moves.fill, moves.fill_count, out[0]);
     for (const Move &m : moves.list) mote_copy_strided(&m.params, in[m.input], out[m.output]);
   };
 }
 
-CCalls emit_moves(const Moves &moves) {
+static CCalls emit_moves(const Moves &moves) {
   CCalls calls;
   if (moves.fill)
     calls.push_back({moves.is_int16 ? "mote_fill_s16" : "mote_fill_s8",
@@ -99,11 +105,29 @@ CCalls emit_moves(const Moves &moves) {
   return calls;
 }
 
-HostRun run_of(MovesOf moves_of) {
-  return [moves_of](const IntegerProgram &p, const ProgramLayer &l) { return run_moves(moves_of(p, l)); };
+TrainedForm imported_form(const std::string &op) {
+  const NotSupported imported = imported_only(op);
+  return {imported, imported, imported, imported};
 }
-EmitC c_of(MovesOf moves_of) {
-  return [moves_of](const IntegerProgram &p, const ProgramLayer &l) { return emit_moves(moves_of(p, l)); };
+
+OpDef moving_op(MovingOp op) {
+  return {.name = op.name,
+          .doc = op.doc,
+          .attrs = std::move(op.attrs),
+          .structure = std::move(op.trained.structure),
+          .forward = std::move(op.trained.forward),
+          .backward = std::move(op.trained.backward),
+          .integer = std::move(op.trained.integer),
+          .run = HostRun([moves = op.moves](const IntegerProgram &p, const ProgramLayer &l) {
+            return run_moves(moves(p, l));
+          }),
+          .c = EmitC([moves = op.moves](const IntegerProgram &p, const ProgramLayer &l) {
+            return emit_moves(moves(p, l));
+          }),
+          .tflite = std::move(op.tflite),
+          .cost = CostOf(no_macs),
+          .properties = {Property::kTakesInt16},
+          .output_range = op.output_range};
 }
 
 }  // namespace mote::ops

@@ -25,9 +25,6 @@ Move make_move(const ProgramLayer &l, size_t input, size_t output, size_t elemen
                const std::vector<int> &count, const std::vector<int> &in_stride, int in_offset,
                const std::vector<int> &out_stride, int out_offset);
 
-HostCall run_moves(Moves moves);
-CCalls emit_moves(const Moves &moves);
-
 // Parts one after the other along the layer's axis of a whole. Inputs make up output 0, or input 0 falls into
 // the outputs; kStacked: parts lack the axis and each has one index of it.
 enum class Parts { kJoined, kStacked };
@@ -35,7 +32,26 @@ Moves join_parts(const IntegerProgram &p, const ProgramLayer &l, Parts kind);
 Moves take_parts(const IntegerProgram &p, const ProgramLayer &l, Parts kind);
 
 using MovesOf = Moves (*)(const IntegerProgram &, const ProgramLayer &);
-HostRun run_of(MovesOf moves_of);
-EmitC c_of(MovesOf moves_of);
+
+// How a moving op is trained and lowered; of an op that only imported models have, imported_form().
+struct TrainedForm {
+  Facet<Structure> structure;
+  Facet<Forward> forward;
+  Facet<Backward> backward;
+  Facet<Integer> integer;
+};
+TrainedForm imported_form(const std::string &op);
+
+// An op that only moves values: how it runs and is written as C follows from its moves; it multiplies
+// nothing and takes int16.
+struct MovingOp {
+  std::string name, doc;
+  std::vector<AttrSpec> attrs;
+  TrainedForm trained;
+  MovesOf moves;
+  Tflite tflite;
+  OutputRange output_range;
+};
+OpDef moving_op(MovingOp op);
 
 }  // namespace mote::ops

@@ -12,30 +12,23 @@ Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) { return join_par
 }  // namespace
 
 const OpDef &pack_op() {
-  const NotSupported imported = imported_only("pack");
-  static const OpDef kOp{
-      .name = "pack",
-      .doc = "Inputs stacked along a new axis.",
-      .attrs = {{"axis", int64_t{0}, "the new axis", {}, -6, 5}},
-      .structure = imported,
-      .forward = imported,
-      .backward = imported,
-      .integer = imported,
-      .run = run_of(moves_of),
-      .c = c_of(moves_of),
-      .tflite = Tflite{{83},
-                       [](const IntegerProgram &p, const ProgramLayer &l) {
-                         return TfOperator{
-                             83, is_int16(p, l) ? 3 : 2,
-                             TfPack{static_cast<int>(l.inputs.size()), l.attrs.integer("axis")}};
-                       },
-                       [](const TfOperator &op, const IntegerProgram &, ProgramLayer &) {
-                         const auto *o = std::get_if<TfPack>(&op.options);
-                         return Attrs{{"axis", int64_t{o ? o->axis : 0}}};
-                       }},
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-      .takes_int16 = true,
-      .output_range = OutputRange::kSameAsInput};
+  static const OpDef kOp =
+      moving_op({.name = "pack",
+                 .doc = "Inputs stacked along a new axis.",
+                 .attrs = {{"axis", int64_t{0}, "the new axis", {}, -6, 5}},
+                 .trained = imported_form("pack"),
+                 .moves = moves_of,
+                 .tflite = Tflite{{83},
+                                  [](const IntegerProgram &p, const ProgramLayer &l) {
+                                    return TfOperator{
+                                        83, is_int16(p, l) ? 3 : 2,
+                                        TfPack{static_cast<int>(l.inputs.size()), l.attrs.integer("axis")}};
+                                  },
+                                  [](const TfOperator &op, const IntegerProgram &, ProgramLayer &) {
+                                    const auto *o = std::get_if<TfPack>(&op.options);
+                                    return Attrs{{"axis", int64_t{o ? o->axis : 0}}};
+                                  }},
+                 .output_range = OutputRange::kSameAsInput});
   return kOp;
 }
 

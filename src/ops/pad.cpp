@@ -30,7 +30,7 @@ Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
   const std::vector<int> out_stride = strides_of(y.shape);
   int offset = 0;
   for (int d = 0; d < x.shape.rank(); ++d) {
-    const auto i = static_cast<size_t>(d);
+    const size_t i = d;
     require(int64_t{x.shape[d]} + before[i] + after[i] == y.shape[d], l,
             fmt::format("output {} does not fit", y.shape.text()), ErrorCode::kShape);
     offset += before[i] * out_stride[i];
@@ -47,7 +47,7 @@ Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
 std::vector<BlockAxis> float_axes(const NodeView &v) {
   const std::vector<int> before = ints(*v.attrs, "before"), after = ints(*v.attrs, "after"),
                          strides = strides_of(v.in[0]);
-  const auto rank = static_cast<size_t>(v.in[0].rank());
+  const size_t rank = v.in[0].rank();
   if (before.size() != rank || after.size() != rank)
     throw Error(ErrorCode::kShape, in_layer("pad", v.name),
                 fmt::format("pads {} axes of {}", before.size(), v.in[0].text()));
@@ -69,7 +69,8 @@ Shape pad_shape(const NodeView &v) {
 
 void pad_lower(Lowering &l) {
   Values before = l.node.attrs->list("before"), after = l.node.attrs->list("after");
-  before.insert(before.begin(), 0), after.insert(after.begin(), 0);
+  before.insert(before.begin(), 0);
+  after.insert(after.begin(), 0);
   l.program.layers.push_back({"pad",
                               l.node.name,
                               {{"before", before}, {"after", after}, {"value", int64_t{kZeroPoint}}},
@@ -80,56 +81,55 @@ void pad_lower(Lowering &l) {
 }  // namespace
 
 const OpDef &pad_op() {
-  static const OpDef kOp{
-      .name = "pad",
-      .doc = "A border around the input.",
-      .attrs = {{"before", Values{0}, "values before, per axis", {}, 0, 1e9},
-                {"after", Values{0}, "values behind, per axis", {}, 0, 1e9},
-                {"value",
-                 int64_t{kZeroPoint},
-                 "quantized value of the border; -100000: the zero point",
-                 {},
-                 kZeroPoint,
-                 32767}},
-      .structure = Structure{pad_shape},
-      .forward = gather_forward(float_table),
-      .backward = gather_backward(float_table),
-      .integer = Integer(pad_lower),
-      .run = run_of(moves_of),
-      .c = c_of(moves_of),
-      .tflite =
-          Tflite{{kPad, kPadV2},
-                 [](const IntegerProgram &p, const ProgramLayer &l) {
-                   const std::vector<int> before = ints(l.attrs, "before"), after = ints(l.attrs, "after");
-                   std::vector<int> pairs;
-                   for (size_t d = 0; d < before.size(); ++d)
-                     pairs.push_back(before[d]), pairs.push_back(after[d]);
-                   const TfOperand paddings{-1, pairs, {static_cast<int>(before.size()), 2}};
-                   const int version = before.size() > 4 ? 4
-                                       : is_int16(p, l)  ? 3
-                                                         : 2,
-                             value = l.attrs.integer("value");
-                   if (value == kZeroPoint) return TfOperator{kPad, version, TfPad{}, {{0}, paddings}};
-                   const ProgramTensor &x = p.tensor(l.inputs[0]);
-                   return TfOperator{
-                       kPadV2, version, TfPadV2{}, {{0}, paddings, {-1, {value}, {0}, x.dtype, x.quant}}};
-                 },
-                 [](const TfOperator &op, const IntegerProgram &p, ProgramLayer &l) {
-                   const std::vector<int> pairs = constant_values(p, l, 1);
-                   Values before, after;
-                   for (size_t i = 0; i + 1 < pairs.size(); i += 2)
-                     before.push_back(pairs[i]), after.push_back(pairs[i + 1]);
-                   Attrs attrs{{"before", before}, {"after", after}};
-                   if (op.builtin_code == kPadV2 && is_int16(p, l))
-                     attrs["value"] = int64_t{constant_of(p, l, 2, DType::kInt16).as<int16_t>()[0]};
-                   else if (op.builtin_code == kPadV2)
-                     attrs["value"] = int64_t{constant_of(p, l, 2, DType::kInt8).as<int8_t>()[0]};
-                   l.inputs.resize(1);
-                   return attrs;
-                 }},
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-      .takes_int16 = true,
-      .output_range = OutputRange::kSameAsInput};
+  static const OpDef kOp = moving_op(
+      {.name = "pad",
+       .doc = "A border around the input.",
+       .attrs = {{"before", Values{0}, "values before, per axis", {}, 0, 1e9},
+                 {"after", Values{0}, "values behind, per axis", {}, 0, 1e9},
+                 {"value",
+                  int64_t{kZeroPoint},
+                  "quantized value of the border; -100000: the zero point",
+                  {},
+                  kZeroPoint,
+                  32767}},
+       .trained = {Structure{pad_shape}, gather_forward(float_table), gather_backward(float_table),
+                   Integer(pad_lower)},
+       .moves = moves_of,
+       .tflite =
+           Tflite{{kPad, kPadV2},
+                  [](const IntegerProgram &p, const ProgramLayer &l) {
+                    const std::vector<int> before = ints(l.attrs, "before"), after = ints(l.attrs, "after");
+                    std::vector<int> pairs;
+                    for (size_t d = 0; d < before.size(); ++d) {
+                      pairs.push_back(before[d]);
+                      pairs.push_back(after[d]);
+                    }
+                    const TfOperand paddings{-1, pairs, {static_cast<int>(before.size()), 2}};
+                    const int version = before.size() > 4 ? 4
+                                        : is_int16(p, l)  ? 3
+                                                          : 2,
+                              value = l.attrs.integer("value");
+                    if (value == kZeroPoint) return TfOperator{kPad, version, TfPad{}, {{0}, paddings}};
+                    const ProgramTensor &x = p.tensor(l.inputs[0]);
+                    return TfOperator{
+                        kPadV2, version, TfPadV2{}, {{0}, paddings, {-1, {value}, {0}, x.dtype, x.quant}}};
+                  },
+                  [](const TfOperator &op, const IntegerProgram &p, ProgramLayer &l) {
+                    const std::vector<int> pairs = constant_values(p, l, 1);
+                    Values before, after;
+                    for (size_t i = 0; i + 1 < pairs.size(); i += 2) {
+                      before.push_back(pairs[i]);
+                      after.push_back(pairs[i + 1]);
+                    }
+                    Attrs attrs{{"before", before}, {"after", after}};
+                    if (op.builtin_code == kPadV2 && is_int16(p, l))
+                      attrs["value"] = int64_t{constant_of(p, l, 2, DType::kInt16).values<int16_t>()[0]};
+                    else if (op.builtin_code == kPadV2)
+                      attrs["value"] = int64_t{constant_of(p, l, 2, DType::kInt8).values<int8_t>()[0]};
+                    l.inputs.resize(1);
+                    return attrs;
+                  }},
+       .output_range = OutputRange::kSameAsInput});
   return kOp;
 }
 

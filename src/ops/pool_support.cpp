@@ -1,3 +1,5 @@
+// Pools: geometry, shapes, the parameters of the runtime's routines, and their .tflite operator. Which value
+// of a pool counts is said by max_pool2d.cpp and avg_pool2d.cpp.
 #include "ops/pool_support.h"
 
 #include <fmt/format.h>
@@ -50,7 +52,9 @@ Shape pool_shape(const std::string &op, const NodeView &v) {
 
 void lower_pool(const std::string &op, Lowering &l) {
   Attrs attrs = *l.node.attrs;
-  attrs["activation"] = std::string(activation_name(l.activation));
+  // an activation behind has a scale of its own, which may be finer than the one that a pool shares with its
+  // input
+  attrs["activation"] = activation_name(FusedActivation::kNone);
   l.program.layers.push_back({op, l.node.name, attrs, {l.x[0]}, {l.y}});
 }
 
@@ -87,11 +91,11 @@ mote_pool2d_params pool_params(const IntegerProgram &p, const ProgramLayer &l) {
 }
 
 HostCall pool_run(const IntegerProgram &p, const ProgramLayer &l, PoolRoutines routines) {
-  return [q = pool_params(p, l), wide = is_int16(p, l), routines](const void *const *in, void *const *out) {
+  return [q = pool_params(p, l), wide = is_int16(p, l), routines](HostInputs in, HostOutputs out) {
     if (wide)
-      routines.s16(&q, static_cast<const int16_t *>(in[0]), static_cast<int16_t *>(out[0]));
+      routines.s16(&q, in[0], out[0]);
     else
-      routines.s8(&q, static_cast<const int8_t *>(in[0]), static_cast<int8_t *>(out[0]));
+      routines.s8(&q, in[0], out[0]);
   };
 }
 
@@ -106,8 +110,11 @@ static std::vector<CField> pool_fields(const mote_pool2d_params &q) {
 static CRows pool_rows(const mote_pool2d_params &q) {
   if (q.in_h > 1 || q.pool_h > 1) return {q.pool_h, q.stride_h, q.pad_top, "in_h", "out_h", "pad_top"};
   mote_pool2d_params t = q;  // a row of values: time is the width
-  std::swap(t.in_h, t.in_w), std::swap(t.out_h, t.out_w), std::swap(t.pool_h, t.pool_w);
-  std::swap(t.stride_h, t.stride_w), std::swap(t.pad_top, t.pad_left);
+  std::swap(t.in_h, t.in_w);
+  std::swap(t.out_h, t.out_w);
+  std::swap(t.pool_h, t.pool_w);
+  std::swap(t.stride_h, t.stride_w);
+  std::swap(t.pad_top, t.pad_left);
   CRows rows{t.pool_h, t.stride_h, t.pad_top, "in_h", "out_h", "pad_top"};
   rows.fields = pool_fields(t);
   return rows;
@@ -130,10 +137,11 @@ Tflite pool_tflite(int builtin_code) {
   return {{builtin_code},
           [builtin_code](const IntegerProgram &p, const ProgramLayer &l) {
             const Attrs &a = l.attrs;
-            return TfOperator{builtin_code, is_int16(p, l) ? 3 : 2,
-                              TfPool2D{a.text("padding") == "same" ? TfPadding::kSame : TfPadding::kValid,
-                                       list_item(a, "strides", 1), list_item(a, "strides", 0),
-                                       list_item(a, "pool", 1), list_item(a, "pool", 0), activation_of(a)}};
+            return TfOperator{
+                builtin_code, is_int16(p, l) ? 3 : 2,
+                TfPool2D{a.text("padding") == "same" ? TfPadding::kSame : TfPadding::kValid,
+                         list_item(a, "strides", 1), list_item(a, "strides", 0), list_item(a, "pool", 1),
+                         list_item(a, "pool", 0), record_activation(a)}};
           },
           [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
             const auto *o = std::get_if<TfPool2D>(&op.options);

@@ -31,24 +31,25 @@ FromFloat prepare(const IntegerProgram &p, const ProgramLayer &l) {
 }
 
 HostCall quantize_run(const IntegerProgram &p, const ProgramLayer &l) {
-  if (!is_from_float(p, l)) return rescale_run(rescale_params(p, l, TfActivation::kNone));
-  return [q = prepare(p, l)](const void *const *in, void *const *out) {
-    const auto *x = static_cast<const float *>(in[0]);
+  if (!is_from_float(p, l)) return rescale_run(rescale_params(p, l, FusedActivation::kNone));
+  return [q = prepare(p, l)](HostInputs in, HostOutputs out) {
+    const float *x = in[0];
     if (q.to_int16)
-      mote_quantize_f32_s16(x, q.count, q.scale, static_cast<int16_t *>(out[0]));
+      mote_quantize_f32_s16(x, q.count, q.scale, out[0]);
     else
-      mote_quantize_f32_s8(x, q.count, q.scale, q.zero_point, static_cast<int8_t *>(out[0]));
+      mote_quantize_f32_s8(x, q.count, q.scale, q.zero_point, out[0]);
   };
 }
 
 CCall quantize_c(const IntegerProgram &p, const ProgramLayer &l) {
-  if (!is_from_float(p, l)) return rescale_call(rescale_params(p, l, TfActivation::kNone));
+  if (!is_from_float(p, l)) return rescale_call(rescale_params(p, l, FusedActivation::kNone));
   const FromFloat q = prepare(p, l);
   CCall call{
       "mote_quantize_f32_s8", "quantize.c", "", {}, {}, {"in0", std::to_string(q.count), c_float(q.scale)}};
-  if (q.to_int16)
-    call.routine = "mote_quantize_f32_s16", call.source = "rescale_s16.c";
-  else
+  if (q.to_int16) {
+    call.routine = "mote_quantize_f32_s16";
+    call.source = "rescale_s16.c";
+  } else
     call.arguments.push_back(std::to_string(q.zero_point));
   call.arguments.push_back("out0");
   return call;
@@ -76,7 +77,9 @@ const OpDef &quantize_op() {
                          return TfOperator{kQuantize, is_wide ? 2 : 1, TfQuantize{}, {}};
                        },
                        [](const TfOperator &, const IntegerProgram &, ProgramLayer &) { return Attrs{}; }},
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; })};
+      .cost = CostOf(no_macs),
+      .properties = {Property::kTakesInt16, Property::kElementwise},
+      .output_range = OutputRange::kCalibrated};
   return kOp;
 }
 

@@ -1,3 +1,5 @@
+// GRU and simple RNN as integer layers: lowering, binding, C, and the standard operators that give the same
+// bytes, which are written to .tflite. Their float forms are in gru.cpp and simple_rnn.cpp.
 #include "ops/recurrent_support.h"
 
 #include <fmt/format.h>
@@ -33,18 +35,19 @@ ChannelMultipliers bind_rows(const ProgramLayer &l, const ProgramTensor &weights
                              float scale, double largest_value, double factor) {
   const size_t rows = bias.shape.elements(), size = weights.shape.elements() / rows;
   require(weights.quant.scale.size() == rows, l, "weights need one scale for each row");
+  const std::vector<int8_t> values = weights.values<int8_t>();
+  const std::vector<int32_t> biases = bias.values<int32_t>();
   ChannelMultipliers m;
   for (size_t r = 0; r < rows; ++r) {
     require(weights.quant.zero_point.size() <= r || weights.quant.zero_point[r] == 0, l,
             "its weights are not symmetric");
     const float w = weights.quant.scale[r];
     require(w > 0 && std::isfinite(w), l, fmt::format("weights have the scale {}", w));
-    const double real = static_cast<double>(scale) * static_cast<double>(w) / static_cast<double>(kGateScale);
+    const double real = scale * static_cast<double>(w) / kGateScale;
     double sum = 0;
-    for (size_t i = 0; i < size; ++i) sum += std::abs(static_cast<int>(weights.as<int8_t>()[r * size + i]));
+    for (size_t i = 0; i < size; ++i) sum += std::abs(int{values[r * size + i]});
     check_accumulator(l, sum * largest_value, 0);
-    const double largest =
-        sum * largest_value * factor + std::fabs(static_cast<double>(bias.as<int32_t>()[r]));
+    const double largest = sum * largest_value * factor + std::fabs(static_cast<double>(biases[r]));
     check_wide_accumulator(l, largest, real);
     m.add(real);
   }
@@ -76,16 +79,15 @@ void lower_recurrent(const RecurrentKind &kind, Lowering &l) {
   const int inputs = l.node.in[0][1], units = l.node.attrs->integer("units"), gates = kind.gates * units;
   IntegerProgram &p = l.program;
   const float scale = wide_input_scale(p.tensor(l.x[0]).quant.scale[0]);
-  const auto width = static_cast<size_t>(gates);
+  const size_t width = gates;
   const std::vector<float> &bias = *l.params[2];
   std::vector<float> recurrent_bias(width, 0.0f);
   if (bias.size() > width) recurrent_bias.assign(bias.begin() + gates, bias.end());
   WeightTensors input =
       quantize_weights(l.node.name + "/kernel", transposed(*l.params[0], width), {gates, inputs},
-                       {bias.begin(), bias.begin() + gates}, static_cast<double>(scale), DType::kInt32);
-  WeightTensors state =
-      quantize_weights(l.node.name + "/recurrent", transposed(*l.params[1], width), {gates, units},
-                       recurrent_bias, static_cast<double>(kStateScale), DType::kInt32);
+                       {bias.begin(), bias.begin() + gates}, scale, DType::kInt32);
+  WeightTensors state = quantize_weights(l.node.name + "/recurrent", transposed(*l.params[1], width),
+                                         {gates, units}, recurrent_bias, kStateScale, DType::kInt32);
   std::vector<int> in = {l.x[0]};
   for (ProgramTensor *t : {&input.weights, &input.bias, &state.weights, &state.bias})
     in.push_back(p.add_tensor(std::move(*t)));
@@ -109,43 +111,50 @@ RecurrentProgram prepare_recurrent(const RecurrentKind &kind, const IntegerProgr
   q.returns_sequence = l.attrs.integer("return_sequences");
   require(x.shape.rank() == 3, l, fmt::format("input {} must be (batch, time, values)", x.shape.text()),
           ErrorCode::kShape);
-  q.batches = x.shape[0], q.steps = x.shape[1], q.inputs = x.shape[2];
+  q.batches = x.shape[0];
+  q.steps = x.shape[1];
+  q.inputs = x.shape[2];
   const int gates = kind.gates * q.units;
   const Shape expected = q.returns_sequence ? Shape{q.batches, q.steps, q.units} : Shape{q.batches, q.units};
-  const auto units = static_cast<size_t>(q.units);
+  const size_t units = q.units;
   require(y.shape == expected && state.shape.elements() == units &&
-              scratch.shape.elements() == static_cast<size_t>(kind.scratch) * units,
+              scratch.shape.elements() == kind.scratch * units,
           l, fmt::format("output {} should be {}", y.shape.text(), expected.text()), ErrorCode::kShape);
   if (l.inputs.size() > 5) {
     const ProgramTensor &initial = input_of(p, l, 5, DType::kInt16);
     require(initial.shape.elements() == units && q.batches == 1, l, "its initial state does not fit",
             ErrorCode::kShape);
   }
-  r.kernel = &constant_of(p, l, 1, DType::kInt8), r.recurrent_kernel = &constant_of(p, l, 3, DType::kInt8);
-  require(r.kernel->shape == Shape({gates, q.inputs}) && r.recurrent_kernel->shape == Shape({gates, q.units}),
-          l, "its weights do not fit the input", ErrorCode::kShape);
-  r.bias = optional_bias(p, l, 2, static_cast<size_t>(gates));
-  r.recurrent_bias = optional_bias(p, l, 4, static_cast<size_t>(gates));
-  require(r.bias != nullptr && r.recurrent_bias != nullptr, l, "has no bias");
-  r.input = bind_rows(l, *r.kernel, *r.bias, wide_input_scale(scale_of(l, x)), 255.0, 128.0);
-  r.recurrent = bind_rows(l, *r.recurrent_kernel, *r.recurrent_bias, kStateScale, 32768.0, 1.0);
-  q.input_zero_point = zero_point_of(l, x), q.output_zero_point = zero_point_of(l, y);
-  const double out = static_cast<double>(kStateScale) / static_cast<double>(scale_of(l, y));
+  const ProgramTensor &kernel = constant_of(p, l, 1, DType::kInt8);
+  const ProgramTensor &recurrent = constant_of(p, l, 3, DType::kInt8);
+  require(kernel.shape == Shape({gates, q.inputs}) && recurrent.shape == Shape({gates, q.units}), l,
+          "its weights do not fit the input", ErrorCode::kShape);
+  const ProgramTensor *bias = optional_bias(p, l, 2, gates);
+  const ProgramTensor *recurrent_bias = optional_bias(p, l, 4, gates);
+  require(bias != nullptr && recurrent_bias != nullptr, l, "has no bias");
+  r.input = bind_rows(l, kernel, *bias, wide_input_scale(scale_of(l, x)), 255.0, 128.0);
+  r.recurrent = bind_rows(l, recurrent, *recurrent_bias, kStateScale, 32768.0, 1.0);
+  r.kernel = kernel.values<int8_t>();
+  r.bias = bias->values<int32_t>();
+  r.recurrent_kernel = recurrent.values<int8_t>();
+  r.recurrent_bias = recurrent_bias->values<int32_t>();
+  q.input_zero_point = zero_point_of(l, x);
+  q.output_zero_point = zero_point_of(l, y);
+  const double out = kStateScale / double{scale_of(l, y)};
   check_accumulator(l, 32768, out);
   const Multiplier m = quantize_multiplier(out);
-  q.output_multiplier = m.value, q.output_shift = m.shift;
+  q.output_multiplier = m.value;
+  q.output_shift = m.shift;
   return r;
 }
 
 HostCall run_recurrent(const RecurrentKind &kind, const IntegerProgram &p, const ProgramLayer &l) {
   auto s = std::make_shared<RecurrentProgram>(prepare_recurrent(kind, p, l));
-  return [s, run = kind.run, has_initial = l.inputs.size() > 5](const void *const *in, void *const *out) {
+  return [s, run = kind.run, has_initial = l.inputs.size() > 5](HostInputs in, HostOutputs out) {
     const ChannelMultipliers &x = s->input, &h = s->recurrent;
-    run(&s->params, static_cast<const int8_t *>(in[0]),
-        has_initial ? static_cast<const int16_t *>(in[5]) : nullptr, s->kernel->as<int8_t>(),
-        s->bias->as<int32_t>(), x.value.data(), x.shift.data(), s->recurrent_kernel->as<int8_t>(),
-        s->recurrent_bias->as<int32_t>(), h.value.data(), h.shift.data(), static_cast<int16_t *>(out[1]),
-        static_cast<int16_t *>(out[2]), static_cast<int8_t *>(out[0]));
+    run(&s->params, in[0], has_initial ? static_cast<const int16_t *>(in[5]) : nullptr, s->kernel.data(),
+        s->bias.data(), x.value.data(), x.shift.data(), s->recurrent_kernel.data(), s->recurrent_bias.data(),
+        h.value.data(), h.shift.data(), out[1], out[2], out[0]);
   };
 }
 
@@ -166,12 +175,12 @@ CCall call_recurrent(const RecurrentKind &kind, const IntegerProgram &p, const P
            {"output_zero_point", q.output_zero_point},
            {"output_multiplier", q.output_multiplier},
            {"output_shift", q.output_shift}},
-          {int8_array("kernel", *s.kernel),
-           int32_array("bias", *s.bias),
+          {int8_array("kernel", s.kernel),
+           int32_array("bias", s.bias),
            {"multiplier", DType::kInt32, list(s.input.value), true},
            {"shift", DType::kInt8, list(s.input.shift), true},
-           int8_array("recurrent_kernel", *s.recurrent_kernel),
-           int32_array("recurrent_bias", *s.recurrent_bias),
+           int8_array("recurrent_kernel", s.recurrent_kernel),
+           int32_array("recurrent_bias", s.recurrent_bias),
            {"recurrent_multiplier", DType::kInt32, list(s.recurrent.value), true},
            {"recurrent_shift", DType::kInt8, list(s.recurrent.shift), true}},
           {"params", "in0", l.inputs.size() > 5 ? "in5" : "NULL", "kernel", "bias", "multiplier", "shift",
@@ -182,7 +191,7 @@ CCall call_recurrent(const RecurrentKind &kind, const IntegerProgram &p, const P
 Cost recurrent_cost(const std::vector<Shape> &in) {
   // a program's layer has biases between the matrices
   const size_t recurrent = in.size() > 3 && in[2].rank() == 1 ? 3 : 2;
-  return {(in[1].elements() + in[recurrent].elements()) * static_cast<uint64_t>(in[0][-2])};
+  return {(in[1].elements() + in[recurrent].elements()) * in[0][-2]};
 }
 
 namespace {
@@ -192,9 +201,10 @@ namespace {
 class Unroller {
  public:
   Unroller(const RecurrentKind &kind, IntegerProgram &p, const ProgramLayer &l) : kind_(kind), p_(p), l_(l) {
-    const RecurrentProgram bound = prepare_recurrent(kind, p, l);
-    q_ = bound.params;
-    input_ = {*bound.kernel, *bound.bias}, state_ = {*bound.recurrent_kernel, *bound.recurrent_bias};
+    q_ = prepare_recurrent(kind, p, l).params;
+    const auto constant = [&](size_t i) { return p.tensor(l.inputs[i]); };
+    input_ = {constant(1), constant(2)};
+    state_ = {constant(3), constant(4)};
   }
 
   std::vector<ProgramLayer> unroll() {
@@ -205,18 +215,17 @@ class Unroller {
     const int image = add("reshape", "x", {wide}, {n, 1, t, q.inputs}, p_.tensor(wide).quant.scale[0],
                           {{"shape", std::vector<int64_t>{1, t, q.inputs}}});
     const bool is_gru = kind_.gates == 3;
-    std::vector<int> gates(static_cast<size_t>(t), -1);
+    std::vector<int> gates(t, -1);
     if (is_gru) gates = by_step(product("x_zr", image, input_, 0, 2 * u));
     const std::vector<int> candidates = by_step(product("x_n", image, input_, is_gru ? 2 * u : 0, u));
     if (is_gru) one_ = constant("one", {1}, kOneScale, {kOne});
     int h = l_.inputs.size() > 5 ? add("reshape", "h", {l_.inputs[5]}, {n, 1, 1, u}, kStateScale,
                                        {{"shape", std::vector<int64_t>{1, 1, u}}})
-                                 : constant("h", {n, 1, 1, u}, kStateScale,
-                                            std::vector<int32_t>(static_cast<size_t>(n * u), 0));
+                                 : constant("h", {n, 1, 1, u}, kStateScale, std::vector<int32_t>(n * u, 0));
     std::vector<int> states;
     for (int i = 0; i < t; ++i) {
       step_ = fmt::format("t{}/", i);
-      const auto k = static_cast<size_t>(i);
+      const size_t k = i;
       h = is_gru ? step(h, gates[k], candidates[k]) : simple_step(h, candidates[k]);
       states.push_back(h);
     }
@@ -268,16 +277,18 @@ class Unroller {
       const ProgramTensor &all = matrix.weights, &all_bias = matrix.bias;
       const int columns = all.shape[1];
       ProgramTensor w{l_.name + "/" + name + "_weights", {count, 1, 1, columns}, DType::kInt8, {}, {}, true};
-      w.data.assign(all.data.begin() + first * columns, all.data.begin() + (first + count) * columns);
+      const std::vector<int8_t> values = all.values<int8_t>();
+      const std::vector<int64_t> biases = widened(all_bias);
+      w.store<int8_t>({values.begin() + first * columns, values.begin() + (first + count) * columns});
       ProgramTensor b{l_.name + "/" + name + "_bias", {count}, DType::kInt64, {}, {}, true};
       for (int c = first; c < first + count; ++c) {
-        const int64_t value = all_bias.as<int32_t>()[c];
-        const auto *bytes = reinterpret_cast<const uint8_t *>(&value);
-        b.data.insert(b.data.end(), bytes, bytes + sizeof value);
-        const float scale = all.quant.scale[static_cast<size_t>(c)];
-        w.quant.scale.push_back(scale), w.quant.zero_point.push_back(0);
-        b.quant.scale.push_back(scale * p_.tensor(x).quant.scale[0]), b.quant.zero_point.push_back(0);
+        const float scale = all.quant.scale[c];
+        w.quant.scale.push_back(scale);
+        w.quant.zero_point.push_back(0);
+        b.quant.scale.push_back(scale * p_.tensor(x).quant.scale[0]);
+        b.quant.zero_point.push_back(0);
       }
+      b.store<int64_t>({biases.begin() + first, biases.begin() + first + count});
       weights_[key] = {p_.add_tensor(std::move(w)), p_.add_tensor(std::move(b))};
     }
     const auto [w, b] = weights_[key];
@@ -293,7 +304,7 @@ class Unroller {
 
   std::vector<int> split(const std::string &name, int value, int axis, int parts) {
     std::vector<int> dims = p_.tensor(value).shape.dims(), outputs;
-    dims[static_cast<size_t>(axis)] /= parts;
+    dims[axis] /= parts;
     for (int i = 0; i < parts; ++i)
       outputs.push_back(p_.add_tensor({fmt::format("{}/{}{}{}", l_.name, step_, name, i),
                                        Shape(dims),

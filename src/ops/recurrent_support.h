@@ -43,22 +43,24 @@ template <class GradientAt>
 void copy_gradients(const RecurrentSizes &s, int rows, const float *dy, GradientAt gradient) {
   for (int r = 0; r < rows; ++r)
     for (int t = 0; t < s.steps; ++t)
-      if (s.returns_sequence || t + 1 == s.steps)
-        std::copy_n(dy, s.units, gradient(r, t)), dy += s.units;
-      else
+      if (s.returns_sequence || t + 1 == s.steps) {
+        std::copy_n(dy, s.units, gradient(r, t));
+        dy += s.units;
+      } else
         std::fill_n(gradient(r, t), s.units, 0.0f);
 }
 
 // Of n values in place.
-inline void apply_sigmoid(float *x, int n) { kernels::loops().sigmoid(x, static_cast<size_t>(n)); }
-inline void apply_tanh(float *x, int n) { kernels::loops().tanh(x, static_cast<size_t>(n)); }
+inline void apply_sigmoid(float *x, int n) { kernels::loops().sigmoid(x, n); }
+inline void apply_tanh(float *x, int n) { kernels::loops().tanh(x, n); }
 
 // Layer inputs: x [N, T, C] int8; kernel [gates U, C] and recurrent_kernel [gates U, U] int8 per row, each
 // followed by its int32 bias; optionally the initial state [U] int16. Outputs: y int8, the last state [U]
 // int16 and scratch int16.
 struct RecurrentProgram {
   mote_recurrent_s8_params params;
-  const ProgramTensor *kernel, *bias, *recurrent_kernel, *recurrent_bias;
+  std::vector<int8_t> kernel, recurrent_kernel;
+  std::vector<int32_t> bias, recurrent_bias;
   ChannelMultipliers input, recurrent;
 };
 

@@ -10,7 +10,7 @@ namespace {
 Forward relu_forward() {
   return {.compile = [](const NodeView &v) {
     return [size = v.out.elements()](const ForwardArgs &a) {
-      kernels::loops().relu(a.x[0], size * static_cast<size_t>(a.rows), a.y);
+      kernels::loops().relu(a.x[0], size * a.rows, a.y);
     };
   }};
 }
@@ -20,8 +20,7 @@ Backward relu_backward() {
               [](const NodeView &v) {
                 return [size = v.out.elements()](const BackwardArgs &a) {
                   if (a.dx[0] != nullptr)
-                    kernels::loops().relu_gradient(a.y, a.dy, size * static_cast<size_t>(a.rows),
-                                                   a.is_adding[0], a.dx[0]);
+                    kernels::loops().relu_gradient(a.y, a.dy, size * a.rows, a.is_adding[0], a.dx[0]);
                 };
               },
           .overwrites = true};
@@ -50,17 +49,16 @@ const OpDef &relu_op() {
         l.program.layers.push_back({"relu", l.node.name, {}, {l.x[0]}, {l.y}});
       }),
       .run = HostRun([](const IntegerProgram &p, const ProgramLayer &l) {
-        return rescale_run(rescale_params(p, l, TfActivation::kRelu));
+        return rescale_run(rescale_params(p, l, FusedActivation::kRelu));
       }),
       .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) {
-        return rescale_call(rescale_params(p, l, TfActivation::kRelu));
+        return rescale_call(rescale_params(p, l, FusedActivation::kRelu));
       }),
       .tflite = relu_tflite(),
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-      .takes_int16 = true,
-      .is_elementwise = true,
-      .activation = TfActivation::kRelu,
-      .is_homogeneous = true};
+      .cost = CostOf(no_macs),
+      .properties = {Property::kTakesInt16, Property::kElementwise, Property::kHomogeneous},
+      .output_range = OutputRange::kCalibrated,
+      .activation = FusedActivation::kRelu};
   return kOp;
 }
 

@@ -26,14 +26,13 @@ const OpDef &relu6_op() {
       [](const IntegerProgram &p, const ProgramLayer &l) {
         const ProgramTensor &x = input_of(p, l, 0, DType::kInt8), &y = output_of(p, l, 0, DType::kInt8);
         require_same_scale(l, x, y);
-        const ClampRange clamp = activation_range(l, TfActivation::kRelu6, x);
+        const ClampRange clamp = activation_range(l, FusedActivation::kRelu6, x);
         Table table;
         for (int i = -128; i <= 127; ++i)
-          table[static_cast<size_t>(i + 128)] =
-              static_cast<int8_t>(std::clamp(i, clamp.low, std::max(clamp.low, clamp.high)));
+          table[i + 128] = static_cast<int8_t>(std::clamp(i, clamp.low, std::max(clamp.low, clamp.high)));
         return table;
       },
-      plain_tflite(21, 2, 2), nullptr, OutputRange::kSameAsInput, TfActivation::kRelu6));
+      plain_tflite(21, 2, 2), nullptr, OutputRange::kSameAsInput, FusedActivation::kRelu6));
   return kOp;
 }
 

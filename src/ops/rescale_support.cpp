@@ -1,3 +1,4 @@
+// From one scale to another, with a clamp: what relu and quantize are on integers.
 #include "ops/rescale_support.h"
 
 #include <fmt/format.h>
@@ -7,13 +8,13 @@
 
 namespace mote::ops {
 
-Rescale rescale_params(const IntegerProgram &p, const ProgramLayer &l, TfActivation activation) {
+Rescale rescale_params(const IntegerProgram &p, const ProgramLayer &l, FusedActivation activation) {
   const ProgramTensor &x = values_in(p, l, 0);
   const bool to_wide = !l.outputs.empty() && p.tensor(l.outputs[0]).dtype == DType::kInt16;
   const ProgramTensor &y = output_of(p, l, 0, to_wide ? DType::kInt16 : DType::kInt8);
   require(x.shape.elements() == y.shape.elements(), l,
           fmt::format("input {} and output {} differ", x.shape.text(), y.shape.text()), ErrorCode::kShape);
-  const double real = static_cast<double>(scale_of(l, x)) / static_cast<double>(scale_of(l, y));
+  const double real = scale_of(l, x) / double{scale_of(l, y)};
   const bool is_wide = x.dtype == DType::kInt16;
   check_accumulator(l, is_wide ? 32768 : 255, real);
   const Multiplier m = quantize_multiplier(real);
@@ -26,16 +27,16 @@ Rescale rescale_params(const IntegerProgram &p, const ProgramLayer &l, TfActivat
 }
 
 HostCall rescale_run(const Rescale &rescale) {
-  return [rescale](const void *const *in, void *const *out) {
+  return [rescale](HostInputs in, HostOutputs out) {
     const mote_rescale_params *q = &rescale.params;
     if (rescale.from_int16 && rescale.to_int16)
-      mote_rescale_s16(q, static_cast<const int16_t *>(in[0]), static_cast<int16_t *>(out[0]));
+      mote_rescale_s16(q, in[0], out[0]);
     else if (rescale.from_int16)
-      mote_rescale_s16_s8(q, static_cast<const int16_t *>(in[0]), static_cast<int8_t *>(out[0]));
+      mote_rescale_s16_s8(q, in[0], out[0]);
     else if (rescale.to_int16)
-      mote_rescale_s8_s16(q, static_cast<const int8_t *>(in[0]), static_cast<int16_t *>(out[0]));
+      mote_rescale_s8_s16(q, in[0], out[0]);
     else
-      mote_rescale_s8(q, static_cast<const int8_t *>(in[0]), static_cast<int8_t *>(out[0]));
+      mote_rescale_s8(q, in[0], out[0]);
   };
 }
 

@@ -12,7 +12,7 @@ struct Rescale {
   bool from_int16, to_int16;
 };
 
-Rescale rescale_params(const IntegerProgram &p, const ProgramLayer &l, TfActivation activation);
+Rescale rescale_params(const IntegerProgram &p, const ProgramLayer &l, FusedActivation activation);
 HostCall rescale_run(const Rescale &rescale);
 CCall rescale_call(const Rescale &rescale);
 std::vector<CField> rescale_fields(const mote_rescale_params &params);

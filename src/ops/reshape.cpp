@@ -28,9 +28,11 @@ Shape reshape_shape(const NodeView &v) {
     if (known > (int64_t{1} << 31)) throw fail("the target shape is too large");
     dims.push_back(static_cast<int>(d));
   }
-  const auto elements = static_cast<int64_t>(v.in[0].elements());
-  if (open >= 0 && elements % known == 0)
-    dims[static_cast<size_t>(open)] = static_cast<int>(elements / known), known = elements;
+  const int64_t elements = v.in[0].elements();
+  if (open >= 0 && elements % known == 0) {
+    dims[open] = static_cast<int>(elements / known);
+    known = elements;
+  }
   const Shape shape(dims);
   if (known != elements)
     throw fail(fmt::format("input {} has {} values, the target shape {} has {}", v.in[0].text(), elements,
@@ -41,7 +43,7 @@ Shape reshape_shape(const NodeView &v) {
 Forward reshape_forward() {
   return {.compile = [](const NodeView &v) {
     return [size = v.out.elements()](const ForwardArgs &a) {
-      if (a.y != a.x[0]) std::memcpy(a.y, a.x[0], size * static_cast<size_t>(a.rows) * sizeof(float));
+      if (a.y != a.x[0]) std::memcpy(a.y, a.x[0], size * a.rows * sizeof(float));
     };
   }};
 }
@@ -50,7 +52,7 @@ Backward reshape_backward() {
   return {.compile = [](const NodeView &v) {
     return [size = v.out.elements()](const BackwardArgs &a) {
       if (a.dx[0] == nullptr || a.dx[0] == a.dy) return;
-      for (size_t i = 0; i < size * static_cast<size_t>(a.rows); ++i) a.dx[0][i] += a.dy[i];
+      for (size_t i = 0; i < size * a.rows; ++i) a.dx[0][i] += a.dy[i];
     };
   }};
 }
@@ -104,8 +106,8 @@ const OpDef &reshape_op() {
         l.program.layers.push_back({"reshape", l.node.name, *l.node.attrs, {l.x[0]}, {l.y}});
       }),
       .run = HostRun([](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
-        return [bytes = checked_bytes(p, l)](const void *const *in, void *const *out) {
-          if (in[0] != out[0]) std::memmove(out[0], in[0], bytes);
+        return [bytes = checked_bytes(p, l)](HostInputs in, HostOutputs out) {
+          std::memmove(out[0], in[0], bytes);  // onto itself where a view was placed upon its input
         };
       }),
       .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) {
@@ -115,11 +117,9 @@ const OpDef &reshape_op() {
         return call;
       }),
       .tflite = reshape_tflite(),
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-      .takes_int16 = true,
-      .output_range = OutputRange::kSameAsInput,
-      .is_view = true,
-      .is_homogeneous = true};
+      .cost = CostOf(no_macs),
+      .properties = {Property::kTakesInt16, Property::kView},
+      .output_range = OutputRange::kSameAsInput};
   return kOp;
 }
 

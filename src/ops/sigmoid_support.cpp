@@ -1,3 +1,5 @@
+// Integer forms that logistic and tanh share: the int8 table with saturation, the int16 routine and its input
+// scale.
 #include "ops/sigmoid_support.h"
 
 #include <fmt/format.h>
@@ -31,7 +33,7 @@ Table saturating_table(const IntegerProgram &p, const ProgramLayer &l, int32_t (
       value = mote_clamp_s8(
           mote_div_pot(function(mote_requantize(d, m.value, m.shift)), 31 - output_bits) + output_zero_point,
           -128, 127);
-    table[static_cast<size_t>(i + 128)] = static_cast<int8_t>(value);
+    table[i + 128] = static_cast<int8_t>(value);
   }
   return table;
 }
@@ -51,10 +53,7 @@ WideCall wide_sigmoid(const IntegerProgram &p, const ProgramLayer &l, const std:
     multiplier = static_cast<int16_t>(real);
   }
   const auto count = static_cast<int32_t>(x.shape.elements());
-  return {[=](const void *const *in, void *const *out) {
-            routine(static_cast<const int16_t *>(in[0]), count, multiplier, shift,
-                    static_cast<int16_t *>(out[0]));
-          },
+  return {[=](HostInputs in, HostOutputs out) { routine(in[0], count, multiplier, shift, out[0]); },
           {"mote_" + name + "_s16",
            "sigmoid_s16.c",
            "",

@@ -17,9 +17,19 @@ RecurrentSizes sizes_of(const NodeView &v) { return recurrent_sizes("simple_rnn"
 
 std::vector<ParamSpec> simple_rnn_params(const NodeView &v) {
   const RecurrentSizes s = sizes_of(v);
-  return {{"kernel", {s.inputs, s.units}, initializer_of(*v.attrs), s.inputs, s.units},
-          {"recurrent_kernel", {s.units, s.units}, Init::kOrthogonal, s.units, s.units},
-          {"bias", {s.units}, Init::kZeros}};
+  return {{.role = Role::kKernel,
+           .shape = {s.inputs, s.units},
+           .channel_axis = 1,
+           .init = initializer_of(*v.attrs),
+           .fan_in = s.inputs,
+           .fan_out = s.units},
+          {.role = Role::kRecurrentKernel,
+           .shape = {s.units, s.units},
+           .channel_axis = 1,
+           .init = Init::kOrthogonal,
+           .fan_in = s.units,
+           .fan_out = s.units},
+          {.role = Role::kBias, .shape = {s.units}, .channel_axis = 0, .init = Init::kZeros}};
 }
 
 // What forward keeps of each example and step: the state, and room for its gradient.
@@ -91,19 +101,19 @@ const OpDef &simple_rnn_op() {
                          .state_floats =
                              [](const NodeView &v) {
                                const RecurrentSizes s = sizes_of(v);
-                               return 2 * static_cast<size_t>(s.steps) * static_cast<size_t>(s.units);
+                               return 2 * static_cast<size_t>(s.steps) * s.units;
                              }},
-      .backward = Backward{
-          .compile =
-              [](const NodeView &v) {
-                return [s = sizes_of(v)](const BackwardArgs &a) { simple_rnn_backward(s, a); };
-              },
-          .scratch_floats =
-              [](const NodeView &v) {
-                const RecurrentSizes s = sizes_of(v);
-                return static_cast<size_t>(s.units) * static_cast<size_t>(std::max(s.units, s.inputs));
-              },
-          .overwrites = true},
+      .backward = Backward{.compile =
+                               [](const NodeView &v) {
+                                 return
+                                     [s = sizes_of(v)](const BackwardArgs &a) { simple_rnn_backward(s, a); };
+                               },
+                           .scratch_floats =
+                               [](const NodeView &v) {
+                                 const RecurrentSizes s = sizes_of(v);
+                                 return s.units * static_cast<size_t>(std::max(s.units, s.inputs));
+                               },
+                           .overwrites = true},
       .integer = Integer([](Lowering &l) { lower_recurrent(kSimpleRnn, l); }),
       .run = HostRun(
           [](const IntegerProgram &p, const ProgramLayer &l) { return run_recurrent(kSimpleRnn, p, l); }),
@@ -114,6 +124,8 @@ const OpDef &simple_rnn_op() {
               "its operator in TensorFlow Lite has no int8 form; it is written as what it is made of"},
       .cost = CostOf(
           [](const std::vector<Shape> &in, const Shape &, const Attrs &) { return recurrent_cost(in); }),
+      .properties = {},
+      .output_range = OutputRange::kCalibrated,
       .standard_form = [](IntegerProgram &p,
                           const ProgramLayer &l) { return recurrent_standard_form(kSimpleRnn, p, l); },
       .state_outputs = {1}};

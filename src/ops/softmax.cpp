@@ -65,7 +65,7 @@ WideTable wide_table(float input_scale, int input_zero_point, Function function)
                 next = function(low + static_cast<float>(i + 1) * step) * back,
                 interpolated = std::round((next + value) / 2),
                 middle = std::round(function(at + step / 2) * back);
-    table[static_cast<size_t>(i)] = clamped(value - std::round((interpolated - middle) / 2));
+    table[i] = clamped(value - std::round((interpolated - middle) / 2));
   }
   table[kSteps] = clamped(std::round(function(high) * back));
   return table;
@@ -79,23 +79,20 @@ Wide prepare_wide(const IntegerProgram &p, const ProgramLayer &l) {
   require(x.shape == y.shape && x.shape.rank() >= 1, l,
           fmt::format("input {} and output {} differ", x.shape.text(), y.shape.text()), ErrorCode::kShape);
   require(scale_of(l, y) == 1.0f / 32768.0f, l, "the int16 output must have scale 1/32768");
-  const double real = l.attrs.number("beta") * static_cast<double>(scale_of(l, x)) / (10.0 / 65535.0);
+  const double real = l.attrs.number("beta") * scale_of(l, x) / (10.0 / 65535.0);
   check_accumulator(l, 65535, real);
   const int columns = x.shape[-1];
   require(columns < (1 << 15), l, "has too many columns");
   const Multiplier m = quantize_multiplier(real);
-  return {
-      {static_cast<int32_t>(x.shape.elements() / static_cast<size_t>(columns)), columns, m.value, m.shift},
-      wide_table(10.0 / 65535, 32767,
-                 [](float v) { return static_cast<float>(exact_exp(static_cast<double>(v))); }),
-      wide_table(1.0 / 65535, -32768, [](float v) { return 1.0f / (1.0f + v); })};
+  return {{static_cast<int32_t>(x.shape.elements() / columns), columns, m.value, m.shift},
+          wide_table(10.0 / 65535, 32767, [](float v) { return static_cast<float>(exact_exp(v)); }),
+          wide_table(1.0 / 65535, -32768, [](float v) { return 1.0f / (1.0f + v); })};
 }
 
 HostCall softmax_run_wide(const IntegerProgram &p, const ProgramLayer &l) {
   auto s = std::make_shared<Wide>(prepare_wide(p, l));
-  return [s](const void *const *in, void *const *out) {
-    mote_softmax_s16(&s->params, s->exponential.data(), s->reciprocal.data(),
-                     static_cast<const int16_t *>(in[0]), static_cast<int16_t *>(out[0]));
+  return [s](HostInputs in, HostOutputs out) {
+    mote_softmax_s16(&s->params, s->exponential.data(), s->reciprocal.data(), in[0], out[0]);
   };
 }
 
@@ -123,8 +120,8 @@ mote_softmax_s8_params prepare(const IntegerProgram &p, const ProgramLayer &l) {
   const double real = std::min(beta * scale_of(l, x) * (1 << 26), 2147483647.0);
   require(real > 1.0, l, fmt::format("the input scale {} is too small", scale_of(l, x)));
   const Multiplier m = quantize_multiplier(real);
-  const double radius = std::floor(31.0 * (1 << 26) / static_cast<double>(int64_t{1} << m.shift));
-  return {static_cast<int32_t>(x.shape.elements() / static_cast<size_t>(columns)), columns, m.value, m.shift,
+  const double radius = std::floor(31.0 * (1 << 26) / (int64_t{1} << m.shift));
+  return {static_cast<int32_t>(x.shape.elements() / columns), columns, m.value, m.shift,
           -static_cast<int32_t>(radius)};
 }
 
@@ -157,9 +154,7 @@ const OpDef &softmax_op() {
       }),
       .run = HostRun([](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
         if (is_int16(p, l)) return softmax_run_wide(p, l);
-        return [q = prepare(p, l)](const void *const *in, void *const *out) {
-          mote_softmax_s8(&q, static_cast<const int8_t *>(in[0]), static_cast<int8_t *>(out[0]));
-        };
+        return [q = prepare(p, l)](HostInputs in, HostOutputs out) { mote_softmax_s8(&q, in[0], out[0]); };
       }),
       .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) {
         if (is_int16(p, l)) return softmax_c_wide(p, l);
@@ -176,8 +171,8 @@ const OpDef &softmax_op() {
                      {"params", "in0", "out0"}};
       }),
       .tflite = softmax_tflite(),
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-      .takes_int16 = true,
+      .cost = CostOf(no_macs),
+      .properties = {Property::kTakesInt16},
       .output_range = OutputRange::kProbability,
       .fused_loss = LossType::kCategoricalCrossentropy};
   return kOp;

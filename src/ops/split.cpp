@@ -49,21 +49,13 @@ Attrs split_read(const TfOperator &op, const IntegerProgram &p, ProgramLayer &l)
 }  // namespace
 
 const OpDef &split_op() {
-  const NotSupported imported = imported_only("split");
-  static const OpDef kOp{
-      .name = "split",
-      .doc = "Parts along an axis, one output each.",
-      .attrs = {{"axis", int64_t{0}, "the axis", {}, -6, 5}},
-      .structure = imported,
-      .forward = imported,
-      .backward = imported,
-      .integer = imported,
-      .run = run_of(moves_of),
-      .c = c_of(moves_of),
-      .tflite = Tflite{{kSplit, kSplitV}, split_write, split_read},
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-      .takes_int16 = true,
-      .output_range = OutputRange::kSameAsInput};
+  static const OpDef kOp = moving_op({.name = "split",
+                                      .doc = "Parts along an axis, one output each.",
+                                      .attrs = {{"axis", int64_t{0}, "the axis", {}, -6, 5}},
+                                      .trained = imported_form("split"),
+                                      .moves = moves_of,
+                                      .tflite = Tflite{{kSplit, kSplitV}, split_write, split_read},
+                                      .output_range = OutputRange::kSameAsInput});
   return kOp;
 }
 

@@ -19,7 +19,7 @@ using Values = std::vector<int64_t>;
 Attrs read_slice(const TfOperator &op, const IntegerProgram &p, ProgramLayer &l) {
   require(!l.inputs.empty() && l.inputs[0] >= 0, l, "needs an input");
   const Shape &shape = p.tensor(l.inputs[0]).shape;
-  const auto rank = static_cast<size_t>(shape.rank());
+  const size_t rank = shape.rank();
   const std::vector<int> begin = constant_values(p, l, 1), end = constant_values(p, l, 2);
   const auto *o = std::get_if<TfStridedSlice>(&op.options);
   const std::vector<int> stride = o ? constant_values(p, l, 3) : std::vector<int>(rank, 1);
@@ -32,7 +32,9 @@ Attrs read_slice(const TfOperator &op, const IntegerProgram &p, ProgramLayer &l)
     const int64_t size = shape[static_cast<int>(d)], s = stride[d];
     require(s != 0, l, "has a stride of 0");
     if (o == nullptr) {
-      first.push_back(begin[d]), count.push_back(end[d] == -1 ? size - begin[d] : end[d]), step.push_back(1);
+      first.push_back(begin[d]);
+      count.push_back(end[d] == -1 ? size - begin[d] : end[d]);
+      step.push_back(1);
       continue;
     }
     const auto place = [&](int64_t v) {
@@ -43,7 +45,9 @@ Attrs read_slice(const TfOperator &op, const IntegerProgram &p, ProgramLayer &l)
     const int64_t to = (o->end_mask >> d) & 1 ? (s > 0 ? size : -1) : place(end[d]);
     const int64_t n = is_single ? 1 : s > 0 ? (to - from + s - 1) / s : (to - from + s + 1) / s;
     require(n > 0, l, "takes nothing of the input", ErrorCode::kShape);
-    first.push_back(from), count.push_back(n), step.push_back(is_single ? 1 : s);
+    first.push_back(from);
+    count.push_back(n);
+    step.push_back(is_single ? 1 : s);
   }
   l.inputs.resize(1);
   return {{"begin", first}, {"count", count}, {"step", step}};
@@ -56,7 +60,7 @@ Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
   require_same_scale(l, x, y);
   const std::vector<int> begin = ints(l.attrs, "begin"), count = ints(l.attrs, "count"),
                          step = ints(l.attrs, "step"), strides = strides_of(x.shape);
-  const auto rank = static_cast<size_t>(x.shape.rank());
+  const size_t rank = x.shape.rank();
   require(begin.size() == rank && count.size() == rank && step.size() == rank, l,
           "its block does not fit the input", ErrorCode::kShape);
   std::vector<int> in_stride;
@@ -69,7 +73,7 @@ Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
             l, fmt::format("its block leaves the input {}", x.shape.text()), ErrorCode::kShape);
     offset += begin[d] * strides[d];
     in_stride.push_back(count[d] == 1 ? 0 : step[d] * strides[d]);
-    elements *= static_cast<size_t>(count[d]);
+    elements *= count[d];
   }
   require(elements == y.shape.elements(), l,
           fmt::format("output {} does not have {} values", y.shape.text(), elements), ErrorCode::kShape);
@@ -82,7 +86,7 @@ Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
 std::vector<BlockAxis> float_axes(const NodeView &v) {
   const std::vector<int> begin = ints(*v.attrs, "begin"), count = ints(*v.attrs, "count"),
                          step = ints(*v.attrs, "step"), strides = strides_of(v.in[0]);
-  const auto rank = static_cast<size_t>(v.in[0].rank());
+  const size_t rank = v.in[0].rank();
   const auto fail = [&] {
     return Error(ErrorCode::kShape, in_layer("strided_slice", v.name),
                  fmt::format("its block does not lie within {}", v.in[0].text()));
@@ -119,39 +123,36 @@ void slice_lower(Lowering &l) {
 }  // namespace
 
 const OpDef &strided_slice_op() {
-  static const OpDef kOp{
-      .name = "strided_slice",
-      .doc = "A block of the input, with a step per axis.",
-      .attrs = {{"begin", Values{0}, "first index per axis", {}, -1e9, 1e9},
-                {"count", Values{1}, "indices per axis", {}, 1, 1e9},
-                {"step", Values{1}, "step per axis; may be negative", {}, -1e9, 1e9}},
-      .structure = Structure{slice_shape},
-      .forward = gather_forward(float_table),
-      .backward = gather_backward(float_table),
-      .integer = Integer(slice_lower),
-      .run = run_of(moves_of),
-      .c = c_of(moves_of),
-      .tflite = Tflite{{45, 65},
-                       [](const IntegerProgram &p, const ProgramLayer &l) {
-                         std::vector<int> begin = ints(l.attrs, "begin"), step = ints(l.attrs, "step"), end;
-                         const std::vector<int> count = ints(l.attrs, "count");
-                         int end_mask = 0;
-                         for (size_t d = 0; d < begin.size(); ++d) {
-                           end.push_back(begin[d] + count[d] * step[d]);
-                           if (end.back() < 0)
-                             end_mask |= 1 << d, end.back() = 0;  // a negative step down to index 0
-                         }
-                         require(p.tensor(l.outputs[0]).shape.rank() == p.tensor(l.inputs[0]).shape.rank(), l,
-                                 "dropped axes are not written to .tflite");
-                         return TfOperator{45,
-                                           begin.size() > 4 ? 4 : 2,
-                                           TfStridedSlice{0, end_mask, 0, 0, 0},
-                                           {{0}, {-1, begin}, {-1, end}, {-1, step}}};
-                       },
-                       read_slice},
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-      .takes_int16 = true,
-      .output_range = OutputRange::kSameAsInput};
+  static const OpDef kOp = moving_op(
+      {.name = "strided_slice",
+       .doc = "A block of the input, with a step per axis.",
+       .attrs = {{"begin", Values{0}, "first index per axis", {}, -1e9, 1e9},
+                 {"count", Values{1}, "indices per axis", {}, 1, 1e9},
+                 {"step", Values{1}, "step per axis; may be negative", {}, -1e9, 1e9}},
+       .trained = {Structure{slice_shape}, gather_forward(float_table), gather_backward(float_table),
+                   Integer(slice_lower)},
+       .moves = moves_of,
+       .tflite = Tflite{{45, 65},
+                        [](const IntegerProgram &p, const ProgramLayer &l) {
+                          std::vector<int> begin = ints(l.attrs, "begin"), step = ints(l.attrs, "step"), end;
+                          const std::vector<int> count = ints(l.attrs, "count");
+                          int end_mask = 0;
+                          for (size_t d = 0; d < begin.size(); ++d) {
+                            end.push_back(begin[d] + count[d] * step[d]);
+                            if (end.back() < 0) {
+                              end_mask |= 1 << d;
+                              end.back() = 0;
+                            }  // a negative step down to index 0
+                          }
+                          require(p.tensor(l.outputs[0]).shape.rank() == p.tensor(l.inputs[0]).shape.rank(),
+                                  l, "dropped axes are not written to .tflite");
+                          return TfOperator{45,
+                                            begin.size() > 4 ? 4 : 2,
+                                            TfStridedSlice{0, end_mask, 0, 0, 0},
+                                            {{0}, {-1, begin}, {-1, end}, {-1, step}}};
+                        },
+                        read_slice},
+       .output_range = OutputRange::kSameAsInput});
   return kOp;
 }
 

@@ -22,12 +22,13 @@ Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
   std::vector<int> count, in_stride;
   std::vector<bool> seen(perm.size());
   for (size_t d = 0; d < perm.size(); ++d) {
-    const auto from = static_cast<size_t>(perm[d]);
+    const size_t from = perm[d];
     require(from < perm.size() && !seen[from], l, "its permutation repeats an axis", ErrorCode::kShape);
     seen[from] = true;
     require(y.shape[static_cast<int>(d)] == x.shape[perm[d]], l,
             fmt::format("output {} does not fit", y.shape.text()), ErrorCode::kShape);
-    count.push_back(x.shape[perm[d]]), in_stride.push_back(strides[from]);
+    count.push_back(x.shape[perm[d]]);
+    in_stride.push_back(strides[from]);
   }
   return {std::nullopt,
           0,
@@ -37,34 +38,28 @@ Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
 }  // namespace
 
 const OpDef &transpose_op() {
-  const NotSupported imported = imported_only("transpose");
-  static const OpDef kOp{
-      .name = "transpose",
-      .doc = "Axes in another order.",
-      .attrs = {{"perm", Values{0}, "for each output axis the input axis", {}, 0, 5}},
-      .structure = imported,
-      .forward = imported,
-      .backward = imported,
-      .integer = imported,
-      .run = run_of(moves_of),
-      .c = c_of(moves_of),
-      .tflite = Tflite{{39},
-                       [](const IntegerProgram &p, const ProgramLayer &l) {
-                         const int rank = p.tensor(l.inputs[0]).shape.rank();
-                         const int version = rank > 5 ? 6 : is_int16(p, l) ? 5 : rank > 4 ? 4 : 2;
-                         return TfOperator{39, version, TfTranspose{}, {{0}, {-1, ints(l.attrs, "perm")}}};
-                       },
-                       [](const TfOperator &, const IntegerProgram &p, ProgramLayer &l) {
-                         Values perm;
-                         require(!l.inputs.empty() && l.inputs[0] >= 0, l, "needs an input");
-                         const int rank = p.tensor(l.inputs[0]).shape.rank();
-                         for (int axis : constant_values(p, l, 1)) perm.push_back(normal_axis(l, axis, rank));
-                         l.inputs.resize(1);
-                         return Attrs{{"perm", perm}};
-                       }},
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-      .takes_int16 = true,
-      .output_range = OutputRange::kSameAsInput};
+  static const OpDef kOp = moving_op(
+      {.name = "transpose",
+       .doc = "Axes in another order.",
+       .attrs = {{"perm", Values{0}, "for each output axis the input axis", {}, 0, 5}},
+       .trained = imported_form("transpose"),
+       .moves = moves_of,
+       .tflite = Tflite{{39},
+                        [](const IntegerProgram &p, const ProgramLayer &l) {
+                          const int rank = p.tensor(l.inputs[0]).shape.rank();
+                          const int version = rank > 5 ? 6 : is_int16(p, l) ? 5 : rank > 4 ? 4 : 2;
+                          return TfOperator{39, version, TfTranspose{}, {{0}, {-1, ints(l.attrs, "perm")}}};
+                        },
+                        [](const TfOperator &, const IntegerProgram &p, ProgramLayer &l) {
+                          Values perm;
+                          require(!l.inputs.empty() && l.inputs[0] >= 0, l, "needs an input");
+                          const int rank = p.tensor(l.inputs[0]).shape.rank();
+                          for (int axis : constant_values(p, l, 1))
+                            perm.push_back(normal_axis(l, axis, rank));
+                          l.inputs.resize(1);
+                          return Attrs{{"perm", perm}};
+                        }},
+       .output_range = OutputRange::kSameAsInput});
   return kOp;
 }
 

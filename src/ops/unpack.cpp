@@ -12,30 +12,23 @@ Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) { return take_par
 }  // namespace
 
 const OpDef &unpack_op() {
-  const NotSupported imported = imported_only("unpack");
-  static const OpDef kOp{
-      .name = "unpack",
-      .doc = "One output per index of an axis.",
-      .attrs = {{"axis", int64_t{0}, "the axis that goes", {}, -6, 5}},
-      .structure = imported,
-      .forward = imported,
-      .backward = imported,
-      .integer = imported,
-      .run = run_of(moves_of),
-      .c = c_of(moves_of),
-      .tflite = Tflite{{88},
-                       [](const IntegerProgram &p, const ProgramLayer &l) {
-                         return TfOperator{
-                             88, is_int16(p, l) ? 4 : 2,
-                             TfUnpack{static_cast<int>(l.outputs.size()), l.attrs.integer("axis")}};
-                       },
-                       [](const TfOperator &op, const IntegerProgram &, ProgramLayer &) {
-                         const auto *o = std::get_if<TfUnpack>(&op.options);
-                         return Attrs{{"axis", int64_t{o ? o->axis : 0}}};
-                       }},
-      .cost = CostOf([](const std::vector<Shape> &, const Shape &, const Attrs &) { return Cost{}; }),
-      .takes_int16 = true,
-      .output_range = OutputRange::kSameAsInput};
+  static const OpDef kOp =
+      moving_op({.name = "unpack",
+                 .doc = "One output per index of an axis.",
+                 .attrs = {{"axis", int64_t{0}, "the axis that goes", {}, -6, 5}},
+                 .trained = imported_form("unpack"),
+                 .moves = moves_of,
+                 .tflite = Tflite{{88},
+                                  [](const IntegerProgram &p, const ProgramLayer &l) {
+                                    return TfOperator{88, is_int16(p, l) ? 4 : 2,
+                                                      TfUnpack{static_cast<int>(l.outputs.size()),
+                                                               l.attrs.integer("axis")}};
+                                  },
+                                  [](const TfOperator &op, const IntegerProgram &, ProgramLayer &) {
+                                    const auto *o = std::get_if<TfUnpack>(&op.options);
+                                    return Attrs{{"axis", int64_t{o ? o->axis : 0}}};
+                                  }},
+                 .output_range = OutputRange::kSameAsInput});
   return kOp;
 }
 

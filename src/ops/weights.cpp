@@ -1,3 +1,4 @@
+// Settings and checks that ops with weights share: initializers, the bias, scales of foreign weights.
 #include "ops/weights.h"
 
 #include <fmt/format.h>
@@ -23,8 +24,6 @@ const AttrSpec kInitializerAttr{"initializer", std::string("glorot_uniform"),
 const AttrSpec kUseBiasAttr{"use_bias", int64_t{1}, "0: no bias is added, as before a batch normalization",
                             {},         0,          1};
 bool has_bias(const Attrs &attrs) { return attrs.integer("use_bias") != 0; }
-
-size_t channel_of_weight(size_t index, size_t inputs, size_t outputs) { return index / outputs % inputs; }
 
 Init initializer_of(const Attrs &attrs) { return *initializer_names().find(attrs.text("initializer")); }
 

@@ -8,8 +8,6 @@ namespace mote::ops {
 const NameTable<Init> &initializer_names();
 extern const AttrSpec kInitializerAttr, kUseBiasAttr;
 bool has_bias(const Attrs &attrs);
-// OpDef::input_channel of a kernel [..., inputs, outputs].
-size_t channel_of_weight(size_t index, size_t inputs, size_t outputs);
 Init initializer_of(const Attrs &attrs);
 
 // Weights must be symmetric (zero point 0) with one scale, or one per output channel along axis 0.

@@ -1,4 +1,4 @@
-#include "program/preprocessing.h"
+#include "mote/preprocessing.h"
 
 #include "base/error.h"
 

@@ -1,9 +1,17 @@
+// What every user of an IntegerProgram needs: its constants' values, the threshold of a single output, and
+// leaving out tensors that nothing refers to.
 #include "program/program.h"
 
 #include <algorithm>
 #include <cmath>
 
 namespace mote {
+
+std::vector<uint8_t> ProgramTensor::plain_bytes() const {
+  std::vector<uint8_t> bytes(shape.elements() * dtype_bytes(dtype));
+  storage->unpack(*this, bytes.data());
+  return bytes;
+}
 
 int IntegerProgram::add_tensor(ProgramTensor tensor) {
   tensors.push_back(std::move(tensor));
@@ -22,13 +30,18 @@ void drop_unused_tensors(IntegerProgram &p) {
     for (int &t : list) {
       if (t < 0) continue;  // an optional input that is absent
       int &i = index[static_cast<size_t>(t)];
-      if (i < 0)
-        i = static_cast<int>(kept.size()), kept.push_back(std::move(p.tensors[static_cast<size_t>(t)]));
+      if (i < 0) {
+        i = static_cast<int>(kept.size());
+        kept.push_back(std::move(p.tensors[static_cast<size_t>(t)]));
+      }
       t = i;
     }
   };
   keep(p.inputs);
-  for (ProgramLayer &l : p.layers) keep(l.inputs), keep(l.outputs);
+  for (ProgramLayer &l : p.layers) {
+    keep(l.inputs);
+    keep(l.outputs);
+  }
   keep(p.outputs);
   for (CarriedState &s : p.states)
     s = {index[static_cast<size_t>(s.input)], index[static_cast<size_t>(s.output)]};

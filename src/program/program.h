@@ -1,8 +1,5 @@
-// IntegerProgram: the one deployable form of a model. It is evaluated on the desk, written as .tflite and as
-// C, planned and costed; none of these recomputes a scale.
-//
-// Tensors carry the batch dimension as in TensorFlow Lite. A layer names its op; what the op does with it
-// lives in src/ops. The front end turns sensor values into the int8 input and is part of the program.
+// What the code around an IntegerProgram (mote/program.h) shares: passes over it, and plain records in which
+// ops say how they are called from C.
 #pragma once
 
 #include <cstdint>
@@ -10,51 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "program/preprocessing.h"
-#include "tensor/attrs.h"
-#include "tensor/shape.h"
+#include "mote/program.h"
 
 namespace mote {
-
-struct ProgramTensor {
-  std::string name;
-  Shape shape;
-  DType dtype = DType::kInt8;
-  QuantParams quant;
-  std::vector<uint8_t> data;  // constants only
-  bool is_constant = false;
-
-  size_t bytes() const { return shape.elements() * dtype_bytes(dtype); }
-  template <class T>
-  const T *as() const {
-    return reinterpret_cast<const T *>(data.data());
-  }
-};
-
-struct ProgramLayer {
-  std::string op, name;
-  Attrs attrs;
-  std::vector<int> inputs, outputs;  // tensor indices; -1 = an optional input that is absent
-};
-
-struct CarriedState {
-  int input, output;
-};
-
-struct IntegerProgram {
-  std::string name;
-  std::vector<ProgramTensor> tensors;
-  std::vector<ProgramLayer> layers;
-  std::vector<int> inputs, outputs;
-  Preprocessing front_end;          // in its fixed form
-  std::vector<std::string> labels;  // empty: the outputs are values
-  // Of a program that works row by row: tensors that a call leaves and the next one takes. They stand among
-  // the inputs and outputs, behind the model's own; at the start of a sequence they hold zero points.
-  std::vector<CarriedState> states;
-
-  int add_tensor(ProgramTensor tensor);
-  const ProgramTensor &tensor(int index) const { return tensors[static_cast<size_t>(index)]; }
-};
 
 // A single output stands for the second of two classes above this value, which is 0.5 as a real number.
 int decision_threshold(const ProgramTensor &output);
@@ -110,8 +65,10 @@ struct CCalls : std::vector<CCall> {
   CCalls(CCall call) : std::vector<CCall>{std::move(call)} {}  // NOLINT: one call is a list of one
 };
 
+// Of a layer, or of a node of a graph: then no bytes are known.
 struct Cost {
-  uint64_t macs = 0;
+  uint64_t macs = 0;        // multiply-adds
+  size_t weight_bytes = 0;  // constants that it reads
 };
 
 }  // namespace mote

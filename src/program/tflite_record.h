@@ -6,12 +6,13 @@
 #include <variant>
 #include <vector>
 
-#include "tensor/shape.h"
+#include "mote/shape.h"
 
 namespace mote {
 
 enum class TfPadding { kSame, kValid };
-enum class TfActivation { kNone = 0, kRelu = 1, kReluN1To1 = 2, kRelu6 = 3, kTanh = 4, kSignBit = 5 };
+// What the format can fuse; what a layer can have fused is FusedActivation (activation.h).
+enum class TfActivation { kNone, kRelu, kReluN1To1, kRelu6, kTanh, kSignBit };
 
 struct TfNoOptions {};
 struct TfConv2D {

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "base/text.h"
-#include "project/setting.h"
+#include "mote/settings.h"
 
 namespace mote {
 

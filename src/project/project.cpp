@@ -1,6 +1,6 @@
-// From a table of TOML to a project: src/project/setting.h has the settings, reader.h reads them. Here is
+// From a table of TOML to a project: mote/settings.h has the settings, reader.h reads them. Here is
 // what concerns several of them.
-#include "project/project.h"
+#include "mote/project.h"
 
 #include <fmt/format.h>
 
@@ -8,8 +8,11 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "base/toml.h"
-#include "device/boards.h"
+#include "mote/device.h"
+#include "mote/presets.h"
+#include "nn/layer.h"
 #include "project/reader.h"
 
 namespace mote {
@@ -36,6 +39,8 @@ static void check_together(const Project &p, const SettingsReader &reader, const
         ErrorCode::kInvalidArgument, where, "describes no model",
         "add [model] with layers = [ { type = \"flatten\" }, { type = \"dense\", units = \"classes\" } ]");
   }
+  if (p.load.is_resampled && p.load.rate_hz == 0)
+    reader.refuse("data.resample", {"needs data.rate_hz, the rate to bring the rows to"});
   if (!p.target.board.empty() && p.target.boards.empty())  // those of a file are looked up when they are used
     check("target.board", [&] { board_by_name(known_boards(), p.target.board); });
   if (p.target.ms > 0 && p.target.board.empty())
@@ -50,6 +55,9 @@ static Project read(const SettingsReader &reader, const std::string &where, cons
   Project p;
   p.folder = folder;
   p.name = fs::absolute(folder).lexically_normal().filename().string();
+  if (!is_utf8(p.name))
+    for (char &c : p.name)
+      if (static_cast<unsigned char>(c) >= 128) c = '_';
   if (p.name.empty() || p.name == ".") p.name = "model";
   reader.read(p);
   p.data_path = beside(p.data_given);
@@ -94,7 +102,9 @@ Model Project::build_model(const Recordings &recordings) const {
     if (units != layer.attrs.end() && std::holds_alternative<std::string>(units->second))
       units->second = static_cast<int64_t>(recordings.labels.size());
   }
-  return sequential(name, recordings.input_shape(), resolved);
+  // a list of features needs no layer that makes it flat
+  const bool is_flat = recordings.is_features && !resolved.empty() && takes_lists(resolved[0]);
+  return sequential(name, is_flat ? Shape{recordings.window()} : recordings.input_shape(), resolved);
 }
 
 }  // namespace mote

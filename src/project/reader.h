@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/toml.h"
-#include "project/setting.h"
+#include "mote/settings.h"
 
 namespace mote {
 

@@ -1,4 +1,4 @@
-#include "project/setting.h"
+#include "mote/settings.h"
 
 #include <fmt/format.h>
 

@@ -15,7 +15,11 @@ const NameTable<ShortRecordings> kPadding({{"skip", ShortRecordings::kSkip},
                                            {"edge", ShortRecordings::kEdge}});
 const NameTable<LabelFrom> kLabelFrom({{"auto", LabelFrom::kAuto},
                                        {"stem", LabelFrom::kStem},
-                                       {"folder", LabelFrom::kFolder}});
+                                       {"folder", LabelFrom::kFolder},
+                                       {"top", LabelFrom::kTopFolder}});
+const NameTable<RowsAre> kRows({{"auto", RowsAre::kAuto},
+                                {"samples", RowsAre::kSamples},
+                                {"examples", RowsAre::kExamples}});
 const NameTable<GroupBy> kGroupBy({{"recording", GroupBy::kRecording},
                                    {"file", GroupBy::kFile},
                                    {"folder", GroupBy::kFolder},
@@ -82,17 +86,52 @@ std::vector<Setting> data_settings() {
           .or_else("separators"),
       choice(
           "data.label_from", [](auto &p) -> auto & { return p.load.label_from; }, kLabelFrom,
-          "where a class has its name from"),
+          "where a class has its name from: the file, its folder, or the first folder below data.path"),
+      text(
+          "data.label_column", [](auto &p) -> auto & { return p.load.label_column; },
+          "by name: the class of a row")
+          .or_else("by its usual names"),
+      text(
+          "data.id_column", [](auto &p) -> auto & { return p.load.id_column; },
+          "by name: the recording of a row")
+          .or_else("by its usual names"),
       text(
           "data.time_column", [](auto &p) -> auto & { return p.load.time_column; }, "by name")
-          .or_else("by its usual names"),
+          .or_else("by its usual names and by what counts time"),
       text(
           "data.group_column", [](auto &p) -> auto & { return p.load.group_column; },
           "by name: the person or device of a row")
-          .or_else("none"),
+          .or_else("by its usual names"),
       texts(
           "data.channels", [](auto &p) -> auto & { return p.load.channels; }, "only these columns")
+          .or_else("all that are sensors"),
+      texts(
+          "data.drop_columns", [](auto &p) -> auto & { return p.load.drop_columns; }, "never these columns")
+          .or_else("none"),
+      texts(
+          "data.files", [](auto &p) -> auto & { return p.load.files; },
+          "only these files and folders of data.path")
           .or_else("all"),
+      texts(
+          "data.exclude", [](auto &p) -> auto & { return p.load.exclude; },
+          "not these files, nor these recordings, as findings name them: `a.csv:12`")
+          .or_else("none"),
+      texts(
+          "data.join", [](auto &p) -> auto & { return p.load.join; },
+          "words that tell apart the files of one recording: `[\"acc\", \"gyro\"]` puts acc_7.txt and "
+          "gyro_7.txt "
+          "side by side")
+          .or_else("none"),
+      choice(
+          "data.rows", [](auto &p) -> auto & { return p.load.rows; }, kRows,
+          "whether a row of a table is a sample of a recording or an example of its own"),
+      toggle(
+          "data.resample", [](auto &p) -> auto & { return p.load.is_resampled; },
+          "bring rows to data.rate_hz by the time column, linearly"),
+      texts(
+          "data.class_names", [](auto &p) -> auto & { return p.load.class_names; },
+          "names for classes that are integers: of 0, 1, 2, ... by value, else in their order")
+          .or_else("the integers"),
       texts(
           "data.labels", [](auto &p) -> auto & { return p.load.labels; }, "only these classes, in this order")
           .or_else("all, sorted"),

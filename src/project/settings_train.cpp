@@ -1,7 +1,7 @@
 // Settings of training.
 #include "features/normalization.h"
+#include "mote/optimizer.h"
 #include "project/entries.h"
-#include "train/schedule.h"
 
 namespace mote {
 
@@ -9,6 +9,13 @@ namespace {
 
 constexpr int64_t kMost = 1000000;
 constexpr double kLargest = 1e9;
+
+NameTable<std::string> normalize_names() {
+  std::vector<NameTable<std::string>::Entry> names = {{"auto", ""}};
+  for (const std::string &kind : normalization_kinds()) names.emplace_back(kind, kind);
+  names.emplace_back("given", "given");
+  return NameTable<std::string>(std::move(names));
+}
 
 Setting optimizer_setting() {
   Setting s{"train.optimizer", SettingKind::kChoice, "see below for the settings of each",
@@ -241,8 +248,9 @@ std::vector<Setting> train_settings() {
           "largest norm of all gradients together; 0: off")
           .also({"global_clipnorm"}),
       choice(
-          "train.normalize", [](auto &p) -> auto & { return p.train.normalize; },
-          table_of(normalization_kinds()), "fitted on training windows only, carried in the model"),
+          "train.normalize", [](auto &p) -> auto & { return p.train.normalize; }, normalize_names(),
+          "fitted on training windows only, carried in the model; `auto`: `feature` for lists of features, "
+          "else `channel`; `given`: by the data's `mean.npy` and `std.npy`"),
       integer(
           "train.threads", [](auto &p) -> auto & { return p.train.threads; }, 0, 1024,
           "0: all cores; the result does not depend on it"),

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "project/project.h"
+#include "mote/project.h"
 
 namespace mote {
 

@@ -2,8 +2,9 @@
 // hardly) what the float model gives.
 #pragma once
 
-#include "data/dataset.h"
-#include "graph/model.h"
+#include "mote/dataset.h"
+#include "mote/model.h"
+#include "quant/lower.h"
 
 namespace mote {
 
@@ -14,10 +15,12 @@ namespace mote {
 int equalize(Graph &graph);
 
 // Bias correction: rounding the weights of a layer moves the mean of each output channel; the biases take
-// that back. Means are those of the examples. Source: Nagel et al. 2019, section 4.2.
-void correct_biases(Model &model, const Dataset &examples, bool has_dense_per_tensor);
+// that back. Means are those of the examples. `lowerer` is one of the model. Source: Nagel et al. 2019,
+// section 4.2.
+void correct_biases(Model &model, const Dataset &examples, const Lowerer &lowerer);
 
-// The weights of a node as int8 represents them, output channels last as in the graph.
-std::vector<float> rounded_weights(const std::vector<float> &kernel, size_t channels, bool is_per_tensor);
+// The kernel of a node as its integer layer has it, in the order of the graph. Of an op that takes a channel
+// affine.
+std::vector<float> rounded_weights(const Lowerer &lowerer, const Graph &graph, int node);
 
 }  // namespace mote

@@ -1,3 +1,6 @@
+// Runs the float graph over examples, keeps what each value reached, and chooses ranges from that: minimum
+// and maximum, a percentile, least squared error or least divergence. How a range becomes a scale is in
+// lower.cpp.
 #include "quant/calibrate.h"
 
 #include <fmt/format.h>
@@ -36,14 +39,19 @@ void Observer::run(const Dataset &data, size_t first, size_t rows) {
   for (size_t r = 0; r < rows; ++r)
     apply(model_.preprocessing, data.example(first + r), values_[0].data() + r * floats);
   std::vector<const float *> x, params;
-  for (size_t i = 0; i < g.nodes.size(); ++i) {
+  for (int i = 0; i < g.count(); ++i) {
     const Node &node = g.nodes[i];
-    x.clear(), params.clear();
-    for (int v : node.inputs) x.push_back(values_[static_cast<size_t>(v)].data());
-    for (int p : node.params) params.push_back(g.params[static_cast<size_t>(p)].data.data());
+    x.clear();
+    params.clear();
+    for (int v : node.inputs) x.push_back(values_[v].data());
+    for (int p : node.params) params.push_back(g.params[p].data.data());
     ForwardArgs a;
-    a.rows = static_cast<int>(rows), a.x = x.data(), a.y = values_[i + 1].data(), a.params = params.data(),
-    a.state = states_[i].data(), a.scratch = scratches_[i].data();
+    a.rows = static_cast<int>(rows);
+    a.x = x.data();
+    a.y = values_[i + 1].data();
+    a.params = params.data();
+    a.state = states_[i].data();
+    a.scratch = scratches_[i].data();
     kernels_[i](a);
   }
 }
@@ -55,8 +63,8 @@ void Observer::add_inner_ranges(size_t node, std::vector<ValueRange> &ranges) co
 Histogram::Histogram(const ValueRange &range) : counts_(kBins) {
   constexpr float kMost = 1e30f;  // beyond it a model is broken anyhow
   whole_ = {std::clamp(range.low, -kMost, 0.0f), std::clamp(range.high, 0.0f, kMost)};
-  low_ = static_cast<double>(whole_.low);
-  width_ = std::max((static_cast<double>(whole_.high) - low_) / kBins, 1e-30);
+  low_ = whole_.low;
+  width_ = std::max((whole_.high - low_) / kBins, 1e-30);
 }
 
 void Histogram::add(const float *values, size_t count) {
@@ -75,8 +83,7 @@ std::vector<Histogram::Cell> Histogram::cells() const {
   for (const Cell &c : outside_)
     if (c.x < low_) list.push_back(c);
   for (int i = 0; i < kBins; ++i)
-    if (const uint64_t n = counts_[static_cast<size_t>(i)]; n > 0)
-      list.push_back({low_ + (i + 0.5) * width_, width_ / 2, n});
+    if (const uint64_t n = counts_[i]; n > 0) list.push_back({low_ + (i + 0.5) * width_, width_ / 2, n});
   for (const Cell &c : outside_)
     if (c.x >= low_) list.push_back(c);
   return list;
@@ -90,13 +97,12 @@ uint64_t Histogram::total() const {
 
 ValueRange Histogram::central(double share) const {
   const std::vector<Cell> list = cells();
-  const double outside = static_cast<double>(total()) * (1 - share) / 2;
+  const double outside = total() * (1 - share) / 2;
   ValueRange range;
   const auto end_of = [&](auto first, auto last, double sign) {
     double sum = 0;
     for (; first != last && sign * first->x > 0; ++first)
-      if ((sum += static_cast<double>(first->count)) > outside)
-        return static_cast<float>(first->x + sign * first->half);
+      if ((sum += first->count) > outside) return static_cast<float>(first->x + sign * first->half);
     return 0.0f;
   };
   range.low = std::max(whole_.low, end_of(list.begin(), list.end(), -1));
@@ -108,15 +114,14 @@ constexpr double kNearlyAll = 0.99, kSmallPart = 1.0 / 16;
 
 bool Histogram::is_coarse() const {
   const ValueRange r = central(kNearlyAll);
-  const double span = static_cast<double>(r.high) - static_cast<double>(r.low);
+  const double span = double{r.high} - r.low;
   return total() > 0 && span < kSmallPart * kBins * width_ && kBins * width_ > 1e-20;
 }
 
 Histogram Histogram::finer() const {
   const ValueRange r = central(kNearlyAll);
   // with room for the tails, and never narrower than what the bins can tell
-  const double reach =
-      std::max({2 * static_cast<double>(r.high), -2 * static_cast<double>(r.low), 2 * width_});
+  const double reach = std::max({2.0 * r.high, -2.0 * r.low, 2 * width_});
   Histogram h({static_cast<float>(std::max(-reach, low_)), static_cast<float>(std::min(reach, high()))});
   h.whole_ = whole_;
   for (const Cell &c : cells())
@@ -132,7 +137,7 @@ double Histogram::error(const std::vector<Cell> &list, double low, double high) 
   double sum = 0;
   for (const Cell &c : list) {
     const double beyond = c.x < low ? low - c.x : c.x > high ? c.x - high : 0;
-    sum += static_cast<double>(c.count) * (beyond > 0 ? beyond * beyond : std::min(rounding, c.x * c.x));
+    sum += c.count * (beyond > 0 ? beyond * beyond : std::min(rounding, c.x * c.x));
   }
   return sum;
 }
@@ -141,8 +146,7 @@ double Histogram::error(const std::vector<Cell> &list, double low, double high) 
 ValueRange Histogram::least_error() const {
   constexpr int kSteps = 128;
   const std::vector<Cell> list = cells();
-  double low = static_cast<double>(whole_.low), upper = static_cast<double>(whole_.high),
-         best = error(list, low, upper);
+  double low = whole_.low, upper = whole_.high, best = error(list, low, upper);
   for (bool moved = true; moved;) {
     moved = false;
     for (const bool is_high : {true, false})
@@ -150,7 +154,11 @@ ValueRange Histogram::least_error() const {
         const double end = (is_high ? high() : low_) * k / kSteps;
         if (end == 0) continue;
         const double e = is_high ? error(list, low, end) : error(list, end, upper);
-        if (e < best * (1 - 1e-9)) best = e, (is_high ? upper : low) = end, moved = true;
+        if (e < best * (1 - 1e-9)) {
+          best = e;
+          (is_high ? upper : low) = end;
+          moved = true;
+        }
       }
   }
   return {static_cast<float>(low), static_cast<float>(upper)};
@@ -159,25 +167,27 @@ ValueRange Histogram::least_error() const {
 double Histogram::divergence(int first, int last) const {
   constexpr int kLevels = 255;
   const int bins = last - first + 1;
-  std::vector<double> p(static_cast<size_t>(bins)), q(static_cast<size_t>(bins));
-  for (int i = 0; i < kBins; ++i)
-    p[static_cast<size_t>(std::clamp(i, first, last) - first)] +=
-        static_cast<double>(counts_[static_cast<size_t>(i)]);
-  for (const Cell &c : outside_) (c.x < low_ ? p.front() : p.back()) += static_cast<double>(c.count);
+  std::vector<double> p(bins), q(bins);
+  for (int i = 0; i < kBins; ++i) p[std::clamp(i, first, last) - first] += counts_[i];
+  for (const Cell &c : outside_) (c.x < low_ ? p.front() : p.back()) += c.count;
   for (int level = 0; level < kLevels; ++level) {
     const int from = static_cast<int>(int64_t{level} * bins / kLevels),
               to = static_cast<int>(int64_t{level + 1} * bins / kLevels);
     double sum = 0;
     int held = 0;
     for (int i = from; i < to; ++i) {
-      const uint64_t n = counts_[static_cast<size_t>(first + i)];
-      sum += static_cast<double>(n), held += n > 0;
+      const uint64_t n = counts_[first + i];
+      sum += n;
+      held += n > 0;
     }
     for (int i = from; i < to; ++i)
-      if (counts_[static_cast<size_t>(first + i)] > 0) q[static_cast<size_t>(i)] = sum / held;
+      if (counts_[first + i] > 0) q[i] = sum / held;
   }
   double p_sum = 0, q_sum = 0, sum = 0;
-  for (size_t i = 0; i < p.size(); ++i) p_sum += p[i], q_sum += q[i];
+  for (size_t i = 0; i < p.size(); ++i) {
+    p_sum += p[i];
+    q_sum += q[i];
+  }
   if (q_sum == 0) return std::numeric_limits<double>::infinity();
   constexpr double kEmpty = 1e-4;  // of a level that holds nothing where there is something
   for (size_t i = 0; i < p.size(); ++i)
@@ -198,7 +208,10 @@ ValueRange Histogram::least_divergence() const {
       end = zero + (outermost - zero) * k / kSteps;
       if (last - first + 1 < kFewestBins) break;
       const double d = divergence(first, last);
-      if (d < best) best = d, chosen = end;
+      if (d < best) {
+        best = d;
+        chosen = end;
+      }
     }
     end = chosen;
   }
@@ -235,7 +248,7 @@ std::vector<ValueTask> tasks_of(const Graph &g, const CalibrationOptions &o) {
       throw Error(ErrorCode::kInvalidArgument, own.layer,
                   fmt::format("the range {} .. {} must include 0 and more", own.range->low, own.range->high));
     for (int i = layer.first_node; i < layer.last_node; ++i)
-      tasks[static_cast<size_t>(i) + 1] = {own.method.value_or(o.method), own.range};
+      tasks[i + 1] = {own.method.value_or(o.method), own.range};
   }
   return tasks;
 }
@@ -244,8 +257,14 @@ std::vector<ValueTask> tasks_of(const Graph &g, const CalibrationOptions &o) {
 ValueRange note_extremes(const float *values, size_t floats, size_t example, Extremes &e) {
   ValueRange seen;
   kernels::loops().extend_range(values, floats, &seen.low, &seen.high);
-  if (seen.low < e.range.low) e.range.low = seen.low, e.low_example = example;
-  if (seen.high > e.range.high) e.range.high = seen.high, e.high_example = example;
+  if (seen.low < e.range.low) {
+    e.range.low = seen.low;
+    e.low_example = example;
+  }
+  if (seen.high > e.range.high) {
+    e.range.high = seen.high;
+    e.high_example = example;
+  }
   return seen;
 }
 
@@ -276,13 +295,14 @@ Calibration calibrate(Observer &observer, const Dataset &data, const Calibration
   };
   std::vector<ValueRange> average(values);
   each_batch([&](size_t v, size_t from, size_t rows) {
-    const int value = static_cast<int>(v);
+    const int value = v;
     const size_t floats = observer.value_floats(value);
     ValueRange batch;
     for (size_t r = 0; r < rows; ++r) {
       const ValueRange seen =
           note_extremes(observer.value(value) + r * floats, floats, from + r, c.extremes[v]);
-      batch.low = std::min(batch.low, seen.low), batch.high = std::max(batch.high, seen.high);
+      batch.low = std::min(batch.low, seen.low);
+      batch.high = std::max(batch.high, seen.high);
     }
     const float kept = from == 0 ? 0.0f : 0.9f;
     average[v].low = kept * average[v].low + (1 - kept) * batch.low;
@@ -298,7 +318,7 @@ Calibration calibrate(Observer &observer, const Dataset &data, const Calibration
   for (int round = 0; round < kRounds && std::find(is_open.begin(), is_open.end(), true) != is_open.end();
        ++round) {
     each_batch([&](size_t v, size_t, size_t rows) {
-      const int value = static_cast<int>(v);
+      const int value = v;
       if (is_open[v]) histograms[v]->add(observer.value(value), rows * observer.value_floats(value));
     });
     for (size_t v = 0; v < values; ++v) {
@@ -321,7 +341,7 @@ Calibration calibrate(Observer &observer, const Dataset &data, const Calibration
 static std::vector<std::vector<size_t>> examples_by_class(const Dataset &data) {
   std::vector<std::vector<size_t>> classes(std::max<size_t>(1, data.labels.size()));
   for (size_t i = 0; i < data.size(); ++i) {
-    const auto k = static_cast<size_t>(data.labels.empty() ? 0 : data.classes[i]);
+    const size_t k = data.labels.empty() ? 0 : data.classes[i];
     if (k >= classes.size()) classes.resize(k + 1);
     classes[k].push_back(i);
   }
@@ -330,14 +350,17 @@ static std::vector<std::vector<size_t>> examples_by_class(const Dataset &data) {
 
 static Dataset pick(const Dataset &data, const std::vector<size_t> &examples) {
   Dataset set;
-  set.window = data.window, set.channels = data.channels, set.rate_hz = data.rate_hz;
-  set.labels = data.labels, set.channel_names = data.channel_names;
+  set.window = data.window;
+  set.channels = data.channels;
+  set.rate_hz = data.rate_hz;
+  set.labels = data.labels;
+  set.channel_names = data.channel_names;
   const size_t floats = data.example_floats(), targets = data.size() ? data.targets.size() / data.size() : 0;
   for (size_t i : examples) {
     set.values.insert(set.values.end(), data.example(i), data.example(i) + floats);
     set.classes.push_back(data.classes[i]);
-    const auto from = data.targets.begin() + static_cast<long>(i * targets);
-    set.targets.insert(set.targets.end(), from, from + static_cast<long>(targets));
+    const auto from = data.targets.begin() + i * targets;
+    set.targets.insert(set.targets.end(), from, from + targets);
     if (i < data.sources.size()) set.sources.push_back(data.sources[i]);
   }
   return set;
@@ -349,7 +372,10 @@ Dataset representative_set(const Dataset &data, size_t count) {
   std::vector<size_t> quota(classes.size(), 0);
   for (size_t left = count; left > 0;)  // one more of each class in turn
     for (size_t k = 0; k < classes.size() && left > 0; ++k)
-      if (quota[k] < classes[k].size()) ++quota[k], --left;
+      if (quota[k] < classes[k].size()) {
+        ++quota[k];
+        --left;
+      }
   std::vector<size_t> chosen;
   for (size_t round = 0; chosen.size() < count; ++round)
     for (size_t k = 0; k < classes.size(); ++k) {
@@ -371,7 +397,7 @@ std::vector<size_t> usual_examples(const Dataset &data, const Preprocessing &p) 
   }
   if (reach.empty()) return {};
   std::vector<float> sorted = reach;
-  const auto usual = sorted.begin() + static_cast<long>(kShare * static_cast<double>(sorted.size() - 1));
+  const auto usual = sorted.begin() + static_cast<long>(kShare * (sorted.size() - 1));
   std::nth_element(sorted.begin(), usual, sorted.end());
   std::vector<size_t> kept;
   for (size_t i = 0; i < data.size(); ++i)

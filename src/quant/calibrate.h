@@ -6,9 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "data/dataset.h"
-#include "graph/model.h"
-#include "train/quantize_settings.h"
+#include "graph/op_def.h"
+#include "mote/dataset.h"
+#include "mote/model.h"
+#include "mote/quantize.h"
 
 namespace mote {
 
@@ -32,7 +33,7 @@ class Observer {
   void run(const Dataset &data, size_t first, size_t rows);
   const Graph &graph() const { return model_.graph; }
   size_t batch() const { return batch_; }
-  const float *value(int v) const { return values_[static_cast<size_t>(v)].data(); }
+  const float *value(int v) const { return values_[v].data(); }
   size_t value_floats(int v) const;  // of one example
   // Ranges inside of a node's op, widened by what the last run showed.
   void add_inner_ranges(size_t node, std::vector<ValueRange> &ranges) const;
@@ -60,9 +61,6 @@ Dataset representative_set(const Dataset &data, size_t count);
 // examples: their indices, and a dataset of them.
 std::vector<size_t> usual_examples(const Dataset &data, const Preprocessing &preprocessing);
 Dataset without_outliers(const Dataset &data, const Preprocessing &preprocessing);
-// What speaks against calibrating on these examples, each in a sentence. `origin`: the split they are from.
-std::vector<std::string> judge_representative(const Dataset &examples, const std::string &origin = "train");
-
 // How values of one kind are spread, zeros left out: they are exact in any range. Where a few values lie far
 // outside, the others share too few bins; finer() then looks at these more closely.
 class Histogram {

@@ -1,4 +1,4 @@
-#include "quant/explain.h"
+#include "mote/explain.h"
 
 #include <fmt/format.h>
 
@@ -9,9 +9,12 @@
 #include <set>
 
 #include "base/error.h"
+#include "graph/cost.h"
 #include "graph/fold.h"
 #include "kernels/loops.h"
-#include "train/evaluate.h"
+#include "mote/evaluate.h"
+#include "mote/host_program.h"
+#include "quant/qat.h"
 
 namespace mote {
 
@@ -34,7 +37,7 @@ ValueRange range_of(const ProgramTensor &t) {
 // Real values as the tensor holds them.
 void quantize_into(const ProgramTensor &t, const float *x, uint8_t *to) {
   const size_t n = t.shape.elements();
-  const auto gain = static_cast<float>(1 / static_cast<double>(t.quant.scale[0]));
+  const auto gain = static_cast<float>(1.0 / t.quant.scale[0]);
   if (t.dtype == DType::kInt8)
     return kernels::loops().quantize(x, n, gain, t.quant.zero_point[0], reinterpret_cast<int8_t *>(to));
   auto *q = reinterpret_cast<int16_t *>(to);
@@ -66,9 +69,9 @@ std::vector<Match> match(const Lowerer &lowerer, const Graph &g, const IntegerPr
   for (const ProgramLayer &l : p.layers) written.insert(l.outputs[0]);
   for (int t : written) by_name[p.tensor(t).name] = t;
   std::vector<Match> matches = {{-1, 0, p.inputs[0]}};
-  for (size_t i = 0; i < g.nodes.size(); ++i) {
+  for (int i = 0; i < g.count(); ++i) {
     const int value = lowerer.result_of(i);
-    if (value < 0 || g.nodes[i].op->is_view) continue;
+    if (value < 0 || g.nodes[i].op->has(Property::kView)) continue;
     const auto found = by_name.find(g.nodes[i].name);
     if (found == by_name.end() || p.tensor(found->second).quant.scale.empty() ||
         p.tensor(found->second).shape.elements() != g.value_shape(value).elements())
@@ -87,7 +90,8 @@ class LayerAlone {
     IntegerProgram part = p;
     std::set<size_t> needed;
     std::vector<int> open = {tensor};
-    part.inputs.clear(), part.states.clear();
+    part.inputs.clear();
+    part.states.clear();
     while (!open.empty()) {
       const int t = open.back();
       open.pop_back();
@@ -108,7 +112,8 @@ class LayerAlone {
     part.outputs = {tensor};
     drop_unused_tensors(part);
     host_ = std::make_unique<HostProgram>(std::move(part));
-    input_.resize(host_->input_bytes()), output_.resize(host_->output_bytes());
+    input_.resize(host_->input_bytes());
+    output_.resize(host_->output_bytes());
   }
 
   // `row`: of the observed examples.
@@ -127,7 +132,8 @@ class LayerAlone {
  private:
   void add_input(IntegerProgram &part, int tensor, int value) {
     if (std::find(part.inputs.begin(), part.inputs.end(), tensor) != part.inputs.end()) return;
-    part.inputs.push_back(tensor), values_.push_back(value);
+    part.inputs.push_back(tensor);
+    values_.push_back(value);
   }
 
   std::unique_ptr<HostProgram> host_;
@@ -138,7 +144,7 @@ class LayerAlone {
 void add_to(Spread &spread, const float *values, size_t count) {
   for (size_t i = 0; i < count; ++i) {
     if (!std::isfinite(values[i])) continue;
-    const double at = (static_cast<double>(values[i]) - spread.low) / spread.width;
+    const double at = (values[i] - spread.low) / spread.width;
     ++spread.counts[static_cast<size_t>(std::clamp(at, 0.0, kBins - 1.0))];
   }
 }
@@ -150,7 +156,7 @@ Spread empty_spread(double low, double high) {
 Spread spread_of(const std::vector<float> &values) {
   ValueRange r;
   r.include(values.data(), values.size());
-  Spread s = empty_spread(static_cast<double>(r.low), static_cast<double>(r.high));
+  Spread s = empty_spread(r.low, r.high);
   add_to(s, values.data(), values.size());
   return s;
 }
@@ -179,9 +185,13 @@ class Explainer {
  private:
   void look_at_scores() {
     const Evaluation f = evaluate(given_, scored_), q = evaluate(program_, scored_);
-    e_.scored = scored_.size(), e_.is_regression = f.is_regression, e_.labels = program_.labels;
-    e_.float_accuracy = f.accuracy, e_.int8_accuracy = q.accuracy;
-    e_.float_mse = f.mse, e_.int8_mse = q.mse;
+    e_.scored = scored_.size();
+    e_.is_regression = f.is_regression;
+    e_.labels = program_.labels;
+    e_.float_accuracy = f.accuracy;
+    e_.int8_accuracy = q.accuracy;
+    e_.float_mse = f.mse;
+    e_.int8_mse = q.mse;
     for (size_t i = 0; i < f.predicted.size(); ++i)
       if (f.predicted[i] != q.predicted[i])
         e_.flips.push_back({i, source_of(scored_, i), f.truth[i], f.predicted[i], q.predicted[i]});
@@ -196,7 +206,8 @@ class Explainer {
     std::map<int, int> value_of = {{program_.inputs[0], 0}};
     for (const Match &m : matches) value_of[m.tensor] = m.value;
     IntegerProgram all = program_;  // all matched tensors as outputs
-    all.outputs.clear(), all.states.clear();
+    all.outputs.clear();
+    all.states.clear();
     for (const Match &m : matches) all.outputs.push_back(m.tensor);
     HostProgram host(all);
     std::vector<LayerAlone> alone;
@@ -208,18 +219,20 @@ class Explainer {
     for (const Match &m : matches) {
       alone.emplace_back(program_, m.tensor, value_of);
       ExplainedLayer l;
-      const Node *node = m.node < 0 ? nullptr : &g.nodes[static_cast<size_t>(m.node)];
-      const auto v = static_cast<size_t>(m.value);
-      l.name = node ? node->name : "input", l.op = node ? node->op->name : "after normalization";
+      const Node *node = m.node < 0 ? nullptr : &g.nodes[m.node];
+      const size_t v = m.value;
+      l.name = node ? node->name : "input";
+      l.op = node ? node->op->name : "after normalization";
       l.has_fixed_range = node && (node->op->output_range == OutputRange::kProbability ||
                                    node->op->output_range == OutputRange::kSymmetricUnit);
-      l.range = range_of(program_.tensor(m.tensor)), l.seen = seen.extremes[v].range;
+      l.range = range_of(program_.tensor(m.tensor));
+      l.seen = seen.extremes[v].range;
       l.low_source = source_of(examples_, calibration.extremes[v].low_example);
       l.high_source = source_of(examples_, calibration.extremes[v].high_example);
-      l.activations = empty_spread(static_cast<double>(std::min(l.range.low, l.seen.low)),
-                                   static_cast<double>(std::max(l.range.high, l.seen.high)));
-      if (node && !node->params.empty())
-        l.weights = spread_of(g.params[static_cast<size_t>(node->params[0])].data);
+      l.activations = empty_spread(std::min(l.range.low, l.seen.low), std::max(l.range.high, l.seen.high));
+      for (Role role : {Role::kGamma, Role::kKernel})
+        if (const Parameter *weights = node ? g.param(*node, role) : nullptr)
+          l.weights = spread_of(weights->data);
       magnitudes.emplace_back(ValueRange{0, std::max(-l.seen.low, l.seen.high)});
       e_.layers.push_back(std::move(l));
     }
@@ -240,7 +253,7 @@ class Explainer {
           const auto error = [&] {
             double sum = 0;
             for (size_t i = 0; i < n; ++i) {
-              const double d = static_cast<double>(x[i]) - static_cast<double>(y[i]);
+              const double d = double{x[i]} - y[i];
               sum += d * d;
             }
             return sum;
@@ -251,13 +264,17 @@ class Explainer {
           alone[k].run(observer, r, y);
           alone_noise[k] += error();
           magnitude.assign(x, x + n);
-          for (float &m : magnitude)
-            m = std::fabs(m), signal[k] += static_cast<double>(m) * static_cast<double>(m);
+          for (float &m : magnitude) {
+            m = std::fabs(m);
+            signal[k] += double{m} * m;
+          }
           magnitudes[k].add(magnitude.data(), n);
           // half a step beyond an end still rounds to it
           const float slack = t.quant.scale[0] / 2;
-          for (size_t i = 0; i < n && !l.has_fixed_range; ++i)
-            l.below += x[i]<l.range.low - slack, l.above += x[i]> l.range.high + slack;
+          for (size_t i = 0; i < n && !l.has_fixed_range; ++i) {
+            l.below += x[i] < l.range.low - slack;
+            l.above += x[i] > l.range.high + slack;
+          }
           l.values += n;
           add_to(l.activations, x, n);
         }
@@ -267,7 +284,7 @@ class Explainer {
       e_.layers[k].alone_db = decibels(signal[k], alone_noise[k]);
       e_.layers[k].accumulated_db = decibels(signal[k], noise[k]);
       // leaves out half of its share at either end; there are no values below 0
-      e_.layers[k].usual = static_cast<double>(magnitudes[k].choose(RangeMethod::kPercentile, 99.8).high);
+      e_.layers[k].usual = magnitudes[k].choose(RangeMethod::kPercentile, 99.8).high;
     }
   }
 
@@ -277,14 +294,11 @@ class Explainer {
   static Size size_of(const IntegerProgram &p) {
     Size s;
     for (const ProgramTensor &t : p.tensors)
-      if (t.is_constant) s.weights += static_cast<long>(t.bytes());
-    s.buffer = static_cast<long>(plan_memory(p).bytes);
+      if (t.is_constant) s.weights += t.bytes();
+    s.buffer = plan_memory(p).bytes;
     for (const ProgramLayer &l : p.layers) {
-      const OpDef &op = op_by_name(l.op);
-      if (!op.cost.is_given() || l.inputs.empty() || p.tensor(l.inputs[0]).dtype != DType::kInt16) continue;
-      std::vector<Shape> in;
-      for (int t : l.inputs) in.push_back(t < 0 ? Shape{} : p.tensor(t).shape);
-      s.int16_macs += static_cast<long>(op.cost.get()(in, p.tensor(l.outputs[0]).shape, l.attrs).macs);
+      if (l.inputs.empty() || p.tensor(l.inputs[0]).dtype != DType::kInt16) continue;
+      s.int16_macs += cost_of(p, l).macs;
     }
     return s;
   }
@@ -315,7 +329,8 @@ class Explainer {
       if (now.method == method && (method != RangeMethod::kPercentile || now.percentile == percentile))
         return;
       QuantizeSettings s = o_.settings;
-      s.calibration.method = method, s.calibration.percentile = percentile;
+      s.calibration.method = method;
+      s.calibration.percentile = percentile;
       std::string setting = "--calibration " + range_method_name(method);
       if (method == RangeMethod::kPercentile) setting += fmt::format(" --percentile {}", percentile);
       attempt(what, setting, s);
@@ -339,7 +354,7 @@ class Explainer {
     for (const ExplainedLayer *l : worst) {
       const auto layer = std::find_if(g.layers.begin(), g.layers.end(), [&](const GraphLayer &group) {
         for (int i = group.first_node; i < group.last_node; ++i)
-          if (g.nodes[static_cast<size_t>(i)].name == l->name) return true;
+          if (g.nodes[i].name == l->name) return true;
         return false;
       });
       if (layer == g.layers.end() || tried.size() == kMost) continue;
@@ -373,7 +388,8 @@ class Explainer {
       constexpr size_t kExamples = 2000;
       constexpr int kEpochs = 3;
       Splits some;
-      some.train = representative_set(data_.train, kExamples), some.val = scored_;
+      some.train = representative_set(data_.train, kExamples);
+      some.val = scored_;
       TrainOptions training = *o_.training;
       training.callbacks.clear();
       attempt(fmt::format("{} epochs of training with int8 arithmetic", kEpochs),
@@ -393,7 +409,10 @@ class Explainer {
   void find() {
     if (!e_.is_regression) {
       size_t worse = 0, better = 0;
-      for (const Flip &f : e_.flips) worse += f.by_float == f.truth, better += f.by_int8 == f.truth;
+      for (const Flip &f : e_.flips) {
+        worse += f.by_float == f.truth;
+        better += f.by_int8 == f.truth;
+      }
       e_.findings.push_back(fmt::format(
           "int8 {:.2f} %, float {:.2f} % of {} validation windows: {} change their class, {} to the "
           "worse and {} to the better.",
@@ -434,14 +453,14 @@ class Explainer {
   bool is_as_good() const {
     if (e_.is_regression) return e_.int8_mse <= 1.05 * e_.float_mse;
     const double lost = e_.float_accuracy - e_.int8_accuracy;
-    return lost <= std::max(0.003, 2.0 / static_cast<double>(std::max<size_t>(1, e_.scored))) + 1e-9;
+    return lost <= std::max(0.003, 2.0 / std::max<size_t>(1, e_.scored)) + 1e-9;
   }
 
   // A range that one example made wide.
   void find_outliers() {
     constexpr double kFar = 4;  // times what is usual
     for (const ExplainedLayer &l : e_.layers) {
-      const double high = static_cast<double>(l.range.high), low = -static_cast<double>(l.range.low);
+      const double high = l.range.high, low = -l.range.low;
       if (l.has_fixed_range || l.usual <= 0 || std::max(high, low) < kFar * l.usual) continue;
       e_.findings.push_back(
           fmt::format("The range of '{}' reaches {:.4g}, where 99.9 % of its values stay below {:.4g}: most "
@@ -477,8 +496,7 @@ std::string sparkline(const Spread &s) {
   static const char *const kHeights[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
   constexpr size_t kColumns = 16;
   std::vector<double> sums(kColumns);
-  for (size_t i = 0; i < s.counts.size(); ++i)
-    sums[i * kColumns / s.counts.size()] += static_cast<double>(s.counts[i]);
+  for (size_t i = 0; i < s.counts.size(); ++i) sums[i * kColumns / s.counts.size()] += s.counts[i];
   const double most = std::log1p(*std::max_element(sums.begin(), sums.end()));
   std::string line;
   for (double n : sums)
@@ -509,17 +527,17 @@ std::string explanation_text(const Explanation &e) {
                      "int8 range", "saturated", "values (log)", "range set by (low, high)");
   out += fmt::format("{:<26} {:>7} {:>8}\n{}\n", "", "dB", "dB", std::string(118, '-'));
   for (const ExplainedLayer &l : e.layers)
-    out += fmt::format(
-        "{:<26} {:>7} {:>8}  {:<24} {:>7.2f} %  {}  {}\n", l.name, decibel_text(l.alone_db),
-        decibel_text(l.accumulated_db), fmt::format("{:.4g} .. {:.4g}", l.range.low, l.range.high),
-        100.0 * static_cast<double>(l.below + l.above) / static_cast<double>(std::max<size_t>(1, l.values)),
-        sparkline(l.activations), l.seen.low < 0 ? l.low_source + ", " + l.high_source : l.high_source);
+    out += fmt::format("{:<26} {:>7} {:>8}  {:<24} {:>7.2f} %  {}  {}\n", l.name, decibel_text(l.alone_db),
+                       decibel_text(l.accumulated_db),
+                       fmt::format("{:.4g} .. {:.4g}", l.range.low, l.range.high),
+                       100.0 * (l.below + l.above) / std::max<size_t>(1, l.values), sparkline(l.activations),
+                       l.seen.low < 0 ? l.low_source + ", " + l.high_source : l.high_source);
   constexpr size_t kMost = 10;
   if (!e.flips.empty()) {
     out += fmt::format("\n{:<44} {:<16} {:<16} {:<16}\n", "Windows that change their class", "truth", "float",
                        "int8");
     const auto label = [&](int k) {
-      return static_cast<size_t>(k) < e.labels.size() ? e.labels[static_cast<size_t>(k)] : std::to_string(k);
+      return static_cast<size_t>(k) < e.labels.size() ? e.labels[k] : std::to_string(k);
     };
     for (size_t i = 0; i < std::min(kMost, e.flips.size()); ++i) {
       const Flip &f = e.flips[i];

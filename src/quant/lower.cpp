@@ -1,3 +1,5 @@
+// From a folded float graph and ranges to an IntegerProgram: scales of values, activations into the layers
+// before them, views of views into one. What a layer becomes is the op's own business (its integer facet).
 #include "quant/lower.h"
 
 #include <algorithm>
@@ -6,62 +8,63 @@
 #include "base/error.h"
 #include "features/preprocessing.h"
 #include "graph/fold.h"
+#include "graph/op_def.h"
 
 namespace mote {
 
 QuantParams choose_quant_params(const ValueRange &range) {
-  const double low = std::min(0.0, static_cast<double>(range.low)),
-               high = std::max(0.0, static_cast<double>(range.high));
+  const double low = std::min(0.0f, range.low), high = std::max(0.0f, range.high);
   double scale = (high - low) / 255.0;
   if (!(scale > 1e-12)) scale = 1.0 / 128.0;  // a value that is always zero
   const auto stored = static_cast<float>(scale);
-  const double zero_point = std::round(-128.0 - low / static_cast<double>(stored));
+  const double zero_point = std::round(-128.0 - low / stored);
   return {{stored}, {static_cast<int>(std::clamp(zero_point, -128.0, 127.0))}, 0};
 }
 
 QuantParams choose_int16_params(const ValueRange &range) {
-  const double largest = std::max(-static_cast<double>(range.low), static_cast<double>(range.high));
+  const double largest = std::max(-range.low, range.high);
   return {{static_cast<float>(largest > 1e-9 ? largest / 32767.0 : 1.0 / 32768)}, {0}, 0};
 }
 
 Lowerer::Lowerer(const Model &model, const Calibration &calibration, LoweringOptions options)
     : model_(model), g_(model.graph), calibration_(calibration), options_(std::move(options)) {
-  const size_t count = g_.nodes.size();
+  const int count = g_.count();
   options_.is_wide.resize(count, false);
-  activation_.assign(count, -1), is_fused_.assign(count, false);
-  for (size_t i = 0; i < count; ++i) {
+  activation_.assign(count, -1);
+  is_fused_.assign(count, false);
+  for (int i = 0; i < count; ++i) {
     const Node &node = g_.nodes[i];
-    if (node.op->is_identity_at_inference || is_fused_[i]) continue;
+    if (node.op->has(Property::kIdentityAtInference) || is_fused_[i]) continue;
     if (!node.op->integer.is_given())
       throw Error(ErrorCode::kUnsupported, in_layer(node.op->name, node.name), node.op->integer.why());
     // the node's only reader, if it is an activation that the node can clamp to; values of views between them
     // are clamped with it
-    if (!node.op->takes_activation) continue;
-    const int reader = only_reader(g_, static_cast<int>(i) + 1);
-    if (reader < 0 || !g_.nodes[static_cast<size_t>(reader)].op->activation) continue;
-    activation_[i] = reader, is_fused_[static_cast<size_t>(reader)] = true;
+    if (!node.op->has(Property::kTakesActivation)) continue;
+    const int reader = only_reader(g_, i + 1);
+    if (reader < 0 || !g_.nodes[reader].op->activation) continue;
+    activation_[i] = reader;
+    is_fused_[reader] = true;
   }
   store_values();
 }
 
-int Lowerer::result_of(size_t i) const {
-  if (g_.nodes[i].op->is_identity_at_inference || is_fused_[i]) return -1;
-  return (activation_[i] >= 0 ? activation_[i] : static_cast<int>(i)) + 1;
+int Lowerer::result_of(int i) const {
+  if (g_.nodes[i].op->has(Property::kIdentityAtInference) || is_fused_[i]) return -1;
+  return (activation_[i] >= 0 ? activation_[i] : i) + 1;
 }
 
-DType Lowerer::dtype_of(size_t node) const { return options_.is_wide[node] ? DType::kInt16 : DType::kInt8; }
+DType Lowerer::dtype_of(int node) const { return options_.is_wide[node] ? DType::kInt16 : DType::kInt8; }
 
 QuantParams Lowerer::narrow_params(int value) const {
-  const OutputRange range =
-      value > 0 ? g_.nodes[static_cast<size_t>(value - 1)].op->output_range : OutputRange::kCalibrated;
+  const OutputRange range = value > 0 ? g_.nodes[value - 1].op->output_range : OutputRange::kCalibrated;
   if (range == OutputRange::kProbability) return {{1.0f / 256.0f}, {-128}, 0};
   if (range == OutputRange::kSymmetricUnit) return {{1.0f / 128.0f}, {0}, 0};
-  return choose_quant_params(calibration_.values[static_cast<size_t>(value)]);
+  return choose_quant_params(calibration_.values[value]);
 }
 
 // Of a value in a type that may not be the one it is stored in.
 QuantParams Lowerer::params_as(int value, DType dtype) const {
-  const Stored &s = stored_[static_cast<size_t>(value)];
+  const Stored &s = stored_[value];
   if (s.dtype == dtype) return s.quant;
   if (dtype == DType::kInt16)
     return {{s.quant.scale[0] / 128.0f}, {0}, 0};  // exact: 255 steps become at most 32640
@@ -70,11 +73,11 @@ QuantParams Lowerer::params_as(int value, DType dtype) const {
 
 void Lowerer::store_values() {
   stored_.push_back({DType::kInt8, choose_quant_params(calibration_.values[0])});
-  for (size_t i = 0; i < g_.nodes.size(); ++i) {
+  for (int i = 0; i < g_.count(); ++i) {
     const Node &node = g_.nodes[i];
     const int result = result_of(i);
     if (result < 0) {
-      stored_.push_back(stored_[static_cast<size_t>(node.inputs[0])]);
+      stored_.push_back(stored_[node.inputs[0]]);
       continue;
     }
     const DType dtype = dtype_of(i);
@@ -83,11 +86,10 @@ void Lowerer::store_values() {
     if (range == OutputRange::kSameAsInput)
       quant = params_as(node.inputs[0], dtype);
     else if (range != OutputRange::kCalibrated)
-      quant = dtype == DType::kInt8 ? narrow_params(static_cast<int>(i) + 1)
-                                    : QuantParams{{1.0f / 32768.0f}, {0}, 0};
+      quant = dtype == DType::kInt8 ? narrow_params(i + 1) : QuantParams{{1.0f / 32768.0f}, {0}, 0};
     else
-      quant = dtype == DType::kInt8 ? choose_quant_params(calibration_.values[static_cast<size_t>(result)])
-                                    : choose_int16_params(calibration_.values[static_cast<size_t>(result)]);
+      quant = dtype == DType::kInt8 ? choose_quant_params(calibration_.values[result])
+                                    : choose_int16_params(calibration_.values[result]);
     stored_.push_back({dtype, std::move(quant)});
   }
 }
@@ -106,17 +108,17 @@ static void remove_views(IntegerProgram &program) {
   for (size_t t = 0; t < source.size(); ++t) source[t] = static_cast<int>(t);
   std::vector<int> replaced = source;
   for (ProgramLayer &l : program.layers) {
-    for (int &t : l.inputs) t = replaced[static_cast<size_t>(t)];
-    if (!op_by_name(l.op).is_view) continue;
-    const auto y = static_cast<size_t>(l.outputs[0]);
-    source[y] = source[static_cast<size_t>(l.inputs[0])];
+    for (int &t : l.inputs) t = replaced[t];
+    if (!op_by_name(l.op).has(Property::kView)) continue;
+    const size_t y = l.outputs[0];
+    source[y] = source[l.inputs[0]];
     l.inputs[0] = source[y];
     if (program.tensors[y].shape == program.tensor(source[y]).shape) replaced[y] = source[y];
   }
-  for (int &t : program.outputs) t = replaced[static_cast<size_t>(t)];
+  for (int &t : program.outputs) t = replaced[t];
   for (bool changed = true; changed;)
     changed = std::erase_if(program.layers, [&](const ProgramLayer &l) {
-                return op_by_name(l.op).is_view && !is_read(program, l.outputs[0]);
+                return op_by_name(l.op).has(Property::kView) && !is_read(program, l.outputs[0]);
               }) > 0;
   drop_unused_tensors(program);
 }
@@ -127,25 +129,25 @@ IntegerProgram Lowerer::lower() const {
   w.program.labels = model_.labels;
   w.tensor_of[0] = add_value(w, 0, "input");
   w.program.inputs = {w.tensor_of[0]};
-  for (size_t i = 0; i < g_.nodes.size(); ++i) {
+  for (int i = 0; i < g_.count(); ++i) {
     if (result_of(i) >= 0)
       lower_node(w, i);
     else
-      w.tensor_of[i + 1] = w.tensor_of[static_cast<size_t>(g_.nodes[i].inputs[0])];
+      w.tensor_of[i + 1] = w.tensor_of[g_.nodes[i].inputs[0]];
   }
-  w.program.outputs = {as_type(w, static_cast<int>(g_.nodes.size()), DType::kInt8)};
+  w.program.outputs = {as_type(w, g_.count(), DType::kInt8)};
   w.program.front_end = fixed_form(model_.preprocessing, w.program.tensor(w.program.inputs[0]).quant);
   remove_views(w.program);
   return std::move(w.program);
 }
 
-IntegerProgram Lowerer::lower_alone(size_t i) const {
+IntegerProgram Lowerer::lower_alone(int i) const {
   Work w{{}, std::vector<int>(g_.nodes.size() + 1, -1), {}};
   const Node &node = g_.nodes[i];
   w.program.name = node.name;
   for (int v : node.inputs)
-    if (int &tensor = w.tensor_of[static_cast<size_t>(v)]; tensor < 0) {
-      tensor = add_value(w, v, v == 0 ? "input" : g_.nodes[static_cast<size_t>(v - 1)].name);
+    if (int &tensor = w.tensor_of[v]; tensor < 0) {
+      tensor = add_value(w, v, v == 0 ? "input" : g_.nodes[v - 1].name);
       w.program.inputs.push_back(tensor);
     }
   lower_node(w, i);
@@ -162,7 +164,7 @@ int Lowerer::add_value(Work &w, int value, const std::string &name) const {
 
 // The tensor of a value, converted if it has another type.
 int Lowerer::as_type(Work &w, int value, DType dtype) const {
-  const int tensor = w.tensor_of[static_cast<size_t>(value)];
+  const int tensor = w.tensor_of[value];
   const ProgramTensor from = w.program.tensor(tensor);
   if (from.dtype == dtype) return tensor;
   if (const auto found = w.converted.find(tensor); found != w.converted.end()) return found->second;
@@ -173,15 +175,15 @@ int Lowerer::as_type(Work &w, int value, DType dtype) const {
   return to;
 }
 
-void Lowerer::lower_node(Work &w, size_t i) const {
+void Lowerer::lower_node(Work &w, int i) const {
   const Node &node = g_.nodes[i];
   Lowering l{w.program, g_.view(node), {}, -1, {}};
   for (int v : node.inputs) l.x.push_back(as_type(w, v, dtype_of(i)));
-  for (int p : node.params) l.params.push_back(&g_.params[static_cast<size_t>(p)].data);
-  if (activation_[i] >= 0) l.activation = *g_.nodes[static_cast<size_t>(activation_[i])].op->activation;
+  for (int p : node.params) l.params.push_back(&g_.params[p].data);
+  if (activation_[i] >= 0) l.activation = *g_.nodes[activation_[i]].op->activation;
   l.inner_ranges = calibration_.inner[i];
   l.has_dense_per_tensor = options_.has_dense_per_tensor;
-  const int y = l.y = add_value(w, static_cast<int>(i) + 1, node.name);
+  const int y = l.y = add_value(w, i + 1, node.name);
   node.op->integer.get()(l);
   w.tensor_of[i + 1] = y;
 }

@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "graph/model.h"
+#include "mote/model.h"
 #include "program/program.h"
 #include "quant/calibrate.h"
 
@@ -27,13 +27,13 @@ class Lowerer {
     DType dtype;
     QuantParams quant;
   };
-  const Stored &stored(int value) const { return stored_[static_cast<size_t>(value)]; }
+  const Stored &stored(int value) const { return stored_[value]; }
   // The value that a node's layers give: that of the activation that it does, or its own; -1: the node has no
   // layers of its own.
-  int result_of(size_t node) const;
-  int activation_of(size_t node) const { return activation_[node]; }  // the node that it does, or -1
+  int result_of(int node) const;
+  int activation_of(int node) const { return activation_[node]; }  // the node that it does, or -1
   // The layers of one node as a program of their own, from its inputs to result_of(node). Errors: as lower().
-  IntegerProgram lower_alone(size_t node) const;
+  IntegerProgram lower_alone(int node) const;
 
  private:
   struct Work {
@@ -46,8 +46,8 @@ class Lowerer {
   void store_values();
   int add_value(Work &work, int value, const std::string &name) const;
   int as_type(Work &work, int value, DType dtype) const;
-  DType dtype_of(size_t node) const;
-  void lower_node(Work &work, size_t node) const;
+  DType dtype_of(int node) const;
+  void lower_node(Work &work, int node) const;
 
   const Model &model_;
   const Graph &g_;

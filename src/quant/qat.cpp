@@ -1,11 +1,15 @@
+// Quantization-aware training: lowers every node anew before each step and runs that as the forward pass; the
+// float graph's backward works on its values. Ranges follow the weights. Decision 0011.
 #include "quant/qat.h"
 
 #include <algorithm>
 
 #include "base/error.h"
-#include "host/host_program.h"
+#include "graph/op_def.h"
 #include "kernels/loops.h"
-#include "train/evaluate.h"
+#include "mote/evaluate.h"
+#include "mote/host_program.h"
+#include "train/extension.h"
 
 namespace mote {
 
@@ -17,13 +21,14 @@ constexpr int kNoEnd = 1 << 20;             // no int8 value is that
 IntegerForward::IntegerForward(DeployedModel deployed, const Dataset &examples,
                                const CalibrationOptions &calibration, const TrainOptions &training)
     : deployed_(std::move(deployed)), options_(calibration), loss_(training.loss) {
-  const auto rows = static_cast<size_t>(std::max(1, training.batch));
+  const size_t rows = std::max(1, training.batch);
   interval_ = std::clamp<size_t>(kObserved * kTrainedPerObserved / rows, 1, kMostSteps);
   for (size_t from = 0; from < examples.size(); from += kObserved) {
     const size_t count = std::min(kObserved, examples.size() - from), floats = examples.example_floats();
     if (count < kObserved && !slices_.empty()) break;  // too few to say anything
     Dataset slice;
-    slice.window = examples.window, slice.channels = examples.channels;
+    slice.window = examples.window;
+    slice.channels = examples.channels;
     slice.values.assign(examples.example(from), examples.example(from) + count * floats);
     slice.classes.assign(count, 0);
     slices_.push_back(std::move(slice));
@@ -34,57 +39,57 @@ IntegerForward::IntegerForward(DeployedModel deployed, const Dataset &examples,
 
 void IntegerForward::plan(const Graph &graph, int shards, int rows) {
   MOTE_CHECK(graph.nodes.size() == deployed_.model.graph.nodes.size());
-  const size_t count = graph.nodes.size();
+  const int count = graph.count();
   owner_ = {0};
   is_clipped_.assign(count, false);
   layers_.resize(count);
   first_node_ = count;
-  for (size_t i = 0; i < count; ++i) {
+  for (int i = 0; i < count; ++i) {
     const Node &node = graph.nodes[i];
     const int result = lowerer_->result_of(i);
-    owner_.push_back(node.op->is_view || result < 0 ? owner_[static_cast<size_t>(node.inputs[0])]
-                                                    : static_cast<int>(i) + 1);
-    layers_[i].result = node.op->is_view ? -1 : result;
+    owner_.push_back(node.op->has(Property::kView) || result < 0 ? owner_[node.inputs[0]] : i + 1);
+    layers_[i].result = node.op->has(Property::kView) ? -1 : result;
     if (layers_[i].result < 0) continue;
     first_node_ = std::min(first_node_, i);
-    if (node.op->output_range == OutputRange::kCalibrated)
-      is_clipped_[static_cast<size_t>(result - 1)] = true;
+    if (node.op->output_range == OutputRange::kCalibrated) is_clipped_[result - 1] = true;
   }
-  shards_.resize(static_cast<size_t>(shards));
+  shards_.resize(shards);
   for (Shard &shard : shards_) {
-    shard.values.resize(count + 1), shard.is_clamped.assign(count, 0);
-    for (size_t v = 0; v <= count; ++v) {
-      if (owner_[v] != static_cast<int>(v)) continue;
-      const int value = static_cast<int>(v);
-      const size_t bytes = graph.value_shape(value).elements() * dtype_bytes(lowerer_->stored(value).dtype) *
-                           static_cast<size_t>(rows);
+    shard.values.resize(count + 1);
+    shard.is_clamped.assign(count, 0);
+    for (int v = 0; v <= count; ++v) {
+      if (owner_[v] != v) continue;
+      const int value = v;
+      const size_t bytes =
+          graph.value_shape(value).elements() * dtype_bytes(lowerer_->stored(value).dtype) * rows;
       shard.values[v].resize(bytes / 8 + 1);
     }
   }
 }
 
 // The calls of a node with the weights as they are now.
-void IntegerForward::bind(size_t i) {
+void IntegerForward::bind(int i) {
   Layers &l = layers_[i];
   l.program = lowerer_->lower_alone(i);
   const IntegerProgram &p = l.program;
   std::vector<Port> ports(p.tensors.size());
   std::vector<bool> is_known(p.tensors.size(), false);
   const auto give = [&](int tensor, int value) {
-    ports[static_cast<size_t>(tensor)].value = static_cast<int>(owner(value));
-    ports[static_cast<size_t>(tensor)].row = p.tensor(tensor).bytes();
-    is_known[static_cast<size_t>(tensor)] = true;
+    ports[tensor].value = owner(value);
+    ports[tensor].row = p.tensor(tensor).bytes();
+    is_known[tensor] = true;
   };
   const Node &node = deployed_.model.graph.nodes[i];
   size_t next = 0;
   for (size_t k = 0; k < node.inputs.size(); ++k) {
-    const auto end = node.inputs.begin() + static_cast<long>(k);
+    const auto end = node.inputs.begin() + k;
     if (std::find(node.inputs.begin(), end, node.inputs[k]) == end) give(p.inputs[next++], node.inputs[k]);
   }
-  give(p.outputs[0], static_cast<int>(i) + 1);
+  give(p.outputs[0], i + 1);
   l.scratch = 0;
   const auto place = [&](size_t t) {
     if (p.tensors[t].is_constant) {
+      MOTE_CHECK(p.tensors[t].storage == &plain_storage());  // nothing packs before a model is deployed
       ports[t].constant = p.tensors[t].data.data();
     } else if (!is_known[t]) {
       ports[t].offset = l.scratch;
@@ -93,8 +98,8 @@ void IntegerForward::bind(size_t i) {
     is_known[t] = true;
   };
   for (const ProgramLayer &layer : p.layers) {
-    if (!op_by_name(layer.op).is_view) continue;
-    const auto x = static_cast<size_t>(layer.inputs[0]), y = static_cast<size_t>(layer.outputs[0]);
+    if (!op_by_name(layer.op).has(Property::kView)) continue;
+    const size_t x = layer.inputs[0], y = layer.outputs[0];
     MOTE_CHECK(!is_known[x] || !is_known[y]);
     if (!is_known[y]) place(x);
     ports[is_known[y] ? x : y] = ports[is_known[y] ? y : x];  // the same memory under another shape
@@ -104,11 +109,11 @@ void IntegerForward::bind(size_t i) {
   l.steps.clear();
   for (const ProgramLayer &layer : p.layers) {
     const OpDef &op = op_by_name(layer.op);
-    if (op.is_view) continue;
+    if (op.has(Property::kView)) continue;
     if (!op.run.is_given()) throw Error(ErrorCode::kUnsupported, layer.name, op.run.why());
     Step step{op.run.get()(p, layer), {}, {}};
-    for (int t : layer.inputs) step.in.push_back(t < 0 ? Port{} : ports[static_cast<size_t>(t)]);
-    for (int t : layer.outputs) step.out.push_back(ports[static_cast<size_t>(t)]);
+    for (int t : layer.inputs) step.in.push_back(t < 0 ? Port{} : ports[t]);
+    for (int t : layer.outputs) step.out.push_back(ports[t]);
     l.steps.push_back(std::move(step));
   }
 }
@@ -135,7 +140,7 @@ void IntegerForward::prepare(const std::vector<const float *> &params, ThreadPoo
   ++steps_;
   const Graph &g = deployed_.model.graph;
   pool.run(static_cast<int>(layers_.size()), [&](int k) {
-    const auto i = static_cast<size_t>(k);
+    const size_t i = k;
     if (layers_[i].result >= 0 && (ranges_moved_ || !g.nodes[i].params.empty())) bind(i);
   });
   ranges_moved_ = false;
@@ -145,9 +150,8 @@ void IntegerForward::prepare(const std::vector<const float *> &params, ThreadPoo
 }
 
 uint8_t *IntegerForward::at(Shard &shard, const Port &port, int row) const {
-  std::vector<uint64_t> &memory =
-      port.value < 0 ? shard.scratch : shard.values[static_cast<size_t>(port.value)];
-  return reinterpret_cast<uint8_t *>(memory.data()) + port.offset + port.row * static_cast<size_t>(row);
+  std::vector<uint64_t> &memory = port.value < 0 ? shard.scratch : shard.values[port.value];
+  return reinterpret_cast<uint8_t *>(memory.data()) + port.offset + port.row * row;
 }
 
 // The smallest int8 value, where it is an end of the range rather than a ReLU's zero.
@@ -157,12 +161,12 @@ int IntegerForward::low_end(int value) const {
 
 void IntegerForward::read_values(Shard &shard, int value, int rows, float *y, bool *is_clamped) {
   const Lowerer::Stored &s = lowerer_->stored(value);
-  const size_t count = deployed_.model.graph.value_shape(value).elements() * static_cast<size_t>(rows);
+  const size_t count = deployed_.model.graph.value_shape(value).elements() * rows;
   const void *from = shard.values[owner(value)].data();
   const float scale = s.quant.scale[0];
   if (s.dtype == DType::kInt16) {
     const auto *q = static_cast<const int16_t *>(from);
-    for (size_t i = 0; i < count; ++i) y[i] = scale * static_cast<float>(q[i]);
+    for (size_t i = 0; i < count; ++i) y[i] = scale * q[i];
     return;
   }
   const bool has_ends = kernels::loops().dequantize(static_cast<const int8_t *>(from), count, scale,
@@ -170,24 +174,24 @@ void IntegerForward::read_values(Shard &shard, int value, int rows, float *y, bo
   if (is_clamped) *is_clamped = has_ends;
 }
 
-void IntegerForward::forward(int shard_index, size_t i, const ForwardArgs &a) {
-  Shard &shard = shards_[static_cast<size_t>(shard_index)];
+void IntegerForward::forward(int shard_index, int i, const ForwardArgs &a) {
+  Shard &shard = shards_[shard_index];
   const Graph &g = deployed_.model.graph;
   const Node &node = g.nodes[i];
   const Layers &l = layers_[i];
   if (i == first_node_) shard.has_input = false;
   bool is_clamped = false;
   if (l.result < 0) {  // done by the node before it
-    read_values(shard, static_cast<int>(i) + 1, a.rows, a.y, &is_clamped);
+    read_values(shard, i + 1, a.rows, a.y, &is_clamped);
     shard.is_clamped[i] = is_clamped;
     return;
   }
   for (size_t k = 0; k < node.inputs.size() && !shard.has_input; ++k) {
     if (owner(node.inputs[k]) != 0) continue;
     const QuantParams &quant = lowerer_->stored(0).quant;
-    const auto gain = static_cast<float>(1 / static_cast<double>(quant.scale[0]));
-    kernels::loops().quantize(a.x[k], static_cast<size_t>(a.rows) * g.input.elements(), gain,
-                              quant.zero_point[0], reinterpret_cast<int8_t *>(shard.values[0].data()));
+    const auto gain = static_cast<float>(1.0 / quant.scale[0]);
+    kernels::loops().quantize(a.x[k], a.rows * g.input.elements(), gain, quant.zero_point[0],
+                              reinterpret_cast<int8_t *>(shard.values[0].data()));
     shard.has_input = true;
   }
   constexpr size_t kMostPorts = 64;
@@ -202,20 +206,19 @@ void IntegerForward::forward(int shard_index, size_t i, const ForwardArgs &a) {
       step.call(in, out);
     }
   const int activation = lowerer_->activation_of(i);
-  if (activation >= 0 && g.nodes[static_cast<size_t>(activation)].op->activation == TfActivation::kRelu)
+  if (activation >= 0 && g.nodes[static_cast<size_t>(activation)].op->activation == FusedActivation::kRelu)
     return;  // its gradient needs its own values only
-  read_values(shard, static_cast<int>(i) + 1, a.rows, a.y, &is_clamped);
+  read_values(shard, i + 1, a.rows, a.y, &is_clamped);
   shard.is_clamped[i] = is_clamped && activation < 0;
 }
 
-void IntegerForward::clip_gradient(int shard_index, size_t i, int rows, float *dy) {
-  Shard &shard = shards_[static_cast<size_t>(shard_index)];
+void IntegerForward::clip_gradient(int shard_index, int i, int rows, float *dy) {
+  Shard &shard = shards_[shard_index];
   if (!is_clipped_[i] || !shard.is_clamped[i]) return;
-  const int value = static_cast<int>(i) + 1;
-  kernels::loops().clip_gradient(
-      reinterpret_cast<const int8_t *>(shard.values[owner(value)].data()),
-      deployed_.model.graph.value_shape(value).elements() * static_cast<size_t>(rows), low_end(value), 127,
-      dy);
+  const int value = i + 1;
+  kernels::loops().clip_gradient(reinterpret_cast<const int8_t *>(shard.values[owner(value)].data()),
+                                 deployed_.model.graph.value_shape(value).elements() * rows, low_end(value),
+                                 127, dy);
 }
 
 IntegerProgram IntegerForward::program(const Graph &graph) const {
@@ -228,7 +231,8 @@ void IntegerForward::validate(const Graph &graph, const Dataset &data, EpochReco
   const IntegerProgram now = program(graph);
   const std::vector<int8_t> outputs = integer_outputs(now, data);
   const Evaluation e = score_outputs(now, data, outputs);
-  record.val_accuracy = e.accuracy, record.val_mae = e.mae;
+  record.val_accuracy = e.accuracy;
+  record.val_mae = e.mae;
   record.val_loss = loss_of_outputs(loss_, now, data, outputs);
 }
 
@@ -239,8 +243,11 @@ TrainOptions tuning_options(const TuneSettings &settings, const TrainOptions &tr
   float &rate = learning_rate_of(o.optimizer);
   rate = settings.learning_rate > 0 ? settings.learning_rate : rate / 10;
   o.schedule = {.type = "cosine"};
-  o.early_stopping = {}, o.reduce_lr = {}, o.callbacks = {};
-  o.save = nullptr, o.resume = nullptr;
+  o.early_stopping = {};
+  o.reduce_lr = {};
+  o.callbacks = {};
+  o.save = nullptr;
+  o.resume = nullptr;
   return o;
 }
 
@@ -254,9 +261,8 @@ TunedModel quantize_aware(const Model &model, const Splits &data, const Quantize
   o.is_fine_tuning = true;
   IntegerForward pass(prepare_deployment(model, options, true), calibration_set(model, options),
                       options.settings.calibration, o);
-  o.forward = &pass;
   TunedModel result;
-  result.run = train(pass.model(), data, o);
+  result.run = train(pass.model(), data, o, {.forward = &pass});
   result.program = pass.program(result.run.model.graph);
   return result;
 }

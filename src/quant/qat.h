@@ -1,28 +1,16 @@
-// quantize_aware(): fine-tunes a folded model with the integer program itself as the forward pass. Gradients
-// go straight through the rounding: those of the float graph, at the values that the integer layers gave,
-// with 0 where a value was clamped to its range.
+// The forward pass of quantize_aware() (mote/quantize.h): the integer program itself. Gradients go straight
+// through the rounding: those of the float graph, at the values that the integer layers gave, with 0 where a
+// value was clamped to its range.
 //
 // Every layer that can be trained and deployed is covered, because the forward pass is made of what the op
 // deploys.
 #pragma once
 
+#include "mote/train.h"
 #include "quant/quantize.h"
-#include "train/train.h"
+#include "train/forward_pass.h"
 
 namespace mote {
-
-struct TunedModel {
-  IntegerProgram program;
-  TrainedRun run;  // the folded model with its tuned weights; val_accuracy in the history is the program's
-};
-
-// The training options are those of the float training but for settings.epochs and learning_rate, the
-// schedule, and early stopping, which is off. Errors: as quantize() and train().
-TunedModel quantize_aware(const Model &model, const Splits &data, const QuantizeOptions &options,
-                          const TuneSettings &settings, const TrainOptions &training);
-
-// The options that quantize_aware() trains with.
-TrainOptions tuning_options(const TuneSettings &settings, const TrainOptions &training);
 
 // The forward pass of quantize_aware().
 class IntegerForward : public ForwardPass {
@@ -34,8 +22,8 @@ class IntegerForward : public ForwardPass {
 
   void plan(const Graph &graph, int shards, int rows) override;
   void prepare(const std::vector<const float *> &params, ThreadPool &pool) override;
-  void forward(int shard, size_t node, const ForwardArgs &args) override;
-  void clip_gradient(int shard, size_t node, int rows, float *dy) override;
+  void forward(int shard, int node, const ForwardArgs &args) override;
+  void clip_gradient(int shard, int node, int rows, float *dy) override;
   void validate(const Graph &graph, const Dataset &data, EpochRecord &record) override;
 
   const Model &model() const { return deployed_.model; }
@@ -65,8 +53,8 @@ class IntegerForward : public ForwardPass {
     std::vector<char> is_clamped;  // per node: some of its values
     bool has_input = false;
   };
-  size_t owner(int value) const { return static_cast<size_t>(owner_[static_cast<size_t>(value)]); }
-  void bind(size_t node);
+  int owner(int value) const { return owner_[value]; }
+  void bind(int node);
   void observe();
   void read_values(Shard &shard, int value, int rows, float *y, bool *is_clamped);
   uint8_t *at(Shard &shard, const Port &port, int row) const;
@@ -83,7 +71,7 @@ class IntegerForward : public ForwardPass {
   std::vector<bool> is_clipped_;  // per node: its values have ends, and gradients beyond them are 0
   std::vector<Layers> layers_;
   std::vector<Shard> shards_;
-  size_t first_node_ = 0;
+  int first_node_ = 0;
   bool ranges_moved_ = true;
 };
 

@@ -1,3 +1,5 @@
+// quantize(): fold, equalize, calibrate, correct biases, lower; and the form that works row by row. Each step
+// is a file of its own; here is their order.
 #include "quant/quantize.h"
 
 #include <fmt/format.h>
@@ -6,14 +8,15 @@
 
 #include "base/error.h"
 #include "graph/fold.h"
+#include "graph/op_def.h"
+#include "mote/evaluate.h"
 #include "quant/adjust.h"
-#include "train/evaluate.h"
 
 namespace mote {
 
 void check_deployable(const Model &model) {
   for (const Node &node : model.graph.nodes)
-    if (!node.op->is_identity_at_inference && !node.op->integer.is_given())
+    if (!node.op->has(Property::kIdentityAtInference) && !node.op->integer.is_given())
       throw Error(ErrorCode::kUnsupported, in_layer(node.op->name, node.name), node.op->integer.why());
 }
 
@@ -25,11 +28,11 @@ std::vector<bool> wide_nodes(const Graph &g, const std::vector<std::string> &lay
   for (const std::string &name : layers) {
     const GraphLayer &layer = layer_by_name(g, name, "int16");
     for (int i = layer.first_node; i < layer.last_node; ++i) {
-      const Node &node = g.nodes[static_cast<size_t>(i)];
-      if (!node.op->is_identity_at_inference && !node.op->takes_int16)
+      const Node &node = g.nodes[i];
+      if (!node.op->has(Property::kIdentityAtInference) && !node.op->has(Property::kTakesInt16))
         throw Error(ErrorCode::kUnsupported, in_layer(node.op->name, node.name),
                     "cannot work on int16 activations");
-      is_wide[static_cast<size_t>(i)] = true;
+      is_wide[i] = true;
     }
   }
   return is_wide;
@@ -47,11 +50,14 @@ static Model over_one_row(const Model &model) {
   };
   if (g.input.rank() != 2) throw refuse("the input " + g.input.text());
   Model m{{}, model.preprocessing, model.labels};
-  m.graph.name = g.name, m.graph.input = {1, g.input[1]}, m.graph.layers = g.layers;
+  m.graph.name = g.name;
+  m.graph.input = {1, g.input[1]};
+  m.graph.layers = g.layers;
   m.preprocessing.window = 1;
   for (const Node &node : g.nodes) {
     Attrs attrs = node.attrs;
-    if (node.op->is_view && attrs.contains("shape")) {  // a shape written down for the whole window
+    if (node.op->has(Property::kView) &&
+        attrs.contains("shape")) {  // a shape written down for the whole window
       std::vector<int64_t> shape = attrs.list("shape");
       std::replace(shape.begin(), shape.end(), int64_t{g.input[0]}, int64_t{1});
       attrs["shape"] = shape;
@@ -61,9 +67,9 @@ static Model over_one_row(const Model &model) {
     } catch (const Error &) {
       throw refuse(in_layer(node.op->name, node.name));
     }
-    for (size_t k = 0; k < node.params.size(); ++k) {
-      const Parameter &from = g.params[static_cast<size_t>(node.params[k])];
-      Parameter &to = m.graph.params[static_cast<size_t>(m.graph.nodes.back().params[k])];
+    for (int p : node.params) {
+      const Parameter &from = g.params[p];
+      Parameter &to = *m.graph.param(m.graph.nodes.back(), from.role);
       if (to.shape != from.shape) throw refuse(in_layer(node.op->name, node.name));
       to.data = from.data;
     }
@@ -81,7 +87,8 @@ static void carry_states(IntegerProgram &p) {
       before.shape = {static_cast<int>(before.shape.elements())};
       const int input = p.add_tensor(std::move(before));
       l.inputs.push_back(input);
-      p.inputs.push_back(input), p.outputs.push_back(output);
+      p.inputs.push_back(input);
+      p.outputs.push_back(output);
       p.states.push_back({input, output});
     }
   if (p.states.empty())
@@ -106,7 +113,7 @@ DeployedModel prepare_deployment(const Model &model, const QuantizeOptions &opti
   const Dataset examples = calibration_set(model, options);
   if (s.has_equalization) equalize(d.model.graph);
   d.calibration = calibrate(d.model, examples, s.calibration);
-  if (s.has_bias_correction) correct_biases(d.model, examples, s.has_dense_per_tensor);
+  if (s.has_bias_correction) correct_biases(d.model, examples, Lowerer(d.model, d.calibration, d.lowering));
   return d;
 }
 

@@ -1,10 +1,10 @@
-#include "report/callbacks.h"
+#include "mote/report.h"
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/files.h"
-#include "formats/mote/mote_file.h"
+#include "mote/files.h"
 
 namespace mote {
 

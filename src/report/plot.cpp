@@ -1,4 +1,4 @@
-#include "report/plot.h"
+#include "mote/report.h"
 
 #include <cairo-svg.h>
 #include <cairo.h>

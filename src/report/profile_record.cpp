@@ -1,5 +1,5 @@
 // A profile on a target as JSON: what `mote profile --json` prints.
-#include "report/records.h"
+#include "mote/report.h"
 
 namespace mote {
 

@@ -1,4 +1,4 @@
-#include "report/records.h"
+#include "mote/report.h"
 
 #include <fmt/format.h>
 
@@ -6,6 +6,8 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "graph/cost.h"
+#include "graph/op_def.h"
 
 namespace mote {
 
@@ -107,17 +109,10 @@ struct LayerRow {
 std::vector<LayerRow> layer_rows(const IntegerProgram &p) {
   std::vector<LayerRow> rows;
   for (const ProgramLayer &l : p.layers) {
-    const OpDef &op = op_by_name(l.op);
-    std::vector<Shape> in;
-    size_t weights = 0;
-    for (int t : l.inputs) {
-      in.push_back(t >= 0 ? p.tensor(t).shape : Shape{});
-      if (t >= 0 && p.tensor(t).is_constant) weights += p.tensor(t).bytes();
-    }
+    const Cost cost = cost_of(p, l);
     const ProgramTensor &y = p.tensor(l.outputs[0]);
-    const uint64_t macs = op.cost.is_given() ? op.cost.get()(in, y.shape, l.attrs).macs : 0;
-    rows.push_back(
-        {l.name, l.op, fmt::format("{} {}", y.shape.text(), dtype_name(y.dtype)), macs, weights, 0});
+    rows.push_back({l.name, l.op, fmt::format("{} {}", y.shape.text(), dtype_name(y.dtype)), cost.macs,
+                    cost.weight_bytes, 0});
   }
   return rows;
 }
@@ -293,6 +288,7 @@ QuantizeSettings settings_from(const json &j) {
 std::vector<ClassOverview> overview(const Recordings &set) {
   std::vector<ClassOverview> rows;
   const auto width = static_cast<size_t>(set.channel_count());
+  const int window = set.window(), stride = set.stride();  // each looks at every recording
   for (const std::string &label : set.labels) {
     ClassOverview o;
     o.label = label;
@@ -306,8 +302,8 @@ std::vector<ClassOverview> overview(const Recordings &set) {
       rows_total += static_cast<size_t>(r.rows);
       o.shortest = o.shortest == 0 ? r.rows : std::min(o.shortest, r.rows),
       o.longest = std::max(o.longest, r.rows);
-      if (r.rows >= set.window() && set.window() > 0)
-        o.windows += static_cast<size_t>((r.rows - set.window()) / set.stride() + 1);
+      if (r.rows >= window && window > 0)
+        o.windows += static_cast<size_t>((r.rows - window) / stride + 1);
       else if (set.options.short_recordings != ShortRecordings::kSkip)
         ++o.windows;
       for (size_t i = 0; i < r.values.size(); ++i) {
@@ -352,7 +348,7 @@ json recordings_json(const Recordings &set, const std::vector<Finding> &findings
     list.push_back({{"severity", severity_name(f.severity)}, {"where", f.where}, {"message", f.message}});
   json out = {{"channels", set.channels}, {"rate_hz", set.rate_hz},         {"window", set.window()},
               {"stride", set.stride()},   {"recordings", set.items.size()}, {"classes", classes},
-              {"findings", list}};
+              {"findings", list},         {"reading", set.reading}};
   if (set.image_height > 0) out["image"] = {set.image_height, set.image_width};
   return out;
 }
@@ -381,6 +377,8 @@ std::string recordings_text(const Recordings &set, const std::vector<Finding> &f
     for (size_t c = 0; c < set.channels.size(); ++c)
       out += fmt::format("{:<{}} {:<12} {:>12.4g} {:>12.4g} {:>12.4g}\n", c == 0 ? o.label : "", width,
                          set.channels[c], o.low[c], o.mean[c], o.high[c]);
+  if (!set.reading.empty()) out += "\nHow the files were read:\n";
+  for (const std::string &how : set.reading) out += "  " + how + "\n";
   if (findings.empty()) return out + "\nNothing suspicious found.\n";
   out += fmt::format("\n{} finding{}:\n", findings.size(), findings.size() == 1 ? "" : "s");
   constexpr size_t kShown = 40;

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "base/files.h"
-#include "data/recordings.h"
-#include "runs/run.h"
+#include "mote/recordings.h"
+#include "mote/runs.h"
 
 namespace mote {
 

@@ -6,8 +6,9 @@
 #include "base/cpu.h"
 #include "base/digest.h"
 #include "base/version.h"
-#include "project/setting.h"
-#include "runs/run.h"
+#include "mote/runs.h"
+#include "mote/settings.h"
+#include "runs/run_folder.h"
 
 namespace mote {
 

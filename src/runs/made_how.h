@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "project/project.h"
+#include "mote/project.h"
 
 namespace mote {
 

@@ -1,6 +1,7 @@
 // A file is looked for under its recorded name first. Only if its bytes are others, or there is none, are the
 // files of its size in the data folder tried by their SHA-256.
-#include "runs/own_data.h"
+#include "mote/runs.h"
+#include "runs/run_folder.h"
 
 #include <fmt/format.h>
 
@@ -11,6 +12,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "data/find_files.h"
+#include "data/readers/readers.h"
 #include "runs/made_how.h"
 
 namespace mote {
@@ -39,7 +41,7 @@ std::vector<Recorded> recorded_files(const Run &run) {
     for (const json &r : record.at("recordings")) {
       const std::string path =
           (fs::path(run.folder().project) / r.at("path").get<std::string>()).lexically_normal().string();
-      files.push_back({path, r.at("sha256"), r.at("bytes"), is_companion_file(path), parts_of(r)});
+      files.push_back({path, r.at("sha256"), r.at("bytes"), is_companion(path), parts_of(r)});
     }
     return files;
   });
@@ -59,12 +61,11 @@ class Search {
     for (const std::string &root : roots) {
       std::error_code code;
       if (!fs::exists(root, code)) continue;
-      const FoundFiles found = find_files(root);
-      for (const auto *list : {&found.recordings, &found.companions})
-        for (const fs::path &path : *list) {
-          const auto size = fs::file_size(path, code);
-          if (!code && seen_.insert(path.string()).second) by_size_[size].push_back(path.string());
-        }
+      each_file(find_files(root), [&](const std::string &path) {
+        const auto size = fs::file_size(path, code);
+        if (!code && have_size_.insert(path).second) by_size_[size].push_back(path);
+      });
+      each_file(find_files(root, run.project().load), [&](const std::string &path) { wanted_.insert(path); });
     }
   }
 
@@ -91,7 +92,8 @@ class Search {
       for (const std::string &other : same_size->second) {
         if (other == path || (digests_.count(other) && digests_[other] != file->sha256)) continue;
         if (std::string bytes = read_file(other); is(bytes, other, file->sha256)) {
-          moved_.push_back(fmt::format("{} is now {}", shown(path), shown(other)));
+          const std::string note = fmt::format("{} is now {}", shown(path), shown(other));
+          if (std::find(moved_.begin(), moved_.end(), note) == moved_.end()) moved_.push_back(note);
           return bytes;
         }
       }
@@ -100,7 +102,7 @@ class Search {
 
   std::vector<std::string> notes() const {
     std::vector<std::string> fresh, notes;
-    for (const std::string &path : seen_)
+    for (const std::string &path : wanted_)
       if (!used_.count(path)) fresh.push_back(shown(path));
     if (!fresh.empty())
       notes.push_back(fmt::format("{} {} not of this run and {} left out: {}", count_of(fresh.size()),
@@ -111,6 +113,11 @@ class Search {
   }
 
  private:
+  template <class Take>
+  static void each_file(const FoundFiles &found, Take take) {
+    for (const auto *list : {&found.recordings, &found.companions})
+      for (const fs::path &path : *list) take(path.string());
+  }
   bool is(const std::string &bytes, const std::string &path, const std::string &digest) {
     const std::string own = sha256(bytes);
     digests_[path] = own;
@@ -141,7 +148,7 @@ class Search {
   const Run &run_;
   std::vector<Recorded> files_;
   std::map<std::string, const Recorded *> by_path_;
-  std::set<std::string> seen_, used_;
+  std::set<std::string> have_size_, wanted_, used_;
   std::map<uint64_t, std::vector<std::string>> by_size_;
   std::map<std::string, std::string> digests_;
   std::vector<std::string> moved_;
@@ -176,7 +183,9 @@ RunData load_run_data(const Run &run, const JudgedOn &on) {
   if (on.is_own() && run.knows_its_data()) return load_own(run);
   const Project &project = run.project();
   RunData data;
-  data.recordings = load_recordings(on.data.empty() ? project.data_path : on.data, project.load);
+  LoadOptions load = project.load;
+  if (!on.data.empty()) load.files.clear(), load.exclude.clear();  // are those of data.path
+  data.recordings = load_recordings(on.data.empty() ? project.data_path : on.data, load);
   data.splits = data.recordings.split(project.split);
   data.digest = digest_of_data(recordings_record(data.recordings, data.splits.parts, project.folder));
   data.is_own = false;

@@ -1,12 +1,13 @@
 // The files of a run as they are asked for. What the records mean to each step is the steps' (workflow/).
-#include "runs/run.h"
+#include "mote/runs.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "base/digest.h"
 #include "base/error.h"
-#include "formats/mote/mote_file.h"
+#include "base/files.h"
+#include "mote/files.h"
 #include "runs/made_how.h"
 
 namespace mote {

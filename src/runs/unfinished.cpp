@@ -50,6 +50,8 @@ void each_list(State &s, Visit visit) {
   visit("first", s.optimizer.first), visit("second", s.optimizer.second);
 }
 
+std::string extension_entry(size_t i) { return fmt::format("extension{}", i); }
+
 template <class List>
 uint32_t digest(uint32_t before, const List &values) {
   if (values.empty()) return before;  // zlib would begin anew
@@ -77,6 +79,8 @@ void save_unfinished(const std::string &path, const Unfinished &u) {
   each_number(u.state, [&](auto value) { numbers.push_back(static_cast<double>(value)); });
   entries["numbers"] = bytes_of(numbers);
   each_list(u.state, [&](const char *name, const auto &list) { entries[name] = bytes_of(list); });
+  for (size_t i = 0; i < u.state.extensions.size(); ++i)
+    entries[extension_entry(i)] = bytes_of(u.state.extensions[i]);
   write_file(path, format_zip(entries));
 }
 
@@ -120,12 +124,17 @@ Unfinished load_unfinished(const std::string &path) {
     value = static_cast<T>(number);
   });
   if (at != numbers.size()) throw damaged("its numbers do not fit its history");
-  each_list(u.state, [&](const char *name, auto &list) {
+  const auto read = [&](const std::string &name, std::vector<float> &list) {
     const std::string &bytes = entry(name);
     if (bytes.size() % sizeof(float) != 0) throw damaged(fmt::format("its {} are truncated", name));
     list.resize(bytes.size() / sizeof(float));
     if (!bytes.empty()) std::memcpy(list.data(), bytes.data(), bytes.size());
-  });
+  };
+  each_list(u.state, read);
+  while (entries.contains(extension_entry(u.state.extensions.size()))) {
+    const std::string name = extension_entry(u.state.extensions.size());
+    read(name, u.state.extensions.emplace_back());
+  }
   return u;
 }
 

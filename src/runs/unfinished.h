@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "project/project.h"
+#include "mote/runs.h"
+#include "train/state.h"
 
 namespace mote {
 
@@ -24,7 +25,6 @@ uint32_t digest_of(const Splits &splits);  // of values and classes
 void save_unfinished(const std::string &path, const Unfinished &unfinished);  // Errors: kIo
 Unfinished load_unfinished(const std::string &path);  // Errors: kNotFound, kDataFormat
 
-std::string unfinished_path(const std::string &run_path);
 // The run paths of those of a project, the newest first. Some may be at work in another process.
 std::vector<std::string> unfinished_runs(const std::string &project_folder);
 

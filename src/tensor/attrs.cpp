@@ -1,4 +1,4 @@
-#include "tensor/attrs.h"
+#include "mote/attrs.h"
 
 #include <fmt/format.h>
 
@@ -53,7 +53,10 @@ static Attr checked(const std::string &where, const AttrSpec &spec, Attr value) 
 Attrs complete_attrs(const std::string &where, const std::vector<AttrSpec> &specs, const Attrs &given) {
   Attrs attrs;
   std::vector<std::string> names;
-  for (const AttrSpec &spec : specs) attrs[spec.name] = spec.fallback, names.push_back(spec.name);
+  for (const AttrSpec &spec : specs) {
+    attrs[spec.name] = spec.fallback;
+    names.push_back(spec.name);
+  }
   for (const auto &[key, value] : given) {
     const auto spec =
         std::find_if(specs.begin(), specs.end(), [&name = key](const AttrSpec &s) { return s.name == name; });

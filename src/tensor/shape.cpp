@@ -1,4 +1,5 @@
-#include "tensor/shape.h"
+// Shapes as text and as index arithmetic, and the types of tensors: their sizes and their names in files.
+#include "mote/shape.h"
 
 namespace mote {
 
@@ -6,6 +7,13 @@ size_t Shape::elements() const {
   size_t n = 1;
   for (int d : dims_) n *= static_cast<size_t>(d);
   return n;
+}
+
+AlongAxis Shape::along(int axis) const {
+  AlongAxis a{1, 1};
+  for (int d = rank() - 1; d > axis; --d) a.stride *= dims_[d];
+  a.size = dims_[axis];
+  return a;
 }
 
 std::string Shape::text() const {

@@ -1,3 +1,5 @@
+// When a training has stopped improving: early stopping and the plateau of the learning rate, as Keras 3
+// defines them.
 #include "train/callbacks.h"
 
 #include <fmt/format.h>
@@ -6,7 +8,7 @@
 #include <limits>
 
 #include "base/error.h"
-#include "base/names.h"
+#include "mote/names.h"
 
 namespace mote {
 
@@ -60,7 +62,10 @@ EarlyStoppingState::Verdict EarlyStoppingState::end_of_epoch(const EpochRecord &
 
 double ReduceLROnPlateauState::next_rate(const EpochRecord &record, double rate) {
   const double value = record.value(options_.monitor);
-  if (cooldown_ > 0) --cooldown_, wait_ = 0;
+  if (cooldown_ > 0) {
+    --cooldown_;
+    wait_ = 0;
+  }
   if (plateau_.improves(value, options_.min_delta)) {
     plateau_.accept(value);
     wait_ = 0;

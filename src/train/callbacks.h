@@ -1,37 +1,12 @@
-// EarlyStopping and ReduceLROnPlateau with the semantics of Keras 3.
+// What EarlyStopping and ReduceLROnPlateau (mote/train.h) do at the end of an epoch, and remember until the
+// next.
 #pragma once
 
 #include <string>
-#include <vector>
+
+#include "mote/train.h"
 
 namespace mote {
-
-struct EpochRecord {
-  int epoch = 0;  // from 1
-  double loss = 0, accuracy = 0, val_loss = 0, val_accuracy = 0;
-  double learning_rate = 0, seconds = 0;
-  double mae = 0, val_mae = 0;  // mean absolute error, of regressions, which have no accuracy
-  bool is_regression = false;
-  double value(const std::string &monitor) const;  // Errors: kInvalidArgument for an unknown name
-};
-std::vector<std::string> monitor_names();
-
-// Stops when `monitor` has not improved by more than min_delta for `patience` epochs.
-struct EarlyStopping {
-  int patience = 0;  // 0: off
-  double min_delta = 0;
-  bool restore_best = true;  // weights of the best epoch at the end of training
-  std::string monitor = "val_loss";
-  int start_from_epoch = 0;  // epochs that are left out: neither the best nor waited for
-};
-
-// Multiplies the learning rate by `factor` after `patience` epochs without improvement.
-struct ReduceLROnPlateau {
-  int patience = 0;  // 0: off
-  double factor = 0.1, min_delta = 1e-4, min_rate = 0;
-  int cooldown = 0;
-  std::string monitor = "val_loss";
-};
 
 class Plateau {
  public:
@@ -54,7 +29,10 @@ struct PlateauMemory {
 class EarlyStoppingState {
  public:
   PlateauMemory memory() const { return {plateau_.best(), wait_, 0}; }
-  void restore(const PlateauMemory &m) { plateau_.accept(m.best), wait_ = m.wait; }
+  void restore(const PlateauMemory &m) {
+    plateau_.accept(m.best);
+    wait_ = m.wait;
+  }
   explicit EarlyStoppingState(const EarlyStopping &options) : options_(options), plateau_(options.monitor) {}
   struct Verdict {
     bool is_best, stop;
@@ -70,7 +48,11 @@ class EarlyStoppingState {
 class ReduceLROnPlateauState {
  public:
   PlateauMemory memory() const { return {plateau_.best(), wait_, cooldown_}; }
-  void restore(const PlateauMemory &m) { plateau_.accept(m.best), wait_ = m.wait, cooldown_ = m.cooldown; }
+  void restore(const PlateauMemory &m) {
+    plateau_.accept(m.best);
+    wait_ = m.wait;
+    cooldown_ = m.cooldown;
+  }
   explicit ReduceLROnPlateauState(const ReduceLROnPlateau &options)
       : options_(options), plateau_(options.monitor) {}
   double next_rate(const EpochRecord &record, double rate);

@@ -1,4 +1,4 @@
-#include "train/evaluate.h"
+#include "mote/evaluate.h"
 
 #include <fmt/format.h>
 
@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "base/threads.h"
 #include "features/preprocessing.h"
+#include "graph/op_def.h"
+#include "mote/host_program.h"
 #include "train/network.h"
 
 namespace mote {
@@ -31,7 +33,7 @@ std::vector<float> float_outputs(const Model &model, const Dataset &data, bool k
   ThreadPool pool(1);
   Network network(model.graph, kBatch, 0, pool,
                   {.is_whole = keep_softmax || model.preprocessing.target != ModelTarget::kClasses});
-  const size_t floats = model.graph.input.elements(), count = static_cast<size_t>(network.outputs());
+  const size_t floats = model.graph.input.elements(), count = network.outputs();
   std::vector<float> outputs;
   for (size_t from = 0; from < data.size(); from += kBatch) {
     const size_t rows = std::min<size_t>(kBatch, data.size() - from);
@@ -57,16 +59,15 @@ std::vector<int8_t> integer_inputs(const IntegerProgram &program, const Dataset 
 
 std::vector<int8_t> integer_outputs(const IntegerProgram &program, const Dataset &data) {
   constexpr size_t kFewest = 64;  // examples that a thread is worth
-  const size_t slices = std::clamp<size_t>(data.size() / kFewest, 1, static_cast<size_t>(hardware_threads()));
-  const auto step = static_cast<size_t>(program.front_end.window * program.front_end.channels);
+  const size_t slices = std::clamp<size_t>(data.size() / kFewest, 1, hardware_threads());
+  const size_t step = program.front_end.window * program.front_end.channels;
   std::vector<std::unique_ptr<HostProgram>> hosts;
   for (size_t s = 0; s < slices; ++s) hosts.push_back(std::make_unique<HostProgram>(program));
   const size_t bytes = hosts[0]->predict_bytes();
   std::vector<int8_t> outputs(data.size() * bytes);
   const auto run = [&](int slice) {
-    HostProgram &host = *hosts[static_cast<size_t>(slice)];
-    const size_t from = data.size() * static_cast<size_t>(slice) / slices,
-                 to = data.size() * static_cast<size_t>(slice + 1) / slices;
+    HostProgram &host = *hosts[slice];
+    const size_t from = data.size() * slice / slices, to = data.size() * (slice + 1) / slices;
     for (size_t i = from; i < to; ++i) {
       host.reset();
       for (size_t at = 0; at + step <= data.example_floats();
@@ -163,7 +164,7 @@ double loss_of_outputs(const Loss &loss, const IntegerProgram &program, const Da
       target.values = targets.data() + i * count;
     sum += example_loss(loss, count, x.data() + i * count, target, 1, nullptr);
   }
-  return sum / static_cast<double>(std::max<size_t>(1, data.size()));
+  return sum / std::max<size_t>(1, data.size());
 }
 
 Evaluation evaluate(const IntegerProgram &program, const Dataset &data) {

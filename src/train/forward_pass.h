@@ -3,9 +3,10 @@
 #pragma once
 
 #include "base/threads.h"
-#include "data/dataset.h"
-#include "graph/graph.h"
-#include "train/callbacks.h"
+#include "graph/op_def.h"
+#include "mote/dataset.h"
+#include "mote/model.h"
+#include "mote/train.h"
 
 namespace mote {
 
@@ -22,9 +23,9 @@ class ForwardPass {
   virtual void prepare(const std::vector<const float *> &params, ThreadPool &pool) = 0;
   // Of one node and some rows of a shard, in the order of the nodes: leaves its values at args.y. Inputs are
   // at args.x, as this function left them. Ops with a state have run their own forward before.
-  virtual void forward(int shard, size_t node, const ForwardArgs &args) = 0;
+  virtual void forward(int shard, int node, const ForwardArgs &args) = 0;
   // Of the same rows: the gradient of the node's values is 0 where they were clamped.
-  virtual void clip_gradient(int shard, size_t node, int rows, float *dy) = 0;
+  virtual void clip_gradient(int shard, int node, int rows, float *dy) = 0;
   // Writes the scores of the validation data into the record: of the model that would be deployed now.
   virtual void validate(const Graph &graph, const Dataset &data, EpochRecord &record) = 0;
 };

@@ -1,3 +1,5 @@
+// Losses and their gradients in double precision, one example at a time, with our own exp and log: the same
+// bits on every machine. Definitions of Keras 3; focal loss of Lin et al. 2017.
 #include "train/loss.h"
 
 #include <fmt/format.h>
@@ -32,12 +34,12 @@ Focal focal(double gamma, double p, double q) {
 
 // Over the logits: log sum exp(x) - x[truth]; the gradient is softmax - target.
 double categorical(const Loss &l, size_t n, const float *x, const Target &t, double scale, float *dx) {
-  const double top = static_cast<double>(*std::max_element(x, x + n));
+  const double top = *std::max_element(x, x + n);
   double sum = 0;
-  for (size_t c = 0; c < n; ++c) sum += exact_exp(static_cast<double>(x[c]) - top);
+  for (size_t c = 0; c < n; ++c) sum += exact_exp(x[c] - top);
   const double log_sum = exact_log(sum) + top;
-  const auto truth = static_cast<size_t>(t.truth);
-  const auto probability = [&](size_t c) { return exact_exp(static_cast<double>(x[c]) - log_sum); };
+  const size_t truth = t.truth;
+  const auto probability = [&](size_t c) { return exact_exp(x[c] - log_sum); };
   if (l.focal_gamma > 0) {
     double q = 0;  // sum of the others: 1 - p without cancellation
     for (size_t c = 0; c < n; ++c) q += c == truth ? 0 : probability(c);
@@ -48,17 +50,17 @@ double categorical(const Loss &l, size_t n, const float *x, const Target &t, dou
     return f.loss;
   }
   double loss = 0;
-  const double rest = l.label_smoothing / static_cast<double>(n);
+  const double rest = l.label_smoothing / n;
   for (size_t c = 0; c < n; ++c) {
     const double target = (c == truth ? 1 - l.label_smoothing : 0) + rest;
-    if (target != 0) loss += target * (log_sum - static_cast<double>(x[c]));
-    if (dx) dx[c] = static_cast<float>(scale * (exact_exp(static_cast<double>(x[c]) - top) / sum - target));
+    if (target != 0) loss += target * (log_sum - x[c]);
+    if (dx) dx[c] = static_cast<float>(scale * (exact_exp(x[c] - top) / sum - target));
   }
   return loss;
 }
 
 double target_value(const Target &t, size_t n, size_t c) {
-  if (t.values) return static_cast<double>(t.values[c]);
+  if (t.values) return t.values[c];
   return n == 1 ? t.truth : (static_cast<size_t>(t.truth) == c ? 1.0 : 0.0);
 }
 
@@ -66,7 +68,7 @@ double target_value(const Target &t, size_t n, size_t c) {
 double binary(const Loss &l, size_t n, const float *x, const Target &t, double scale, float *dx) {
   double loss = 0;
   for (size_t c = 0; c < n; ++c) {
-    const double z = static_cast<double>(x[c]), e = exact_exp(-std::fabs(z));
+    const double z = x[c], e = exact_exp(-std::fabs(z));
     const double larger = 1 / (1 + e), smaller = e / (1 + e);
     const double p = z >= 0 ? larger : smaller, q = z >= 0 ? smaller : larger, raw = target_value(t, n, c);
     double slope;
@@ -79,39 +81,44 @@ double binary(const Loss &l, size_t n, const float *x, const Target &t, double s
       loss += std::max(z, 0.0) - target * z + exact_log(1 + e);
       slope = p - target;
     }
-    if (dx) dx[c] = static_cast<float>(scale * slope / static_cast<double>(n));
+    if (dx) dx[c] = static_cast<float>(scale * slope / n);
   }
-  return loss / static_cast<double>(n);
+  return loss / n;
 }
 
 // The squared error of values, in eight chains side by side.
 double squared(size_t n, const float *x, const float *target, double scale, float *dx) {
   double lanes[8] = {};
-  kernels::loops().squared_error(x, target, 2 * scale / static_cast<double>(n), n, lanes, dx);
+  kernels::loops().squared_error(x, target, 2 * scale / n, n, lanes, dx);
   double loss = 0;
   for (double lane : lanes) loss += lane;
-  return loss / static_cast<double>(n);
+  return loss / n;
 }
 
 double regression(const Loss &l, size_t n, const float *x, const Target &t, double scale, float *dx) {
   if (l.type == LossType::kMse && t.values) return squared(n, x, t.values, scale, dx);
   double loss = 0;
   for (size_t c = 0; c < n; ++c) {
-    const double error = static_cast<double>(x[c]) - target_value(t, n, c), size = std::fabs(error);
+    const double error = x[c] - target_value(t, n, c), size = std::fabs(error);
     const double sign = error > 0 ? 1 : error < 0 ? -1 : 0;
     const bool is_line = l.type == LossType::kMae || (l.type == LossType::kHuber && size > l.huber_delta);
     double slope;
-    if (l.type == LossType::kMse)
-      loss += error * error, slope = 2 * error;
-    else if (l.type == LossType::kMae)
-      loss += size, slope = sign;
-    else if (is_line)
-      loss += l.huber_delta * (size - 0.5 * l.huber_delta), slope = l.huber_delta * sign;
-    else
-      loss += 0.5 * error * error, slope = error;
-    if (dx) dx[c] = static_cast<float>(scale * slope / static_cast<double>(n));
+    if (l.type == LossType::kMse) {
+      loss += error * error;
+      slope = 2 * error;
+    } else if (l.type == LossType::kMae) {
+      loss += size;
+      slope = sign;
+    } else if (is_line) {
+      loss += l.huber_delta * (size - 0.5 * l.huber_delta);
+      slope = l.huber_delta * sign;
+    } else {
+      loss += 0.5 * error * error;
+      slope = error;
+    }
+    if (dx) dx[c] = static_cast<float>(scale * slope / n);
   }
-  return loss / static_cast<double>(n);
+  return loss / n;
 }
 
 }  // namespace
@@ -120,7 +127,7 @@ double absolute_error(size_t n, const float *x, const float *target) {
   double lanes[8] = {}, sum = 0;
   kernels::loops().absolute_error(x, target, n, lanes);
   for (double lane : lanes) sum += lane;
-  return sum / static_cast<double>(n);
+  return sum / n;
 }
 
 double example_loss(const Loss &loss, size_t outputs, const float *x, const Target &target, double scale,

@@ -1,4 +1,4 @@
-#include "train/metrics.h"
+#include "mote/evaluate.h"
 
 #include <fmt/format.h>
 
@@ -11,8 +11,8 @@ namespace mote {
 Interval wilson_interval(size_t successes, size_t trials) {
   if (trials == 0) return {};
   constexpr double z = 1.959963984540054;
-  const auto n = static_cast<double>(trials);
-  const double p = static_cast<double>(successes) / n, centre = p + z * z / (2 * n);
+  const double n = trials;
+  const double p = successes / n, centre = p + z * z / (2 * n);
   const double half = z * __builtin_sqrt(p * (1 - p) / n + z * z / (4 * n * n)), scale = 1 + z * z / n;
   return {std::max(0.0, (centre - half) / scale), std::min(1.0, (centre + half) / scale)};
 }
@@ -24,29 +24,35 @@ Evaluation score(const std::string &precision, const std::vector<std::string> &l
   MOTE_CHECK(truth.size() == predicted.size());
   const size_t k = labels.size();
   Evaluation e;
-  e.precision = precision, e.labels = labels, e.truth = truth, e.predicted = predicted;
+  e.precision = precision;
+  e.labels = labels;
+  e.truth = truth;
+  e.predicted = predicted;
   e.confusion.assign(k, std::vector<size_t>(k));
-  for (size_t i = 0; i < truth.size(); ++i)
-    ++e.confusion[static_cast<size_t>(truth[i])][static_cast<size_t>(predicted[i])];
+  for (size_t i = 0; i < truth.size(); ++i) ++e.confusion[truth[i]][predicted[i]];
   size_t correct = 0;
   for (size_t c = 0; c < k; ++c) {
     size_t support = 0, claimed = 0;
-    for (size_t o = 0; o < k; ++o) support += e.confusion[c][o], claimed += e.confusion[o][c];
-    const auto hit = static_cast<double>(e.confusion[c][c]);
+    for (size_t o = 0; o < k; ++o) {
+      support += e.confusion[c][o];
+      claimed += e.confusion[o][c];
+    }
+    const double hit = e.confusion[c][c];
     correct += e.confusion[c][c];
-    ClassScore s{ratio(hit, static_cast<double>(claimed)), ratio(hit, static_cast<double>(support)), 0,
-                 support};
+    ClassScore s{ratio(hit, claimed), ratio(hit, support), 0, support};
     s.f1 = ratio(2 * s.precision * s.recall, s.precision + s.recall);
     e.classes.push_back(s);
-    const double share = ratio(static_cast<double>(support), static_cast<double>(truth.size())),
-                 equal = 1.0 / static_cast<double>(k);
-    e.macro.precision += equal * s.precision, e.macro.recall += equal * s.recall, e.macro.f1 += equal * s.f1;
-    e.weighted.precision += share * s.precision, e.weighted.recall += share * s.recall,
-        e.weighted.f1 += share * s.f1;
+    const double share = ratio(support, truth.size()), equal = 1.0 / k;
+    e.macro.precision += equal * s.precision;
+    e.macro.recall += equal * s.recall;
+    e.macro.f1 += equal * s.f1;
+    e.weighted.precision += share * s.precision;
+    e.weighted.recall += share * s.recall;
+    e.weighted.f1 += share * s.f1;
   }
   e.macro.support = e.weighted.support = truth.size();
   e.examples = truth.size();
-  e.accuracy = ratio(static_cast<double>(correct), static_cast<double>(truth.size()));
+  e.accuracy = ratio(correct, truth.size());
   e.interval = wilson_interval(correct, truth.size());
   return e;
 }
@@ -55,13 +61,17 @@ Evaluation score_values(const std::string &precision, size_t examples, const std
                         const std::vector<float> &outputs) {
   MOTE_CHECK(targets.size() == outputs.size());
   Evaluation e;
-  e.precision = precision, e.is_regression = true, e.examples = examples;
+  e.precision = precision;
+  e.is_regression = true;
+  e.examples = examples;
   for (size_t i = 0; i < targets.size(); ++i) {
-    const double error = static_cast<double>(outputs[i]) - static_cast<double>(targets[i]);
-    e.mse += error * error, e.mae += error < 0 ? -error : error;
+    const double error = double{outputs[i]} - targets[i];
+    e.mse += error * error;
+    e.mae += error < 0 ? -error : error;
   }
-  const auto n = static_cast<double>(std::max<size_t>(1, targets.size()));
-  e.mse /= n, e.mae /= n;
+  const double n = std::max<size_t>(1, targets.size());
+  e.mse /= n;
+  e.mae /= n;
   return e;
 }
 
@@ -104,7 +114,11 @@ std::string Evaluation::worst_pair() const {
   size_t worst = 0, from = 0, to = 0;
   for (size_t t = 0; t < labels.size(); ++t)
     for (size_t p = 0; p < labels.size(); ++p)
-      if (t != p && confusion[t][p] > worst) worst = confusion[t][p], from = t, to = p;
+      if (t != p && confusion[t][p] > worst) {
+        worst = confusion[t][p];
+        from = t;
+        to = p;
+      }
   if (worst == 0) return "";
   return fmt::format("Most confused: {} of {} '{}' were taken for '{}'.", worst, classes[from].support,
                      labels[from], labels[to]);

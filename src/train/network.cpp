@@ -1,3 +1,6 @@
+// The planned training step: places of all buffers, shards, parts between barriers, rows at once, and the
+// order in which gradients are added. What a node computes is its op's; what is learned from gradients is
+// optimizer.cpp.
 #include "train/network.h"
 
 #include <fmt/format.h>
@@ -8,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/math.h"
+#include "graph/cost.h"
 #include "kernels/loops.h"
 
 namespace mote {
@@ -25,7 +29,7 @@ constexpr size_t kManyWeights = 16384;
 
 static size_t values_of_example(const Graph &graph) {
   size_t floats = graph.input.elements();
-  for (const Node &node : graph.nodes) floats += node.op->is_view ? 0 : node.shape.elements();
+  for (const Node &node : graph.nodes) floats += node.op->has(Property::kView) ? 0 : node.shape.elements();
   return floats;
 }
 
@@ -33,22 +37,16 @@ static size_t values_of_example(const Graph &graph) {
 // the values of the batch, few, since each shard has gradients of its own.
 static int shards_of(const Graph &graph, int batch, uint64_t step_macs) {
   const size_t example = values_of_example(graph), weights = std::max<size_t>(1, graph.trainable_count());
-  const auto rows = static_cast<uint64_t>(batch);
+  const uint64_t rows = batch;
   const uint64_t by_rows = example < kLargeExample ? std::max<uint64_t>(1, rows / kFewestRows) : rows;
   const uint64_t by_weights = std::max<uint64_t>(kMostShards / 2, rows * example / weights);
   return static_cast<int>(
       std::clamp<uint64_t>(std::min({step_macs / kShardMacs, by_rows, by_weights}), 1, kMostShards));
 }
 
-uint64_t macs_of(const Graph &graph, const Node &node) {
-  std::vector<Shape> in = graph.view(node).in;
-  for (int p : node.params) in.push_back(graph.params[static_cast<size_t>(p)].shape);
-  return node.op->cost.is_given() ? node.op->cost.get()(in, node.shape, node.attrs).macs : 0;
-}
-
 static uint64_t forward_macs(const Graph &graph) {
   uint64_t macs = 0;
-  for (const Node &node : graph.nodes) macs += macs_of(graph, node);
+  for (const Node &node : graph.nodes) macs += cost_of(graph, node).macs;
   return macs;
 }
 
@@ -57,18 +55,17 @@ Network::Network(const Graph &graph, int batch, uint64_t seed, ThreadPool &pool,
     : batch_(batch), seed_(seed), pool_(pool), options_(options) {
   MOTE_CHECK(batch > 0);
   check(options.loss);
-  const uint64_t step_macs = 3 * forward_macs(graph) * static_cast<uint64_t>(batch);
+  const uint64_t step_macs = 3 * forward_macs(graph) * batch;
   const int wanted = shards_of(graph, batch, step_macs);
   shard_size_ = (batch + wanted - 1) / wanted;
   plan(graph);
   weights_.resize(graph.parameter_count());
   for (size_t i = 0; i < graph.params.size(); ++i)
-    std::copy(graph.params[i].data.begin(), graph.params[i].data.end(),
-              weights_.begin() + static_cast<long>(param_offset_[i]));
+    std::copy(graph.params[i].data.begin(), graph.params[i].data.end(), weights_.begin() + param_offset_[i]);
   for (NodePlan &node : nodes_)
     for (size_t p : node.params) node.moved.push_back(weights_.data() + p);
-  batch_input_.resize(static_cast<size_t>(batch) * graph.input.elements());
-  shards_.resize(static_cast<size_t>((batch + shard_size_ - 1) / shard_size_));
+  batch_input_.resize(batch * graph.input.elements());
+  shards_.resize((batch + shard_size_ - 1) / shard_size_);
   for (size_t s = 0; s < shards_.size(); ++s) {
     shards_[s].first_row = static_cast<int>(s) * shard_size_;
     bind(shards_[s]);
@@ -79,21 +76,21 @@ Network::Network(const Graph &graph, int batch, uint64_t seed, ThreadPool &pool,
 }
 
 // The one node among the first `count` that reads `value`; -1: none or several.
-static int sole_reader(const Graph &graph, int value, size_t count) {
+static int sole_reader(const Graph &graph, int value, int count) {
   int reader = -1;
-  for (size_t i = 0; i < count; ++i)
+  for (int i = 0; i < count; ++i)
     for (int v : graph.nodes[i].inputs) {
       if (v != value) continue;
       if (reader >= 0) return -1;
-      reader = static_cast<int>(i);
+      reader = i;
     }
   return reader;
 }
 
 void Network::plan(const Graph &graph) {
-  size_t count = graph.nodes.size();
+  int count = graph.count();
   if (!options_.is_whole && count > 0 && graph.nodes[count - 1].op->fused_loss == options_.loss.type) --count;
-  last_value_ = static_cast<int>(count);
+  last_value_ = count;
   const Shape &out = graph.value_shape(last_value_);
   if (out.rank() != 1)
     throw Error(ErrorCode::kShape, "model", fmt::format("its output {} must have one dimension", out.text()),
@@ -102,8 +99,9 @@ void Network::plan(const Graph &graph) {
   trained_ = graph.trainable_count();
   size_t trained = 0, moved = trained_;
   for (const Parameter &p : graph.params) {
-    size_t &at = p.is_trainable ? trained : moved;
-    param_offset_.push_back(at), at += p.shape.elements();
+    size_t &at = p.is_trainable() ? trained : moved;
+    param_offset_.push_back(at);
+    at += p.shape.elements();
     if (p.l1 != 0 || p.l2 != 0) regularized_.push_back({at - p.shape.elements(), at, p.l1, p.l2});
   }
   barriers_ = {0};
@@ -111,17 +109,18 @@ void Network::plan(const Graph &graph) {
   size_t prepared_total = 0;
   value_floats_ = {graph.input.elements()};
   owner_ = {0};
-  const auto rows = static_cast<size_t>(shard_size_);
-  for (size_t i = 0; i < count; ++i) {
+  const size_t rows = shard_size_;
+  for (int i = 0; i < count; ++i) {
     const Node &node = graph.nodes[i];
     const std::string where = in_layer(node.op->name, node.name);
     if (!node.op->forward.is_given()) throw Error(ErrorCode::kUnsupported, where, node.op->forward.why());
     if (!node.op->backward.is_given()) throw Error(ErrorCode::kUnsupported, where, node.op->backward.why());
     NodeView view = graph.view(node);
-    if (const int reader = node.op->takes_relu ? sole_reader(graph, static_cast<int>(i) + 1, count) : -1;
-        reader >= 0 && graph.nodes[static_cast<size_t>(reader)].op->activation == TfActivation::kRelu)
+    if (const int reader =
+            node.op->has(Property::kTakesRelu) ? sole_reader(graph, static_cast<int>(i) + 1, count) : -1;
+        reader >= 0 && graph.nodes[static_cast<size_t>(reader)].op->activation == FusedActivation::kRelu)
       view.has_relu = is_fused[static_cast<size_t>(reader)] = true;
-    const bool is_alias = node.op->is_view || is_fused[i];
+    const bool is_alias = node.op->has(Property::kView) || is_fused[i];
     const Forward &forward = node.op->forward.get();
     const Backward &backward = node.op->backward.get();
     NodePlan plan{forward.compile(view), backward.compile(view), node.inputs, {}, state_total_, is_alias};
@@ -129,26 +128,31 @@ void Network::plan(const Graph &graph) {
     plan.overwrites = backward.overwrites;
     plan.is_adding = std::make_unique<bool[]>(node.inputs.size());
     inputs_most_ = std::max(inputs_most_, node.inputs.size());
-    const bool is_first = std::all_of(node.inputs.begin(), node.inputs.end(),
-                                      [&](int v) { return owner_[static_cast<size_t>(v)] == 0; });
+    const bool is_first =
+        std::all_of(node.inputs.begin(), node.inputs.end(), [&](int v) { return owner_[v] == 0; });
     if (backward.prepare && !is_first) {  // nothing asks for the input's gradient
-      plan.prepare = backward.prepare(view), plan.prepared_offset = prepared_total;
-      prepared_total += backward.prepared_floats(view), prepared_nodes_.push_back(i);
+      plan.prepare = backward.prepare(view);
+      plan.prepared_offset = prepared_total;
+      prepared_total += backward.prepared_floats(view);
+      prepared_nodes_.push_back(i);
     }
-    for (int p : node.params) plan.params.push_back(param_offset_[static_cast<size_t>(p)]);
+    for (int p : node.params) plan.params.push_back(param_offset_[p]);
     if (const auto &statistics = node.op->statistics) {
-      plan.add = statistics->add(view), plan.add_gradients = statistics->add_gradients(view);
+      plan.add = statistics->add(view);
+      plan.add_gradients = statistics->add_gradients(view);
       plan.update = statistics->update(view);
-      plan.prepare_sums = statistics->prepare(view), plan.prepared_offset = prepared_total;
+      plan.prepare_sums = statistics->prepare(view);
+      plan.prepared_offset = prepared_total;
       prepared_total += statistics->prepared_floats(view);
       plan.parameter_gradients = statistics->parameter_gradients(view);
-      plan.sums.resize(statistics->count(view)), plan.gradient_sums.resize(plan.sums.size());
+      plan.sums.resize(statistics->count(view));
+      plan.gradient_sums.resize(plan.sums.size());
       barriers_.push_back(i);
     }
     state_total_ += forward.state_floats(view) * rows;
     scratch_total_ = std::max({scratch_total_, forward.scratch_floats(view), backward.scratch_floats(view)});
     value_floats_.push_back(node.shape.elements());
-    owner_.push_back(is_alias ? owner_[static_cast<size_t>(node.inputs[0])] : static_cast<int>(i) + 1);
+    owner_.push_back(is_alias ? owner_[node.inputs[0]] : i + 1);
     nodes_.push_back(std::move(plan));
   }
   barriers_.push_back(count);
@@ -157,10 +161,8 @@ void Network::plan(const Graph &graph) {
   plan_memory(graph);
 }
 
-size_t Network::part_of(size_t node) const {
-  return static_cast<size_t>(std::upper_bound(barriers_.begin(), barriers_.end() - 1, node) -
-                             barriers_.begin()) -
-         1;
+int Network::part_of(int node) const {
+  return (std::upper_bound(barriers_.begin(), barriers_.end() - 1, node) - barriers_.begin()) - 1;
 }
 
 namespace {
@@ -173,8 +175,10 @@ class LentMemory {
     for (bool moved = true; moved;) {
       moved = false;
       for (const Loan &l : loans_)
-        if (first_part <= l.last && l.first <= last_part && offset < l.end && l.begin < offset + floats)
-          offset = l.end, moved = true;
+        if (first_part <= l.last && l.first <= last_part && offset < l.end && l.begin < offset + floats) {
+          offset = l.end;
+          moved = true;
+        }
     }
     loans_.push_back({offset, offset + floats, first_part, last_part});
     total_ = std::max(total_, offset + floats);
@@ -201,7 +205,7 @@ void Network::plan_memory(const Graph &graph) {
   };
   std::vector<Use> uses(count + 1);  // of owners
   std::vector<bool> is_given(count + 1);
-  const auto owner = [&](int v) { return static_cast<size_t>(owner_[static_cast<size_t>(v)]); };
+  const auto owner = [&](int v) { return owner_[v]; };
   const size_t result = owner(last_value_);
   is_given[result] = true;  // by the loss
   uses[result] = {last, last, last};
@@ -214,15 +218,16 @@ void Network::plan_memory(const Graph &graph) {
       const size_t v = owner(nodes_[i].inputs[k]), part = part_of(i) - (has_sums ? 1 : 0);
       nodes_[i].is_adding[k] = is_given[v];
       is_given[v] = true;
-      uses[v].last_read = std::max(uses[v].last_read, part_of(i));
+      uses[v].last_read = std::max<size_t>(uses[v].last_read, part_of(i));
       uses[v].first_gradient = std::min(uses[v].first_gradient, part);
       uses[v].last_gradient = std::max(uses[v].last_gradient, part);
     }
   }
-  value_place_.resize(count + 1), gradient_place_.resize(count + 1);
+  value_place_.resize(count + 1);
+  gradient_place_.resize(count + 1);
   LentMemory gradients;
   std::vector<size_t> local(last + 1);
-  const auto rows = static_cast<size_t>(shard_size_);
+  const size_t rows = shard_size_;
   for (size_t i = 0; i < count; ++i) {
     const size_t v = i + 1, part = part_of(i), floats = value_floats_[v];
     if (nodes_[i].is_alias) continue;
@@ -230,11 +235,11 @@ void Network::plan_memory(const Graph &graph) {
     const bool has_sums = nodes_[i].add != nullptr;
     const auto place = [&](bool is_local, size_t whole) -> Place {
       if (!is_local) return {whole, false};
-      local[part] += floats * static_cast<size_t>(chunk_[part]);
-      return {local[part] - floats * static_cast<size_t>(chunk_[part]), true};
+      local[part] += floats * chunk_[part];
+      return {local[part] - floats * chunk_[part], true};
     };
     const bool stays = use.first_gradient == part && use.last_read == part;
-    nodes_[i].is_recomputed = stays && part < last && graph.nodes[i].op->is_recomputed;
+    nodes_[i].is_recomputed = stays && part < last && graph.nodes[i].op->has(Property::kRecomputed);
     const bool keeps_none = v != result && stays && (part == last || nodes_[i].is_recomputed);
     value_place_[v] = place(keeps_none, values_total_);
     if (!keeps_none) values_total_ += floats * rows;
@@ -248,33 +253,33 @@ void Network::plan_memory(const Graph &graph) {
 }
 
 // As many as fit the cache, but enough that the values outweigh the parameters they go by.
-int Network::rows_at_once(const Graph &graph, size_t part) const {
+int Network::rows_at_once(const Graph &graph, int part) const {
   size_t floats = 0, parameters = 0;
-  for (size_t i = barriers_[part]; i < barriers_[part + 1]; ++i) {
+  for (int i = barriers_[part]; i < barriers_[part + 1]; ++i) {
     if (nodes_[i].is_alias) continue;
     floats += value_floats_[i + 1];
-    for (int p : graph.nodes[i].params) parameters += graph.params[static_cast<size_t>(p)].data.size();
+    for (int p : graph.nodes[i].params) parameters += graph.params[p].data.size();
   }
   floats = std::max<size_t>(1, floats);
   const size_t rows = std::max<size_t>({1, kChunkFloats / (2 * floats), (parameters + floats - 1) / floats}),
-               shard = static_cast<size_t>(shard_size_);
+               shard = shard_size_;
   const size_t chunks = std::max<size_t>(1, (shard + rows / 2) / rows);  // of equal size
   return static_cast<int>((shard + chunks - 1) / chunks);
 }
 
 float *Network::place(Shard &shard, std::vector<float> &whole, const Place &at, size_t owner, int row) {
   if (at.is_local) return shard.local.data() + at.offset;  // of the rows at hand
-  return whole.data() + at.offset + static_cast<size_t>(row) * value_floats_[owner];
+  return whole.data() + at.offset + row * value_floats_[owner];
 }
 
 float *Network::value(Shard &shard, int v, int row) {
-  const auto o = static_cast<size_t>(owner_[static_cast<size_t>(v)]);
-  if (o == 0) return batch_input_.data() + static_cast<size_t>(shard.first_row + row) * value_floats_[0];
+  const size_t o = owner_[v];
+  if (o == 0) return batch_input_.data() + (shard.first_row + row) * value_floats_[0];
   return place(shard, shard.values, value_place_[o], o, row);
 }
 
 float *Network::gradient(Shard &shard, int v, int row) {
-  const auto o = static_cast<size_t>(owner_[static_cast<size_t>(v)]);
+  const size_t o = owner_[v];
   if (o == 0) return nullptr;  // nothing asks for the input's gradient
   return place(shard, shard.gradients, gradient_place_[o], o, row);
 }
@@ -294,54 +299,64 @@ void Network::bind(Shard &shard) {
       params.push_back(weights_.data() + p);
       dparams.push_back(p < trained_ ? shard.dweights.data() + p : nullptr);
     }
-    shard.params.push_back(params), shard.dparams.push_back(dparams);
+    shard.params.push_back(params);
+    shard.dparams.push_back(dparams);
     sums = std::max(sums, node.sums.size());
   }
-  shard.x.resize(inputs_most_), shard.dx.resize(inputs_most_);
+  shard.x.resize(inputs_most_);
+  shard.dx.resize(inputs_most_);
   shard.sums.resize(sums);
   shard.times.resize(nodes_.size());
 }
 
 const float *Network::last_value(const Shard &shard) const {
-  const auto o = static_cast<size_t>(owner_[static_cast<size_t>(last_value_)]);
-  if (o == 0) return batch_input_.data() + static_cast<size_t>(shard.first_row) * value_floats_[0];
+  const size_t o = owner_[last_value_];
+  if (o == 0) return batch_input_.data() + shard.first_row * value_floats_[0];
   return shard.values.data() + value_place_[o].offset;
 }
 
 const float *Network::output(int row) const {
-  const Shard &shard = shards_[static_cast<size_t>(row / shard_size_)];
-  return last_value(shard) + static_cast<size_t>(row - shard.first_row) * static_cast<size_t>(outputs_);
+  const Shard &shard = shards_[row / shard_size_];
+  return last_value(shard) + (row - shard.first_row) * static_cast<size_t>(outputs_);
 }
 
-ForwardArgs Network::forward_args(Shard &shard, size_t i, const Pass &pass, Rows rows) {
+ForwardArgs Network::forward_args(Shard &shard, int i, const Pass &pass, Rows rows) {
   const NodePlan &node = nodes_[i];
   for (size_t k = 0; k < node.inputs.size(); ++k) shard.x[k] = value(shard, node.inputs[k], rows.first);
   ForwardArgs a;
-  a.rows = rows.count, a.x = shard.x.data(), a.y = value(shard, static_cast<int>(i) + 1, rows.first);
+  a.rows = rows.count;
+  a.x = shard.x.data();
+  a.y = value(shard, i + 1, rows.first);
   a.params = shard.params[i].data();
-  a.state = shard.state.data() + node.state_offset + node.state_floats * static_cast<size_t>(rows.first);
+  a.state = shard.state.data() + node.state_offset + node.state_floats * rows.first;
   a.scratch = shard.scratch.data();
-  a.is_training = pass.is_training, a.seed = seed_ + i, a.step = pass.step_index,
+  a.is_training = pass.is_training;
+  a.seed = seed_ + i;
+  a.step = pass.step_index;
   a.first_row = shard.first_row + rows.first;
   a.prepared = pass.is_training && !node.sums.empty() ? prepared_.data() + node.prepared_offset : nullptr;
   return a;
 }
 
-BackwardArgs Network::backward_args(Shard &shard, size_t i, Rows rows) {
+BackwardArgs Network::backward_args(Shard &shard, int i, Rows rows) {
   NodePlan &node = nodes_[i];
   for (size_t k = 0; k < node.inputs.size(); ++k) {
     shard.x[k] = value(shard, node.inputs[k], rows.first);
     float *dx = shard.dx[k] = gradient(shard, node.inputs[k], rows.first);
     if (dx != nullptr && !node.overwrites && !node.is_adding[k])
-      std::fill_n(dx, static_cast<size_t>(rows.count) * value_floats_[static_cast<size_t>(node.inputs[k])],
-                  0.0f);
+      std::fill_n(dx, rows.count * value_floats_[node.inputs[k]], 0.0f);
   }
   BackwardArgs a;
-  a.rows = rows.count, a.x = shard.x.data(), a.y = value(shard, static_cast<int>(i) + 1, rows.first),
-  a.dy = gradient(shard, static_cast<int>(i) + 1, rows.first);
-  a.dx = shard.dx.data(), a.params = shard.params[i].data(), a.dparams = shard.dparams[i].data();
-  a.is_adding = node.is_adding.get(), a.prepared = prepared_.data() + node.prepared_offset;
-  a.state = shard.state.data() + node.state_offset + node.state_floats * static_cast<size_t>(rows.first);
+  a.rows = rows.count;
+  a.x = shard.x.data();
+  a.y = value(shard, i + 1, rows.first);
+  a.dy = gradient(shard, i + 1, rows.first);
+  a.dx = shard.dx.data();
+  a.params = shard.params[i].data();
+  a.dparams = shard.dparams[i].data();
+  a.is_adding = node.is_adding.get();
+  a.prepared = prepared_.data() + node.prepared_offset;
+  a.state = shard.state.data() + node.state_offset + node.state_floats * rows.first;
   a.scratch = shard.scratch.data();
   return a;
 }
@@ -357,19 +372,21 @@ void Network::timed(double &seconds, Work work) const {
 std::vector<Network::NodeTime> Network::profile() const {
   std::vector<NodeTime> total(nodes_.size());
   for (const Shard &shard : shards_)
-    for (size_t i = 0; i < total.size(); ++i)
-      total[i].forward += shard.times[i].forward, total[i].backward += shard.times[i].backward;
+    for (size_t i = 0; i < total.size(); ++i) {
+      total[i].forward += shard.times[i].forward;
+      total[i].backward += shard.times[i].backward;
+    }
   return total;
 }
 
 template <class F>
-void Network::in_chunks(const Shard &shard, size_t part, F f) const {
+void Network::in_chunks(const Shard &shard, int part, F f) const {
   for (int row = 0; row < shard.rows; row += chunk_[part])
     f(Rows{row, std::min(chunk_[part], shard.rows - row)});
 }
 
 // The nodes of a part, and in training the sums that the next part waits for.
-void Network::forward(Shard &shard, size_t part, const Pass &pass, Rows rows) {
+void Network::forward(Shard &shard, int part, const Pass &pass, Rows rows) {
   const size_t end = barriers_[part + 1];
   double inference = 0;  // is not measured
   for (size_t i = barriers_[part]; i < end; ++i)
@@ -385,7 +402,7 @@ void Network::forward(Shard &shard, size_t part, const Pass &pass, Rows rows) {
 }
 
 // The nodes of a part but for its first; that one waits for the sums of all shards.
-void Network::backward(Shard &shard, size_t part, const Pass &pass, Rows rows) {
+void Network::backward(Shard &shard, int part, const Pass &pass, Rows rows) {
   const size_t first = barriers_[part], end = barriers_[part + 1];
   for (size_t i = first; i < end; ++i)
     if (nodes_[i].is_recomputed)
@@ -400,24 +417,23 @@ void Network::backward(Shard &shard, size_t part, const Pass &pass, Rows rows) {
         [&] { nodes_[first].add_gradients(backward_args(shard, first, rows), shard.sums.data()); });
 }
 
-void Network::forward_node(Shard &shard, size_t i, const ForwardArgs &args) {
+void Network::forward_node(Shard &shard, int i, const ForwardArgs &args) {
   if (!options_.forward) return nodes_[i].forward(args);
   if (nodes_[i].state_floats > 0) nodes_[i].forward(args);  // backward reads its state
   options_.forward->forward(index_of(shard), i, args);
 }
 
-void Network::backward_node(Shard &shard, size_t i, Rows rows) {
+void Network::backward_node(Shard &shard, int i, Rows rows) {
   const BackwardArgs args = backward_args(shard, i, rows);
   if (options_.forward)
-    options_.forward->clip_gradient(index_of(shard), i, rows.count,
-                                    gradient(shard, static_cast<int>(i) + 1, rows.first));
+    options_.forward->clip_gradient(index_of(shard), i, rows.count, gradient(shard, i + 1, rows.first));
   nodes_[i].backward(args);
 }
 
 template <class F>
 void Network::run_shards(int rows, F f) {
   pool_.run((rows + shard_size_ - 1) / shard_size_, [&](int s) {
-    Shard &shard = shards_[static_cast<size_t>(s)];
+    Shard &shard = shards_[s];
     shard.rows = std::clamp(rows - shard.first_row, 0, shard_size_);
     f(shard);
   });
@@ -435,10 +451,10 @@ void Network::loss(Shard &shard, int batch_rows, const Targets &targets,
                    const std::vector<float> *class_weights, Rows rows) {
   const float *x = value(shard, last_value_, rows.first);
   float *dx = class_weights ? gradient(shard, last_value_, rows.first) : nullptr;
-  const auto n = static_cast<size_t>(outputs_);
+  const size_t n = outputs_;
   const float threshold = options_.loss.is_regression() ? 0.5f : 0.0f;  // of a value, or of a logit
   for (int r = rows.first; r < rows.first + rows.count; ++r, x += n) {
-    const auto row = static_cast<size_t>(shard.first_row + r);
+    const size_t row = shard.first_row + r;
     Target target;
     double weight = 1;
     if (targets.values) {
@@ -446,12 +462,14 @@ void Network::loss(Shard &shard, int batch_rows, const Targets &targets,
       shard.result.absolute_error_sum += absolute_error(n, x, target.values);
     } else {
       target.truth = targets.classes[row];
-      if (class_weights && !class_weights->empty())
-        weight = static_cast<double>((*class_weights)[static_cast<size_t>(target.truth)]);
+      if (class_weights && !class_weights->empty()) weight = (*class_weights)[target.truth];
       shard.result.correct += class_of(x, n, threshold) == target.truth;
     }
     shard.result.loss_sum += weight * example_loss(options_.loss, n, x, target, weight / batch_rows, dx);
-    if (dx) dx += n;
+    if (!dx) continue;
+    for (const TrainExtension *e : options_.extensions)
+      shard.result.loss_sum += e->loss(shard.first_row + r, n, x, 1.0 / batch_rows, dx);
+    dx += n;
   }
 }
 
@@ -460,7 +478,7 @@ void Network::regularize(StepResult &result, int rows, bool is_training) {
   double loss = 0;
   for (const Regularized &r : regularized_)
     for (size_t i = r.from; i < r.to; ++i) {
-      const auto w = static_cast<double>(weights_[i]);
+      const double w = weights_[i];
       loss += r.l1 * std::fabs(w) + r.l2 * w * w;
       if (is_training)
         shards_[0].dweights[i] += static_cast<float>(r.l1 * (w > 0 ? 1 : w < 0 ? -1 : 0) + 2 * r.l2 * w);
@@ -468,14 +486,19 @@ void Network::regularize(StepResult &result, int rows, bool is_training) {
   result.loss_sum += loss * rows;
 }
 
+std::vector<float *> Network::params() {
+  std::vector<float *> list;
+  for (size_t offset : param_offset_) list.push_back(weights_.data() + offset);
+  return list;
+}
+
 void Network::prepare_step() {
   if (options_.forward) {
-    std::vector<const float *> params;
-    for (size_t offset : param_offset_) params.push_back(weights_.data() + offset);
-    options_.forward->prepare(params, pool_);
+    const std::vector<float *> now = params();
+    options_.forward->prepare({now.begin(), now.end()}, pool_);
   }
   const auto prepare = [&](int k) {
-    const NodePlan &node = nodes_[prepared_nodes_[static_cast<size_t>(k)]];
+    const NodePlan &node = nodes_[prepared_nodes_[k]];
     node.prepare(node.moved.data(), prepared_.data() + node.prepared_offset);
   };
   const int count = static_cast<int>(prepared_nodes_.size());
@@ -494,7 +517,7 @@ void Network::add_up_gradients(int rows) {
   constexpr size_t kSlice = 8192;
   if (sum.size() < kManyWeights) return slice(0, sum.size());
   pool_.run(static_cast<int>((sum.size() + kSlice - 1) / kSlice), [&](int k) {
-    const size_t from = kSlice * static_cast<size_t>(k);
+    const size_t from = kSlice * k;
     slice(from, std::min(from + kSlice, sum.size()));
   });
 }
@@ -567,24 +590,22 @@ std::string Network::first_not_finite(const Graph &graph, int rows, uint64_t ste
   const auto is_finite = [](const float *v, size_t n) {
     return std::all_of(v, v + n, [](float f) { return std::isfinite(f); });
   };
-  if (!is_finite(batch_input_.data(), static_cast<size_t>(rows) * value_floats_[0])) return "the input";
+  if (!is_finite(batch_input_.data(), rows * value_floats_[0])) return "the input";
   const Pass pass{true, step_index};
-  for (size_t i = 0; i < nodes_.size(); ++i) {
+  for (int i = 0; i < std::ssize(nodes_); ++i) {
     std::string layer = graph.nodes[i].name;
     for (const GraphLayer &l : graph.layers)
-      if (static_cast<int>(i) >= l.first_node && static_cast<int>(i) < l.last_node) layer = l.name;
+      if (i >= l.first_node && i < l.last_node) layer = l.name;
     for (int p : graph.nodes[i].params)
-      if (!is_finite(weights_.data() + param_offset_[static_cast<size_t>(p)],
-                     graph.params[static_cast<size_t>(p)].data.size()))
+      if (!is_finite(weights_.data() + param_offset_[p], graph.params[p].data.size()))
         return fmt::format("the weights of layer '{}'", layer);
     if (nodes_[i].is_alias) continue;
     for (Shard &shard : shards_) {
       bool is_fine = true;
       in_chunks(shard, part_of(i), [&](Rows chunk) {  // from the start of the part, for values kept nowhere
-        for (size_t k = barriers_[part_of(i)]; k <= i; ++k)
+        for (int k = barriers_[part_of(i)]; k <= i; ++k)
           if (!nodes_[k].is_alias) nodes_[k].forward(forward_args(shard, k, pass, chunk));
-        is_fine = is_fine && is_finite(value(shard, static_cast<int>(i) + 1, chunk.first),
-                                       static_cast<size_t>(chunk.count) * value_floats_[i + 1]);
+        is_fine = is_fine && is_finite(value(shard, i + 1, chunk.first), chunk.count * value_floats_[i + 1]);
       });
       if (shard.first_row < rows && !is_fine) return fmt::format("the output of layer '{}'", layer);
     }
@@ -601,7 +622,7 @@ StepResult Network::result_of(int rows) const {
 
 void Network::store(Graph &graph) const {
   for (size_t i = 0; i < graph.params.size(); ++i)
-    std::copy_n(weights_.begin() + static_cast<long>(param_offset_[i]), graph.params[i].data.size(),
+    std::copy_n(weights_.begin() + param_offset_[i], graph.params[i].data.size(),
                 graph.params[i].data.begin());
 }
 

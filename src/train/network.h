@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "base/threads.h"
-#include "graph/graph.h"
+#include "graph/op_def.h"
+#include "mote/model.h"
+#include "train/extension.h"
 #include "train/forward_pass.h"
 #include "train/loss.h"
 
@@ -24,7 +26,9 @@ struct StepResult {
   double absolute_error_sum = 0;  // of regressions: mean over the outputs, summed over the rows
 
   void operator+=(const StepResult &other) {
-    loss_sum += other.loss_sum, correct += other.correct, absolute_error_sum += other.absolute_error_sum;
+    loss_sum += other.loss_sum;
+    correct += other.correct;
+    absolute_error_sum += other.absolute_error_sum;
   }
 };
 
@@ -41,9 +45,8 @@ struct NetworkOptions {
   bool is_whole = false;
   // Takes the place of the graph's forward in step(). The graph then has no op with BatchStatistics.
   ForwardPass *forward = nullptr;
+  std::vector<TrainExtension *> extensions = {};  // whose losses are added
 };
-
-uint64_t macs_of(const Graph &graph, const Node &node);  // multiply-adds of one example's forward
 
 class Network {
  public:
@@ -56,6 +59,7 @@ class Network {
   std::vector<float> &input_values() { return batch_input_; }  // the same, to be swapped with another
   // All parameters: first those that gradients train, then those that statistics move.
   std::vector<float> &weights() { return weights_; }
+  std::vector<float *> params();  // params()[i] is graph.params[i], in weights()
   // Of graph.params[param] in weights().
   size_t offset_of(size_t param) const { return param_offset_[param]; }
   // Of the last step and the trained weights, mean over the batch.
@@ -127,8 +131,8 @@ class Network {
 
   void plan(const Graph &graph);
   void plan_memory(const Graph &graph);
-  int rows_at_once(const Graph &graph, size_t part) const;
-  size_t part_of(size_t node) const;
+  int rows_at_once(const Graph &graph, int part) const;
+  int part_of(int node) const;
   void bind(Shard &shard);
   struct Place {  // of a value or gradient: in the shard's memory of all its rows, or of the rows at once
     size_t offset = 0;
@@ -142,15 +146,15 @@ class Network {
   template <class F>
   void run_shards(int rows, F f);
   template <class F>
-  void in_chunks(const Shard &shard, size_t part, F f) const;
-  ForwardArgs forward_args(Shard &shard, size_t node, const Pass &pass, Rows rows);
-  BackwardArgs backward_args(Shard &shard, size_t node, Rows rows);
-  void forward(Shard &shard, size_t part, const Pass &pass, Rows rows);
+  void in_chunks(const Shard &shard, int part, F f) const;
+  ForwardArgs forward_args(Shard &shard, int node, const Pass &pass, Rows rows);
+  BackwardArgs backward_args(Shard &shard, int node, Rows rows);
+  void forward(Shard &shard, int part, const Pass &pass, Rows rows);
   void infer(Shard &shard);  // all parts, on moving statistics
-  void backward(Shard &shard, size_t part, const Pass &pass, Rows rows);
+  void backward(Shard &shard, int part, const Pass &pass, Rows rows);
   int index_of(const Shard &shard) const { return static_cast<int>(&shard - shards_.data()); }
-  void forward_node(Shard &shard, size_t node, const ForwardArgs &args);
-  void backward_node(Shard &shard, size_t node, Rows rows);
+  void forward_node(Shard &shard, int node, const ForwardArgs &args);
+  void backward_node(Shard &shard, int node, Rows rows);
   void prepare_step();
   void add_up_gradients(int rows);
   template <class Work>
@@ -175,7 +179,8 @@ class Network {
   std::vector<size_t> value_floats_;                 // per row
   std::vector<Place> value_place_, gradient_place_;  // of owners
   std::vector<int> owner_;                           // of each value, behind views
-  std::vector<size_t> param_offset_, barriers_, prepared_nodes_;
+  std::vector<size_t> param_offset_;
+  std::vector<int> barriers_, prepared_nodes_;
   std::vector<int> chunk_;  // rows at once, of each part
   std::vector<float> prepared_;
   size_t trained_ = 0;  // weights that gradients train

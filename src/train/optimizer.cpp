@@ -1,3 +1,4 @@
+// Clipping of gradients and the updates of weights, in kernels that give the same bits on every tier.
 #include "train/optimizer.h"
 
 #include <algorithm>
@@ -16,10 +17,10 @@ void clip(const GradientClip &limits, std::vector<float> &gradients) {
     for (float &g : gradients) g = std::clamp(g, -limits.value, limits.value);
   if (limits.norm <= 0) return;
   double sum = 0;
-  for (float g : gradients) sum += static_cast<double>(g) * static_cast<double>(g);
+  for (float g : gradients) sum += double{g} * g;
   const double norm = __builtin_sqrt(sum);
-  if (!(norm > static_cast<double>(limits.norm))) return;
-  const auto scale = static_cast<float>(static_cast<double>(limits.norm) / norm);
+  if (!(norm > limits.norm)) return;
+  const auto scale = static_cast<float>(limits.norm / norm);
   for (float &g : gradients) g *= scale;
 }
 
@@ -33,8 +34,9 @@ void OptimizerState::restore(const Memory &memory) {
 }
 
 void OptimizerState::adam(const Adam &adam, const float *g, float *w) {
-  memory_.power1 *= static_cast<double>(adam.beta1), memory_.power2 *= static_cast<double>(adam.beta2);
-  const auto rate = static_cast<float>(static_cast<double>(adam.learning_rate) / (1.0 - memory_.power1));
+  memory_.power1 *= adam.beta1;
+  memory_.power2 *= adam.beta2;
+  const auto rate = static_cast<float>(adam.learning_rate / (1.0 - memory_.power1));
   const auto correction = static_cast<float>(1.0 / __builtin_sqrt(1.0 - memory_.power2));
   kernels::loops().adam({adam.beta1, adam.beta2, adam.epsilon, rate, correction}, g, memory_.first.size(),
                         memory_.first.data(), memory_.second.data(), w);

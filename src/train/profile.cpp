@@ -1,3 +1,4 @@
+// The peak of this machine, measured, and where the time of a training went beside it.
 #include "train/profile.h"
 
 #include <fmt/format.h>
@@ -54,7 +55,10 @@ std::string profile_text(const TrainingProfile &p) {
   std::map<std::string, TrainingProfile::Row> by_op;
   for (const auto &r : p.rows) {
     auto &sum = by_op[r.op];
-    sum.op = r.op, sum.forward_s += r.forward_s, sum.backward_s += r.backward_s, sum.flop += r.flop;
+    sum.op = r.op;
+    sum.forward_s += r.forward_s;
+    sum.backward_s += r.backward_s;
+    sum.flop += r.flop;
     busy += r.forward_s + r.backward_s;
   }
   const auto seconds = [](const TrainingProfile::Row &r) { return r.forward_s + r.backward_s; };

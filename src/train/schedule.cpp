@@ -1,9 +1,9 @@
-#include "train/schedule.h"
+#include "mote/optimizer.h"
 
 #include <algorithm>
 
 #include "base/math.h"
-#include "base/names.h"
+#include "mote/names.h"
 
 namespace mote {
 
@@ -23,7 +23,7 @@ double steps(const Schedule &s, const Place &p) {
 }
 
 double exponential(const Schedule &s, const Place &p) {
-  return exact_exp(exact_log(s.factor) * static_cast<double>(p.since) / static_cast<double>(p.period));
+  return exact_exp(exact_log(s.factor) * p.since / p.period);
 }
 
 double half_cosine(const Schedule &s, const Place &p) {
@@ -46,12 +46,11 @@ const NameTable<Rule> &rules() {
 std::vector<std::string> schedule_types() { return rules().names(); }
 
 double schedule_factor(const Schedule &s, uint64_t step, uint64_t steps_per_epoch, int epochs) {
-  const uint64_t warmup = static_cast<uint64_t>(s.warmup) * steps_per_epoch;
-  if (step < warmup) return static_cast<double>(step + 1) / static_cast<double>(warmup);
+  const uint64_t warmup = s.warmup * steps_per_epoch;
+  if (step < warmup) return static_cast<double>(step + 1) / warmup;
   const Rule *rule = rules().find(s.type);
-  const uint64_t total = std::max<uint64_t>(static_cast<uint64_t>(epochs) * steps_per_epoch, warmup + 1);
-  return rule ? (*rule)(s, {step - warmup, total - warmup, static_cast<uint64_t>(s.every) * steps_per_epoch})
-              : 1;
+  const uint64_t total = std::max<uint64_t>(epochs * steps_per_epoch, warmup + 1);
+  return rule ? (*rule)(s, {step - warmup, total - warmup, s.every * steps_per_epoch}) : 1;
 }
 
 bool depends_on_epochs(const Schedule &s) { return s.type == "cosine"; }

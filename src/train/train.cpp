@@ -1,4 +1,4 @@
-#include "train/train.h"
+#include "mote/train.h"
 
 #include <fmt/format.h>
 
@@ -10,89 +10,21 @@
 
 #include "base/error.h"
 #include "base/feeder.h"
+#include "base/random.h"
+#include "data/augment.h"
 #include "features/preprocessing.h"
+#include "graph/cost.h"
+#include "train/check_fit.h"
+#include "train/extension.h"
 #include "train/network.h"
+#include "train/profile.h"
+#include "train/state.h"
 
 namespace mote {
 
 namespace {
 
 constexpr uint64_t kShuffleStream = 0x53485546, kAugmentStream = 0x4155474D;
-
-// The outputs must be what the loss and the target ask for.
-void check_output(const Graph &graph, const Splits &data, const TrainOptions &o) {
-  const Shape &out = graph.output();
-  const auto misfit = [&](const std::string &what, const std::string &hint) {
-    return Error(ErrorCode::kShape, "train",
-                 fmt::format("the model's output {} does not fit {}", out.text(), what), hint);
-  };
-  if (o.target == ModelTarget::kClasses) {
-    const int classes = data.classes();
-    const bool is_single =
-        out.rank() == 1 && out[0] == 1 && classes == 2 && o.loss.type != LossType::kCategoricalCrossentropy;
-    if (out.rank() != 1 || (out[0] != classes && !is_single))
-      throw misfit(fmt::format("{} classes", classes),
-                   classes == 2 ? "give the last Dense layer two units, or one with sigmoid and "
-                                  "binary_crossentropy"
-                                : "give the last Dense layer one unit per class");
-    if (is_single && o.loss.type == LossType::kBinaryCrossentropy &&
-        graph.nodes.back().op->fused_loss != LossType::kBinaryCrossentropy)
-      throw Error(ErrorCode::kInvalidArgument, "train",
-                  "a single output with binary_crossentropy is a probability",
-                  "give the last Dense layer the activation sigmoid");
-    return;
-  }
-  if (!o.loss.is_regression() && o.loss.type != LossType::kBinaryCrossentropy)
-    throw Error(ErrorCode::kInvalidArgument, "train.loss", "categorical_crossentropy needs classes as target",
-                "use mse, mae or huber");
-  if (!o.class_weights.empty() || o.balance_classes)
-    throw Error(ErrorCode::kInvalidArgument, "train.class_weights", "need classes as target");
-  const size_t outputs = out.elements();
-  if (o.target == ModelTarget::kInput && (out.rank() != 1 || outputs != data.train.example_floats()))
-    throw misfit(fmt::format("windows of {} values", data.train.example_floats()),
-                 "an autoencoder ends with one output per input value, in one dimension");
-  if (o.target == ModelTarget::kValues)
-    for (const Dataset *set : {&data.train, &data.val})
-      if (out.rank() != 1 || set->targets.size() != outputs * set->size())
-        throw misfit(fmt::format("{} target values for {} examples", set->targets.size(), set->size()),
-                     "Dataset::targets holds one value per output for every example");
-}
-
-void check_fit(const Model &model, const Splits &data, const TrainOptions &o) {
-  const Dataset &t = data.train;
-  if (t.size() == 0) throw Error(ErrorCode::kDataFormat, "train", "there are no training windows");
-  if (model.graph.input.elements() != t.example_floats() ||
-      (model.graph.input.rank() == 2 && model.graph.input != Shape{t.window, t.channels}))
-    throw Error(ErrorCode::kShape, "train",
-                fmt::format("the model's input {} does not fit windows of ({}, {})", model.graph.input.text(),
-                            t.window, t.channels));
-  check(o.loss);
-  check_output(model.graph, data, o);
-  EpochRecord record;
-  record.is_regression = o.target != ModelTarget::kClasses;
-  for (const std::string &monitor : {o.early_stopping.monitor, o.reduce_lr.monitor}) record.value(monitor);
-  if (o.epochs < 1 || o.epochs > o.kMostEpochs)
-    throw Error(ErrorCode::kInvalidArgument, "train.epochs",
-                fmt::format("{} is not 1 .. {}", o.epochs, o.kMostEpochs));
-  if (o.batch < 1 || o.batch > o.kLargestBatch)
-    throw Error(ErrorCode::kInvalidArgument, "train.batch",
-                fmt::format("{} is not 1 .. {}", o.batch, o.kLargestBatch));
-  if (!o.class_weights.empty() && o.class_weights.size() != data.train.labels.size())
-    throw Error(ErrorCode::kInvalidArgument, "train.class_weights",
-                fmt::format("has {} entries for {} classes", o.class_weights.size(), data.classes()));
-}
-
-std::vector<float> class_weights_of(const TrainOptions &o, const Dataset &train) {
-  if (!o.balance_classes) return o.class_weights;
-  std::vector<float> weights(train.labels.size());
-  for (size_t c = 0; c < weights.size(); ++c) {
-    const auto n = std::count(train.classes.begin(), train.classes.end(), static_cast<int>(c));
-    weights[c] =
-        static_cast<float>(static_cast<double>(train.size()) /
-                           (static_cast<double>(weights.size()) * static_cast<double>(std::max<long>(1, n))));
-  }
-  return weights;
-}
 
 struct Batch {
   std::vector<float> x, values;  // targets are values or classes
@@ -106,15 +38,16 @@ constexpr size_t kKeptFloats = size_t{1} << 22;
 // Fills batches in the order of the epoch and keeps the weights that the callbacks ask for.
 class Trainer {
  public:
-  Trainer(const Model &model, const Splits &data, const TrainOptions &o)
+  Trainer(const Model &model, const Splits &data, const TrainOptions &o, const TrainHooks &hooks)
       : o_(o),
+        hooks_(hooks),
         train_(data.train),
         val_(data.val),
         pool_(o.threads > 0 ? o.threads : hardware_threads()),
         model_(prepare(model, data, o)),
         input_floats_(output_shape(model_.preprocessing).elements()),
         network_(model_.graph, std::min<int>(o.batch, static_cast<int>(train_.size())), o.seed, pool_,
-                 {.loss = o.loss, .forward = o.forward}),
+                 {.loss = o.loss, .forward = hooks.forward, .extensions = hooks.extensions}),
         state_(o.optimizer, network_.gradients().size()),
         class_weights_(class_weights_of(o, train_)),
         order_(train_.size()),
@@ -122,25 +55,25 @@ class Trainer {
         stopping_(o.early_stopping),
         reduce_(o.reduce_lr) {
     if (o.augment.is_on())
-      statistics_ = channel_statistics(train_.values.data(),
-                                       train_.size() * static_cast<size_t>(train_.window), train_.channels);
+      statistics_ = channel_statistics(train_.values.data(), train_.size() * train_.window, train_.channels);
     else if (train_.values.size() <= kKeptFloats)
       inputs_ = apply_to_all(train_);
     std::iota(order_.begin(), order_.end(), size_t{0});
-    const auto batch = static_cast<size_t>(network_.batch());
+    const size_t batch = network_.batch();
     for (Batch *b : {&now_, &next_}) {
       b->x.resize(batch * input_floats_);
       b->classes.resize(batch);
-      if (o.target != ModelTarget::kClasses)
-        b->values.resize(batch * static_cast<size_t>(network_.outputs()));
+      if (o.target != ModelTarget::kClasses) b->values.resize(batch * network_.outputs());
     }
     if (pool_.threads() > 1 && inputs_.empty()) feeder_.emplace();
   }
 
   TrainedRun run() {
     if (o_.resume) restore(*o_.resume);
+    for (TrainExtension *e : hooks_.extensions) e->begin(model_.graph, network_.params());
     if (o_.has_profile) {
-      profile_.threads = pool_.threads(), profile_.peak_flops = measure_peak_flops(pool_);
+      profile_.threads = pool_.threads();
+      profile_.peak_flops = measure_peak_flops(pool_);
       network_.start_profile();
     }
     TrainedRun result;
@@ -148,17 +81,21 @@ class Trainer {
     for (; epoch_ <= o_.epochs && !result.stopped_early; ++epoch_) {
       const auto start = Clock::now();
       EpochRecord record;
-      record.epoch = epoch_, record.is_regression = o_.target != ModelTarget::kClasses;
+      record.epoch = epoch_;
+      record.is_regression = o_.target != ModelTarget::kClasses;
       // of the epoch's first step, also where the training goes on in the middle
-      record.learning_rate =
-          static_cast<double>(learning_rate_of(optimizer_)) * schedule_at(step_ - batches_);
+      record.learning_rate = learning_rate_of(optimizer_) * schedule_at(step_ - batches_);
       train_epoch(record);
       if (val_.size() > 0)
         validate(record);
-      else
-        record.val_loss = record.loss, record.val_accuracy = record.accuracy, record.val_mae = record.mae;
+      else {
+        record.val_loss = record.loss;
+        record.val_accuracy = record.accuracy;
+        record.val_mae = record.mae;
+      }
       record.seconds = seconds_since(start);
-      batches_ = 0, total_ = {};
+      batches_ = 0;
+      total_ = {};
       history_.push_back(record);
       if (end_epoch(record, result)) break;
     }
@@ -166,8 +103,12 @@ class Trainer {
       network_.weights() = best_;
     else
       best_epoch_ = history_.back().epoch;
-    result.best_epoch = best_epoch_, result.history = std::move(history_);
-    if (o_.has_profile) fill_profile(), result.profile = std::move(profile_);
+    result.best_epoch = best_epoch_;
+    result.history = std::move(history_);
+    if (o_.has_profile) {
+      fill_profile();
+      result.profile = std::move(profile_);
+    }
     result.model = std::move(model_);
     network_.store(result.model.graph);
     return result;
@@ -175,7 +116,7 @@ class Trainer {
 
  private:
   static Model prepare(const Model &given, const Splits &data, const TrainOptions &o) {
-    check_fit(given, data, o);
+    check_fit(given, data.train, data.val, o);
     return o.is_fine_tuning ? given : untrained(given, data.train, o);
   }
 
@@ -188,7 +129,10 @@ class Trainer {
   bool end_epoch(const EpochRecord &record, TrainedRun &result) {
     const auto verdict = stopping_.end_of_epoch(record);
     if (o_.early_stopping.patience > 0) {
-      if (verdict.is_best && o_.early_stopping.restore_best) best_ = network_.weights(), best_epoch_ = epoch_;
+      if (verdict.is_best && o_.early_stopping.restore_best) {
+        best_ = network_.weights();
+        best_epoch_ = epoch_;
+      }
       result.stopped_early = verdict.stop;
     }
     bool stop = result.stopped_early;
@@ -196,16 +140,22 @@ class Trainer {
       if (!callback({record, history_, verdict.is_best, [this] { return model_now(); }})) stop = true;
     if (o_.reduce_lr.patience > 0)
       learning_rate_of(optimizer_) =
-          static_cast<float>(reduce_.next_rate(record, static_cast<double>(learning_rate_of(optimizer_))));
+          static_cast<float>(reduce_.next_rate(record, learning_rate_of(optimizer_)));
     return stop;
   }
 
   void save_if_due() {
     if (!o_.save || seconds_since(last_save_) < o_.save_seconds) return;
     o_.save({epoch_, batches_, step_, total_, network_.weights(), state_.memory(),
-             learning_rate_of(optimizer_), stopping_.memory(), reduce_.memory(), history_, best_epoch_,
-             best_});
+             learning_rate_of(optimizer_), stopping_.memory(), reduce_.memory(), history_, best_epoch_, best_,
+             memories()});
     last_save_ = Clock::now();
+  }
+
+  std::vector<std::vector<float>> memories() const {
+    std::vector<std::vector<float>> list;
+    for (const TrainExtension *e : hooks_.extensions) list.push_back(e->memory());
+    return list;
   }
 
   void restore(const TrainingState &s) {
@@ -218,12 +168,20 @@ class Trainer {
     require(s.optimizer.first.size() == now.first.size() && s.optimizer.second.size() == now.second.size());
     require(s.epoch >= 1 && s.batches <= batches_of_epoch() &&
             s.history.size() + 1 == static_cast<size_t>(s.epoch));
-    epoch_ = s.epoch, batches_ = s.batches, step_ = s.steps, total_ = s.total;
+    require(s.extensions.size() == hooks_.extensions.size());
+    for (size_t i = 0; i < s.extensions.size(); ++i) hooks_.extensions[i]->restore(s.extensions[i]);
+    epoch_ = s.epoch;
+    batches_ = s.batches;
+    step_ = s.steps;
+    total_ = s.total;
     network_.weights() = s.weights;
     state_.restore(s.optimizer);
     learning_rate_of(optimizer_) = s.learning_rate;
-    stopping_.restore(s.stopping), reduce_.restore(s.reduce);
-    history_ = s.history, best_epoch_ = s.best_epoch, best_ = s.best;
+    stopping_.restore(s.stopping);
+    reduce_.restore(s.reduce);
+    history_ = s.history;
+    best_epoch_ = s.best_epoch;
+    best_ = s.best;
   }
 
   Model model_now() const {
@@ -255,7 +213,7 @@ class Trainer {
     } else if (o_.target == ModelTarget::kInput) {
       input_of(example, to.values.data() + row * input_floats_);
     } else {
-      const auto outputs = static_cast<size_t>(network_.outputs());
+      const size_t outputs = network_.outputs();
       std::copy_n(train_.targets.data() + example * outputs, outputs, to.values.data() + row * outputs);
     }
   }
@@ -268,14 +226,13 @@ class Trainer {
   }
 
   int rows_of(size_t batch) const {
-    const auto rows = static_cast<size_t>(network_.batch());
+    const size_t rows = network_.batch();
     return static_cast<int>(std::min(rows, order_.size() - batch * rows));
   }
   void fill_batch(Batch &to, size_t batch, int epoch) const {
-    const size_t from = batch * static_cast<size_t>(network_.batch());
+    const size_t from = batch * network_.batch();
     std::vector<float> augmented;
-    for (int r = 0; r < rows_of(batch); ++r)
-      fill(to, static_cast<size_t>(r), order_[from + static_cast<size_t>(r)], epoch, augmented);
+    for (int r = 0; r < rows_of(batch); ++r) fill(to, r, order_[from + r], epoch, augmented);
   }
 
   Targets targets() const {
@@ -284,7 +241,7 @@ class Trainer {
   }
 
   size_t batches_of_epoch() const {
-    const auto batch = static_cast<size_t>(network_.batch());
+    const size_t batch = network_.batch();
     return (train_.size() + batch - 1) / batch;
   }
   double schedule_at(uint64_t step) const {
@@ -309,30 +266,36 @@ class Trainer {
       if (feeder_ && batches_ + 1 < batches_of_epoch())
         feeder_->start([this, batch = batches_ + 1] { fill_batch(next_, batch, epoch_); });
       const auto filled = Clock::now();
+      for (TrainExtension *e : hooks_.extensions) e->before_step({step_, rows, network_.input()}, pool_);
       const double factor = schedule_at(step_);
       const StepResult step = network_.step(rows, targets(), class_weights_, step_);
       const auto stepped = Clock::now();
       if (!std::isfinite(step.loss_sum)) refuse_loss(rows);
       Optimizer scheduled = optimizer_;
       float &rate = learning_rate_of(scheduled);
-      rate = static_cast<float>(static_cast<double>(rate) * factor);
+      rate = static_cast<float>(rate * factor);
       clip(o_.clip, network_.gradients());
       state_.apply(scheduled, network_.gradients(), network_.weights());
+      for (TrainExtension *e : hooks_.extensions) e->after_update(step_, network_.params());
       total_ += step;
-      ++step_, ++batches_;
+      ++step_;
+      ++batches_;
       if (o_.has_profile) note_times(rows, start, filled, stepped);
       save_if_due();
     }
-    const auto n = static_cast<double>(train_.size());
-    record.loss = total_.loss_sum / n, record.accuracy = static_cast<double>(total_.correct) / n;
+    const double n = train_.size();
+    record.loss = total_.loss_sum / n;
+    record.accuracy = total_.correct / n;
     record.mae = total_.absolute_error_sum / n;
   }
 
   void note_times(int rows, Clock::time_point start, Clock::time_point filled, Clock::time_point stepped) {
     const auto between = [](auto from, auto to) { return std::chrono::duration<double>(to - from).count(); };
-    profile_.feed_s += between(start, filled), profile_.step_s += between(filled, stepped);
+    profile_.feed_s += between(start, filled);
+    profile_.step_s += between(filled, stepped);
     profile_.update_s += seconds_since(stepped);
-    ++profile_.steps, profiled_rows_ += static_cast<uint64_t>(rows);
+    ++profile_.steps;
+    profiled_rows_ += rows;
   }
 
   void fill_profile() {
@@ -342,16 +305,14 @@ class Trainer {
       const Node &node = graph.nodes[i];
       if (times[i].forward + times[i].backward == 0) continue;
       const auto behind_views = [&](int v) {
-        while (v > 0 && graph.nodes[static_cast<size_t>(v - 1)].op->is_view)
-          v = graph.nodes[static_cast<size_t>(v - 1)].inputs[0];
+        while (v > 0 && graph.nodes[v - 1].op->has(Property::kView)) v = graph.nodes[v - 1].inputs[0];
         return v;
       };
       const bool is_first =
           std::all_of(node.inputs.begin(), node.inputs.end(), [&](int v) { return behind_views(v) == 0; });
       const double products = is_first ? 2 : 3;  // forward, weights and, behind the first layer, inputs
-      profile_.rows.push_back(
-          {node.name, node.op->name, times[i].forward, times[i].backward,
-           2 * products * static_cast<double>(macs_of(graph, node)) * static_cast<double>(profiled_rows_)});
+      profile_.rows.push_back({node.name, node.op->name, times[i].forward, times[i].backward,
+                               2 * products * cost_of(graph, node).macs * profiled_rows_});
     }
   }
 
@@ -364,12 +325,12 @@ class Trainer {
   }
 
   void validate(EpochRecord &record) {
-    if (o_.forward) {
+    if (hooks_.forward) {
       network_.store(model_.graph);
-      return o_.forward->validate(model_.graph, val_, record);
+      return hooks_.forward->validate(model_.graph, val_, record);
     }
     StepResult total;
-    const auto batch = static_cast<size_t>(network_.batch());
+    const size_t batch = network_.batch();
     for (size_t from = 0; from < val_.size(); from += batch) {
       const size_t rows = std::min(batch, val_.size() - from);
       for (size_t r = 0; r < rows; ++r)
@@ -381,15 +342,17 @@ class Trainer {
       else if (o_.target == ModelTarget::kInput)
         t.values = x;
       else
-        t.values = val_.targets.data() + from * static_cast<size_t>(network_.outputs());
+        t.values = val_.targets.data() + from * network_.outputs();
       total += network_.evaluate(static_cast<int>(rows), t);
     }
-    const auto n = static_cast<double>(val_.size());
-    record.val_loss = total.loss_sum / n, record.val_accuracy = static_cast<double>(total.correct) / n;
+    const double n = val_.size();
+    record.val_loss = total.loss_sum / n;
+    record.val_accuracy = total.correct / n;
     record.val_mae = total.absolute_error_sum / n;
   }
 
   const TrainOptions &o_;
+  const TrainHooks &hooks_;
   const Dataset &train_, &val_;
   ThreadPool pool_;
   Model model_;
@@ -418,18 +381,44 @@ class Trainer {
 
 }  // namespace
 
+// The numbers of the data's own mean.npy and std.npy.
+static PreprocessingStep given_normalization(const Dataset &t) {
+  const size_t size = t.given_mean.size();
+  if (size == 0)
+    throw Error(ErrorCode::kDataFormat, "train.normalize",
+                "\"given\" needs mean.npy and std.npy beside X.npy");
+  const bool is_of_values = size == t.example_floats();
+  if (!is_of_values && size != static_cast<size_t>(t.channels))
+    throw Error(
+        ErrorCode::kDataFormat, "mean.npy",
+        fmt::format("has {} values; an example has {} in {} channels", size, t.example_floats(), t.channels));
+  std::vector<float> gain;
+  for (float deviation : t.given_deviation) gain.push_back(1.0f / deviation);
+  return normalization(is_of_values ? "feature" : "channel", t.given_mean, gain);
+}
+
 Model untrained(const Model &given, const Dataset &t, const TrainOptions &o) {
   Model model = given;
-  model.preprocessing = {t.window, t.channels, t.rate_hz, t.channel_names, {normalization(o.normalize)},
-                         o.target};
-  fit(model.preprocessing, t.values.data(), t.size());
+  const std::string kind = !o.normalize.empty() ? o.normalize : t.is_features ? "feature" : "channel";
+  model.preprocessing = {t.window, t.channels, t.rate_hz, t.channel_names, {}, o.target};
+  if (kind == "given") {
+    model.preprocessing.steps = {given_normalization(t)};
+  } else {
+    model.preprocessing.steps = {normalization(kind)};
+    fit(model.preprocessing, t.values.data(), t.size());
+  }
   if (o.target == ModelTarget::kClasses) model.labels = t.labels;
   initialize(model.graph, o.seed);
   return model;
 }
 
 TrainedRun train(const Model &model, const Splits &data, const TrainOptions &options) {
-  return Trainer(model, data, options).run();
+  return train(model, data, options, {});
+}
+
+TrainedRun train(const Model &model, const Splits &data, const TrainOptions &options,
+                 const TrainHooks &hooks) {
+  return Trainer(model, data, options, hooks).run();
 }
 
 std::string judge_history(const std::vector<EpochRecord> &history) {

@@ -1,9 +1,10 @@
-#include "workflow/budget.h"
+#include "mote/workflow.h"
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/random.h"
 #include "base/text.h"
 #include "quant/quantize.h"
 

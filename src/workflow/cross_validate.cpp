@@ -1,11 +1,10 @@
 #include "base/error.h"
+#include "mote/report.h"
+#include "mote/workflow.h"
 #include "quant/quantize.h"
-#include "report/plot.h"
-#include "report/records.h"
 #include "runs/claim.h"
 #include "runs/json_file.h"
 #include "runs/made_how.h"
-#include "workflow/workflow.h"
 
 namespace mote {
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "report/plot.h"
+#include "mote/report.h"
+#include "mote/workflow.h"
 #include "runs/json_file.h"
 #include "workflow/support.h"
-#include "workflow/workflow.h"
 
 namespace mote {
 
@@ -16,6 +16,7 @@ namespace {
 Dataset windows_of_other(const Model &model, const Project &project, const std::string &path) {
   LoadOptions options = project.load;
   options.window = model.preprocessing.window, options.labels = {};
+  options.files.clear(), options.exclude.clear();  // are those of data.path
   if (options.stride == 0) options.stride = options.window;
   Recordings recordings = load_recordings(path, options);
   for (const std::string &label : recordings.labels)
@@ -33,6 +34,43 @@ void check_classes(const Model &model, const Splits &splits) {
   throw Error(ErrorCode::kDataFormat, "evaluate",
               fmt::format("the recordings are of the classes {}, the model knows {}",
                           fmt::join(splits.test.labels, ", "), fmt::join(model.labels, ", ")));
+}
+
+// What is asked for, or what there is: the best that a run without a test part has are its validation
+// windows.
+std::string part_to_score(const Splits &splits, const std::string &asked, std::vector<std::string> &notes) {
+  const std::string part = !asked.empty() ? asked : splits.test.size() > 0 ? "test" : "val";
+  const size_t size = part == "train"  ? splits.train.size()
+                      : part == "val"  ? splits.val.size()
+                      : part == "test" ? splits.test.size()
+                                       : splits.train.size() + splits.val.size() + splits.test.size();
+  if (size == 0)
+    throw Error(ErrorCode::kDataFormat, "evaluate",
+                asked.empty() ? "the run has neither test nor validation windows"
+                              : fmt::format("the run has no {} windows", part),
+                "give data with --data, --part train, or a split with test > 0");
+  if (asked.empty() && part == "val")
+    notes.push_back(
+        "the run has no test part, so its validation windows are scored; training chose its epoch by them, "
+        "so "
+        "new recordings may do worse");
+  if (part == "train" || part == "all")
+    notes.push_back(
+        fmt::format("{} of these {} windows are those that the model was trained on: the figures say nothing "
+                    "about new recordings",
+                    splits.train.size(), size));
+  return part;
+}
+
+Dataset windows_of_part(RunData &judged, const std::string &part) {
+  Splits &splits = judged.splits;
+  if (part == "train") return std::move(splits.train);
+  if (part == "val") return std::move(splits.val);
+  if (part == "test") return std::move(splits.test);
+  std::vector<size_t> used;
+  for (size_t i = 0; i < splits.parts.size(); ++i)
+    if (splits.parts[i] != '-') used.push_back(i);
+  return judged.recordings.windows_of(used);
 }
 
 void dump(const IntegerProgram &program, const Dataset &data, const std::string &target) {
@@ -73,15 +111,17 @@ RunScores evaluate_run(const Run &run, const EvaluateRequest &request) {
   Dataset data;
   std::string digest;
   if (!request.on.data.empty()) {
+    if (!request.part.empty())
+      throw Error(ErrorCode::kInvalidArgument, "part",
+                  "is one of the run's own windows, not of other recordings");
     data = windows_of_other(model, run.project(), request.on.data);
   } else {
     RunData judged = load_run_data(run, request.on);
     check_classes(model, judged.splits);
-    data = std::move(judged.splits.test), digest = judged.digest, result.notes = std::move(judged.notes);
+    digest = judged.digest, result.notes = std::move(judged.notes);
     result.is_resplit = request.on.is_resplit;
-    if (data.size() == 0)
-      throw Error(ErrorCode::kDataFormat, "evaluate", "the run has no test windows",
-                  "give data with --data, or a split with test > 0");
+    result.part = part_to_score(judged.splits, request.part, result.notes);
+    data = windows_of_part(judged, result.part);
   }
   result.records = nlohmann::json::array();
   const auto add = [&](const Evaluation &e, const char *of) {
@@ -92,7 +132,7 @@ RunScores evaluate_run(const Run &run, const EvaluateRequest &request) {
   if (request.precision != "int8") add(evaluate(model, data), run_file::kModel);
   if (request.precision == "int8" || (request.precision.empty() && run.has_integer_model()))
     add(evaluate(run.integer_model(), data), run_file::kIntegerModel);
-  if (request.on.data.empty() && request.precision.empty()) {
+  if (result.part == "test" && request.precision.empty()) {
     if (!run.is_writable())
       result.notes.push_back(run.path() + " cannot be written, so these figures are not kept for the report");
     else if (result.is_resplit)

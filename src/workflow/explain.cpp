@@ -1,8 +1,7 @@
-#include "report/plot.h"
-#include "report/records.h"
+#include "mote/report.h"
+#include "mote/workflow.h"
 #include "runs/json_file.h"
 #include "workflow/support.h"
-#include "workflow/workflow.h"
 
 namespace mote {
 

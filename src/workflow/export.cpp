@@ -1,14 +1,14 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/process.h"
+#include "mote/workflow.h"
 #include "mote_runtime.h"
 #include "runs/golden.h"
 #include "runs/json_file.h"
-#include "workflow/workflow.h"
 
 namespace mote {
 
@@ -122,7 +122,8 @@ RunExport export_options(const Run &run, double kept) {
 }
 
 std::string verify_c(const std::string &folder) {
-  const fs::path binary = fs::temp_directory_path() / fmt::format("mote-selftest-{}", ::getpid());
+  const TemporaryFolder temporary("mote-selftest");
+  const fs::path binary = temporary.path() / "selftest";
   std::vector<std::string> command = {"cc",      "-std=c99", "-O2", "-Wall",
                                       "-Wextra", "-Werror",  "-o",  binary.string()};
   for (const auto &entry : fs::directory_iterator(folder))
@@ -132,8 +133,6 @@ std::string verify_c(const std::string &folder) {
   if (compiled.status != 0)
     throw Error(ErrorCode::kDataFormat, folder, "does not compile: " + compiled.output.substr(0, 2000));
   const ProcessResult ran = run_process({binary.string()});
-  std::error_code ignored;
-  fs::remove(binary, ignored);
   if (ran.status != 0)
     throw Error(ErrorCode::kDataFormat, folder, "fails its self-test: " + ran.output.substr(0, 2000));
   std::string line = ran.output.substr(0, ran.output.find('\n'));

@@ -4,12 +4,12 @@
 
 #include "base/digest.h"
 #include "base/error.h"
-#include "formats/mote/mote_file.h"
+#include "mote/files.h"
+#include "mote/report.h"
+#include "mote/workflow.h"
 #include "quant/qat.h"
 #include "quant/quantize.h"
-#include "report/records.h"
 #include "runs/json_file.h"
-#include "workflow/workflow.h"
 
 namespace mote {
 

@@ -1,4 +1,4 @@
-#include "workflow/workflow.h"
+#include "mote/workflow.h"
 
 namespace mote {
 

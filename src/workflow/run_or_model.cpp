@@ -1,6 +1,7 @@
-#include "workflow/run_or_model.h"
+#include "mote/workflow.h"
 
 #include "base/error.h"
+#include "base/files.h"
 
 namespace mote {
 

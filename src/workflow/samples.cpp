@@ -1,12 +1,12 @@
-#include "workflow/samples.h"
+#include "mote/workflow.h"
 
 #include <fmt/format.h>
 
 #include <cstring>
 
 #include "base/error.h"
-#include "host/host_program.h"
-#include "train/evaluate.h"
+#include "mote/evaluate.h"
+#include "mote/host_program.h"
 
 namespace mote {
 

@@ -1,11 +1,10 @@
-#include "workflow/summary.h"
+#include "mote/workflow.h"
 
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "graph/fold.h"
-#include "report/records.h"
-#include "workflow/run_or_model.h"
+#include "base/files.h"
+#include "mote/report.h"
 
 namespace mote {
 

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/checksum.h"
-#include "report/records.h"
-#include "workflow/workflow.h"
+#include "mote/report.h"
+#include "mote/workflow.h"
 
 namespace mote {
 

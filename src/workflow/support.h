@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "report/plot.h"
+#include "mote/report.h"
 
 namespace mote {
 

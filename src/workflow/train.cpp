@@ -5,17 +5,17 @@
 
 #include "base/digest.h"
 #include "base/error.h"
-#include "formats/mote/mote_file.h"
-#include "report/callbacks.h"
-#include "report/plot.h"
-#include "report/records.h"
+#include "data/npy.h"
+#include "mote/files.h"
+#include "mote/report.h"
+#include "mote/workflow.h"
 #include "runs/claim.h"
 #include "runs/golden.h"
 #include "runs/json_file.h"
 #include "runs/made_how.h"
+#include "runs/run_folder.h"
 #include "runs/unfinished.h"
 #include "workflow/support.h"
-#include "workflow/workflow.h"
 
 namespace mote {
 
@@ -84,6 +84,18 @@ Prepared prepare(const Project &project, const Run *from) {
   return p;
 }
 
+// For the scripts that a table of features comes from; the model has them in itself.
+void write_normalization(StagedFolder &staged, const Preprocessing &preprocessing) {
+  for (const PreprocessingStep &step : preprocessing.steps) {
+    if (step.block != "normalization") continue;
+    const std::vector<float> &mean = step.table("mean");
+    std::vector<float> deviation;
+    for (float gain : step.table("gain")) deviation.push_back(1.0f / gain);
+    staged.write(run_file::kMean, format_npy_f32({mean.size()}, mean.data()));
+    staged.write(run_file::kDeviation, format_npy_f32({deviation.size()}, deviation.data()));
+  }
+}
+
 RunSummary finish(Prepared &p, const Project &project, const RunClaim &claim) {
   RunSummary result;
   result.trained = train(p.model, p.splits, p.options);
@@ -101,6 +113,7 @@ RunSummary finish(Prepared &p, const Project &project, const RunClaim &claim) {
   staged.write(run_file::kHistoryPng, curves.png);
   staged.write(run_file::kHistorySvg, curves.svg);
   staged.write(run_file::kModel, bytes);
+  if (p.splits.train.is_features) write_normalization(staged, result.trained.model.preprocessing);
   add_golden(staged, p.splits);
   if (p.splits.test.size() > 0) {
     result.test = evaluate(result.trained.model, p.splits.test);

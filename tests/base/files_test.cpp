@@ -81,5 +81,17 @@ TEST(Checksum, is_crc_32) {  // the check value of the catalogue of CRC algorith
   EXPECT_EQ(checksum(""), 0u);
 }
 
+TEST(TemporaryFolder, is_nobody_elses_and_goes_with_what_is_in_it) {
+  fs::path first;
+  {
+    const TemporaryFolder a("mote-x"), b("mote-x");
+    first = a.path();
+    EXPECT_NE(a.path(), b.path());
+    EXPECT_TRUE(first.filename().string().starts_with("mote-x-"));
+    write_file(first / "file", "x");
+  }
+  EXPECT_FALSE(fs::exists(first));
+}
+
 }  // namespace
 }  // namespace mote

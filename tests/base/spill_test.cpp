@@ -1,4 +1,4 @@
-#include "base/spill.h"
+#include "mote/spill.h"
 
 #include <gtest/gtest.h>
 

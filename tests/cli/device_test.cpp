@@ -1,7 +1,7 @@
 // mote export, profile and boards: text, JSON and what was written tell the same.
 #include "base/digest.h"
 #include "cli/command.h"
-#include "host/host_program.h"
+#include "mote/host_program.h"
 
 namespace mote {
 namespace {

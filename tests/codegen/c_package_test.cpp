@@ -1,7 +1,7 @@
 // The rest of the C package as its users call it: predict(), invoke(), labels, constants, checksum,
 // self-test.
 #include "codegen/c_package.h"
-#include "host/host_program.h"
+#include "mote/host_program.h"
 #include "small_program.h"
 
 namespace mote::test {

@@ -1,6 +1,8 @@
 #include "base/files.h"
 #include "base/process.h"
-#include "host/host_program.h"
+#include "base/zip.h"
+#include "mote/host_program.h"
+#include "test_support.h"
 #include "trained_program.h"
 
 namespace mote {

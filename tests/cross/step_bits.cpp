@@ -8,7 +8,7 @@
 #include "base/cpu.h"
 #include "base/error.h"
 #include "base/random.h"
-#include "nn/presets.h"
+#include "mote/presets.h"
 #include "train/network.h"
 #include "train/optimizer.h"
 

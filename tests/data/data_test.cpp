@@ -3,9 +3,10 @@
 
 #include "base/files.h"
 #include "base/zip.h"
+#include "data/augment.h"
 #include "data/csv.h"
 #include "data/npy.h"
-#include "data/synth.h"
+#include "mote/synth.h"
 #include "test_support.h"
 
 namespace mote {

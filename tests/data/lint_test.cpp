@@ -71,7 +71,7 @@ TEST(Lint, finds_recordings_that_are_there_twice) {
   const std::string same = found({recording("a", ramp(30), 3), recording("a", ramp(30), 50)});
   EXPECT_TRUE(says(same, "warning f.csv:50: the same recording as f.csv:3\n"));
   const std::string conflict = found({recording("a", ramp(30), 3), recording("b", ramp(30), 50)});
-  EXPECT_TRUE(says(conflict, "error f.csv:50: the same recording as f.csv:3, but of another class"));
+  EXPECT_TRUE(says(conflict, "warning f.csv:50: the same recording as f.csv:3, but of another class"));
   EXPECT_FALSE(says(found({recording("a", ramp(30)), recording("a", ramp(30, 1))}), "the same"));
 }
 
@@ -103,6 +103,15 @@ TEST(Lint, tells_what_becomes_of_short_recordings) {
   EXPECT_TRUE(says(short_ones(1), "class 'a': 1 recording is shorter than the window of 6 rows: skipped"));
   o.short_recordings = ShortRecordings::kZero;
   EXPECT_TRUE(says(short_ones(2), "2 recordings are shorter than the window of 6 rows: padded"));
+}
+
+TEST(Lint, a_recording_of_one_row_must_not_make_every_window_so_short) {
+  std::vector<Recording> items;
+  for (int i = 0; i < 12; ++i) items.push_back(recording(i % 2 ? "a" : "b", ramp(40, static_cast<float>(i))));
+  EXPECT_FALSE(says(found(items, {}), "makes every window so short"));
+  items.push_back(recording("a", {1}, 7));
+  EXPECT_TRUE(says(found(items, {}), "f.csv:7: has 1 row, the median recording 40"));
+  EXPECT_FALSE(says(found(items, {.window = 40}), "makes every window so short"));
 }
 
 }  // namespace

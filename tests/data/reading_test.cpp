@@ -4,7 +4,7 @@
 #include "base/files.h"
 #include "data/csv.h"
 #include "data/npy.h"
-#include "data/synth.h"
+#include "mote/synth.h"
 #include "test_support.h"
 
 namespace mote {

@@ -4,12 +4,10 @@
 
 #include "codegen/c/fit.h"
 #include "codegen/c/row_plan.h"
-#include "device/boards.h"
-#include "device/cores.h"
 #include "device/emulator.h"
 #include "device/latency.h"
-#include "device/profile.h"
-#include "host/host_program.h"
+#include "mote/device.h"
+#include "mote/host_program.h"
 #include "mote/mote.h"
 #include "test_support.h"
 
@@ -256,6 +254,22 @@ TEST(Threshold, is_what_the_wanted_part_of_right_answers_reaches) {
   EXPECT_EQ(*choose_threshold(p, data.train, 0),
             std::min(0.9, *std::max_element(right.begin(), right.end()) / 256.0));
   EXPECT_FALSE(choose_threshold(p, Dataset{}, 0.95).has_value());
+}
+
+TEST(Emulator, a_second_run_with_layers_adds_them_and_hides_nothing) {
+  Measurement m;
+  add_report(m, "instructions 1000\nstack 300\nwrong 2\nvectors 16\n", false);
+  EXPECT_EQ(m.wrong, 2);
+  add_report(m, "instructions 1200\nstack 400\nwrong 0\nvectors 16\nlayer 1 70\nlayer 0 30\n", true);
+  EXPECT_EQ(m.wrong, 2);
+  EXPECT_EQ(m.vectors, 16);
+  EXPECT_EQ(m.instructions, 1000u);
+  EXPECT_EQ(m.stack_bytes, 300u);
+  EXPECT_EQ(m.layer_instructions, (std::vector<uint64_t>{30, 70}));
+  Measurement second_is_wrong;
+  add_report(second_is_wrong, "wrong 0\nvectors 16\n", false);
+  add_report(second_is_wrong, "wrong 3\nvectors 16\n", true);
+  EXPECT_EQ(second_is_wrong.wrong, 3);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base/files.h"
+#include "device/latency.h"
 #include "test_support.h"
 
 namespace mote {

@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "codegen/c/row_plan.h"
+#include "device/latency.h"
 #include "test_support.h"
 
 namespace mote {

@@ -11,7 +11,7 @@ sources=(src/{tensor,program,graph,features,ops,nn,nn/layers,kernels}/*.cpp runt
 # Sources that the build compiles as one file (cmake/unity.cmake) are compiled as one here too.
 build=$(dirname "$mote")
 mkdir "$work/units"
-if [ -f "$build/unity/mote.tsv" ]; then cp "$build/unity/mote.tsv" "$work/groups"; else touch "$work/groups"; fi
+if [ -f "$build/unity/mote_core.tsv" ]; then cp "$build/unity/mote_core.tsv" "$work/groups"; else touch "$work/groups"; fi
 for file in "${sources[@]}"; do
   group=$(awk -F'\t' -v file="$file" '{ sub(".*/src/", "src/", $2) } $2 == file { print $1 }' "$work/groups")
   if [ -n "$group" ]; then unit=$group.cpp; else unit=${file//\//_}; fi
@@ -27,7 +27,7 @@ objects() {  # folder compiler flags...: compiles all, two at a time
      exec "$@" $std -c "$unit" -o "$out"' "$work/units" {} "$folder" "$@" || fail "does not compile for $folder"
 }
 generated=$build/generated
-flags="-O1 -ffp-contract=off -fno-math-errno -DFMT_HEADER_ONLY -Isrc -Iruntime -I$generated"
+flags="-O1 -ffp-contract=off -fno-math-errno -DFMT_HEADER_ONLY -Iinclude -Isrc -Iruntime -I$generated"
 # these and the generated headers are the same for every processor; no other header of this one may be seen
 mkdir -p "$work/include"; ln -s /usr/include/fmt /usr/include/nlohmann "$work/include"
 objects "$work/arm" $cross $flags -I"$work/include"

@@ -5,13 +5,13 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "codegen/c/export_c.h"
 #include "features/feature_def.h"
 #include "features/preprocessing_json.h"
-#include "host/host_program.h"
+#include "mote/evaluate.h"
+#include "mote/export.h"
+#include "mote/host_program.h"
 #include "quant/calibrate.h"
 #include "test_support.h"
-#include "train/evaluate.h"
 
 namespace mote {
 namespace {

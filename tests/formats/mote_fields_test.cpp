@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/zip.h"
-#include "host/host_program.h"
+#include "mote/host_program.h"
 #include "small_program.h"
 
 namespace mote::test {

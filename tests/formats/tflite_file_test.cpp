@@ -6,7 +6,9 @@
 #include <set>
 
 #include "flatbuffer_walk.h"
-#include "host/host_program.h"
+#include "graph/op_def.h"
+#include "mote/host_program.h"
+#include "program/program.h"
 #include "small_program.h"
 
 namespace mote::test {
@@ -207,6 +209,12 @@ TEST(TfliteFile, holds_the_options_of_a_convolution_and_a_pool_in_their_places) 
   EXPECT_EQ(f.buffers.at(f.tensors.at(static_cast<size_t>(c.inputs[2])).buffer).data,
             std::vector<uint8_t>(24, 0));
   EXPECT_EQ(f.tensors.at(static_cast<size_t>(e.inputs[1])).axis, 3);
+  for (const auto &[activation, message] :
+       {std::pair<char, const char *>{4, "fuses tanh"}, {9, "fuses the activation number 9"}}) {
+    std::string odd = bytes;
+    odd[c.options.scalar_place(3)] = activation;
+    EXPECT_ERROR(parse_tflite(odd, "x"), message);
+  }
   // and our reader makes the same of them
   const IntegerProgram back = parse_tflite(bytes, "dir/x.tflite");
   EXPECT_EQ(back.name, "x");

@@ -1,7 +1,7 @@
 #include <set>
 
 #include "base/files.h"
-#include "host/host_program.h"
+#include "mote/host_program.h"
 #include "trained_program.h"
 
 namespace mote {

@@ -3,7 +3,7 @@
 #include <sstream>
 
 #include "base/files.h"
-#include "host/host_program.h"
+#include "mote/host_program.h"
 #include "test_support.h"
 
 namespace mote {

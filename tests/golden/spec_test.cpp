@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "host/host_program.h"
+#include "mote/host_program.h"
 #include "ops/program_cases.h"
 #include "test_support.h"
 
@@ -237,8 +237,8 @@ TEST(Specification, every_layer_gives_its_bytes) {
     const ProgramTensor &c = p.tensors[t];
     if (!c.is_constant) continue;
     for (size_t i = 0; i < c.shape.elements(); ++i)
-      values[static_cast<int>(t)].push_back(c.dtype == DType::kInt8 ? int64_t{c.as<int8_t>()[i]}
-                                                                    : c.as<int32_t>()[i]);
+      values[static_cast<int>(t)].push_back(c.dtype == DType::kInt8 ? int64_t{c.values<int8_t>()[i]}
+                                                                    : c.values<int32_t>()[i]);
   }
   Random random(11);
   std::map<std::string, size_t> different;  // of an op: bytes that are a step away, where that is allowed

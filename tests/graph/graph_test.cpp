@@ -1,5 +1,6 @@
 #include <set>
 
+#include "graph/op_def.h"
 #include "test_support.h"
 
 namespace mote {

@@ -1,6 +1,6 @@
 #include "host/memory_plan.h"
 
-#include "host/host_program.h"
+#include "mote/host_program.h"
 #include "test_support.h"
 
 namespace mote {

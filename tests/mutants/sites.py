@@ -82,7 +82,7 @@ class Finder:
             is_change = c.kind in (K.BINARY_OPERATOR, K.COMPOUND_ASSIGNMENT_OPERATOR)
             if is_call or is_change:
                 self.add(file, start, end, "dropped", [], "(void)0")
-        if c.kind == K.STRING_LITERAL and re.match(r"src/(export|codegen|device)/", file):
+        if c.kind == K.STRING_LITERAL and re.match(r"src/(codegen|device)/", file):
             self.emitted(file, start, end)
 
     def operator(self, file, start, end, left, right):
@@ -118,8 +118,24 @@ class Finder:
                 self.add(file, start, end, "emitted", [(start, at), (at + len(wrong_from), end)], f"\0{wrong_to}\0")
 
 
+def in_template(root, file):
+    """The operators of the C in a template (*.c.in, *.h.in, *.ino.in)."""
+    text, sites = open(f"{root}/{file}", "rb").read().decode("latin-1"), set()
+    for line in re.finditer(r"(?m)^.*[;{(].*$", text):
+        if re.match(r"\s*(/?\*|//|#|@)", line[0]):
+            continue
+        for wrong_from, wrong_to in EMITTED:
+            for found in re.finditer(re.escape(wrong_from), line[0]):
+                start = line.start() + found.start()
+                sites.add(Site(file, start, start + len(wrong_from), "emitted", (), wrong_to))
+    return sites
+
+
 def find(root, source, arguments):
     """The sites of one translation unit in files of the project: {Site}."""
+    if source.endswith(".in"):
+        return in_template(root, source)
+
     def path_of(file):
         return file.name[len(root) + 1:] if file and file.name.startswith(root + "/") else None
 

@@ -41,10 +41,30 @@ __attribute__((constructor(101))) static void start() {
   mote_mutant = active(), mote_mutants_reached = reached();
 }
 
+// A template: "<mutant N:wrong:right:>" becomes one or the other. Operators have no colon.
+static std::string chosen(std::string_view text) {
+  constexpr std::string_view kBegin = "<mutant ";
+  std::string out;
+  for (size_t at = text.find(kBegin); at != text.npos; at = text.find(kBegin)) {
+    const size_t wrong = text.find(':', at) + 1, right = text.find(':', wrong) + 1,
+                 end = text.find(":>", right);
+    const int number = std::atoi(text.data() + at + kBegin.size());
+    mote_mutants_reached[number] = 1;
+    out += text.substr(0, at);
+    out += number == mote_mutant ? text.substr(wrong, right - 1 - wrong) : text.substr(right, end - right);
+    text.remove_prefix(end + 2);
+  }
+  return out += text;
+}
+
 // A file that mote writes into a package: its faults are chosen when it is written.
 std::string_view mote_mutants_embed(std::string_view text) {
   static std::map<const char *, std::string> done;
   static const std::string kSwitch = "MOTE_MUTANT(";
+  if (text.find("<mutant ") != text.npos) {
+    std::string &out = done[text.data()];
+    return out.empty() ? out = chosen(text) : out;
+  }
   if (text.find(kSwitch) == text.npos) return text;
   std::string &out = done[text.data()];
   if (!out.empty()) return out;

@@ -78,7 +78,8 @@ class Tree:
             words = [w for w in words if re.match(r"-(I|D|std|m|isystem)", w)]
             found[source] = words
         firmware = {f: ["-Isrc/device/firmware"] for f in self.files if re.match(r"src/device/firmware/.*\.c$", f)}
-        return {**firmware, **found}
+        templates = {f: [] for f in self.files if re.match(r"src/.*\.(c|h|ino)\.in$", f)}
+        return {**firmware, **templates, **found}
 
     def sites(self, jobs, sources):
         """The places in these source files and in the headers they include."""
@@ -111,6 +112,8 @@ class Tree:
             inner = without | {number}
             wrong = re.sub("\0", lambda _: between(*next(rest), inner), site.template)
             right = between(site.start, site.end, inner)
+            if file.endswith(".in"):
+                return f"<mutant {number}:{wrong}:{right}:>"  # switch.cpp decides when the template is asked for
             if site.kind == "dropped":
                 right = f"(void)({right})"
             wrong = re.sub(r"\s*\n\s*", " ", wrong)

@@ -1,6 +1,7 @@
 // Operands of foreign files, read operator by operator: what is refused before the shapes are looked at.
 #include "ops/import_support.h"
 
+#include "graph/op_def.h"
 #include "test_support.h"
 
 namespace mote {

@@ -4,7 +4,8 @@
 
 #include <cmath>
 
-#include "host/host_program.h"
+#include "graph/op_def.h"
+#include "mote/host_program.h"
 #include "ops/program_cases.h"
 #include "test_support.h"
 
@@ -36,11 +37,11 @@ const ProgramLayer kLayer{"conv2d", "l", {}, {}, {}};
 
 TEST(ActivationRange, is_that_of_the_real_bounds) {
   struct Bound {
-    TfActivation activation;
+    FusedActivation activation;
     double low, high;
   };
-  for (const Bound &b : {Bound{TfActivation::kNone, -1e9, 1e9}, Bound{TfActivation::kRelu, 0, 1e9},
-                         Bound{TfActivation::kRelu6, 0, 6}, Bound{TfActivation::kReluN1To1, -1, 1}})
+  for (const Bound &b : {Bound{FusedActivation::kNone, -1e9, 1e9}, Bound{FusedActivation::kRelu, 0, 1e9},
+                         Bound{FusedActivation::kRelu6, 0, 6}, Bound{FusedActivation::kReluN1To1, -1, 1}})
     for (const float scale : {0.01f, 0.0471f, 0.3f, 7.0f})
       for (const int zero : {-128, -7, 0, 100, 127}) {
         const auto q = [&](double real, double low, double high) {
@@ -61,7 +62,9 @@ TEST(ActivationRange, is_that_of_the_real_bounds) {
       }
   for (TfActivation a :
        {TfActivation::kNone, TfActivation::kRelu, TfActivation::kRelu6, TfActivation::kReluN1To1})
-    EXPECT_EQ(activation_of({{"activation", fused_activation("x", a)}}), a);
+    EXPECT_EQ(record_activation({{"activation", fused_activation("x", a)}}), a);
+  for (const auto &[name, activation] : fused_activation_names())
+    EXPECT_EQ(activation_of({{"activation", name}}), activation);
   EXPECT_THROW(fused_activation("x", TfActivation::kTanh), Error);
   EXPECT_THROW(fused_activation("x", TfActivation::kSignBit), Error);
 }
@@ -104,27 +107,27 @@ TEST(Weights, go_to_the_nearest_step_and_so_do_biases) {
     const WeightTensors t = quantize_weights("n", w, {2, 3}, bias, 0.5, type);
     EXPECT_EQ(t.weights.quant.scale, (std::vector<float>{1, 2}));
     EXPECT_EQ(t.bias.quant.scale, (std::vector<float>{0.5f, 1}));
-    const int8_t *q = t.weights.as<int8_t>();
+    const std::vector<int8_t> q = t.weights.values<int8_t>();
     EXPECT_EQ(q[0], 127);
     EXPECT_NEAR(q[1], -3.5, 0.5);
     EXPECT_EQ(q[2], 2);
     EXPECT_EQ(q[3], 127);
     EXPECT_EQ(q[4], -127);
-    const int64_t b[] = {type == DType::kInt32 ? t.bias.as<int32_t>()[0] : t.bias.as<int64_t>()[0],
-                         type == DType::kInt32 ? t.bias.as<int32_t>()[1] : t.bias.as<int64_t>()[1]};
+    const int64_t b[] = {type == DType::kInt32 ? t.bias.values<int32_t>()[0] : t.bias.values<int64_t>()[0],
+                         type == DType::kInt32 ? t.bias.values<int32_t>()[1] : t.bias.values<int64_t>()[1]};
     EXPECT_EQ(b[0], 21);  // 20.52
     EXPECT_EQ(b[1], -8);  // -7.5: halves away from zero
   }
   for (float real = -3; real < 3; real += 0.0625f) {
     const WeightTensors t = quantize_weights("n", {127}, {1, 1}, {real}, 1, DType::kInt32);
-    EXPECT_EQ(t.bias.as<int32_t>()[0], std::lround(real)) << real;
+    EXPECT_EQ(t.bias.values<int32_t>()[0], std::lround(real)) << real;
   }
   const WeightTensors one = quantize_weights("n", w, {2, 3}, bias, 0.5, DType::kInt32, true);
   EXPECT_EQ(one.weights.quant.scale, std::vector<float>{2});
-  EXPECT_EQ(one.bias.as<int32_t>()[0], 10);  // 10.26
+  EXPECT_EQ(one.bias.values<int32_t>()[0], 10);  // 10.26
   // a bias that would not fit widens the scale until it is 2^29
   const WeightTensors huge = quantize_weights("n", {1}, {1, 1}, {1e9f}, 1e-3, DType::kInt32);
-  EXPECT_NEAR(huge.bias.as<int32_t>()[0], 0x1p29, 100);
+  EXPECT_NEAR(huge.bias.values<int32_t>()[0], 0x1p29, 100);
   const WeightTensors dead = quantize_weights("n", {0}, {1, 1}, {0}, 1, DType::kInt32);
   EXPECT_FLOAT_EQ(dead.weights.quant.scale[0], 1 / 127.0f);
 }
@@ -162,11 +165,8 @@ TEST(Accumulator, is_refused_from_where_it_could_overflow) {
 
 TEST(Accumulator, is_bounded_by_all_weights_and_the_bias) {
   const int8_t weights[] = {1, -128, 127, -5};
-  ProgramTensor bias = tensor({2}, 1, 0, DType::kInt32);
-  const int32_t values[] = {7, -1000};
-  bias.data.assign(reinterpret_cast<const uint8_t *>(values), reinterpret_cast<const uint8_t *>(values) + 8);
-  EXPECT_EQ(accumulator_bound(weights, 4, &bias, 1), 256.0 * (1 + 128 + 127 + 5) + 1000);
-  EXPECT_EQ(accumulator_bound(weights, 3, nullptr, 0), 256.0 * (1 + 128 + 127));
+  EXPECT_EQ(accumulator_bound(weights, 4, -1000), 256.0 * (1 + 128 + 127 + 5) + 1000);
+  EXPECT_EQ(accumulator_bound(weights, 3, 0), 256.0 * (1 + 128 + 127));
 }
 
 // The same through a layer: a dense one of 100 weights of 127.

@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "graph/graph.h"
+#include "mote/model.h"
+#include "mote/program.h"
 
 namespace mote::test {
 

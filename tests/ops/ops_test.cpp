@@ -8,9 +8,11 @@
 #include "base/process.h"
 #include "features/preprocessing.h"
 #include "flatbuffer_walk.h"
-#include "host/host_program.h"
+#include "graph/op_def.h"
+#include "mote/host_program.h"
 #include "ops/integer_support.h"
 #include "ops/op_cases.h"
+#include "ops/single_op.h"
 #include "program_runs.h"
 #include "test_support.h"
 
@@ -27,123 +29,11 @@ OpCases cases_of(const std::string &op) {
 
 namespace {
 
-std::vector<float> random_floats(size_t n, Random &random, double deviation = 1) {
-  std::vector<float> v(n);
-  for (float &x : v) x = static_cast<float>(deviation * random.normal());
-  return v;
-}
-Values widened(const std::vector<float> &v) { return {v.begin(), v.end()}; }
-
-// One case as a graph of one node, with random parameters; a batch of random inputs.
-struct SingleOp {
-  Graph graph;
-  const Node *node;
-  const OpCase *c;
-  int rows;
-  std::vector<std::vector<float>> x;  // per input, [rows, in]
-
-  SingleOp(const OpDef &op, const OpCase &given, int batch, uint64_t seed) : c(&given), rows(batch) {
-    graph.name = op.name;
-    graph.input = given.in[0];
-    std::vector<int> inputs = {0};
-    for (size_t i = 1; i < given.in.size(); ++i) {  // values of the other shapes; nothing computes them
-      graph.nodes.push_back({"in" + std::to_string(i), &op_by_name("relu"), {}, {0}, given.in[i], {}});
-      inputs.push_back(static_cast<int>(i));
-    }
-    graph.add(op.name, "node", given.attrs, inputs);
-    node = &graph.nodes.back();
-    Random random(seed);
-    for (Parameter &p : graph.params) {
-      p.data = random_floats(p.data.size(), random, 0.5);
-      if (p.init == Init::kOnes)  // scales and variances
-        for (float &v : p.data) v = 0.3f + std::fabs(v);
-    }
-    for (const Shape &shape : given.in) {
-      x.push_back(random_floats(static_cast<size_t>(rows) * shape.elements(), random));
-      if (!given.is_smooth) {  // well apart from each other and from zero
-        for (size_t i = 0; i < x.back().size(); ++i)
-          x.back()[i] = 0.05f * static_cast<float>((i * 7919) % 997) - 24.0f + 0.01f;
-        random.shuffle(x.back());
-      }
-    }
-  }
-
-  std::vector<float> forward() const {
-    const NodeView view = graph.view(*node);
-    const Forward &f = node->op->forward.get();
-    std::vector<float> y(static_cast<size_t>(rows) * node->shape.elements()),
-        state(f.state_floats(view) * static_cast<size_t>(rows)), scratch(f.scratch_floats(view));
-    std::vector<const float *> in, params;
-    for (const auto &v : x) in.push_back(v.data());
-    for (const Parameter &p : graph.params) params.push_back(p.data.data());
-    ForwardArgs a;
-    a.rows = rows, a.x = in.data(), a.y = y.data(), a.params = params.data(), a.state = state.data(),
-    a.scratch = scratch.data();
-    f.compile(view)(a);
-    return y;
-  }
-
-  struct Gradients {
-    std::vector<std::vector<float>> dx, dparams;
-  };
-  // Of loss = sum(weight * y).
-  Gradients backward(const std::vector<float> &weight, bool is_adding_to_gradients = false) const {
-    const NodeView view = graph.view(*node);
-    const Forward &f = node->op->forward.get();
-    const Backward &b = node->op->backward.get();
-    std::vector<float> y(weight.size()), state(f.state_floats(view) * static_cast<size_t>(rows)),
-        scratch(std::max(f.scratch_floats(view), b.scratch_floats(view)));
-    std::vector<const float *> in, params;
-    std::vector<float *> dx, dparams;
-    Gradients g;
-    for (const auto &v : x) g.dx.emplace_back(v.size());
-    for (const Parameter &p : graph.params) g.dparams.emplace_back(p.data.size());
-    for (const auto &v : x) in.push_back(v.data());
-    for (auto &v : g.dx) dx.push_back(v.data());
-    for (const Parameter &p : graph.params) params.push_back(p.data.data());
-    for (auto &v : g.dparams) dparams.push_back(v.data());
-    ForwardArgs fa;
-    fa.rows = rows, fa.x = in.data(), fa.y = y.data(), fa.params = params.data(), fa.state = state.data(),
-    fa.scratch = scratch.data();
-    f.compile(view)(fa);
-    BackwardArgs ba;
-    ba.rows = rows, ba.x = in.data(), ba.y = y.data(), ba.dy = weight.data(), ba.dx = dx.data(),
-    ba.params = params.data(), ba.dparams = dparams.data(), ba.state = state.data(),
-    ba.scratch = scratch.data();
-    std::vector<float> prepared(b.prepared_floats(view));
-    if (b.prepare) b.prepare(view)(params.data(), prepared.data());
-    ba.prepared = prepared.data();
-    const std::unique_ptr<bool[]> is_adding(new bool[x.size()]);
-    std::fill_n(is_adding.get(), x.size(), is_adding_to_gradients);
-    ba.is_adding = is_adding.get();
-    for (auto &v : g.dx) std::fill(v.begin(), v.end(), is_adding_to_gradients || !b.overwrites ? 0.0f : 1e9f);
-    b.compile(view)(ba);
-    return g;
-  }
-
-  Values oracle(const Oracle &o) const {
-    Values all;
-    for (int r = 0; r < rows; ++r) {
-      std::vector<Values> in, params;
-      for (size_t i = 0; i < x.size(); ++i) {
-        const size_t n = c->in[i].elements();
-        in.emplace_back(x[i].begin() + static_cast<long>(static_cast<size_t>(r) * n),
-                        x[i].begin() + static_cast<long>((static_cast<size_t>(r) + 1) * n));
-      }
-      for (const Parameter &p : graph.params) params.push_back(widened(p.data));
-      const Values y = o(node->attrs, c->in, in, params, c->out);
-      all.insert(all.end(), y.begin(), y.end());
-    }
-    return all;
-  }
-};
-
 class OpChecks : public ::testing::TestWithParam<const OpDef *> {
  protected:
   const OpDef &op() const { return *GetParam(); }
 };
 // What an op does not have is not checked; `forms_that_are_missing_are_known` below says what that is.
-bool has_float_form(const OpDef &op) { return static_cast<bool>(cases_of(op.name).oracle); }
 bool is_quantized(const OpDef &op) { return has_float_form(op) && op.integer.is_given(); }
 bool is_written(const OpDef &op) {
   return op.standard_form || (op.tflite.is_given() && op.tflite->write.is_given());
@@ -200,7 +90,8 @@ TEST_P(FloatForm, gradient_agrees_with_central_differences_of_the_oracle) {
     const SingleOp::Gradients g = s.backward(weight);
     for (size_t i = 0; i < s.x.size(); ++i) check(s.x[i], g.dx[i], "dx");
     for (size_t i = 0; i < s.graph.params.size(); ++i)
-      if (s.graph.params[i].is_trainable) check(s.graph.params[i].data, g.dparams[i], s.graph.params[i].name);
+      if (s.graph.params[i].is_trainable())
+        check(s.graph.params[i].data, g.dparams[i], s.graph.params[i].name);
   }
 }
 
@@ -231,24 +122,6 @@ TEST_P(FloatForm, every_tier_gives_the_same_bits) {
     }
     force_tier(before);
   }
-}
-
-// A model of the case's one node, with windows to calibrate on.
-Model model_of(const SingleOp &s) {
-  Model m;
-  m.graph = s.graph;
-  const int elements = static_cast<int>(s.c->in[0].elements());
-  m.preprocessing = {elements, 1, 0, {"x"}, {normalization("none", {0.0f}, {1.0f})}};
-  m.graph.layers.push_back({"node", s.graph.name, 0, 1});
-  for (size_t i = 0; i < s.node->shape.elements(); ++i) m.labels.push_back("c" + std::to_string(i));
-  return m;
-}
-Dataset data_of(const SingleOp &s) {
-  Dataset d;
-  d.window = static_cast<int>(s.c->in[0].elements()), d.channels = 1;
-  d.values.assign(s.x[0].begin(), s.x[0].end());
-  d.classes.assign(static_cast<size_t>(s.rows), 0);
-  return d;
 }
 
 TEST_P(FloatForm, a_saved_model_is_read_back_unchanged) {
@@ -283,44 +156,6 @@ TEST_P(QuantizedForm, quantized_output_is_near_the_float_one) {
             << c.in[0].text();
     }
   }
-}
-
-// The same program on int16 activations, where the scale is 256 times finer and biases have 64 bits.
-IntegerProgram on_int16(IntegerProgram p) {
-  p.name += "_s16";
-  p.front_end = {};
-  for (ProgramTensor &t : p.tensors) {
-    if (t.dtype == DType::kInt8 && !t.is_constant) {
-      const bool is_probability =
-          t.quant.scale == std::vector<float>{1.0f / 256} && t.quant.zero_point[0] == -128;
-      t.dtype = DType::kInt16;
-      t.quant.scale[0] /= is_probability ? 128 : 256, t.quant.zero_point[0] = 0;
-    } else if (t.dtype == DType::kInt32 && t.is_constant) {
-      std::vector<int64_t> wide(t.as<int32_t>(), t.as<int32_t>() + t.shape.elements());
-      for (int64_t &v : wide) v *= 256;
-      for (float &scale : t.quant.scale) scale /= 256;
-      t.dtype = DType::kInt64;
-      t.data.assign(reinterpret_cast<uint8_t *>(wide.data()),
-                    reinterpret_cast<uint8_t *>(wide.data() + wide.size()));
-    }
-  }
-  return p;
-}
-
-// The integer programs of an op: its cases quantized, and programs of its own; also on int16 if it takes
-// that.
-std::vector<IntegerProgram> programs_of(const OpDef &op) {
-  OpCases cases = cases_of(op.name);
-  std::vector<IntegerProgram> programs = cases.programs;
-  if (op.integer.is_given() && cases.oracle)
-    for (const OpCase &c : cases.cases) {
-      if (c.in.size() != 1) continue;
-      const SingleOp s(op, c, 16, 9);
-      programs.push_back(quantize(model_of(s), {data_of(s)}));
-    }
-  if (op.takes_int16)
-    for (size_t i = 0, count = programs.size(); i < count; ++i) programs.push_back(on_int16(programs[i]));
-  return programs;
 }
 
 TEST_P(FileForm, the_tflite_file_read_back_gives_the_same_bytes) {
@@ -358,21 +193,6 @@ TEST_P(CForm, the_generated_c_gives_the_same_bytes) {
     export_c(program, out, {.golden_count = 24});
     const std::string verdict = verify_c(out);
     EXPECT_NE(verdict.find("24 of 24"), std::string::npos) << verdict;
-  }
-}
-
-TEST_P(FloatForm, declared_properties_hold) {
-  FOR_EACH_CASE(cases, c) {
-    const SingleOp s(op(), c, 2, 11);
-    if (op().is_identity_at_inference || op().is_view) EXPECT_EQ(s.forward(), s.x[0]);
-    if (op().activation == TfActivation::kRelu)
-      for (float y : s.forward()) EXPECT_GE(y, 0.0f);
-    if (op().output_range == OutputRange::kProbability)
-      for (float y : s.forward()) EXPECT_TRUE(y >= 0 && y <= 1);
-    if (op().output_range == OutputRange::kSameAsInput) {
-      const auto [low, high] = std::minmax_element(s.x[0].begin(), s.x[0].end());
-      for (float y : s.forward()) EXPECT_TRUE(y >= *low && y <= *high);
-    }
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/random.h"
+#include "graph/op_def.h"
 #include "ops/op_cases.h"
 
 namespace mote::test {

@@ -24,7 +24,12 @@ OpCases strided_slice_cases() {
                    {"count", std::vector<int64_t>{2, 3}},
                    {"step", std::vector<int64_t>{2, 1}}},
                   {{5, 3}},
-                  {2, 3}}},
+                  {2, 3}},
+                 {{{"begin", std::vector<int64_t>{0, 3}},
+                   {"count", std::vector<int64_t>{2, 4}},
+                   {"step", std::vector<int64_t>{1, -1}}},
+                  {{2, 4}},
+                  {2, 4}}},
                 oracle};
   cases.programs = {program({1, 9, 4}, {1, 4, 2}, {0, 1, 2}, {1, 4, 2}, {1, 2, 1}),
                     program({3, 8}, {3, 8}, {0, 7}, {3, 8}, {1, -1}),

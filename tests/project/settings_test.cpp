@@ -5,8 +5,9 @@
 #include <sstream>
 
 #include "base/files.h"
+#include "graph/op_def.h"
+#include "mote/settings.h"
 #include "nn/keras.h"
-#include "project/setting.h"
 #include "test_support.h"
 
 namespace mote {
@@ -58,9 +59,11 @@ std::string other_value(const Setting &s) {
   return "";
 }
 
-// Those that stand alone; shares of a split, a preset beside layers and a time without a board do not.
+// Those that stand alone; shares of a split, a preset beside layers, a time without a board and resampling to
+// no rate do not.
 bool stands_alone(const Setting &s) {
   return !other_value(s).empty() && s.section() != "model" && s.name != "target.ms" &&
+         s.name != "data.resample" &&
          (s.section() != "split" || (s.key() != "train" && s.key() != "val" && s.key() != "test"));
 }
 
@@ -190,6 +193,15 @@ TEST(Settings, of_a_target_are_checked) {
   EXPECT_ERROR(target("board = \"nano33bl\""), "did you mean 'nano33ble'?");
   EXPECT_ERROR(target("ram = \"much\""), "mote.toml:2: target.ram: 'much' is no number of bytes");
   EXPECT_ERROR(target("ms = 3"), "mote.toml:2: target.ms: needs a board");
+}
+
+TEST(Settings, of_data_are_checked_together) {
+  EXPECT_ERROR(parse("[data]\nresample = true" + kModel), "mote.toml:2: data.resample: needs data.rate_hz");
+  EXPECT_TRUE(parse("[data]\nresample = true\nrate_hz = 50" + kModel).load.is_resampled);
+  EXPECT_EQ(parse(kModel, {"data.exclude=a.csv:12, b.csv"}).load.exclude,
+            (std::vector<std::string>{"a.csv:12", "b.csv"}));
+  EXPECT_EQ(parse(kModel).train.normalize, "");
+  EXPECT_EQ(parse("[train]\nnormalize = \"Auto\"" + kModel).train.normalize, "");
 }
 
 // Every attribute by Keras' name gives the same layer.

@@ -1,8 +1,8 @@
 // Programs that work row by row: after the rows of a window they give the window's outputs, by every door.
 #include "features/preprocessing.h"
-#include "host/host_program.h"
+#include "mote/host_program.h"
+#include "mote/workflow.h"
 #include "test_support.h"
-#include "workflow/workflow.h"
 
 namespace mote {
 namespace {

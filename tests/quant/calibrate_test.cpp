@@ -3,10 +3,11 @@
 
 #include <cmath>
 
+#include "mote/evaluate.h"
 #include "quant/adjust.h"
+#include "quant/lower.h"
 #include "quant/quantize.h"
 #include "test_support.h"
-#include "train/evaluate.h"
 
 namespace mote {
 namespace {
@@ -223,16 +224,25 @@ TEST(Equalize, leaves_channels_alone_that_a_view_has_mixed) {
     EXPECT_NEAR(before[i], after[i], 1e-3 * (1 + std::fabs(before[i])));
 }
 
+int node_of(const Graph &g, size_t param) {
+  for (size_t i = 0; i < g.nodes.size(); ++i)
+    for (int p : g.nodes[i].params)
+      if (p == static_cast<int>(param)) return static_cast<int>(i);
+  return -1;
+}
+
 TEST(BiasCorrection, takes_the_mean_error_out) {
   const Splits data = test::toy_splits(3, 20, 3, 40);
   Model model = folded(uneven_model(data));
   const Model before = model;
-  correct_biases(model, data.train, true);
+  const Calibration calibration = calibrate(before, data.train);
+  correct_biases(model, data.train, Lowerer(before, calibration, {.has_dense_per_tensor = true}));
   // of the last dense layer with rounded weights: mean outputs of each unit
   const size_t last = model.graph.params.size() - 2;
   const auto mean_shift = [&](const Model &m) {
     Model rounded = m;
-    rounded.graph.params[last].data = rounded_weights(m.graph.params[last].data, 3, true);
+    const Lowerer lowerer(m, calibration, {.has_dense_per_tensor = true});
+    rounded.graph.params[last].data = rounded_weights(lowerer, m.graph, node_of(m.graph, last));
     const std::vector<float> a = float_outputs(before, data.train), b = float_outputs(rounded, data.train);
     double shift[3] = {};
     for (size_t i = 0; i < a.size(); ++i) shift[i % 3] += static_cast<double>(b[i] - a[i]);

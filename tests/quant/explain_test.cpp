@@ -1,5 +1,5 @@
 // explain(), and the accidents that it has to catch.
-#include "quant/explain.h"
+#include "mote/explain.h"
 #include "features/normalization.h"
 
 #include <fmt/format.h>

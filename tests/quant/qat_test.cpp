@@ -5,13 +5,13 @@
 #include <filesystem>
 
 #include "base/cpu.h"
-#include "codegen/c/export_c.h"
 #include "features/preprocessing.h"
-#include "formats/mote/mote_file.h"
-#include "formats/tflite/tflite.h"
+#include "mote/export.h"
+#include "mote/files.h"
+#include "mote/workflow.h"
+#include "quant/calibrate.h"
 #include "test_support.h"
 #include "train/network.h"
-#include "workflow/workflow.h"
 
 namespace mote {
 namespace {

@@ -2,6 +2,7 @@
 
 #include "mote_runtime.h"
 #include "ops/integer_support.h"
+#include "quant/lower.h"
 #include "test_support.h"
 
 namespace mote {

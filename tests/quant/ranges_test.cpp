@@ -5,12 +5,15 @@
 #include "base/threads.h"
 #include "features/preprocessing.h"
 #include "graph/fold.h"
-#include "host/host_program.h"
+#include "mote/evaluate.h"
+#include "mote/host_program.h"
+#include "program/program.h"
 #include "quant/adjust.h"
+#include "quant/calibrate.h"
+#include "quant/lower.h"
 #include "quant/qat.h"
 #include "quant/quantize.h"
 #include "test_support.h"
-#include "train/evaluate.h"
 
 namespace mote {
 namespace {
@@ -306,7 +309,8 @@ TEST(BiasCorrection, is_the_mean_input_times_the_error_of_the_weights) {
     Model m = plain_model({Flatten{}, Dense{3}});
     const Dataset d = random_data(70);
     const std::vector<float> w = m.graph.params[0].data, b = m.graph.params[1].data;
-    correct_biases(m, d, is_per_tensor);
+    const Calibration calibration = calibrate(m, d);
+    correct_biases(m, d, Lowerer(m, calibration, {.has_dense_per_tensor = is_per_tensor}));
     double mean[8] = {}, scale[3] = {};
     for (size_t i = 0; i < d.values.size(); ++i) mean[i % 8] += static_cast<double>(d.values[i]) / 70;
     for (size_t i = 0; i < 24; ++i) {
@@ -324,6 +328,33 @@ TEST(BiasCorrection, is_the_mean_input_times_the_error_of_the_weights) {
       EXPECT_EQ(m.graph.params[0].data, w);
     }
   }
+}
+
+// A bias that int32 would not hold widens the scale of its channel: correction sees the weights that result.
+TEST(BiasCorrection, rounds_as_the_layer_does_where_a_bias_widens_its_scale) {
+  Model m = plain_model({Flatten{}, Dense{3}});
+  const Dataset d = random_data(70);
+  for (float &w : m.graph.params[0].data) w *= 1e-3f;
+  m.graph.params[1].data = {1000, 0, -2000};
+  const Calibration calibration = calibrate(m, d);
+  const Lowerer lowerer(m, calibration, {});
+  const int dense = static_cast<int>(m.graph.nodes.size()) - 1;
+  const std::vector<float> rounded = rounded_weights(lowerer, m.graph, dense);
+  const double input_scale = lowerer.stored(0).quant.scale[0];
+  int widened = 0;
+  for (size_t c = 0; c < 3; ++c) {
+    double largest = 0;
+    for (size_t i = 0; i < 8; ++i)
+      largest = std::max(largest, std::fabs(double{m.graph.params[0].data[3 * i + c]}));
+    const double needed = std::fabs(double{m.graph.params[1].data[c]}) / (input_scale * 0x1p29);
+    const double step = std::max(largest / 127, needed);
+    widened += needed > largest / 127;
+    for (size_t i = 0; i < 8; ++i) {
+      const double w = m.graph.params[0].data[3 * i + c];
+      EXPECT_NEAR(rounded[3 * i + c], step * std::round(w / step), 1e-3 * step) << c;
+    }
+  }
+  EXPECT_EQ(widened, 2);
 }
 
 TEST(RepresentativeSet, leaves_out_what_reaches_more_than_four_times_as_far) {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "graph/op_def.h"
+#include "program/program.h"
 
 namespace mote::test {
 

@@ -1,7 +1,7 @@
 // Properties of any program: the .tflite file, the .mote file and the compiled C give the host's bytes.
 #include "base/files.h"
 #include "base/process.h"
-#include "host/host_program.h"
+#include "mote/host_program.h"
 #include "program_runs.h"
 #include "random/random_programs.h"
 #include "test_support.h"

@@ -1,6 +1,6 @@
+#include "mote/report.h"
 #include "base/files.h"
 #include "report/html.h"
-#include "report/records.h"
 #include "test_support.h"
 
 namespace mote {

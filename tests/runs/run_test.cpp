@@ -1,4 +1,4 @@
-#include "runs/run.h"
+#include "mote/runs.h"
 
 #include "base/digest.h"
 #include "runs/golden.h"

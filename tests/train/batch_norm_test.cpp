@@ -3,8 +3,10 @@
 
 #include "base/cpu.h"
 #include "graph/fold.h"
+#include "graph/op_def.h"
 #include "test_support.h"
 #include "train/network.h"
+#include "train/optimizer.h"
 
 namespace mote {
 namespace {

@@ -3,7 +3,9 @@
 #include <set>
 
 #include "features/preprocessing.h"
+#include "train/callbacks.h"
 #include "train/second_trainer.h"
+#include "train/state.h"
 
 namespace mote {
 namespace {

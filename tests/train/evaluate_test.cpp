@@ -1,7 +1,7 @@
 // evaluate(): classes and errors against the outputs themselves, float and int8.
 #include <algorithm>
 
-#include "host/host_program.h"
+#include "mote/host_program.h"
 #include "test_support.h"
 
 namespace mote {

@@ -6,9 +6,9 @@
 
 #include "base/files.h"
 #include "base/process.h"
+#include "mote/workflow.h"
 #include "train/network.h"
 #include "train/second_trainer.h"
-#include "workflow/workflow.h"
 
 namespace mote {
 namespace {

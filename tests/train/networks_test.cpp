@@ -96,7 +96,7 @@ void compare(const std::string &name, int batch, const Optimizer &optimizer, dou
         << "step " << step;
     if (step == 0 || step == kSteps - 1)
       for (size_t i = 0; i < params.size(); ++i)
-        if (params[i].is_trainable)
+        if (params[i].is_trainable())
           r.expect_gradient(step == 0 ? "first" : "last", i,
                             network.gradients().data() + network.offset_of(i), params[i].data.size(),
                             step == 0 ? 1e-4 : tolerance, params[i].name);

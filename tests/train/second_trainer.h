@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "test_support.h"
+#include "train/loss.h"
+#include "train/network.h"
 
 namespace mote::test {
 
@@ -70,12 +72,6 @@ inline Dataset some_examples(size_t count, int channels = 3, int classes = 3, ui
 
 inline Model linear_model(const Dataset &set, int outputs, Activation activation = softmax) {
   return sequential("linear", {set.window, set.channels}, {Flatten{}, Dense{outputs, activation}});
-}
-
-inline std::vector<float> weights_of(const Model &model) {
-  std::vector<float> all;
-  for (const Parameter &p : model.graph.params) all.insert(all.end(), p.data.begin(), p.data.end());
-  return all;
 }
 
 struct SecondTrainer {

@@ -1,7 +1,7 @@
-#include "workflow/workflow.h"
+#include "mote/workflow.h"
 
 #include "base/files.h"
-#include "data/synth.h"
+#include "mote/synth.h"
 #include "test_support.h"
 
 namespace mote {

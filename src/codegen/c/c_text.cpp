@@ -1,3 +1,7 @@
+// Values and names as C source: numbers that compilers read back to the same bits, text that ends no literal
+// or comment.
+//
+// Where they stand is the templates' (templates/) and the exporter's (exporter.h).
 #include "codegen/c/c_text.h"
 
 #include <fmt/format.h>
@@ -28,7 +32,10 @@ static std::string list(const std::vector<T> &values, Format format) {
   std::string out, line = "  ";
   for (const T &v : values) {
     std::string item = format(v) + ",";
-    if (line.size() + item.size() > 110) out += line + "\n", line = "  ";
+    if (line.size() + item.size() > 110) {
+      out += line + "\n";
+      line = "  ";
+    }
     line += (line.size() > 2 ? " " : "") + item;
   }
   return out + line + "\n";
@@ -42,53 +49,50 @@ std::string float_list(const std::vector<float> &values) {
   return list(values, [](float v) { return c_float(v); });
 }
 
+static bool is_printable(unsigned char c) { return c >= 32 && c <= 126; }
+
 std::string escaped(const std::string &text) {
   std::string out;
-  for (char c : text) {
-    if (c == '"' || c == '\\')
-      out += '\\', out += c;
-    else if (static_cast<unsigned char>(c) < 32 || static_cast<unsigned char>(c) > 126)
-      out += fmt::format("\\{:03o}", static_cast<unsigned char>(c));
-    else if (c == '?')
-      out += "\\?";  // no trigraphs
-    else
-      out += c;
+  for (unsigned char c : text) {
+    if (!is_printable(c)) {
+      out += fmt::format("\\{:03o}", c);
+      continue;
+    }
+    if (c == '"' || c == '\\' || c == '?') out += '\\';  // "\?": no trigraphs
+    out += c;
   }
   return out;
 }
 
-// Text that may stand in a comment.
 std::string commentable(std::string text) {
   for (char &c : text)
-    if (static_cast<unsigned char>(c) < 32 || static_cast<unsigned char>(c) > 126 || c == '*' || c == '/' ||
-        c == '\\' || c == '?')
-      c = '_';
+    if (!is_printable(c) || c == '*' || c == '/' || c == '\\' || c == '?') c = '_';
   return text;
 }
 
-// Values of a tensor's bytes as initializers.
+template <class T>
+static std::vector<T> values_of(const uint8_t *bytes, size_t count) {
+  std::vector<T> values(count);
+  std::memcpy(values.data(), bytes, count * sizeof(T));
+  return values;
+}
+template <class T>
+static std::string integers(const uint8_t *bytes, size_t count) {
+  const std::vector<T> values = values_of<T>(bytes, count);
+  return int_list({values.begin(), values.end()});
+}
+
 std::string value_list(DType dtype, const uint8_t *bytes, size_t count) {
-  if (dtype == DType::kFloat32) {
-    std::vector<float> values(count);
-    std::memcpy(values.data(), bytes, count * sizeof(float));
-    return float_list(values);
+  switch (dtype) {
+    case DType::kFloat32:
+      return float_list(values_of<float>(bytes, count));
+    case DType::kInt8:
+      return integers<int8_t>(bytes, count);
+    case DType::kInt16:
+      return integers<int16_t>(bytes, count);
+    default:
+      return integers<int32_t>(bytes, count);
   }
-  std::vector<int64_t> values(count);
-  for (size_t i = 0; i < count; ++i) {
-    int16_t s16;
-    int32_t s32;
-    switch (dtype) {
-      case DType::kInt8:
-        values[i] = static_cast<int8_t>(bytes[i]);
-        break;
-      case DType::kInt16:
-        std::memcpy(&s16, bytes + 2 * i, 2), values[i] = s16;
-        break;
-      default:
-        std::memcpy(&s32, bytes + 4 * i, 4), values[i] = s32;
-    }
-  }
-  return int_list(values);
 }
 
 }  // namespace mote

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "tensor/shape.h"
+#include "mote/shape.h"
 
 namespace mote {
 

@@ -1,8 +1,10 @@
-#include "codegen/c/export_c.h"
+// What the exporter's parts make, put together: names and ports, the files of the folder, the sources of the
+// runtime.
+//
+// The parts are listed in exporter.h. Packages are the same files in another order (package.cpp).
+#include "mote/export.h"
 
 #include <fmt/format.h>
-
-#include <algorithm>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -12,6 +14,7 @@
 #include "codegen/c/exporter.h"
 #include "codegen/c/fit.h"
 #include "codegen/c/runtime_sources.h"
+#include "codegen/c/templates.h"
 
 namespace mote {
 
@@ -20,9 +23,11 @@ Exporter::Exporter(const IntegerProgram &program, const ExportCOptions &options)
       o_(options),
       host_(program),
       plan_(host_.plan()),
-      name_("mote_" + c_identifier(program.name)) {
-  for (char c : name_) upper_ += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  inputs_ = ports(p_.inputs, "input", "before"), outputs_ = ports(p_.outputs, "output", "after");
+      name_("mote_" + c_identifier(program.name)),
+      upper_(upper_case(name_)),
+      shared_({{"version", kVersion}, {"title", commentable(p_.name)}, {"model", name_}, {"MODEL", upper_}}) {
+  inputs_ = ports(p_.inputs, "input", "before");
+  outputs_ = ports(p_.outputs, "output", "after");
   if (has_front_end() && (inputs_.size() > 1 + p_.states.size() || outputs_.size() > 1 + p_.states.size()))
     throw Error(ErrorCode::kUnsupported, p_.name, "has a front end and several inputs or outputs");
   for (const Port &port : inputs_) check_port(port);
@@ -32,6 +37,10 @@ Exporter::Exporter(const IntegerProgram &program, const ExportCOptions &options)
     plan_ = rows_.memory;
     if (plan_.bytes > o_.ram_bytes) throw does_not_fit(p_, "RAM", o_.ram_bytes, plan_.bytes);
   }
+}
+
+std::string Exporter::filled(const char *file, const TemplateValues &values) const {
+  return fill_template(c_template(file), values, shared_);
 }
 
 // Carried states stand behind the model's own: "input", "before0", "before1".
@@ -45,18 +54,19 @@ std::vector<Port> Exporter::ports(const std::vector<int> &tensors, const std::st
       port.name += std::to_string(i - own);
     else if (own > 1)
       port.name += std::to_string(i);
-    for (char c : port.name) port.upper += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    port.upper = upper_case(port.name);
     list.push_back(port);
   }
   return list;
 }
 // What the self-test compares: predict() carries states itself.
 std::vector<Port> Exporter::tested(const std::vector<Port> &list) const {
-  const size_t hidden = has_front_end() ? p_.states.size() : 0;
-  return {list.begin(), list.end() - static_cast<long>(hidden)};
+  std::vector<Port> own = list;
+  if (has_front_end()) own.resize(list.size() - p_.states.size());
+  return own;
 }
 void Exporter::check_port(const Port &port) const {
-  const DType dtype = p_.tensor(port.tensor).dtype;
+  const DType dtype = tensor_of(port).dtype;
   if (dtype != DType::kInt8 && dtype != DType::kInt16 && dtype != DType::kInt32 && dtype != DType::kFloat32)
     throw Error(ErrorCode::kUnsupported, p_.name,
                 fmt::format("has an {} of {}, for which no C is generated", port.name, dtype_name(dtype)));
@@ -78,110 +88,79 @@ void Exporter::add_headers() {
   }
 }
 
+std::string Exporter::readme() const {
+  std::string sources = "model.c";
+  for (const std::string &s : sources_)
+    if (s.ends_with(".c")) sources += " " + s;
+  return filled("README.md.in",
+                {{"name", p_.name},
+                 {"buffer_bytes", plan_.bytes},
+                 {"weight_bytes", weight_bytes_},
+                 {"sources", sources},
+                 {"has_stream", has_stream()},
+                 {"has_front_end", has_front_end()},
+                 {"has_labels", !p_.labels.empty()},
+                 {"has_states", has_states()},
+                 {"channel_names", fmt::format("{}", fmt::join(p_.front_end.channel_names, ", "))},
+                 {"call_arguments", call_arguments()},
+                 {"golden_count", golden_count()}});
+}
+
+ExportedFiles Exporter::make() {
+  ExportedFiles result;
+  // in this order: the layers tell the checksum, and which sources of the runtime are needed
+  result.files["model.c"] = model_c();
+  result.files["model.h"] = model_h();
+  result.files["golden.h"] = golden_h();
+  result.files["model_selftest.c"] = model_selftest_c();
+  result.files["selftest.c"] = filled("selftest.c.in", {});
+  result.files["README.md"] = readme();
+  result.files["LICENSE"] = license_text();
+  result.files["NOTICE"] = filled("NOTICE.in", {});
+  result.files["mote_runtime.h"] = runtime_source("mote_runtime.h");
+  if (has_stream()) result.files["stream.c"] = stream_c();
+  add_headers();
+  for (const std::string &source : sources_) result.files[source] = runtime_source(source);
+  ExportedC &made = result.made;
+  made.name = name_.substr(5);
+  made.buffer_bytes = plan_.bytes;
+  made.weight_bytes = weight_bytes_;
+  made.call = has_front_end() ? "predict" : "invoke";
+  made.golden_count = golden_count();
+  made.layers = p_.layers.size();
+  made.streamed_layers = rows_.count;
+  made.moved_bytes = rows_.moved_bytes;
+  for (const Port &port : tested(inputs_))
+    made.inputs.push_back({port.name, has_front_end() ? "float" : c_type(tensor_of(port).dtype),
+                           tensor_of(port).shape.elements()});
+  for (const Port &port : tested(outputs_))
+    made.outputs.push_back({port.name, c_type(tensor_of(port).dtype), tensor_of(port).shape.elements()});
+  for (const auto &[file, content] : result.files) made.files.push_back(file);
+  return result;
+}
+
 // A folder of ours holds model.h with our mark; anything else is left alone.
-void Exporter::check_folder(const std::string &folder) const {
+static void check_folder(const std::string &folder) {
   std::error_code code;
-  if (o_.force || !fs::is_directory(folder, code) || fs::is_empty(folder, code)) return;
+  if (!fs::is_directory(folder, code) || fs::is_empty(folder, code)) return;
   const fs::path header = fs::path(folder) / "model.h";
   if (fs::exists(header) && read_file(header).find("Generated by mote") != std::string::npos) return;
   throw Error(ErrorCode::kIo, folder, "is not empty and was not written by mote export",
               "choose another folder, or pass --force");
 }
 
-std::string Exporter::banner(const std::string &what) const {
-  return fmt::format(
-      "/* Generated by mote {}: {} of the model '{}'. Do not edit; export again instead.\n * "
-      "SPDX-License-Identifier: Apache-2.0 */\n",
-      kVersion, what, commentable(p_.name));
-}
-
-std::string Exporter::readme() const {
-  std::string sources = "model.c";
-  for (const std::string &s : sources_)
-    if (s.ends_with(".c")) sources += " " + s;
-  std::string out = fmt::format(
-      "# {}\n\nGenerated by mote {}. Standalone C99: no heap, no stdio, no libm, no other library.\n\n",
-      p_.name, kVersion);
-  out += fmt::format(
-      "| | bytes |\n|---|---|\n| buffer (static RAM, all activations) | {} |\n| weights and tables (flash) "
-      "| {} |\n\n",
-      plan_.bytes, weight_bytes_);
-  out += fmt::format("## Use\n\nAdd `{}` to your firmware{}.\n\n```c\n#include \"model.h\"\n\n", sources,
-                     has_stream() ? ", and `stream.c` for `push()`" : "");
-  if (has_front_end())
-    out += fmt::format(
-        "static float window[{0}_WINDOW * {0}_CHANNELS]; /* row by row, sensor units */\nint8_t "
-        "scores[{0}_OUTPUT_SIZE];\n{2}",
-        upper_, name_,
-        p_.labels.empty()
-            ? fmt::format("{1}_predict(window, scores); /* value = {0}_OUTPUT_SCALE * (score - "
-                          "{0}_OUTPUT_ZERO_POINT) */\n```\n\n",
-                          upper_, name_)
-            : fmt::format("int c = {0}_predict(window, scores);\n/* {0}_labels[c] is its name */\n```\n\n",
-                          name_));
-  else
-    out += fmt::format("{}_invoke({});\n```\n\n", name_, call_arguments());
-  if (has_front_end())
-    out += fmt::format(
-        "{2}Normalization is inside: pass values in the units of the training data ({0}). "
-        "`{1}_predict_s16` "
-        "takes raw int16 counts and their scale.\n\n",
-        fmt::join(p_.front_end.channel_names, ", "), name_,
-        p_.states.empty() ? ""
-                          : fmt::format("Call it with one row at a time, as they come; it carries the state "
-                                        "from call to call. `{}_reset()` starts a new sequence. ",
-                                        name_));
-  return out + fmt::format(
-                   "## Check\n\n```sh\ncc -std=c99 -O2 -o selftest selftest.c model_selftest.c {} && "
-                   "./selftest\n```\n\nIt "
-                   "runs {} golden vectors and compares every output byte with the host's.\n",
-                   sources, golden_count());
-}
-
-static std::string notice() {
-  return "This folder was generated by mote. The files of mote's runtime and the generated code are "
-         "licensed under the Apache License 2.0\n(see LICENSE). The weights and golden vectors derive from "
-         "the data the model was trained on; their licence is that of the data.\n";
-}
-
-ExportedC Exporter::write(const std::string &folder) {
-  check_folder(folder);
-  const std::string calls = model_c();
-  StagedFolder staged(folder);
-  std::map<std::string, std::string> files = {
-      {"model.h", model_h()},
-      {"model.c", calls},
-      {"golden.h", golden_h()},
-      {"model_selftest.c", model_selftest_c()},
-      {"selftest.c", selftest_c()},
-      {"README.md", readme()},
-      {"LICENSE", std::string(license_text())},
-      {"NOTICE", notice()},
-      {"mote_runtime.h", std::string(runtime_source("mote_runtime.h"))}};
-  if (has_stream()) files["stream.c"] = stream_c();
-  add_headers();
-  for (const std::string &source : sources_) files[source] = std::string(runtime_source(source));
-  ExportedC result;
-  result.name = name_.substr(5), result.buffer_bytes = plan_.bytes, result.weight_bytes = weight_bytes_;
-  result.call = has_front_end() ? "predict" : "invoke";
-  result.golden_count = golden_count(), result.layers = p_.layers.size();
-  result.streamed_layers = rows_.count, result.moved_bytes = rows_.moved_bytes;
-  const auto list = [&](const std::vector<Port> &ports, bool is_raw) {
-    std::vector<CPort> r;
-    for (const Port &port : tested(ports)) {
-      const ProgramTensor &t = p_.tensor(port.tensor);
-      r.push_back({port.name, is_raw ? "float" : c_type(t.dtype), t.shape.elements()});
-    }
-    return r;
-  };
-  result.inputs = list(inputs_, has_front_end()), result.outputs = list(outputs_, false);
-  for (const auto &[file, content] : files) staged.write(file, content), result.files.push_back(file);
-  staged.commit();
-  return result;
+ExportedFiles export_in_memory(const IntegerProgram &program, const ExportCOptions &options) {
+  return Exporter(program, options).make();
 }
 
 ExportedC export_c(const IntegerProgram &program, const std::string &folder, const ExportCOptions &options) {
-  return Exporter(program, options).write(folder);
+  Exporter exporter(program, options);
+  if (!options.force) check_folder(folder);
+  const ExportedFiles exported = exporter.make();
+  StagedFolder staged(folder);
+  for (const auto &[file, content] : exported.files) staged.write(file, content);
+  staged.commit();
+  return exported.made;
 }
 
 }  // namespace mote

@@ -1,15 +1,20 @@
-// The writer of standalone C, in parts: model.c (model_source.cpp), model.h and what stands in front of the
-// layers (interface.cpp), stream.c (stream_source.cpp), golden vectors and self-test (selftest_source.cpp).
+// The writer of standalone C, in parts: model.c (model_source.cpp, streamed_source.cpp), what stands in front
+// of its layers and behind them, and stream.c (front_end_source.cpp), model.h (interface.cpp), golden vectors
+// and self-test (selftest_source.cpp). Each fills templates of templates/; what repeats (tables, calls) is
+// made here.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "codegen/c/export_c.h"
+#include "base/template.h"
+#include "codegen/c/package.h"
 #include "codegen/c/row_plan.h"
-#include "host/host_program.h"
+#include "mote/export.h"
+#include "mote/host_program.h"
 
 namespace mote {
 
@@ -22,8 +27,10 @@ struct Port {
 
 class Exporter {
  public:
+  // Errors: kUnsupported for what has no C, and for a model that needs more than options.ram_bytes.
   Exporter(const IntegerProgram &program, const ExportCOptions &options);
-  ExportedC write(const std::string &folder);
+  // Once.
+  ExportedFiles make();
 
  private:
   struct Emitted {
@@ -36,44 +43,45 @@ class Exporter {
   bool has_stream() const;
   // Outputs are probabilities of classes, which can be averaged and compared with a threshold.
   bool has_probabilities() const;
-  bool has_reentrant_form() const { return p_.states.empty(); }
+  bool has_states() const { return !p_.states.empty(); }
   const ProgramTensor &input() const { return p_.tensor(p_.inputs[0]); }
   const ProgramTensor &output() const { return p_.tensor(p_.outputs[0]); }
-  size_t offset(int tensor) const { return plan_.offset[static_cast<size_t>(tensor)]; }
+  const ProgramTensor &tensor_of(const Port &port) const { return p_.tensor(port.tensor); }
+  size_t offset(int tensor) const { return plan_.offset[tensor]; }
+  std::string filled(const char *file, const TemplateValues &values) const;
 
   std::vector<Port> ports(const std::vector<int> &tensors, const std::string &name,
                           const std::string &state) const;
   std::vector<Port> tested(const std::vector<Port> &list) const;
   void check_port(const Port &port) const;
-  void check_folder(const std::string &folder) const;
   std::string signature() const;
   std::string call_arguments() const;
   void add_headers();
-  std::string banner(const std::string &what) const;
 
   std::string model_c();
   std::string place(int tensor, bool is_input, Emitted &out);
+  std::string argument_of(const ProgramLayer &l, const CCall &call, const std::string &argument,
+                          const std::string &prefix, Emitted &out);
   void emit_call(const ProgramLayer &l, const CCall &call, const std::string &prefix, Emitted &out);
   void emit(const ProgramLayer &l, size_t index, Emitted &out);
-  void emit_streamed(Emitted &out);
-  std::string streamed_row(const StreamedLayer &s, Emitted &out);
-  std::string arguments_of(const ProgramLayer &l, const CCall &call, const std::string &prefix,
-                           const std::string &params, Emitted &out);
   std::string output_byte(const Port &port) const;
 
+  void emit_streamed(Emitted &out);
+  std::string streamed_layer(const StreamedLayer &s, Emitted &out);
+  std::string rows_at(size_t tensor, const std::string &row, bool is_input) const;
+  std::string first_needed(const StreamedLayer &s);
+
   std::string model_h() const;
-  std::string preparation_c() const;
   std::string front_end_c();
   std::string stream_c() const;
   std::string golden_h();
   std::string golden_array(const Port &port, const std::string &type, const std::string &vectors) const;
   void append_values(const std::vector<Port> &list, const std::vector<uint8_t> &bytes,
                      std::vector<std::string> &texts) const;
-  std::vector<float> golden_window(int n, int count) const;
-  std::vector<uint8_t> golden_bytes(int n) const;
+  std::vector<float> golden_window(size_t n, size_t count) const;
+  std::vector<uint8_t> golden_bytes(size_t n) const;
   int golden_count() const;
   std::string model_selftest_c() const;
-  std::string selftest_c() const;
   std::string readme() const;
 
   const IntegerProgram &p_;
@@ -82,6 +90,7 @@ class Exporter {
   MemoryPlan plan_;
   RowPlan rows_;
   std::string name_, upper_, hash_;
+  TemplateValues shared_;  // what every template may name
   std::vector<Port> inputs_, outputs_;
   std::set<std::string> sources_;
   size_t weight_bytes_ = 0;

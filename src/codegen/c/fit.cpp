@@ -1,3 +1,8 @@
+// Ways to a smaller model, as sentences with a figure each: for the error of an export that does not fit, and
+// the profile.
+//
+// Only row streaming is planned exactly; the others are the plan of the same program with smaller tensors,
+// which the texts call "about". Boards and their sizes: src/device.
 #include "codegen/c/fit.h"
 
 #include <fmt/format.h>
@@ -7,7 +12,8 @@
 
 #include "base/text.h"
 #include "codegen/c/row_plan.h"
-#include "host/host_program.h"
+#include "host/memory_plan.h"
+#include "mote/host_program.h"
 
 namespace mote {
 
@@ -23,9 +29,10 @@ size_t weight_bytes(const IntegerProgram &p) {
 // The buffer if every activation had this part of its values.
 size_t scaled_buffer(const IntegerProgram &p, double part) {
   StreamedRows smaller{0, std::vector<size_t>(p.tensors.size(), 0)};
-  for (size_t i = 0; i < p.tensors.size(); ++i)
-    smaller.bytes[i] =
-        std::max<size_t>(1, static_cast<size_t>(std::ceil(static_cast<double>(p.tensors[i].bytes()) * part)));
+  for (size_t i = 0; i < p.tensors.size(); ++i) {
+    const size_t bytes = std::ceil(p.tensors[i].bytes() * part);
+    smaller.bytes[i] = std::max<size_t>(1, bytes);
+  }
   return plan_memory(p, smaller).bytes;
 }
 
@@ -49,23 +56,20 @@ std::vector<WayToFit> ways_to_less_ram(const IntegerProgram &p, size_t wanted) {
     const size_t bytes = scaled_buffer(p, part);
     if (bytes > wanted && part > 0.125) continue;
     ways.push_back({fmt::format("train with {:g} times the filters", part), bytes, false});
-    ways.push_back(
-        {fmt::format(
-             "use {} of {:g} times the values{}", p.front_end.is_set() ? "a window" : "an input", part,
-             p.front_end.window > 0
-                 ? fmt::format(" ({} rows instead of {})",
-                               std::max(1, static_cast<int>(p.front_end.window * part)), p.front_end.window)
-                 : std::string()),
-         bytes, false});
+    const int window = p.front_end.window, fewer = window * part;
+    const std::string rows_of_it =
+        window > 0 ? fmt::format(" ({} rows instead of {})", std::max(1, fewer), window) : "";
+    ways.push_back({fmt::format("use {} of {:g} times the values{}",
+                                p.front_end.is_set() ? "a window" : "an input", part, rows_of_it),
+                    bytes, false});
     break;
   }
   if (largest != nullptr) {
     StreamedRows strided{0, std::vector<size_t>(p.tensors.size(), 0)};
-    strided.bytes[static_cast<size_t>(largest->tensor)] = std::max<size_t>(1, largest->bytes / 4);
-    ways.push_back(
-        {fmt::format("pool, or use a stride of 2, where '{}' ({} bytes) is computed",
-                     p.tensor(largest->tensor).name, with_commas(static_cast<long long>(largest->bytes))),
-         plan_memory(p, strided).bytes, false});
+    strided.bytes[largest->tensor] = std::max<size_t>(1, largest->bytes / 4);
+    ways.push_back({fmt::format("pool, or use a stride of 2, where '{}' ({} bytes) is computed",
+                                p.tensor(largest->tensor).name, with_commas(largest->bytes)),
+                    plan_memory(p, strided).bytes, false});
   }
   std::stable_sort(ways.begin(), ways.end(), [&](const WayToFit &a, const WayToFit &b) {
     return std::make_pair(a.bytes > wanted, !a.keeps_outputs) <
@@ -79,7 +83,7 @@ std::vector<WayToFit> ways_to_less_flash(const IntegerProgram &p, size_t wanted)
   std::vector<WayToFit> ways;
   const size_t all = weight_bytes(p);
   for (double part : {0.75, 0.5, 0.25, 0.125}) {
-    const auto bytes = static_cast<size_t>(static_cast<double>(all) * part * part);
+    const size_t bytes = all * part * part;
     if (bytes > wanted && part > 0.125) continue;
     ways.push_back({fmt::format("train with {:g} times the filters and units", part), bytes, false});
     break;
@@ -89,7 +93,7 @@ std::vector<WayToFit> ways_to_less_flash(const IntegerProgram &p, size_t wanted)
     if (t.is_constant && (!largest || t.bytes() > largest->bytes())) largest = &t;
   if (largest != nullptr) {
     ways.push_back({fmt::format("halve the outputs of '{}', the largest layer ({} bytes)", largest->name,
-                                with_commas(static_cast<long long>(largest->bytes()))),
+                                with_commas(largest->bytes())),
                     all - largest->bytes() / 2, false});
     ways.push_back({fmt::format("pool before '{}': half of its inputs, half of its weights", largest->name),
                     all - largest->bytes() / 2, false});
@@ -100,11 +104,12 @@ std::vector<WayToFit> ways_to_less_flash(const IntegerProgram &p, size_t wanted)
 std::string listed(const std::vector<WayToFit> &ways, size_t wanted, const std::string &separator) {
   std::string text;
   int n = 0;
-  for (const WayToFit &way : ways)
+  for (const WayToFit &way : ways) {
     text += fmt::format("{}({}) {}: {}{} bytes{}", n ? separator : "", n + 1, way.what,
-                        way.keeps_outputs ? "" : "about ", with_commas(static_cast<long long>(way.bytes)),
-                        way.bytes > wanted ? ", not enough alone" : ""),
-        ++n;
+                        way.keeps_outputs ? "" : "about ", with_commas(way.bytes),
+                        way.bytes > wanted ? ", not enough alone" : "");
+    ++n;
+  }
   return text;
 }
 
@@ -112,9 +117,8 @@ Error does_not_fit(const IntegerProgram &p, const std::string &memory, size_t wa
   const bool is_ram = memory == "RAM";
   return Error(
       ErrorCode::kUnsupported, p.name,
-      fmt::format("needs {} bytes of {}, {} more than there are", with_commas(static_cast<long long>(bytes)),
-                  is_ram ? "activation memory (RAM)" : "flash",
-                  with_commas(static_cast<long long>(bytes - wanted))),
+      fmt::format("needs {} bytes of {}, {} more than there are", with_commas(bytes),
+                  is_ram ? "activation memory (RAM)" : "flash", with_commas(bytes - wanted)),
       "the cheapest ways: " +
           listed(is_ram ? ways_to_less_ram(p, wanted) : ways_to_less_flash(p, wanted), wanted, "; "));
 }

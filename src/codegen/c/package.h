@@ -1,22 +1,14 @@
-// The exported C in the form that a build system takes: an Arduino library, an ESP-IDF component, a Zephyr
-// module or a CMake project.
+// What the packages of export_package() (mote/export.h) and the firmware share: exported files in memory, and
+// folders that are marked as mote's.
 #pragma once
 
 #include <map>
 #include <string>
 #include <vector>
 
-#include "codegen/c/export_c.h"
+#include "mote/export.h"
 
 namespace mote {
-
-// "arduino", "esp-idf", "zephyr", "cmake"
-const std::vector<std::string> &package_formats();
-
-// Writes the package into `folder`; for Arduino also mote_<name>.zip in it, for the IDE's "Add .ZIP Library".
-// The list of files is relative to the folder. Errors: as export_c.
-ExportedC export_package(const IntegerProgram &program, const std::string &format, const std::string &folder,
-                         const ExportCOptions &options = {});
 
 // What export_c writes, by file.
 struct ExportedFiles {

@@ -1,9 +1,15 @@
+// Finds how few rows of each value must be kept when the first layers run row by row: the loop that the
+// generated C will run is simulated, once with every row moved on at once (the capacity), once moving only
+// where there is no room.
+//
+// The loop itself is written by streamed_source.cpp, which must do the same; docs/decisions/0014-rows.md.
 #include "codegen/c/row_plan.h"
 
 #include <algorithm>
 #include <map>
 
 #include "graph/op_def.h"
+#include "host/memory_plan.h"
 
 namespace mote {
 
@@ -41,7 +47,7 @@ void simulate(RowPlan &plan, bool is_lazy) {
             for (size_t i : reader.inputs)
               if (i == l.output) keep = std::min(keep, first_row_needed(reader.rows, have[reader.output]));
           keep = std::max(keep, base[l.output]);
-          if (is_lazy) plan.moved_bytes += static_cast<size_t>(have[l.output] - keep) * t.row_bytes;
+          if (is_lazy) plan.moved_bytes += (have[l.output] - keep) * t.row_bytes;
           base[l.output] = keep;
         }
         ++have[l.output];
@@ -57,7 +63,8 @@ RowPlan stream(const IntegerProgram &p, const std::vector<CCalls> &calls, size_t
   // The input under the shape that the first layer sees: a model over time begins with a view.
   int root = p.inputs[0];
   size_t begin = 0;
-  for (; begin < count && op_by_name(p.layers[begin].op).is_view && p.layers[begin].inputs[0] == root;
+  for (; begin < count && op_by_name(p.layers[begin].op).has(Property::kView) &&
+         p.layers[begin].inputs[0] == root;
        ++begin)
     root = p.layers[begin].outputs[0];
   const bool by_height = p.tensor(root).shape.rank() == 4 && p.tensor(root).shape[1] > 1;
@@ -65,7 +72,7 @@ RowPlan stream(const IntegerProgram &p, const std::vector<CCalls> &calls, size_t
     const Shape &s = p.tensor(t).shape;
     if (s.rank() != 4 || s[0] != 1 || (!by_height && s[1] != 1)) return false;
     StreamedTensor tensor{t, by_height ? s[1] : s[2], 0, 0, 0};
-    tensor.row_elements = s.elements() / static_cast<size_t>(tensor.rows);
+    tensor.row_elements = s.elements() / tensor.rows;
     tensor.row_bytes = tensor.row_elements * dtype_bytes(p.tensor(t).dtype);
     place[t] = plan.tensors.size();
     plan.tensors.push_back(tensor);
@@ -106,8 +113,7 @@ RowPlan stream(const IntegerProgram &p, const std::vector<CCalls> &calls, size_t
   plan.tensors.back().capacity = plan.tensors.back().rows;
   simulate(plan, true);
   StreamedRows rows{count, std::vector<size_t>(p.tensors.size(), 0)};
-  for (const StreamedTensor &t : plan.tensors)
-    rows.bytes[static_cast<size_t>(t.tensor)] = static_cast<size_t>(t.capacity) * t.row_bytes;
+  for (const StreamedTensor &t : plan.tensors) rows.bytes[t.tensor] = t.capacity * t.row_bytes;
   plan.memory = plan_memory(p, rows);
   size_t fields = 0;
   for (const StreamedLayer &l : plan.layers) {

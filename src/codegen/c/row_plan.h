@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "host/host_program.h"
+#include "mote/host_program.h"
+#include "program/program.h"
 
 namespace mote {
 

@@ -1,4 +1,9 @@
-#include "formats/mote/mote_file.h"
+// The manifest model.json, to and from the model: float models first, integer programs behind them. Weights
+// are .npy, constants of programs plain bytes.
+//
+// What ops find wrong, they say when the program is bound (HostProgram), which reading does. Format:
+// docs/formats.md.
+#include "mote/files.h"
 
 #include <fmt/format.h>
 
@@ -12,8 +17,10 @@
 #include "data/npy.h"
 #include "features/preprocessing.h"
 #include "features/preprocessing_json.h"
-#include "formats/tflite/tflite.h"
-#include "host/host_program.h"
+#include "formats/model_format.h"
+#include "graph/op_def.h"
+#include "mote/host_program.h"
+#include "program/storage.h"
 
 namespace mote {
 
@@ -63,7 +70,7 @@ Model model_from(const json &j, const ZipEntries &entries, const std::string &wh
   for (const json &n : j.at("nodes")) {
     const std::vector<int> inputs = n.at("inputs");
     for (int v : inputs)
-      if (v < 0 || v > static_cast<int>(m.graph.nodes.size()))
+      if (v < 0 || v > std::ssize(m.graph.nodes))
         throw Error(ErrorCode::kDataFormat, where, "a node reads a value that is not made yet");
     if (inputs.empty()) throw Error(ErrorCode::kDataFormat, where, "a node has no input");
     m.graph.add(n.at("op"), n.at("name"), attrs_from(n.at("attrs")), inputs);
@@ -71,7 +78,7 @@ Model model_from(const json &j, const ZipEntries &entries, const std::string &wh
   for (const json &l : j.at("layers")) {
     GraphLayer layer{l.at("name"), l.at("type"), l.at("first_node"), l.at("last_node")};
     if (layer.first_node < 0 || layer.last_node < layer.first_node ||
-        layer.last_node > static_cast<int>(m.graph.nodes.size()))
+        layer.last_node > std::ssize(m.graph.nodes))
       throw Error(ErrorCode::kDataFormat, where, "its layers are damaged");
     m.graph.layers.push_back(layer);
   }
@@ -86,7 +93,7 @@ Model model_from(const json &j, const ZipEntries &entries, const std::string &wh
       throw Error(ErrorCode::kDataFormat, where,
                   fmt::format("'{}' has {} values, {} needs {}", name, array.values.size(), parameter.name,
                               parameter.data.size()));
-    for (size_t k = 0; k < array.values.size(); ++k) parameter.data[k] = static_cast<float>(array.values[k]);
+    for (size_t k = 0; k < array.values.size(); ++k) parameter.data[k] = array.values[k];
   }
   const std::string target = j.value("target", model_target_names().name_of(ModelTarget::kClasses));
   const ModelTarget *known = model_target_names().find(target);
@@ -101,15 +108,24 @@ Model model_from(const json &j, const ZipEntries &entries, const std::string &wh
   return m;
 }
 
+template <class Damaged>
+const Storage *storage_from(const std::string &name, const Damaged &damaged) {
+  for (const Storage *form : storage_forms())
+    if (form->name == name) return form;
+  throw damaged(fmt::format("its weights are stored as '{}', which this version does not read", name));
+}
+
 IntegerProgram program_from(const json &j, const ZipEntries &entries, const std::string &where) {
   IntegerProgram p;
-  p.name = j.at("name"), p.labels = j.at("labels");
+  p.name = j.at("name");
+  p.labels = j.at("labels");
   const auto damaged = [&](const std::string &message) {
     return Error(ErrorCode::kDataFormat, where, message);
   };
   for (const json &t : j.at("tensors")) {
     ProgramTensor tensor;
-    tensor.name = t.at("name"), tensor.shape = Shape(t.at("shape").get<std::vector<int>>());
+    tensor.name = t.at("name");
+    tensor.shape = Shape(t.at("shape").get<std::vector<int>>());
     const std::string dtype = t.at("dtype");
     const DType *known = dtype_names().find(dtype);
     if (!known) throw damaged(fmt::format("tensor '{}' has the type '{}'", tensor.name, dtype));
@@ -123,13 +139,14 @@ IntegerProgram program_from(const json &j, const ZipEntries &entries, const std:
         throw damaged(fmt::format("the data of tensor '{}' is missing", tensor.name));
       tensor.data.assign(entry->second.begin(), entry->second.end());
       tensor.is_constant = true;
+      tensor.storage = storage_from(t.value("storage", plain_storage().name), damaged);
     }
     p.tensors.push_back(std::move(tensor));
   }
   const auto indices = [&](const json &list, bool may_be_absent) {
     std::vector<int> out = list;
     for (int t : out)
-      if (t < (may_be_absent ? -1 : 0) || t >= static_cast<int>(p.tensors.size()))
+      if (t < (may_be_absent ? -1 : 0) || t >= std::ssize(p.tensors))
         throw damaged(fmt::format("refers to tensor {}, which does not exist", t));
     return out;
   };
@@ -139,7 +156,8 @@ IntegerProgram program_from(const json &j, const ZipEntries &entries, const std:
                         complete_attrs(in_layer(op, name), op_by_name(op).attrs, attrs_from(l.at("attrs"))),
                         indices(l.at("inputs"), true), indices(l.at("outputs"), false)});
   }
-  p.inputs = indices(j.at("inputs"), false), p.outputs = indices(j.at("outputs"), false);
+  p.inputs = indices(j.at("inputs"), false);
+  p.outputs = indices(j.at("outputs"), false);
   for (const json &s : j.value("states", json::array())) {
     const std::vector<int> pair = indices(s, false);
     if (pair.size() != 2) throw damaged("its carried states are damaged");
@@ -204,6 +222,7 @@ std::string format_mote(const IntegerProgram &p) {
     if (t.is_constant) {
       const std::string name = fmt::format("data/{}.bin", i);
       item["data"] = name;
+      if (t.storage != &plain_storage()) item["storage"] = t.storage->name;
       entries[name] = std::string(t.data.begin(), t.data.end());
     }
     tensors.push_back(item);
@@ -257,12 +276,18 @@ AnyModel parse_mote(std::string_view bytes, const std::string &where) {
   }
 }
 
-AnyModel load(const std::string &path) {
-  const std::string bytes = read_file(path);
-  if (bytes.size() >= 8 && bytes.substr(4, 4) == "TFL3") return parse_tflite(bytes, path);
-  if (bytes.substr(0, 2) == "PK") return parse_mote(bytes, path);
-  throw Error(ErrorCode::kDataFormat, path, "is neither a .mote nor a .tflite file",
-              bytes.empty() ? "the file is empty" : "");
+const ModelFormat &formats::mote_format() {
+  static const ModelFormat kFormat{
+      .name = "mote",
+      .extension = ".mote",
+      .beside = "",
+      .is_kind = [](std::string_view bytes) { return bytes.starts_with("PK"); },  // a zip archive
+      .read = parse_mote,
+      .write =
+          [](const IntegerProgram &program, const std::string &file_name, const WriteOptions &) {
+            return ModelFormat::Files{{file_name, format_mote(program)}};
+          }};
+  return kFormat;
 }
 
 }  // namespace mote

@@ -1,7 +1,11 @@
+// One pair of functions per table of options: record to table, table to record. Field meanings: tflite.fbs.
+//
+// What an operator's options mean, its op says (OpDef::tflite); names of operators are builtin_names.cpp.
 #include "formats/tflite/options.h"
 
-#include <array>
-#include <string>
+#include <fmt/format.h>
+
+#include "base/error.h"
 
 namespace mote {
 
@@ -10,8 +14,25 @@ namespace {
 using Written = std::pair<tfl::BuiltinOptions, flatbuffers::Offset<void>>;
 using Builder = flatbuffers::FlatBufferBuilder;
 
-tfl::ActivationFunctionType to_tfl(TfActivation a) { return static_cast<tfl::ActivationFunctionType>(a); }
-TfActivation from_tfl(tfl::ActivationFunctionType a) { return static_cast<TfActivation>(a); }
+constexpr std::pair<TfActivation, tfl::ActivationFunctionType> kActivations[] = {
+    {TfActivation::kNone, tfl::ActivationFunctionType_NONE},
+    {TfActivation::kRelu, tfl::ActivationFunctionType_RELU},
+    {TfActivation::kReluN1To1, tfl::ActivationFunctionType_RELU_N1_TO_1},
+    {TfActivation::kRelu6, tfl::ActivationFunctionType_RELU6},
+    {TfActivation::kTanh, tfl::ActivationFunctionType_TANH},
+    {TfActivation::kSignBit, tfl::ActivationFunctionType_SIGN_BIT}};
+
+tfl::ActivationFunctionType to_tfl(TfActivation activation) {
+  for (const auto &[ours, theirs] : kActivations)
+    if (ours == activation) return theirs;
+  throw InternalError("an activation that the format does not have");
+}
+TfActivation from_tfl(tfl::ActivationFunctionType activation) {
+  for (const auto &[ours, theirs] : kActivations)
+    if (theirs == activation) return ours;
+  throw Error(ErrorCode::kUnsupported, "",
+              fmt::format("fuses the activation number {}, which the format does not define", activation));
+}
 tfl::Padding to_tfl(TfPadding p) { return p == TfPadding::kSame ? tfl::Padding_SAME : tfl::Padding_VALID; }
 TfPadding from_tfl(tfl::Padding p) { return p == tfl::Padding_SAME ? TfPadding::kSame : TfPadding::kValid; }
 
@@ -163,131 +184,6 @@ TfOptions read_options(const tfl::Operator &op) {
   if (const auto *o = op.builtin_options_as_UnidirectionalSequenceLSTMOptions())
     return TfLstm{from_tfl(o->fused_activation_function()), o->cell_clip(), o->proj_clip(), o->time_major()};
   return TfNoOptions{};
-}
-
-const char *builtin_name(int code) {
-  static const std::array<const char *, 120> kNames = {"ADD",
-                                                       "AVERAGE_POOL_2D",
-                                                       "CONCATENATION",
-                                                       "CONV_2D",
-                                                       "DEPTHWISE_CONV_2D",
-                                                       "DEPTH_TO_SPACE",
-                                                       "DEQUANTIZE",
-                                                       "EMBEDDING_LOOKUP",
-                                                       "FLOOR",
-                                                       "FULLY_CONNECTED",
-                                                       "HASHTABLE_LOOKUP",
-                                                       "L2_NORMALIZATION",
-                                                       "L2_POOL_2D",
-                                                       "LOCAL_RESPONSE_NORMALIZATION",
-                                                       "LOGISTIC",
-                                                       "LSH_PROJECTION",
-                                                       "LSTM",
-                                                       "MAX_POOL_2D",
-                                                       "MUL",
-                                                       "RELU",
-                                                       "RELU_N1_TO_1",
-                                                       "RELU6",
-                                                       "RESHAPE",
-                                                       "RESIZE_BILINEAR",
-                                                       "RNN",
-                                                       "SOFTMAX",
-                                                       "SPACE_TO_DEPTH",
-                                                       "SVDF",
-                                                       "TANH",
-                                                       "CONCAT_EMBEDDINGS",
-                                                       "SKIP_GRAM",
-                                                       "CALL",
-                                                       "CUSTOM",
-                                                       "EMBEDDING_LOOKUP_SPARSE",
-                                                       "PAD",
-                                                       "UNIDIRECTIONAL_SEQUENCE_RNN",
-                                                       "GATHER",
-                                                       "BATCH_TO_SPACE_ND",
-                                                       "SPACE_TO_BATCH_ND",
-                                                       "TRANSPOSE",
-                                                       "MEAN",
-                                                       "SUB",
-                                                       "DIV",
-                                                       "SQUEEZE",
-                                                       "UNIDIRECTIONAL_SEQUENCE_LSTM",
-                                                       "STRIDED_SLICE",
-                                                       "BIDIRECTIONAL_SEQUENCE_RNN",
-                                                       "EXP",
-                                                       "TOPK_V2",
-                                                       "SPLIT",
-                                                       "LOG_SOFTMAX",
-                                                       "DELEGATE",
-                                                       "BIDIRECTIONAL_SEQUENCE_LSTM",
-                                                       "CAST",
-                                                       "PRELU",
-                                                       "MAXIMUM",
-                                                       "ARG_MAX",
-                                                       "MINIMUM",
-                                                       "LESS",
-                                                       "NEG",
-                                                       "PADV2",
-                                                       "GREATER",
-                                                       "GREATER_EQUAL",
-                                                       "LESS_EQUAL",
-                                                       "SELECT",
-                                                       "SLICE",
-                                                       "SIN",
-                                                       "TRANSPOSE_CONV",
-                                                       "SPARSE_TO_DENSE",
-                                                       "TILE",
-                                                       "EXPAND_DIMS",
-                                                       "EQUAL",
-                                                       "NOT_EQUAL",
-                                                       "LOG",
-                                                       "SUM",
-                                                       "SQRT",
-                                                       "RSQRT",
-                                                       "SHAPE",
-                                                       "POW",
-                                                       "ARG_MIN",
-                                                       "FAKE_QUANT",
-                                                       "REDUCE_PROD",
-                                                       "REDUCE_MAX",
-                                                       "PACK",
-                                                       "LOGICAL_OR",
-                                                       "ONE_HOT",
-                                                       "LOGICAL_AND",
-                                                       "LOGICAL_NOT",
-                                                       "UNPACK",
-                                                       "REDUCE_MIN",
-                                                       "FLOOR_DIV",
-                                                       "REDUCE_ANY",
-                                                       "SQUARE",
-                                                       "ZEROS_LIKE",
-                                                       "FILL",
-                                                       "FLOOR_MOD",
-                                                       "RANGE",
-                                                       "RESIZE_NEAREST_NEIGHBOR",
-                                                       "LEAKY_RELU",
-                                                       "SQUARED_DIFFERENCE",
-                                                       "MIRROR_PAD",
-                                                       "ABS",
-                                                       "SPLIT_V",
-                                                       "UNIQUE",
-                                                       "CEIL",
-                                                       "REVERSE_V2",
-                                                       "ADD_N",
-                                                       "GATHER_ND",
-                                                       "COS",
-                                                       "WHERE",
-                                                       "RANK",
-                                                       "ELU",
-                                                       "REVERSE_SEQUENCE",
-                                                       "MATRIX_DIAG",
-                                                       "QUANTIZE",
-                                                       "MATRIX_SET_DIAG",
-                                                       "ROUND",
-                                                       "HARD_SWISH",
-                                                       "IF",
-                                                       "WHILE"};
-  return code >= 0 && code < static_cast<int>(kNames.size()) ? kNames[static_cast<size_t>(code)]
-                                                             : "an operator past WHILE";
 }
 
 }  // namespace mote

@@ -1,6 +1,7 @@
 // Between the plain option records that ops write and the flatbuffer tables. One pair of overloads per table.
 #pragma once
 
+#include <string>
 #include <utility>
 
 #include "program/tflite_record.h"
@@ -10,8 +11,9 @@ namespace mote {
 
 std::pair<tfl::BuiltinOptions, flatbuffers::Offset<void>> write_options(
     flatbuffers::FlatBufferBuilder &builder, const TfOptions &options);
+// Errors: kUnsupported for an activation that the format does not define; where: the caller adds it.
 TfOptions read_options(const tfl::Operator &op);
 
-const char *builtin_name(int code);  // "CONV_2D"; "operator 123" past the list
+std::string builtin_name(int code);  // "CONV_2D"
 
 }  // namespace mote

@@ -1,3 +1,8 @@
+// Reads a .tflite that anyone made into an IntegerProgram, or says what in it mote cannot do.
+//
+// The file is hostile until the verifier of flatbuffers has passed; indices, sizes and numbers are checked
+// here, and what operators mean by their ops (OpDef::tflite, then HostProgram binds them). Schema:
+// tflite.fbs.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -5,9 +10,11 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "formats/model_format.h"
 #include "formats/tflite/options.h"
-#include "formats/tflite/tflite.h"
-#include "host/host_program.h"
+#include "graph/op_def.h"
+#include "mote/files.h"
+#include "mote/host_program.h"
 #include "ops/integer_support.h"
 
 namespace mote {
@@ -35,7 +42,8 @@ class Reader {
       fail("has no tensors, inputs or outputs");
     program_.name = stem();
     for (const tfl::Tensor *t : *graph_->tensors()) read_tensor(*t);
-    program_.inputs = indices(graph_->inputs(), false), program_.outputs = indices(graph_->outputs(), false);
+    program_.inputs = indices(graph_->inputs(), false);
+    program_.outputs = indices(graph_->outputs(), false);
     for (int t : program_.inputs)
       if (program_.tensor(t).is_constant) fail("has a constant as its input");
     if (graph_->operators())
@@ -61,9 +69,9 @@ class Reader {
     std::vector<int> out;
     if (!list) return out;
     for (int t : *list) {
-      if (t < (may_be_absent ? -1 : 0) || t >= static_cast<int>(is_empty_.size()))
+      if (t < (may_be_absent ? -1 : 0) || t >= std::ssize(is_empty_))
         fail(fmt::format("refers to tensor {}, which does not exist", t));
-      if (t >= 0 && is_empty_[static_cast<size_t>(t)])
+      if (t >= 0 && is_empty_[t])
         refuse(fmt::format("tensor '{}' has a dimension of 0", program_.tensor(t).name));
       out.push_back(t);
     }
@@ -87,8 +95,7 @@ class Reader {
       case tfl::TensorType_BOOL:
         return DType::kBool;
       default:
-        refuse(
-            fmt::format("tensor '{}' has type {}, which is not supported", name, static_cast<int>(t.type())));
+        refuse(fmt::format("tensor '{}' has type {}, which is not supported", name, int{t.type()}));
     }
   }
 
@@ -107,7 +114,7 @@ class Reader {
         if (d == 0) is_empty = true;
         if (d < -1) refuse(fmt::format("tensor '{}' has a dimension of {}", tensor.name, d));
         dims.push_back(d < 1 ? 1 : d);  // a dynamic batch is run one by one
-        elements *= static_cast<size_t>(dims.back());
+        elements *= dims.back();
         if (elements > size_t{1} << 28) refuse(fmt::format("tensor '{}' is too large", tensor.name));
       }
     tensor.shape = Shape(dims);
@@ -119,7 +126,7 @@ class Reader {
         if (q->zero_point() && i < q->zero_point()->size())
           std::memcpy(&z, q->zero_point()->Data() + i * sizeof z, sizeof z);
         if (z < -32768 || z > 65535) fail(fmt::format("tensor '{}' has the zero point {}", tensor.name, z));
-        tensor.quant.zero_point.push_back(static_cast<int>(z));
+        tensor.quant.zero_point.push_back(z);
       }
     }
     const auto *buffers = model_->buffers();

@@ -1,3 +1,8 @@
+// Writes an IntegerProgram as .tflite, and says what the format is to the table of formats.
+//
+// Layers that interpreters do not have were replaced by their standard form before (host/standard_form.h);
+// what operator a layer is, its op says as a plain record, which options.cpp turns into a table. Schema:
+// tflite.fbs.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,9 +15,10 @@
 #include "features/feature_def.h"
 #include "features/preprocessing.h"
 #include "features/preprocessing_json.h"
+#include "formats/model_format.h"
 #include "formats/tflite/options.h"
-#include "formats/tflite/tflite.h"
 #include "host/standard_form.h"
+#include "mote/files.h"
 #include "ops/integer_support.h"
 
 namespace mote {
@@ -60,9 +66,9 @@ class Writer {
 
   std::string write() {
     buffers_.push_back(tfl::CreateBuffer(b_));  // index 0 must be the empty one
-    for (size_t i = 0; i < p_.tensors.size(); ++i) {
+    for (int i = 0; i < std::ssize(p_.tensors); ++i) {
       const auto is_among = [&](const std::vector<int> &list) {
-        return std::find(list.begin(), list.end(), static_cast<int>(i)) != list.end();
+        return std::find(list.begin(), list.end(), i) != list.end();
       };
       add_tensor(p_.tensors[i], is_among(p_.inputs) || is_among(p_.outputs));
     }
@@ -78,8 +84,7 @@ class Writer {
     }
     std::vector<flatbuffers::Offset<tfl::OperatorCode>> codes;
     for (const auto &[code, version] : codes_)
-      codes.push_back(
-          tfl::CreateOperatorCode(b_, static_cast<int8_t>(std::min(code, 127)), 0, version, code));
+      codes.push_back(tfl::CreateOperatorCode(b_, std::min(code, 127), 0, version, code));
     const auto model = tfl::CreateModel(b_, 3, b_.CreateVector(codes), b_.CreateVector(std::vector{graph}),
                                         b_.CreateString("mote"), b_.CreateVector(buffers_), 0,
                                         metadata.empty() ? 0 : b_.CreateVector(metadata));
@@ -89,7 +94,7 @@ class Writer {
 
  private:
   uint32_t add_buffer(const std::vector<uint8_t> &data) {
-    const auto [it, is_new] = buffer_of_.try_emplace(data, static_cast<uint32_t>(buffers_.size()));
+    const auto [it, is_new] = buffer_of_.try_emplace(data, buffers_.size());
     if (is_new) {
       b_.ForceVectorAlignment(data.size(), 1, 16);
       buffers_.push_back(tfl::CreateBuffer(b_, b_.CreateVector(data)));
@@ -109,7 +114,7 @@ class Writer {
                                                    0, t.quant.axis);
       quant = shared;
     }
-    const uint32_t buffer = t.is_constant ? add_buffer(t.data) : 0;
+    const uint32_t buffer = t.is_constant ? add_buffer(t.plain_bytes()) : 0;
     const auto name = keep_names_ || is_port ? b_.CreateSharedString(t.name) : 0;
     tensors_.push_back(tfl::CreateTensor(b_, ints_.get(b_, t.shape.dims()), type_of(t.dtype), buffer, name,
                                          quant, is_state));
@@ -119,25 +124,24 @@ class Writer {
     const std::vector<int> &values = operand.values;
     const bool is_scalar = operand.shape == std::vector<int>{0};
     const Shape shape(is_scalar               ? std::vector<int>{}
-                      : operand.shape.empty() ? std::vector<int>{static_cast<int>(values.size())}
+                      : operand.shape.empty() ? std::vector<int>(1, values.size())
                                               : operand.shape);
     std::vector<uint8_t> bytes;
     for (int v : values)  // little-endian, as the format demands
-      for (size_t i = 0; i < dtype_bytes(operand.dtype); ++i)
-        bytes.push_back(static_cast<uint8_t>(static_cast<uint32_t>(v) >> (8 * i)));
+      for (size_t i = 0; i < dtype_bytes(operand.dtype); ++i) bytes.push_back(int64_t{v} >> (8 * i));
     add_tensor({name, shape, operand.dtype, operand.quant, bytes, !operand.is_state}, false,
                operand.is_state);
-    return static_cast<int>(tensors_.size()) - 1;
+    return std::ssize(tensors_) - 1;
   }
 
   uint32_t code_index(int code, int version) {
     for (size_t i = 0; i < codes_.size(); ++i)
       if (codes_[i].first == code) {
         codes_[i].second = std::max(codes_[i].second, version);
-        return static_cast<uint32_t>(i);
+        return i;
       }
     codes_.emplace_back(code, version);
-    return static_cast<uint32_t>(codes_.size()) - 1;
+    return codes_.size() - 1;
   }
 
   void add_operator(const ProgramLayer &l) {
@@ -148,7 +152,7 @@ class Writer {
     const TfOperator record = op.tflite->write.get()(p_, l);
     std::vector<int> inputs;
     for (const TfOperand &o : record.operands)
-      inputs.push_back(o.layer_input >= 0 ? l.inputs[static_cast<size_t>(o.layer_input)]
+      inputs.push_back(o.layer_input >= 0 ? l.inputs[o.layer_input]
                        : o.layer_input == TfOperand::kAbsent
                            ? -1
                            : add_own_tensor(o, l.name + (o.is_state ? "/state" : "/constant")));
@@ -157,7 +161,7 @@ class Writer {
       while (!inputs.empty() && inputs.back() < 0) inputs.pop_back();  // an absent bias is left out
     }
     std::vector<int> outputs = l.outputs;
-    if (record.outputs >= 0) outputs.resize(static_cast<size_t>(record.outputs));
+    if (record.outputs >= 0) outputs.resize(record.outputs);
     const auto [type, options] = write_options(b_, record.options);
     operators_.push_back(tfl::CreateOperator(b_, code_index(record.builtin_code, record.version),
                                              ints_.get(b_, inputs), ints_.get(b_, outputs), type, options));
@@ -188,66 +192,28 @@ class Writer {
 
 }  // namespace
 
-std::string format_tflite(const IntegerProgram &program, const TfliteOptions &options) {
+std::string format_tflite(const IntegerProgram &program, const WriteOptions &options) {
   return Writer(in_standard_operators(program), options.keep_names).write();
 }
 
-std::string tflite_readme(const IntegerProgram &p, const std::string &file_name) {
-  const Preprocessing &f = p.front_end;
-  const ProgramTensor &x = p.tensor(p.inputs[0]), &y = p.tensor(p.outputs[0]);
-  std::string out = fmt::format(
-      "# {}\n\nint8 model for TensorFlow Lite Micro and LiteRT.\n\n| | shape | scale | zero point "
-      "|\n|---|---|---|---|\n",
-      file_name);
-  const auto row = [&](const char *role, const ProgramTensor &t) {
-    if (t.quant.is_set())
-      out += fmt::format("| {} | {} {} | {:.9g} | {} |\n", role, t.shape.text(), dtype_name(t.dtype),
-                         t.quant.scale[0], t.quant.zero_point[0]);
-    else
-      out += fmt::format("| {} | {} {} | - | - |\n", role, t.shape.text(), dtype_name(t.dtype));
-  };
-  row("input", x), row("output", y);
-  if (!p.labels.empty())
-    out += fmt::format("\nClasses, in the order of the output: {}.\n", fmt::join(p.labels, ", "));
-  if (!f.is_set()) return out;
-  const InputQuantization q = input_quantization(f);
-  out += fmt::format(
-      "\n## The normalization is not in this file\n\nAn int8 model takes int8 input. The application must "
-      "turn sensor values into it; value number `i` of a window\n(row by row, {} channels a row) becomes\n\n"
-      "    q = clamp(round((x - offset[i % {}]) * gain[i % {}]) + {}, -128, 127)\n\nwith `round` to nearest, "
-      "halves away from zero. The same numbers are in the file's metadata entry `mote.front_end`.\n"
-      "`mote export --format c` writes code that contains this step.\n\n",
-      f.channels, q.offset.size(), q.offset.size(), q.zero_point);
-  for (size_t i = 0; i + 1 < f.steps.size(); ++i) {
-    const std::string formula = feature_by_name(f.steps[i].block).formula;
-    out += fmt::format("    step {}   {}: {}; its numbers are in the metadata\n", i + 1, f.steps[i].block,
-                       formula);
-  }
-  out += fmt::format("    window   {} rows{}\n    channels {}\n", f.window,
-                     f.rate_hz > 0 ? fmt::format(" at {:g} Hz", f.rate_hz) : "",
-                     fmt::join(f.channel_names, ", "));
-  if (q.offset.size() <= 64) {
-    std::string offsets, gains;
-    for (size_t i = 0; i < q.offset.size(); ++i)
-      offsets += fmt::format("{}{:.9g}", i ? ", " : "", q.offset[i]),
-          gains += fmt::format("{}{:.9g}", i ? ", " : "", q.gain[i]);
-    out += fmt::format("    offset   {}\n    gain     {}\n", offsets, gains);
-  } else {
-    out += fmt::format("    offset, gain: {} values each, in the metadata\n", q.offset.size());
-  }
-  return out;
+void export_tflite(const IntegerProgram &program, const std::string &path, const WriteOptions &options) {
+  write_model(formats::tflite_format(), program, path, options);
 }
 
-void export_tflite(const IntegerProgram &program, const std::string &path, const TfliteOptions &options) {
-  const std::string bytes = format_tflite(program, options);
-  const fs::path target(path);
-  std::error_code code;
-  if (target.has_parent_path()) fs::create_directories(target.parent_path(), code);
-  if (code)
-    throw Error(ErrorCode::kIo, target.parent_path().string(), "cannot create the folder: " + code.message());
-  write_file(target, bytes);
-  write_file(target.parent_path() / (target.stem().string() + "_README.md"),
-             tflite_readme(program, target.filename().string()));
+const ModelFormat &formats::tflite_format() {
+  static const ModelFormat kFormat{
+      .name = "tflite",
+      .extension = ".tflite",
+      .beside = "a README with its input and output",
+      .is_kind = [](std::string_view bytes) { return bytes.size() >= 8 && bytes.substr(4, 4) == "TFL3"; },
+      .read = parse_tflite,
+      .write =
+          [](const IntegerProgram &program, const std::string &file_name, const WriteOptions &options) {
+            return ModelFormat::Files{
+                {file_name, format_tflite(program, options)},
+                {fs::path(file_name).stem().string() + "_README.md", tflite_readme(program, file_name)}};
+          }};
+  return kFormat;
 }
 
 }  // namespace mote

@@ -1,0 +1,54 @@
+// Dataset: examples of one size with their classes, ready for training. load_recordings().split() makes
+// three; a program that has its values in memory fills one itself.
+//
+// Shapes: an example is [window, channels], row-major; an image [height, width, channels] has a window of
+// height * width rows.
+// Units: those of the sensor; normalization is part of the model.
+// Ownership/Threads: owns its values; reading it from several threads is safe.
+//
+// Example:
+//   mote::Dataset data;
+//   data.window = 2, data.channels = 1, data.labels = {"low", "high"};
+//   for (int i = 0; i < 10; ++i) {
+//     data.values.insert(data.values.end(), {0.1f * i, 0.1f * i});
+//     data.classes.push_back(i / 5);
+//     data.sources.push_back({"memory", 0, i});
+//   }
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "mote/spill.h"
+
+namespace mote {
+
+using SensorValues = SpillVector<float>;  // may be larger than memory
+
+struct ExampleSource {
+  std::string file;
+  long line = 0;             // of the recording's first row
+  int row = 0;               // of the window within the recording
+  std::string text() const;  // "data/punch.csv:12+50"
+};
+
+struct Dataset {
+  int window = 0, channels = 0;
+  double rate_hz = 0;        // rows per second; 0: not known
+  bool is_features = false;  // an example is a list of features
+  // Of mean.npy and std.npy beside X.npy, for train.normalize = "given": one per value or per channel; or
+  // none.
+  std::vector<float> given_mean = {}, given_deviation = {};
+  std::vector<std::string> labels, channel_names;
+  SensorValues values;       // [size, window, channels]
+  std::vector<int> classes;  // [size]
+  // Of regressions: [size, values], in the units that the outputs shall have; else empty.
+  std::vector<float> targets = {};
+  std::vector<ExampleSource> sources;  // [size], or empty
+
+  size_t size() const { return classes.size(); }
+  size_t example_floats() const { return static_cast<size_t>(window) * static_cast<size_t>(channels); }
+  const float *example(size_t i) const { return values.data() + i * example_floats(); }
+};
+
+}  // namespace mote

@@ -1,0 +1,133 @@
+// Model: a float network as data, together with the preprocessing that its input needs and the names of its
+// classes. There is no way to save one without the other. Files: mote/files.h.
+//
+// A graph's value 0 is its input; node i makes value i + 1. Layers group the nodes that one layer of the user
+// was composed of, for summaries and messages.
+//
+// Shapes: without the batch. Parameters are row-major, output channels last: a Dense kernel (in, out), a
+// convolution's (KH, KW, in, out).
+// Numerics: float32.
+// Ownership/Threads: a plain value that owns its weights; reading one from several threads is safe.
+//
+// Example:
+//   mote::Model model = mote::sequential("tiny", {100, 3}, {mote::Flatten{}, mote::Dense{2}});
+//   mote::initialize(model.graph, 7);
+//   for (const mote::Parameter &p : model.graph.params) std::cout << p.name << " " << p.shape.text() << "\n";
+//   model.graph.params[1].data.assign(2, 0.5f);  // the bias of the Dense layer
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mote/attrs.h"
+#include "mote/names.h"
+#include "mote/preprocessing.h"
+#include "mote/shape.h"
+
+namespace mote {
+
+struct OpDef;     // what mote knows about an op; its own code only
+struct NodeView;  // a node as its op sees it
+
+// How a parameter starts, as Keras defines it.
+enum class Init {
+  kZeros,
+  kOnes,
+  kGlorotUniform,
+  kGlorotNormal,
+  kHeUniform,
+  kHeNormal,
+  kOrthogonal,
+  kForgetOnes  // the second quarter, an LSTM's forget gate, ones; else zeros
+};
+
+// Smallest and largest value.
+struct ValueRange {
+  float low = 0, high = 0;
+  void include(const float *values, size_t count);
+};
+
+// What a parameter is to its op. Passes that treat weights by kind (penalties, folding, equalization,
+// rounding) ask for it; none looks at names. Names are those of Keras.
+enum class Role { kKernel, kRecurrentKernel, kBias, kGamma, kBeta, kMovingMean, kMovingVariance };
+const NameTable<Role> &role_names();
+
+struct ParamSpec {
+  Role role;
+  Shape shape;
+  // Output channels lie along the axes from this one to the last: weight i belongs to channel i % channels().
+  int channel_axis;
+  Init init;
+  int fan_in = 1, fan_out = 1;
+  int input_axis = -1;  // of a kernel whose input channels lie along one axis; -1: they do not, or it is none
+
+  int channels() const;
+  bool is_trainable() const;  // false: moved by statistics of the batches, not by gradients
+  bool is_kernel() const;     // multiplied with values, so stored as int8; what penalties apply to
+};
+
+struct Parameter : ParamSpec {
+  std::string name;         // "conv1d/kernel"
+  std::vector<float> data;  // empty before initialize() or a training
+  double l1 = 0, l2 = 0;    // training adds l1 sum |w| + l2 sum w^2 to the loss
+};
+
+struct Node {
+  std::string name;
+  const OpDef *op = nullptr;
+  Attrs attrs;
+  std::vector<int> inputs;  // values
+  Shape shape;              // of its output
+  std::vector<int> params;  // indices into Graph::params
+};
+
+struct GraphLayer {
+  std::string name, type;
+  int first_node = 0, last_node = 0;  // [first, last)
+};
+
+struct Graph {
+  std::string name;
+  Shape input;
+  std::vector<Node> nodes;
+  std::vector<Parameter> params;
+  std::vector<GraphLayer> layers;
+
+  int count() const { return static_cast<int>(nodes.size()); }  // of nodes; the last value
+  const Shape &value_shape(int value) const;
+  const Shape &output() const;
+  size_t parameter_count() const;
+  size_t trainable_count() const;
+  NodeView view(const Node &node) const;
+  // The parameter of a node that has the role; nullptr: it has none.
+  Parameter *param(const Node &node, Role role);
+  const Parameter *param(const Node &node, Role role) const;
+
+  // Appends a node: completes its attributes, infers its shape, declares its parameters. Returns its value.
+  // op_table() of mote/layer.h lists the ops. Errors: kShape, kInvalidArgument, each opening with the layer;
+  // kUnsupported for an op that there is not.
+  int add(const std::string &op, const std::string &name, const Attrs &attrs, const std::vector<int> &inputs);
+};
+
+struct Model {
+  Graph graph;
+  Preprocessing preprocessing;
+  std::vector<std::string> labels;  // empty unless the target is classes
+};
+
+// A layer as `mote summary` names it. Errors, under `where`: kInvalidArgument when there is none of that
+// name, or when it has no nodes of its own any more.
+const GraphLayer &layer_by_name(const Graph &graph, const std::string &name, const std::string &where);
+
+// Draws every parameter from its own stream (seed, index), as Keras defines the initializers. train() does so
+// by itself.
+void initialize(Graph &graph, uint64_t seed);
+
+// The graph as it is deployed: layers that only scale and shift channels at inference (batch normalization)
+// move into the weights of the layer before them, if they alone read it. Layers keep their names; one that
+// moved away is left without nodes. Numerics: sums of biases and offsets are made in double precision.
+Graph fold(const Graph &graph);
+Model folded(const Model &model);  // with its graph folded
+
+}  // namespace mote

@@ -1,0 +1,53 @@
+// Preprocessing: what happens to a window of sensor values before the network sees it, as one value. A model
+// carries it in real numbers, a program in its fixed form, whose last step gives int8.
+//
+// A step names its block: "normalization" is fitted on training windows, "quantization" ends every fixed
+// form. train() fills it in; who builds a model needs none.
+//
+// Shapes: the steps take a window [window, channels], row-major, and give the network's input.
+// Units: values are those of the sensor, as the recordings have them.
+// Ownership/Threads: a plain value; reading one from several threads is safe.
+//
+// Example:
+//   for (const mote::PreprocessingStep &step : model.preprocessing.steps)
+//     std::cout << step.block << " of windows of " << model.preprocessing.window << " rows\n";
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "mote/attrs.h"
+#include "mote/names.h"
+
+namespace mote {
+
+struct PreprocessingStep {
+  std::string block;
+  Attrs attrs;
+  std::map<std::string, std::vector<float>> tables;  // numbers that training fitted or computed
+
+  // Errors: InternalError for a table that the step does not have.
+  const std::vector<float> &table(const std::string &name) const;
+};
+
+// What a window is trained for: its class, the preprocessed window again (an autoencoder), or values.
+enum class ModelTarget { kClasses, kInput, kValues };
+inline const NameTable<ModelTarget> &model_target_names() {
+  static const NameTable<ModelTarget> kNames(
+      {{"classes", ModelTarget::kClasses}, {"input", ModelTarget::kInput}, {"values", ModelTarget::kValues}});
+  return kNames;
+}
+
+struct Preprocessing {
+  int window = 0, channels = 0;  // rows x values per row of one example, in sensor units
+  double rate_hz = 0;            // rows per second; 0: not stated
+  std::vector<std::string> channel_names;
+  std::vector<PreprocessingStep> steps;  // in order
+  ModelTarget target = ModelTarget::kClasses;
+
+  // false: there is no way from sensor values, as in an imported .tflite, which starts at its int8 input.
+  bool is_set() const { return !steps.empty(); }
+};
+
+}  // namespace mote

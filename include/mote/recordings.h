@@ -1,0 +1,145 @@
+// Recordings: labelled stretches of sensor samples as they were recorded, before any window is cut.
+//
+// Read from CSV, .npy, .npz, PNG, JPEG and MNIST's files; every row or file that was not used is a Finding
+// with its place. Which files are read how: docs/formats.md.
+//
+// Shapes: values are [rows, channels].
+// Units: as the files have them; rates in Hz, first_line from 1.
+// Errors: kNotFound, kDataFormat naming file, line and what was expected.
+// Ownership/Threads: values that own their memory, or map it from a file (mote/spill.h).
+//
+// Example:
+//   auto recordings = mote::load_recordings("data/", {.window = 100, .stride = 50});
+//   for (const mote::Finding &finding : mote::lint(recordings)) std::cout << finding.message << "\n";
+//   auto data = recordings.split({.train = .7, .val = .15, .test = .15, .by = mote::recording, .seed = 7});
+//   std::cout << data.train.size() << " windows to train on, " << data.classes() << " classes\n";
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "mote/dataset.h"
+#include "mote/shape.h"
+
+namespace mote {
+
+enum class Severity { kNote, kWarning, kError };
+
+struct Finding {
+  Severity severity;
+  std::string where;  // file:line or class
+  std::string message;
+};
+
+// A file as it was when it was read: a table, an array, an image, or what lies beside one (y.npy).
+struct SourceFile {
+  std::string path;
+  uint64_t bytes = 0;
+  std::string sha256;
+};
+
+struct Recording {
+  std::string label, file, group;
+  long first_line = 0;  // 1-based; 0 where the format has no lines
+  int rows = 0;
+  SensorValues values;  // [rows, channels]
+};
+
+enum class LabelFrom { kAuto, kStem, kFolder, kTopFolder };
+enum class RowsAre { kAuto, kSamples, kExamples };
+enum class GroupBy { kRecording, kFile, kFolder, kColumn };
+enum class ShortRecordings { kSkip, kZero, kEdge };
+inline constexpr GroupBy recording = GroupBy::kRecording, file = GroupBy::kFile, folder = GroupBy::kFolder;
+
+struct LoadOptions {
+  int window = 0;  // rows per example; 0: the length of the shortest recording
+  int stride = 0;  // rows between examples; 0: = window
+  ShortRecordings short_recordings = ShortRecordings::kSkip;
+  double rate_hz = 0;          // 0: from the time column, if there is one
+  int rows_per_recording = 0;  // for files without separators; 0: separators only
+  LabelFrom label_from = LabelFrom::kAuto;
+  // "" = by usual names and by what the columns hold (columns.h)
+  std::string time_column = "", group_column = "", label_column = "", id_column = "";
+  std::vector<std::string> channels = {};      // use only these columns; empty: all that are sensors
+  std::vector<std::string> drop_columns = {};  // never these
+  std::vector<std::string> files = {};         // of the folder, only these files and folders; empty: all
+  std::vector<std::string> exclude = {};       // files, or recordings as findings name them: "a.csv:12"
+  // Words that tell apart the files of one recording, whose columns are put side by side: {"acc", "gyro"} for
+  // acc_7.txt and gyro_7.txt.
+  std::vector<std::string> join = {};
+  RowsAre rows = RowsAre::kAuto;              // of a table: each row a sample, or an example of its own
+  bool is_resampled = false;                  // onto rate_hz by the time column, linearly
+  std::vector<std::string> class_names = {};  // for classes that are integers: of 0, 1, ...
+  std::vector<std::string> labels = {};       // use only these classes, in this order; empty: all, sorted
+  bool skip_bad_rows = false;                 // drop rows that cannot be read instead of failing
+  int image_channels = 0;                     // of images: 1 grey, 3 colour; 0: as the first file
+  bool needs_classes = true;                  // false: one class is enough, as for an autoencoder
+};
+
+struct SplitOptions {
+  double train = 0.7, val = 0.15, test = 0.15;
+  GroupBy by = GroupBy::kRecording;
+  uint64_t seed = 7;
+  bool in_order = false;  // by recording only: the last recordings of each file are test, before them val
+  std::vector<std::string> test_groups = {};  // these groups are the test set; `test` is ignored
+};
+
+// Where each recording went, one letter each: 't' train, 'v' validation, 'x' test, '-' none (too short).
+using Parts = std::string;
+
+struct Splits {
+  Dataset train, val, test;
+  std::string name;  // of the fold
+  Parts parts = {};
+  int classes() const { return static_cast<int>(train.labels.size()); }
+};
+
+struct Recordings {
+  std::vector<std::string> labels;    // class names; an example's class is an index into it
+  std::vector<std::string> channels;  // column names
+  double rate_hz = 0;
+  std::vector<Recording> items;
+  std::vector<Finding> findings;
+  std::vector<std::string> reading;  // how the files were read: where labels come from, what columns mean
+  bool is_features = false;          // an example is a list of features, not a stretch of time
+  std::vector<float> given_mean, given_deviation;  // as in Dataset
+  std::vector<SourceFile> files;                   // that were read, in this order, each once
+  LoadOptions options;
+  int image_height = 0, image_width = 0;  // of images; each is a recording of height * width rows
+
+  // Of one example: (window, channels), or (height, width, channels) of images.
+  Shape input_shape() const;
+  int channel_count() const { return static_cast<int>(channels.size()); }
+  int window() const;  // resolved
+  int stride() const;
+
+  // Whole groups go to one side; classes keep their shares where every group has one class.
+  // Errors: kDataFormat when a class has too few groups, or a side stays empty.
+  Splits split(const SplitOptions &options = {}) const;
+  std::vector<Splits> k_fold(int folds, const SplitOptions &options) const;  // fold k is test in split k
+  std::vector<Splits> leave_one_group_out(const SplitOptions &options) const;
+  // As it was divided before. Errors: kDataFormat when there are not as many recordings.
+  Splits parted(const Parts &parts) const;
+  Dataset all() const;  // every window
+  Dataset windows_of(const std::vector<size_t> &recordings) const;
+};
+
+// Reads a folder (or one file). Errors: kNotFound, kDataFormat naming file, line and what was expected.
+// With `keep_going` bad input becomes findings of severity kError instead of an exception (for `mote data`).
+Recordings load_recordings(const std::string &path, const LoadOptions &options = {}, bool keep_going = false);
+
+// Files that are known: their names decide class, group and order as ever, `read` gives their bytes, wherever
+// these are now.
+struct FileSource {
+  std::vector<std::string> recordings, companions;
+  std::function<std::string(const std::string &path)> read;
+};
+// Reads these and no others; `path` is the folder that they are, or were, in. Errors: as above.
+Recordings load_recordings(const std::string &path, const LoadOptions &options, const FileSource &source);
+
+// Looks for what tends to go wrong: NaN, constant or clipped channels, duplicates, imbalance, tiny classes.
+std::vector<Finding> lint(const Recordings &recordings);
+
+}  // namespace mote

@@ -1,0 +1,35 @@
+// Recordings made by a generator, for trying mote out. They are synthetic: a model trained on them knows
+// nothing about real people.
+//
+// Ownership/Threads: files are made in memory; the caller writes them.
+//
+// Example:
+//   for (const mote::SynthFile &file : mote::synth_gestures({.seed = 7, .persons = 3, .recordings = 8}))
+//     std::cout << file.path << ": " << file.content.size() << " bytes\n";
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace mote {
+
+struct SynthOptions {
+  uint64_t seed = 7;
+  int persons = 5;
+  int recordings = 12;  // per person and class
+};
+
+struct SynthFile {
+  std::string path;  // relative: "person_1/punch.csv"
+  std::string content;
+};
+
+// Three classes (punch, flex, idle) of 119 rows aX..aZ in g and gX..gZ in deg/s at 119 Hz, in the form the
+// Arduino gesture sketches print. A forearm with an IMU: a punch is a minimum-jerk thrust and return of the
+// hand, a flex a minimum-jerk rotation about the elbow, idle a resting hand. Each person has a reach, a
+// speed, a way to wear the sensor and a tremor; gravity turns with the arm; the sensor adds noise, bias and
+// clips at 4 g and 2000 deg/s.
+std::vector<SynthFile> synth_gestures(const SynthOptions &options);
+
+}  // namespace mote

@@ -1,0 +1,114 @@
+// What stands around the layers: the front end from sensor values to the int8 input, carried states, the
+// decision (templates/front_end.c.in), and the stream of rows (templates/stream.c.in).
+//
+// The arithmetic is the runtime's; which steps there are, and with which numbers, is the program's
+// (features/). Here they are only written down.
+#include <fmt/format.h>
+
+#include "codegen/c/c_text.h"
+#include "codegen/c/exporter.h"
+#include "features/feature_def.h"
+#include "features/preprocessing.h"
+
+namespace mote {
+
+namespace {
+
+// The steps before the quantization of the input: their tables, and calls that write to the halves of `work`
+// in turn.
+struct Preparation {
+  std::string tables, calls;
+  std::string result = "raw";
+};
+
+Preparation prepare(const Preprocessing &f) {
+  Preparation made;
+  const std::string halves[] = {"work", fmt::format("(work + {})", work_floats(f) / 2)};
+  Shape shape = window_shape(f);
+  for (size_t i = 0; i + 1 < f.steps.size(); ++i) {
+    const PreprocessingStep &step = f.steps[i];
+    const FeatureDef &block = feature_by_name(step.block);
+    const FeatureCall call = block.c.get()(step, shape);
+    std::vector<std::string> arguments;
+    for (const std::string &argument : call.arguments)
+      arguments.push_back(argument == "x"                  ? made.result
+                          : argument == "y"                ? halves[i % 2]
+                          : step.tables.contains(argument) ? fmt::format("step{}_{}", i, argument)
+                                                           : argument);
+    for (const auto &[name, table] : step.tables)
+      made.tables += fmt::format("static const float step{}_{}[{}] = {{\n{}}};\n", i, name, table.size(),
+                                 float_list(table));
+    made.calls += fmt::format("  {}({});\n", call.routine, fmt::join(arguments, ", "));
+    made.result = halves[i % 2];
+    shape = block.shape(step, shape);
+  }
+  return made;
+}
+
+}  // namespace
+
+std::string Exporter::front_end_c() {
+  const InputQuantization f = input_quantization(p_.front_end);
+  for (const std::string &source : runtime_sources(p_.front_end)) sources_.insert(source);
+  weight_bytes_ += table_bytes(p_.front_end);
+  std::string arrays, reset, restore, keep;
+  for (size_t k = 0; k < p_.states.size(); ++k) {
+    const CarriedState &s = p_.states[k];
+    const ProgramTensor &t = p_.tensor(s.input);
+    const size_t count = t.shape.elements();
+    const std::string loop = fmt::format("  for (i = 0; i < {}; ++i) ", count),
+                      state = fmt::format("state{}", k);
+    const auto in_buffer = [&](int tensor) {
+      return t.dtype == DType::kInt8 ? fmt::format("buffer[{} + i]", offset(tensor))
+                                     : fmt::format("((int16_t *)(buffer + {}))[i]", offset(tensor));
+    };
+    arrays += fmt::format("static {} {}[{}];\n", c_type(t.dtype), state, count);
+    reset +=
+        fmt::format("{}{}[i] = {};\n", loop, state, t.quant.zero_point.empty() ? 0 : t.quant.zero_point[0]);
+    restore += fmt::format("{}{} = {}[i];\n", loop, in_buffer(s.input), state);
+    keep += fmt::format("{}{}[i] = {};\n", loop, state, in_buffer(s.output));
+  }
+  const Preparation prepared = prepare(p_.front_end);
+  const bool is_choice = !p_.labels.empty() && output().shape.elements() > 1;
+  return filled("front_end.c.in",
+                {{"has_states", has_states()},
+                 {"state_arrays", arrays},
+                 {"reset", reset},
+                 {"restore", restore},
+                 {"keep", keep},
+                 {"is_prepared", p_.front_end.steps.size() > 1},
+                 {"step_tables", prepared.tables},
+                 {"step_calls", prepared.calls},
+                 {"prepared", prepared.result},
+                 {"work", plan_.work},
+                 {"half", work_floats(p_.front_end) / 2},
+                 {"period", f.offset.size()},
+                 {"offsets", float_list(f.offset)},
+                 {"gains", float_list(f.gain)},
+                 {"zero_point", f.zero_point},
+                 {"is_choice", is_choice},
+                 {"decision", p_.labels.empty() ? "0"
+                              : is_choice       ? "best"
+                                          : fmt::format("output[0] > {}", decision_threshold(output()))},
+                 {"static", has_states() ? "static " : ""},
+                 {"run", has_states() ? "run" : "run_layers"},
+                 {"input_offset", offset(p_.inputs[0])},
+                 {"output_offset", offset(p_.outputs[0])}});
+}
+
+// Where normalization is the same for every row, rows are kept as int8, else as they come.
+std::string Exporter::stream_c() const {
+  const InputQuantization f = input_quantization(p_.front_end);
+  const bool is_by_channel = p_.front_end.steps.size() == 1 && std::ssize(f.offset) <= p_.front_end.channels;
+  const bool is_single = output().shape.elements() == 1;  // the second of two classes, or else the first
+  return filled("stream.c.in", {{"is_by_channel", is_by_channel},
+                                {"period", f.offset.size()},
+                                {"offsets", float_list(f.offset)},
+                                {"gains", float_list(f.gain)},
+                                {"zero_point", f.zero_point},
+                                {"window_values", input().shape.elements()},
+                                {"is_single", is_single},
+                                {"decision_threshold", is_single ? decision_threshold(output()) : 0}});
+}
+
+}  // namespace mote

@@ -1,0 +1,445 @@
+#include "data/columns.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "data/column_names.h"
+#include "data/layout.h"
+
+namespace mote {
+
+namespace {
+
+// Below so many rows in the longest recording, equal steps are no evidence of a clock.
+constexpr int kFewestRows = 16;
+// The share of steps that must be near the median.
+constexpr double kNearlyAll = 0.98;
+
+// How a column runs, over all recordings of all files.
+struct ColumnCourse {
+  size_t steps = 0, rising = 0, equal = 0, restarts = 0, changes = 0, rows = 0, longest = 0;
+  double median = 0, low = INFINITY, high = -INFINITY;
+  bool is_integer = true, has_text = false, has_moment = false, is_only_empty = true;
+  std::set<double> values;  // the different ones, up to kMostLabels + 1
+
+  // It counts: up by nearly the same step all the time, or back to where it began.
+  bool is_regular() const {
+    return steps > 0 && median > 0 && static_cast<double>(equal) >= kNearlyAll * static_cast<double>(steps) &&
+           restarts * 4 <= steps;
+  }
+  bool only_rises() const { return steps > 0 && rising == steps && median > 0; }
+};
+constexpr size_t kMostLabels = 200;
+
+ColumnCourse course_of(const std::vector<TableFile> &files, const std::string &name,
+                       const std::vector<std::string> &names) {
+  ColumnCourse course;
+  std::vector<double> steps;
+  for (const TableFile &f : files) {
+    const auto at = std::find(f.columns.begin(), f.columns.end(), name);
+    // a file without names has those of the others
+    const size_t c = at != f.columns.end() ? static_cast<size_t>(at - f.columns.begin())
+                     : f.has_header || f.columns.size() != names.size()
+                         ? f.columns.size()
+                         : static_cast<size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+    if (c >= f.columns.size()) continue;
+    course.has_text |= f.kinds[c] == CellKind::kText;
+    course.has_moment |=
+        f.kinds[c] == CellKind::kDate || f.kinds[c] == CellKind::kClock || f.kinds[c] == CellKind::kDateTime;
+    course.is_only_empty &= f.kinds[c] == CellKind::kEmpty;
+    if (f.kinds[c] == CellKind::kText || f.kinds[c] == CellKind::kEmpty) continue;
+    size_t start = 0;
+    for (size_t r = 0; r < f.rows.size(); ++r) {
+      const double v = f.at(r, c);
+      if (f.rows[r].starts_recording) start = r;
+      course.longest = std::max(course.longest, r + 1 - start);
+      ++course.rows;
+      course.low = std::fmin(course.low, v), course.high = std::fmax(course.high, v);
+      course.is_integer &= v == std::floor(v);
+      if (course.values.size() <= kMostLabels) course.values.insert(v);
+      course.changes += r > 0 && v != f.at(r - 1, c);
+      if (r == start || !std::isfinite(v)) continue;
+      const double step = v - f.at(r - 1, c);
+      if (step < 0 && v <= f.at(start, c)) {  // back to the beginning
+        ++course.restarts, start = r;
+        continue;
+      }
+      steps.push_back(step);
+      course.rising += step >= 0;
+    }
+  }
+  course.steps = steps.size();
+  if (steps.empty()) return course;
+  const auto middle = steps.begin() + static_cast<long>(steps.size() / 2);
+  std::nth_element(steps.begin(), middle, steps.end());
+  course.median = *middle;
+  for (double s : steps) course.equal += std::fabs(s - course.median) <= 0.5 * std::fabs(course.median);
+  return course;
+}
+
+class Judge {
+ public:
+  Judge(const std::vector<TableFile> &files, const LoadOptions &options, std::string where)
+      : files_(files), o_(options), where_(std::move(where)) {}
+
+  ColumnRoles judge() {
+    collect_names();
+    out_.roles.assign(out_.names.size(), ColumnRole::kChannel);
+    is_decided_.assign(out_.names.size(), false);
+    for (const std::string &name : out_.names) courses_.push_back(course_of(files_, name, out_.names));
+    take_settings();
+    for (size_t c = 0; c < out_.names.size(); ++c)
+      if (!is_decided_[c]) judge_column(c);
+    choose_label();
+    name_numeric_labels();
+    choose_unit();
+    return std::move(out_);
+  }
+
+ private:
+  void collect_names() {
+    // named columns first; a file without names counts where no file has any
+    for (const bool wants_header : {true, false}) {
+      for (const TableFile &f : files_)
+        if (f.has_header == wants_header)
+          for (const std::string &name : f.columns)
+            if (known_.insert(name).second) out_.names.push_back(name);
+      if (!out_.names.empty()) return;
+    }
+  }
+
+  std::string shown(size_t c) const {
+    return out_.names[c].empty() ? "the column without a name" : fmt::format("column '{}'", out_.names[c]);
+  }
+  void say(size_t c, const std::string &what) { out_.said.push_back(shown(c) + " " + what); }
+  void warn(size_t c, const std::string &what) {
+    out_.findings.push_back({Severity::kWarning, where_, shown(c) + " " + what});
+  }
+  void decide(size_t c, ColumnRole role) { out_.roles[c] = role, is_decided_[c] = true; }
+
+  void take(const std::string &name, ColumnRole role) {
+    if (name.empty()) return;
+    const auto it = std::find(out_.names.begin(), out_.names.end(), name);
+    if (it == out_.names.end())
+      throw Error(ErrorCode::kDataFormat, files_.empty() ? where_ : files_[0].path,
+                  fmt::format("has no column '{}'", name),
+                  fmt::format("its columns are {}", few_of(out_.names)));
+    const auto c = static_cast<size_t>(it - out_.names.begin());
+    decide(c, role);
+  }
+
+  void take_settings() {
+    for (const std::string &name : o_.channels) take(name, ColumnRole::kChannel);
+    if (!o_.channels.empty())
+      for (size_t c = 0; c < out_.names.size(); ++c)
+        if (!is_decided_[c] && !is_clock(c)) decide(c, ColumnRole::kUnused);
+    take(o_.group_column, ColumnRole::kGroup);
+    take(o_.label_column, ColumnRole::kLabel);
+    take(o_.id_column, ColumnRole::kRecording);
+    take(o_.time_column, ColumnRole::kTime);
+    for (const std::string &name : o_.drop_columns)
+      if (known_.count(name))
+        decide(
+            static_cast<size_t>(std::find(out_.names.begin(), out_.names.end(), name) - out_.names.begin()),
+            ColumnRole::kUnused);
+    if (!o_.drop_columns.empty() && std::none_of(o_.drop_columns.begin(), o_.drop_columns.end(),
+                                                 [&](auto &n) { return known_.count(n) > 0; }))
+      take(o_.drop_columns.front(), ColumnRole::kUnused);  // says what there is
+  }
+
+  bool is_clock(size_t c) const { return courses_[c].has_moment || is_time_name(out_.names[c]); }
+  bool has(ColumnRole role) const { return out_.index_of(role) >= 0; }
+
+  // A second clock is no channel either.
+  void take_time(size_t c, const std::string &why) {
+    if (has(ColumnRole::kTime)) {
+      decide(c, ColumnRole::kUnused);
+      return say(c, fmt::format("{} and is not used: the time is that of '{}'", why,
+                                out_.names[static_cast<size_t>(out_.index_of(ColumnRole::kTime))]));
+    }
+    decide(c, ColumnRole::kTime);
+    say(c, why + " and is taken as time, not as a channel");
+  }
+
+  void judge_column(size_t c) {
+    const ColumnCourse &course = courses_[c];
+    const std::string &name = out_.names[c];
+    if (course.is_only_empty || (course.rows == 0 && !course.has_text)) {
+      decide(c, ColumnRole::kUnused);
+      return say(c, "is empty");
+    }
+    if (course.has_moment) return judge_moment(c);
+    if (course.has_text) return judge_text(c);
+    if (is_time_name(name)) return take_time(c, "is named like a clock");
+    if (is_index_name(name) && (course.is_regular() || course.longest < 3)) return take_index(c);
+    if (is_label_name(name) && course.is_integer && course.values.size() <= 50) return propose_label(c);
+    if (is_group_name(name) && course.is_integer && !has(ColumnRole::kGroup)) {
+      decide(c, ColumnRole::kGroup);
+      return say(
+          c, "is named like persons and is taken as the group of each recording (data.channels overrules)");
+    }
+    if (is_recording_name(name) && course.is_integer && !has(ColumnRole::kRecording)) {
+      decide(c, ColumnRole::kRecording);
+      return say(c, "numbers the recordings: they are cut where it changes (data.channels overrules)");
+    }
+    if (course.longest < kFewestRows || !has_other_channel(c)) {
+      if (is_index_name(name))
+        warn(c, "is a channel, though it is named like a count; data.drop_columns leaves it out");
+      return;
+    }
+    if (course.is_regular() && is_quantity_name(name))
+      return warn(
+          c, fmt::format(
+                 "rises by about {:g} in every row of every recording; by its name it stays a channel. If it "
+                 "is a clock or a count, name it in data.time_column or data.drop_columns",
+                 course.median));
+    if (course.is_regular()) {
+      const double unit = unit_by_steps(course);
+      if (course.median == 1 || unit == 0) return take_index(c);
+      return take_time(c, fmt::format("rises by about {:g} in every row of every recording", course.median));
+    }
+    if (course.only_rises())
+      warn(c,
+           "only rises in every recording; it stays a channel. If it is a count or a clock, name it in "
+           "data.drop_columns or data.time_column");
+    else if (is_index_name(name))
+      warn(c, "is a channel, though it is named like a count; data.drop_columns leaves it out");
+  }
+
+  // A set whose only channel is a ramp keeps it.
+  bool has_other_channel(size_t c) const {
+    for (size_t k = 0; k < out_.names.size(); ++k) {
+      if (k == c || (is_decided_[k] && out_.roles[k] != ColumnRole::kChannel)) continue;
+      if (courses_[k].has_text || courses_[k].has_moment || is_time_name(out_.names[k])) continue;
+      if (!courses_[k].is_regular() && courses_[k].rows > 0) return true;
+    }
+    return false;
+  }
+
+  void take_index(size_t c) {
+    decide(c, ColumnRole::kIndex);
+    say(c, fmt::format("counts by {:g} and is taken as an index, not as a channel (data.channels overrules)",
+                       courses_[c].median));
+  }
+
+  void judge_moment(size_t c) {
+    bool is_date = true;
+    for (const TableFile &f : files_)
+      for (size_t k = 0; k < f.columns.size(); ++k)
+        if (f.columns[k] == out_.names[c]) is_date &= f.kinds[k] == CellKind::kDate;
+    if (!is_date) return take_time(c, "holds dates or times");
+    // days beside a clock in another column
+    decide(c, ColumnRole::kDate);
+    say(c, "holds dates and is no channel");
+  }
+
+  std::set<std::string> words_of(size_t c) const {
+    std::set<std::string> words;
+    for (const TableFile &f : files_)
+      for (size_t k = 0; k < f.columns.size(); ++k)
+        if (f.columns[k] == out_.names[c] && k < f.words.size())
+          words.insert(f.words[k].begin(), f.words[k].end());
+    return words;
+  }
+
+  void judge_text(size_t c) {
+    const std::string &name = out_.names[c];
+    decide(c, ColumnRole::kUnused);
+    if (is_group_name(name) && !has(ColumnRole::kGroup)) {
+      decide(c, ColumnRole::kGroup);
+      return say(c, "is named like persons and is taken as the group of each recording");
+    }
+    const auto words = words_of(c);
+    constexpr size_t kMostNumberedLabels = 20;  // "1%" .. "5%" may be classes
+    const auto numbers = static_cast<size_t>(std::count_if(words.begin(), words.end(), is_like_number));
+    if (words.size() > kMostNumberedLabels && numbers * 10 >= words.size() * 9) {
+      const auto first = std::find_if(words.begin(), words.end(), is_like_number);
+      out_.findings.push_back({Severity::kError, where_,
+                               fmt::format("{} holds numbers in a form that is not read ('{}'): write plain "
+                                           "ones, such as 1234.5, or name "
+                                           "it in data.drop_columns",
+                                           shown(c), printable(*first))});
+      return;
+    }
+    if (words.size() >= 2 && words.size() <= kMostLabels) {
+      label_candidates_.push_back(c);
+      return;
+    }
+    say(c, words.size() == 1 ? fmt::format("holds only '{}' and is not used", printable(*words.begin()))
+                             : fmt::format("holds {} different texts and is not used", words.size()));
+  }
+
+  void propose_label(size_t c) {
+    decide(c, ColumnRole::kUnused);
+    label_candidates_.push_back(c);
+  }
+
+  // A column of classes is used where file names and folders give one class only.
+  void choose_label() {
+    std::set<std::string> named;
+    for (const TableFile &f : files_) named.insert(f.label);
+    for (size_t c : label_candidates_) {
+      const auto words = words_of(c);
+      std::vector<std::string> values(words.begin(), words.end());
+      if (values.empty())
+        for (double v : courses_[c].values) values.push_back(fmt::format("{:g}", v));
+      for (std::string &v : values) v = printable(v);
+      if (!has(ColumnRole::kLabel) && named.size() < 2 && o_.label_from == LabelFrom::kAuto &&
+          label_candidates_.size() == 1) {
+        decide(c, ColumnRole::kLabel);
+        say(c, fmt::format("is the label column ({}): the files' names give one class only", few_of(values)));
+        take_persons();
+        continue;
+      }
+      if (has(ColumnRole::kLabel)) {
+        say(c, fmt::format("holds {} and is not used", few_of(values)));
+        continue;
+      }
+      warn(c, fmt::format("looks like a label column ({}) and is not used; if it holds the classes set "
+                          "data.label_column = \"{}\", else data.drop_columns or data.channels",
+                          few_of(values), out_.names[c]));
+    }
+  }
+
+  // Few integers that stay for many rows, at either end of a row, may be classes: a person must say so.
+  void name_numeric_labels() {
+    constexpr size_t kMostClasses = 20, kFewestStays = 8;  // rows, on average
+    if (has(ColumnRole::kLabel) || out_.names.size() < 2 || !o_.channels.empty()) return;
+    for (const size_t c : {size_t{0}, out_.names.size() - 1}) {
+      const ColumnCourse &course = courses_[c];
+      if (is_decided_[c] || course.has_text || !course.is_integer || course.rows < 2 * kFewestRows ||
+          course.low < 0 || course.values.size() < 2 || course.values.size() > kMostClasses ||
+          course.changes * kFewestStays > course.rows || has_neighbour_like(c))
+        continue;
+      std::vector<std::string> values;
+      for (double v : course.values) values.push_back(fmt::format("{:g}", v));
+      warn(c,
+           fmt::format(
+               "is a channel, but holds few integers that stay for many rows ({}); if they are the classes "
+               "set data.label_column = \"{}\", if it is no sensor data.drop_columns",
+               few_of(values), out_.names[c]));
+    }
+  }
+  // Others that are like it make it one of several coarse sensors.
+  bool has_neighbour_like(size_t c) const {
+    size_t integers = 0;
+    for (size_t k = 0; k < out_.names.size(); ++k)
+      integers += k != c && !courses_[k].has_text && courses_[k].is_integer &&
+                  courses_[k].values.size() <= courses_[c].values.size();
+    return integers > 0;
+  }
+
+  // Beside labels, an integer without name that stays for long numbers the persons (WISDM), and is no sensor.
+  void take_persons() {
+    for (size_t c = 0; c < out_.names.size(); ++c) {
+      const ColumnCourse &course = courses_[c];
+      const bool is_named = files_.empty() || files_[0].has_header;
+      if (is_named || has(ColumnRole::kGroup) || is_decided_[c] || course.has_text || !course.is_integer ||
+          course.rows < 2 * kFewestRows || course.low < 0 || course.changes * kFewestRows > course.rows)
+        continue;
+      decide(c, ColumnRole::kGroup);
+      return say(
+          c, "is an integer that stays for many rows: it is taken as the group (person) of each recording");
+    }
+  }
+
+  static double unit_by_steps(const ColumnCourse &course) {
+    // seconds, milli-, micro- or nanoseconds since 1970
+    for (const auto &[low, unit] : {std::pair(1e17, 1e-9), {1e14, 1e-6}, {1e11, 1e-3}})
+      if (course.low > low && course.low < low * 1e2) return unit;
+    if (course.low > 5e8 && course.low < 1e10 && course.median < 100) return 1;
+    if (!course.is_integer) return course.median < 10 ? 1 : 1e-3;
+    if (course.median <= 1) return 0;
+    return course.median < 2e3 ? 1e-3 : course.median < 2e6 ? 1e-6 : 1e-9;
+  }
+
+  void choose_unit() {
+    const int time = out_.index_of(ColumnRole::kTime);
+    if (time < 0) return;
+    const auto c = static_cast<size_t>(time);
+    const ColumnCourse &course = courses_[c];
+    if (course.has_moment) {
+      out_.time_unit_s = 1;
+      return;
+    }
+    out_.time_unit_s = time_unit_of(out_.names[c]);
+    for (const TableFile &f : files_)
+      for (size_t k = 0; out_.time_unit_s == 0 && k < f.units.size(); ++k)
+        if (f.columns[k] == out_.names[c]) out_.time_unit_s = time_unit_of("time " + f.units[k]);
+    if (out_.time_unit_s > 0) return;
+    if (!o_.time_column.empty() && course.low < 1e11) {
+      out_.time_unit_s = 1;
+      return say(c, "is taken to be in seconds, as nothing says its unit");
+    }
+    const std::string name = lower(out_.names[c]);
+    out_.time_unit_s =
+        name == "timestamp" && course.is_integer && course.low < 1e9 ? 1e-3 : unit_by_steps(course);
+    if (out_.time_unit_s == 0) out_.time_unit_s = 1;
+    const char *unit = out_.time_unit_s == 1      ? "seconds"
+                       : out_.time_unit_s == 1e-3 ? "milliseconds"
+                       : out_.time_unit_s == 1e-6 ? "microseconds"
+                                                  : "nanoseconds";
+    say(c, fmt::format("is taken to be in {}, judged by its steps of {:g} (data.rate_hz overrules)", unit,
+                       course.median));
+  }
+
+  const std::vector<TableFile> &files_;
+  const LoadOptions &o_;
+  std::string where_;
+  ColumnRoles out_;
+  std::set<std::string> known_;
+  std::vector<bool> is_decided_;
+  std::vector<ColumnCourse> courses_;
+  std::vector<size_t> label_candidates_;
+};
+
+}  // namespace
+
+int ColumnRoles::index_of(ColumnRole role) const {
+  const auto it = std::find(roles.begin(), roles.end(), role);
+  return it == roles.end() ? -1 : static_cast<int>(it - roles.begin());
+}
+
+std::string TableFile::text(size_t row, size_t column) const {
+  const double value = at(row, column);
+  if (kinds[column] == CellKind::kText) return words[column][static_cast<size_t>(value)];
+  return value == std::floor(value) && std::fabs(value) < 1e15 ? fmt::format("{:.0f}", value)
+                                                               : fmt::format("{}", value);
+}
+
+TableFile compact(Table &&table) {
+  TableFile f;
+  f.columns = std::move(table.columns), f.units = std::move(table.units), f.kinds = std::move(table.kinds);
+  f.has_header = table.has_header;
+  const size_t n = f.columns.size();
+  f.words.resize(n);
+  std::vector<std::map<std::string, size_t>> index(n);
+  f.rows.reserve(table.rows.size()), f.values.reserve(table.rows.size() * n);
+  for (Table::Row &row : table.rows) {
+    f.rows.push_back({row.line, row.starts_recording});
+    for (size_t c = 0; c < n; ++c) {
+      double value = row.values[c];
+      if (f.kinds[c] == CellKind::kText) {
+        const auto [it, is_new] = index[c].try_emplace(std::move(row.texts[c]), f.words[c].size());
+        if (is_new) f.words[c].push_back(it->first);
+        value = static_cast<double>(it->second);
+      }
+      f.values.push_back(value);
+    }
+    row = {};  // as the list grows, the table goes
+  }
+  return f;
+}
+
+ColumnRoles judge_columns(const std::vector<TableFile> &files, const LoadOptions &options,
+                          const std::string &where) {
+  return Judge(files, options, where).judge();
+}
+
+}  // namespace mote

@@ -1,0 +1,348 @@
+// From tables whose columns are understood to recordings: where one ends, what its class and group are, its
+// clock.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "base/error.h"
+#include "data/clock_check.h"
+#include "data/intake.h"
+
+namespace mote {
+
+namespace {
+
+constexpr size_t kFewestExampleColumns = 24;  // of a row that is taken as an example without being told
+
+struct FileColumns {
+  std::vector<size_t> channels;
+  int time = -1, date = -1, index = -1, group = -1, label = -1, recording = -1;
+};
+
+FileColumns columns_of(const TableFile &f, const ColumnRoles &roles, const LoadOptions &o) {
+  FileColumns found;
+  const bool is_by_place = !f.has_header && f.columns.size() == roles.names.size();
+  const auto place_of = [&](size_t role_index) {
+    if (is_by_place) return static_cast<int>(role_index);
+    const auto it = std::find(f.columns.begin(), f.columns.end(), roles.names[role_index]);
+    return it == f.columns.end() ? -1 : static_cast<int>(it - f.columns.begin());
+  };
+  std::vector<size_t> order;
+  for (size_t r = 0; r < roles.names.size(); ++r) order.push_back(r);
+  for (size_t r : order) {
+    const int at = place_of(r);
+    if (at < 0) continue;
+    switch (roles.roles[r]) {
+      case ColumnRole::kTime:
+        found.time = at;
+        break;
+      case ColumnRole::kDate:
+        found.date = at;
+        break;
+      case ColumnRole::kIndex:
+        found.index = found.index < 0 ? at : found.index;
+        break;
+      case ColumnRole::kGroup:
+        found.group = at;
+        break;
+      case ColumnRole::kLabel:
+        found.label = at;
+        break;
+      case ColumnRole::kRecording:
+        found.recording = at;
+        break;
+      default:
+        break;
+    }
+  }
+  if (!o.channels.empty()) {
+    for (const std::string &name : o.channels) {
+      const auto it = std::find(f.columns.begin(), f.columns.end(), name);
+      if (it == f.columns.end())
+        Intake::fail(f.path, fmt::format("has no column '{}'", name),
+                     fmt::format("its columns are {}", few_of(f.columns)));
+      found.channels.push_back(static_cast<size_t>(it - f.columns.begin()));
+    }
+    return found;
+  }
+  for (size_t c = 0; c < f.columns.size(); ++c) {  // in the file's order
+    const auto it = std::find(roles.names.begin(), roles.names.end(), f.columns[c]);
+    const size_t r = is_by_place ? c : static_cast<size_t>(it - roles.names.begin());
+    if (r >= roles.roles.size() || roles.roles[r] == ColumnRole::kChannel) found.channels.push_back(c);
+  }
+  if (found.channels.empty())
+    Intake::fail(f.path, "has no channel columns: in none of them are there plain numbers of a sensor",
+                 fmt::format("its columns are {}; name some in data.channels", few_of(f.columns)));
+  return found;
+}
+
+// Where the recordings of a file begin; the last entry is its end.
+std::vector<size_t> starts_of(const TableFile &f, const FileColumns &c, const std::vector<double> &times,
+                              size_t &restarts) {
+  std::vector<size_t> starts;
+  const auto changes = [&](int column, size_t r) {
+    return column >= 0 && f.at(r, static_cast<size_t>(column)) != f.at(r - 1, static_cast<size_t>(column));
+  };
+  for (size_t r = 0; r < f.rows.size(); ++r) {
+    bool starts_here = r == 0 || f.rows[r].starts_recording || changes(c.group, r) || changes(c.label, r) ||
+                       changes(c.recording, r);
+    if (!starts_here && !times.empty() && times[r] < times[r - 1] && times[r] <= times[starts.back()])
+      ++restarts, starts_here = true;
+    if (starts_here) starts.push_back(r);
+  }
+  starts.push_back(f.rows.size());
+  return starts;
+}
+
+// In the unit of the column; empty where nothing counts.
+std::vector<double> times_of(const TableFile &f, const FileColumns &c) {
+  const int column = c.time >= 0 ? c.time : c.index;
+  if (column < 0) return {};
+  std::vector<double> times(f.rows.size());
+  double midnights = 0, wraps = 0, step = 0;
+  const bool is_clock = f.kinds[static_cast<size_t>(column)] == CellKind::kClock;
+  for (size_t r = 0; r < times.size(); ++r) {
+    times[r] = f.at(r, static_cast<size_t>(column));
+    if (is_clock && c.date >= 0) times[r] += f.at(r, static_cast<size_t>(c.date));
+    if (is_clock && c.date < 0) {  // after 23:59:59 comes the next day
+      if (r > 0 && times[r] + midnights < times[r - 1] - 43200) midnights += 86400;
+      times[r] += midnights;
+    }
+    if (is_clock) continue;
+    // a counter of 16 or 32 bits that overflows goes on by its usual step; one of 8 looks like recordings of
+    // 256
+    if (r > 0 && step > 0 && times[r] + wraps < times[r - 1])
+      for (const double range : {0x1p16, 0x1p32})
+        if (std::fabs(times[r] + wraps + range - times[r - 1] - step) <= 0.5 * step) {
+          wraps += range;
+          break;
+        }
+    times[r] += wraps;
+    if (r > 0 && times[r] > times[r - 1]) step = times[r] - times[r - 1];
+    if (r > 0 && times[r] < times[r - 1]) {  // it starts anew
+      times[r] -= wraps;
+      wraps = 0;
+    }
+  }
+  return times;
+}
+
+class Cutter {
+ public:
+  Cutter(Intake &intake, const ColumnRoles &roles) : intake_(intake), o_(intake.options()), roles_(roles) {}
+
+  void cut(TableFile &f) {
+    const FileColumns c = columns_of(f, roles_, o_);
+    if (f.label.empty() && c.label < 0)
+      Intake::fail(f.path, "gives no class: it lies in no folder",
+                   "name the file after its class or put it into a folder of that name");
+    std::vector<std::string> names;
+    for (size_t channel : c.channels)
+      names.push_back(f.columns[channel].empty() ? fmt::format("c{}", channel) : f.columns[channel]);
+    intake_.check_channels(names, f.has_header, f.path);
+    const std::vector<double> times = times_of(f, c);
+    size_t restarts = 0;
+    const std::vector<size_t> starts = starts_of(f, c, times, restarts);
+    if (restarts * 2 > f.rows.size())
+      Intake::fail(f.path, "time falls in nearly every row: is its newest row the first?",
+                   "sort the rows by time, or leave the column out with data.drop_columns");
+    if (restarts > 0)
+      intake_.say(
+          fmt::format("{}: time starts anew {} times: {} recordings", f.path, restarts, starts.size() - 1));
+    ClockCheck clock;
+    for (size_t k = 0; k + 1 < starts.size(); ++k) cut_stretch(f, c, times, starts[k], starts[k + 1], clock);
+    if (c.time >= 0) clock.report(intake_, f.path);
+  }
+
+ private:
+  void cut_stretch(const TableFile &f, const FileColumns &c, const std::vector<double> &times, size_t start,
+                   size_t end, ClockCheck &clock) {
+    const size_t step = o_.rows_per_recording > 0 ? static_cast<size_t>(o_.rows_per_recording) : end - start;
+    for (size_t from = start; from < end; from += step) {
+      const size_t to = std::min(end, from + step);
+      if (to - from < step) {
+        intake_.add(
+            Severity::kWarning, at_line(f.path, f.rows[from].line),
+            fmt::format("an incomplete recording of {} rows was skipped; {} were expected", to - from, step));
+        break;
+      }
+      Recording r{c.label >= 0 ? f.text(from, static_cast<size_t>(c.label)) : f.label,
+                  f.path,
+                  c.group >= 0 ? f.text(from, static_cast<size_t>(c.group)) : f.folder,
+                  f.rows[from].line,
+                  static_cast<int>(to - from),
+                  {}};
+      for (size_t i = from; i < to; ++i)
+        for (size_t channel : c.channels) r.values.push_back(static_cast<float>(f.at(i, channel)));
+      if (c.time < 0) {
+        intake_.add_recording(std::move(r));
+        continue;
+      }
+      const std::vector<double> own(times.begin() + static_cast<long>(from),
+                                    times.begin() + static_cast<long>(to));
+      clock.add(own, roles_.time_unit_s, r.first_line);
+      if (o_.is_resampled)
+        add_resampled(std::move(r), own, c.channels.size());
+      else
+        intake_.add_recording(std::move(r));
+    }
+  }
+
+  // Cut where rows are missing; what lies between is not invented.
+  void add_resampled(Recording whole, const std::vector<double> &times, size_t width) {
+    if (!(o_.rate_hz > 0))
+      Intake::fail(whole.file, "cannot be resampled: onto which rate?", "set data.rate_hz");
+    std::vector<double> steps;
+    for (size_t i = 1; i < times.size(); ++i) steps.push_back(times[i] - times[i - 1]);
+    if (steps.empty()) return;
+    std::nth_element(steps.begin(), steps.begin() + static_cast<long>(steps.size() / 2), steps.end());
+    const double longest = 3 * steps[steps.size() / 2];
+    for (size_t from = 0; from < times.size();) {
+      std::vector<double> own{times[from]};
+      SensorValues values(whole.values.begin() + static_cast<long>(from * width),
+                          whole.values.begin() + static_cast<long>((from + 1) * width));
+      size_t to = from + 1;
+      for (; to < times.size() && times[to] - times[to - 1] <= longest; ++to) {
+        if (times[to] <= own.back()) continue;  // the same moment twice
+        own.push_back(times[to]);
+        values.insert(values.end(), whole.values.begin() + static_cast<long>(to * width),
+                      whole.values.begin() + static_cast<long>((to + 1) * width));
+      }
+      Recording r{whole.label, whole.file,
+                  whole.group, whole.first_line + static_cast<long>(from),
+                  0,           resampled(own, values, width, o_.rate_hz * roles_.time_unit_s)};
+      r.rows = static_cast<int>(r.values.size() / width);
+      intake_.add_recording(std::move(r));
+      from = to;
+    }
+  }
+
+  Intake &intake_;
+  const LoadOptions &o_;
+  const ColumnRoles &roles_;
+};
+
+// The first or last column of a table without header that holds classes, where each row is an example; or -1.
+int example_label(const TableFile &f) {
+  const size_t n = f.columns.size(), rows = f.rows.size();
+  if (f.has_header || n < kFewestExampleColumns || rows < 4) return -1;
+  for (const size_t c : {size_t{0}, n - 1}) {
+    std::set<double> values;
+    size_t changes = 0;
+    bool is_integer = true;
+    for (size_t r = 0; r < rows && is_integer && values.size() <= 100; ++r) {
+      values.insert(f.at(r, c)),
+          is_integer = f.at(r, c) == std::floor(f.at(r, c)) && std::fabs(f.at(r, c)) < 1e4;
+      changes += r > 0 && f.at(r, c) != f.at(r - 1, c);
+    }
+    const bool is_label =
+        is_integer && values.size() >= 2 && values.size() <= 100 && values.size() * 2 <= rows;
+    // sorted by class, only a long row is sure to be an example
+    if (is_label && (changes * 8 >= rows || n >= 60)) return static_cast<int>(c);
+  }
+  return -1;
+}
+
+void take_examples(Intake &intake, const TableFile &f, int label) {
+  const LoadOptions &o = intake.options();
+  std::vector<size_t> features;
+  for (size_t c = 0; c < f.columns.size(); ++c) {
+    const bool is_dropped =
+        std::find(o.drop_columns.begin(), o.drop_columns.end(), f.columns[c]) != o.drop_columns.end();
+    const bool is_chosen = o.channels.empty() ||
+                           std::find(o.channels.begin(), o.channels.end(), f.columns[c]) != o.channels.end();
+    if (static_cast<int>(c) != label && f.kinds[c] == CellKind::kNumber && !is_dropped && is_chosen &&
+        f.columns[c] != o.group_column && !f.columns[c].empty())
+      features.push_back(c);
+  }
+  if (features.empty()) Intake::fail(f.path, "has no column of features");
+  intake.check_channels({"c0"}, false, f.path);
+  intake.set().is_features = f.has_header;  // rows of the UCR archive are stretches of time
+  for (size_t r = 0; r < f.rows.size(); ++r) {
+    size_t length = features.size();
+    while (!f.has_header && length > 0 && std::isnan(f.at(r, features[length - 1])))
+      --length;  // shorter ones are filled up
+    if (length == 0) continue;
+    const auto group = std::find(f.columns.begin(), f.columns.end(), o.group_column);
+    Recording rec{
+        label >= 0 ? f.text(r, static_cast<size_t>(label)) : f.label,
+        f.path,
+        group != f.columns.end() ? f.text(r, static_cast<size_t>(group - f.columns.begin())) : f.part,
+        f.rows[r].line,
+        static_cast<int>(length),
+        {}};
+    for (size_t k = 0; k < length; ++k) rec.values.push_back(static_cast<float>(f.at(r, features[k])));
+    intake.add_recording(std::move(rec));
+  }
+}
+
+// The label of each file, where rows are examples by setting or by what any of the files shows; else empty.
+std::vector<int> example_labels(const Intake &intake, const std::vector<TableFile> &tables) {
+  const LoadOptions &o = intake.options();
+  int shown = -1;
+  for (const TableFile &f : tables) shown = std::max(shown, example_label(f));
+  const bool is_told = o.rows == RowsAre::kExamples;
+  if (!is_told &&
+      (o.rows == RowsAre::kSamples || !o.channels.empty() || !o.label_column.empty() || shown < 0))
+    return {};
+  std::vector<int> labels;
+  for (const TableFile &f : tables) {
+    // a small file of the same width may hold one class only
+    if (!is_told && (f.has_header || f.columns.size() != tables[0].columns.size())) return {};
+    labels.push_back(shown);
+    if (o.label_column.empty()) continue;
+    const auto it = std::find(f.columns.begin(), f.columns.end(), o.label_column);
+    if (it == f.columns.end())
+      Intake::fail(f.path, fmt::format("has no column '{}'", o.label_column),
+                   fmt::format("its columns are {}", few_of(f.columns)));
+    labels.back() = static_cast<int>(it - f.columns.begin());
+  }
+  return labels;
+}
+
+// True if the rows of these tables are examples.
+bool cut_examples(Intake &intake) {
+  const std::vector<int> labels = example_labels(intake, intake.tables());
+  if (labels.empty()) return false;
+  for (size_t i = 0; i < labels.size(); ++i) {
+    const TableFile &f = intake.tables()[i];
+    if (labels[i] >= 0)
+      intake.say(fmt::format(
+          "each row is an example and its class is in the {} column (data.rows = \"samples\" if not)",
+          labels[i] == 0                                        ? "first"
+          : labels[i] + 1 == static_cast<int>(f.columns.size()) ? "last"
+                                                                : "label"));
+    else
+      intake.say_labels();
+    take_examples(intake, f, labels[i]);
+  }
+  return true;
+}
+
+}  // namespace
+
+void cut_tables(Intake &intake, const std::string &where) {
+  std::vector<TableFile> &tables = intake.tables();
+  if (tables.empty() || cut_examples(intake)) return;
+  const ColumnRoles roles = judge_columns(tables, intake.options(), where);
+  if (roles.index_of(ColumnRole::kLabel) < 0) intake.say_labels();
+  for (const std::string &said : roles.said) intake.say(said);
+  for (const Finding &f : roles.findings)
+    if (f.severity == Severity::kError && !intake.keeps_going()) Intake::fail(f.where, f.message);
+  Cutter cutter(intake, roles);
+  for (TableFile &f : tables) {
+    try {
+      cutter.cut(f);
+    } catch (const Error &e) {
+      if (!intake.keeps_going()) throw;
+      intake.add(Severity::kError, e.where(), e.message());
+    }
+    f = {};
+  }
+  intake.finish_alike();
+  for (const Finding &f : roles.findings) intake.add(f.severity, f.where, f.message);
+}
+
+}  // namespace mote

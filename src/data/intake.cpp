@@ -1,0 +1,212 @@
+#include "data/intake.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "data/column_names.h"
+
+namespace mote {
+
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// What follows a dot numbers the recording ("3", "1a2b", "2024-05-01") or is part of the name ("left").
+bool is_number_like(const std::string &text) {
+  return !text.empty() && std::any_of(text.begin(), text.end(), is_digit);
+}
+
+std::string few(const std::set<std::string> &names) {
+  std::vector<std::string> list;
+  for (const std::string &n : names) list.push_back(printable(n));
+  return few_of(list);
+}
+
+}  // namespace
+
+std::string class_of_stem(const std::string &given) {
+  std::string stem = given;
+  // "punch (2)": the second of that name in a folder of downloads
+  if (const size_t open = stem.rfind(" (");
+      open != std::string::npos && open > 0 && stem.back() == ')' && open + 3 < stem.size() &&
+      std::all_of(stem.begin() + static_cast<long>(open) + 2, stem.end() - 1, is_digit))
+    stem.resize(open);
+  for (size_t dot = stem.find('.', 1); dot != std::string::npos; dot = stem.find('.', dot + 1)) {
+    if (!is_number_like(stem.substr(dot + 1))) continue;
+    if (is_digit(stem[dot - 1]) && dot + 1 < stem.size() && is_digit(stem[dot + 1]))
+      return stem;  // "speed_0.5"
+    stem.resize(dot);
+    break;
+  }
+  size_t end = stem.size();
+  while (end > 0 && is_digit(stem[end - 1])) --end;
+  if (end < stem.size() && end > 1 && std::string("_- ").find(stem[end - 1]) != std::string::npos)
+    return stem.substr(0, end - 1);
+  return stem;
+}
+
+std::string part_of(const FoundFile &file) {
+  const std::string stem = lower(file.stem);
+  for (const char *part : {"train", "test"})
+    if (stem.ends_with(std::string("_") + part)) return part;
+  return file.folder;
+}
+
+std::string Intake::read(const fs::path &path) {
+  std::string bytes = source_ ? source_->read(path.string()) : read_file(path);
+  if (have_read_.insert(path.string()).second)
+    set_.files.push_back({path.string(), bytes.size(), sha256(bytes)});
+  return bytes;
+}
+
+bool Intake::has_companion(const fs::path &path) const {
+  if (!source_) return fs::exists(path);
+  return std::count(source_->companions.begin(), source_->companions.end(), path.string()) > 0;
+}
+
+void Intake::say(const std::string &how) {
+  std::vector<std::string> &said = set_.reading;
+  if (std::find(said.begin(), said.end(), how) == said.end()) said.push_back(how);
+}
+
+void Intake::add_alike(const std::string &cause, const std::string &where, const std::string &message) {
+  alike_[cause].push_back({Severity::kWarning, where, message});
+}
+
+void Intake::finish_alike() {
+  constexpr size_t kEach = 3;
+  for (auto &[cause, list] : alike_) {
+    if (list.size() > kEach) {
+      list[0].message +=
+          fmt::format("; and so in {} more files, {} the last", list.size() - 1, list.back().where);
+      list.resize(1);
+    }
+    set_.findings.insert(set_.findings.end(), list.begin(), list.end());
+  }
+  alike_.clear();
+}
+
+void Intake::fail(const std::string &where, const std::string &message, const std::string &hint) {
+  throw Error(ErrorCode::kDataFormat, where, message, hint);
+}
+
+void Intake::report(const std::vector<Finding> &problems, bool is_fatal) {
+  const bool is_skipping = set_.options.skip_bad_rows && !is_fatal;
+  if (problems.empty()) return;
+  if (!keep_going_ && !is_skipping) {
+    const Finding &first = problems.front();
+    fail(first.where, first.message,
+         problems.size() > 1
+             ? fmt::format("and {} more such lines; `mote data` lists them", problems.size() - 1)
+             : "");
+  }
+  for (const Finding &p : problems)
+    add(is_skipping ? Severity::kWarning : Severity::kError, p.where,
+        p.message + (is_fatal ? "" : "; the row was skipped"));
+}
+
+void Intake::check_channels(const std::vector<std::string> &names, bool has_names, const std::string &path) {
+  if (set_.channels.empty()) {
+    set_.channels = names;
+    first_file_ = path;
+    is_named_ = has_names;
+    return;
+  }
+  if (names.size() != set_.channels.size())
+    fail(path, fmt::format("has {} channels, {} has {}", names.size(), first_file_, set_.channels.size()),
+         "all files must have the same columns; select some with data.channels");
+  if (has_names && is_named_ && names != set_.channels)
+    fail(path,
+         fmt::format("has the columns {}, {} has {}", few_of(names), first_file_, few_of(set_.channels)),
+         "all files must have the same columns in the same order");
+  if (has_names && !is_named_) set_.channels = names, is_named_ = true;
+}
+
+void Intake::add_image(const std::string &label, const std::string &path, const std::string &folder,
+                       long line, const Image &image) {
+  const std::string where = at_line(path, line);
+  if ((!set_.items.empty() || !tables_.empty()) && set_.image_height == 0)
+    fail(where, "is an image, the files before it are not");
+  if (set_.items.empty()) {
+    set_.image_height = image.height, set_.image_width = image.width;
+    set_.channels = image.channels == 1 ? std::vector<std::string>{"grey"}
+                                        : std::vector<std::string>{"red", "green", "blue"};
+    first_file_ = path;
+  }
+  if (image.height != set_.image_height || image.width != set_.image_width)
+    fail(where,
+         fmt::format("has {} x {} pixels, {} has {} x {}", image.width, image.height, first_file_,
+                     set_.image_width, set_.image_height),
+         "all images must have one size");
+  if (image.channels != set_.channel_count())
+    fail(where, fmt::format("has {} channels, {} has {}", image.channels, first_file_, set_.channel_count()),
+         "set image_channels to 1 or 3");
+  Recording r{label, path, folder, line, image.height * image.width, {}};
+  r.values.assign(image.pixels.begin(), image.pixels.end());
+  set_.items.push_back(std::move(r));
+}
+
+void Intake::check_rate(double rate, const std::string &path) {
+  if (set_.rate_hz == 0)
+    set_.rate_hz = rate;
+  else if (std::fabs(rate / set_.rate_hz - 1) > 0.05)
+    add(Severity::kWarning, path,
+        fmt::format("is sampled at {:.1f} Hz, the files before at {:.1f} Hz", rate, set_.rate_hz));
+}
+
+std::string Intake::label_of(const FoundFile &f) const {
+  switch (from_) {
+    case LabelFrom::kStem:
+      return class_of_stem(f.stem);
+    case LabelFrom::kTopFolder:
+      return f.top_folder;
+    default:
+      return f.folder;
+  }
+}
+
+// A file at the top, or the same names in several folders (one folder per person): the name is the class.
+void Intake::find_labels(const std::vector<FoundFile> &files) {
+  from_ = set_.options.label_from;
+  std::map<std::string, std::set<std::string>> folders_of;
+  std::set<std::string> folders, tops, stems;
+  bool is_flat = false;
+  for (const FoundFile &f : files) {
+    folders.insert(f.folder), tops.insert(f.top_folder), stems.insert(f.stem);
+    is_flat |= f.folder.empty();
+    folders_of[class_of_stem(f.stem)].insert(f.folder);
+  }
+  const bool only_numbers = std::all_of(folders_of.begin(), folders_of.end(), [](auto &e) {
+    return parse_number(e.first).has_value() || e.first == "recording" || e.first == "rec";
+  });
+  const bool is_repeated = std::any_of(folders_of.begin(), folders_of.end(), [](auto &e) {
+    return e.second.size() > 1 && !e.first.empty() && !parse_number(e.first);
+  });
+  if (from_ == LabelFrom::kAuto)
+    from_ = is_flat || (is_repeated && !only_numbers) ? LabelFrom::kStem : LabelFrom::kFolder;
+  std::set<std::string> classes;
+  for (const FoundFile &f : files) classes.insert(label_of(f));
+  const bool is_stem = from_ == LabelFrom::kStem, is_top = from_ == LabelFrom::kTopFolder;
+  std::string text = fmt::format("classes come from the {} ({}); data.label_from = \"{}\"",
+                                 is_stem  ? "file names"
+                                 : is_top ? "first folders"
+                                          : "folders",
+                                 few(classes),
+                                 is_stem  ? "stem"
+                                 : is_top ? "top"
+                                          : "folder");
+  folders.erase("");
+  if (is_stem && !folders.empty()) text += fmt::format(", \"folder\" would give {}", few(folders));
+  if (!is_stem && !is_top && tops != folders) text += fmt::format(", \"top\" would give {}", few(tops));
+  if (is_stem && classes.size() < stems.size()) text += "; what numbers a file is not part of its class";
+  labels_said_ = text;
+}
+
+}  // namespace mote

@@ -1,0 +1,98 @@
+// Intake: what readers fill. They say what a file holds; what it means for the set is decided here and
+// afterwards.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/files.h"
+#include "data/columns.h"
+#include "data/image.h"
+#include "mote/recordings.h"
+
+namespace mote {
+
+struct FoundFile {
+  fs::path path;
+  std::string folder, top_folder, stem;  // its folder and the first below the root, "" at the root
+};
+
+class Intake {
+ public:
+  Intake(const LoadOptions &options, bool keep_going, const FileSource *source)
+      : keep_going_(keep_going), source_(source) {
+    set_.options = options;
+  }
+
+  // Every byte of data comes through here, and is noted in Recordings::files.
+  std::string read(const fs::path &path);
+  bool has_companion(const fs::path &path) const;  // beside a file
+
+  const LoadOptions &options() const { return set_.options; }
+  bool keeps_going() const { return keep_going_; }
+  Recordings &set() { return set_; }
+
+  void add(Severity severity, const std::string &where, const std::string &message) {
+    set_.findings.push_back({severity, where, message});
+  }
+  // A warning that many files may give for one cause: beyond three, the first stands for all (finish_alike).
+  void add_alike(const std::string &cause, const std::string &where, const std::string &message);
+  void finish_alike();
+  void say(const std::string &how);  // once, whatever the number of files
+  [[noreturn]] static void fail(const std::string &where, const std::string &message,
+                                const std::string &hint = "");
+
+  // Problems of rows become findings, or the first of them an error.
+  void report(const std::vector<Finding> &problems, bool is_fatal);
+
+  // All files must give the same channels; names that a file does not have are those of the others.
+  void check_channels(const std::vector<std::string> &names, bool has_names, const std::string &path);
+  void add_table(TableFile table) { tables_.push_back(std::move(table)); }
+  void add_recording(Recording recording) { set_.items.push_back(std::move(recording)); }
+  // All images must have one size and one number of channels.
+  void add_image(const std::string &label, const std::string &path, const std::string &folder, long line,
+                 const Image &image);
+  // In seconds between rows of one file: its rate, beside those of the files before.
+  void check_rate(double rate_hz, const std::string &path);
+
+  std::vector<TableFile> &tables() { return tables_; }
+
+  // Of a file, once find_labels() has looked at all names.
+  std::string label_of(const FoundFile &file) const;
+  bool labels_from_stem() const { return from_ == LabelFrom::kStem; }
+  void find_labels(const std::vector<FoundFile> &files);
+  void say_labels() {
+    if (!labels_said_.empty()) say(labels_said_);
+  }  // where they do come from the files
+
+ private:
+  Recordings set_;
+  bool keep_going_;
+  const FileSource *source_;  // nullptr: files are where their names say
+  std::set<std::string> have_read_;
+  LabelFrom from_ = LabelFrom::kStem;
+  std::string first_file_;
+  std::string labels_said_;
+  bool is_named_ = false;
+  std::map<std::string, std::vector<Finding>> alike_;
+  std::vector<TableFile> tables_;
+};
+
+// The part that an archive's own file names say: "train" of GunPoint_TRAIN.ts, "test"; else the folder.
+std::string part_of(const FoundFile &file);
+
+// "punch_01", "punch.3" and "punch (2)" are recordings of "punch"; "hand.left" and "speed_0.5" are classes.
+std::string class_of_stem(const std::string &stem);
+
+// Puts the files of one recording side by side, where data.join has the words that tell them apart.
+void join_tables(Intake &intake);
+// The word of data.join that a file's name begins or ends with, or ""; and the name without it.
+std::string join_word_of(const std::string &stem, const std::vector<std::string> &words);
+std::string without_join_word(const std::string &stem, const std::vector<std::string> &words);
+
+// Cuts the tables into recordings by what their columns mean, and checks their clocks.
+void cut_tables(Intake &intake, const std::string &where);
+
+}  // namespace mote

@@ -1,0 +1,35 @@
+// Text in rows and columns: keeps the table until all files are read, since a column is judged over all of
+// them.
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "data/csv.h"
+#include "data/readers/readers.h"
+
+namespace mote {
+
+void read_delimited(Intake &intake, const FoundFile &file) {
+  read_delimited(intake, file, intake.read(file.path));
+}
+
+void read_delimited(Intake &intake, const FoundFile &file, const std::string &bytes) {
+  const std::string path = file.path.string();
+  const LoadOptions &o = intake.options();
+  TableOptions options;
+  for (const std::string &name : {o.group_column, o.label_column, o.id_column})
+    if (!name.empty()) options.texts.push_back(name);
+  options.dropped = o.drop_columns;
+  if (o.join.empty()) options.only = o.channels;  // columns that are joined have other names afterwards
+  if (!options.only.empty() && !o.time_column.empty()) options.only.push_back(o.time_column);
+  std::vector<Finding> problems;
+  Table table = parse_table(bytes, path, options, problems);
+  intake.report(problems, table.rows.empty());
+  if (table.rows.empty()) return;
+  for (const std::string &said : table.said) intake.say("tables are written with " + said);
+  if (intake.set().image_height > 0) Intake::fail(path, "is a table, the files before it are images");
+  TableFile kept = compact(std::move(table));
+  kept.path = path, kept.folder = file.folder, kept.label = intake.label_of(file), kept.part = part_of(file);
+  intake.add_table(std::move(kept));
+}
+
+}  // namespace mote

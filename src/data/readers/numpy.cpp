@@ -1,0 +1,271 @@
+// NumPy arrays: X of examples with y beside it, or the channels of one long recording by name.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "base/text.h"
+#include "data/column_names.h"
+#include "data/npy.h"
+#include "data/readers/readers.h"
+
+namespace mote {
+
+namespace {
+
+using Arrays = std::map<std::string, NpyArray>;
+
+// A label of y in words. Of an empty one nothing could be made.
+std::vector<std::string> texts_of(const NpyArray &y, const std::string &path) {
+  for (size_t i = 0; i < y.texts.size(); ++i)
+    if (trim(y.texts[i]).empty()) Intake::fail(path, fmt::format("y[{}] is an empty text", i));
+  return y.texts;
+}
+
+std::vector<std::string> integers_of(const std::vector<double> &values, const std::string &path) {
+  std::vector<std::string> labels;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (values[i] != std::floor(values[i]))
+      Intake::fail(path, fmt::format("y[{}] = {} is not an integer", i, values[i]),
+                   "a class is an integer or a text");
+    labels.push_back(fmt::format("{:.0f}", values[i]));
+  }
+  return labels;
+}
+
+// y as one class per example: [n] or [n, 1] of integers or texts, or one-hot [n, classes].
+std::vector<std::string> classes_of(Intake &intake, const NpyArray &y, const std::string &path) {
+  if (!y.texts.empty()) return texts_of(y, path);
+  const size_t width = y.row_size();
+  if (y.shape.size() < 2 || width == 1) return integers_of(y.values, path);
+  std::vector<std::string> classes;
+  if (y.shape.size() == 2)
+    for (size_t i = 0; i < y.rows(); ++i) {
+      size_t ones = 0, at = 0;
+      for (size_t k = 0; k < width; ++k) {
+        const double v = y.values[i * width + k];
+        if (v == 1) ++ones, at = k;
+        if (v != 0 && v != 1) ones = 2;
+      }
+      if (ones != 1) break;
+      classes.push_back(std::to_string(at));
+    }
+  if (classes.size() != y.rows() || y.shape.size() != 2)
+    Intake::fail(path, fmt::format("y has {} numbers for each example and is not one-hot", width),
+                 "give one integer per example, or rows with a single 1");
+  intake.say("y is one-hot: the place of the 1 is the class");
+  return classes;
+}
+
+std::vector<std::string> groups_of(const NpyArray &groups) {
+  if (!groups.texts.empty()) return groups.texts;
+  std::vector<std::string> names;
+  for (double v : groups.values) names.push_back(fmt::format("{:g}", v));
+  return names;
+}
+
+struct Examples {
+  const NpyArray &x;
+  std::vector<std::string> y, groups;
+  std::string part;  // "train" or "test", else the folder
+};
+
+void add_examples(Intake &intake, const Examples &e, const std::string &path) {
+  const NpyArray &x = e.x;
+  const size_t rank = x.shape.size();
+  if (!x.texts.empty()) Intake::fail(path, "X holds text", "expected numbers");
+  if (rank < 2 || rank > 4)
+    Intake::fail(path, fmt::format("X has {} dimensions", rank),
+                 "expected [examples, rows, channels] or [examples, features]");
+  if (e.y.size() != x.rows())
+    Intake::fail(path, fmt::format("y has {} labels for {} examples", e.y.size(), x.rows()),
+                 "put y.npy with one label per example beside it");
+  if (!e.groups.empty() && e.groups.size() != x.rows())
+    Intake::fail(path, fmt::format("groups has {} entries for {} examples", e.groups.size(), x.rows()));
+  const bool is_image = rank == 4;
+  const size_t rows = is_image ? x.shape[1] * x.shape[2] : x.shape[1],
+               channels = rank >= 3 ? x.shape[rank - 1] : 1;
+  if (rows == 0 || channels == 0 || x.rows() == 0) Intake::fail(path, "X is empty");
+  if (rows > 1u << 24 || channels > 1u << 16) Intake::fail(path, "X has examples too large to train on");
+  std::vector<std::string> names;
+  for (size_t c = 0; c < channels; ++c) names.push_back(fmt::format("c{}", c));
+  Recordings &set = intake.set();
+  if (set.image_height > 0 && (!is_image || set.image_height != static_cast<int>(x.shape[1])))
+    Intake::fail(path, "is an array, the files before it are images");
+  intake.check_channels(names, false, path);
+  if (is_image)
+    set.image_height = static_cast<int>(x.shape[1]), set.image_width = static_cast<int>(x.shape[2]);
+  set.is_features = rank == 2;
+  intake.say(
+      rank == 2 ? fmt::format("X is [examples, features]: {} features, each normalized by itself unless "
+                              "train.normalize says else",
+                              rows)
+      : rank == 3
+          ? fmt::format("X is [examples, rows, channels]: {} rows of {} channels", rows, channels)
+          : fmt::format("X is [examples, height, width, channels]: {} x {} pixels", x.shape[2], x.shape[1]));
+  for (size_t i = 0; i < x.rows(); ++i) {
+    Recording r{e.y[i],
+                path,
+                e.groups.empty() ? e.part : e.groups[i],
+                static_cast<long>(i) + 1,
+                static_cast<int>(rows),
+                {}};
+    const auto from = x.values.begin() + static_cast<long>(i * rows * channels);
+    r.values.assign(from, from + static_cast<long>(rows * channels));
+    set.items.push_back(std::move(r));
+  }
+}
+
+// Arrays of one length are the channels of one recording, of the class that the file's name gives.
+bool add_channels(Intake &intake, const Arrays &arrays, const FoundFile &file) {
+  const std::string path = file.path.string();
+  std::vector<std::string> names = intake.options().channels, all;
+  for (const auto &[name, array] : arrays) all.push_back(name);
+  if (names.empty()) names = all;
+  size_t rows = 0;
+  for (const std::string &name : names) {
+    const auto it = arrays.find(name);
+    if (it == arrays.end())
+      Intake::fail(path, fmt::format("has no array '{}'", name),
+                   fmt::format("its arrays are {}", fmt::join(all, ", ")));
+    if (!it->second.texts.empty() || it->second.shape.empty() || it->second.row_size() != 1 ||
+        it->second.rows() < 2)
+      return false;
+    if (rows != 0 && it->second.rows() != rows) return false;
+    rows = it->second.rows();
+  }
+  if (rows == 0 || rows > 1u << 30) return false;
+  const std::string label =
+      intake.options().label_from == LabelFrom::kFolder ? file.folder : class_of_stem(file.stem);
+  if (label.empty()) return false;
+  intake.check_channels(names, true, path);
+  intake.say("each .npz file is one recording of the class in its name, its arrays are the channels");
+  Recording r{label, path, file.folder, 0, static_cast<int>(rows), {}};
+  r.values.reserve(rows * names.size());
+  for (size_t i = 0; i < rows; ++i)
+    for (const std::string &name : names) r.values.push_back(static_cast<float>(arrays.at(name).values[i]));
+  intake.add_recording(std::move(r));
+  return true;
+}
+
+// True if each feature has about the mean 0 and the deviation 1 over the examples.
+bool is_normalized(const NpyArray &x) {
+  const size_t width = x.row_size(), n = x.rows();
+  if (width == 0 || n < 10) return false;
+  std::vector<double> sum(width), squares(width);
+  for (size_t i = 0; i < x.values.size(); ++i) sum[i % width] += x.values[i];
+  for (size_t i = 0; i < x.values.size(); ++i) {
+    const double d = x.values[i] - sum[i % width] / static_cast<double>(n);
+    squares[i % width] += d * d;
+  }
+  size_t near = 0;
+  for (size_t k = 0; k < width; ++k) {
+    const double mean = sum[k] / static_cast<double>(n),
+                 deviation = std::sqrt(squares[k] / static_cast<double>(n));
+    near += std::fabs(mean) < 0.3 && deviation > 0.5 && deviation < 1.5;
+  }
+  return near * 10 >= width * 9;
+}
+
+// mean.npy and std.npy, as scripts save them beside X.npy. They are used where train.normalize says so.
+void take_given(Intake &intake, const NpyArray &x, const std::string &path) {
+  const fs::path folder = fs::path(path).parent_path();
+  const fs::path mean_path = folder / "mean.npy", deviation_path = folder / "std.npy";
+  if (!intake.has_companion(mean_path) || !intake.has_companion(deviation_path)) return;
+  const NpyArray mean = parse_npy(intake.read(mean_path), mean_path.string()),
+                 deviation = parse_npy(intake.read(deviation_path), deviation_path.string());
+  if (mean.values.size() != deviation.values.size())
+    Intake::fail(deviation_path.string(),
+                 fmt::format("has {} values, mean.npy has {}", deviation.values.size(), mean.values.size()));
+  double farthest = 0;
+  for (size_t i = 0; i < mean.values.size(); ++i) {
+    if (!std::isfinite(mean.values[i]))
+      Intake::fail(mean_path.string(), fmt::format("mean[{}] is not a number", i));
+    if (!(deviation.values[i] > 0) || !std::isfinite(deviation.values[i]))
+      Intake::fail(deviation_path.string(),
+                   fmt::format("std[{}] = {} is no deviation", i, deviation.values[i]),
+                   "a feature that never changes gets 1");
+    farthest = std::max(farthest, std::fabs(mean.values[i]) + std::fabs(std::log(deviation.values[i])));
+  }
+  Recordings &set = intake.set();
+  set.given_mean.assign(mean.values.begin(), mean.values.end());
+  set.given_deviation.assign(deviation.values.begin(), deviation.values.end());
+  intake.say(
+      "mean.npy and std.npy are there: train.normalize = \"given\" takes them, else mean and deviation are "
+      "those of "
+      "the training part");
+  if (farthest > 1 && is_normalized(x))
+    intake.add(Severity::kWarning, path,
+               "seems to be normalized by mean.npy and std.npy already: a device has the numbers before "
+               "that, so the "
+               "model would get others there; save X before it is normalized");
+}
+
+void read_zipped(Intake &intake, const FoundFile &file) {
+  const std::string path = file.path.string();
+  const Arrays arrays = parse_npz(intake.read(path), path, NpyTexts::kAllowed);
+  std::vector<std::string> used;
+  const auto find = [&](std::initializer_list<const char *> names) -> const NpyArray * {
+    for (const char *n : names)
+      for (const auto &[name, array] : arrays)
+        if (lower(name) == n) {
+          used.push_back(name);
+          return &array;
+        }
+    return nullptr;
+  };
+  const NpyArray *groups = find({"groups", "subjects"});
+  const NpyArray *x = find({"x", "x_train", "train_x", "train_images", "data"});
+  const NpyArray *y = find({"y", "y_train", "train_y", "train_labels", "labels"});
+  const NpyArray *x_test = find({"x_test", "test_x", "test_images"});
+  const NpyArray *y_test = find({"y_test", "test_y", "test_labels"});
+  if (x == nullptr && add_channels(intake, arrays, file)) return;
+  if (x == nullptr)
+    Intake::fail(path, "has no array named X", "expected X [examples, rows, channels] and y [examples]");
+  const bool has_parts = x_test != nullptr && y_test != nullptr;
+  const auto labels = [&](const NpyArray *a) {
+    return a ? classes_of(intake, *a, path) : std::vector<std::string>();
+  };
+  add_examples(intake,
+               {*x, labels(y), groups ? groups_of(*groups) : std::vector<std::string>(),
+                has_parts ? "train" : file.folder},
+               path);
+  if (has_parts) {
+    add_examples(intake, {*x_test, labels(y_test), {}, "test"}, path);
+    intake.say(
+        "x_test and y_test are read too, as the group \"test\": split.test_groups = [\"test\"] tests on "
+        "them");
+  }
+  std::vector<std::string> unused;
+  for (const auto &[name, array] : arrays)
+    if (std::find(used.begin(), used.end(), name) == used.end()) unused.push_back(name);
+  if (!unused.empty())
+    intake.add(Severity::kNote, path, fmt::format("the arrays {} are not used", few_of(unused)));
+}
+
+}  // namespace
+
+void read_numpy(Intake &intake, const FoundFile &file) {
+  if (extension_of(file.path) == ".npz") return read_zipped(intake, file);
+  const std::string path = file.path.string();
+  const NpyArray x = parse_npy(intake.read(path), path);
+  NpyArray y, groups;
+  // X_train.npy has y_train.npy beside it
+  std::string name = file.path.filename().string();
+  name[0] = 'y';
+  const fs::path folder = file.path.parent_path(), group_path = folder / "groups.npy";
+  const fs::path label_path = lower(file.stem).starts_with("x_") && intake.has_companion(folder / name)
+                                  ? folder / name
+                                  : folder / "y.npy";
+  if (intake.has_companion(label_path))
+    y = parse_npy(intake.read(label_path), label_path.string(), NpyTexts::kAllowed);
+  if (intake.has_companion(group_path))
+    groups = parse_npy(intake.read(group_path), group_path.string(), NpyTexts::kAllowed);
+  intake.say(fmt::format("classes come from {}", label_path.filename().string()));
+  take_given(intake, x, path);
+  add_examples(intake, {x, classes_of(intake, y, label_path.string()), groups_of(groups), part_of(file)},
+               path);
+}
+
+}  // namespace mote

@@ -1,0 +1,47 @@
+// One picture a file, and the pictures of MNIST's idx files.
+#include <fmt/format.h>
+
+#include "data/readers/readers.h"
+
+namespace mote {
+
+void read_picture(Intake &intake, const FoundFile &file) {
+  const LoadOptions &o = intake.options();
+  const bool by_stem =
+      o.label_from == LabelFrom::kStem || (o.label_from == LabelFrom::kAuto && file.folder.empty());
+  const std::string path = file.path.string();
+  const std::string label = o.label_from == LabelFrom::kTopFolder ? file.top_folder
+                            : by_stem                             ? class_of_stem(file.stem)
+                                                                  : file.folder;
+  intake.say(by_stem ? "classes come from the file names (data.label_from = \"stem\")"
+                     : "classes come from the folders (data.label_from = \"folder\")");
+  intake.add_image(label, path, file.folder, 0, parse_image(intake.read(path), path, o.image_channels));
+}
+
+void read_idx_images(Intake &intake, const FoundFile &file) {
+  const std::string path = file.path.string();
+  std::string name = file.path.filename().string();
+  for (const auto &[from, to] : {std::pair("images", "labels"), std::pair("idx3", "idx1")})
+    if (const size_t at = name.find(from); at != std::string::npos)
+      name.replace(at, std::string(from).size(), to);
+  const fs::path label_path = file.path.parent_path() / name;
+  const IdxArray images = parse_idx(intake.read(path), path);
+  if (images.shape.size() != 3)
+    Intake::fail(path, fmt::format("has {} dimensions, expected 3 of images", images.shape.size()));
+  if (!intake.has_companion(label_path))
+    Intake::fail(path, "has no labels beside it", fmt::format("expected {}", label_path.string()));
+  const IdxArray labels = parse_idx(intake.read(label_path), label_path.string());
+  if (labels.shape.size() != 1 || labels.shape[0] != images.shape[0])
+    Intake::fail(label_path.string(),
+                 fmt::format("has {} labels for {} images", labels.values.size(), images.shape[0]));
+  intake.say("classes come from the idx1-ubyte file beside the images");
+  const size_t pixels = images.shape[1] * images.shape[2];
+  for (size_t i = 0; i < images.shape[0]; ++i) {
+    Image image{static_cast<int>(images.shape[1]), static_cast<int>(images.shape[2]), 1, {}};
+    const auto from = images.values.begin() + static_cast<long>(i * pixels);
+    image.pixels.assign(from, from + static_cast<long>(pixels));
+    intake.add_image(std::to_string(labels.values[i]), path, "", static_cast<long>(i) + 1, image);
+  }
+}
+
+}  // namespace mote

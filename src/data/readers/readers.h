@@ -1,0 +1,31 @@
+// The table of readers: which files are read, and by what. A new format is a file here and a line in
+// readers.cpp.
+#pragma once
+
+#include <string>
+
+#include "data/intake.h"
+#include "mote/names.h"
+
+namespace mote {
+
+// Errors: kDataFormat naming file and place.
+using ReadFile = void (*)(Intake &intake, const FoundFile &file);
+
+const NameTable<ReadFile> &readers();      // by extension, and "idx3-ubyte" by its part of the name
+ReadFile reader_of(const fs::path &path);  // nullptr: none
+// Read with another file, beside it: y.npy, y_train.npy, groups.npy, mean.npy, std.npy, idx1-ubyte.
+bool is_companion(const fs::path &path);
+std::string readable_files();  // "a .csv, ... or idx3-ubyte file"
+
+std::string extension_of(const fs::path &path);  // in lower case, with the dot
+
+void read_delimited(Intake &intake, const FoundFile &file);
+void read_delimited(Intake &intake, const FoundFile &file, const std::string &bytes);
+void read_numpy(Intake &intake, const FoundFile &file);
+void read_picture(Intake &intake, const FoundFile &file);
+void read_idx_images(Intake &intake, const FoundFile &file);
+void read_ts(Intake &intake, const FoundFile &file);
+void read_arff(Intake &intake, const FoundFile &file);
+
+}  // namespace mote

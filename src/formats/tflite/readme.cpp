@@ -1,0 +1,53 @@
+// The README beside an exported .tflite: what the application must do that the file cannot say
+// (README.md.in).
+//
+// The same numbers are in the file's metadata (writer.cpp); here they are for people.
+#include <fmt/format.h>
+
+#include "base/template.h"
+#include "features/feature_def.h"
+#include "features/preprocessing.h"
+#include "formats/templates.h"
+#include "mote/files.h"
+
+namespace mote {
+
+static std::string table_row(const char *role, const ProgramTensor &t) {
+  const std::string begin = fmt::format("| {} | {} {} |", role, t.shape.text(), dtype_name(t.dtype));
+  return t.quant.is_set() ? fmt::format("{} {:.9g} | {} |\n", begin, t.quant.scale[0], t.quant.zero_point[0])
+                          : begin + " - | - |\n";
+}
+
+static std::string exact(const std::vector<float> &values) {
+  return fmt::format("{:.9g}", fmt::join(values, ", "));
+}
+
+std::string tflite_readme(const IntegerProgram &p, const std::string &file_name) {
+  const Preprocessing &f = p.front_end;
+  static const std::vector<float> kNone;
+  const InputQuantization q = f.is_set() ? input_quantization(f) : InputQuantization{kNone, kNone, 0};
+  constexpr size_t kMostShown = 64;
+  std::string steps;
+  for (size_t i = 0; i + 1 < f.steps.size(); ++i)
+    steps += fmt::format("    step {}   {}: {}; its numbers are in the metadata\n", i + 1, f.steps[i].block,
+                         feature_by_name(f.steps[i].block).formula);
+  return fill_template(
+      format_template("tflite/README.md.in"),
+      {{"file", file_name},
+       {"ports", table_row("input", p.tensor(p.inputs[0])) + table_row("output", p.tensor(p.outputs[0]))},
+       {"labels", fmt::format("{}", fmt::join(p.labels, ", "))},
+       {"has_labels", !p.labels.empty()},
+       {"has_front_end", f.is_set()},
+       {"channels", f.channels},
+       {"period", q.offset.size()},
+       {"zero_point", q.zero_point},
+       {"steps", steps},
+       {"window", f.window},
+       {"rate", f.rate_hz > 0 ? fmt::format(" at {:g} Hz", f.rate_hz) : ""},
+       {"channel_names", fmt::format("{}", fmt::join(f.channel_names, ", "))},
+       {"has_values", q.offset.size() <= kMostShown},
+       {"offsets", exact(q.offset)},
+       {"gains", exact(q.gain)}});
+}
+
+}  // namespace mote

@@ -1,0 +1,15 @@
+// The forms that constants are stored in; what a form is: Storage of mote/program.h.
+//
+// A further form (four bits, a codebook, a sparse list) is a Storage of its own beside plain_storage() and a
+// line in storage_forms(). Host, .tflite, C and cost then have it by its values. A routine of the runtime
+// that reads the packed bytes themselves is chosen by the op that has it, in its run and c facets, by the
+// tensor's form.
+#pragma once
+
+#include "mote/program.h"
+
+namespace mote {
+
+const std::vector<const Storage *> &storage_forms();
+
+}  // namespace mote

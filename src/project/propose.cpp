@@ -1,0 +1,415 @@
+#include "project/propose.h"
+
+#include "mote/project.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "data/find_files.h"
+#include "data/intake.h"
+
+namespace mote {
+
+namespace {
+
+constexpr size_t kMostLooks = 400;  // files that are read one by one to compare their channels
+
+std::string toml_text(const std::string &text) {
+  std::string out = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += static_cast<unsigned char>(c) < 32 ? ' ' : c;
+  }
+  return out + "\"";
+}
+std::string toml_list(const std::vector<std::string> &texts) {
+  std::vector<std::string> all;
+  for (const std::string &t : texts) all.push_back(toml_text(t));
+  return fmt::format("[{}]", fmt::join(all, ", "));
+}
+// One line of a comment, whatever a file put into it.
+std::string comment(const std::string &text) {
+  std::string out;
+  for (char c : text.substr(0, 300)) out += static_cast<unsigned char>(c) < 32 || c == 127 ? '?' : c;
+  return "# " + out + (text.size() > 300 ? "..." : "") + "\n";
+}
+
+class Proposer {
+ public:
+  Proposer(const std::vector<std::string> &files, std::string name) : name_(std::move(name)) {
+    find_path(files);
+  }
+
+  Proposal propose() {
+    find_pairs();
+    look();
+    compare_channels();
+    find_label_column();
+    find_seams();
+    drop_odd_files();
+    choose_window();
+    ask_for_classes();
+    write();
+    out_.recordings = set_.items.size(), out_.labels = set_.labels, out_.channels = set_.channels;
+    out_.rate_hz = set_.rate_hz;
+    return std::move(out_);
+  }
+
+ private:
+  void decide(const std::string &text) { out_.decisions.push_back(text); }
+  void ask(const std::string &text) { out_.questions.push_back(text); }
+
+  void find_path(const std::vector<std::string> &files) {
+    std::vector<fs::path> paths;
+    for (const std::string &f : files) {
+      if (!fs::exists(f)) throw Error(ErrorCode::kNotFound, f, "no such file or folder");
+      paths.push_back(fs::canonical(f));
+    }
+    fs::path common = paths.at(0);
+    for (const fs::path &p : paths)
+      while (p != common &&
+             (p.lexically_relative(common).empty() || *p.lexically_relative(common).begin() == ".."))
+        common = common.parent_path();
+    if (paths.size() > 1)
+      for (const fs::path &p : paths)
+        if (p != common) out_.load.files.push_back(p.lexically_relative(common).string());
+    out_.data_path = common.string();
+  }
+
+  // acc_1.txt and gyro_1.txt: files of one recording. Only words for sensors are thought to tell them apart,
+  // since punch_1.csv and flex_1.csv are recordings of two classes.
+  void find_pairs() {
+    static const std::vector<std::string> kSensors = {"acc",    "accel",     "accelerometer", "gyro",
+                                                      "gyr",    "gyroscope", "mag",           "magnetometer",
+                                                      "linacc", "gravity",   "baro",          "barometer"};
+    std::map<std::string, std::set<std::string>> words_of;  // of each recording
+    std::set<std::string> words;
+    std::vector<fs::path> others;
+    for (const fs::path &path : find_files(out_.data_path, out_.load).recordings) {
+      const std::string stem = path.stem().string(), word = join_word_of(stem, kSensors);
+      if (word.empty()) {
+        others.push_back(path);
+        continue;
+      }
+      words.insert(word);
+      words_of[(path.parent_path() / without_join_word(stem, kSensors)).string()].insert(word);
+    }
+    const bool are_pairs =
+        words.size() >= 2 && others.size() <= words_of.size() &&
+        std::all_of(words_of.begin(), words_of.end(), [&](auto &r) { return r.second == words; });
+    if (!are_pairs) return;
+    const LoadOptions before = out_.load;
+    out_.load.join.assign(words.begin(), words.end());
+    for (const fs::path &path : others)
+      out_.load.exclude.push_back(path.lexically_relative(out_.data_path).string());
+    const Recordings set = load_recordings(out_.data_path, out_.load, true);
+    if (set.items.empty()) {
+      out_.load = before;
+      return ask(
+          fmt::format("files are named after the sensors {}, but have different numbers of rows: how do they "
+                      "belong together?",
+                      fmt::join(words, ", ")));
+    }
+    decide(fmt::format("join {}: the files of one recording, side by side", fmt::join(words, ", ")));
+    for (const fs::path &path : others)
+      decide(fmt::format("exclude {}: it belongs to no pair of files", path.filename().string()));
+  }
+
+  // A column that a finding calls a likely label: taken where the files give one class only, and asked about.
+  void find_label_column() {
+    static const std::string kHint = "data.label_column = \"";
+    std::set<std::string> names;
+    for (const Finding &f : set_.findings)
+      if (const size_t at = f.message.find(kHint); at != std::string::npos) {
+        const size_t start = at + kHint.size();
+        names.insert(f.message.substr(start, f.message.find('"', start) - start));
+      }
+    if (names.empty()) return;
+    const std::string name = *names.begin();
+    if (names.size() == 1 && set_.labels.size() == 1) {
+      const LoadOptions before = out_.load;
+      out_.load.label_column = name;
+      look();
+      if (set_.labels.size() >= 2) {
+        decide(fmt::format(
+            "label_column {}: it holds few integers that stay for many rows, and the files' names give "
+            "one class only",
+            name));
+        return ask(
+            fmt::format("is column '{}' the class of a row? If it is a sensor, take label_column out", name));
+      }
+      out_.load = before;
+      look();
+    }
+    ask(fmt::format("do{} column{} '{}' hold the classes? (data.label_column; else data.drop_columns)",
+                    names.size() == 1 ? "es" : "", names.size() == 1 ? "" : "s", fmt::join(names, "', '")));
+  }
+
+  void look() {
+    set_ = load_recordings(out_.data_path, out_.load, true);
+    if (set_.items.empty()) {
+      std::string why = "nothing in it could be read";
+      for (const Finding &f : set_.findings)
+        if (f.severity == Severity::kError) {
+          why = fmt::format("nothing in it could be read: {}: {}", f.where, f.message);
+          break;
+        }
+      throw Error(ErrorCode::kDataFormat, out_.data_path, why);
+    }
+  }
+
+  bool has_misfit() const {
+    return std::any_of(set_.findings.begin(), set_.findings.end(), [](const Finding &f) {
+      return f.severity == Severity::kError && (f.message.find(" channels, ") != std::string::npos ||
+                                                f.message.find("has the columns ") != std::string::npos);
+    });
+  }
+
+  // Where files have different channels, those that all have.
+  void compare_channels() {
+    if (!has_misfit() || set_.image_height > 0) return;
+    std::set<std::string> files;
+    for (const Recording &r : set_.items) files.insert(r.file);
+    for (const Finding &f : set_.findings)
+      if (f.severity == Severity::kError && fs::is_regular_file(f.where)) files.insert(f.where);
+    if (files.size() > kMostLooks)
+      return ask("the files have different columns: which ones are meant? (data.channels, data.exclude)");
+    std::vector<std::string> common;
+    bool is_first = true;
+    for (const std::string &file : files) {
+      const std::vector<std::string> channels = load_recordings(file, {}, true).channels;
+      if (channels.empty()) continue;
+      if (is_first)
+        common = channels, is_first = false;
+      else
+        std::erase_if(common, [&](auto &c) {
+          return std::find(channels.begin(), channels.end(), c) == channels.end();
+        });
+    }
+    if (common.empty())
+      return ask("the files have no column in common: which of them belong together? (data.exclude)");
+    out_.load.channels = common;
+    decide(fmt::format("channels {}: the only ones that all {} files have", fmt::join(common, ", "),
+                       files.size()));
+    look();
+  }
+
+  void find_seams() {
+    if (set_.image_height > 0 || set_.is_features) return;
+    std::map<std::string, int> per_file;
+    for (const Recording &r : set_.items) ++per_file[r.file];
+    // a file with separators says itself where its recordings end; the others must agree on a length
+    Recordings whole = set_;
+    std::erase_if(whole.items, [&](const Recording &r) { return per_file[r.file] > 1; });
+    if (whole.items.empty()) return;
+    std::vector<int> marked;
+    for (const Recording &r : set_.items)
+      if (per_file[r.file] > 1) marked.push_back(r.rows);
+    int length = seams_of(whole);
+    const bool all_alike =
+        !marked.empty() && std::all_of(marked.begin(), marked.end(), [&](int n) { return n == marked[0]; });
+    if (all_alike &&
+        std::all_of(whole.items.begin(), whole.items.end(),
+                    [&](const Recording &r) { return r.rows % marked[0] == 0; }) &&
+        std::any_of(whole.items.begin(), whole.items.end(),
+                    [&](const Recording &r) { return r.rows > marked[0]; })) {
+      length = marked[0];
+      decide(fmt::format("rows_per_recording {}: as long as the recordings of the files that separate them",
+                         length));
+    } else if (length > 0 && marked.empty()) {
+      decide(fmt::format(
+          "rows_per_recording {}: the values jump every {} rows, and each file is a multiple of it", length,
+          length));
+    } else {
+      return;
+    }
+    if (std::all_of(whole.items.begin(), whole.items.end(),
+                    [&](const Recording &r) { return r.rows == length; })) {
+      out_.decisions.pop_back();
+      return;
+    }
+    out_.load.rows_per_recording = length;
+    look();
+  }
+
+  // Recordings that are shorter than all others by far are leftovers.
+  void drop_odd_files() {
+    for (const Finding &f : set_.findings) {
+      if (f.severity != Severity::kError || !fs::is_regular_file(f.where)) continue;
+      if (f.message == "is empty" || f.message.find("header but no rows") != std::string::npos) {
+        out_.load.exclude.push_back(fs::path(f.where).lexically_relative(out_.data_path).string());
+        decide(fmt::format("exclude {}: {}", out_.load.exclude.back(), f.message));
+      }
+    }
+    size_t bad_rows = 0;
+    for (const Finding &f : set_.findings)
+      bad_rows += f.severity == Severity::kError && f.message.ends_with("the row was skipped");
+    if (bad_rows > 0) {
+      out_.load.skip_bad_rows = true;
+      decide(fmt::format("skip_bad_rows: {} place{} hold rows that cannot be read (`mote data` names them)",
+                         bad_rows, bad_rows == 1 ? "" : "s"));
+    }
+    if (!out_.load.exclude.empty() || bad_rows > 0) look();
+  }
+
+  void choose_window() {
+    if (set_.image_height > 0 || set_.is_features) return;
+    std::vector<int> lengths;
+    for (const Recording &r : set_.items) lengths.push_back(r.rows);
+    std::sort(lengths.begin(), lengths.end());
+    const int shortest = lengths.front(), longest = lengths.back(), median = lengths[lengths.size() / 2];
+    LoadOptions &o = out_.load;
+    constexpr int kLongest = 4096;
+    if (shortest == longest && longest <= kLongest && set_.items.size() > set_.labels.size()) {
+      o.window = o.stride = shortest;
+      decide(fmt::format("window {}: all {} recordings have so many rows", shortest, lengths.size()));
+    } else if (median >= 400) {
+      const double seconds = 2;
+      o.window = set_.rate_hz > 0 ? std::clamp(static_cast<int>(std::lround(seconds * set_.rate_hz)), 16,
+                                               std::min(median / 2, kLongest))
+                                  : 128;
+      o.stride = std::max(1, o.window / 2);
+      decide(fmt::format("window {}: recordings are long ({} to {} rows), so windows{} overlap by half",
+                         o.window, shortest, longest, set_.rate_hz > 0 ? " of two seconds" : ""));
+    } else {
+      o.window = o.stride = median;
+      o.short_recordings = ShortRecordings::kEdge;
+      decide(fmt::format(
+          "window {}: the median of {} to {} rows; shorter ones are filled up with their last row", median,
+          shortest, longest));
+    }
+    if (set_.rate_hz > 0)
+      decide(fmt::format("rate {:.6g} Hz: from the time column", set_.rate_hz));
+    else
+      ask("how many rows a second? Nothing in the files says so (data.rate_hz; it matters for times only)");
+  }
+
+  void ask_for_classes() {
+    std::map<std::string, size_t> count;
+    std::set<std::string> files;
+    for (const Recording &r : set_.items) ++count[r.label], files.insert(r.file);
+    if (count.size() == 1) {
+      is_autoencoder_ = true;
+      return ask(fmt::format(
+          "there is one class only ('{}'): are these the normal recordings of an anomaly detector? "
+          "Then train.target = \"input\" is right; else what tells the classes apart?",
+          count.begin()->first));
+    }
+    if (count.size() == files.size() && files.size() > 8)
+      return ask(
+          "each file gives a class of its own: which files belong to one class? Put them into a folder per "
+          "class, or name "
+          "them CLASS_NUMBER");
+    size_t few = 0;
+    for (const auto &[label, n] : count) few += n < 3;
+    if (few > 0 && set_.options.rows_per_recording == 0 && set_.image_height == 0)
+      ask(
+          fmt::format("{} class{} fewer than three recordings, so none is left for validation or test: where "
+                      "does one recording end? "
+                      "(blank lines, data.rows_per_recording; data.rows = \"examples\" if each row is one)",
+                      few, few == 1 ? " has" : "es have"));
+  }
+
+  bool has_integer_classes() const {
+    return std::all_of(set_.labels.begin(), set_.labels.end(), [](const std::string &label) {
+      return label.find_first_not_of("0123456789") == label.npos;
+    });
+  }
+  std::string class_names_to_fill_in() const {
+    std::vector<std::string> names;
+    for (const std::string &label : set_.labels) names.push_back("name of " + label);
+    return fmt::format("# class_names = {}\n", toml_list(names));
+  }
+
+  std::string layers() const {
+    if (set_.image_height > 0)
+      return "  { type = \"conv2d\", filters = 8, kernel = 3, stride = 2, activation = \"relu\" },\n"
+             "  { type = \"conv2d\", filters = 16, kernel = 3, stride = 2, activation = \"relu\" },\n"
+             "  { type = \"flatten\" },\n  { type = \"dense\", units = 32, activation = \"relu\" },\n"
+             "  { type = \"dense\", units = \"classes\", activation = \"softmax\" },\n";
+    if (set_.is_features)
+      return "  { type = \"dense\", units = 32, activation = \"relu\" },\n  { type = \"dense\", units = 16, "
+             "activation = \"relu\" },\n"
+             "  { type = \"dense\", units = \"classes\", activation = \"softmax\" },\n";
+    const int window = out_.load.window;
+    if (is_autoencoder_)
+      return fmt::format(
+          "  {{ type = \"flatten\" }},\n  {{ type = \"dense\", units = 16, activation = \"relu\" }},\n  {{ "
+          "type = \"dense\", units = {} }},\n",
+          window * set_.channel_count());
+    if (window < 16)
+      return "  { type = \"flatten\" },\n  { type = \"dense\", units = 32, activation = \"relu\" },\n"
+             "  { type = \"dense\", units = \"classes\", activation = \"softmax\" },\n";
+    return "  { type = \"conv1d\", filters = 8, kernel = 5, activation = \"relu\" },\n  { type = "
+           "\"max_pool1d\", pool = 2 },\n"
+           "  { type = \"conv1d\", filters = 16, kernel = 3, activation = \"relu\" },\n  { type = "
+           "\"flatten\" },\n"
+           "  { type = \"dense\", units = 16, activation = \"relu\" },\n  { type = \"dense\", units = "
+           "\"classes\", activation = \"softmax\" },\n";
+  }
+
+  void write() {
+    const LoadOptions &o = out_.load;
+    std::vector<std::string> reasons = set_.reading;
+    reasons.insert(reasons.end(), out_.decisions.begin(), out_.decisions.end());
+    std::string t =
+        "# A mote project, proposed from files that stay where they are. Every setting is explained in "
+        "docs/guide.md.\n";
+    t += fmt::format("# {} recordings, {} class{}, channels {}\n", set_.items.size(), set_.labels.size(),
+                     set_.labels.size() == 1 ? "" : "es",
+                     set_.channels.size() <= 12 ? fmt::format("{}", fmt::join(set_.channels, ", "))
+                                                : std::to_string(set_.channels.size()));
+    t += fmt::format("name = {}\nseed = 7\n\n[data]\n", toml_text(name_));
+    for (const std::string &r : reasons) t += comment(r);
+    for (const std::string &q : out_.questions) t += comment("QUESTION: " + q);
+    size_t shown = 0;
+    for (const Finding &f : set_.findings)
+      if (f.severity != Severity::kNote && shown++ < 5)
+        t += comment(fmt::format("finding: {}: {}", f.where, f.message));
+    if (shown > 5) t += fmt::format("# and {} more findings: `mote data` shows them\n", shown - 5);
+    t += fmt::format("path = {}\n", toml_text(out_.data_path));
+    const auto list = [&](const char *key, const std::vector<std::string> &values) {
+      if (!values.empty()) t += fmt::format("{} = {}\n", key, toml_list(values));
+    };
+    list("files", o.files), list("exclude", o.exclude), list("channels", o.channels), list("join", o.join);
+    if (!o.label_column.empty()) t += fmt::format("label_column = {}\n", toml_text(o.label_column));
+    if (set_.is_features && has_integer_classes()) t += class_names_to_fill_in();
+    if (o.rows_per_recording > 0) t += fmt::format("rows_per_recording = {}\n", o.rows_per_recording);
+    if (o.skip_bad_rows) t += "skip_bad_rows = true\n";
+    if (o.window > 0) t += fmt::format("window = {}\nstride = {}\n", o.window, o.stride);
+    if (o.short_recordings == ShortRecordings::kEdge) t += "padding = \"edge\"\n";
+    if (set_.rate_hz == 0 && set_.image_height == 0 && !set_.is_features) t += "# rate_hz =\n";
+    std::set<std::string> groups;
+    for (const Recording &r : set_.items) groups.insert(r.group);
+    const bool has_parts = groups == std::set<std::string>{"test", "train"};
+    t += "\n[split]                  # whole recordings go to one side\n";
+    t += has_parts ? "by = \"recording\"\ntest_groups = [\"test\"]  # as its authors divided it\ntrain = "
+                     "0.8\nval = 0.2\ntest = 0\n"
+                   : "train = 0.7\nval = 0.15\ntest = 0.15\n";
+    if (groups.size() >= 3 && !has_parts)
+      t += "# by = \"folder\"          # or \"group\": keeps a person on one side\n";
+    t += "\n[model]\nlayers = [\n" + layers() + "]\n\n[train]\nepochs = 60\nbatch = 16\n";
+    if (is_autoencoder_) t += "loss = \"mse\"\ntarget = \"input\"\n";
+    t += "learning_rate = 0.001\n\n[train.early_stopping]\npatience = 15\n";
+    out_.toml = std::move(t);
+  }
+
+  std::string name_;
+  Proposal out_;
+  Recordings set_;
+  bool is_autoencoder_ = false;
+};
+
+}  // namespace
+
+Proposal propose_project(const std::vector<std::string> &files, const std::string &name) {
+  return Proposer(files, name).propose();
+}
+
+}  // namespace mote

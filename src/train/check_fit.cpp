@@ -1,0 +1,107 @@
+// The checks before a training: whether model, data and options belong together. They name what does not fit
+// and what to change; train.cpp and training_loop.cpp rely on them and check nothing of it again.
+#include "train/check_fit.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "graph/op_def.h"
+
+namespace mote {
+
+namespace {
+
+// Of datasets that a program filled itself.
+void check_dataset(const Dataset &set, const std::string &name) {
+  if (set.values.size() != set.size() * set.example_floats())
+    throw Error(ErrorCode::kDataFormat, name,
+                fmt::format("{} values for {} examples of ({}, {})", set.values.size(), set.size(),
+                            set.window, set.channels),
+                "Dataset::values holds window * channels values per example");
+  for (int c : set.classes)
+    if (c < 0 || (!set.labels.empty() && c >= static_cast<int>(set.labels.size())))
+      throw Error(ErrorCode::kDataFormat, name,
+                  fmt::format("an example is of class {} and there are {}", c, set.labels.size()));
+}
+
+// The outputs must be what the loss and the target ask for.
+void check_output(const Graph &graph, const Dataset &train, const Dataset &val, const TrainOptions &o) {
+  const Shape &out = graph.output();
+  const auto misfit = [&](const std::string &what, const std::string &hint) {
+    return Error(ErrorCode::kShape, "train",
+                 fmt::format("the model's output {} does not fit {}", out.text(), what), hint);
+  };
+  if (o.target == ModelTarget::kClasses) {
+    const int classes = static_cast<int>(train.labels.size());
+    const bool is_single =
+        out.rank() == 1 && out[0] == 1 && classes == 2 && o.loss.type != LossType::kCategoricalCrossentropy;
+    if (out.rank() != 1 || (out[0] != classes && !is_single))
+      throw misfit(fmt::format("{} classes", classes),
+                   classes == 2 ? "give the last Dense layer two units, or one with sigmoid and "
+                                  "binary_crossentropy"
+                                : "give the last Dense layer one unit per class");
+    if (is_single && o.loss.type == LossType::kBinaryCrossentropy &&
+        graph.nodes.back().op->fused_loss != LossType::kBinaryCrossentropy)
+      throw Error(ErrorCode::kInvalidArgument, "train",
+                  "a single output with binary_crossentropy is a probability",
+                  "give the last Dense layer the activation sigmoid");
+    return;
+  }
+  if (!o.loss.is_regression() && o.loss.type != LossType::kBinaryCrossentropy)
+    throw Error(ErrorCode::kInvalidArgument, "train.loss", "categorical_crossentropy needs classes as target",
+                "use mse, mae or huber");
+  if (!o.class_weights.empty() || o.balance_classes)
+    throw Error(ErrorCode::kInvalidArgument, "train.class_weights", "need classes as target");
+  const size_t outputs = out.elements();
+  if (o.target == ModelTarget::kInput && (out.rank() != 1 || outputs != train.example_floats()))
+    throw misfit(fmt::format("windows of {} values", train.example_floats()),
+                 "an autoencoder ends with one output per input value, in one dimension");
+  if (o.target == ModelTarget::kValues)
+    for (const Dataset *set : {&train, &val})
+      if (out.rank() != 1 || set->targets.size() != outputs * set->size())
+        throw misfit(fmt::format("{} target values for {} examples", set->targets.size(), set->size()),
+                     "Dataset::targets holds one value per output for every example");
+}
+
+}  // namespace
+
+void check_fit(const Model &model, const Dataset &t, const Dataset &val, const TrainOptions &o) {
+  if (t.size() == 0) throw Error(ErrorCode::kDataFormat, "train", "there are no training windows");
+  if (model.graph.input.elements() != t.example_floats() ||
+      (model.graph.input.rank() == 2 && model.graph.input != Shape{t.window, t.channels}))
+    throw Error(ErrorCode::kShape, "train",
+                fmt::format("the model's input {} does not fit windows of ({}, {})", model.graph.input.text(),
+                            t.window, t.channels));
+  check_dataset(t, "train");
+  check_dataset(val, "val");
+  check(o.loss);
+  check_output(model.graph, t, val, o);
+  EpochRecord record;
+  record.is_regression = o.target != ModelTarget::kClasses;
+  for (const std::string &monitor : {o.early_stopping.monitor, o.reduce_lr.monitor}) record.value(monitor);
+  if (o.epochs < 1 || o.epochs > o.kMostEpochs)
+    throw Error(ErrorCode::kInvalidArgument, "train.epochs",
+                fmt::format("{} is not 1 .. {}", o.epochs, o.kMostEpochs));
+  if (o.batch < 1 || o.batch > o.kLargestBatch)
+    throw Error(ErrorCode::kInvalidArgument, "train.batch",
+                fmt::format("{} is not 1 .. {}", o.batch, o.kLargestBatch));
+  if (!o.class_weights.empty() && o.class_weights.size() != t.labels.size())
+    throw Error(ErrorCode::kInvalidArgument, "train.class_weights",
+                fmt::format("has {} entries for {} classes", o.class_weights.size(), t.labels.size()));
+}
+
+std::vector<float> class_weights_of(const TrainOptions &o, const Dataset &train) {
+  if (!o.balance_classes) return o.class_weights;
+  std::vector<float> weights(train.labels.size());
+  for (size_t c = 0; c < weights.size(); ++c) {
+    const auto n = std::count(train.classes.begin(), train.classes.end(), static_cast<int>(c));
+    weights[c] =
+        static_cast<float>(static_cast<double>(train.size()) /
+                           (static_cast<double>(weights.size()) * static_cast<double>(std::max<long>(1, n))));
+  }
+  return weights;
+}
+
+}  // namespace mote

@@ -1,0 +1,16 @@
+// Whether model, data and options of a training belong together.
+#pragma once
+
+#include <vector>
+
+#include "mote/train.h"
+
+namespace mote {
+
+// Errors: kShape, kInvalidArgument, kDataFormat, as train() documents them.
+void check_fit(const Model &model, const Dataset &train, const Dataset &val, const TrainOptions &options);
+
+// One factor per class, or none: those of the options, or balanced ones.
+std::vector<float> class_weights_of(const TrainOptions &options, const Dataset &train);
+
+}  // namespace mote
