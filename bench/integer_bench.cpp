@@ -8,6 +8,7 @@
 #include "base/cpu.h"
 #include "base/files.h"
 #include "base/random.h"
+#include "graph/cost.h"
 #include "graph/op_def.h"
 #include "kernels/target_region.h"
 #include "mote/mote.h"
@@ -70,12 +71,7 @@ double int8_peak() {
 
 uint64_t macs_of(const IntegerProgram &p) {
   uint64_t macs = 0;
-  for (const ProgramLayer &l : p.layers) {
-    const OpDef &op = op_by_name(l.op);
-    std::vector<Shape> in;
-    for (int t : l.inputs) in.push_back(t >= 0 ? p.tensor(t).shape : Shape{});
-    if (op.cost.is_given()) macs += op.cost.get()(in, p.tensor(l.outputs[0]).shape, l.attrs).macs;
-  }
+  for (const ProgramLayer &l : p.layers) macs += cost_of(p, l).macs;
   return macs;
 }
 

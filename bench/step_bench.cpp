@@ -11,6 +11,7 @@
 
 #include "base/cpu.h"
 #include "base/random.h"
+#include "graph/cost.h"
 #include "mote/mote.h"
 #include "train/network.h"
 #include "train/optimizer.h"
@@ -23,7 +24,7 @@ static void print_profile(const Model &model, const Network &network, int steps,
   for (const auto &t : times) total += t.forward + t.backward;
   for (size_t i = 0; i < times.size(); ++i) {
     const Node &node = model.graph.nodes[i];
-    const double macs = static_cast<double>(macs_of(model.graph, node)) * batch * steps;
+    const double macs = static_cast<double>(cost_of(model.graph, node).macs) * batch * steps;
     const double seconds = times[i].forward + times[i].backward;
     fmt::print("{:<24} {:<18} {:>9.1f} us forward {:>9.1f} us backward {:>5.1f} % {:>7.1f} GFLOP/s\n",
                node.name, node.op->name, 1e6 * times[i].forward / steps, 1e6 * times[i].backward / steps,
