@@ -30,23 +30,12 @@ Sizes sizes_of(const NodeView &v) {
 
 std::vector<ParamSpec> gru_params(const NodeView &v) {
   const Sizes s = sizes_of(v);
-  const int gates = 3 * s.units;
-  return {{.role = Role::kKernel,
-           .shape = {s.inputs, gates},
-           .channel_axis = 1,
-           .init = initializer_of(*v.attrs),
-           .fan_in = s.inputs,
-           .fan_out = gates},
-          {.role = Role::kRecurrentKernel,
-           .shape = {s.units, gates},
-           .channel_axis = 1,
-           .init = Init::kOrthogonal,
-           .fan_in = s.units,
-           .fan_out = gates},
-          {.role = Role::kBias,
-           .shape = s.reset_after ? Shape{2, gates} : Shape{gates},
-           .channel_axis = s.reset_after ? 1 : 0,
-           .init = Init::kZeros}};
+  const int sums = kGru.gates * s.units;
+  return recurrent_params(v, s, kGru.gates,
+                          {.role = Role::kBias,
+                           .shape = s.reset_after ? Shape{2, sums} : Shape{sums},
+                           .channel_axis = s.reset_after ? 1 : 0,
+                           .init = Init::kZeros});
 }
 
 // What forward keeps of each example and step, `units` floats each: gates z, r, n; the recurrent part of n

@@ -20,21 +20,11 @@ namespace {
 RecurrentSizes sizes_of(const NodeView &v) { return recurrent_sizes("lstm", v); }
 
 std::vector<ParamSpec> lstm_params(const NodeView &v) {
+  constexpr int kGates = 4;
   const RecurrentSizes s = sizes_of(v);
-  const int gates = 4 * s.units;
-  return {{.role = Role::kKernel,
-           .shape = {s.inputs, gates},
-           .channel_axis = 1,
-           .init = initializer_of(*v.attrs),
-           .fan_in = s.inputs,
-           .fan_out = gates},
-          {.role = Role::kRecurrentKernel,
-           .shape = {s.units, gates},
-           .channel_axis = 1,
-           .init = Init::kOrthogonal,
-           .fan_in = s.units,
-           .fan_out = gates},
-          {.role = Role::kBias, .shape = {gates}, .channel_axis = 0, .init = Init::kForgetOnes}};
+  return recurrent_params(
+      v, s, kGates,
+      {.role = Role::kBias, .shape = {kGates * s.units}, .channel_axis = 0, .init = Init::kForgetOnes});
 }
 
 // What forward keeps of each example and step, `units` floats each: the gates, the cell, its tanh, h, and

@@ -69,6 +69,24 @@ Shape recurrent_shape(const RecurrentSizes &s) {
   return s.returns_sequence ? Shape{s.steps, s.units} : Shape{s.units};
 }
 
+std::vector<ParamSpec> recurrent_params(const NodeView &v, const RecurrentSizes &s, int gates,
+                                        ParamSpec bias) {
+  const int sums = gates * s.units;
+  return {{.role = Role::kKernel,
+           .shape = {s.inputs, sums},
+           .channel_axis = 1,
+           .init = initializer_of(*v.attrs),
+           .fan_in = s.inputs,
+           .fan_out = sums},
+          {.role = Role::kRecurrentKernel,
+           .shape = {s.units, sums},
+           .channel_axis = 1,
+           .init = Init::kOrthogonal,
+           .fan_in = s.units,
+           .fan_out = sums},
+          std::move(bias)};
+}
+
 std::vector<AttrSpec> recurrent_attrs() {
   return {{"units", int64_t{1}, "values of the state", {}, 1, 4096},
           {"return_sequences", int64_t{0}, "1: the state after every step, 0: after the last", {}, 0, 1},

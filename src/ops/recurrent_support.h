@@ -28,6 +28,9 @@ struct RecurrentSizes {
 };
 RecurrentSizes recurrent_sizes(const std::string &op, const NodeView &v);  // Errors: kShape
 Shape recurrent_shape(const RecurrentSizes &sizes);
+// kernel [inputs, sums], recurrent_kernel [units, sums], with sums = gates * units, and the bias.
+std::vector<ParamSpec> recurrent_params(const NodeView &v, const RecurrentSizes &sizes, int gates,
+                                        ParamSpec bias);
 // Settings that all have: units, return_sequences and the initializer.
 std::vector<AttrSpec> recurrent_attrs();
 

@@ -17,19 +17,8 @@ RecurrentSizes sizes_of(const NodeView &v) { return recurrent_sizes("simple_rnn"
 
 std::vector<ParamSpec> simple_rnn_params(const NodeView &v) {
   const RecurrentSizes s = sizes_of(v);
-  return {{.role = Role::kKernel,
-           .shape = {s.inputs, s.units},
-           .channel_axis = 1,
-           .init = initializer_of(*v.attrs),
-           .fan_in = s.inputs,
-           .fan_out = s.units},
-          {.role = Role::kRecurrentKernel,
-           .shape = {s.units, s.units},
-           .channel_axis = 1,
-           .init = Init::kOrthogonal,
-           .fan_in = s.units,
-           .fan_out = s.units},
-          {.role = Role::kBias, .shape = {s.units}, .channel_axis = 0, .init = Init::kZeros}};
+  return recurrent_params(v, s, kSimpleRnn.gates,
+                          {.role = Role::kBias, .shape = {s.units}, .channel_axis = 0, .init = Init::kZeros});
 }
 
 // What forward keeps of each example and step: the state, and room for its gradient.
