@@ -16,11 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   for (const auto &row : table.rows)
     if (row.values.size() != table.columns.size()) __builtin_trap();
   if (table.rows.empty() && problems.empty()) __builtin_trap();  // nothing read must be said
-  static const fs::path folder = [] {
-    std::string name = (fs::temp_directory_path() / "mote_fuzz_XXXXXX").string();
-    return fs::path(mkdtemp(name.data()));
-  }();
-  const fs::path file = folder / (std::string("a") + kExtensions[data[0] % 4]);
+  static const TemporaryFolder folder("mote-fuzz");
+  const fs::path file = folder.path() / (std::string("a") + kExtensions[data[0] % 4]);
   write_file(file, bytes);
   try {
     const Recordings set = load_recordings(file.string(), {}, true);

@@ -16,22 +16,12 @@ namespace mote::test {
 
 namespace fs = std::filesystem;
 
-class TempFolder {
+class TempFolder : public TemporaryFolder {
  public:
-  TempFolder() {
-    std::string pattern = (fs::temp_directory_path() / "mote-test-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~TempFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  fs::path operator/(const std::string &name) const { return path_ / name; }
-  std::string text() const { return path_.string(); }
-  bool is_empty() const { return fs::is_empty(path_); }
-
- private:
-  fs::path path_;
+  TempFolder() : TemporaryFolder("mote-test") {}
+  fs::path operator/(const std::string &name) const { return path() / name; }
+  std::string text() const { return path().string(); }
+  bool is_empty() const { return fs::is_empty(path()); }
 };
 
 // Recordings made by others, for local tests: $MOTE_DATA, or ../shared/data beside the project. "" where
