@@ -129,4 +129,13 @@ std::string with_commas(long long value) {
   return value < 0 ? "-" + text : text;
 }
 
+std::string toml_quoted(const std::string &text) {
+  std::string out = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += static_cast<unsigned char>(c) < 32 ? ' ' : c;
+  }
+  return out + "\"";
+}
+
 }  // namespace mote

@@ -19,6 +19,8 @@ std::string nearest(std::string_view name, const std::vector<std::string> &candi
 // A valid C identifier in lower case: letters, digits, '_'; never empty, never starting with a digit or a
 // keyword.
 std::string c_identifier(std::string_view name);
+// As a TOML string in quotes; a control character, which one line cannot hold, becomes a space.
+std::string toml_quoted(const std::string &text);
 std::string upper_case(std::string text);  // of ASCII letters; the rest stays
 
 // "24576", "24k" (times 1024), "1M". Errors: kInvalidArgument.

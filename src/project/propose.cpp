@@ -1,7 +1,5 @@
 #include "project/propose.h"
 
-#include "mote/project.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,8 +9,10 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "data/find_files.h"
 #include "data/intake.h"
+#include "mote/project.h"
 
 namespace mote {
 
@@ -20,17 +20,9 @@ namespace {
 
 constexpr size_t kMostLooks = 400;  // files that are read one by one to compare their channels
 
-std::string toml_text(const std::string &text) {
-  std::string out = "\"";
-  for (char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += static_cast<unsigned char>(c) < 32 ? ' ' : c;
-  }
-  return out + "\"";
-}
 std::string toml_list(const std::vector<std::string> &texts) {
   std::vector<std::string> all;
-  for (const std::string &t : texts) all.push_back(toml_text(t));
+  for (const std::string &t : texts) all.push_back(toml_quoted(t));
   return fmt::format("[{}]", fmt::join(all, ", "));
 }
 // One line of a comment, whatever a file put into it.
@@ -134,6 +126,7 @@ class Proposer {
     const std::string name = *names.begin();
     if (names.size() == 1 && set_.labels.size() == 1) {
       const LoadOptions before = out_.load;
+      Recordings kept = set_;
       out_.load.label_column = name;
       look();
       if (set_.labels.size() >= 2) {
@@ -145,7 +138,7 @@ class Proposer {
             fmt::format("is column '{}' the class of a row? If it is a sensor, take label_column out", name));
       }
       out_.load = before;
-      look();
+      set_ = std::move(kept);
     }
     ask(fmt::format("do{} column{} '{}' hold the classes? (data.label_column; else data.drop_columns)",
                     names.size() == 1 ? "es" : "", names.size() == 1 ? "" : "s", fmt::join(names, "', '")));
@@ -365,7 +358,7 @@ class Proposer {
                      set_.labels.size() == 1 ? "" : "es",
                      set_.channels.size() <= 12 ? fmt::format("{}", fmt::join(set_.channels, ", "))
                                                 : std::to_string(set_.channels.size()));
-    t += fmt::format("name = {}\nseed = 7\n\n[data]\n", toml_text(name_));
+    t += fmt::format("name = {}\nseed = 7\n\n[data]\n", toml_quoted(name_));
     for (const std::string &r : reasons) t += comment(r);
     for (const std::string &q : out_.questions) t += comment("QUESTION: " + q);
     size_t shown = 0;
@@ -373,12 +366,12 @@ class Proposer {
       if (f.severity != Severity::kNote && shown++ < 5)
         t += comment(fmt::format("finding: {}: {}", f.where, f.message));
     if (shown > 5) t += fmt::format("# and {} more findings: `mote data` shows them\n", shown - 5);
-    t += fmt::format("path = {}\n", toml_text(out_.data_path));
+    t += fmt::format("path = {}\n", toml_quoted(out_.data_path));
     const auto list = [&](const char *key, const std::vector<std::string> &values) {
       if (!values.empty()) t += fmt::format("{} = {}\n", key, toml_list(values));
     };
     list("files", o.files), list("exclude", o.exclude), list("channels", o.channels), list("join", o.join);
-    if (!o.label_column.empty()) t += fmt::format("label_column = {}\n", toml_text(o.label_column));
+    if (!o.label_column.empty()) t += fmt::format("label_column = {}\n", toml_quoted(o.label_column));
     if (set_.is_features && has_integer_classes()) t += class_names_to_fill_in();
     if (o.rows_per_recording > 0) t += fmt::format("rows_per_recording = {}\n", o.rows_per_recording);
     if (o.skip_bad_rows) t += "skip_bad_rows = true\n";

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "mote/project.h"
 
 namespace mote {
@@ -28,13 +29,8 @@ std::string project_toml(const std::string &template_name, const std::string &na
   { type = "dense", units = 16, activation = "relu" },
   { type = "dense", units = "classes", activation = "softmax" },
 )";
-  std::string quoted;
-  for (char c : name)
-    quoted += c == '"' || c == '\\'                ? std::string("\\") + c
-              : static_cast<unsigned char>(c) < 32 ? std::string(" ")
-                                                   : std::string(1, c);
   return fmt::format(R"(# A mote project. Every setting is explained in docs/guide.md.
-name = "{}"
+name = {}
 seed = 7
 
 [data]
@@ -68,7 +64,7 @@ normalize = "channel"
 [train.early_stopping]
 patience = 15
 )",
-                     quoted, layers);
+                     toml_quoted(name), layers);
 }
 
 }  // namespace mote
