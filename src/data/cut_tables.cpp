@@ -21,18 +21,25 @@ struct FileColumns {
   int time = -1, date = -1, index = -1, group = -1, label = -1, recording = -1;
 };
 
+// -1: there is none.
+int place_of(const std::vector<std::string> &names, const std::string &name) {
+  const auto it = std::find(names.begin(), names.end(), name);
+  return it == names.end() ? -1 : static_cast<int>(it - names.begin());
+}
+// One that a setting names.
+int column_named(const TableFile &f, const std::string &name) {
+  const int at = place_of(f.columns, name);
+  if (at < 0)
+    Intake::fail(f.path, fmt::format("has no column '{}'", name),
+                 fmt::format("its columns are {}", few_of(f.columns)));
+  return at;
+}
+
 FileColumns columns_of(const TableFile &f, const ColumnRoles &roles, const LoadOptions &o) {
   FileColumns found;
   const bool is_by_place = !f.has_header && f.columns.size() == roles.names.size();
-  const auto place_of = [&](size_t role_index) {
-    if (is_by_place) return static_cast<int>(role_index);
-    const auto it = std::find(f.columns.begin(), f.columns.end(), roles.names[role_index]);
-    return it == f.columns.end() ? -1 : static_cast<int>(it - f.columns.begin());
-  };
-  std::vector<size_t> order;
-  for (size_t r = 0; r < roles.names.size(); ++r) order.push_back(r);
-  for (size_t r : order) {
-    const int at = place_of(r);
+  for (size_t r = 0; r < roles.names.size(); ++r) {
+    const int at = is_by_place ? static_cast<int>(r) : place_of(f.columns, roles.names[r]);
     if (at < 0) continue;
     switch (roles.roles[r]) {
       case ColumnRole::kTime:
@@ -58,19 +65,13 @@ FileColumns columns_of(const TableFile &f, const ColumnRoles &roles, const LoadO
     }
   }
   if (!o.channels.empty()) {
-    for (const std::string &name : o.channels) {
-      const auto it = std::find(f.columns.begin(), f.columns.end(), name);
-      if (it == f.columns.end())
-        Intake::fail(f.path, fmt::format("has no column '{}'", name),
-                     fmt::format("its columns are {}", few_of(f.columns)));
-      found.channels.push_back(static_cast<size_t>(it - f.columns.begin()));
-    }
+    for (const std::string &name : o.channels)
+      found.channels.push_back(static_cast<size_t>(column_named(f, name)));
     return found;
   }
   for (size_t c = 0; c < f.columns.size(); ++c) {  // in the file's order
-    const auto it = std::find(roles.names.begin(), roles.names.end(), f.columns[c]);
-    const size_t r = is_by_place ? c : static_cast<size_t>(it - roles.names.begin());
-    if (r >= roles.roles.size() || roles.roles[r] == ColumnRole::kChannel) found.channels.push_back(c);
+    const int r = is_by_place ? static_cast<int>(c) : place_of(roles.names, f.columns[c]);
+    if (r < 0 || roles.roles[static_cast<size_t>(r)] == ColumnRole::kChannel) found.channels.push_back(c);
   }
   if (found.channels.empty())
     Intake::fail(f.path, "has no channel columns: in none of them are there plain numbers of a sensor",
@@ -260,19 +261,18 @@ void take_examples(Intake &intake, const TableFile &f, int label) {
   if (features.empty()) Intake::fail(f.path, "has no column of features");
   intake.check_channels({"c0"}, false, f.path);
   intake.set().is_features = f.has_header;  // rows of the UCR archive are stretches of time
+  const int group = place_of(f.columns, o.group_column);
   for (size_t r = 0; r < f.rows.size(); ++r) {
     size_t length = features.size();
     while (!f.has_header && length > 0 && std::isnan(f.at(r, features[length - 1])))
       --length;  // shorter ones are filled up
     if (length == 0) continue;
-    const auto group = std::find(f.columns.begin(), f.columns.end(), o.group_column);
-    Recording rec{
-        label >= 0 ? f.text(r, static_cast<size_t>(label)) : f.label,
-        f.path,
-        group != f.columns.end() ? f.text(r, static_cast<size_t>(group - f.columns.begin())) : f.part,
-        f.rows[r].line,
-        static_cast<int>(length),
-        {}};
+    Recording rec{label >= 0 ? f.text(r, static_cast<size_t>(label)) : f.label,
+                  f.path,
+                  group >= 0 ? f.text(r, static_cast<size_t>(group)) : f.part,
+                  f.rows[r].line,
+                  static_cast<int>(length),
+                  {}};
     for (size_t k = 0; k < length; ++k) rec.values.push_back(static_cast<float>(f.at(r, features[k])));
     intake.add_recording(std::move(rec));
   }
@@ -291,13 +291,7 @@ std::vector<int> example_labels(const Intake &intake, const std::vector<TableFil
   for (const TableFile &f : tables) {
     // a small file of the same width may hold one class only
     if (!is_told && (f.has_header || f.columns.size() != tables[0].columns.size())) return {};
-    labels.push_back(shown);
-    if (o.label_column.empty()) continue;
-    const auto it = std::find(f.columns.begin(), f.columns.end(), o.label_column);
-    if (it == f.columns.end())
-      Intake::fail(f.path, fmt::format("has no column '{}'", o.label_column),
-                   fmt::format("its columns are {}", few_of(f.columns)));
-    labels.back() = static_cast<int>(it - f.columns.begin());
+    labels.push_back(o.label_column.empty() ? shown : column_named(f, o.label_column));
   }
   return labels;
 }

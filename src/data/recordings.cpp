@@ -169,9 +169,7 @@ class Loader {
         if (!seen.count(label))
           Intake::fail(root_.string(), fmt::format("has no recordings of class '{}'", label),
                        fmt::format("its classes are {}", fmt::join(seen, ", ")));
-      std::erase_if(set_.items, [&](const Recording &r) {
-        return std::find(o.labels.begin(), o.labels.end(), r.label) == o.labels.end();
-      });
+      std::erase_if(set_.items, [&](const Recording &r) { return !contains(o.labels, r.label); });
       set_.labels = o.labels;
     } else if (!o.class_names.empty() &&
                std::all_of(seen.begin(), seen.end(), [&](auto &l) { return contains(o.class_names, l); })) {
