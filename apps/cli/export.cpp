@@ -31,7 +31,7 @@ Board board_of(const Options &o) {
 }
 
 void export_file(const RunOrModel &target, const IntegerProgram &program, const Options &o) {
-  const WrittenModel made = write_file(program, o.format, o.output, {.keep_names = o.keep_names});
+  const WrittenModel made = export_model(program, o.format, o.output, {.keep_names = o.keep_names});
   if (target.run) note_export(*target.run, o.format, made.file, "written and read back");
   const size_t bytes = std::filesystem::file_size(made.file);
   result(o, {{"format", o.format}, {"file", made.file}, {"bytes", bytes}},

@@ -61,7 +61,7 @@ struct WrittenModel {
 // Writes the program in the format of that name and reads it back where mote can. `path` is the file where it
 // ends with the extension of the format, else a folder, which is made; the file is named after the program.
 // Errors: kInvalidArgument for an unknown format, kIo, kUnsupported naming the layer.
-WrittenModel write_file(const IntegerProgram &program, const std::string &format, const std::string &path,
-                        const WriteOptions &options = {});
+WrittenModel export_model(const IntegerProgram &program, const std::string &format, const std::string &path,
+                          const WriteOptions &options = {});
 
 }  // namespace mote

@@ -59,8 +59,8 @@ void write_model(const ModelFormat &format, const IntegerProgram &program, const
   for (const auto &[name, bytes] : files) write_file(folder / name, bytes);
 }
 
-WrittenModel write_file(const IntegerProgram &program, const std::string &format, const std::string &path,
-                        const WriteOptions &options) {
+WrittenModel export_model(const IntegerProgram &program, const std::string &format, const std::string &path,
+                          const WriteOptions &options) {
   const ModelFormat *known = writable_format(format);
   if (!known)
     throw Error(ErrorCode::kInvalidArgument, "format",
