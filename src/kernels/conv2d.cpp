@@ -14,10 +14,10 @@ static void clear_border(const Conv2D &s, float *scratch) {
 
 static const float *pad(const Conv2D &s, const float *x, float *scratch) {
   if (!s.is_padded()) return x;
-  const size_t row = static_cast<size_t>(s.w * s.c);
+  const size_t row = s.w * s.c;
   for (int h = 0; h < s.h; ++h)
-    std::memcpy(scratch + ((h + s.pad_top) * s.padded_w() + s.pad_left) * s.c,
-                x + static_cast<size_t>(h) * row, row * sizeof(float));
+    std::memcpy(scratch + ((h + s.pad_top) * s.padded_w() + s.pad_left) * s.c, x + h * row,
+                row * sizeof(float));
   return scratch;
 }
 
@@ -138,7 +138,7 @@ static void weight_gradient(const Conv2D &s, const float *in, const float *dy, f
 
 void conv2d_backward(const Conv2D &s, int rows, const float *x, const float *transposed, const float *dy,
                      float *dx, bool is_adding, float *dweights, float *dbias, float *scratch) {
-  const size_t in_floats = static_cast<size_t>(s.h * s.w * s.c);
+  const size_t in_floats = s.h * s.w * s.c;
   if (dbias != nullptr) add_column_sums(dy, rows * s.oh * s.ow, s.f, dbias);
   if (s.is_pointwise()) {
     const int positions = rows * s.h * s.w;

@@ -16,9 +16,7 @@ struct Conv2D {
   bool is_padded() const { return pad_h > 0 || pad_w > 0; }
   bool is_pointwise() const { return kh * kw == 1 && stride_h * stride_w == 1 && !is_padded(); }
   int padded_w() const { return w + pad_w; }
-  size_t padded_floats() const {
-    return static_cast<size_t>(h + pad_h) * static_cast<size_t>(padded_w()) * static_cast<size_t>(c);
-  }
+  size_t padded_floats() const { return (h + pad_h) * static_cast<size_t>(padded_w()) * c; }
   size_t forward_scratch() const { return is_padded() ? padded_floats() : 0; }
   // With steps of 1 the gradient of the input is itself a convolution, of the output's gradient.
   bool is_dense() const { return stride_h * stride_w * dilation_h * dilation_w == 1; }

@@ -12,9 +12,9 @@ namespace mote::kernels {
 // needs neither.
 static bool is_plain(const Conv2D &s) { return !s.is_padded() && s.f == s.c; }
 static size_t spread_floats(const Conv2D &s) {
-  return static_cast<size_t>(s.h + s.pad_h) * static_cast<size_t>(s.padded_w()) * static_cast<size_t>(s.f);
+  return (s.h + s.pad_h) * static_cast<size_t>(s.padded_w()) * s.f;
 }
-static size_t taps_floats(const Conv2D &s) { return static_cast<size_t>(s.kh * s.kw * s.f); }
+static size_t taps_floats(const Conv2D &s) { return s.kh * s.kw * s.f; }
 
 // The gradient of the spread input, which with steps of 1 is itself such a convolution.
 static Conv2D of_gradient(Conv2D s) {
@@ -45,7 +45,7 @@ static const float *spread(const Conv2D &s, const float *x, float *scratch) {
   for (int h = 0; h < s.h; ++h, x += s.w * s.c) {
     float *to = row_of(s, scratch, h);
     if (multiplier == 1) {
-      std::memcpy(to, x, static_cast<size_t>(s.w * s.c) * sizeof(float));
+      std::memcpy(to, x, s.w * s.c * sizeof(float));
       continue;
     }
     for (int i = 0; i < s.w * s.c; ++i) to = std::fill_n(to, multiplier, x[i]);
@@ -81,15 +81,14 @@ class Gathered {
     clear_border(g_, padded_dy_);
     const int taps = s.kh * s.kw;
     for (int t = 0; t < taps; ++t)
-      std::memcpy(flipped_ + (taps - 1 - t) * s.f, weights + t * s.f,
-                  static_cast<size_t>(s.f) * sizeof(float));
+      std::memcpy(flipped_ + (taps - 1 - t) * s.f, weights + t * s.f, s.f * sizeof(float));
   }
   void operator()(const float *dy, float *dx, bool is_adding) const {
     const bool is_direct = s_.f == s_.c;
     depthwise_tile({&g_, spread(g_, dy, padded_dy_), flipped_, nullptr, nullptr, is_direct ? dx : by_filter_,
                     nullptr, nullptr, is_direct && is_adding});
     if (is_direct) return;
-    if (!is_adding) clear(dx, static_cast<size_t>(s_.h * s_.w * s_.c));
+    if (!is_adding) clear(dx, s_.h * s_.w * s_.c);
     add_gathered(s_, by_filter_, s_.h * s_.w, dx);
   }
 
@@ -101,7 +100,7 @@ class Gathered {
 // For other steps: dy is spread over a padded image of gradients.
 void scatter(const Conv2D &s, const float *weights, const float *dy, float *dx, bool is_adding,
              float *spread_dx) {
-  if (!is_adding) clear(dx, static_cast<size_t>(s.h * s.w * s.c));
+  if (!is_adding) clear(dx, s.h * s.w * s.c);
   float *to = is_plain(s) ? dx : spread_dx;
   if (!is_plain(s)) clear(spread_dx, spread_floats(s));
   depthwise_tile({&s, nullptr, weights, nullptr, dy, nullptr, nullptr, to});

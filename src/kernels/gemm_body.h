@@ -92,7 +92,7 @@ static void gemm_tier(const Gemm &g) {
 static void fma_chains(long rounds, float *sink) {
   typename Wide::Type acc[16];
 #pragma GCC unroll 16
-  for (int i = 0; i < 16; ++i) acc[i] = Wide::splat(static_cast<float>(i));
+  for (int i = 0; i < 16; ++i) acc[i] = Wide::splat(i);
   const typename Wide::Type a = Wide::splat(0.999f), b = Wide::splat(sink[0]);
   for (long r = 0; r < rounds; ++r)
 #pragma GCC unroll 16

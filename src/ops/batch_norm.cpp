@@ -57,9 +57,9 @@ struct Columns {
   float *mean_dx() const { return memory + 5 * channels; }
   void set(size_t c, const Moments &m, double epsilon, float gamma) const {
     const double deviation = std::sqrt(m.variance + epsilon);
-    mean()[c] = static_cast<float>(m.mean);
-    inverse()[c] = static_cast<float>(1.0 / deviation);
-    gate()[c] = static_cast<float>(gamma / deviation);
+    mean()[c] = m.mean;
+    inverse()[c] = 1.0 / deviation;
+    gate()[c] = gamma / deviation;
     scale()[c] = gamma * inverse()[c];
     mean_d()[c] = mean_dx()[c] = 0;
   }
@@ -133,8 +133,8 @@ BatchStatistics batch_norm_statistics() {
       for (size_t c = 0; c < p.channels; ++c) {
         columns.set(c, batch_moments(p, sums, batch_rows, c), p.epsilon, params[kGamma][c]);
         if (gradient_sums == nullptr) continue;
-        columns.mean_d()[c] = static_cast<float>(gradient_sums[c] / n);
-        columns.mean_dx()[c] = static_cast<float>(gradient_sums[p.channels + c] / n);
+        columns.mean_d()[c] = gradient_sums[c] / n;
+        columns.mean_dx()[c] = gradient_sums[p.channels + c] / n;
       }
     };
   };
@@ -149,7 +149,7 @@ BatchStatistics batch_norm_statistics() {
   s.update = [](const NodeView &v) {
     return [p = plan_of(v)](const double *sums, int batch_rows, float *const *params) {
       const auto move = [&](float &moving, double now) {
-        moving = static_cast<float>(p.momentum * moving + (1 - p.momentum) * now);
+        moving = p.momentum * moving + (1 - p.momentum) * now;
       };
       for (size_t c = 0; c < p.channels; ++c) {
         const Moments m = batch_moments(p, sums, batch_rows, c);

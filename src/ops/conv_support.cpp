@@ -129,8 +129,7 @@ Int16Conv prepare_int16(const ProgramLayer &l, const ConvLayer &layer, std::vect
   const size_t size = r.weights.size() / channels;
   for (size_t c = 0; c < channels; ++c) {
     double largest = std::fabs(static_cast<double>(bias_of(layer, c)));
-    for (size_t i = 0; i < size; ++i)
-      largest += 32768.0 * std::abs(static_cast<int>(r.weights[c * size + i]));
+    for (size_t i = 0; i < size; ++i) largest += 32768.0 * std::abs(r.weights[c * size + i]);
     if (is_narrow) check_accumulator(l, largest, layer.real[c]);
     check_wide_accumulator(l, largest, layer.real[c]);
     r.multipliers.add(layer.real[c]);
@@ -148,7 +147,7 @@ kernels::Requantization host_requantization(const ConvLayer &s, const ChannelMul
   kernels::Requantization r{{}, {}, {}, {}, s.params.output_zero_point, s.params.act_min, s.params.act_max};
   for (size_t c = 0; c < s.real.size(); ++c) {
     const size_t i = m.value.size() == 1 ? 0 : c;
-    r.add(static_cast<int32_t>(bias_of(s, c)), m.value[i], m.shift[i]);
+    r.add(bias_of(s, c), m.value[i], m.shift[i]);
   }
   return r;
 }

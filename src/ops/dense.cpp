@@ -87,7 +87,7 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
   require(w.shape.rank() == 2, l, "weights " + w.shape.text() + " must be [outputs, inputs]",
           ErrorCode::kShape);
   const int outputs = w.shape[0], inputs = w.shape[1];
-  const auto batches = static_cast<int32_t>(y.shape.elements() / outputs);
+  const int32_t batches = y.shape.elements() / outputs;
   require(x.shape.elements() == batches * static_cast<size_t>(inputs) &&
               y.shape.elements() == batches * static_cast<size_t>(outputs),
           l,

@@ -23,7 +23,7 @@ struct Slopes {
   Multiplier identity, slope;
 };
 Slopes slopes_of(const ProgramLayer &l, const ProgramTensor &x, const ProgramTensor &y) {
-  const float sx = scale_of(l, x), sy = scale_of(l, y), alpha = static_cast<float>(l.attrs.number("alpha"));
+  const float sx = scale_of(l, x), sy = scale_of(l, y), alpha = l.attrs.number("alpha");
   require(alpha > 0, l, "alpha must be positive");
   check_accumulator(l, x.dtype == DType::kInt16 ? 32768 : 255,
                     (sx / sy) * std::max(1.0, static_cast<double>(alpha)));

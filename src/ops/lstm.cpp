@@ -343,7 +343,7 @@ TfOperator lstm_write(const IntegerProgram &p, const ProgramLayer &l) {
   for (int i = 0; i < 4; ++i) operands[12 + i] = {static_cast<int>(kBias) + i};
   operands[18] = {TfOperand::kNone, {}, state, DType::kInt8, y.quant, true};
   operands[19] = {TfOperand::kNone, {}, state, DType::kInt16, cell.quant, true};
-  const auto clip = static_cast<float>(l.attrs.number("cell_clip"));
+  const float clip = l.attrs.number("cell_clip");
   return {kUnidirectionalSequenceLstm, 1, TfLstm{TfActivation::kTanh, clip, 0.0f, false}, operands, 1};
 }
 

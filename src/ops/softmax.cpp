@@ -25,8 +25,7 @@ Forward softmax_forward() {
         const float largest = *std::max_element(x, x + columns);
         double sum = 0;
         for (int c = 0; c < columns; ++c) sum += exact_exp(static_cast<double>(x[c]) - largest);
-        for (int c = 0; c < columns; ++c)
-          y[c] = static_cast<float>(exact_exp(static_cast<double>(x[c]) - largest) / sum);
+        for (int c = 0; c < columns; ++c) y[c] = exact_exp(static_cast<double>(x[c]) - largest) / sum;
       }
     };
   }};

@@ -25,8 +25,8 @@ Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
     const size_t from = perm[d];
     require(from < perm.size() && !seen[from], l, "its permutation repeats an axis", ErrorCode::kShape);
     seen[from] = true;
-    require(y.shape[static_cast<int>(d)] == x.shape[perm[d]], l,
-            fmt::format("output {} does not fit", y.shape.text()), ErrorCode::kShape);
+    require(y.shape[d] == x.shape[perm[d]], l, fmt::format("output {} does not fit", y.shape.text()),
+            ErrorCode::kShape);
     count.push_back(x.shape[perm[d]]);
     in_stride.push_back(strides[from]);
   }
