@@ -1,3 +1,5 @@
+// mote evaluate: options and sentences around workflow/evaluate.h, for a run, and of one part or of other
+// recordings.
 #include <fmt/format.h>
 
 #include "cli.h"

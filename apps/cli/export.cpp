@@ -1,3 +1,7 @@
+// mote export: from a run or a model file to C, a package of a build system, or a .tflite file; with
+// --verify the result is compiled and compared.
+//
+// What is in the files is made by codegen/ and formats/; what comes from the run by workflow/export.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>

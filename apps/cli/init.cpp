@@ -1,3 +1,5 @@
+// mote init: a new project from a template, or a proposal for files that are there. Writes all of it or
+// nothing, and never over a mote.toml.
 #include <fmt/format.h>
 
 #include <filesystem>

@@ -1,3 +1,7 @@
+// mote quantize: the int8 model of a run by calibration or fine-tuning; options of the command line go
+// before mote.toml.
+//
+// The work is workflow/quantize.cpp.
 #include <fmt/format.h>
 
 #include <iostream>

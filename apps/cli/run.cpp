@@ -1,3 +1,5 @@
+// mote run: a model on a file of raw samples, for comparing with a device or another interpreter. Reads
+// all of it, writes all or nothing; the samples: workflow/samples.cpp.
 #include <fmt/format.h>
 
 #include "base/files.h"

@@ -1,3 +1,7 @@
+// mote train: options, the lines while training and the summary behind it; folds of a cross-validation; a
+// warning before the time is spent if the model will not fit its target.
+//
+// The run is made by workflow/train.cpp.
 #include <fmt/format.h>
 
 #include <iostream>

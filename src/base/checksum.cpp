@@ -1,3 +1,7 @@
+// CRC-32 by zlib, in its form for lengths beyond 32 bits (crc32_z).
+//
+// It names the tables of an exported model and closes chunks of PNG. Where bytes must be known to be the
+// same, digest.h has SHA-256.
 #include "base/checksum.h"
 
 #include <zlib.h>

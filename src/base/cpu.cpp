@@ -1,3 +1,8 @@
+// Which tier of instructions runs: asked of the processor once, unless MOTE_TIER or a test forces one.
+// Also the switch that flushes denormals, as each processor spells it.
+//
+// The code of the tiers is in kernels/target_region.h; a tier that is forced and not there is an Error,
+// never another tier.
 #include "base/cpu.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,6 @@
+// One thread that does one piece of work at a time. An error of the work is kept and thrown by wait().
+//
+// For work that many threads share: threads.h.
 #include "base/feeder.h"
 
 #include <utility>

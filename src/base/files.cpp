@@ -1,3 +1,8 @@
+// Reading whole files within a limit, and writing files and folders that are either whole or absent: a
+// temporary name beside the target, fsync, rename.
+//
+// Temporary names end with the process that writes, so that what a killed one left behind can be told
+// from what another is writing. Archives: zip.h.
 #include "base/files.h"
 
 #include <fcntl.h>

@@ -1,3 +1,8 @@
+// Series and argument reductions behind math.h, in double precision, with IEEE operations in a fixed
+// order only.
+//
+// Not for loops over many values in training: those use the float versions in the header. Constants: the
+// usual splits of ln 2 and pi / 2 into a high and a low part.
 #include "base/math.h"
 
 #include <bit>

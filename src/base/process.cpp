@@ -1,3 +1,8 @@
+// fork, exec and wait for a program, with its two outputs in one text. The words reach it as they are; no
+// shell sees them.
+//
+// A program that cannot be started, or that a signal ends, has no status. Who runs compilers and
+// emulators: device/.
 #include "base/process.h"
 
 #include <fcntl.h>

@@ -1,3 +1,8 @@
+// SplitMix64 started from a hash of the stream's name, and normal numbers by Box and Muller with a
+// logarithm and a cosine of our own, so that the bits are the same everywhere.
+//
+// fill_normal() counts its blocks from a key, so that it can become vectors; Random::normal() draws one
+// by one. Sources: Steele, Lea, Flood 2014; Box, Muller 1958.
 #include "base/random.h"
 
 #include <algorithm>

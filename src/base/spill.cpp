@@ -1,3 +1,8 @@
+// Where the memory of lists comes from that may outgrow the machine: the heap up to a limit for all of
+// them together, then nameless files that are mapped and filled from their start.
+//
+// One lock and one list of mappings; the lists are few and large. Who uses it: SpillVector in
+// mote/spill.h.
 #include "mote/spill.h"
 
 #include <fcntl.h>

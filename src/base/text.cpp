@@ -1,3 +1,8 @@
+// Numbers, names and sizes to text and back, strictly: what is not wholly a number is none, and what is
+// not UTF-8 is said.
+//
+// The nearest name is the one with the smallest edit distance (Levenshtein 1966) that is small enough.
+// Quoting for C: codegen/c/c_text.h; for HTML: report/html.cpp.
 #include "base/text.h"
 
 #include <fmt/format.h>

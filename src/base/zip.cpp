@@ -1,3 +1,7 @@
+// libzip behind three functions: an archive is a map of names to bytes, read within a limit and written
+// with fixed dates, so that the same entries give the same file.
+//
+// What entries mean is their readers' (.npz: data/npy.cpp, .mote: formats/mote).
 #include "base/zip.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,8 @@
+// Windows changed at random for training: noise, scale, rotation of three axes, shifts and warps of time,
+// channels left out; by one stream of random numbers for each example and epoch.
+//
+// Methods: Um et al. 2017 (jitter, scaling, rotation, time warping). Windows are raw here; normalization
+// follows.
 #include "data/augment.h"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// PGM, PPM and BMP by hand, for they are headers with pixels behind them. The size is checked before
+// memory is taken.
+//
+// Compressed formats go through libraries: image.cpp.
 #include "data/bitmap.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,7 @@
+// The time column of each file against one clock: the median of its steps, gaps, jitter, time that runs
+// backwards; files of unlike rates are findings.
+//
+// Which column counts time is decided in columns.cpp. Nothing is resampled here.
 #include "data/clock_check.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,8 @@
+// Judges what each column means, over all recordings of all files: first what its values do (steady
+// steps, constants, few integers), then what its name says.
+//
+// Decides nothing about rows; where recordings end is cut_tables.cpp. Each judgement is kept as a
+// sentence for the user.
 #include "data/columns.h"
 
 #include <fmt/format.h>

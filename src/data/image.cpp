@@ -1,3 +1,7 @@
+// PNG by libpng, JPEG by libjpeg-turbo, idx files of MNIST, all as rows of bytes. Sizes are checked
+// before memory is taken, and errors of the libraries become an Error with the file.
+//
+// Between setjmp and longjmp nothing with a destructor is made. Formats without compression: bitmap.cpp.
 #include "data/image.h"
 
 #include <cstdio>  // jpeglib.h needs it before

@@ -1,3 +1,7 @@
+// What readers hand over, gathered: names of files and folders turned into classes, groups and parts,
+// companions known, limits kept.
+//
+// Readers know formats and not sets; sets are checked afterwards (lint.cpp).
 #include "data/intake.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,8 @@
+// A simulated forearm with an accelerometer and a gyroscope: minimum-jerk courses (Flash, Hogan 1985),
+// persons that differ, noise of sensors.
+//
+// For trying the tools; results on it say nothing about people. Sines are of base/math.h, so files are
+// the same on every machine.
 #include "mote/synth.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,7 @@
+// The table of blocks that a preprocessing may have, made from a list that the build writes from the
+// names of files.
+//
+// What a block is: feature_def.h. Their order in a preprocessing is checked in preprocessing.cpp.
 #include <fmt/format.h>
 
 #include "base/error.h"

@@ -1,3 +1,7 @@
+// Normalization: y[i] = (x[i] - mean[i % period]) * gain[i % period], fitted on training windows in
+// double precision; a value or channel that does not vary keeps the gain 1.
+//
+// In the fixed form it melts into quantization.cpp, so a device does one multiplication for both.
 #include "features/normalization.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,8 @@
+// A Preprocessing at work: its steps fitted in turn, each on what those before make of the windows,
+// applied to a window, and brought into the fixed form.
+//
+// Knows no block by name; each is a FeatureDef. As text: preprocessing_json.cpp. Where windows are cut:
+// data/.
 #include "features/preprocessing.h"
 
 #include <algorithm>

@@ -1,3 +1,8 @@
+// A preprocessing to JSON and back, in the two formats of the header: where it can be, it is written as
+// format 1, which older programs read.
+//
+// The settings and tables of a step are named by its block; this knows none. What is inconsistent is
+// found by check_fits(), not here.
 #include "features/preprocessing_json.h"
 
 #include <nlohmann/json.hpp>

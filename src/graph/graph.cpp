@@ -1,3 +1,8 @@
+// What can be asked of a graph of nodes and parameters, and how a node is added: its op says the shapes,
+// the parameters are appended and drawn.
+//
+// Initial weights: Glorot and Bengio 2010, He et al. 2015, orthogonal ones of Saxe et al. 2014; each
+// parameter draws from a stream of its own. Passes over graphs are files of their own (fold.cpp).
 #include "graph/op_def.h"
 #include "mote/model.h"
 

@@ -1,3 +1,8 @@
+// Convolution for training as products of matrices (gemm.h) that read overlapping windows in place; only
+// an image with a border is copied. No im2col.
+//
+// The gradient of the input is a convolution too, by phases of the stride, or scattered where there are
+// steps and dilation at once. Depthwise: depthwise.cpp. int8: int8_conv.cpp.
 #include "kernels/conv2d.h"
 
 #include <cstring>

@@ -1,3 +1,7 @@
+// What surrounds the loops of depthwise convolution: images copied with a border, channels repeated for a
+// multiplier, the choice between the ways to the input's gradient.
+//
+// The loops themselves are in depthwise_body.h, compiled once for each tier.
 #include "kernels/depthwise.h"
 
 #include <algorithm>

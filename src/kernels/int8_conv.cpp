@@ -1,3 +1,7 @@
+// int8 convolutions on the host: the image with its border as uint8, the rows of windows through
+// int8_gemm, then the requantization of whole rows. Depthwise ones sum over taps.
+//
+// Its oracle is runtime/conv2d_s8.c, whose bits it must give; nothing of this goes to a device.
 #include "kernels/int8_conv.h"
 
 #include <algorithm>

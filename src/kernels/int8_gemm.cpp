@@ -1,3 +1,8 @@
+// Weights packed in blocks, and one body of product and requantization compiled for each tier with the
+// lanes that the tier has.
+//
+// Rounding follows mote_requantize() of runtime/, which is gemmlowp's: a doubling high product rounded
+// once, then a shift rounded to nearest.
 #include "kernels/int8_gemm.h"
 
 #include <cstring>

@@ -1,3 +1,7 @@
+// Zeros around a value by the op "pad", and borders cut off by "strided_slice": what the layers for zero
+// padding and cropping share.
+//
+// Padding of a convolution is its own setting and needs neither.
 #include "nn/border.h"
 
 #include <fmt/format.h>

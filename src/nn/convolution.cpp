@@ -1,3 +1,8 @@
+// The settings of all convolution layers, and what they add to a graph: the op, the activation behind it,
+// for 1-D layers an image of height 1 around it, zeros in front for "causal".
+//
+// Separable ones are a depthwise and a pointwise op. Arithmetic and shapes are the ops' (ops/conv2d.cpp,
+// ops/depthwise_conv2d.cpp).
 #include "nn/convolution.h"
 
 #include <fmt/format.h>

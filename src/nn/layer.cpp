@@ -1,3 +1,7 @@
+// From a list of layers to a Model, and back to a table of its layers. Also the settings that several
+// layers have, and how a regularization reaches the kernels that a layer added.
+//
+// The layers themselves are in layers/, one file each; the networks that others published in presets.cpp.
 #include "nn/layer.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,7 @@
+// Published networks for microcontrollers as lists of layers, each beside the source it is taken from.
+//
+// They are data, not code: whatever a preset can do, a mote.toml can. A new one is a builder here and a
+// row in the table at the end.
 #include "mote/presets.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,7 @@
+// The settings and the node that SimpleRNN, GRU and LSTM share; the layer of each is the op of the same
+// name.
+//
+// Cells and their gates: ops/recurrent_support.cpp and the three ops.
 #include "nn/recurrent.h"
 
 namespace mote::nn {

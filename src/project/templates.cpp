@@ -1,3 +1,6 @@
+// The mote.toml that `mote init` writes: two networks to begin with, one text around them.
+//
+// For recordings that exist already, propose.cpp writes one that fits them.
 #include <fmt/format.h>
 
 #include <algorithm>

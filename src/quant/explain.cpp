@@ -1,3 +1,8 @@
+// Where an int8 model loses: each layer alone against the float graph, each as part of the whole, the
+// spread of its values, what clips; then remedies, each tried on the same windows.
+//
+// Noise is measured, not derived. The drawing is report/plot.cpp; the record report/records.cpp.
+// Decibels: 10 log10(signal power / noise power).
 #include "mote/explain.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,7 @@
+// Callbacks of a training that leave files: the history as CSV after every epoch, the last and the best
+// model.
+//
+// What a program prints while training is its own; the record of a finished run is written by workflow/.
 #include "mote/report.h"
 
 #include <fmt/format.h>

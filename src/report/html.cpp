@@ -1,3 +1,7 @@
+// The page of a run, put together from its records and pictures: one file, no scripts, nothing loaded.
+// Every text of a user or a file passes escape().
+//
+// It computes nothing: what a record lacks, the page lacks. Who gathers the records: workflow/report.cpp.
 #include "report/html.h"
 
 #include <fmt/format.h>

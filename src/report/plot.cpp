@@ -1,3 +1,8 @@
+// Drawings by cairo, as SVG and PNG from the same calls: history, confusion matrix, what explain() found,
+// the plan of the memory.
+//
+// PNG is written by libpng in bands, a tenth of the time that cairo's own writer takes. Where pictures go
+// is not decided here.
 #include "mote/report.h"
 
 #include <cairo-svg.h>

@@ -1,3 +1,6 @@
+// Results as JSON and as text for terminals: one schema for --json, the files of a run and the page.
+//
+// Reading back is here too where a run needs it (history_from).
 #include "mote/report.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,7 @@
+// What run.json says about how a run was made, and back: the settings that change with it, the recordings
+// with the part each went to, the digest of all data.
+//
+// Older formats are read here, so that no one else need know them. The folder of a run: mote/runs.h.
 #include "runs/made_how.h"
 
 #include <fmt/chrono.h>

@@ -1,3 +1,8 @@
+// Getters of settings, and complete_attrs(): defaults filled in, names, types, ranges and choices checked
+// against the table of what a layer knows.
+//
+// The one place where a wrong setting becomes a sentence with the nearest right name; layers and ops read
+// behind it without checks.
 #include "mote/attrs.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,7 @@
+// Float and int8 predictions of a dataset in slices over threads, and what they are compared with.
+//
+// Scores of predictions: metrics.cpp. int8 runs through host/, which calls the routines that ship to the
+// device.
 #include "mote/evaluate.h"
 
 #include <fmt/format.h>

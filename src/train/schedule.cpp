@@ -1,3 +1,8 @@
+// The factor on the learning rate at a step: warm-up, then a rule of the table. Cosine: Loshchilov,
+// Hutter 2017, without restarts.
+//
+// The plateau, which looks at the history, is callbacks.cpp. The numbers are exact_ ones, for they reach
+// weights.
 #include "mote/optimizer.h"
 
 #include <algorithm>

@@ -1,3 +1,8 @@
+// train() whole: preprocessing fitted, epochs of batches that a second thread fills, validation, early
+// stopping, the best weights kept, and the state from which an interrupted run goes on.
+//
+// A step is train/network.cpp; loops of a user's own: training_loop.cpp. Nothing is written here,
+// callbacks do.
 #include "mote/train.h"
 
 #include <fmt/format.h>

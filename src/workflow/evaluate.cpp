@@ -1,3 +1,8 @@
+// Scores of a run on one part of its recordings, or on others, float beside int8, written into the run
+// with the digests of what they were made from.
+//
+// A part is the one that training set aside, unless a resplit is asked for, which is said. Scores:
+// train/evaluate.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>

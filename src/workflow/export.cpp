@@ -1,3 +1,8 @@
+// What an export takes from a run: golden windows, the threshold of push() for a wished share of right
+// answers, the stride of windows.
+//
+// The folder itself is written by codegen/c and formats/tflite; what happens to a model file without a
+// run is in apps/cli/export.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>

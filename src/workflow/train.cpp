@@ -1,3 +1,8 @@
+// A training from a project to the folder of a run: checks before the time is spent, the training,
+// scores, records and pictures written at once at the end.
+//
+// An interrupted one leaves its state (runs/unfinished.h) and can go on. The loop: train/train.cpp;
+// sentences on the way: apps/cli/train.cpp.
 #include <fmt/format.h>
 
 #include <chrono>
