@@ -79,7 +79,7 @@ void force_tier(Tier tier) {
 FlushDenormals::FlushDenormals() : saved_(_mm_getcsr()) {
   _mm_setcsr(static_cast<unsigned>(saved_) | 0x8040u);
 }
-FlushDenormals::~FlushDenormals() { _mm_setcsr(static_cast<unsigned>(saved_)); }
+FlushDenormals::~FlushDenormals() { _mm_setcsr(saved_); }
 #elif defined(__aarch64__)
 FlushDenormals::FlushDenormals() {
   asm volatile("mrs %0, fpcr" : "=r"(saved_));

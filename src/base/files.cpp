@@ -59,7 +59,7 @@ std::string read_file(const fs::path &path, size_t max_bytes) {
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) throw io_error(path, "read", errno);
     if (n == 0) break;
-    have += static_cast<size_t>(n);
+    have += n;
   }
   bytes.resize(have);
   return bytes;
@@ -72,7 +72,7 @@ static void write_all(const fs::path &path, std::string_view bytes) {
     const ssize_t n = ::write(file.fd, bytes.data(), bytes.size());
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) throw io_error(path, "write", errno);
-    bytes.remove_prefix(static_cast<size_t>(n));
+    bytes.remove_prefix(n);
   }
   if (::fsync(file.fd) != 0 && errno != EINVAL && errno != EROFS) throw io_error(path, "write", errno);
   const int fd = file.fd;
@@ -105,8 +105,7 @@ void remove_leftovers(const fs::path &path) {
     for (const std::string &prefix : {name + ".tmp-", "." + name + ".tmp-"}) {
       if (!other.starts_with(prefix)) continue;
       const long process = std::strtol(other.c_str() + prefix.size(), nullptr, 10);
-      if (process > 0 && ::kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH)
-        fs::remove_all(entry.path(), code);
+      if (process > 0 && ::kill(process, 0) != 0 && errno == ESRCH) fs::remove_all(entry.path(), code);
     }
   }
 }

@@ -43,7 +43,7 @@ void exact_sincos(double x, double *sine, double *cosine) {
   constexpr double kTwoOverPi = 6.36619772367581382433e-01, kPio2Hi = 1.57079632673412561417e+00,
                    kPio2Lo = 6.07710050650619224932e-11;
   const long quadrant = static_cast<long>(x * kTwoOverPi + (x < 0 ? -0.5 : 0.5));
-  const double r = (x - static_cast<double>(quadrant) * kPio2Hi) - static_cast<double>(quadrant) * kPio2Lo;
+  const double r = (x - quadrant * kPio2Hi) - quadrant * kPio2Lo;
   const double r2 = r * r;
   double s = 1.0, c = 1.0;
   for (int i = 8; i >= 1; --i) {
@@ -76,7 +76,7 @@ double exact_tanh(double x) {
 }
 
 float exact_fma(float a, float b, float c) {
-  const double p = static_cast<double>(a) * static_cast<double>(b);  // exact: 24 + 24 bits
+  const double p = a * static_cast<double>(b);  // exact: 24 + 24 bits
   const double cd = c, s = p + cd;
   const double bb = s - p, error = (p - (s - bb)) + (cd - bb);  // two-sum: s + error == p + c exactly
   uint64_t bits = std::bit_cast<uint64_t>(s);
@@ -85,7 +85,7 @@ float exact_fma(float a, float b, float c) {
     const bool away = (error > 0) == (s > 0);
     bits += away ? 1 : -1;
   }
-  return static_cast<float>(std::bit_cast<double>(bits));
+  return std::bit_cast<double>(bits);
 }
 
 }  // namespace mote

@@ -31,7 +31,7 @@ ProcessResult run_process(const std::vector<std::string> &command) {
   char buffer[4096];
   for (ssize_t n;
        child > 0 && ((n = ::read(pipe_fds[0], buffer, sizeof buffer)) > 0 || (n < 0 && errno == EINTR));)
-    if (n > 0) result.output.append(buffer, static_cast<size_t>(n));
+    if (n > 0) result.output.append(buffer, n);
   ::close(pipe_fds[0]);
   int status = 0;
   if (child > 0 && ::waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) != 127)

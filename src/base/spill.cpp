@@ -33,7 +33,7 @@ size_t memory_limit() {
                     fmt::format("'{}' is not a number of MB", text));
       return static_cast<size_t>(mb) << 20;
     }
-    return static_cast<size_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(::sysconf(_SC_PAGESIZE)) / 4;
+    return ::sysconf(_SC_PHYS_PAGES) * static_cast<size_t>(::sysconf(_SC_PAGESIZE)) / 4;
   }();
   return kLimit;
 }

@@ -124,13 +124,13 @@ size_t parse_bytes(const std::string &text, const std::string &where) {
 }
 
 std::string human_bytes(size_t bytes) {
-  if (bytes < 10 * 1024) return with_commas(static_cast<long long>(bytes)) + " bytes";
-  return fmt::format("{:.1f} KB", static_cast<double>(bytes) / 1024.0);
+  if (bytes < 10 * 1024) return with_commas(bytes) + " bytes";
+  return fmt::format("{:.1f} KB", bytes / 1024.0);
 }
 
 std::string with_commas(long long value) {
   std::string text = std::to_string(value < 0 ? -value : value);
-  for (int i = static_cast<int>(text.size()) - 3; i > 0; i -= 3) text.insert(static_cast<size_t>(i), ",");
+  for (int i = static_cast<int>(text.size()) - 3; i > 0; i -= 3) text.insert(i, ",");
   return value < 0 ? "-" + text : text;
 }
 

@@ -32,7 +32,7 @@ long stray_character(const std::string &text) {
     if (!is_quote && !is_bracket) continue;
     if (before == '\0' || !std::strchr(is_quote ? "\n=,[{." : "\n=,[{", before)) {
       // Nothing can open here, so that the parser fails; but it looks ahead over what it takes for one value.
-      const bool has_more = std::any_of(text.begin() + static_cast<long>(i), text.end(),
+      const bool has_more = std::any_of(text.begin() + i, text.end(),
                                         [](char later) { return static_cast<unsigned char>(later) >= 0x80; });
       return has_more ? line : 0;
     }
@@ -67,8 +67,7 @@ toml::table parse_toml(const std::string &text, const std::string &where) {
   try {
     return toml::parse(text, where);
   } catch (const toml::parse_error &e) {
-    throw Error(ErrorCode::kDataFormat, at_line(where, static_cast<long>(e.source().begin.line)),
-                std::string(e.description()));
+    throw Error(ErrorCode::kDataFormat, at_line(where, e.source().begin.line), std::string(e.description()));
   } catch (const Refused &) {
     throw Error(ErrorCode::kDataFormat, where, "is not valid TOML");
   }

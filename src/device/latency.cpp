@@ -116,7 +116,7 @@ CycleFit make_fit() {
   std::sort(errors.begin(), errors.end());
   const auto needed = static_cast<size_t>(std::ceil(kCovered * errors.size()));
   result.log_half_width = errors[needed - 1];
-  result.left_out_points = static_cast<int>(errors.size());
+  result.left_out_points = errors.size();
   for (double e : errors) result.covered_points += e <= result.log_half_width;
   return result;
 }

@@ -183,7 +183,7 @@ bool Profile::has_guesses() const {
 
 static std::string plan_picture(const Profile &p) {
   std::string text;
-  const int layers = static_cast<int>(p.layers.size());
+  const int layers = p.layers.size();
   std::vector<size_t> order(p.plan.items.size());
   for (size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {

@@ -34,11 +34,11 @@ static void fit_normalization(PreprocessingStep &step, const Shape &in, const fl
                 "use \"channel\", \"feature\" or \"none\"");
   const size_t size = in.elements(), period = kind == "channel" ? static_cast<size_t>(in[-1]) : size;
   std::vector<double> sum(period), squares(period);
-  const double n = static_cast<double>(examples * size / period);
-  for (size_t i = 0; i < examples * size; ++i) sum[i % period] += static_cast<double>(values[i]);
+  const double n = examples * size / period;
+  for (size_t i = 0; i < examples * size; ++i) sum[i % period] += values[i];
   for (size_t k = 0; k < period; ++k) sum[k] /= n;
   for (size_t i = 0; i < examples * size; ++i) {
-    const double d = static_cast<double>(values[i]) - sum[i % period];
+    const double d = values[i] - sum[i % period];
     squares[i % period] += d * d;
   }
   for (size_t k = 0; k < period; ++k) {
@@ -76,8 +76,7 @@ const FeatureDef &normalization_feature() {
           [](const PreprocessingStep &s, const QuantParams &input) {
             std::vector<float> gains;
             for (float gain : s.table("gain"))
-              gains.push_back(
-                  static_cast<float>(static_cast<double>(gain) / static_cast<double>(input.scale[0])));
+              gains.push_back(static_cast<float>(gain / static_cast<double>(input.scale[0])));
             return quantization(s.table("mean"), gains, input.zero_point[0]);
           },
       .stands_flat = true};

@@ -137,8 +137,8 @@ void quantize_window(const Preprocessing &fixed, const float *window, float *wor
     window = run_steps(fixed, count, window, work);
     shape = shape_behind(fixed, count);
   }
-  mote_front_end_f32(window, static_cast<int32_t>(shape.elements()), q.offset.data(), q.gain.data(),
-                     static_cast<int32_t>(q.offset.size()), q.zero_point, out);
+  mote_front_end_f32(window, shape.elements(), q.offset.data(), q.gain.data(), q.offset.size(), q.zero_point,
+                     out);
 }
 
 size_t work_floats(const Preprocessing &fixed) {

@@ -79,9 +79,8 @@ struct Folding {
     std::vector<float> &kernel = to.param(copied, Role::kKernel)->data;
     std::vector<float> &bias = to.param(copied, Role::kBias)->data;
     const size_t channels = a.scale.size();
-    for (size_t k = 0; k < kernel.size(); ++k)
-      kernel[k] = static_cast<float>(kernel[k] * a.scale[k % channels]);
-    for (size_t c = 0; c < channels; ++c) bias[c] = static_cast<float>(bias[c] * a.scale[c] + a.offset[c]);
+    for (size_t k = 0; k < kernel.size(); ++k) kernel[k] = kernel[k] * a.scale[k % channels];
+    for (size_t c = 0; c < channels; ++c) bias[c] = bias[c] * a.scale[c] + a.offset[c];
   }
 };
 

@@ -119,8 +119,7 @@ static void fill_orthogonal(Parameter &p, Random random) {
     }
     const double length = __builtin_sqrt(norm);
     for (double &v : q[i]) v /= length;
-    for (size_t n = 0; n < size; ++n)
-      p.data[by_row ? i * columns + n : n * columns + i] = static_cast<float>(q[i][n]);
+    for (size_t n = 0; n < size; ++n) p.data[by_row ? i * columns + n : n * columns + i] = q[i][n];
   }
 }
 
@@ -147,14 +146,14 @@ static void fill(Parameter &p, Random random) {
         break;
       case Init::kGlorotUniform:
       case Init::kHeUniform:
-        value = static_cast<float>((2.0 * random.uniform() - 1.0) * __builtin_sqrt(3.0 * variance));
+        value = (2.0 * random.uniform() - 1.0) * __builtin_sqrt(3.0 * variance);
         break;
       case Init::kGlorotNormal:
       case Init::kHeNormal: {
         double z;
         do z = random.normal();
         while (z < -2.0 || z > 2.0);
-        value = static_cast<float>(z * __builtin_sqrt(variance) / kCutNormalDeviation);
+        value = z * __builtin_sqrt(variance) / kCutNormalDeviation;
         break;
       }
       case Init::kOrthogonal:

@@ -31,7 +31,7 @@ int remove_border(Graph &g, const std::string &type, const std::string &name, in
   const Shape shape = g.value_shape(value);
   std::vector<int64_t> count;
   for (size_t d = 0; d < before.size(); ++d) {
-    count.push_back(shape[static_cast<int>(d)] - before[d] - after[d]);
+    count.push_back(shape[d] - before[d] - after[d]);
     if (count.back() < 1)
       throw Error(ErrorCode::kShape, in_layer(type, name),
                   fmt::format("nothing of {} is left", shape.text()));

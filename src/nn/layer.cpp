@@ -148,7 +148,7 @@ Model sequential(const std::string &name, const Shape &input, const std::vector<
     value = def.merge ? def.merge(model.graph, layer_name, attrs, values)
                       : def.build(model.graph, layer_name, attrs, values[0]);
     regularize(model.graph, first_param, attrs);
-    group.last_node = static_cast<int>(model.graph.nodes.size());
+    group.last_node = model.graph.nodes.size();
     model.graph.layers.push_back(group);
     for (int v : values) unread.erase(v);
     value_of[layer_name] = value, unread[value] = layer_name;
@@ -170,7 +170,7 @@ Summary summarize(const Model &model) {
     SummaryRow row{layer.name, layer.type, g.value_shape(layer.last_node), 0, 0};
     for (int i = layer.first_node; i < layer.last_node; ++i) {
       const Node &node = g.nodes[static_cast<size_t>(i)];
-      for (int p : node.params) row.parameters += g.params[static_cast<size_t>(p)].shape.elements();
+      for (int p : node.params) row.parameters += g.params[p].shape.elements();
       row.macs += cost_of(g, node).macs;
       if (!node.op->has(Property::kView) && !node.op->has(Property::kIdentityAtInference))
         live = std::max(live, g.value_shape(node.inputs[0]).elements() +
@@ -199,14 +199,12 @@ std::string Summary::text() const {
     std::string shape = "(None";
     for (int d : r.output.dims()) shape += fmt::format(", {}", d);
     out += fmt::format("{:<{}} {:<20} {:>10} {:>12}\n", fmt::format("{} ({})", r.name, r.type), width,
-                       shape + ")", with_commas(static_cast<long long>(r.parameters)),
-                       with_commas(static_cast<long long>(r.macs)));
+                       shape + ")", with_commas(r.parameters), with_commas(r.macs));
   }
   out += rule;
-  out += fmt::format("Parameters: {}", with_commas(static_cast<long long>(parameters)));
-  if (trainable != parameters)
-    out += fmt::format(" ({} trainable)", with_commas(static_cast<long long>(trainable)));
-  out += fmt::format("   MACs: {}\n", with_commas(static_cast<long long>(macs)));
+  out += fmt::format("Parameters: {}", with_commas(parameters));
+  if (trainable != parameters) out += fmt::format(" ({} trainable)", with_commas(trainable));
+  out += fmt::format("   MACs: {}\n", with_commas(macs));
   out +=
       fmt::format("Weights: {} as float32, {} as int8 (biases int32)   Activations: {} as int8 (estimated)\n",
                   human_bytes(float32_bytes), human_bytes(int8_bytes), human_bytes(activation_bytes));

@@ -235,7 +235,7 @@ Layers autoencoder(const Request &r) {
   Chain chain(true, 0);
   if (r.input.rank() > 1) chain.add("flatten");
   for (int units : {128, 128, 128, 128, 8, 128, 128, 128, 128}) chain.dense(units).activated();
-  return chain.dense(static_cast<int>(r.input.elements())).layers();
+  return chain.dense(r.input.elements()).layers();
 }
 
 Layers wake_word(const Request &r) {

@@ -36,13 +36,13 @@ ValueRange range_of(const ProgramTensor &t) {
   const bool is_wide = t.dtype == DType::kInt16;
   const float scale = t.quant.scale[0];
   const int zero = t.quant.zero_point[0], low = is_wide ? -32768 : -128, high = is_wide ? 32767 : 127;
-  return {scale * static_cast<float>(low - zero), scale * static_cast<float>(high - zero)};
+  return {scale * (low - zero), scale * (high - zero)};
 }
 
 // Real values as the tensor holds them.
 void quantize_into(const ProgramTensor &t, const float *x, uint8_t *to) {
   const size_t n = t.shape.elements();
-  const auto gain = static_cast<float>(1.0 / t.quant.scale[0]);
+  const float gain = 1.0 / t.quant.scale[0];
   if (t.dtype == DType::kInt8)
     return kernels::loops().quantize(x, n, gain, t.quant.zero_point[0], reinterpret_cast<int8_t *>(to));
   auto *q = reinterpret_cast<int16_t *>(to);
@@ -55,10 +55,9 @@ void read_back(const ProgramTensor &t, const uint8_t *from, std::vector<float> &
   const float scale = t.quant.scale[0];
   const int zero = t.quant.zero_point[0];
   for (size_t i = 0; i < y.size(); ++i)
-    y[i] = scale *
-           static_cast<float>((t.dtype == DType::kInt8 ? int{reinterpret_cast<const int8_t *>(from)[i]}
-                                                       : int{reinterpret_cast<const int16_t *>(from)[i]}) -
-                              zero);
+    y[i] = scale * ((t.dtype == DType::kInt8 ? int{reinterpret_cast<const int8_t *>(from)[i]}
+                                             : int{reinterpret_cast<const int16_t *>(from)[i]}) -
+                    zero);
 }
 
 // A tensor of the program that stands for a value of the graph.
@@ -83,7 +82,7 @@ std::vector<Match> match(const Lowerer &lowerer, const Graph &g, const IntegerPr
       throw Error(ErrorCode::kDataFormat, "explain",
                   fmt::format("the int8 model has no layer '{}' of the float model's shape", g.nodes[i].name),
                   "run `mote quantize` anew");
-    matches.push_back({static_cast<int>(i), value, found->second});
+    matches.push_back({i, value, found->second});
   }
   return matches;
 }
@@ -479,8 +478,7 @@ class Explainer {
   void find_saturation() {
     constexpr double kMuch = 0.01;
     for (const ExplainedLayer &l : e_.layers) {
-      const double share =
-          static_cast<double>(l.below + l.above) / static_cast<double>(std::max<size_t>(1, l.values));
+      const double share = (l.below + l.above) / static_cast<double>(std::max<size_t>(1, l.values));
       if (share > kMuch)
         e_.findings.push_back(fmt::format("{:.1f} % of the values of '{}' lie beyond its range and saturate.",
                                           100 * share, l.name));

@@ -122,8 +122,8 @@ std::string png_of(int width, int height, int scale, const std::function<void(Ca
         static_cast<std::string *>(png_get_io_ptr(p))->append(reinterpret_cast<const char *>(data), n);
       },
       [](png_structp) {});
-  png_set_IHDR(png, info, static_cast<png_uint_32>(columns), static_cast<png_uint_32>(rows), 8,
-               PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  png_set_IHDR(png, info, columns, rows, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+               PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
   png_set_compression_level(png, 3);
   png_write_info(png, info);
@@ -223,13 +223,13 @@ Picture draw_history(const std::vector<EpochRecord> &history, int best_epoch) {
 }
 
 Picture draw_confusion(const Evaluation &e) {
-  const int n = static_cast<int>(e.labels.size());
+  const int n = e.labels.size();
   size_t longest = 0;
   for (const std::string &l : e.labels) longest = std::max(longest, l.size());
   const double cell = n <= 6    ? 64
                       : n <= 12 ? 46
                                 : 30,
-               left = 40 + 8.0 * static_cast<double>(std::min<size_t>(longest, 24)), top = 74;
+               left = 40 + 8.0 * std::min<size_t>(longest, 24), top = 74;
   const int width = static_cast<int>(left + cell * n + 30), height = static_cast<int>(top + cell * n + 24);
   return picture(std::max(width, 370), height, [&](Canvas &c) {
     c.text(14, 24, fmt::format("Confusion matrix ({}), {:.1f} % correct", e.precision, 100 * e.accuracy), 13,
@@ -239,11 +239,10 @@ Picture draw_confusion(const Evaluation &e) {
       const std::string &label = e.labels[static_cast<size_t>(t)];
       c.text(left - 8, top + cell * (t + 0.5) + 4, label.substr(0, 24), 12, 1);
       c.text(left + cell * (t + 0.5), top - 8, label.substr(0, static_cast<size_t>(cell / 7)), 12, 0.5);
-      const double support =
-          static_cast<double>(std::max<size_t>(1, e.classes[static_cast<size_t>(t)].support));
+      const double support = std::max<size_t>(1, e.classes[static_cast<size_t>(t)].support);
       for (int p = 0; p < n; ++p) {
-        const size_t count = e.confusion[static_cast<size_t>(t)][static_cast<size_t>(p)];
-        const double share = static_cast<double>(count) / support;
+        const size_t count = e.confusion[t][p];
+        const double share = count / support;
         const Color hue = t == p ? kBlue : kOrange;
         const double strength = count == 0 ? 0 : 0.12 + 0.88 * share;
         c.fill(left + cell * p, top + cell * t, cell - 2, cell - 2,
@@ -262,11 +261,11 @@ namespace {
 void draw_spread(Canvas &c, double left, double top, double width, double height, const Spread &s,
                  const Color &k) {
   double most = 1;
-  for (uint64_t n : s.counts) most = std::max(most, std::log1p(static_cast<double>(n)));
-  const double bar = width / static_cast<double>(s.counts.size());
+  for (uint64_t n : s.counts) most = std::max(most, std::log1p(n));
+  const double bar = width / s.counts.size();
   for (size_t i = 0; i < s.counts.size(); ++i) {
-    const double h = height * std::log1p(static_cast<double>(s.counts[i])) / most;
-    if (h > 0) c.fill(left + bar * static_cast<double>(i), top + height - h, std::max(0.5, bar - 0.6), h, k);
+    const double h = height * std::log1p(s.counts[i]) / most;
+    if (h > 0) c.fill(left + bar * i, top + height - h, std::max(0.5, bar - 0.6), h, k);
   }
   c.line(left, top + height, left + width, top + height, kGrey);
 }
@@ -276,7 +275,7 @@ void draw_spread(Canvas &c, double left, double top, double width, double height
 Picture draw_explanation(const Explanation &e) {
   constexpr double kTop = 62, kRow = 64, kHeight = 38, kNoise = 230, kNoiseWidth = 150, kValues = 420,
                    kWidth = 230, kWeights = 680, kMostDb = 60;
-  const int height = static_cast<int>(kTop + kRow * static_cast<double>(e.layers.size()) + 40);
+  const int height = static_cast<int>(kTop + kRow * e.layers.size() + 40);
   return picture(940, height, [&](Canvas &c) {
     c.text(14, 24, "Where int8 differs from float", 14, 0, kInk, true);
     c.text(kNoise, 46, "signal to noise, dB", 11, 0, kGrey);
@@ -296,9 +295,9 @@ Picture draw_explanation(const Explanation &e) {
                10);
       };
       bar(y + 6, l.alone_db, kBlue), bar(y + 22, l.accumulated_db, kOrange);
-      const double span = l.activations.width * static_cast<double>(l.activations.counts.size());
+      const double span = l.activations.width * l.activations.counts.size();
       const auto at = [&](float v) {
-        return kValues + kWidth * std::clamp((static_cast<double>(v) - l.activations.low) / span, 0.0, 1.0);
+        return kValues + kWidth * std::clamp((v - l.activations.low) / span, 0.0, 1.0);
       };
       c.fill(at(l.range.low), y, at(l.range.high) - at(l.range.low), kHeight, {0.90, 0.95, 0.91});
       draw_spread(c, kValues, y, kWidth, kHeight, l.activations, kBlue);
@@ -307,7 +306,7 @@ Picture draw_explanation(const Explanation &e) {
              kGrey);
       if (!l.weights.counts.empty()) {
         draw_spread(c, kWeights, y, kWidth, kHeight, l.weights, kGrey);
-        const double end = l.weights.low + l.weights.width * static_cast<double>(l.weights.counts.size());
+        const double end = l.weights.low + l.weights.width * l.weights.counts.size();
         c.text(kWeights, y + kHeight + 13, fmt::format("{:.3g}", l.weights.low), 9, 0, kGrey);
         c.text(kWeights + kWidth, y + kHeight + 13, fmt::format("{:.3g}", end), 9, 1, kGrey);
       }
@@ -324,7 +323,7 @@ Picture draw_plan(const Profile &p) {
   constexpr double kLeft = 90, kTop = 60, kWidth = 760, kHeight = 380;
   const double columns =
       static_cast<double>(p.layers.size()) + 2;  // in front: the input, behind: the outputs
-  const Axis y = round_axis(0, static_cast<double>(p.plan.bytes));
+  const Axis y = round_axis(0, p.plan.bytes);
   const auto px = [&](double layer) { return kLeft + (layer + 1) / columns * kWidth; };
   const auto py = [&](double bytes) { return kTop + (1 - bytes / y.high) * kHeight; };
   return picture(900, 520, [&](Canvas &c) {
@@ -353,7 +352,7 @@ Picture draw_plan(const Profile &p) {
       c.text((px(l) + px(l + 1)) / 2, kTop + kHeight + 16, std::to_string(l), 10, 0.5, kGrey);
     c.text(kLeft + kWidth / 2, kTop + kHeight + 36, "layer", 11, 0.5, kGrey);
     if (p.plan.peak_layer >= 0) {
-      const auto peak = static_cast<size_t>(p.plan.peak_layer);
+      const size_t peak = p.plan.peak_layer;
       c.line((px(p.plan.peak_layer) + px(p.plan.peak_layer + 1)) / 2, kTop,
              (px(p.plan.peak_layer) + px(p.plan.peak_layer + 1)) / 2, kTop + kHeight, kOrange, 1, true);
       c.text(kLeft, kTop + kHeight + 54,

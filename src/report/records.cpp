@@ -180,17 +180,14 @@ std::string program_text(const IntegerProgram &p) {
   size_t weights = 0;
   for (const LayerRow &r : layer_rows(p)) {
     out += fmt::format("{:<34} {:<24} {:>12} {:>14}\n", fmt::format("{} ({})", r.name, r.op), r.output,
-                       with_commas(static_cast<long long>(r.macs)),
-                       with_commas(static_cast<long long>(r.weight_bytes)));
+                       with_commas(r.macs), with_commas(r.weight_bytes));
     macs += r.macs, weights += r.weight_bytes;
   }
   out += std::string(87, '-') + "\n";
   out += ports_text(p, "Input", p.inputs) + ports_text(p, "Output", p.outputs);
-  out += fmt::format("MACs: {}   Weights: {}   Activation buffer: {} (planned{})\n",
-                     with_commas(static_cast<long long>(macs)), human_bytes(weights), human_bytes(plan.bytes),
-                     plan.peak_layer >= 0
-                         ? fmt::format("; set by {}", p.layers[static_cast<size_t>(plan.peak_layer)].name)
-                         : "");
+  out += fmt::format("MACs: {}   Weights: {}   Activation buffer: {} (planned{})\n", with_commas(macs),
+                     human_bytes(weights), human_bytes(plan.bytes),
+                     plan.peak_layer >= 0 ? fmt::format("; set by {}", p.layers[plan.peak_layer].name) : "");
   constexpr size_t kTight = 200 * 1024;
   if (weights > kTight)
     out += fmt::format(
@@ -225,7 +222,7 @@ json explanation_json(const Explanation &e) {
                       {"activations", spread_json(l.activations)},
                       {"weights", spread_json(l.weights)}});
   const auto label = [&](int k) -> json {
-    if (static_cast<size_t>(k) < e.labels.size()) return e.labels[static_cast<size_t>(k)];
+    if (static_cast<size_t>(k) < e.labels.size()) return e.labels[k];
     return k;
   };
   for (const Flip &f : e.flips)
@@ -290,7 +287,7 @@ QuantizeSettings settings_from(const json &j) {
 
 std::vector<ClassOverview> overview(const Recordings &set) {
   std::vector<ClassOverview> rows;
-  const auto width = static_cast<size_t>(set.channel_count());
+  const size_t width = set.channel_count();
   const int window = set.window(), stride = set.stride();  // each looks at every recording
   for (const std::string &label : set.labels) {
     ClassOverview o;
@@ -302,11 +299,11 @@ std::vector<ClassOverview> overview(const Recordings &set) {
     for (const Recording &r : set.items) {
       if (r.label != label) continue;
       ++o.recordings;
-      rows_total += static_cast<size_t>(r.rows);
+      rows_total += r.rows;
       o.shortest = o.shortest == 0 ? r.rows : std::min(o.shortest, r.rows),
       o.longest = std::max(o.longest, r.rows);
       if (r.rows >= window && window > 0)
-        o.windows += static_cast<size_t>((r.rows - window) / stride + 1);
+        o.windows += (r.rows - window) / stride + 1;
       else if (set.options.short_recordings != ShortRecordings::kSkip)
         ++o.windows;
       for (size_t i = 0; i < r.values.size(); ++i) {
@@ -314,12 +311,12 @@ std::vector<ClassOverview> overview(const Recordings &set) {
         if (!std::isfinite(v)) continue;
         const size_t c = i % width;
         o.low[c] = std::min(o.low[c], v), o.high[c] = std::max(o.high[c], v);
-        sum[c] += static_cast<double>(v), ++count[c];
+        sum[c] += v, ++count[c];
       }
     }
-    o.seconds = set.rate_hz > 0 ? static_cast<double>(rows_total) / set.rate_hz : 0;
+    o.seconds = set.rate_hz > 0 ? rows_total / set.rate_hz : 0;
     for (size_t c = 0; c < width; ++c)
-      o.mean.push_back(count[c] ? static_cast<float>(sum[c] / static_cast<double>(count[c])) : NAN);
+      o.mean.push_back(count[c] ? static_cast<float>(sum[c] / count[c]) : NAN);
     rows.push_back(o);
   }
   return rows;

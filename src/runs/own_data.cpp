@@ -128,8 +128,7 @@ class Search {
   static std::string count_of(size_t n) { return fmt::format("{} file{}", n, n == 1 ? "" : "s"); }
   static std::string some_of(const std::vector<std::string> &names) {
     constexpr size_t kShown = 5;
-    std::vector<std::string> first(names.begin(),
-                                   names.begin() + static_cast<long>(std::min(kShown, names.size())));
+    std::vector<std::string> first(names.begin(), names.begin() + std::min(kShown, names.size()));
     return fmt::format("{}{}", fmt::join(first, ", "),
                        names.size() > kShown ? fmt::format(" and {} more", names.size() - kShown) : "");
   }

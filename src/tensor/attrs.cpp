@@ -14,7 +14,7 @@
 
 namespace mote {
 
-int Attrs::integer(const std::string &key) const { return static_cast<int>(std::get<int64_t>(at(key))); }
+int Attrs::integer(const std::string &key) const { return std::get<int64_t>(at(key)); }
 double Attrs::number(const std::string &key) const {
   const Attr &attr = at(key);
   return std::holds_alternative<int64_t>(attr) ? static_cast<double>(std::get<int64_t>(attr))

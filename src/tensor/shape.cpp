@@ -5,7 +5,7 @@ namespace mote {
 
 size_t Shape::elements() const {
   size_t n = 1;
-  for (int d : dims_) n *= static_cast<size_t>(d);
+  for (int d : dims_) n *= d;
   return n;
 }
 

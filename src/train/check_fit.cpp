@@ -34,7 +34,7 @@ void check_output(const Graph &graph, const Dataset &train, const Dataset &val, 
                  fmt::format("the model's output {} does not fit {}", out.text(), what), hint);
   };
   if (o.target == ModelTarget::kClasses) {
-    const int classes = static_cast<int>(train.labels.size());
+    const int classes = train.labels.size();
     const bool is_single =
         out.rank() == 1 && out[0] == 1 && classes == 2 && o.loss.type != LossType::kCategoricalCrossentropy;
     if (out.rank() != 1 || (out[0] != classes && !is_single))
@@ -97,9 +97,8 @@ std::vector<float> class_weights_of(const TrainOptions &o, const Dataset &train)
   std::vector<float> weights(train.labels.size());
   for (size_t c = 0; c < weights.size(); ++c) {
     const auto n = std::count(train.classes.begin(), train.classes.end(), static_cast<int>(c));
-    weights[c] =
-        static_cast<float>(static_cast<double>(train.size()) /
-                           (static_cast<double>(weights.size()) * static_cast<double>(std::max<long>(1, n))));
+    weights[c] = static_cast<double>(train.size()) /
+                 (static_cast<double>(weights.size()) * static_cast<double>(std::max<long>(1, n)));
   }
   return weights;
 }

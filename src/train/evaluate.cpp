@@ -43,10 +43,9 @@ std::vector<float> float_outputs(const Model &model, const Dataset &data, bool k
     const size_t rows = std::min<size_t>(kBatch, data.size() - from);
     for (size_t r = 0; r < rows; ++r)
       apply(model.preprocessing, data.example(from + r), network.input() + r * floats);
-    network.predict(static_cast<int>(rows));
+    network.predict(rows);
     for (size_t r = 0; r < rows; ++r)
-      outputs.insert(outputs.end(), network.output(static_cast<int>(r)),
-                     network.output(static_cast<int>(r)) + count);
+      outputs.insert(outputs.end(), network.output(r), network.output(r) + count);
   }
   return outputs;
 }
@@ -82,7 +81,7 @@ std::vector<int8_t> integer_outputs(const IntegerProgram &program, const Dataset
   if (slices == 1)
     run(0);
   else
-    ThreadPool(static_cast<int>(slices)).run(static_cast<int>(slices), run);
+    ThreadPool(slices).run(slices, run);
   return outputs;
 }
 
@@ -124,8 +123,7 @@ Evaluation evaluate(const Model &model, const Dataset &data) {
 static std::vector<float> output_values(const IntegerProgram &program, const std::vector<int8_t> &outputs) {
   const QuantParams &quant = program.tensor(program.outputs[0]).quant;
   std::vector<float> values(outputs.size());
-  for (size_t i = 0; i < values.size(); ++i)
-    values[i] = quant.scale[0] * static_cast<float>(outputs[i] - quant.zero_point[0]);
+  for (size_t i = 0; i < values.size(); ++i) values[i] = quant.scale[0] * (outputs[i] - quant.zero_point[0]);
   return values;
 }
 

@@ -144,8 +144,7 @@ class Trainer {
     for (const Callback &callback : o_.callbacks)
       if (!callback({record, history_, verdict.is_best, [this] { return model_now(); }})) stop = true;
     if (o_.reduce_lr.patience > 0)
-      learning_rate_of(optimizer_) =
-          static_cast<float>(reduce_.next_rate(record, learning_rate_of(optimizer_)));
+      learning_rate_of(optimizer_) = reduce_.next_rate(record, learning_rate_of(optimizer_));
     return stop;
   }
 
@@ -232,7 +231,7 @@ class Trainer {
 
   int rows_of(size_t batch) const {
     const size_t rows = network_.batch();
-    return static_cast<int>(std::min(rows, order_.size() - batch * rows));
+    return std::min(rows, order_.size() - batch * rows);
   }
   void fill_batch(Batch &to, size_t batch, int epoch) const {
     const size_t from = batch * network_.batch();
@@ -278,7 +277,7 @@ class Trainer {
       if (!std::isfinite(step.loss_sum)) refuse_loss(rows);
       Optimizer scheduled = optimizer_;
       float &rate = learning_rate_of(scheduled);
-      rate = static_cast<float>(rate * factor);
+      rate = rate * factor;
       clip(o_.clip, network_.gradients());
       state_.apply(scheduled, network_.gradients(), network_.weights());
       for (TrainExtension *e : hooks_.extensions) e->after_update(step_, network_.params());
@@ -348,7 +347,7 @@ class Trainer {
         t.values = x;
       else
         t.values = val_.targets.data() + from * network_.outputs();
-      total += network_.evaluate(static_cast<int>(rows), t);
+      total += network_.evaluate(rows, t);
     }
     const double n = val_.size();
     record.val_loss = total.loss_sum / n;
