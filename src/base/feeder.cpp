@@ -21,7 +21,8 @@ Feeder::~Feeder() {
 void Feeder::start(std::function<void()> work) {
   {
     std::lock_guard lock(mutex_);
-    work_ = std::move(work), is_busy_ = true;
+    work_ = std::move(work);
+    is_busy_ = true;
   }
   changed_.notify_all();
 }
@@ -45,7 +46,8 @@ void Feeder::run() {
       error = std::current_exception();
     }
     lock.lock();
-    error_ = error, is_busy_ = false;
+    error_ = error;
+    is_busy_ = false;
     changed_.notify_all();
   }
 }

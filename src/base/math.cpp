@@ -32,7 +32,10 @@ double exact_log(double x) {
   uint64_t bits = std::bit_cast<uint64_t>(x);
   int e = static_cast<int>(bits >> 52) - 1023;
   double m = std::bit_cast<double>((bits & 0xFFFFFFFFFFFFFull) | 0x3FF0000000000000ull);  // [1, 2)
-  if (m > 1.41421356237309504880) m *= 0.5, ++e;
+  if (m > 1.41421356237309504880) {
+    m *= 0.5;
+    ++e;
+  }
   const double s = (m - 1.0) / (m + 1.0), s2 = s * s;
   double sum = 0.0;
   for (int i = 23; i >= 3; i -= 2) sum = (sum + 1.0 / i) * s2;
@@ -53,16 +56,20 @@ void exact_sincos(double x, double *sine, double *cosine) {
   s *= r;
   switch (quadrant & 3) {
     case 0:
-      *sine = s, *cosine = c;
+      *sine = s;
+      *cosine = c;
       break;
     case 1:
-      *sine = c, *cosine = -s;
+      *sine = c;
+      *cosine = -s;
       break;
     case 2:
-      *sine = -s, *cosine = -c;
+      *sine = -s;
+      *cosine = -c;
       break;
     default:
-      *sine = -c, *cosine = s;
+      *sine = -c;
+      *cosine = s;
       break;
   }
 }
@@ -76,7 +83,7 @@ double exact_tanh(double x) {
 }
 
 float exact_fma(float a, float b, float c) {
-  const double p = a * static_cast<double>(b);  // exact: 24 + 24 bits
+  const double p = double{a} * b;  // exact: 24 + 24 bits
   const double cd = c, s = p + cd;
   const double bb = s - p, error = (p - (s - bb)) + (cd - bb);  // two-sum: s + error == p + c exactly
   uint64_t bits = std::bit_cast<uint64_t>(s);

@@ -69,7 +69,8 @@ class Spill {
     }
     Mapping &m = mappings_.at(shared_);
     char *at = shared_ + m.used;
-    m.used += bytes, ++m.lists;
+    m.used += bytes;
+    ++m.lists;
     return at;
   }
 

@@ -40,7 +40,7 @@ std::optional<double> parse_number(std::string_view text) {
 
 bool is_utf8(std::string_view bytes) {
   for (size_t i = 0; i < bytes.size();) {
-    const auto c = static_cast<unsigned char>(bytes[i]);
+    const auto c = byte_of(bytes[i]);
     const size_t n = c < 0x80                      ? 1
                      : (c >> 5) == 6 && c >= 0xC2  ? 2
                      : (c >> 4) == 14              ? 3
@@ -48,12 +48,12 @@ bool is_utf8(std::string_view bytes) {
                                                    : 0;
     if (n == 0 || i + n > bytes.size()) return false;
     // the shortest form only, no half of a UTF-16 pair, nothing beyond U+10FFFF (Unicode 15, table 3-7)
-    const auto second = n > 1 ? static_cast<unsigned char>(bytes[i + 1]) : 0;
+    const auto second = n > 1 ? byte_of(bytes[i + 1]) : 0;
     if ((c == 0xE0 && second < 0xA0) || (c == 0xED && second > 0x9F) || (c == 0xF0 && second < 0x90) ||
         (c == 0xF4 && second > 0x8F))
       return false;
     for (size_t k = 1; k < n; ++k)
-      if ((static_cast<unsigned char>(bytes[i + k]) & 0xC0) != 0x80) return false;
+      if ((byte_of(bytes[i + k]) & 0xC0) != 0x80) return false;
     i += n;
   }
   return true;
@@ -74,7 +74,10 @@ std::string nearest(std::string_view name, const std::vector<std::string> &candi
         diagonal = above;
       }
     }
-    if (row.back() < best_distance) best_distance = row.back(), best = candidate;
+    if (row.back() < best_distance) {
+      best_distance = row.back();
+      best = candidate;
+    }
   }
   return best;
 }
@@ -111,7 +114,7 @@ size_t parse_bytes(const std::string &text, const std::string &where) {
   std::string number(trim(text));
   double unit = 1;
   if (!number.empty()) {
-    const char last = static_cast<char>(std::tolower(static_cast<unsigned char>(number.back())));
+    const char last = static_cast<char>(std::tolower(byte_of(number.back())));
     if (last == 'k') unit = 1024;
     if (last == 'm') unit = 1024 * 1024;
     if (unit > 1) number.pop_back();
@@ -138,7 +141,7 @@ std::string toml_quoted(const std::string &text) {
   std::string out = "\"";
   for (char c : text) {
     if (c == '"' || c == '\\') out += '\\';
-    out += static_cast<unsigned char>(c) < 32 ? ' ' : c;
+    out += byte_of(c) < 32 ? ' ' : c;
   }
   return out + "\"";
 }

@@ -11,6 +11,8 @@ namespace mote {
 std::string_view trim(std::string_view text);
 std::optional<double> parse_number(
     std::string_view text);  // whole text, surrounding blanks allowed; nan/inf parse
+// From 0 to 255, whatever the sign of char is.
+inline unsigned char byte_of(char c) { return c; }
 bool is_utf8(std::string_view bytes);
 
 // The candidate closest to `name` by edit distance, or "" when none is near enough to be what was meant.

@@ -1,5 +1,4 @@
-// The table of blocks that a preprocessing may have, made from a list that the build writes from the
-// names of files.
+// The table of blocks that a preprocessing may have, made of feature_list.def.
 //
 // What a block is: feature_def.h. Their order in a preprocessing is checked in preprocessing.cpp.
 #include <fmt/format.h>

@@ -24,9 +24,11 @@ static void fit_normalization(PreprocessingStep &step, const Shape &in, const fl
                               size_t examples) {
   const std::string &kind = step.attrs.text("normalize");
   std::vector<float> &mean = step.tables["mean"], &gain = step.tables["gain"];
-  mean.clear(), gain.clear();
+  mean.clear();
+  gain.clear();
   if (kind == "none") {
-    mean.push_back(0), gain.push_back(1);
+    mean.push_back(0);
+    gain.push_back(1);
     return;
   }
   if (kind != "channel" && kind != "feature")
@@ -43,7 +45,7 @@ static void fit_normalization(PreprocessingStep &step, const Shape &in, const fl
   }
   for (size_t k = 0; k < period; ++k) {
     const double deviation = __builtin_sqrt(squares[k] / n);
-    mean.push_back(static_cast<float>(sum[k]));
+    mean.push_back(sum[k]);
     gain.push_back(deviation > 1e-6 ? static_cast<float>(1.0 / deviation) : 1.0f);
   }
 }
@@ -75,8 +77,7 @@ const FeatureDef &normalization_feature() {
       .with_quantization =
           [](const PreprocessingStep &s, const QuantParams &input) {
             std::vector<float> gains;
-            for (float gain : s.table("gain"))
-              gains.push_back(static_cast<float>(gain / static_cast<double>(input.scale[0])));
+            for (float gain : s.table("gain")) gains.push_back(gain / double{input.scale[0]});
             return quantization(s.table("mean"), gains, input.zero_point[0]);
           },
       .stands_flat = true};

@@ -34,7 +34,10 @@ const float *run_steps(const Preprocessing &p, size_t count, const float *x, flo
     const bool is_last = i + 1 == count;
     if (!is_last) y.resize(next.elements());
     block.apply.get()(step, shape, x, is_last ? out : y.data());
-    if (!is_last) std::swap(before, y), x = before.data();
+    if (!is_last) {
+      std::swap(before, y);
+      x = before.data();
+    }
     shape = next;
   }
   return count == 0 ? x : out;
@@ -77,7 +80,8 @@ void fit(Preprocessing &p, const float *windows, size_t examples) {
     next.resize(examples * to);
     for (size_t e = 0; e < examples; ++e)
       block.apply.get()(step, shape, (i == 0 ? windows : values.data()) + e * from, next.data() + e * to);
-    std::swap(values, next), shape = out;
+    std::swap(values, next);
+    shape = out;
   }
 }
 

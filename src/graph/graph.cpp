@@ -89,7 +89,7 @@ int Graph::add(const std::string &op, const std::string &node_name, const Attrs 
   node.shape = structure.shape(view(node));
   for (int d : node.shape.dims()) MOTE_CHECK(d > 0);
   for (ParamSpec &spec : structure.params(view(node))) {
-    node.params.push_back(static_cast<int>(params.size()));
+    node.params.push_back(params.size());
     const size_t size = spec.shape.elements();
     params.push_back(
         {std::move(spec), node_name + "/" + role_names().name_of(spec.role), std::vector<float>(size)});

@@ -41,7 +41,7 @@ std::string image(const std::string &svg, const std::string &alt) {
     if (is_plain && c != '<' && c != '>')
       data += c;
     else
-      data += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+      data += fmt::format("%{:02X}", byte_of(c));
   }
   return fmt::format("<img alt=\"{}\" src=\"data:image/svg+xml,{}\">\n", escape(alt), data);
 }

@@ -58,7 +58,10 @@ class Canvas {
     for (const auto &[x, y] : points) cairo_line_to(c_, x, y);
     cairo_stroke(c_);
     if (points.size() > 1) return;
-    for (const auto &[x, y] : points) cairo_arc(c_, x, y, 3, 0, 6.2832), cairo_fill(c_);
+    for (const auto &[x, y] : points) {
+      cairo_arc(c_, x, y, 3, 0, 6.2832);
+      cairo_fill(c_);
+    }
   }
   // align: 0 left, 0.5 centre, 1 right
   void text(double x, double y, const std::string &s, double size, double align = 0, const Color &k = kInk,
@@ -106,7 +109,7 @@ std::string png_of(int width, int height, int scale, const std::function<void(Ca
   const int columns = width * scale, rows = height * scale;
   const Surface band(cairo_image_surface_create(CAIRO_FORMAT_RGB24, columns, kBand), cairo_surface_destroy);
   std::string bytes;
-  std::vector<png_byte> line(static_cast<size_t>(columns) * 3);
+  std::vector<png_byte> line(size_t{3} * columns);
   struct Writer {
     png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);
     png_infop info = png ? png_create_info_struct(png) : nullptr;
@@ -133,7 +136,7 @@ std::string png_of(int width, int height, int scale, const std::function<void(Ca
     const unsigned char *pixels = cairo_image_surface_get_data(band.get());
     const int stride = cairo_image_surface_get_stride(band.get());
     for (int r = 0; r < std::min(kBand, rows - top); ++r) {
-      const auto *row = reinterpret_cast<const uint32_t *>(pixels + static_cast<ptrdiff_t>(r) * stride);
+      const auto *row = reinterpret_cast<const uint32_t *>(pixels + ptrdiff_t{r} * stride);
       for (size_t c = 0; c < static_cast<size_t>(columns); ++c)
         for (size_t k = 0; k < 3; ++k) line[3 * c + k] = static_cast<png_byte>(row[c] >> (16 - 8 * k));
       png_write_row(png, line.data());
@@ -196,8 +199,10 @@ void draw_panel(Canvas &c, double left, const char *title, const std::vector<Epo
     c.text(px(best_epoch), kTop - 4, "kept", 10, 0.5, kGrey);
   }
   std::vector<std::pair<double, double>> a, b;
-  for (const EpochRecord &e : h)
-    a.emplace_back(px(e.epoch), py(e.*train)), b.emplace_back(px(e.epoch), py(e.*val));
+  for (const EpochRecord &e : h) {
+    a.emplace_back(px(e.epoch), py(e.*train));
+    b.emplace_back(px(e.epoch), py(e.*val));
+  }
   c.curve(a, kBlue);
   c.curve(b, kOrange);
   c.line(left, kTop + kHeight, left + kWidth, kTop + kHeight, kInk);
@@ -236,10 +241,10 @@ Picture draw_confusion(const Evaluation &e) {
            0, kInk, true);
     c.text(left + cell * n / 2, 46, "predicted", 11, 0.5, kGrey);
     for (int t = 0; t < n; ++t) {
-      const std::string &label = e.labels[static_cast<size_t>(t)];
+      const std::string &label = e.labels[t];
       c.text(left - 8, top + cell * (t + 0.5) + 4, label.substr(0, 24), 12, 1);
-      c.text(left + cell * (t + 0.5), top - 8, label.substr(0, static_cast<size_t>(cell / 7)), 12, 0.5);
-      const double support = std::max<size_t>(1, e.classes[static_cast<size_t>(t)].support);
+      c.text(left + cell * (t + 0.5), top - 8, label.substr(0, cell / 7), 12, 0.5);
+      const double support = std::max<size_t>(1, e.classes[t].support);
       for (int p = 0; p < n; ++p) {
         const size_t count = e.confusion[t][p];
         const double share = count / support;
@@ -294,7 +299,8 @@ Picture draw_explanation(const Explanation &e) {
                                  : "-",
                10);
       };
-      bar(y + 6, l.alone_db, kBlue), bar(y + 22, l.accumulated_db, kOrange);
+      bar(y + 6, l.alone_db, kBlue);
+      bar(y + 22, l.accumulated_db, kOrange);
       const double span = l.activations.width * l.activations.counts.size();
       const auto at = [&](float v) {
         return kValues + kWidth * std::clamp((v - l.activations.low) / span, 0.0, 1.0);
@@ -335,8 +341,7 @@ Picture draw_plan(const Profile &p) {
     for (size_t i = 0; i < p.plan.items.size(); ++i) {
       const PlacedTensor &item = p.plan.items[i];
       const double x0 = px(item.first) + 1, x1 = px(item.last + 1) - 1;
-      const double y0 = py(static_cast<double>(item.offset + item.bytes)),
-                   y1 = py(static_cast<double>(item.offset));
+      const double y0 = py(item.offset + item.bytes), y1 = py(item.offset);
       const bool is_peak = item.first <= p.plan.peak_layer && p.plan.peak_layer <= item.last;
       const Color box = is_peak ? Color{0.97, 0.80, 0.66} : Color{0.77, 0.86, 0.95};
       c.fill(x0, y0, x1 - x0, y1 - y0, box);
@@ -348,7 +353,7 @@ Picture draw_plan(const Profile &p) {
       if (y1 - y0 > 12) c.text(x0 + 3, y0 + 11, name, 10, 0, kInk);
     }
     const int step = std::max(1, static_cast<int>(p.layers.size()) / 16);
-    for (int l = 0; l < static_cast<int>(p.layers.size()); l += step)
+    for (int l = 0; l < std::ssize(p.layers); l += step)
       c.text((px(l) + px(l + 1)) / 2, kTop + kHeight + 16, std::to_string(l), 10, 0.5, kGrey);
     c.text(kLeft + kWidth / 2, kTop + kHeight + 36, "layer", 11, 0.5, kGrey);
     if (p.plan.peak_layer >= 0) {

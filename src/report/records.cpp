@@ -42,10 +42,13 @@ json history_json(const TrainedRun &run) {
                   {"val_loss", e.val_loss},
                   {"learning_rate", e.learning_rate},
                   {"seconds", e.seconds}};
-    if (e.is_regression)
-      epoch["mae"] = e.mae, epoch["val_mae"] = e.val_mae;
-    else
-      epoch["accuracy"] = e.accuracy, epoch["val_accuracy"] = e.val_accuracy;
+    if (e.is_regression) {
+      epoch["mae"] = e.mae;
+      epoch["val_mae"] = e.val_mae;
+    } else {
+      epoch["accuracy"] = e.accuracy;
+      epoch["val_accuracy"] = e.val_accuracy;
+    }
     epochs.push_back(epoch);
   }
   return {{"epochs", epochs},
@@ -128,7 +131,10 @@ static json ports_json(const IntegerProgram &p, const std::vector<int> &tensors)
     const ProgramTensor &t = p.tensor(i);
     json port = {
         {"name", t.name}, {"shape", t.shape.dims()}, {"type", dtype_name(t.dtype)}, {"bytes", t.bytes()}};
-    if (t.quant.is_set()) port["scale"] = t.quant.scale[0], port["zero_point"] = t.quant.zero_point[0];
+    if (t.quant.is_set()) {
+      port["scale"] = t.quant.scale[0];
+      port["zero_point"] = t.quant.zero_point[0];
+    }
     list.push_back(port);
   }
   return list;
@@ -158,7 +164,8 @@ json program_json(const IntegerProgram &p) {
                       {"output", r.output},
                       {"macs", r.macs},
                       {"weight_bytes", r.weight_bytes}});
-    macs += r.macs, weights += r.weight_bytes;
+    macs += r.macs;
+    weights += r.weight_bytes;
   }
   return {{"name", p.name},
           {"inputs", ports_json(p, p.inputs)},
@@ -181,7 +188,8 @@ std::string program_text(const IntegerProgram &p) {
   for (const LayerRow &r : layer_rows(p)) {
     out += fmt::format("{:<34} {:<24} {:>12} {:>14}\n", fmt::format("{} ({})", r.name, r.op), r.output,
                        with_commas(r.macs), with_commas(r.weight_bytes));
-    macs += r.macs, weights += r.weight_bytes;
+    macs += r.macs;
+    weights += r.weight_bytes;
   }
   out += std::string(87, '-') + "\n";
   out += ports_text(p, "Input", p.inputs) + ports_text(p, "Output", p.outputs);
@@ -242,10 +250,13 @@ json explanation_json(const Explanation &e) {
   }
   json j = {{"scored", e.scored}, {"calibrated", e.calibrated}, {"findings", e.findings}, {"layers", layers},
             {"flips", flips},     {"remedies", remedies}};
-  if (e.is_regression)
-    j["float_mse"] = e.float_mse, j["int8_mse"] = e.int8_mse;
-  else
-    j["float_accuracy"] = e.float_accuracy, j["int8_accuracy"] = e.int8_accuracy;
+  if (e.is_regression) {
+    j["float_mse"] = e.float_mse;
+    j["int8_mse"] = e.int8_mse;
+  } else {
+    j["float_accuracy"] = e.float_accuracy;
+    j["int8_accuracy"] = e.int8_accuracy;
+  }
   return j;
 }
 
@@ -280,7 +291,8 @@ QuantizeSettings settings_from(const json &j) {
   }
   s.examples = j.at("examples");
   s.drops_outliers = j.at("drop_outliers");
-  s.has_equalization = j.at("equalize"), s.has_bias_correction = j.at("bias_correction");
+  s.has_equalization = j.at("equalize");
+  s.has_bias_correction = j.at("bias_correction");
   s.has_dense_per_tensor = j.at("dense") == "per-tensor";
   return s;
 }
@@ -294,13 +306,14 @@ std::vector<ClassOverview> overview(const Recordings &set) {
     o.label = label;
     std::vector<double> sum(width);
     std::vector<size_t> count(width);
-    o.low.assign(width, INFINITY), o.high.assign(width, -INFINITY);
+    o.low.assign(width, INFINITY);
+    o.high.assign(width, -INFINITY);
     size_t rows_total = 0;
     for (const Recording &r : set.items) {
       if (r.label != label) continue;
       ++o.recordings;
       rows_total += r.rows;
-      o.shortest = o.shortest == 0 ? r.rows : std::min(o.shortest, r.rows),
+      o.shortest = o.shortest == 0 ? r.rows : std::min(o.shortest, r.rows);
       o.longest = std::max(o.longest, r.rows);
       if (r.rows >= window && window > 0)
         o.windows += (r.rows - window) / stride + 1;
@@ -310,8 +323,10 @@ std::vector<ClassOverview> overview(const Recordings &set) {
         const float v = r.values[i];
         if (!std::isfinite(v)) continue;
         const size_t c = i % width;
-        o.low[c] = std::min(o.low[c], v), o.high[c] = std::max(o.high[c], v);
-        sum[c] += v, ++count[c];
+        o.low[c] = std::min(o.low[c], v);
+        o.high[c] = std::max(o.high[c], v);
+        sum[c] += v;
+        ++count[c];
       }
     }
     o.seconds = set.rate_hz > 0 ? rows_total / set.rate_hz : 0;

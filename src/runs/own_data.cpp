@@ -183,7 +183,10 @@ RunData load_run_data(const Run &run, const JudgedOn &on) {
   const Project &project = run.project();
   RunData data;
   LoadOptions load = project.load;
-  if (!on.data.empty()) load.files.clear(), load.exclude.clear();  // are those of data.path
+  if (!on.data.empty()) {
+    load.files.clear();
+    load.exclude.clear();
+  }  // are those of data.path
   data.recordings = load_recordings(on.data.empty() ? project.data_path : on.data, load);
   data.splits = data.recordings.split(project.split);
   data.digest = digest_of_data(recordings_record(data.recordings, data.splits.parts, project.folder));
