@@ -36,12 +36,11 @@ Dataset Recordings::windows_of(const std::vector<size_t> &indices) const {
   set.is_features = is_features;
   set.given_mean = given_mean, set.given_deviation = given_deviation;
   set.labels = labels, set.channel_names = channels;
-  const auto width = static_cast<size_t>(set.channels);
+  const size_t width = set.channels;
   const int step = stride();
   for (size_t index : indices) {
     const Recording &r = items[index];
-    const auto class_index =
-        static_cast<int>(std::find(labels.begin(), labels.end(), r.label) - labels.begin());
+    const int class_index = std::find(labels.begin(), labels.end(), r.label) - labels.begin();
     const auto take = [&](int row) {
       set.classes.push_back(class_index);
       set.sources.push_back({r.file, r.first_line, row});
@@ -58,8 +57,8 @@ Dataset Recordings::windows_of(const std::vector<size_t> &indices) const {
       continue;
     }
     for (int row = 0; row + set.window <= r.rows; row += step) {
-      const auto from = r.values.begin() + static_cast<long>(static_cast<size_t>(row) * width);
-      set.values.insert(set.values.end(), from, from + static_cast<long>(set.example_floats()));
+      const auto from = r.values.begin() + static_cast<size_t>(row) * width;
+      set.values.insert(set.values.end(), from, from + set.example_floats());
       take(row);
     }
   }
@@ -162,7 +161,7 @@ struct Division {
     for (const Side side : {kTrain, kVal, kTest})
       for (size_t i : indices[side]) splits.parts[i] = kPartLetters[side];
     std::vector<size_t> count(set.labels.size());
-    for (int c : splits.train.classes) ++count[static_cast<size_t>(c)];
+    for (int c : splits.train.classes) ++count[c];
     for (size_t c = 0; c < count.size(); ++c)
       if (count[c] == 0)
         throw Error(ErrorCode::kDataFormat, "split",
@@ -204,7 +203,7 @@ void check_bucket(const Recordings &set, const std::vector<std::vector<const Uni
 
 size_t share(double fraction, size_t n) {
   if (fraction <= 0) return 0;
-  return std::max<size_t>(1, static_cast<size_t>(std::llround(fraction * static_cast<double>(n))));
+  return std::max<size_t>(1, static_cast<size_t>(std::llround(fraction * n)));
 }
 
 void divide_bucket(std::vector<const Unit *> bucket, double val, double test, bool in_order, Random &random,
@@ -287,7 +286,7 @@ std::vector<Splits> Recordings::k_fold(int folds, const SplitOptions &o) const {
     for (size_t b = 0; b < buckets.size(); ++b) {
       std::vector<const Unit *> rest;
       for (size_t i = 0; i < buckets[b].size(); ++i) {
-        if (static_cast<int>((i + b) % static_cast<size_t>(folds)) == fold)
+        if (static_cast<int>((i + b) % folds) == fold)
           division.assigned.emplace_back(kTest, buckets[b][i]);
         else
           rest.push_back(buckets[b][i]);

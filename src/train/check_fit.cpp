@@ -21,7 +21,7 @@ void check_dataset(const Dataset &set, const std::string &name) {
                             set.window, set.channels),
                 "Dataset::values holds window * channels values per example");
   for (int c : set.classes)
-    if (c < 0 || (!set.labels.empty() && c >= static_cast<int>(set.labels.size())))
+    if (c < 0 || (!set.labels.empty() && c >= std::ssize(set.labels)))
       throw Error(ErrorCode::kDataFormat, name,
                   fmt::format("an example is of class {} and there are {}", c, set.labels.size()));
 }

@@ -94,8 +94,7 @@ void add_examples(Intake &intake, const Examples &e, const std::string &path) {
   if (set.image_height > 0 && (!is_image || set.image_height != static_cast<int>(x.shape[1])))
     Intake::fail(path, "is an array, the files before it are images");
   intake.check_channels(names, false, path);
-  if (is_image)
-    set.image_height = static_cast<int>(x.shape[1]), set.image_width = static_cast<int>(x.shape[2]);
+  if (is_image) set.image_height = x.shape[1], set.image_width = x.shape[2];
   set.is_features = rank == 2;
   intake.say(
       rank == 2 ? fmt::format("X is [examples, features]: {} features, each normalized by itself unless "
@@ -111,8 +110,8 @@ void add_examples(Intake &intake, const Examples &e, const std::string &path) {
                 static_cast<long>(i) + 1,
                 static_cast<int>(rows),
                 {}};
-    const auto from = x.values.begin() + static_cast<long>(i * rows * channels);
-    r.values.assign(from, from + static_cast<long>(rows * channels));
+    const auto from = x.values.begin() + i * rows * channels;
+    r.values.assign(from, from + rows * channels);
     set.items.push_back(std::move(r));
   }
 }
@@ -156,13 +155,12 @@ bool is_normalized(const NpyArray &x) {
   std::vector<double> sum(width), squares(width);
   for (size_t i = 0; i < x.values.size(); ++i) sum[i % width] += x.values[i];
   for (size_t i = 0; i < x.values.size(); ++i) {
-    const double d = x.values[i] - sum[i % width] / static_cast<double>(n);
+    const double d = x.values[i] - sum[i % width] / n;
     squares[i % width] += d * d;
   }
   size_t near = 0;
   for (size_t k = 0; k < width; ++k) {
-    const double mean = sum[k] / static_cast<double>(n),
-                 deviation = std::sqrt(squares[k] / static_cast<double>(n));
+    const double mean = sum[k] / n, deviation = std::sqrt(squares[k] / n);
     near += std::fabs(mean) < 0.3 && deviation > 0.5 && deviation < 1.5;
   }
   return near * 10 >= width * 9;

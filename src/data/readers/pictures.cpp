@@ -38,8 +38,8 @@ void read_idx_images(Intake &intake, const FoundFile &file) {
   const size_t pixels = images.shape[1] * images.shape[2];
   for (size_t i = 0; i < images.shape[0]; ++i) {
     Image image{static_cast<int>(images.shape[1]), static_cast<int>(images.shape[2]), 1, {}};
-    const auto from = images.values.begin() + static_cast<long>(i * pixels);
-    image.pixels.assign(from, from + static_cast<long>(pixels));
+    const auto from = images.values.begin() + i * pixels;
+    image.pixels.assign(from, from + pixels);
     intake.add_image(std::to_string(labels.values[i]), path, "", static_cast<long>(i) + 1, image);
   }
 }
