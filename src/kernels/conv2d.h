@@ -43,11 +43,15 @@ struct Conv2D {
   bool is_phased() const { return !is_dense() && dilation_h * dilation_w == 1; }
   Conv2D of_phases() const {
     Conv2D g = *this;
-    g.h = oh, g.w = ow, g.c = f;
-    g.pad_top = (kh + stride_h - 1) / stride_h - 1, g.pad_left = (kw + stride_w - 1) / stride_w - 1;
+    g.h = oh;
+    g.w = ow;
+    g.c = f;
+    g.pad_top = (kh + stride_h - 1) / stride_h - 1;
+    g.pad_left = (kw + stride_w - 1) / stride_w - 1;
     const int below = (h - 1 + pad_top) / stride_h - (oh - 1),
               right = (w - 1 + pad_left) / stride_w - (ow - 1);
-    g.pad_h = g.pad_top + (below > 0 ? below : 0), g.pad_w = g.pad_left + (right > 0 ? right : 0);
+    g.pad_h = g.pad_top + (below > 0 ? below : 0);
+    g.pad_w = g.pad_left + (right > 0 ? right : 0);
     return g;
   }
   size_t backward_scratch() const {

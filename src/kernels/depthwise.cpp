@@ -34,7 +34,7 @@ size_t depthwise_backward_scratch(const Conv2D &s) {
 }
 
 static float *row_of(const Conv2D &s, float *spread, int h) {
-  return spread + (static_cast<ptrdiff_t>(h + s.pad_top) * s.padded_w() + s.pad_left) * s.f;
+  return spread + (ptrdiff_t{h + s.pad_top} * s.padded_w() + s.pad_left) * s.f;
 }
 
 static void clear(float *x, size_t n) { std::memset(x, 0, n * sizeof(float)); }
@@ -59,7 +59,7 @@ static const float *spread(const Conv2D &s, const float *x, float *scratch) {
 
 static void add_gathered(const Conv2D &s, const float *from, int pixels, float *dx) {
   const int multiplier = s.f / s.c;
-  if (multiplier == 1) return loops().copy_gradient(from, 1.0f, static_cast<size_t>(pixels * s.c), true, dx);
+  if (multiplier == 1) return loops().copy_gradient(from, 1.0f, pixels * s.c, true, dx);
   for (int i = 0; i < pixels * s.c; ++i)
     for (int m = 0; m < multiplier; ++m) dx[i] += *from++;
 }
