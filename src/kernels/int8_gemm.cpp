@@ -18,7 +18,9 @@ namespace mote::kernels {
 
 Int8Weights pack_int8(const int8_t *weights, int n, int segments, int length) {
   Int8Weights p;
-  p.n = n, p.segments = segments, p.quads = (length + 3) / 4;
+  p.n = n;
+  p.segments = segments;
+  p.quads = (length + 3) / 4;
   const size_t quads = segments * static_cast<size_t>(p.quads);
   p.data.assign(p.blocks() * quads * kInt8Block * 4, 0);
   for (int i = 0; i < n; ++i) {
@@ -36,8 +38,10 @@ Int8Weights pack_int8(const int8_t *weights, int n, int segments, int length) {
 }
 
 void Requantization::add(int32_t bias_value, int32_t multiplier_value, int shift) {
-  bias.push_back(bias_value), multiplier.push_back(multiplier_value);
-  left.push_back(shift > 0 ? shift : 0), right.push_back(shift > 0 ? 0 : -shift);
+  bias.push_back(bias_value);
+  multiplier.push_back(multiplier_value);
+  left.push_back(shift > 0 ? shift : 0);
+  right.push_back(shift > 0 ? 0 : -shift);
 }
 void Requantization::pad() {
   const size_t n = bias.size();

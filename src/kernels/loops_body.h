@@ -150,7 +150,9 @@ static void normalize(const float *__restrict x, size_t rows, size_t columns, co
          repeated(affine.shift, columns, times, wide[2])},
         has_relu, y);
     const size_t done = rows / times * times;
-    x += done * columns, y += done * columns, rows -= done;
+    x += done * columns;
+    y += done * columns;
+    rows -= done;
   }
   const float *__restrict mean = affine.mean, *__restrict scale = affine.scale,
                           *__restrict shift = affine.shift;
@@ -266,7 +268,10 @@ static void normalize_gradient(const float *x, const float *dy, size_t rows, siz
                         repeat(g.scale, 4), repeat(g.mean_d, 5), repeat(g.mean_dx, 6)},
                        has_relu, is_adding, dx);
     const size_t done = rows / times * times * columns;
-    x += done, dy += done, dx += done, rows %= times;
+    x += done;
+    dy += done;
+    dx += done;
+    rows %= times;
   }
   if (has_relu)
     (is_adding ? normalize_gradient_of<true, true> : normalize_gradient_of<true, false>)(x, dy, rows, columns,
@@ -414,7 +419,10 @@ static void absolute_error(const float *__restrict x, const float *__restrict ta
 
 static void extend_range(const float *x, size_t n, float *low, float *high) {
   Floats least[2], most[2];
-  for (size_t k = 0; k < 2; ++k) least[k] = Floats{} + *low, most[k] = Floats{} + *high;
+  for (size_t k = 0; k < 2; ++k) {
+    least[k] = Floats{} + *low;
+    most[k] = Floats{} + *high;
+  }
   size_t i = 0;
   for (; i + 2 * kLanes <= n; i += 2 * kLanes)
     for (size_t k = 0; k < 2; ++k) {

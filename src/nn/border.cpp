@@ -11,9 +11,9 @@
 namespace mote::nn {
 
 static void check_rank(const Graph &g, const std::string &type, const std::string &name, int value,
-                       size_t rank) {
+                       int rank) {
   const Shape &shape = g.value_shape(value);
-  if (static_cast<size_t>(shape.rank()) != rank)
+  if (shape.rank() != rank)
     throw Error(ErrorCode::kShape, in_layer(type, name),
                 fmt::format("input {}: expected {}", shape.text(),
                             rank == 2 ? "(time, channels)" : "(height, width, channels)"));

@@ -84,7 +84,8 @@ static int convolved(Graph &g, const Convolution &c, const std::string &name, co
 static int separated(Graph &g, const std::string &type, const std::string &name, const Attrs &a, int value,
                      bool is_2d) {
   Attrs attrs = window(in_layer(type, name), a, is_2d);
-  attrs["multiplier"] = a.at("multiplier"), attrs["use_bias"] = int64_t{0};
+  attrs["multiplier"] = a.at("multiplier");
+  attrs["use_bias"] = int64_t{0};
   value = g.add("depthwise_conv2d", name + "/depthwise", attrs, {value});
   value = g.add(
       "conv2d", name,

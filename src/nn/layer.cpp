@@ -63,8 +63,10 @@ const AttrSpec kLayerL1{"l1", 0.0, "l1 sum |w| is added to the loss", {}, 0.0, 1
 static void regularize(Graph &graph, size_t first, const Attrs &attrs) {
   if (!attrs.contains("l2")) return;
   for (size_t i = first; i < graph.params.size(); ++i)
-    if (graph.params[i].is_kernel())
-      graph.params[i].l1 = attrs.number("l1"), graph.params[i].l2 = attrs.number("l2");
+    if (graph.params[i].is_kernel()) {
+      graph.params[i].l1 = attrs.number("l1");
+      graph.params[i].l2 = attrs.number("l2");
+    }
 }
 
 const LayerDef &layer_by_type(const std::string &type) {
@@ -151,7 +153,8 @@ Model sequential(const std::string &name, const Shape &input, const std::vector<
     group.last_node = model.graph.nodes.size();
     model.graph.layers.push_back(group);
     for (int v : values) unread.erase(v);
-    value_of[layer_name] = value, unread[value] = layer_name;
+    value_of[layer_name] = value;
+    unread[value] = layer_name;
   }
   unread.erase(value);
   if (!unread.empty())
@@ -169,14 +172,15 @@ Summary summarize(const Model &model) {
     if (layer.first_node == layer.last_node) continue;  // folded away
     SummaryRow row{layer.name, layer.type, g.value_shape(layer.last_node), 0, 0};
     for (int i = layer.first_node; i < layer.last_node; ++i) {
-      const Node &node = g.nodes[static_cast<size_t>(i)];
+      const Node &node = g.nodes[i];
       for (int p : node.params) row.parameters += g.params[p].shape.elements();
       row.macs += cost_of(g, node).macs;
       if (!node.op->has(Property::kView) && !node.op->has(Property::kIdentityAtInference))
         live = std::max(live, g.value_shape(node.inputs[0]).elements() +
                                   (node.op->activation ? 0 : node.shape.elements()));
     }
-    s.parameters += row.parameters, s.macs += row.macs;
+    s.parameters += row.parameters;
+    s.macs += row.macs;
     s.rows.push_back(row);
   }
   s.trainable = g.trainable_count();

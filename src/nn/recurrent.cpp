@@ -16,7 +16,8 @@ LayerDef recurrent_layer(const std::string &type, const std::string &display, st
   settings.insert(settings.end(), own.begin(), own.end());
   return {type, display, {}, settings, [type](Graph &g, const std::string &name, const Attrs &a, int value) {
             Attrs attrs = a;
-            attrs.erase("l1"), attrs.erase("l2");  // of training, not of the op
+            attrs.erase("l1");
+            attrs.erase("l2");  // of training, not of the op
             return g.add(type, name, attrs, {value});
           }};
 }

@@ -74,9 +74,8 @@ Columns columns_of(const Plan &p, const Args &a) {
   if (a.prepared) return {p.channels, const_cast<float *>(a.prepared)};
   const Columns columns{p.channels, a.scratch};
   for (size_t c = 0; c < p.channels; ++c)
-    columns.set(
-        c, {static_cast<double>(a.params[kMovingMean][c]), static_cast<double>(a.params[kMovingVariance][c])},
-        p.epsilon, a.params[kGamma][c]);
+    columns.set(c, {double{a.params[kMovingMean][c]}, double{a.params[kMovingVariance][c]}}, p.epsilon,
+                a.params[kGamma][c]);
   return columns;
 }
 
@@ -164,7 +163,7 @@ BatchStatistics batch_norm_statistics() {
 ChannelAffine affine_of(const Attrs &attrs, const std::vector<const std::vector<float> *> &params) {
   ChannelAffine affine;
   for (size_t c = 0; c < params[kGamma]->size(); ++c) {
-    const auto at = [&](Param p) { return static_cast<double>((*params[p])[c]); };
+    const auto at = [&](Param p) { return double{(*params[p])[c]}; };
     const double scale = at(kGamma) / std::sqrt(at(kMovingVariance) + attrs.number("epsilon"));
     affine.scale.push_back(scale);
     affine.offset.push_back(at(kBeta) - at(kMovingMean) * scale);
@@ -176,7 +175,7 @@ ChannelAffine affine_of(const Attrs &attrs, const std::vector<const std::vector<
 // are exact.
 void batch_norm_lower(Lowering &l) {
   const ChannelAffine affine = affine_of(*l.node.attrs, l.params);
-  const int channels = l.node.in[0][-1], positions = static_cast<int>(l.node.in[0].elements()) / channels;
+  const int channels = l.node.in[0][-1], positions = l.node.in[0].elements() / channels;
   const Shape shape = l.program.tensor(l.y).shape, image{1, 1, positions, channels};
   const bool is_image = shape.rank() == 4;
   const int y = l.y, x = l.x[0];

@@ -238,8 +238,7 @@ TfOptions options_of(Binary kind, TfActivation activation, bool is_wide) {
 int version_of(const IntegerProgram &p, const ProgramLayer &l, Binary kind) {
   const ProgramTensor &a = p.tensor(l.inputs[0]), &b = p.tensor(l.inputs[1]), &y = p.tensor(l.outputs[0]);
   if (a.dtype == DType::kInt16) return kind == Binary::kSub ? 5 : kind == Binary::kMul ? 4 : 3;
-  if (kind == Binary::kMul)
-    return scale_of(l, a) * static_cast<double>(scale_of(l, b)) >= scale_of(l, y) ? 3 : 2;
+  if (kind == Binary::kMul) return scale_of(l, a) * double{scale_of(l, b)} >= scale_of(l, y) ? 3 : 2;
   return kind == Binary::kSub && a.shape != b.shape && y.shape.rank() > 4 ? 3 : 2;
 }
 

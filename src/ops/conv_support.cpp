@@ -93,7 +93,7 @@ ConvLayer prepare_conv(const IntegerProgram &p, const ProgramLayer &l, int chann
   take_constants(r, w, optional_bias(p, l, 2, out_c, x.dtype));
   r.is_int16 = x.dtype == DType::kInt16;
   const double sx = scale_of(l, x), sy = scale_of(l, y);
-  for (size_t c = 0; c < static_cast<size_t>(out_c); ++c)
+  for (int c = 0; c < out_c; ++c)
     r.real.push_back(sx * w.quant.scale[w.quant.scale.size() == 1 ? 0 : c] / sy);
   return r;
 }

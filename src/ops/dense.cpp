@@ -111,11 +111,10 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
   q.output_zero_point = r.params.output_zero_point;
   take_constants(r.layer, w, optional_bias(p, l, 2, outputs, x.dtype));
   r.layer.is_int16 = x.dtype == DType::kInt16;
-  for (size_t o = 0; o < static_cast<size_t>(outputs); ++o) {
+  for (int o = 0; o < outputs; ++o) {
     const float sw = w.quant.scale[is_per_channel ? o : 0];
     // The per-tensor form multiplies its scales in float: TFLM kernel_util, GetQuantizedConvolutionMultipler.
-    r.layer.real.push_back(is_per_channel ? sx * static_cast<double>(sw) / sy
-                                          : (sx * sw) / static_cast<double>(sy));
+    r.layer.real.push_back(is_per_channel ? sx * double{sw} / sy : (sx * sw) / double{sy});
   }
   return r;
 }

@@ -98,7 +98,7 @@ std::string fused_activation(const std::string &where, TfActivation activation) 
 }
 
 Window place_window(const std::string &where, int in, int kernel, int stride, int dilation, bool is_same) {
-  const int64_t span64 = static_cast<int64_t>(kernel - 1) * dilation + 1;
+  const int64_t span64 = int64_t{kernel - 1} * dilation + 1;
   if (span64 > (1 << 28)) throw Error(ErrorCode::kShape, where, "kernel and dilation are too large");
   const int span = span64;
   const int out = is_same ? (in + stride - 1) / stride : (in - span + stride) / stride;
@@ -177,6 +177,8 @@ const ProgramTensor *optional_bias(const IntegerProgram &p, const ProgramLayer &
           ErrorCode::kShape);
   return &bias;
 }
+
+int32_t element_count(const ProgramTensor &t) { return t.shape.elements(); }
 
 float scale_of(const ProgramLayer &l, const ProgramTensor &t) {
   require(t.quant.scale.size() == 1, l,
@@ -277,7 +279,7 @@ WeightTensors quantize_weights(const std::string &name, const std::vector<float>
     if (is_per_tensor && c > 0) continue;
     r.weights.quant.scale.push_back(scale);
     r.weights.quant.zero_point.push_back(0);
-    r.bias.quant.scale.push_back(static_cast<float>(input_scale * scale));
+    r.bias.quant.scale.push_back(input_scale * scale);
     r.bias.quant.zero_point.push_back(0);
   }
   r.weights.store(q);

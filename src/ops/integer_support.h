@@ -61,6 +61,7 @@ const ProgramTensor &constant_of(const IntegerProgram &p, const ProgramLayer &l,
 // int32; int64 may stand beside int16 activations.
 const ProgramTensor *optional_bias(const IntegerProgram &p, const ProgramLayer &l, size_t i, size_t channels,
                                    DType activations = DType::kInt8);
+int32_t element_count(const ProgramTensor &t);  // as the structs of the runtime have it
 float scale_of(const ProgramLayer &l, const ProgramTensor &t);
 int zero_point_of(const ProgramLayer &l, const ProgramTensor &t);
 

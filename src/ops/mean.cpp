@@ -45,7 +45,7 @@ mote_mean_params prepare(const IntegerProgram &p, const ProgramLayer &l) {
   const Multiplier m = quantize_multiplier(real);
   int shift = std::min(63 - std::countl_zero(n), 32);
   shift = std::min(shift, 31 + m.shift);
-  q.multiplier = (static_cast<int64_t>(m.value) << shift) / n;
+  q.multiplier = (int64_t{m.value} << shift) / n;
   q.shift = m.shift - shift;
   q.correction = zero_point_of(l, x) * static_cast<int32_t>(n);
   q.output_zero_point = zero_point_of(l, y);

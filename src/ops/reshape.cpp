@@ -26,7 +26,7 @@ Shape reshape_shape(const NodeView &v) {
     else
       known *= d;
     if (known > (int64_t{1} << 31)) throw fail("the target shape is too large");
-    dims.push_back(static_cast<int>(d));
+    dims.push_back(d);
   }
   const int64_t elements = v.in[0].elements();
   if (open >= 0 && elements % known == 0) {

@@ -18,7 +18,7 @@ Table saturating_table(const IntegerProgram &p, const ProgramLayer &l, int32_t (
       scale_of(l, y) == 1.0f / (1 << output_bits) && zero_point_of(l, y) == output_zero_point, l,
       fmt::format("the output must have scale 1/{} and zero point {}", 1 << output_bits, output_zero_point));
   // the input in Q4.27
-  const Multiplier m = quantize_multiplier(static_cast<double>(scale_of(l, x)) * (1 << 27));
+  const Multiplier m = quantize_multiplier(double{scale_of(l, x)} * (1 << 27));
   require(m.shift <= 30 && m.shift >= -31, l,
           fmt::format("the input scale {} is out of range", scale_of(l, x)));
   const double radius = std::floor(15.0 * (1 << 27) * std::ldexp(1.0, -m.shift));

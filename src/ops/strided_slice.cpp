@@ -93,7 +93,7 @@ std::vector<BlockAxis> float_axes(const NodeView &v) {
   if (begin.size() != rank || count.size() != rank || step.size() != rank) throw fail();
   std::vector<BlockAxis> axes;
   for (size_t d = 0; d < rank; ++d) {
-    const int size = v.in[0][static_cast<int>(d)];
+    const int size = v.in[0][d];
     const int64_t last = begin[d] + int64_t{count[d] - 1} * step[d];
     if (count[d] < 1 || begin[d] < 0 || begin[d] >= size || last < 0 || last >= size) throw fail();
     axes.push_back({count[d], strides[d], begin[d], step[d], size});

@@ -17,7 +17,7 @@ Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
   require(x.dtype == y.dtype, l, "input and output have different types");
   require_same_scale(l, x, y);
   const std::vector<int> perm = ints(l.attrs, "perm"), strides = strides_of(x.shape);
-  require(static_cast<int>(perm.size()) == x.shape.rank() && y.shape.rank() == x.shape.rank(), l,
+  require(std::ssize(perm) == x.shape.rank() && y.shape.rank() == x.shape.rank(), l,
           fmt::format("{} axes are permuted in {}", perm.size(), x.shape.text()), ErrorCode::kShape);
   std::vector<int> count, in_stride;
   std::vector<bool> seen(perm.size());

@@ -29,7 +29,7 @@ void drop_unused_tensors(IntegerProgram &p) {
   const auto keep = [&](std::vector<int> &list) {
     for (int &t : list) {
       if (t < 0) continue;  // an optional input that is absent
-      int &i = index[static_cast<size_t>(t)];
+      int &i = index[t];
       if (i < 0) {
         i = kept.size();
         kept.push_back(std::move(p.tensors[t]));
