@@ -99,7 +99,8 @@ struct Splits {
 struct Recordings {
   std::vector<std::string> labels;    // class names; an example's class is an index into it
   std::vector<std::string> channels;  // column names
-  double rate_hz = 0;
+  double rate_hz = 0;                 // of the values: data.rate_hz, or by the time column; 0: not known
+  double measured_rate_hz = 0;  // by the time column of the files, before any resampling; 0: there is none
   std::vector<Recording> items;
   std::vector<Finding> findings;
   std::vector<std::string> reading;  // how the files were read: where labels come from, what columns mean

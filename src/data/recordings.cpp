@@ -158,6 +158,7 @@ class Loader {
                      "leave data.window out");
       o.window = features, o.stride = features;
     }
+    set_.measured_rate_hz = set_.rate_hz;
     if (o.rate_hz > 0) set_.rate_hz = o.rate_hz;
     leave_out();
     check_names();

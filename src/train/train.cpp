@@ -12,6 +12,7 @@
 #include "base/feeder.h"
 #include "base/random.h"
 #include "data/augment.h"
+#include "features/channel_ranges.h"
 #include "features/preprocessing.h"
 #include "graph/cost.h"
 #include "train/check_fit.h"
@@ -407,6 +408,8 @@ Model untrained(const Model &given, const Dataset &t, const TrainOptions &o) {
     model.preprocessing.steps = {normalization(kind)};
     fit(model.preprocessing, t.values.data(), t.size());
   }
+  const auto channels = static_cast<size_t>(t.channels);
+  model.preprocessing.channel_ranges = channel_ranges(t.values.data(), t.values.size() / channels, channels);
   if (o.target == ModelTarget::kClasses) model.labels = t.labels;
   initialize(model.graph, o.seed);
   return model;

@@ -13,12 +13,9 @@ namespace mote {
 namespace {
 
 // Every window of other recordings, with the model's window and the model's classes in its order.
-Dataset windows_of_other(const Model &model, const Project &project, const std::string &path) {
-  LoadOptions options = project.load;
-  options.window = model.preprocessing.window, options.labels = {};
-  options.files.clear(), options.exclude.clear();  // are those of data.path
-  if (options.stride == 0) options.stride = options.window;
-  Recordings recordings = load_recordings(path, options);
+Dataset windows_of_other(const Model &model, const Project &project, const std::string &path,
+                         std::vector<std::string> &notes) {
+  Recordings recordings = load_for_model(model.preprocessing, project.load, path, notes);
   for (const std::string &label : recordings.labels)
     if (!model.labels.empty() &&
         std::find(model.labels.begin(), model.labels.end(), label) == model.labels.end())
@@ -114,7 +111,7 @@ RunScores evaluate_run(const Run &run, const EvaluateRequest &request) {
     if (!request.part.empty())
       throw Error(ErrorCode::kInvalidArgument, "part",
                   "is one of the run's own windows, not of other recordings");
-    data = windows_of_other(model, run.project(), request.on.data);
+    data = windows_of_other(model, run.project(), request.on.data, result.notes);
   } else {
     RunData judged = load_run_data(run, request.on);
     check_classes(model, judged.splits);
