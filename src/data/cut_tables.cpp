@@ -135,14 +135,14 @@ class Cutter {
   Cutter(Intake &intake, const ColumnRoles &roles) : intake_(intake), o_(intake.options()), roles_(roles) {}
 
   void cut(TableFile &f) {
-    const FileColumns c = columns_of(f, roles_, o_);
+    FileColumns c = columns_of(f, roles_, o_);
     if (f.label.empty() && c.label < 0)
       Intake::fail(f.path, "gives no class: it lies in no folder",
                    "name the file after its class or put it into a folder of that name");
     std::vector<std::string> names;
     for (size_t channel : c.channels)
       names.push_back(f.columns[channel].empty() ? fmt::format("c{}", channel) : f.columns[channel]);
-    intake_.check_channels(names, f.has_header, f.path);
+    intake_.check_columns(names, c.channels, f.has_header, f.path);
     const std::vector<double> times = times_of(f, c);
     size_t restarts = 0;
     const std::vector<size_t> starts = starts_of(f, c, times, restarts);

@@ -76,8 +76,9 @@ void Intake::say(const std::string &how) {
   if (std::find(said.begin(), said.end(), how) == said.end()) said.push_back(how);
 }
 
-void Intake::add_alike(const std::string &cause, const std::string &where, const std::string &message) {
-  alike_[cause].push_back({Severity::kWarning, where, message});
+void Intake::add_alike(const std::string &cause, const std::string &where, const std::string &message,
+                       Severity severity) {
+  alike_[cause].push_back({severity, where, message});
 }
 
 void Intake::finish_alike() {
@@ -125,8 +126,26 @@ void Intake::check_channels(const std::vector<std::string> &names, bool has_name
   if (has_names && is_named_ && names != set_.channels)
     fail(path,
          fmt::format("has the columns {}, {} has {}", few_of(names), first_file_, few_of(set_.channels)),
-         "all files must have the same columns in the same order");
+         "all files must have the same columns; select some with data.channels");
   if (has_names && !is_named_) set_.channels = names, is_named_ = true;
+}
+
+void Intake::check_columns(std::vector<std::string> names, std::vector<size_t> &columns, bool has_names,
+                           const std::string &path) {
+  const std::vector<std::string> &want = set_.channels;
+  if (has_names && is_named_ && names != want &&
+      std::is_permutation(names.begin(), names.end(), want.begin(), want.end())) {
+    add_alike("order", path,
+              fmt::format("has its columns in another order ({}); they are taken by name", few_of(names)),
+              Severity::kNote);
+    std::vector<size_t> in_order;
+    for (const std::string &name : want) {
+      const auto at = std::find(names.begin(), names.end(), name) - names.begin();
+      in_order.push_back(columns[static_cast<size_t>(at)]);
+    }
+    columns = std::move(in_order), names = want;
+  }
+  check_channels(names, has_names, path);
 }
 
 void Intake::add_image(const std::string &label, const std::string &path, const std::string &folder,

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "base/error.h"
 #include "features/feature_def.h"
 #include "features/quantization.h"
@@ -28,10 +31,17 @@ static void fit_normalization(PreprocessingStep &step, const Shape &in, const fl
   if (kind != "channel" && kind != "feature")
     throw Error(ErrorCode::kInvalidArgument, "normalize", fmt::format("'{}' is unknown", kind),
                 "use \"channel\", \"feature\" or \"none\"");
+  // What differs by less than the next float is noise of the number format: such a channel is constant, in
+  // whatever unit it is. Should it move on a device, it does so in parts of its constant.
+  constexpr double kFloatSpacing = 0x1p-23;
   const size_t size = in.elements(), period = kind == "channel" ? static_cast<size_t>(in[-1]) : size;
-  std::vector<double> sum(period), squares(period);
+  std::vector<double> sum(period), squares(period), largest(period);
   const double n = static_cast<double>(examples * size / period);
-  for (size_t i = 0; i < examples * size; ++i) sum[i % period] += static_cast<double>(values[i]);
+  for (size_t i = 0; i < examples * size; ++i) {
+    const double v = static_cast<double>(values[i]);
+    sum[i % period] += v;
+    largest[i % period] = std::max(largest[i % period], std::fabs(v));
+  }
   for (size_t k = 0; k < period; ++k) sum[k] /= n;
   for (size_t i = 0; i < examples * size; ++i) {
     const double d = static_cast<double>(values[i]) - sum[i % period];
@@ -40,7 +50,9 @@ static void fit_normalization(PreprocessingStep &step, const Shape &in, const fl
   for (size_t k = 0; k < period; ++k) {
     const double deviation = __builtin_sqrt(squares[k] / n);
     mean.push_back(static_cast<float>(sum[k]));
-    gain.push_back(deviation > 1e-6 ? static_cast<float>(1.0 / deviation) : 1.0f);
+    const bool is_constant = deviation <= kFloatSpacing * largest[k];
+    const auto own = static_cast<float>(1.0 / (is_constant ? largest[k] : deviation));
+    gain.push_back(std::isfinite(own) ? own : 1.0f);
   }
 }
 
