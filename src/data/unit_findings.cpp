@@ -9,20 +9,19 @@
 #include <map>
 
 #include "base/error.h"
-#include "data/csv.h"
 #include "data/units.h"
 
 namespace mote {
 
 namespace {
 
-constexpr double kLeastFactor = 5, kUnitFactor = 50;
+constexpr double kLeastFactor = 5, kLeastOfClasses = 50;
 
 // What is judged as one: a file, or a class.
 struct ScaleGroup {
   std::string name;
   std::vector<double> squares;  // per channel: sums, then logarithms of the root mean square
-  double rows = 0, scale = 0;   // scale: their mean
+  double rows = 0, scale = 0;   // scale: of all channels together
   std::vector<const Recording *> recordings;
 };
 
@@ -39,11 +38,13 @@ void include(ScaleGroup &part, const Recording &r, size_t width) {
 
 // False where a channel is zero, which has no scale.
 bool finish(ScaleGroup &part) {
+  double sum = 0;
   for (double &s : part.squares) {
     if (!(s > 0) || !(part.rows > 0)) return false;
+    sum += s / part.rows;
     s = 0.5 * std::log(s / part.rows);
-    part.scale += s / static_cast<double>(part.squares.size());
   }
+  part.scale = 0.5 * std::log(sum);
   return true;
 }
 
@@ -69,6 +70,20 @@ double step_of(const Recording &r, size_t channel, size_t width) {
 }
 
 using ScaleGroups = std::vector<ScaleGroup>;
+
+double mean_scale(const ScaleGroups &parts, size_t from, size_t to) {
+  double sum = 0;
+  for (size_t i = from; i < to; ++i) sum += parts[i].scale;
+  return sum / static_cast<double>(to - from);
+}
+
+std::string first_of(const std::vector<std::string> &names) {
+  constexpr long kShown = 3;
+  const long shown = std::min<long>(kShown, std::ssize(names));
+  const std::vector<std::string> first(names.begin(), names.begin() + shown);
+  return fmt::format("{}{}", fmt::join(first, ", "), std::ssize(names) > shown ? ", ..." : "");
+}
+
 struct ScaleGap {
   std::vector<std::string> small, large;
   double factor = 1;
@@ -101,12 +116,15 @@ bool find_gap(ScaleGroups &parts, size_t width, bool is_alike, ScaleGap &found) 
     factors.push_back(std::exp(median_of(above) - median_of(below)));
   }
   const auto [least, most] = std::minmax_element(factors.begin(), factors.end());
-  found.factor = median_of(factors);
-  const bool is_unit = is_unit_factor(found.factor), is_constant = *most < 1.5 * *least;
-  const bool agrees = is_constant || (is_unit && *most < 2 * *least);
-  const bool is_sure = is_alike ? is_unit || (width >= 3 && is_constant)
-                                : is_unit && width >= 2 && found.factor >= kUnitFactor;
-  if (!agrees || !is_sure || have_same_steps(&parts[at - 1], &parts[at], width)) return false;
+  found.factor = is_alike ? median_of(factors)
+                          : std::exp(mean_scale(parts, at, parts.size()) - mean_scale(parts, 0, at));
+  const bool is_constant = *most < 1.5 * *least;
+  // of classes gravity, or another offset, gives the factor; what moves moves differently in each
+  const bool agrees =
+      is_alike ? (is_unit_factor(found.factor) && *most < 2 * *least) || (width >= 3 && is_constant)
+               : is_unit_factor(found.factor) && width >= 2 && found.factor >= kLeastOfClasses &&
+                     *least > std::sqrt(found.factor);
+  if (!agrees || have_same_steps(&parts[at - 1], &parts[at], width)) return false;
   for (size_t i = 0; i < parts.size(); ++i) (i < at ? found.small : found.large).push_back(parts[i].name);
   return true;
 }
@@ -117,13 +135,14 @@ Finding finding_of(ScaleGap &found, const char *one, const char *many) {
   const size_t others = is_small ? found.large.size() : found.small.size();
   std::sort(odd.begin(), odd.end());
   const bool is_one = odd.size() == 1;
-  return {Severity::kWarning, odd.front(),
-          fmt::format("{} {} than {} other {}, in every column by a factor of {}. Bring all to one unit, "
-                      "or leave these out (data.exclude)",
-                      is_one ? fmt::format("this {} holds values that are", one)
-                             : fmt::format("{} {} ({}) hold values that are", odd.size(), many, few_of(odd)),
-                      is_small ? "smaller" : "larger", others == 1 ? "the" : fmt::format("the {}", others),
-                      others == 1 ? one : many, factor_text(found.factor))};
+  return {
+      Severity::kWarning, odd.front(),
+      fmt::format("{} {} than {} other {}, in every column by a factor of {}. Bring all to one unit, "
+                  "or leave these out (data.exclude)",
+                  is_one ? fmt::format("this {} holds values that are", one)
+                         : fmt::format("{} {} ({}) hold values that are", odd.size(), many, first_of(odd)),
+                  is_small ? "smaller" : "larger", others == 1 ? "the" : fmt::format("the {}", others),
+                  others == 1 ? one : many, factor_text(found.factor))};
 }
 
 }  // namespace

@@ -58,8 +58,10 @@ std::vector<ChannelRange> read_ranges(const json &from, int channels) {
     const auto list = from.at(kRanges).at(name).get<std::vector<float>>();
     if (std::ssize(list) != channels ||
         !std::all_of(list.begin(), list.end(), [](float v) { return std::isfinite(v); }))
-      throw Error(ErrorCode::kDataFormat, "preprocessing",
-                  fmt::format("its {} of the channels must be {} numbers", name, channels));
+      throw Error(
+          ErrorCode::kDataFormat, "preprocessing",
+          fmt::format("its preprocessing does not fit its input: channel_ranges.{} must be {} finite numbers",
+                      name, channels));
     all.resize(list.size());
     for (size_t c = 0; c < list.size(); ++c) all[c].*figure = list[c];
   }
