@@ -15,7 +15,9 @@ namespace mote {
 
 namespace {
 
-constexpr double kLeastFactor = 5, kLeastOfClasses = 50;
+constexpr double kLeastFactor = 5;
+// A gyroscope at rest and one that is shaken may differ by 57; what moves adds to the factor of a unit.
+constexpr double kLeastOfClasses = 300, kNearOfClasses = 0.5, kNearOfFiles = 0.1;
 
 // What is judged as one: a file, or a class.
 struct ScaleGroup {
@@ -86,7 +88,7 @@ std::string first_of(const std::vector<std::string> &names) {
 
 struct ScaleGap {
   std::vector<std::string> small, large;
-  double factor = 1;
+  double factor = 1, tolerance = kNearOfFiles;  // within which the factor is that of two units
 };
 
 bool have_same_steps(const ScaleGroup *small, const ScaleGroup *large, size_t width) {
@@ -120,10 +122,10 @@ bool find_gap(ScaleGroups &parts, size_t width, bool is_alike, ScaleGap &found) 
                           : std::exp(mean_scale(parts, at, parts.size()) - mean_scale(parts, 0, at));
   const bool is_constant = *most < 1.5 * *least;
   // of classes gravity, or another offset, gives the factor; what moves moves differently in each
-  const bool agrees =
-      is_alike ? (is_unit_factor(found.factor) && *most < 2 * *least) || (width >= 3 && is_constant)
-               : is_unit_factor(found.factor) && width >= 2 && found.factor >= kLeastOfClasses &&
-                     *least > std::sqrt(found.factor);
+  const bool agrees = is_alike ? (is_unit_factor(found.factor, found.tolerance) && *most < 2 * *least) ||
+                                     (width >= 3 && is_constant)
+                               : is_unit_factor(found.factor, found.tolerance) && width >= 2 &&
+                                     found.factor >= kLeastOfClasses && *least > std::sqrt(found.factor);
   if (!agrees || have_same_steps(&parts[at - 1], &parts[at], width)) return false;
   for (size_t i = 0; i < parts.size(); ++i) (i < at ? found.small : found.large).push_back(parts[i].name);
   return true;
@@ -142,7 +144,7 @@ Finding finding_of(ScaleGap &found, const char *one, const char *many) {
                   is_one ? fmt::format("this {} holds values that are", one)
                          : fmt::format("{} {} ({}) hold values that are", odd.size(), many, first_of(odd)),
                   is_small ? "smaller" : "larger", others == 1 ? "the" : fmt::format("the {}", others),
-                  others == 1 ? one : many, factor_text(found.factor))};
+                  others == 1 ? one : many, factor_text(found.factor, found.tolerance))};
 }
 
 }  // namespace
@@ -188,6 +190,7 @@ std::vector<Finding> unit_findings(const Recordings &set) {
   }
   if (!findings.empty()) return findings;
   ScaleGap between;
+  between.tolerance = kNearOfClasses;
   ScaleGroups parts = list_of(classes);
   if (find_gap(parts, width, false, between)) findings.push_back(finding_of(between, "class", "classes"));
   return findings;

@@ -20,23 +20,22 @@ constexpr UnitPair kPairs[] = {{1000, 1000, "g and milli-g, or volt and millivol
                                {16384, 16384, "g and counts of a sensor of +-2 g"},
                                {1e6, 1e6, "a unit and its millionth"},
                                {1e9, 1e9, "a unit and its billionth"}};
-constexpr double kNear = 0.1;  // recordings are not alike to more
 
-const UnitPair *pair_of(double given) {
+const UnitPair *pair_of(double given, double tolerance) {
   const double factor = given < 1 ? 1 / given : given;
   for (const UnitPair &pair : kPairs)
-    if (std::fabs(factor / pair.factor - 1) < kNear) return &pair;
+    if (std::fabs(factor / pair.factor - 1) < tolerance) return &pair;
   return nullptr;
 }
 
 }  // namespace
 
-std::string factor_text(double factor) {
-  if (const UnitPair *pair = pair_of(factor))
+std::string factor_text(double factor, double tolerance) {
+  if (const UnitPair *pair = pair_of(factor, tolerance))
     return fmt::format("about {:g}, as between {}", pair->shown, pair->name);
   return fmt::format("about {:.2g}", factor < 1 ? 1 / factor : factor);
 }
 
-bool is_unit_factor(double factor) { return pair_of(factor) != nullptr; }
+bool is_unit_factor(double factor, double tolerance) { return pair_of(factor, tolerance) != nullptr; }
 
 }  // namespace mote

@@ -79,13 +79,13 @@ struct Change {
 Change change_of(const ChannelRange &then, const ChannelRange &now, size_t rows) {
   // A class alone may be several times livelier than all were on average, but hardly beyond their extremes
   // too. One that is at rest still has its offsets.
-  constexpr double kLarger = 4, kBeyond = 2, kSmaller = 1.0 / 6;
+  constexpr double kLarger = 4, kBeyond = 2, kSmaller = 1.0 / 6, kWithin = 1.0 / 4;
   constexpr size_t kFewestRows = 10;
   Change c;
   if (!(root_mean_square(then) > 0)) return c;
   c.factor = root_mean_square(now) / root_mean_square(then);
   c.is_larger = c.factor >= kLarger && magnitude(now) >= kBeyond * magnitude(then);
-  c.is_smaller = c.factor <= kSmaller && magnitude(now) <= magnitude(then) * kSmaller;
+  c.is_smaller = c.factor <= kSmaller && magnitude(now) <= kWithin * magnitude(then);
   c.is_constant = rows >= kFewestRows && now.low == now.high && then.low < then.high;
   const float span = then.high - then.low;
   c.is_elsewhere = then.low < then.high && (now.mean > then.high + span || now.mean < then.low - span);
@@ -93,6 +93,7 @@ Change change_of(const ChannelRange &then, const ChannelRange &now, size_t rows)
 }
 
 void compare_ranges(const Preprocessing &model, const Recordings &recordings, Names &notes) {
+  constexpr double kNear = 0.3;  // other recordings are livelier, or less so, by as much
   const size_t width = recordings.channels.size();
   if (model.channel_ranges.size() != width) return;
   SensorValues values;
@@ -121,7 +122,7 @@ void compare_ranges(const Preprocessing &model, const Recordings &recordings, Na
         "{}: {:.3g} to {:.3g} now, {:.3g} to {:.3g} in training): bring the files to the unit of the "
         "training, or "
         "the answers mean little",
-        factor > 1 ? "larger" : "smaller", factor_text(factor), recordings.channels[0], now[0].low,
+        factor > 1 ? "larger" : "smaller", factor_text(factor, kNear), recordings.channels[0], now[0].low,
         now[0].high, model.channel_ranges[0].low, model.channel_ranges[0].high));
     return;
   }

@@ -47,7 +47,7 @@ TEST(Normalize, by_feature_uses_one_value_of_every_window) {
     const auto [mean, deviation] =
         moments({static_cast<double>(kValues[i]), static_cast<double>(kValues[i + 6])});
     EXPECT_NEAR(n.mean[i], mean, 1e-6);
-    EXPECT_NEAR(n.gain[i], deviation > 0 ? 1 / deviation : 1, 1e-6);
+    EXPECT_NEAR(n.gain[i], 1 / (deviation > 0 ? deviation : std::fabs(mean)), 1e-6);
   }
 }
 

@@ -137,7 +137,8 @@ TEST_F(LoadForModel, says_another_unit) {
   write("kilo", {.factor = 1 / 9.80665});
   EXPECT_TRUE(has(notes("kilo"),
                   "smaller than those that the model was trained on, in every channel, by a factor "
-                  "of about 9.81, as between g and m/s2"));
+                  "of about 9.81, as between g and m/s2"))
+      << notes("kilo");
   write("twice", {.factor = 2});
   EXPECT_EQ(notes("twice"), "");  // somebody else's strength
 }
