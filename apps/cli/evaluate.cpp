@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/text.h"
 #include "cli.h"
 #include "mote/error.h"
 #include "mote/report.h"
@@ -7,11 +10,92 @@
 
 namespace mote::cli {
 
+namespace {
+
+// "10", or "all".
+size_t most_wrong(const std::string &wanted) {
+  if (wanted == "all") return ~size_t{0};
+  const auto count = parse_number(wanted);
+  if (!count || *count < 0 || *count > 1e9 || *count != static_cast<double>(static_cast<size_t>(*count)))
+    throw Error(ErrorCode::kInvalidArgument, "--wrong", fmt::format("'{}' is no number of windows", wanted),
+                "give a number, or all");
+  return static_cast<size_t>(*count);
+}
+
+std::string wrong_text(const Evaluation &e, size_t most) {
+  if (e.wrong.empty() || most == 0) return "";
+  constexpr size_t kColumns = 80;
+  std::string text = e.is_regression ? fmt::format("\nLargest errors ({}):\n", e.precision)
+                                     : fmt::format("\nWrong windows ({}), the surest first:\n", e.precision);
+  for (size_t i = 0; i < std::min(most, e.wrong.size()); ++i) {
+    const WrongWindow &w = e.wrong[i];
+    const std::string what = e.is_regression ? fmt::format("  {:<10.4g}", w.error)
+                                             : fmt::format("  {:3.0f} %  {} for {}", 100 * w.probability,
+                                                           e.labels[static_cast<size_t>(w.predicted)],
+                                                           e.labels[static_cast<size_t>(w.truth)]);
+    const std::string place = w.place();
+    text += what + (what.size() + 2 + place.size() > kColumns ? "\n         " : "  ") + place + "\n";
+  }
+  if (most < e.wrong.size())
+    text += fmt::format("  and {} more; --wrong all lists them\n", e.wrong.size() - most);
+  return text;
+}
+
+nlohmann::json wrong_json(const Evaluation &e) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const WrongWindow &w : e.wrong) {
+    nlohmann::json j = {{"file", w.source.file}, {"line", w.source.line}, {"row", w.source.row}};
+    if (w.rows > 0) j["rows"] = w.rows;
+    if (e.is_regression) {
+      j["error"] = w.error;
+    } else {
+      j["label"] = e.labels[static_cast<size_t>(w.truth)];
+      j["predicted"] = e.labels[static_cast<size_t>(w.predicted)];
+      j["probability"] = w.probability;
+    }
+    list.push_back(std::move(j));
+  }
+  return list;
+}
+
+// As which classes windows were answered, the most frequent first.
+std::string unknown_text(const UnknownClass &u, const std::vector<std::string> &labels) {
+  std::string text = u.label.empty()
+                         ? fmt::format("\nWithout a label: {} windows", u.windows)
+                         : fmt::format("\nUnknown to the model: {} windows of '{}'", u.windows, u.label);
+  for (const auto &[precision, count] : u.answered) {
+    std::vector<size_t> order;
+    for (size_t c = 0; c < count.size(); ++c)
+      if (count[c] > 0) order.push_back(c);
+    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return count[a] > count[b]; });
+    std::string line = fmt::format(",\n  answered ({}) as", precision);
+    for (size_t c : order) line += fmt::format(" {} {},", labels[c], count[c]);
+    line.pop_back();
+    text += line;
+  }
+  return text + ".\n";
+}
+
+nlohmann::json unknown_json(const std::vector<UnknownClass> &unknown,
+                            const std::vector<std::string> &labels) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const UnknownClass &u : unknown) {
+    nlohmann::json answered = nlohmann::json::object();
+    for (const auto &[precision, count] : u.answered)
+      for (size_t c = 0; c < count.size(); ++c) answered[precision][labels[c]] = count[c];
+    list.push_back({{"label", u.label}, {"windows", u.windows}, {"answered", answered}});
+  }
+  return list;
+}
+
+}  // namespace
+
 void add_evaluate(CLI::App &app) {
   struct Options : Common {
     std::string run;
     EvaluateRequest request;
     std::vector<std::string> assignments;
+    std::string wrong = "10";
   };
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand("evaluate",
@@ -32,6 +116,9 @@ void add_evaluate(CLI::App &app) {
       ->excludes(data);
   c->add_option("--dump", o->request.dump,
                 "also write the windows, int8 inputs and outputs into this folder");
+  c->add_option("--wrong", o->wrong,
+                "so many of the windows that were answered wrongly, or all; --json has all")
+      ->capture_default_str();
   add_set_option(c, o->assignments);
   describe(c, *o, "mote evaluate --data recordings_of_monday");
   c->callback([o] {
@@ -39,6 +126,7 @@ void add_evaluate(CLI::App &app) {
     if (!o->assignments.empty() && o->request.on.data.empty())
       throw Error(ErrorCode::kInvalidArgument, "--set", "a run is judged on its own windows as they are",
                   "give other recordings with --data");
+    const size_t most = most_wrong(o->wrong);
     RunFolder folder = find_run(o->run);
     folder.assignments = o->assignments;
     const Run run(folder);
@@ -65,7 +153,10 @@ void add_evaluate(CLI::App &app) {
       const std::string worst = e.worst_pair();
       if (!worst.empty()) text += worst + "\n";
     }
-    if (evaluations[0].is_regression) {
+    if (!evaluations.empty()) text += wrong_text(evaluations.back(), most);
+    const std::vector<std::string> &labels = run.model().labels;
+    for (const UnknownClass &u : scores.unknown) text += unknown_text(u, labels);
+    if (evaluations.empty() || evaluations[0].is_regression) {
       text.pop_back();
     } else if (evaluations.size() == 2) {
       size_t changed = 0;
@@ -80,6 +171,9 @@ void add_evaluate(CLI::App &app) {
       text.pop_back();
     }
     nlohmann::json json = {{"run", run.path()}, {"evaluations", scores.records}, {"notes", scores.notes}};
+    for (size_t i = 0; i < evaluations.size(); ++i)
+      json["evaluations"][i]["wrong"] = wrong_json(evaluations[i]);
+    if (!scores.unknown.empty()) json["unknown"] = unknown_json(scores.unknown, labels);
     if (scores.is_resplit) json["resplit"] = true;
     if (!scores.part.empty()) json["part"] = scores.part;
     result(*o, json, text);

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "mote/dataset.h"
+#include "mote/decision.h"
 #include "mote/program.h"
 
 namespace mote {
@@ -34,6 +35,9 @@ struct ExportCOptions {
   int smoothing = 3;
   size_t ram_bytes = 0;  // streams the first layers row by row where the buffer would be larger; 0: never
 };
+
+// The rule of push() with these options.
+DecisionRule decision_rule(const IntegerProgram &program, const ExportCOptions &options);
 
 struct CPort {
   std::string name, type;  // "input", "int8_t"

@@ -16,6 +16,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -99,6 +100,14 @@ struct ExplainedRun {
 };
 ExplainedRun explain_run(const Run &run, bool has_remedies = true, const JudgedOn &on = {});
 
+// Windows of other recordings whose class the model does not know; "" for those without one.
+struct UnknownClass {
+  std::string label;
+  size_t windows = 0;
+  std::map<std::string, std::vector<size_t>>
+      answered;  // by precision: as which of the model's classes, how often
+};
+
 struct EvaluateRequest {
   std::string precision = "";  // "float" or "int8"; "": both, and written down
   JudgedOn on = {};            // of other data every window is scored, and nothing is written down
@@ -110,8 +119,9 @@ struct EvaluateRequest {
   std::string dump = "";
 };
 struct RunScores {
-  std::vector<Evaluation> evaluations;
-  nlohmann::json records;  // one each, with the digests of the model and the data that it is of
+  std::vector<Evaluation> evaluations;  // of the windows of known classes; empty where there are none
+  std::vector<UnknownClass> unknown;    // of other data
+  nlohmann::json records;               // one each, with the digests of the model and the data that it is of
   std::vector<std::string> notes;
   bool is_resplit = false;  // windows that the model may have been trained on
   std::string part;         // that was scored; "" of other data
@@ -137,6 +147,8 @@ struct RunExport {
   }
 };
 RunExport export_options(const Run &run, double kept = 0.95);
+// The same without golden vectors: what push() does.
+RunExport push_options(const Run &run, double kept = 0.95);
 int stride_of(const Run &run);  // of windows that overlap; 0: the exporter's choice
 
 // Probabilities (of 256) that the program gives its right answers, in order; empty where its outputs are

@@ -139,10 +139,10 @@ class Judge {
     if (!o_.channels.empty())
       for (size_t c = 0; c < out_.names.size(); ++c)
         if (!is_decided_[c] && !is_clock(c)) decide(c, ColumnRole::kUnused);
-    take(o_.group_column, ColumnRole::kGroup);
-    take(o_.label_column, ColumnRole::kLabel);
-    take(o_.id_column, ColumnRole::kRecording);
-    take(o_.time_column, ColumnRole::kTime);
+    for (const auto &[name, role] :
+         {std::pair(&o_.group_column, ColumnRole::kGroup), std::pair(&o_.label_column, ColumnRole::kLabel),
+          std::pair(&o_.id_column, ColumnRole::kRecording), std::pair(&o_.time_column, ColumnRole::kTime)})
+      if (!o_.model || known_.count(*name)) take(*name, role);  // files for a model need not have them
     for (const std::string &name : o_.drop_columns)
       if (known_.count(name))
         decide(

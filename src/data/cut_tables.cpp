@@ -136,7 +136,7 @@ class Cutter {
 
   void cut(TableFile &f) {
     const FileColumns c = columns_of(f, roles_, o_);
-    if (f.label.empty() && c.label < 0)
+    if (f.label.empty() && c.label < 0 && !o_.model)
       Intake::fail(f.path, "gives no class: it lies in no folder",
                    "name the file after its class or put it into a folder of that name");
     std::vector<std::string> names;
@@ -278,9 +278,33 @@ void take_examples(Intake &intake, const TableFile &f, int label) {
   }
 }
 
+// For a model of one channel a table as wide as its window holds examples, with one column more their classes
+// too: the first or last, if all in it are integers. Empty where it is no such table.
+std::vector<int> labels_of_wide_tables(const ForModel &model, const std::vector<TableFile> &tables) {
+  std::vector<int> labels;
+  if (model.channels != 1 || model.window < 2) return labels;
+  for (const TableFile &f : tables) {
+    const size_t n = f.columns.size(), wide = static_cast<size_t>(model.window);
+    if (f.has_header || (n != wide && n != wide + 1)) return {};
+    int label = -1;
+    for (const size_t c : {n - 1, size_t{0}}) {
+      bool is_integer = n == wide + 1;
+      for (size_t r = 0; is_integer && r < f.rows.size(); ++r)
+        is_integer = f.at(r, c) == std::floor(f.at(r, c));
+      if (is_integer) label = static_cast<int>(c);
+    }
+    if (n > wide && label < 0) return {};
+    labels.push_back(label);
+  }
+  return labels;
+}
+
 // The label of each file, where rows are examples by setting or by what any of the files shows; else empty.
 std::vector<int> example_labels(const Intake &intake, const std::vector<TableFile> &tables) {
   const LoadOptions &o = intake.options();
+  if (o.model && o.rows == RowsAre::kAuto && o.channels.empty())
+    if (const std::vector<int> labels = labels_of_wide_tables(*o.model, tables); !labels.empty())
+      return labels;
   int shown = -1;
   for (const TableFile &f : tables) shown = std::max(shown, example_label(f));
   const bool is_told = o.rows == RowsAre::kExamples;
@@ -291,7 +315,8 @@ std::vector<int> example_labels(const Intake &intake, const std::vector<TableFil
   for (const TableFile &f : tables) {
     // a small file of the same width may hold one class only
     if (!is_told && (f.has_header || f.columns.size() != tables[0].columns.size())) return {};
-    labels.push_back(o.label_column.empty() ? shown : column_named(f, o.label_column));
+    const bool may_lack_it = o.model && place_of(f.columns, o.label_column) < 0;
+    labels.push_back(o.label_column.empty() ? shown : may_lack_it ? -1 : column_named(f, o.label_column));
   }
   return labels;
 }

@@ -189,6 +189,19 @@ void Intake::find_labels(const std::vector<FoundFile> &files) {
   const bool is_repeated = std::any_of(folders_of.begin(), folders_of.end(), [](auto &e) {
     return e.second.size() > 1 && !e.first.empty() && !parse_number(e.first);
   });
+  if (from_ == LabelFrom::kAuto && set_.options.model) {  // where most names are classes of the model
+    std::map<LabelFrom, size_t> known;
+    for (const FoundFile &f : files)
+      for (const LabelFrom from : {LabelFrom::kStem, LabelFrom::kFolder, LabelFrom::kTopFolder}) {
+        from_ = from;
+        const std::vector<std::string> &classes = set_.options.model->labels;
+        known[from] += std::find(classes.begin(), classes.end(), label_of(f)) != classes.end();
+      }
+    from_ = LabelFrom::kAuto;
+    size_t most = 0;
+    for (const auto &[from, count] : known)
+      if (count > most) from_ = from, most = count;
+  }
   if (from_ == LabelFrom::kAuto)
     from_ = is_flat || (is_repeated && !only_numbers) ? LabelFrom::kStem : LabelFrom::kFolder;
   std::set<std::string> classes;

@@ -75,6 +75,14 @@ Evaluation score_values(const std::string &precision, size_t examples, const std
   return e;
 }
 
+std::string WrongWindow::place() const {
+  std::string text = source.line > 0 ? fmt::format("{}:{}", source.file, source.line) : source.file;
+  if (rows == 0) return text;
+  const int last = source.row + rows;
+  text += fmt::format(" rows {}-{}", source.row, last - 1);
+  return rate_hz > 0 ? text + fmt::format(" ({:.2f}-{:.2f} s)", source.row / rate_hz, last / rate_hz) : text;
+}
+
 std::string Evaluation::report() const {
   if (is_regression)
     return fmt::format("mean squared error {:.6g}, root of it {:.6g}, mean absolute error {:.6g}\n", mse,

@@ -91,26 +91,27 @@ std::optional<Confidence> kept_confidence(const Run &run) {
 
 }  // namespace
 
-RunExport export_options(const Run &run, double kept) {
+static RunExport read_options(const Run &run, double kept, bool needs_golden) {
   RunExport result;
   const IntegerProgram &program = run.integer_model();
   if (!program.front_end.is_set()) return result;
-  result.golden = golden_windows(run);
+  if (needs_golden) result.golden = golden_windows(run);
+  const bool lacks_golden = needs_golden && result.golden.size() == 0;
   std::optional<Confidence> confidence = kept_confidence(run);
-  if (result.golden.size() == 0 || !confidence) {
+  if (lacks_golden || !confidence) {
     // made by an older mote: from its recordings, if they are there
     try {
       RunData data = load_run_data(run);
       if (!confidence) confidence = {data.splits.val.size(), right_answers(program, data.splits.val)};
-      if (result.golden.size() == 0)
+      if (lacks_golden)
         result.golden = std::move(data.splits.test.size() > 0 ? data.splits.test : data.splits.train);
       result.notes = std::move(data.notes);
     } catch (const Error &e) {
-      result.notes.push_back(fmt::format(
-          "the run keeps no {}, and its recordings cannot be read ({}); {}",
-          result.golden.size() == 0 ? "golden windows" : "validation scores of this int8 model", e.what(),
-          result.golden.size() == 0 ? "golden vectors are of pseudo-random inputs"
-                                    : "push() has no threshold; `mote quantize` anew chooses one"));
+      result.notes.push_back(
+          fmt::format("the run keeps no {}, and its recordings cannot be read ({}); {}",
+                      lacks_golden ? "golden windows" : "validation scores of this int8 model", e.what(),
+                      lacks_golden ? "golden vectors are of pseudo-random inputs"
+                                   : "push() has no threshold; `mote quantize` anew chooses one"));
     }
   }
   result.options.stride = stride_of(run);
@@ -120,6 +121,10 @@ RunExport export_options(const Run &run, double kept) {
                                               100 * kept, confidence->windows);
   return result;
 }
+
+RunExport export_options(const Run &run, double kept) { return read_options(run, kept, true); }
+
+RunExport push_options(const Run &run, double kept) { return read_options(run, kept, false); }
 
 std::string verify_c(const std::string &folder) {
   const TemporaryFolder temporary("mote-selftest");
