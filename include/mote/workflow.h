@@ -190,6 +190,30 @@ struct RanSamples {
   size_t samples = 0;
   std::string output;  // one after the other
 };
+// What the samples were answered, where the model has classes. A sample without one output per class, or the
+// probability of the second of two, is not answered.
+struct AnsweredSample {
+  std::string place;                  // in the file: "in.csv:2+50"; "": it is binary
+  int label = -1;                     // of the model's labels
+  std::optional<double> probability;  // where the outputs are probabilities
+};
+struct RanFile : RanSamples {
+  std::vector<AnsweredSample> answers;
+  bool is_raw = true;     // the input was
+  size_t outputs = 0;     // of each sample
+  std::string type = "";  // of an output, as NumPy names it: "<f4", "|i1"
+};
+// `input`, a file: .csv, .tsv or .npy (by name, or NumPy's magic number) as recordings for a model with
+// preprocessing, read and cut as by `evaluate`, else as inputs, one sample a row; any other as raw samples.
+// `project`: whose settings read it, or nullptr. Errors: as load_recordings and run_samples; kDataFormat for
+// values that an input cannot hold.
+RanFile run_on_file(const AnyModel &model, const Project *project, const std::string &input,
+                    bool is_int8_input = false);
+// The outputs. Of raw samples one after the other; else as the name of their file wants them: .npy [samples,
+// outputs], .csv with a header and, where there are, label and probability; else one after the other.
+std::string format_outputs(const RanFile &ran, const std::vector<std::string> &labels,
+                           const std::string &file);
+
 // `input`: samples one after the other, little-endian, no header. A float model takes float32 sensor values
 // and gives float32; an int8 program with a front end takes the same and gives its outputs, with
 // `is_int8_input` or without a front end it takes its inputs. Errors: kDataFormat naming `where`.
