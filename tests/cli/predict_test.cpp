@@ -75,7 +75,7 @@ TEST(Predict, decides_as_the_exported_c_does_on_the_same_rows) {
   test::TempFolder temp;
   const std::string csv = long_recording(700);
   write_file(temp / "long.csv", csv);
-  const Run run(find_run(small_project().run));
+  const mote::Run run(find_run(small_project().run));
   const RunExport exported = export_options(run);
   test::CPackage package(run.integer_model(), exported.options, {"STREAM", "LABELS"});
   const std::vector<float> values = values_of(csv);
@@ -139,7 +139,7 @@ TEST(Predict, the_file_is_the_average_of_its_windows) {
   const Predictor predictor(find_run_or_model(small_project().run), "float");
   const FilePrediction found = predictor.predict((temp / "long.csv").string());
   const std::vector<float> values = values_of(read_file(temp / "long.csv"));
-  const Run run(find_run(small_project().run));
+  const mote::Run run(find_run(small_project().run));
   Dataset data;
   data.window = 10, data.channels = 2, data.labels = run.model().labels;
   for (size_t from = 0; from + 10 <= 200; from += 4) {
