@@ -22,20 +22,35 @@ size_t most_wrong(const std::string &wanted) {
   return static_cast<size_t>(*count);
 }
 
+// The folder that all these files lie in, with its '/'.
+std::string shared_folder(const std::vector<WrongWindow> &list) {
+  std::string folder = list[0].source.file.substr(0, list[0].source.file.rfind('/') + 1);
+  for (const WrongWindow &w : list)
+    while (!w.source.file.starts_with(folder))
+      folder.resize(folder.size() < 2 ? 0 : folder.rfind('/', folder.size() - 2) + 1);
+  return folder;
+}
+
 std::string wrong_text(const Evaluation &e, size_t most) {
   if (e.wrong.empty() || most == 0) return "";
   constexpr size_t kColumns = 80;
-  std::string text = e.is_regression ? fmt::format("\nLargest errors ({}):\n", e.precision)
-                                     : fmt::format("\nWrong windows ({}), the surest first:\n", e.precision);
-  for (size_t i = 0; i < std::min(most, e.wrong.size()); ++i) {
-    const WrongWindow &w = e.wrong[i];
-    const std::string what = e.is_regression ? fmt::format("  {:<10.4g}", w.error)
-                                             : fmt::format("  {:3.0f} %  {} for {}", 100 * w.probability,
-                                                           e.labels[static_cast<size_t>(w.predicted)],
-                                                           e.labels[static_cast<size_t>(w.truth)]);
-    const std::string place = w.place();
-    text += what + (what.size() + 2 + place.size() > kColumns ? "\n         " : "  ") + place + "\n";
+  const std::vector<WrongWindow> shown(e.wrong.begin(),
+                                       e.wrong.begin() + static_cast<long>(std::min(most, e.wrong.size())));
+  std::vector<std::string> whats;
+  size_t width = 0, longest = 0;
+  for (const WrongWindow &w : shown) {
+    whats.push_back(e.is_regression ? fmt::format("{:.4g}", w.error)
+                                    : fmt::format("{:3.0f} %  {} for {}", 100 * w.probability,
+                                                  e.labels[static_cast<size_t>(w.predicted)],
+                                                  e.labels[static_cast<size_t>(w.truth)]));
+    width = std::max(width, whats.back().size()), longest = std::max(longest, w.place().size());
   }
+  const std::string folder = width + longest + 4 > kColumns ? shared_folder(shown) : "";
+  std::string text =
+      fmt::format("\n{} ({}){}{}:\n", e.is_regression ? "Largest errors" : "Wrong windows", e.precision,
+                  e.is_regression ? "" : ", the surest first", folder.empty() ? "" : ", in " + folder);
+  for (size_t i = 0; i < shown.size(); ++i)
+    text += fmt::format("  {:<{}}  {}\n", whats[i], width, shown[i].place().substr(folder.size()));
   if (most < e.wrong.size())
     text += fmt::format("  and {} more; --wrong all lists them\n", e.wrong.size() - most);
   return text;
@@ -69,7 +84,7 @@ std::string unknown_text(const UnknownClass &u, const std::vector<std::string> &
       if (count[c] > 0) order.push_back(c);
     std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return count[a] > count[b]; });
     std::string line = fmt::format(",\n  answered ({}) as", precision);
-    for (size_t c : order) line += fmt::format(" {} {},", labels[c], count[c]);
+    for (size_t c : order) line += fmt::format(" '{}' ({}),", labels[c], count[c]);
     line.pop_back();
     text += line;
   }
@@ -171,8 +186,7 @@ void add_evaluate(CLI::App &app) {
       text.pop_back();
     }
     nlohmann::json json = {{"run", run.path()}, {"evaluations", scores.records}, {"notes", scores.notes}};
-    for (size_t i = 0; i < evaluations.size(); ++i)
-      json["evaluations"][i]["wrong"] = wrong_json(evaluations[i]);
+    for (const Evaluation &e : evaluations) json["wrong"][e.precision] = wrong_json(e);
     if (!scores.unknown.empty()) json["unknown"] = unknown_json(scores.unknown, labels);
     if (scores.is_resplit) json["resplit"] = true;
     if (!scores.part.empty()) json["part"] = scores.part;

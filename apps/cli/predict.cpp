@@ -86,6 +86,22 @@ class Layout {
     return line + "\n";
   }
 
+  // Recordings of a file are answered each by itself: how often as what.
+  std::string counts_of(const FilePrediction &f) const {
+    std::vector<size_t> count(model_.labels().size()), order;
+    for (const WindowPrediction &w : f.windows) ++count[static_cast<size_t>(w.label)];
+    for (size_t c = 0; c < count.size(); ++c)
+      if (count[c] > 0 && count[c] < f.windows.size()) order.push_back(c);
+    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return count[a] > count[b]; });
+    std::string text;
+    for (size_t c : order) {
+      const std::string next = fmt::format(" {} x {}", label(static_cast<int>(c)), count[c]);
+      if (width_of(text) + width_of(next) + 4 > kColumns) return text + " ...\n";
+      text += (text.empty() ? " " : ",") + next;
+    }
+    return text.empty() ? "" : text + "\n";
+  }
+
   std::string values_of(const FilePrediction &f, size_t window) const {
     const size_t count = f.values.size() / f.windows.size();
     std::string text;
@@ -128,6 +144,7 @@ class Layout {
   // Windows of one recording that follow each other with the same answer are one line.
   std::string windows_of(const FilePrediction &f) const {
     std::vector<Line> lines;
+    const std::string counts = f.recordings.size() > 1 && is_classifier() ? counts_of(f) : "";
     for (const PredictedRecording &r : f.recordings) {
       for (size_t i = r.first; i < r.first + r.windows;) {
         size_t end = i + 1;
@@ -154,7 +171,7 @@ class Layout {
         i = end;
       }
     }
-    std::string out = laid_out(lines);
+    std::string out = counts + laid_out(lines);
     const bool has_streams = std::any_of(f.recordings.begin(), f.recordings.end(),
                                          [](const PredictedRecording &r) { return r.windows > 1; });
     if (is_classifier() && has_streams) out += decisions_of(f);

@@ -197,7 +197,7 @@ void Intake::find_labels(const std::vector<FoundFile> &files) {
         const std::vector<std::string> &classes = set_.options.model->labels;
         known[from] += std::find(classes.begin(), classes.end(), label_of(f)) != classes.end();
       }
-    from_ = LabelFrom::kAuto;
+    from_ = files.size() == 1 ? LabelFrom::kStem : LabelFrom::kAuto;
     size_t most = 0;
     for (const auto &[from, count] : known)
       if (count > most) from_ = from, most = count;

@@ -113,7 +113,7 @@ TEST(Predict, labels_windows_as_evaluate_does) {
                                              "--data", small_project().data().string(), "--json"})
                            .parsed();
     std::set<std::string> wrong;  // "file:line+row label"
-    for (const json &w : score["evaluations"][0].at("wrong"))
+    for (const json &w : score.at("wrong").at(precision))
       wrong.insert(fmt::format("{}:{}+{} {}", w.at("file").get<std::string>(), w.at("line").get<long>(),
                                w.at("row").get<int>(), w.at("predicted").get<std::string>()));
     EXPECT_GT(wrong.size(), 5u);
@@ -347,7 +347,7 @@ TEST(EvaluateOther, lists_the_surest_wrong_answers_first) {
     return all;
   };
   const json j = mote_ok(temp.text(), with({"--json"})).parsed();
-  const json &wrong = j["evaluations"][1].at("wrong");
+  const json &wrong = j.at("wrong").at("int8");
   ASSERT_GT(wrong.size(), 10u);
   for (size_t i = 1; i < wrong.size(); ++i)
     EXPECT_GE(wrong[i - 1]["probability"].get<double>(), wrong[i]["probability"].get<double>());
