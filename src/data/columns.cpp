@@ -148,8 +148,9 @@ class Judge {
         decide(
             static_cast<size_t>(std::find(out_.names.begin(), out_.names.end(), name) - out_.names.begin()),
             ColumnRole::kUnused);
-    if (!o_.drop_columns.empty() && std::none_of(o_.drop_columns.begin(), o_.drop_columns.end(),
-                                                 [&](auto &n) { return known_.count(n) > 0; }))
+    if (!o_.model && !o_.drop_columns.empty() &&
+        std::none_of(o_.drop_columns.begin(), o_.drop_columns.end(),
+                     [&](auto &n) { return known_.count(n) > 0; }))
       take(o_.drop_columns.front(), ColumnRole::kUnused);  // says what there is
   }
 

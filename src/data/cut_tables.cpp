@@ -54,8 +54,8 @@ FileColumns columns_of(const TableFile &f, const ColumnRoles &roles, const LoadO
       case ColumnRole::kGroup:
         found.group = at;
         break;
-      case ColumnRole::kLabel:
-        found.label = at;
+      case ColumnRole::kLabel:  // a device that is asked does not know where classes change
+        if (!o.model || o.model->uses_labels) found.label = at;
         break;
       case ColumnRole::kRecording:
         found.recording = at;
@@ -278,6 +278,17 @@ void take_examples(Intake &intake, const TableFile &f, int label) {
   }
 }
 
+// 2 where every cell is a class of the model, 1 where every one is an integer, which could be one, else 0.
+int class_likeness(const ForModel &model, const TableFile &f, size_t column) {
+  bool is_known = true, is_integer = true;
+  for (size_t r = 0; r < f.rows.size() && (is_known || is_integer); ++r) {
+    const std::string text = f.text(r, column);
+    is_known = is_known && std::find(model.labels.begin(), model.labels.end(), text) != model.labels.end();
+    is_integer = is_integer && f.at(r, column) == std::floor(f.at(r, column));
+  }
+  return is_known ? 2 : is_integer ? 1 : 0;
+}
+
 // For a model of one channel a table as wide as its window holds examples, with one column more their classes
 // too: the first or last, if all in it are integers. Empty where it is no such table.
 std::vector<int> labels_of_wide_tables(const ForModel &model, const std::vector<TableFile> &tables) {
@@ -286,12 +297,10 @@ std::vector<int> labels_of_wide_tables(const ForModel &model, const std::vector<
   for (const TableFile &f : tables) {
     const size_t n = f.columns.size(), wide = static_cast<size_t>(model.window);
     if (f.has_header || (n != wide && n != wide + 1)) return {};
-    int label = -1;
-    for (const size_t c : {n - 1, size_t{0}}) {
-      bool is_integer = n == wide + 1;
-      for (size_t r = 0; is_integer && r < f.rows.size(); ++r)
-        is_integer = f.at(r, c) == std::floor(f.at(r, c));
-      if (is_integer) label = static_cast<int>(c);
+    int label = -1, best = 0;
+    for (const size_t c : {size_t{0}, n - 1}) {
+      const int likely = n == wide + 1 ? class_likeness(model, f, c) : 0;
+      if (likely > best) label = static_cast<int>(c), best = likely;
     }
     if (n > wide && label < 0) return {};
     labels.push_back(label);

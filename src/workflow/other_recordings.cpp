@@ -4,7 +4,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.h"
+#include "base/files.h"
+#include "data/intake.h"
 #include "mote/project.h"
 
 namespace mote {
@@ -42,6 +46,33 @@ void check_size(const AnyModel &model, const Recordings &recordings, const std::
         "scale it to that size");
 }
 
+// With data.join one file stands for all of its recording: those beside it with another of the words in their
+// name.
+std::vector<std::string> joined_files(const std::string &path, const std::vector<std::string> &words) {
+  const fs::path file(path), folder = file.parent_path().empty() ? fs::path(".") : file.parent_path();
+  const std::string name = without_join_word(file.stem().string(), words);
+  std::vector<std::string> files;
+  std::error_code code;
+  for (const auto &entry : fs::directory_iterator(folder, code)) {
+    const std::string stem = entry.path().stem().string();
+    if (entry.path().extension() == file.extension() && !join_word_of(stem, words).empty() &&
+        without_join_word(stem, words) == name)
+      files.push_back((file.parent_path() / entry.path().filename()).string());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+Recordings read_for_model(const std::string &path, const LoadOptions &options) {
+  std::error_code code;
+  const bool is_part = !options.join.empty() && fs::is_regular_file(path, code) &&
+                       !join_word_of(fs::path(path).stem().string(), options.join).empty();
+  if (!is_part) return load_recordings(path, options);
+  const FileSource source{
+      joined_files(path, options.join), {}, [](const std::string &p) { return read_file(p); }};
+  return load_recordings(fs::path(path).parent_path().string(), options, source);
+}
+
 }  // namespace
 
 Preprocessing preprocessing_of(const AnyModel &model) {
@@ -74,7 +105,7 @@ Recordings load_for_model(const AnyModel &model, LoadOptions options, const std:
   if (options.stride == 0) options.stride = options.window;
   if (p.channels == 1 || p.channels == 3) options.image_channels = p.channels;
   options.model = ForModel{p.window, p.channels, labels_of(model), uses_labels};
-  Recordings recordings = load_recordings(path, options);
+  Recordings recordings = read_for_model(path, options);
   check_size(model, recordings, path);
   check_finite(recordings);
   for (const Finding &f : recordings.findings)

@@ -105,7 +105,9 @@ std::vector<std::string> Predictor::files_of(const std::string &path) const {
     throw Error(ErrorCode::kNotFound, path, "no such file or folder", "give recordings to be answered");
   if (!fs::is_directory(path, code)) return {path};
   std::vector<std::string> files;
-  for (const fs::path &file : find_files(path).recordings) files.push_back(file.string());
+  const std::vector<std::string> &join = parts_->options.join;
+  for (const fs::path &file : find_files(path).recordings)  // one of those that are joined stands for all
+    if (join.empty() || join_word_of(file.stem().string(), join) == join[0]) files.push_back(file.string());
   if (files.empty()) throw Error(ErrorCode::kDataFormat, path, "holds no recordings");
   return files;
 }
