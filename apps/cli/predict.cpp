@@ -174,7 +174,7 @@ class Layout {
     std::string out = counts + laid_out(lines);
     const bool has_streams = std::any_of(f.recordings.begin(), f.recordings.end(),
                                          [](const PredictedRecording &r) { return r.windows > 1; });
-    if (is_classifier() && has_streams) out += decisions_of(f);
+    if (model_.has_push() && has_streams) out += decisions_of(f);
     return out;
   }
 

@@ -12,8 +12,10 @@
 //
 // Example:
 //   mote::Predictor predictor(mote::find_run_or_model("wave"));
-//   const mote::FilePrediction found = predictor.predict("punch.csv");
-//   std::cout << found.file << " " << predictor.labels()[found.label] << " " << found.probability << "\n";
+//   for (const std::string &file : predictor.files_of("wave/data")) {
+//     const mote::FilePrediction found = predictor.predict(file);
+//     std::cout << found.file << " " << predictor.labels()[found.label] << " " << found.probability << "\n";
+//   }
 #pragma once
 
 #include <memory>
@@ -67,6 +69,7 @@ class Predictor {
   ModelTarget target() const;
   int window() const;  // rows
   const DecisionRule &rule() const;
+  bool has_push() const;  // false: its exported C has none, as of a model that takes row by row
   const std::vector<std::string> &notes() const;  // about the model
 
   // The files that a name stands for: itself, or those of a folder. Errors: kNotFound, kDataFormat without

@@ -97,6 +97,10 @@ const std::vector<std::string> &Predictor::labels() const { return labels_of(par
 ModelTarget Predictor::target() const { return parts_->preprocessing.target; }
 int Predictor::window() const { return parts_->preprocessing.window; }
 const DecisionRule &Predictor::rule() const { return parts_->rule; }
+bool Predictor::has_push() const {
+  const auto *program = std::get_if<IntegerProgram>(&parts_->model);
+  return !labels().empty() && window() > 1 && (!program || program->states.empty());
+}
 const std::vector<std::string> &Predictor::notes() const { return parts_->notes; }
 
 std::vector<std::string> Predictor::files_of(const std::string &path) const {
