@@ -209,6 +209,51 @@ TEST(Predict, takes_a_model_file_and_what_it_knows) {
   }
 }
 
+// The error of a file is that of `evaluate` on the same windows.
+TEST(Predict, says_the_error_of_an_autoencoder) {
+  test::TempFolder temp;
+  fs::create_directories(temp / "p");
+  fs::copy(small_project().data(), temp / "p/data");
+  write_file(temp / "p/mote.toml", R"(name = "p"
+[data]
+path = "data"
+window = 10
+stride = 4
+[model]
+layers = [ { type = "flatten" }, { type = "dense", units = 4, activation = "relu" }, { type = "dense", units = 20 } ]
+[train]
+epochs = 3
+loss = "mse"
+target = "input"
+)");
+  mote_ok(temp / "p", {"train", "--quiet"});
+  mote_ok(temp / "p", {"quantize"});
+  const std::string file = (temp / "p/data/low.csv").string();
+  for (const std::string precision : {"float", "int8"}) {
+    const json found =
+        mote_ok(temp.text(), {"predict", "p", file, "--precision", precision, "--json"}).parsed()["files"][0];
+    const json score =
+        mote_ok(temp.text(), {"evaluate", "p", "--data", file, "--precision", precision, "--json"}).parsed();
+    EXPECT_EQ(found.size(), 3u);
+    ASSERT_EQ(found["windows"].size(), 80u);
+    std::vector<double> errors, listed;
+    double sum = 0;
+    for (const json &w : found["windows"]) {
+      EXPECT_EQ(w.size(), 2u);
+      errors.push_back(w.at("error")), sum += errors.back();
+    }
+    EXPECT_NEAR(found.at("error").get<double>(), sum / 80, 1e-6);
+    EXPECT_NEAR(score["evaluations"][0]["mae"].get<double>(), sum / 80, 1e-5);
+    for (const json &w : score.at("wrong").at(precision)) listed.push_back(w.at("error"));
+    std::sort(errors.rbegin(), errors.rend());
+    ASSERT_EQ(listed.size(), 80u);
+    for (size_t i = 0; i < 80; ++i) EXPECT_NEAR(listed[i], errors[i], 1e-6);
+  }
+  const Said text = mote_ok(temp.text(), {"evaluate", "p", "--data", file});
+  EXPECT_NE(text.out.find("Largest errors (int8)"), std::string::npos);
+  EXPECT_NE(text.out.find("and 70 more"), std::string::npos);
+}
+
 TEST(Predict, refuses_what_it_cannot_answer) {
   test::TempFolder temp;
   const auto refused = [&](const std::string &file, const std::string &part) {
