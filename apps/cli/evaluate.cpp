@@ -1,3 +1,5 @@
+// mote evaluate: the scores of a run, the windows that were told wrongly, and windows of classes that it does
+// not know, as text and as JSON. What is scored is evaluate_run()'s (src/workflow/evaluate.cpp).
 #include <fmt/format.h>
 
 #include <algorithm>

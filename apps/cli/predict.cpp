@@ -228,8 +228,8 @@ void write_json(const Predictor &model, const std::vector<FilePrediction> &files
       const WindowPrediction &w = f.windows[i];
       nlohmann::json window = {{"start", w.start}};
       if (model.target() == ModelTarget::kClasses)
-        window["label"] = name(w.label), window["probability"] = w.probability,
-        window["decision"] = name(w.decision);
+        window.update(
+            {{"label", name(w.label)}, {"probability", w.probability}, {"decision", name(w.decision)}});
       else if (model.target() == ModelTarget::kInput)
         window["error"] = w.error;
       else
@@ -265,7 +265,8 @@ RunOrModel model_of(Options &o) {
 
 void add_predict(CLI::App &app) {
   auto o = std::make_shared<Options>();
-  CLI::App *c = app.add_subcommand("predict", "label and probability of recordings, images, sounds");
+  CLI::App *c =
+      app.add_subcommand("predict", "label and probability of recordings and images, without labels");
   c->add_option("FILE", o->arguments,
                 "files or folders that training reads, without labels; the first may be the model: a run, a "
                 "project or a .mote; default: the newest run here")

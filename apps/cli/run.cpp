@@ -1,3 +1,5 @@
+// mote run: a model on one file, raw samples or a table or array, with the labels of what came out. Reading
+// and running are run_on_file()'s (src/workflow/run_on_file.cpp).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -83,7 +85,8 @@ void add_run(CLI::App &app) {
     if (!o->output.empty()) {
       const std::string bytes = format_outputs(ran, labels, o->output);
       write_file(o->output, bytes);
-      json["output"] = o->output, json["bytes"] = bytes.size();
+      json["output"] = o->output;
+      json["bytes"] = bytes.size();
       text += fmt::format("Ran {} samples; wrote {} bytes to {}.", ran.samples, bytes.size(), o->output);
     } else {
       text.pop_back();

@@ -200,7 +200,10 @@ void Intake::find_labels(const std::vector<FoundFile> &files) {
     from_ = files.size() == 1 ? LabelFrom::kStem : LabelFrom::kAuto;
     size_t most = 0;
     for (const auto &[from, count] : known)
-      if (count > most) from_ = from, most = count;
+      if (count > most) {
+        from_ = from;
+        most = count;
+      }
   }
   if (from_ == LabelFrom::kAuto)
     from_ = is_flat || (is_repeated && !only_numbers) ? LabelFrom::kStem : LabelFrom::kFolder;

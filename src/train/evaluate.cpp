@@ -1,3 +1,8 @@
+// What a model says of examples, float or int8, and how that is scored: outputs, answers, the windows that
+// were answered wrongly, the loss of integer outputs.
+//
+// The scores themselves, from classes and values of whatever origin, are metrics.cpp; which examples are
+// asked about is the workflow's.
 #include "mote/evaluate.h"
 
 #include <fmt/format.h>
@@ -116,7 +121,8 @@ static std::vector<float> target_values(const Preprocessing &p, const Dataset &d
 static Answers class_answers(const Dataset &data, std::vector<int> answered, size_t classes,
                              const std::vector<float> &values, bool are_probabilities) {
   Answers a;
-  a.classes = classes, a.answered = std::move(answered);
+  a.classes = classes;
+  a.answered = std::move(answered);
   const size_t count = values.size() / std::max<size_t>(1, data.size());
   for (size_t i = 0; i < data.size(); ++i) {
     const float *v = values.data() + i * count;
@@ -186,11 +192,17 @@ static std::vector<WrongWindow> wrong_windows(const Dataset &data, const Evaluat
     if (!e.is_regression && e.truth[i] == e.predicted[i]) continue;
     WrongWindow w;
     w.source = data.sources[i];
-    if (!data.is_features && !data.is_image) w.rows = data.window, w.rate_hz = data.rate_hz;
-    if (e.is_regression)
+    if (!data.is_features && !data.is_image) {
+      w.rows = data.window;
+      w.rate_hz = data.rate_hz;
+    }
+    if (e.is_regression) {
       w.error = double{errors[i]};
-    else
-      w.truth = e.truth[i], w.predicted = e.predicted[i], w.probability = double{a.probability(i)};
+    } else {
+      w.truth = e.truth[i];
+      w.predicted = e.predicted[i];
+      w.probability = double{a.probability(i)};
+    }
     list.push_back(std::move(w));
   }
   std::stable_sort(list.begin(), list.end(), [](const WrongWindow &x, const WrongWindow &y) {

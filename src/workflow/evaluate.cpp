@@ -1,3 +1,5 @@
+// A run judged on its own windows, or on other recordings: which windows, by which of its models, and what is
+// written down. Scores are train/evaluate.cpp; other recordings are read in other_recordings.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -94,7 +94,10 @@ const std::vector<std::string> &labels_of(const AnyModel &model) {
 LoadOptions options_for(const Project *project) {
   LoadOptions options;
   if (project) options = project->load;
-  options.labels.clear(), options.files.clear(), options.exclude.clear();  // are those of data.path
+  // these are of data.path
+  options.labels.clear();
+  options.files.clear();
+  options.exclude.clear();
   return options;
 }
 

@@ -148,7 +148,8 @@ FilePrediction Predictor::predict(const std::string &file) const {
       WindowPrediction w;
       w.start = r.start + part.sources[i].row;
       if (a.classes > 0) {
-        w.label = a.answered[i], w.probability = a.probability(i);
+        w.label = a.answered[i];
+        w.probability = a.probability(i);
         w.decision = decision->next(a.scores.data() + i * outputs);
         for (size_t c = 0; c < a.classes; ++c) sums[c] += double{a.probabilities[i * a.classes + c]};
       } else if (!a.errors.empty()) {
