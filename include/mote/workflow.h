@@ -37,6 +37,13 @@ struct RunSummary {
   TrainedRun trained;
   Evaluation test;             // float; empty when there is no test set
   nlohmann::json test_record;  // null then
+  // Of the kept epoch, by post-training quantization as `mote quantize` does it; nullopt: see why_no_int8.
+  std::optional<Evaluation> val_int8;
+  std::string why_no_int8;
+  // Classes of which no window was found, each in a sentence: on validation windows, or of a class that has
+  // none there on training windows.
+  std::vector<std::string> never_found;
+  nlohmann::json history;  // history.json
   Splits splits;
 };
 

@@ -180,15 +180,18 @@ void batch_norm_lower(Lowering &l) {
   const Shape shape = l.program.tensor(l.y).shape, image{1, 1, positions, channels};
   const bool is_image = shape.rank() == 4;
   const int y = l.y, x = l.x[0];
-  const auto as_image = [&](int tensor, const char *name) {
+  const auto as_image = [&](int tensor, const std::string &name) {
     ProgramTensor view = l.program.tensor(tensor);
-    view.name += name;
+    view.name = name;
     view.shape = image;
     return l.program.add_tensor(view);
   };
   if (!is_image) {
-    l.x[0] = as_image(x, "/image");
-    l.y = as_image(y, "/image");
+    l.x[0] = as_image(x, l.program.tensor(x).name + "/image");
+    // the values have the layer's name, also where what gives them back their shape goes as a view of a view
+    const std::string name = l.program.tensor(y).name;
+    l.y = as_image(y, name);
+    l.program.tensors[y].name = name + "/shape";
     l.program.layers.push_back({"reshape", l.node.name + "/image", {}, {x}, {l.x[0]}});
   }
   const std::vector<int64_t> ones{1, 1};

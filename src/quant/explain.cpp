@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "features/preprocessing.h"
 #include "graph/cost.h"
 #include "graph/fold.h"
 #include "kernels/loops.h"
@@ -517,6 +518,10 @@ Explanation explain(const Model &model, const IntegerProgram &program, const Spl
                 "quantize without --by-row to look at it");
   if (!program.front_end.is_set() || data.train.size() == 0)
     throw Error(ErrorCode::kDataFormat, "explain", "there are no training windows to compare on");
+  const Preprocessing now = fixed_form(folded(model).preprocessing, program.tensor(program.inputs[0]).quant);
+  if (now.steps.back().tables != program.front_end.steps.back().tables)
+    throw Error(ErrorCode::kDataFormat, "explain", "the int8 model's normalization is not the float model's",
+                "an older mote made it: run `mote quantize` anew");
   return Explainer(model, program, data, options).run();
 }
 

@@ -167,8 +167,8 @@ void draw_panel(Canvas &c, double left, const char *title, const std::vector<Epo
   constexpr double kTop = 50, kWidth = 330, kHeight = 220;
   double low = is_share ? 1 : 0, high = is_share ? 1 : 0;
   for (const EpochRecord &e : h) {
-    low = std::min({low, e.*train, e.*val});
-    high = std::max({high, e.*train, e.*val});
+    low = std::min({low, e.*train, e.has_validation ? e.*val : e.*train});
+    high = std::max({high, e.*train, e.has_validation ? e.*val : e.*train});
   }
   const Axis y = round_axis(low, high);
   const double last = std::max(2, h.back().epoch);
@@ -191,10 +191,12 @@ void draw_panel(Canvas &c, double left, const char *title, const std::vector<Epo
     c.text(px(best_epoch), kTop - 4, "kept", 10, 0.5, kGrey);
   }
   std::vector<std::pair<double, double>> a, b;
-  for (const EpochRecord &e : h)
-    a.emplace_back(px(e.epoch), py(e.*train)), b.emplace_back(px(e.epoch), py(e.*val));
+  for (const EpochRecord &e : h) {
+    a.emplace_back(px(e.epoch), py(e.*train));
+    if (e.has_validation) b.emplace_back(px(e.epoch), py(e.*val));
+  }
   c.curve(a, kBlue);
-  c.curve(b, kOrange);
+  if (!b.empty()) c.curve(b, kOrange);
   c.line(left, kTop + kHeight, left + kWidth, kTop + kHeight, kInk);
 }
 
@@ -212,6 +214,7 @@ Picture draw_history(const std::vector<EpochRecord> &history, int best_epoch) {
                  best_epoch);
     c.line(330, 336, 354, 336, kBlue, 3);
     c.text(360, 340, "training", 12);
+    if (!history.back().has_validation) return;
     c.line(440, 336, 464, 336, kOrange, 3);
     c.text(470, 340, "validation", 12);
   });

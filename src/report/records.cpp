@@ -34,29 +34,30 @@ json profile_json(const TrainingProfile &p) {
 json history_json(const TrainedRun &run) {
   json epochs = json::array();
   for (const EpochRecord &e : run.history) {
-    json epoch = {{"epoch", e.epoch},
-                  {"loss", e.loss},
-                  {"val_loss", e.val_loss},
-                  {"learning_rate", e.learning_rate},
-                  {"seconds", e.seconds}};
-    if (e.is_regression)
-      epoch["mae"] = e.mae, epoch["val_mae"] = e.val_mae;
-    else
-      epoch["accuracy"] = e.accuracy, epoch["val_accuracy"] = e.val_accuracy;
+    json epoch = {
+        {"epoch", e.epoch}, {"loss", e.loss}, {"learning_rate", e.learning_rate}, {"seconds", e.seconds}};
+    const char *metric = e.is_regression ? "mae" : "accuracy";
+    epoch[metric] = e.value(metric);
+    if (e.has_validation) {
+      const std::string validated = fmt::format("val_{}", metric);
+      epoch["val_loss"] = e.val_loss;
+      epoch[validated] = e.value(validated);
+    }
     epochs.push_back(epoch);
   }
   return {{"epochs", epochs},
           {"best_epoch", run.best_epoch},
           {"stopped_early", run.stopped_early},
-          {"judgement", judge_history(run.history)}};
+          {"judgement", judge_history(run.history, run.facts)}};
 }
 
 std::vector<EpochRecord> history_from(const json &j) {
   std::vector<EpochRecord> history;
   for (const json &e : j.at("epochs"))
-    history.push_back({e.at("epoch"), e.at("loss"), e.value("accuracy", 0.0), e.at("val_loss"),
+    history.push_back({e.at("epoch"), e.at("loss"), e.value("accuracy", 0.0), e.value("val_loss", 0.0),
                        e.value("val_accuracy", 0.0), e.at("learning_rate"), e.at("seconds"),
-                       e.value("mae", 0.0), e.value("val_mae", 0.0), e.contains("mae")});
+                       e.value("mae", 0.0), e.value("val_mae", 0.0), e.contains("mae"),
+                       e.contains("val_loss")});
   return history;
 }
 

@@ -90,6 +90,7 @@ StepScore TrainingLoop::compute(std::span<const size_t> examples) {
     s.fill(s.data, examples[row], row);
   }
   const int rows = static_cast<int>(examples.size());
+  check_step(s.model.graph, examples.size());
   const StepResult sums = s.network.step(rows, s.targets(), s.class_weights, s.steps);
   if (!std::isfinite(sums.loss_sum)) {
     const std::string origin = s.network.first_not_finite(s.model.graph, rows, s.steps);
