@@ -122,7 +122,7 @@ struct TrainingFacts {
   int kept_epoch = 0;        // 0: the last
   size_t val_windows = 0;    // 0: not known
   double largest_share = 0;  // of the training windows: of the largest class; 0: not known
-  std::string largest_class;
+  std::string largest_class = {};
   // What was tried, and is therefore no advice.
   bool has_augmentation = false, has_dropout = false, has_class_weights = false, has_early_stopping = false,
        stopped_early = false;

@@ -140,15 +140,20 @@ class Page {
   void training() {
     if (!in_.history.is_object()) return;
     out_ += "<h2>Training</h2>\n";
-    if (!in_.history_svg.empty())
-      out_ += image(in_.history_svg, "Loss and accuracy per epoch, training and validation");
     const json &epochs = in_.history.at("epochs");
+    const bool has_validation = !epochs.empty() && epochs.back().contains("val_loss");
+    if (!in_.history_svg.empty())
+      out_ += image(in_.history_svg, has_validation ? "Loss and accuracy per epoch, training and validation"
+                                                    : "Loss and accuracy per epoch of training");
     double seconds = 0;
     for (const json &e : epochs) seconds += e.at("seconds").get<double>();
     out_ += fmt::format("<p>{} epochs in {:.2f} s{}; the weights are those of epoch {}.</p>\n", epochs.size(),
                         seconds, in_.history.at("stopped_early").get<bool>() ? ", stopped early" : "",
                         in_.history.at("best_epoch").get<int>());
     const std::string judgement = in_.history.at("judgement");
+    if (in_.history.contains("never_found"))
+      for (const json &sentence : in_.history.at("never_found"))
+        out_ += "<p class=\"warn\">Warning: " + escape(sentence) + ".</p>\n";
     if (!judgement.empty()) out_ += "<p class=\"warn\">" + escape(judgement) + "</p>\n";
   }
 

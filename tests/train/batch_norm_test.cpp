@@ -228,7 +228,9 @@ TEST(BatchNorm, over_one_value_is_refused_and_a_last_batch_of_one_is_warned_of) 
 
 TEST(NoValidation, monitors_see_the_training_figures_and_it_is_said) {
   Splits data = test::toy_splits();
-  data.val = Dataset{.window = 20, .channels = 3, .labels = data.train.labels};
+  data.val.values = {};
+  data.val.classes.clear();
+  data.val.sources.clear();
   const TrainOptions o = {.epochs = 2, .batch = 8, .early_stopping = {.patience = 5}};
   const Model model = test::toy_model();
   ASSERT_EQ(training_warnings(model, data, o).size(), 1u);
@@ -240,7 +242,16 @@ TEST(NoValidation, monitors_see_the_training_figures_and_it_is_said) {
   const auto json = history_json(run);
   EXPECT_FALSE(json.at("epochs")[0].contains("val_loss"));
   EXPECT_FALSE(history_from(json)[0].has_validation);
-  EXPECT_EQ(draw_history(run.history, 1).svg.find("validation"), std::string::npos);
+  std::vector<EpochRecord> validated = run.history;
+  for (EpochRecord &e : validated) e.has_validation = true, e.val_loss = e.loss, e.val_accuracy = e.accuracy;
+  const auto curves = [](const std::vector<EpochRecord> &h) {
+    const std::string svg = draw_history(h, 1).svg, orange = "stroke:rgb(88%,44%,10%)";
+    size_t count = 0;
+    for (size_t at = svg.find(orange); at != std::string::npos; at = svg.find(orange, at + 1)) ++count;
+    return count;
+  };
+  EXPECT_EQ(curves(validated), 3u);  // of loss, of accuracy, in the legend
+  EXPECT_EQ(curves(run.history), 0u);
 }
 
 TEST(BatchNorm, a_value_that_others_read_is_not_scaled) {
