@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "base/files.h"
+#include "base/staged_folder.h"
 #include "cli.h"
 #include "mote/error.h"
 #include "mote/project.h"

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "base/files.h"
+#include "base/staged_folder.h"
 #include "cli.h"
 #include "mote/synth.h"
 

@@ -150,9 +150,9 @@ std::optional<double> choose_threshold(const IntegerProgram &program, const Data
 void note_export(const Run &run, const std::string &format, const std::string &path,
                  const std::string &verified);
 
-// Compiles an exported C folder with the system's compiler and runs its self-test.
-// Returns what happened in a sentence. Errors: kDataFormat when a golden vector differs or it does not
-// compile.
+// Compiles the C of an exported folder, of --format c or a package, with the system's compiler and runs its
+// self-test. Returns what happened in a sentence. Errors: kDataFormat when a golden vector differs or it does
+// not compile, kNotFound without a compiler, kIo where no program may be started.
 std::string verify_c(const std::string &folder);
 
 // Shows what the run's records say of the model and data that are there. Path of the page.

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "base/files.h"
 #include "base/text.h"
 #include "data/find_files.h"

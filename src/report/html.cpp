@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/escape.h"
 #include "base/text.h"
 #include "base/version.h"
 
@@ -11,22 +12,7 @@ using nlohmann::json;
 
 namespace {
 
-std::string escape(const std::string &text) {
-  std::string out;
-  for (char c : text) {
-    if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '&')
-      out += "&amp;";
-    else if (c == '"')
-      out += "&quot;";
-    else
-      out += c;
-  }
-  return out;
-}
+std::string escape(const std::string &text) { return escaped(Language::kHtml, text); }
 
 // Inlined as an image of its own, so that ids in one drawing cannot clash with another's.
 std::string image(const std::string &svg, const std::string &alt) {

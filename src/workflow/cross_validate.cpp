@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "base/staged_folder.h"
 #include "mote/report.h"
 #include "mote/workflow.h"
 #include "quant/quantize.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/staged_folder.h"
 #include "mote/report.h"
 #include "mote/workflow.h"
 #include "runs/json_file.h"

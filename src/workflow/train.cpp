@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/staged_folder.h"
 #include "data/npy.h"
 #include "mote/files.h"
 #include "mote/report.h"

@@ -6,6 +6,7 @@
 
 #include <cmath>
 
+#include "base/escape.h"
 #include "codegen/c/c_text.h"
 #include "codegen/c/exporter.h"
 #include "ops/integer_support.h"
@@ -54,7 +55,7 @@ std::string Exporter::model_h() const {
     scales += fmt::format("#define {}_ZERO_POINT ({})\n", name, q.zero_point[0]);
   }
   for (const std::string &name : f.channel_names)
-    channels += (channels.empty() ? "" : ", ") + commentable(name);
+    channels += (channels.empty() ? "" : ", ") + escaped(Language::kC, name);
   const bool is_judged = has_probabilities() && o_.threshold;
   return filled("model.h.in",
                 {{"hash", hash_},
@@ -76,7 +77,7 @@ std::string Exporter::model_h() const {
                  {"smoothing", std::max(1, o_.smoothing)},
                  {"threshold", is_judged ? std::lround(*o_.threshold * 256) : 0},
                  {"threshold_from", !has_probabilities() ? "the outputs are no probabilities: always answered"
-                                    : is_judged          ? commentable(o_.threshold_from)
+                                    : is_judged          ? escaped(Language::kC, o_.threshold_from)
                                                          : "not chosen: no validation data"},
                  {"golden_count", golden_count()}});
 }
