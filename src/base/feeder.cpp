@@ -1,10 +1,18 @@
+// One thread, one mutex, one condition for both directions. Where the system lets no thread start, the work
+// is done by the caller of start(): later, not otherwise.
 #include "base/feeder.h"
 
+#include <system_error>
 #include <utility>
 
 namespace mote {
 
-Feeder::Feeder() : thread_([this] { run(); }) {}
+Feeder::Feeder() {
+  try {
+    thread_ = std::thread([this] { run(); });
+  } catch (const std::system_error &) {
+  }
+}
 
 Feeder::~Feeder() {
   {
@@ -12,10 +20,18 @@ Feeder::~Feeder() {
     is_over_ = true;
   }
   changed_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Feeder::start(std::function<void()> work) {
+  if (!thread_.joinable()) {
+    try {
+      work();
+    } catch (...) {
+      error_ = std::current_exception();
+    }
+    return;
+  }
   {
     std::lock_guard lock(mutex_);
     work_ = std::move(work), is_busy_ = true;

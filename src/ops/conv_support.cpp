@@ -21,9 +21,6 @@ kernels::Conv2D conv_geometry(const std::string &op, const NodeView &v, int filt
                 fmt::format("input {}: expected (height, width, channels)", v.in[0].text()),
                 "put a Reshape before it, or use the 1-D layer for (time, channels)");
   const Attrs &a = *v.attrs;
-  for (const char *key : {"kernel", "strides", "dilation"})
-    if (a.list(key).size() != 2)
-      throw Error(ErrorCode::kInvalidArgument, where, fmt::format("{}: expected two numbers", key));
   const bool is_same = a.text("padding") == "same";
   const Window h = place_own_window(where, v.in[0][0], list_item(a, "kernel", 0), list_item(a, "strides", 0),
                                     list_item(a, "dilation", 0), is_same);

@@ -178,7 +178,8 @@ Tflite dense_tflite() {
 }
 
 Cost dense_cost(const std::vector<Shape> &in, const Shape &out, const Attrs &) {
-  return {out.elements() / out[-1] * in[1].elements()};
+  const int units = out.rank() > 0 ? out[-1] : 1;  // a single number may have no axis
+  return {out.elements() / units * in[1].elements()};
 }
 
 }  // namespace

@@ -308,6 +308,8 @@ void add_weighted_layer(Lowering &lowering, const std::string &op, Attrs attrs,
 }
 
 std::string c_float(float value) {
+  if (std::isnan(value)) return "NAN";
+  if (std::isinf(value)) return value < 0 ? "-INFINITY" : "INFINITY";
   std::string text = fmt::format("{:.9g}", value);
   if (text.find_first_of(".e") == std::string::npos) text += ".0";
   return text + "f";

@@ -105,6 +105,6 @@ void add_weighted_layer(Lowering &lowering, const std::string &op, Attrs attrs,
                         const std::vector<float> &weights, const Shape &weights_shape,
                         const std::vector<float> &bias, bool is_per_tensor = false);
 
-std::string c_float(float value);  // exact decimal literal
+std::string c_float(float value);  // exact decimal literal; INFINITY and NAN are of math.h
 
 }  // namespace mote
