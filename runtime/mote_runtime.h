@@ -321,6 +321,33 @@ void mote_quantize_f32_s16(const float *x, int32_t count, float scale, int16_t *
 void mote_dequantize_s8_f32(const int8_t *x, int32_t count, float scale, int32_t zero_point, float *y);
 void mote_dequantize_s16_f32(const int16_t *x, int32_t count, float scale, float *y);
 
+/* Decision over a stream ----------------------------------------------------------------------------------
+ */
+
+#define MOTE_UNKNOWN (-1)
+
+/* The class of the last `windows` windows: the one whose score, averaged over them, is the largest (the first
+ * of equal ones), or MOTE_UNKNOWN where that average is below threshold / 256. scores: [windows][classes] in
+ * any order, of scale 1/256 and zero point -128. One score stands for two classes: the second where the
+ * average is beyond `boundary`, else the first, whose score is what is left to 1. windows >= 1. */
+static inline int32_t mote_decide_s8(const int8_t *scores, int32_t windows, int32_t classes, int32_t boundary,
+                                     int32_t threshold) {
+  int32_t best = 0, best_sum = 0, c, i;
+  for (c = 0; c < classes; ++c) {
+    int32_t sum = 0;
+    for (i = 0; i < windows; ++i) sum += scores[i * classes + c] + 128;
+    if (c == 0 || sum > best_sum) {
+      best = c;
+      best_sum = sum;
+    }
+  }
+  if (classes == 1) {
+    best = best_sum > (boundary + 128) * windows;
+    if (!best) best_sum = 256 * windows - best_sum;
+  }
+  return best_sum < threshold * windows ? MOTE_UNKNOWN : best;
+}
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,3 +1,5 @@
+// mote boards: the targets and their sources, as a table or JSON. The figures are src/device's; boards of
+// a user's own come from a file.
 #include <fmt/format.h>
 
 #include "base/text.h"

@@ -1,3 +1,7 @@
+// mote data: what recordings hold and what is wrong with them. It exits with 1 exactly where `mote train`
+// would refuse them.
+//
+// Findings are made by src/data; here they are put in order and shown.
 #include <algorithm>
 #include <filesystem>
 #include <optional>

@@ -1,5 +1,10 @@
+// mote evaluate: the scores of a run, the windows that were told wrongly, and windows of classes that it does
+// not know, as text and as JSON. What is scored is evaluate_run()'s (src/workflow/evaluate.cpp).
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/text.h"
 #include "cli.h"
 #include "mote/error.h"
 #include "mote/report.h"
@@ -7,11 +12,107 @@
 
 namespace mote::cli {
 
+namespace {
+
+// "10", or "all".
+size_t most_wrong(const std::string &wanted) {
+  if (wanted == "all") return ~size_t{0};
+  const auto count = parse_number(wanted);
+  if (!count || *count < 0 || *count > 1e9 || *count != static_cast<double>(static_cast<size_t>(*count)))
+    throw Error(ErrorCode::kInvalidArgument, "--wrong", fmt::format("'{}' is no number of windows", wanted),
+                "give a number, or all");
+  return static_cast<size_t>(*count);
+}
+
+// The folder that all these files lie in, with its '/'.
+std::string shared_folder(const std::vector<WrongWindow> &list) {
+  std::string folder = list[0].source.file.substr(0, list[0].source.file.rfind('/') + 1);
+  for (const WrongWindow &w : list)
+    while (!w.source.file.starts_with(folder))
+      folder.resize(folder.size() < 2 ? 0 : folder.rfind('/', folder.size() - 2) + 1);
+  return folder;
+}
+
+std::string wrong_text(const Evaluation &e, size_t most) {
+  if (e.wrong.empty() || most == 0) return "";
+  constexpr size_t kColumns = 80;
+  const std::vector<WrongWindow> shown(e.wrong.begin(),
+                                       e.wrong.begin() + static_cast<long>(std::min(most, e.wrong.size())));
+  std::vector<std::string> whats;
+  size_t width = 0, longest = 0;
+  for (const WrongWindow &w : shown) {
+    whats.push_back(e.is_regression ? fmt::format("{:.4g}", w.error)
+                                    : fmt::format("{:3.0f} %  {} for {}", 100 * w.probability,
+                                                  e.labels[static_cast<size_t>(w.predicted)],
+                                                  e.labels[static_cast<size_t>(w.truth)]));
+    width = std::max(width, whats.back().size()), longest = std::max(longest, w.place().size());
+  }
+  const std::string folder = width + longest + 4 > kColumns ? shared_folder(shown) : "";
+  std::string text =
+      fmt::format("\n{} ({}){}{}:\n", e.is_regression ? "Largest errors" : "Wrong windows", e.precision,
+                  e.is_regression ? "" : ", the surest first", folder.empty() ? "" : ", in " + folder);
+  for (size_t i = 0; i < shown.size(); ++i)
+    text += fmt::format("  {:<{}}  {}\n", whats[i], width, shown[i].place().substr(folder.size()));
+  if (most < e.wrong.size())
+    text += fmt::format("  and {} more; --wrong all lists them\n", e.wrong.size() - most);
+  return text;
+}
+
+nlohmann::json wrong_json(const Evaluation &e) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const WrongWindow &w : e.wrong) {
+    nlohmann::json j = {{"file", w.source.file}, {"line", w.source.line}, {"row", w.source.row}};
+    if (w.rows > 0) j["rows"] = w.rows;
+    if (e.is_regression) {
+      j["error"] = w.error;
+    } else {
+      j["label"] = e.labels[static_cast<size_t>(w.truth)];
+      j["predicted"] = e.labels[static_cast<size_t>(w.predicted)];
+      j["probability"] = w.probability;
+    }
+    list.push_back(std::move(j));
+  }
+  return list;
+}
+
+// As which classes windows were answered, the most frequent first.
+std::string unknown_text(const UnknownClass &u, const std::vector<std::string> &labels) {
+  std::string text = u.label.empty()
+                         ? fmt::format("\nWithout a label: {} windows", u.windows)
+                         : fmt::format("\nUnknown to the model: {} windows of '{}'", u.windows, u.label);
+  for (const auto &[precision, count] : u.answered) {
+    std::vector<size_t> order;
+    for (size_t c = 0; c < count.size(); ++c)
+      if (count[c] > 0) order.push_back(c);
+    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return count[a] > count[b]; });
+    std::string line = fmt::format(",\n  answered ({}) as", precision);
+    for (size_t c : order) line += fmt::format(" '{}' ({}),", labels[c], count[c]);
+    line.pop_back();
+    text += line;
+  }
+  return text + ".\n";
+}
+
+nlohmann::json unknown_json(const std::vector<UnknownClass> &unknown,
+                            const std::vector<std::string> &labels) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const UnknownClass &u : unknown) {
+    nlohmann::json answered = nlohmann::json::object();
+    for (const auto &[precision, count] : u.answered)
+      for (size_t c = 0; c < count.size(); ++c) answered[precision][labels[c]] = count[c];
+    list.push_back({{"label", u.label}, {"windows", u.windows}, {"answered", answered}});
+  }
+  return list;
+}
+
+}  // namespace
+
 void add_evaluate(CLI::App &app) {
   struct Options : Common {
     std::string run;
     EvaluateRequest request;
     std::vector<std::string> assignments;
+    std::string wrong = "10";
   };
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand("evaluate",
@@ -32,6 +133,9 @@ void add_evaluate(CLI::App &app) {
       ->excludes(data);
   c->add_option("--dump", o->request.dump,
                 "also write the windows, int8 inputs and outputs into this folder");
+  c->add_option("--wrong", o->wrong,
+                "so many of the windows that were answered wrongly, or all; --json has all")
+      ->capture_default_str();
   add_set_option(c, o->assignments);
   describe(c, *o, "mote evaluate --data recordings_of_monday");
   c->callback([o] {
@@ -39,6 +143,7 @@ void add_evaluate(CLI::App &app) {
     if (!o->assignments.empty() && o->request.on.data.empty())
       throw Error(ErrorCode::kInvalidArgument, "--set", "a run is judged on its own windows as they are",
                   "give other recordings with --data");
+    const size_t most = most_wrong(o->wrong);
     RunFolder folder = find_run(o->run);
     folder.assignments = o->assignments;
     const Run run(folder);
@@ -65,7 +170,10 @@ void add_evaluate(CLI::App &app) {
       const std::string worst = e.worst_pair();
       if (!worst.empty()) text += worst + "\n";
     }
-    if (evaluations[0].is_regression) {
+    if (!evaluations.empty()) text += wrong_text(evaluations.back(), most);
+    const std::vector<std::string> &labels = run.model().labels;
+    for (const UnknownClass &u : scores.unknown) text += unknown_text(u, labels);
+    if (evaluations.empty() || evaluations[0].is_regression) {
       text.pop_back();
     } else if (evaluations.size() == 2) {
       size_t changed = 0;
@@ -80,6 +188,8 @@ void add_evaluate(CLI::App &app) {
       text.pop_back();
     }
     nlohmann::json json = {{"run", run.path()}, {"evaluations", scores.records}, {"notes", scores.notes}};
+    for (const Evaluation &e : evaluations) json["wrong"][e.precision] = wrong_json(e);
+    if (!scores.unknown.empty()) json["unknown"] = unknown_json(scores.unknown, labels);
     if (scores.is_resplit) json["resplit"] = true;
     if (!scores.part.empty()) json["part"] = scores.part;
     result(*o, json, text);

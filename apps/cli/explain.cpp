@@ -1,3 +1,5 @@
+// mote explain: options and sentences around workflow/explain.h. The int8 model stays as it was made;
+// --set reaches only what remedies train with.
 #include <fmt/format.h>
 
 #include "cli.h"

@@ -1,3 +1,7 @@
+// mote export: from a run or a model file to C, a package of a build system, or a .tflite file; with
+// --verify the result is compiled and compared.
+//
+// What is in the files is made by codegen/ and formats/; what comes from the run by workflow/export.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -67,7 +71,7 @@ void add_export(CLI::App &app) {
                 "of push(): the part of right answers on validation windows that are still answered")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1.0));
-  c->add_flag("--verify", o->verify, "compile the C with cc and run its self-test");
+  c->add_flag("--verify", o->verify, "compile the C with cc and run its self-test; not of qemu");
   c->add_flag("--force", o->force, "write into a folder that holds other files");
   describe(c, *o, "mote export --format c --output firmware/model --verify");
   c->callback([o] {
@@ -85,14 +89,21 @@ void add_export(CLI::App &app) {
     options.golden_count = o->golden, options.force = o->force;
     if (!o->ram.empty()) options.ram_bytes = parse_bytes(o->ram, "--ram");
     if (!o->board.empty()) check_fit(program, board_of(*o), options.ram_bytes);
-    if (o->verify && o->format != "c")
-      throw Error(ErrorCode::kInvalidArgument, "--verify", "is of --format c");
+    if (o->verify && o->format == "qemu")
+      throw Error(ErrorCode::kInvalidArgument, "--verify",
+                  "compiles for this computer, qemu is firmware for a board",
+                  "run `make run` in the folder, or `mote profile --emulate`");
     const ExportedC made = o->format == "c" ? export_c(program, o->output, options)
                            : o->format == "qemu"
                                ? export_qemu(program, core_by_name(o->core), o->output, options)
                                : export_package(program, o->format, o->output, options);
     const std::string verified = o->verify ? verify_c(o->output) : "not asked for";
     if (target.run) note_export(*target.run, o->format, o->output, verified);
+    for (const std::string &file : made.changed_files)
+      warn({fmt::format(
+          "{} in {} is of an earlier export and was changed since, so it was kept; this model does not "
+          "use it",
+          file, o->output)});
     std::string text = fmt::format("Wrote {}: {} files, buffer {} bytes (RAM), weights {} bytes (flash).",
                                    o->output, made.files.size(), made.buffer_bytes, made.weight_bytes);
     if (made.streamed_layers > 0)
@@ -105,6 +116,7 @@ void add_export(CLI::App &app) {
            {{"format", o->format},
             {"folder", o->output},
             {"files", made.files},
+            {"changed_files", made.changed_files},
             {"buffer_bytes", made.buffer_bytes},
             {"weight_bytes", made.weight_bytes},
             {"streamed_layers", made.streamed_layers},

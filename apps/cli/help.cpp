@@ -4,7 +4,7 @@
 
 #include <iostream>
 
-#include "base/files.h"
+#include "base/staged_folder.h"
 #include "base/text.h"
 #include "cli.h"
 #include "command_texts.h"

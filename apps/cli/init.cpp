@@ -1,8 +1,10 @@
+// mote init: a new project from a template, or a proposal for files that are there. Writes all of it or
+// nothing, and never over a mote.toml.
 #include <fmt/format.h>
 
 #include <filesystem>
 
-#include "base/files.h"
+#include "base/staged_folder.h"
 #include "cli.h"
 #include "mote/error.h"
 #include "mote/project.h"

@@ -1,3 +1,7 @@
+// mote profile: memory, time and energy of a model on a board, also before any training, and what of it
+// is over the project's budget.
+//
+// Figures: src/device. What is untrained is named so above the table.
 #include <fmt/format.h>
 
 #include "base/text.h"

@@ -29,17 +29,14 @@ class Progress {
     shown_ = elapsed;
     if (first_ == 0) first_ = e.epoch;  // beyond 1: resumed
     const double left = elapsed / (e.epoch - first_ + 1) * (epochs_ - e.epoch);
-    const std::string line =
-        e.is_regression
-            ? fmt::format(
-                  "epoch {:>4}/{}  loss {:.5f}  error {:.5f}  val loss {:.5f}  val error {:.5f}  {:.1f} s "
-                  "left",
-                  e.epoch, epochs_, e.loss, e.mae, e.val_loss, e.val_mae, left)
-            : fmt::format(
-                  "epoch {:>4}/{}  loss {:.4f}  accuracy {:5.1f} %  val loss {:.4f}  val accuracy {:5.1f} %  "
-                  "{:.1f} "
-                  "s left",
-                  e.epoch, epochs_, e.loss, 100 * e.accuracy, e.val_loss, 100 * e.val_accuracy, left);
+    const auto figures = [&](const char *prefix, double loss, double accuracy, double mae) {
+      return e.is_regression
+                 ? fmt::format("  {0}loss {1:.5f}  {0}error {2:.5f}", prefix, loss, mae)
+                 : fmt::format("  {0}loss {1:.4f}  {0}accuracy {2:5.1f} %", prefix, loss, 100 * accuracy);
+    };
+    const std::string line = fmt::format(
+        "epoch {:>4}/{}{}{}  {:.1f} s left", e.epoch, epochs_, figures("", e.loss, e.accuracy, e.mae),
+        e.has_validation ? figures("val ", e.val_loss, e.val_accuracy, e.val_mae) : "", left);
     if (is_terminal_)
       std::cerr << "\r\033[K" << line << std::flush;
     else

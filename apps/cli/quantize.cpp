@@ -1,3 +1,7 @@
+// mote quantize: the int8 model of a run by calibration or fine-tuning; options of the command line go
+// before mote.toml.
+//
+// The work is workflow/quantize.cpp.
 #include <fmt/format.h>
 
 #include <iostream>
@@ -61,11 +65,12 @@ void run(const Options &o) {
   std::string text = program_text(q.program) + "\n";
   if (!q.history.empty()) {
     const EpochRecord &last = q.history.back();
-    text += fmt::format("{} of the int8 model: {}.\n",
-                        q.has_validation ? "Validation" : "Training, as nothing is for validation,",
-                        last.is_regression ? fmt::format("loss {:.5g}, mean absolute error {:.5g}",
-                                                         last.val_loss, last.val_mae)
-                                           : fmt::format("accuracy {:.2f} %", 100 * last.val_accuracy));
+    text +=
+        fmt::format("{} of the int8 model: {}.\n",
+                    q.has_validation ? "Validation" : "Training, as nothing is for validation,",
+                    last.is_regression ? fmt::format("loss {:.5g}, mean absolute error {:.5g}",
+                                                     last.value("val_loss"), last.value("val_mae"))
+                                       : fmt::format("accuracy {:.2f} %", 100 * last.value("val_accuracy")));
   }
   text += fmt::format("Wrote {}/model_int8.mote. `mote evaluate` compares it with the float model.",
                       opened.path());
@@ -73,7 +78,7 @@ void run(const Options &o) {
                          {"model", opened.path() + "/model_int8.mote"},
                          {"program", program_json(q.program)},
                          {"warnings", q.findings}};
-  if (!q.history.empty()) json["val_accuracy"] = q.history.back().val_accuracy;
+  if (!q.history.empty() && q.has_validation) json["val_accuracy"] = q.history.back().val_accuracy;
   result(o, json, text);
 }
 

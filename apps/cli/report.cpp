@@ -1,3 +1,4 @@
+// mote report: writes the page of a run and says where. The page: workflow/report.cpp, report/html.cpp.
 #include <fmt/format.h>
 
 #include "cli.h"

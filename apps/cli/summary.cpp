@@ -1,3 +1,7 @@
+// mote summary: layers, shapes, parameters and MACs of a project, a run, a file, or a published network
+// that is built for the purpose.
+//
+// The tables: workflow/summary.cpp and nn/presets.cpp.
 #include <fmt/format.h>
 
 #include "cli.h"

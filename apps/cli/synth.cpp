@@ -1,6 +1,8 @@
+// mote synth: recordings of a generator as CSV files, for trying things out; the result says that they
+// are synthetic. The generator: data/synth.cpp.
 #include <fmt/format.h>
 
-#include "base/files.h"
+#include "base/staged_folder.h"
 #include "cli.h"
 #include "mote/synth.h"
 

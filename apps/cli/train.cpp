@@ -1,3 +1,7 @@
+// mote train: options, the lines while training and the summary behind it; folds of a cross-validation; a
+// warning before the time is spent if the model will not fit its target.
+//
+// The run is made by workflow/train.cpp.
 #include <fmt/format.h>
 
 #include <iostream>
@@ -71,6 +75,12 @@ void run_folds(const Options &o, Project &project) {
          text);
 }
 
+std::string int8_text(const RunSummary &s) {
+  if (!s.val_int8) return "";
+  return s.val_int8->is_regression ? fmt::format(" (int8: mean absolute error {:.5g})", s.val_int8->mae)
+                                   : fmt::format(" (int8: {:.1f} %)", 100 * s.val_int8->accuracy);
+}
+
 void run(const Options &o) {
   Project project = read_project(o.folder, o.assignments);
   if (o.seed) {
@@ -93,26 +103,32 @@ void run(const Options &o) {
                       unfinished_path(stopped[0])));
   std::optional<Run> from;
   if (!o.from.empty()) from.emplace(find_run(o.from, project.folder));
-  const auto warn = [&](const Model &model, const Splits &data) {
+  const auto before = [&](const Model &model, const Splits &data) {
+    for (const std::string &warning : training_warnings(model, data, project.train))
+      std::cerr << "warning: " << warning << ".\n";
     warn_of_budget(project, model, data.train);
   };
   const RunSummary s =
-      o.resume ? resume_run(project, o.epochs) : train_run(project, from ? &*from : nullptr, warn);
+      o.resume ? resume_run(project, o.epochs) : train_run(project, from ? &*from : nullptr, before);
   progress.finish();
   const EpochRecord &last = s.trained.history[static_cast<size_t>(s.trained.best_epoch) - 1];
-  std::string text = fmt::format(
-      "Trained on {} windows, {} for validation, {} for test. Kept epoch {} of {}: validation {}.\n",
-      s.splits.train.size(), s.splits.val.size(), s.splits.test.size(), s.trained.best_epoch,
-      s.trained.history.size(),
-      last.is_regression ? fmt::format("loss {:.5g}, mean absolute error {:.5g}", last.val_loss, last.val_mae)
-                         : fmt::format("accuracy {:.1f} %", 100 * last.val_accuracy));
+  std::string text =
+      fmt::format("Trained on {} windows, {} for validation, {} for test. Kept epoch {} of {}: {} {}{}.\n",
+                  s.splits.train.size(), s.splits.val.size(), s.splits.test.size(), s.trained.best_epoch,
+                  s.trained.history.size(), last.has_validation ? "validation" : "training",
+                  last.is_regression ? fmt::format("loss {:.5g}, mean absolute error {:.5g}",
+                                                   last.value("val_loss"), last.value("val_mae"))
+                                     : fmt::format("accuracy {:.1f} %", 100 * last.value("val_accuracy")),
+                  int8_text(s));
+  if (last.has_validation && !s.val_int8) text += fmt::format("No int8 figure: {}.\n", s.why_no_int8);
+  for (const std::string &sentence : s.never_found) text += fmt::format("Warning: {}.\n", sentence);
   if (s.test.is_regression) text += "Test (float): " + s.test.report();
   if (!s.test.truth.empty()) text += fmt::format("Test accuracy (float): {}.\n", percent(s.test));
-  const std::string judgement = judge_history(s.trained.history);
+  const std::string judgement = judge_history(s.trained.history, s.trained.facts);
   if (!judgement.empty()) text += judgement + "\n";
   text += fmt::format("Wrote {}", s.folder.path);
   if (o.profile) text += "\n\n" + profile_text(s.trained.profile);
-  nlohmann::json json = history_json(s.trained);
+  nlohmann::json json = s.history;
   if (o.profile) json["profile"] = profile_json(s.trained.profile);
   json["run"] = s.folder.path,
   json["windows"] = {

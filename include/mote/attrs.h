@@ -36,6 +36,7 @@ struct AttrSpec {
   std::vector<std::string> choices = {};  // for text: the allowed values
   double low = -1e300, high = 1e300;      // for numbers and list elements, inclusive
   OtherNames other_choices = {};          // spellings of others for them
+  size_t count = 0;                       // numbers in a list; 0: any
 };
 
 // Fills in defaults and checks names, types and ranges. `where` opens every message. Errors:

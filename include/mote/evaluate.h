@@ -32,6 +32,17 @@ struct Interval {
 // 95 % interval of a share. Source: Wilson 1927.
 Interval wilson_interval(size_t successes, size_t trials);
 
+// A window that was answered wrongly; of a regression, any.
+struct WrongWindow {
+  ExampleSource source;
+  int rows = 0;        // of the window; 0: it is an image or a list of features
+  double rate_hz = 0;  // 0: not known
+  int truth = 0, predicted = 0;
+  double probability = 0;     // of the class that was answered
+  double error = 0;           // of a regression: mean absolute error
+  std::string place() const;  // "data/punch.csv:12 rows 50-149 (0.50-1.50 s)"
+};
+
 struct Evaluation {
   std::string precision;  // "float" or "int8"
   std::vector<std::string> labels;
@@ -45,11 +56,31 @@ struct Evaluation {
   bool is_regression = false;
   size_t examples = 0;
   double mse = 0, mae = 0;
+  // The surest wrong answer first; of a regression every window, the largest error first. Empty where the
+  // examples have no sources.
+  std::vector<WrongWindow> wrong;
 
   std::string report() const;  // the table of classification_report
   std::string confusion_text() const;
   std::string worst_pair() const;  // a sentence, or "" when nothing was confused
 };
+
+// What a model says of every example; truths do not matter.
+struct Answers {
+  size_t classes = 0;                // 0: a regression
+  std::vector<int> answered;         // [size], of a classifier
+  std::vector<float> probabilities;  // [size, classes]
+  std::vector<int8_t> scores;        // [size, outputs]: what a StreamDecision takes
+  std::vector<float> values;         // [size, outputs], of a regression
+  std::vector<float> errors;         // [size], of an autoencoder: mean absolute error
+
+  float probability(size_t example) const {
+    return probabilities[example * classes + static_cast<size_t>(answered[example])];
+  }
+};
+// Errors: kShape when windows or channels are not the model's; kDataFormat when an output is no number.
+Answers answers(const Model &model, const Dataset &data);
+Answers answers(const IntegerProgram &program, const Dataset &data);
 
 Evaluation evaluate(const Model &model, const Dataset &data);
 Evaluation evaluate(const IntegerProgram &program, const Dataset &data);

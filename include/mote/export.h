@@ -4,8 +4,10 @@
 // One static buffer of exactly the planned size, no heap, no stdio (selftest.c aside), no libm. C99.
 //
 // Numerics: byte for byte those of HostProgram; the golden vectors say so on the device.
-// Errors: kIo (folder, disk; nothing is left half-written), kUnsupported naming the layer, or saying what
-// would make the model fit where it exceeds ram_bytes even so. Ownership/Threads: arguments are only read.
+// A folder that an earlier export wrote is replaced as a whole (kill -9 leaves the old or the new one); what
+// is not of an export stays in it. Errors: kIo (folder, disk; nothing is left half-written), kUnsupported
+// naming the layer, or saying what would make the model fit where it exceeds ram_bytes even so.
+// Ownership/Threads: arguments are only read.
 //
 // Example:
 //   const mote::ExportedC made = mote::export_c(q, "out/gesture_c", {.golden_from = &data.test});
@@ -18,6 +20,7 @@
 #include <vector>
 
 #include "mote/dataset.h"
+#include "mote/decision.h"
 #include "mote/program.h"
 
 namespace mote {
@@ -35,6 +38,9 @@ struct ExportCOptions {
   size_t ram_bytes = 0;  // streams the first layers row by row where the buffer would be larger; 0: never
 };
 
+// The rule of push() with these options.
+DecisionRule decision_rule(const IntegerProgram &program, const ExportCOptions &options);
+
 struct CPort {
   std::string name, type;  // "input", "int8_t"
   size_t count;
@@ -42,7 +48,9 @@ struct CPort {
 struct ExportedC {
   std::string name;  // prefix of every symbol: mote_<name>_
   size_t buffer_bytes = 0, weight_bytes = 0;
-  std::vector<std::string> files;
+  std::vector<std::string> files;  // written, relative to the folder
+  // Of an earlier export into the folder, not of this one, and kept because somebody changed them since.
+  std::vector<std::string> changed_files;
   std::string call;                    // "predict" or "invoke": what the golden vectors are of
   std::vector<CPort> inputs, outputs;  // of that call
   int golden_count = 0;

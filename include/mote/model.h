@@ -128,6 +128,8 @@ void initialize(Graph &graph, uint64_t seed);
 // move into the weights of the layer before them, if they alone read it. Layers keep their names; one that
 // moved away is left without nodes. Numerics: sums of biases and offsets are made in double precision.
 Graph fold(const Graph &graph);
-Model folded(const Model &model);  // with its graph folded
+// With its graph folded. Such layers in front, which alone read the input, move into its normalization,
+// unless the input is also the target. Numerics: computed in double precision, each number rounded once.
+Model folded(const Model &model);
 
 }  // namespace mote

@@ -39,12 +39,21 @@ inline const NameTable<ModelTarget> &model_target_names() {
   return kNames;
 }
 
+// Of one channel over all training windows, in sensor units.
+struct ChannelRange {
+  float mean = 0, deviation = 0, low = 0, high = 0;
+  bool operator==(const ChannelRange &) const = default;
+};
+
 struct Preprocessing {
   int window = 0, channels = 0;  // rows x values per row of one example, in sensor units
   double rate_hz = 0;            // rows per second; 0: not stated
   std::vector<std::string> channel_names;
   std::vector<PreprocessingStep> steps;  // in order
   ModelTarget target = ModelTarget::kClasses;
+  // One per channel, for telling whether other recordings are in the same units; empty: not known, as of
+  // files made before mote kept them. No answer of the model depends on it.
+  std::vector<ChannelRange> channel_ranges = {};
 
   // false: there is no way from sensor values, as in an imported .tflite, which starts at its int8 input.
   bool is_set() const { return !steps.empty(); }

@@ -17,6 +17,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,14 @@ enum class GroupBy { kRecording, kFile, kFolder, kColumn };
 enum class ShortRecordings { kSkip, kZero, kEdge };
 inline constexpr GroupBy recording = GroupBy::kRecording, file = GroupBy::kFile, folder = GroupBy::kFolder;
 
+// What there is to know of files that a trained model shall answer: arrays and tables that could be read in
+// two ways are read as its examples, names are its classes where they can be, and no file needs a class.
+struct ForModel {
+  int window = 0, channels = 0;          // of its examples; 0: not known
+  std::vector<std::string> labels = {};  // its classes
+  bool uses_labels = true;               // false: what the files say of classes does not matter
+};
+
 struct LoadOptions {
   int window = 0;  // rows per example; 0: the length of the shortest recording
   int stride = 0;  // rows between examples; 0: = window
@@ -76,6 +85,7 @@ struct LoadOptions {
   bool skip_bad_rows = false;                 // drop rows that cannot be read instead of failing
   int image_channels = 0;                     // of images: 1 grey, 3 colour; 0: as the first file
   bool needs_classes = true;                  // false: one class is enough, as for an autoencoder
+  std::optional<ForModel> model = {};         // of files that are not trained on
 };
 
 struct SplitOptions {
@@ -99,7 +109,8 @@ struct Splits {
 struct Recordings {
   std::vector<std::string> labels;    // class names; an example's class is an index into it
   std::vector<std::string> channels;  // column names
-  double rate_hz = 0;
+  double rate_hz = 0;                 // of the values: data.rate_hz, or by the time column; 0: not known
+  double measured_rate_hz = 0;  // by the time column of the files, before any resampling; 0: there is none
   std::vector<Recording> items;
   std::vector<Finding> findings;
   std::vector<std::string> reading;  // how the files were read: where labels come from, what columns mean
@@ -123,6 +134,9 @@ struct Recordings {
   // As it was divided before. Errors: kDataFormat when there are not as many recordings.
   Splits parted(const Parts &parts) const;
   Dataset all() const;  // every window
+  // Every window in order, at most so many at a time, so that they are never in memory all together. The
+  // first of a recording has row 0 in its source.
+  void each_part(size_t windows, const std::function<void(const Dataset &part)> &take) const;
   Dataset windows_of(const std::vector<size_t> &recordings) const;
 };
 
@@ -138,6 +152,10 @@ struct FileSource {
 };
 // Reads these and no others; `path` is the folder that they are, or were, in. Errors: as above.
 Recordings load_recordings(const std::string &path, const LoadOptions &options, const FileSource &source);
+
+// Errors: kDataFormat naming the first recording that holds a value that is no number, which no model can
+// use.
+void check_finite(const Recordings &recordings);
 
 // Looks for what tends to go wrong: NaN, constant or clipped channels, duplicates, imbalance, tiny classes.
 std::vector<Finding> lint(const Recordings &recordings);

@@ -32,7 +32,12 @@ class Shape {
 
   int rank() const { return static_cast<int>(dims_.size()); }
   // A negative index counts from the end. The index must exist.
-  int operator[](int i) const { return dims_[static_cast<size_t>(i < 0 ? i + rank() : i)]; }
+  // Negative: from the end. Errors: InternalError for an axis that there is not.
+  int operator[](int i) const {
+    const auto at = static_cast<size_t>(i < 0 ? i + rank() : i);
+    if (at >= dims_.size()) no_axis(i);
+    return dims_[at];
+  }
   const std::vector<int> &dims() const { return dims_; }
   size_t elements() const;  // 1 for a scalar
   AlongAxis along(int axis) const;
@@ -40,6 +45,8 @@ class Shape {
   bool operator==(const Shape &) const = default;
 
  private:
+  [[noreturn]] void no_axis(int i) const;
+
   std::vector<int> dims_;
 };
 

@@ -32,7 +32,9 @@ struct EpochRecord {
   double learning_rate = 0, seconds = 0;
   double mae = 0, val_mae = 0;  // mean absolute error, of regressions, which have no accuracy
   bool is_regression = false;
-  double value(const std::string &monitor) const;  // Errors: kInvalidArgument for an unknown name
+  bool has_validation = true;  // false: there were no validation windows, and val_* say nothing
+  // Errors: kInvalidArgument for an unknown name. Without validation, that of training for a val_ name.
+  double value(const std::string &monitor) const;
 };
 std::vector<std::string> monitor_names();
 
@@ -115,12 +117,24 @@ struct TrainingProfile {
 // Tables: by op, and the ten slowest layers.
 std::string profile_text(const TrainingProfile &profile);
 
+// What a judgement weighs beside the curves.
+struct TrainingFacts {
+  int kept_epoch = 0;        // 0: the last
+  size_t val_windows = 0;    // 0: not known
+  double largest_share = 0;  // of the training windows: of the largest class; 0: not known
+  std::string largest_class = {};
+  // What was tried, and is therefore no advice.
+  bool has_augmentation = false, has_dropout = false, has_class_weights = false, has_early_stopping = false,
+       stopped_early = false;
+};
+
 struct TrainedRun {
   Model model;
   std::vector<EpochRecord> history;
   int best_epoch = 0;  // whose weights the model holds
   bool stopped_early = false;
   TrainingProfile profile = {};  // if options.has_profile
+  TrainingFacts facts = {};
 };
 
 // The model as training begins: weights drawn from the seed, preprocessing fitted on the examples.
@@ -130,8 +144,13 @@ Model untrained(const Model &model, const Dataset &examples, const TrainOptions 
 // names the epoch, the step and the layer.
 TrainedRun train(const Model &model, const Splits &data, const TrainOptions &options = {});
 
+// What is legal and yet not what was meant, each in a sentence: a last batch of one example for batch
+// normalization, early stopping on validation that there is not. Known before the first step.
+std::vector<std::string> training_warnings(const Model &model, const Splits &data,
+                                           const TrainOptions &options);
+
 // What the curves say, in a sentence or two: over- or underfitting and what to try; "" when nothing stands
 // out.
-std::string judge_history(const std::vector<EpochRecord> &history);
+std::string judge_history(const std::vector<EpochRecord> &history, const TrainingFacts &facts = {});
 
 }  // namespace mote

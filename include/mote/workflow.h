@@ -16,6 +16,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -37,6 +38,13 @@ struct RunSummary {
   TrainedRun trained;
   Evaluation test;             // float; empty when there is no test set
   nlohmann::json test_record;  // null then
+  // Of the kept epoch, by post-training quantization as `mote quantize` does it; nullopt: see why_no_int8.
+  std::optional<Evaluation> val_int8;
+  std::string why_no_int8;
+  // Classes of which no window was found, each in a sentence: on validation windows, or of a class that has
+  // none there on training windows.
+  std::vector<std::string> never_found;
+  nlohmann::json history;  // history.json
   Splits splits;
 };
 
@@ -99,6 +107,14 @@ struct ExplainedRun {
 };
 ExplainedRun explain_run(const Run &run, bool has_remedies = true, const JudgedOn &on = {});
 
+// Windows of other recordings whose class the model does not know; "" for those without one.
+struct UnknownClass {
+  std::string label;
+  size_t windows = 0;
+  std::map<std::string, std::vector<size_t>>
+      answered;  // by precision: as which of the model's classes, how often
+};
+
 struct EvaluateRequest {
   std::string precision = "";  // "float" or "int8"; "": both, and written down
   JudgedOn on = {};            // of other data every window is scored, and nothing is written down
@@ -110,8 +126,9 @@ struct EvaluateRequest {
   std::string dump = "";
 };
 struct RunScores {
-  std::vector<Evaluation> evaluations;
-  nlohmann::json records;  // one each, with the digests of the model and the data that it is of
+  std::vector<Evaluation> evaluations;  // of the windows of known classes; empty where there are none
+  std::vector<UnknownClass> unknown;    // of other data
+  nlohmann::json records;               // one each, with the digests of the model and the data that it is of
   std::vector<std::string> notes;
   bool is_resplit = false;  // windows that the model may have been trained on
   std::string part;         // that was scored; "" of other data
@@ -137,6 +154,8 @@ struct RunExport {
   }
 };
 RunExport export_options(const Run &run, double kept = 0.95);
+// The same without golden vectors: what push() does.
+RunExport push_options(const Run &run, double kept = 0.95);
 int stride_of(const Run &run);  // of windows that overlap; 0: the exporter's choice
 
 // Probabilities (of 256) that the program gives its right answers, in order; empty where its outputs are
@@ -150,9 +169,9 @@ std::optional<double> choose_threshold(const IntegerProgram &program, const Data
 void note_export(const Run &run, const std::string &format, const std::string &path,
                  const std::string &verified);
 
-// Compiles an exported C folder with the system's compiler and runs its self-test.
-// Returns what happened in a sentence. Errors: kDataFormat when a golden vector differs or it does not
-// compile.
+// Compiles the C of an exported folder, of --format c or a package, with the system's compiler and runs its
+// self-test. Returns what happened in a sentence. Errors: kDataFormat when a golden vector differs or it does
+// not compile, kNotFound without a compiler, kIo where no program may be started.
 std::string verify_c(const std::string &folder);
 
 // Shows what the run's records say of the model and data that are there. Path of the page.
@@ -178,6 +197,30 @@ struct RanSamples {
   size_t samples = 0;
   std::string output;  // one after the other
 };
+// What the samples were answered, where the model has classes. A sample without one output per class, or the
+// probability of the second of two, is not answered.
+struct AnsweredSample {
+  std::string place;                  // in the file: "in.csv:2+50"; "": it is binary
+  int label = -1;                     // of the model's labels
+  std::optional<double> probability;  // where the outputs are probabilities
+};
+struct RanFile : RanSamples {
+  std::vector<AnsweredSample> answers;
+  bool is_raw = true;     // the input was
+  size_t outputs = 0;     // of each sample
+  std::string type = "";  // of an output, as NumPy names it: "<f4", "|i1"
+};
+// `input`, a file: .csv, .tsv or .npy (by name, or NumPy's magic number) as recordings for a model with
+// preprocessing, read and cut as by `evaluate`, else as inputs, one sample a row; any other as raw samples.
+// `project`: whose settings read it, or nullptr. Errors: as load_recordings and run_samples; kDataFormat for
+// values that an input cannot hold.
+RanFile run_on_file(const AnyModel &model, const Project *project, const std::string &input,
+                    bool is_int8_input = false);
+// The outputs. Of raw samples one after the other; else as the name of their file wants them: .npy [samples,
+// outputs], .csv with a header and, where there are, label and probability; else one after the other.
+std::string format_outputs(const RanFile &ran, const std::vector<std::string> &labels,
+                           const std::string &file);
+
 // `input`: samples one after the other, little-endian, no header. A float model takes float32 sensor values
 // and gives float32; an int8 program with a front end takes the same and gives its outputs, with
 // `is_int8_input` or without a front end it takes its inputs. Errors: kDataFormat naming `where`.

@@ -1,3 +1,7 @@
+// CRC-32 by zlib, in its form for lengths beyond 32 bits (crc32_z).
+//
+// It names the tables of an exported model and closes chunks of PNG. Where bytes must be known to be the
+// same, digest.h has SHA-256.
 #include "base/checksum.h"
 
 #include <zlib.h>
@@ -5,8 +9,7 @@
 namespace mote {
 
 uint32_t checksum(std::string_view bytes) {
-  return static_cast<uint32_t>(
-      ::crc32_z(0, reinterpret_cast<const unsigned char *>(bytes.data()), bytes.size()));
+  return ::crc32_z(0, reinterpret_cast<const unsigned char *>(bytes.data()), bytes.size());
 }
 
 }  // namespace mote

@@ -1,3 +1,8 @@
+// Which tier of instructions runs: asked of the processor once, unless MOTE_TIER or a test forces one.
+// Also the switch that flushes denormals, as each processor spells it.
+//
+// The code of the tiers is in kernels/target_region.h; a tier that is forced and not there is an Error,
+// never another tier.
 #include "base/cpu.h"
 
 #include <fmt/format.h>
@@ -74,7 +79,7 @@ void force_tier(Tier tier) {
 FlushDenormals::FlushDenormals() : saved_(_mm_getcsr()) {
   _mm_setcsr(static_cast<unsigned>(saved_) | 0x8040u);
 }
-FlushDenormals::~FlushDenormals() { _mm_setcsr(static_cast<unsigned>(saved_)); }
+FlushDenormals::~FlushDenormals() { _mm_setcsr(saved_); }
 #elif defined(__aarch64__)
 FlushDenormals::FlushDenormals() {
   asm volatile("mrs %0, fpcr" : "=r"(saved_));

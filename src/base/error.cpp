@@ -1,3 +1,8 @@
+// How the parts of an Error become one sentence, and the places that stand in front of it: a file with
+// its line, a layer.
+//
+// What no input can break throws InternalError here (MOTE_CHECK). Nothing prints; the programs of apps/
+// do.
 #include "base/error.h"
 
 #include <fmt/format.h>

@@ -1,10 +1,20 @@
+// One thread that does one piece of work at a time. An error of the work is kept and thrown by wait(). Where
+// the system lets no thread start, the caller of start() does the work: later, not otherwise.
+//
+// For work that many threads share: threads.h.
 #include "base/feeder.h"
 
+#include <system_error>
 #include <utility>
 
 namespace mote {
 
-Feeder::Feeder() : thread_([this] { run(); }) {}
+Feeder::Feeder() {
+  try {
+    thread_ = std::thread([this] { run(); });
+  } catch (const std::system_error &) {
+  }
+}
 
 Feeder::~Feeder() {
   {
@@ -12,13 +22,22 @@ Feeder::~Feeder() {
     is_over_ = true;
   }
   changed_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Feeder::start(std::function<void()> work) {
+  if (!thread_.joinable()) {
+    try {
+      work();
+    } catch (...) {
+      error_ = std::current_exception();
+    }
+    return;
+  }
   {
     std::lock_guard lock(mutex_);
-    work_ = std::move(work), is_busy_ = true;
+    work_ = std::move(work);
+    is_busy_ = true;
   }
   changed_.notify_all();
 }
@@ -42,7 +61,8 @@ void Feeder::run() {
       error = std::current_exception();
     }
     lock.lock();
-    error_ = error, is_busy_ = false;
+    error_ = error;
+    is_busy_ = false;
     changed_.notify_all();
   }
 }

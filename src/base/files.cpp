@@ -1,3 +1,8 @@
+// Reading whole files within a limit, and writing files that are either whole or absent: a temporary name
+// beside the target, fsync, rename.
+//
+// Temporary names end with the process that writes, so that what a killed one left behind can be told
+// from what another is writing. Whole folders: staged_folder.h; archives: zip.h.
 #include "base/files.h"
 
 #include <fcntl.h>
@@ -7,13 +12,14 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include "base/error.h"
 
 namespace mote {
 
-static Error io_error(const fs::path &path, const char *doing, int code) {
+Error io_error(const fs::path &path, const char *doing, int code) {
   const char *hint = code == EACCES || code == EPERM || code == EROFS ? "check the permissions of the folder"
                      : code == ENOSPC || code == EDQUOT               ? "free some space and run again"
                                                                       : "";
@@ -54,20 +60,20 @@ std::string read_file(const fs::path &path, size_t max_bytes) {
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) throw io_error(path, "read", errno);
     if (n == 0) break;
-    have += static_cast<size_t>(n);
+    have += n;
   }
   bytes.resize(have);
   return bytes;
 }
 
-static void write_all(const fs::path &path, std::string_view bytes) {
+void write_new_file(const fs::path &path, std::string_view bytes) {
   Descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
   if (file.fd < 0) throw io_error(path, "write", errno);
   while (!bytes.empty()) {
     const ssize_t n = ::write(file.fd, bytes.data(), bytes.size());
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) throw io_error(path, "write", errno);
-    bytes.remove_prefix(static_cast<size_t>(n));
+    bytes.remove_prefix(n);
   }
   if (::fsync(file.fd) != 0 && errno != EINVAL && errno != EROFS) throw io_error(path, "write", errno);
   const int fd = file.fd;
@@ -78,7 +84,7 @@ static void write_all(const fs::path &path, std::string_view bytes) {
 void write_file(const fs::path &path, std::string_view bytes) {
   const fs::path temporary = path.string() + fmt::format(".tmp-{}", ::getpid());
   try {
-    write_all(temporary, bytes);
+    write_new_file(temporary, bytes);
   } catch (const Error &e) {
     ::unlink(temporary.c_str());
     throw Error(e.code(), path.string(), e.message(), e.hint());
@@ -100,71 +106,19 @@ void remove_leftovers(const fs::path &path) {
     for (const std::string &prefix : {name + ".tmp-", "." + name + ".tmp-"}) {
       if (!other.starts_with(prefix)) continue;
       const long process = std::strtol(other.c_str() + prefix.size(), nullptr, 10);
-      if (process > 0 && ::kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH)
-        fs::remove_all(entry.path(), code);
+      if (process > 0 && ::kill(process, 0) != 0 && errno == ESRCH) fs::remove_all(entry.path(), code);
     }
-  }
-}
-
-static fs::path without_trailing_slash(fs::path path) {
-  return path.has_filename() ? path : path.parent_path();
-}
-
-StagedFolder::StagedFolder(fs::path target) : target_(without_trailing_slash(std::move(target))) {
-  std::error_code code;
-  if (fs::exists(target_, code) && !fs::is_directory(target_, code))
-    throw Error(ErrorCode::kIo, target_.string(), "exists and is not a folder");
-  if (fs::is_directory(target_, code) && ::access(target_.c_str(), W_OK) != 0)
-    throw io_error(target_, "write into the folder", errno);
-  const fs::path parent = target_.has_parent_path() ? target_.parent_path() : fs::path(".");
-  fs::create_directories(parent, code);
-  if (code) throw io_error(parent, "create the folder", code.value());
-  staging_ = parent / fmt::format(".{}.tmp-{}", target_.filename().string(), ::getpid());
-  fs::remove_all(staging_, code);
-  fs::create_directory(staging_, code);
-  if (code) throw io_error(target_, "create the folder", code.value());
-}
-
-StagedFolder::~StagedFolder() {
-  std::error_code code;
-  if (!staging_.empty()) fs::remove_all(staging_, code);
-}
-
-void StagedFolder::write(const fs::path &relative, std::string_view bytes) {
-  const fs::path path = staging_ / relative;
-  std::error_code code;
-  fs::create_directories(path.parent_path(), code);
-  if (code) throw io_error(target_ / relative, "create the folder", code.value());
-  try {
-    write_all(path, bytes);
-  } catch (const Error &e) {
-    throw Error(e.code(), (target_ / relative).string(), e.message(), e.hint());
-  }
-}
-
-void StagedFolder::commit() {
-  std::error_code code;
-  if (!fs::exists(target_, code)) {
-    fs::rename(staging_, target_, code);
-    if (code) throw io_error(target_, "create the folder", code.value());
-    staging_.clear();
-    return;
-  }
-  for (const auto &entry : fs::recursive_directory_iterator(staging_)) {
-    const fs::path to = target_ / entry.path().lexically_relative(staging_);
-    if (entry.is_directory()) {
-      fs::create_directories(to, code);
-    } else {
-      fs::rename(entry.path(), to, code);
-    }
-    if (code) throw io_error(to, "write", code.value());
   }
 }
 
 TemporaryFolder::TemporaryFolder(const std::string &prefix) {
-  const fs::path where = fs::temp_directory_path();
+  const char *given = std::getenv("TMPDIR");
+  const fs::path where = given && *given ? given : "/tmp";
   std::string name = (where / (prefix + "-XXXXXX")).string();
-  if (::mkdtemp(name.data()) == nullptr) throw io_error(where, "make a folder in it", errno);
+  if (::mkdtemp(name.data()) == nullptr)
+    throw Error(ErrorCode::kIo, where.string(),
+                fmt::format("cannot make a temporary folder in it: {}", std::strerror(errno)),
+                "set TMPDIR to a folder that can be written");
   path_ = name;
 }
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/error.h"
+
 namespace mote {
 
 namespace fs = std::filesystem;
@@ -15,27 +17,16 @@ std::string read_file(const fs::path &path, size_t max_bytes = size_t{1} << 31);
 // Replaces `path` in one step. Errors: kIo with the system's reason; the old file, if any, stays as it was.
 void write_file(const fs::path &path, std::string_view bytes);
 
+// Of a system call that failed on `path`: "cannot read: No space left on device", with what to do about it.
+Error io_error(const fs::path &path, const char *doing, int code);
+// Writes and syncs, in place. Errors: kIo, what was written of it remains.
+void write_new_file(const fs::path &path, std::string_view bytes);
+
 // Removes what writers of `path`, file or folder, left beside it when they were killed.
 void remove_leftovers(const fs::path &path);
 
-// A folder that appears all at once: files go to a hidden sibling, commit() moves them into place.
-// Without commit nothing is left behind. An existing target keeps its other files; equal names are replaced.
-class StagedFolder {
- public:
-  explicit StagedFolder(fs::path target);
-  ~StagedFolder();
-  StagedFolder(const StagedFolder &) = delete;
-  StagedFolder &operator=(const StagedFolder &) = delete;
-
-  void write(const fs::path &relative, std::string_view bytes);
-  const fs::path &staging() const { return staging_; }
-  void commit();
-
- private:
-  fs::path target_, staging_;
-};
-
-// A new folder of a name that nobody else has, removed with all that is in it. Errors: kIo.
+// A new folder in $TMPDIR, or /tmp, of a name that nobody else has, removed with all that is in it. Errors:
+// kIo.
 class TemporaryFolder {
  public:
   explicit TemporaryFolder(const std::string &prefix);  // "mote-device"

@@ -1,3 +1,8 @@
+// Series and argument reductions behind math.h, in double precision, with IEEE operations in a fixed
+// order only.
+//
+// Not for loops over many values in training: those use the float versions in the header. Constants: the
+// usual splits of ln 2 and pi / 2 into a high and a low part.
 #include "base/math.h"
 
 #include <bit>
@@ -27,7 +32,10 @@ double exact_log(double x) {
   uint64_t bits = std::bit_cast<uint64_t>(x);
   int e = static_cast<int>(bits >> 52) - 1023;
   double m = std::bit_cast<double>((bits & 0xFFFFFFFFFFFFFull) | 0x3FF0000000000000ull);  // [1, 2)
-  if (m > 1.41421356237309504880) m *= 0.5, ++e;
+  if (m > 1.41421356237309504880) {
+    m *= 0.5;
+    ++e;
+  }
   const double s = (m - 1.0) / (m + 1.0), s2 = s * s;
   double sum = 0.0;
   for (int i = 23; i >= 3; i -= 2) sum = (sum + 1.0 / i) * s2;
@@ -38,7 +46,7 @@ void exact_sincos(double x, double *sine, double *cosine) {
   constexpr double kTwoOverPi = 6.36619772367581382433e-01, kPio2Hi = 1.57079632673412561417e+00,
                    kPio2Lo = 6.07710050650619224932e-11;
   const long quadrant = static_cast<long>(x * kTwoOverPi + (x < 0 ? -0.5 : 0.5));
-  const double r = (x - static_cast<double>(quadrant) * kPio2Hi) - static_cast<double>(quadrant) * kPio2Lo;
+  const double r = (x - quadrant * kPio2Hi) - quadrant * kPio2Lo;
   const double r2 = r * r;
   double s = 1.0, c = 1.0;
   for (int i = 8; i >= 1; --i) {
@@ -48,16 +56,20 @@ void exact_sincos(double x, double *sine, double *cosine) {
   s *= r;
   switch (quadrant & 3) {
     case 0:
-      *sine = s, *cosine = c;
+      *sine = s;
+      *cosine = c;
       break;
     case 1:
-      *sine = c, *cosine = -s;
+      *sine = c;
+      *cosine = -s;
       break;
     case 2:
-      *sine = -s, *cosine = -c;
+      *sine = -s;
+      *cosine = -c;
       break;
     default:
-      *sine = -c, *cosine = s;
+      *sine = -c;
+      *cosine = s;
       break;
   }
 }
@@ -71,7 +83,7 @@ double exact_tanh(double x) {
 }
 
 float exact_fma(float a, float b, float c) {
-  const double p = static_cast<double>(a) * static_cast<double>(b);  // exact: 24 + 24 bits
+  const double p = double{a} * b;  // exact: 24 + 24 bits
   const double cd = c, s = p + cd;
   const double bb = s - p, error = (p - (s - bb)) + (cd - bb);  // two-sum: s + error == p + c exactly
   uint64_t bits = std::bit_cast<uint64_t>(s);
@@ -80,7 +92,7 @@ float exact_fma(float a, float b, float c) {
     const bool away = (error > 0) == (s > 0);
     bits += away ? 1 : -1;
   }
-  return static_cast<float>(std::bit_cast<double>(bits));
+  return std::bit_cast<double>(bits);
 }
 
 }  // namespace mote

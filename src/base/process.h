@@ -7,7 +7,8 @@
 namespace mote {
 
 struct ProcessResult {
-  int status = -1;  // exit status; -1: could not be started
+  int status = -1;    // exit status, 128 + the signal that ended it; -1: it could not be started
+  std::string error;  // why it could not be: "Permission denied"
   std::string output;
 };
 ProcessResult run_process(const std::vector<std::string> &command);  // no shell; stdout and stderr together

@@ -1,3 +1,8 @@
+// Where the memory of lists comes from that may outgrow the machine: the heap up to a limit for all of
+// them together, then nameless files that are mapped and filled from their start.
+//
+// One lock and one list of mappings; the lists are few and large. Who uses it: SpillVector in
+// mote/spill.h.
 #include "mote/spill.h"
 
 #include <fcntl.h>
@@ -28,7 +33,7 @@ size_t memory_limit() {
                     fmt::format("'{}' is not a number of MB", text));
       return static_cast<size_t>(mb) << 20;
     }
-    return static_cast<size_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(::sysconf(_SC_PAGESIZE)) / 4;
+    return ::sysconf(_SC_PHYS_PAGES) * static_cast<size_t>(::sysconf(_SC_PAGESIZE)) / 4;
   }();
   return kLimit;
 }
@@ -64,7 +69,8 @@ class Spill {
     }
     Mapping &m = mappings_.at(shared_);
     char *at = shared_ + m.used;
-    m.used += bytes, ++m.lists;
+    m.used += bytes;
+    ++m.lists;
     return at;
   }
 

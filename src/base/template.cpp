@@ -5,10 +5,13 @@
 // either. Where the templates lie: src/codegen/c/templates, src/formats/tflite, src/device/firmware.
 #include "base/template.h"
 
+#include <fmt/format.h>
+
 #include <set>
 #include <vector>
 
 #include "base/error.h"
+#include "base/escape.h"
 
 namespace mote {
 
@@ -24,7 +27,8 @@ bool is_name(std::string_view text) {
 
 class Filler {
  public:
-  Filler(const TemplateValues &values, const TemplateValues &shared) : values_(values), shared_(shared) {}
+  Filler(std::string_view file, const TemplateValues &values, const TemplateValues &shared)
+      : file_(file), values_(values), shared_(shared) {}
 
   std::string fill(std::string_view text) {
     while (!text.empty()) {
@@ -43,7 +47,9 @@ class Filler {
     bool is_kept, is_outer_kept, has_else;
   };
 
-  [[noreturn]] void wrong(const std::string &what) const { throw InternalError("template: " + what); }
+  [[noreturn]] void wrong(const std::string &what) const {
+    throw InternalError(fmt::format("template {}: {}", file_, what));
+  }
   bool is_kept() const { return open_.empty() || open_.back().is_kept; }
 
   const TemplateValue &value(std::string_view name) {
@@ -56,10 +62,10 @@ class Filler {
     return found->second;
   }
 
-  const std::string &text_of(std::string_view name) {
+  std::string text_of(std::string_view name) {
     const TemplateValue &v = value(name);
     if (!v.is_text()) wrong("'" + std::string(name) + "' is a condition, not a text");
-    return v.text();
+    return v.text_in(file_);
   }
 
   // "@if name@", "@else@" or "@end@".
@@ -107,6 +113,7 @@ class Filler {
     if (is_ended && !(is_alone && (filled.empty() || filled.ends_with('\n')))) out_ += '\n';
   }
 
+  std::string_view file_;
   const TemplateValues &values_, &shared_;
   std::set<std::string> named_;
   std::vector<Part> open_;
@@ -115,8 +122,14 @@ class Filler {
 
 }  // namespace
 
-std::string fill_template(std::string_view text, const TemplateValues &values, const TemplateValues &shared) {
-  return Filler(values, shared).fill(text);
+std::string TemplateValue::text_in(std::string_view file) const {
+  const ForeignText *foreign = std::get_if<ForeignText>(&value_);
+  return foreign ? escaped(language_of(file), foreign->text) : std::get<std::string>(value_);
+}
+
+std::string fill_template(std::string_view file, std::string_view text, const TemplateValues &values,
+                          const TemplateValues &shared) {
+  return Filler(file, values, shared).fill(text);
 }
 
 }  // namespace mote

@@ -19,28 +19,42 @@
 
 namespace mote {
 
-// A text, or whether a part is there; a text is a condition too, true unless it is empty.
+// A text of others: a name of a model, a label. It is put in as the language of the file demands
+// (base/escape.h).
+struct ForeignText {
+  std::string text;
+};
+
+// A text of ours, one of others, or whether a part is there; a text is a condition too, true unless it is
+// empty.
 class TemplateValue {
  public:
   TemplateValue(std::string text) : value_(std::move(text)) {}  // NOLINT: a value reads as itself
   TemplateValue(const char *text) : value_(text) {}             // NOLINT
+  TemplateValue(ForeignText text) : value_(std::move(text)) {}  // NOLINT
   TemplateValue(bool is_there) : value_(is_there) {}            // NOLINT
   template <std::integral Integer>
   TemplateValue(Integer number) : value_(std::to_string(number)) {}  // NOLINT
 
-  bool is_text() const { return std::holds_alternative<std::string>(value_); }
-  const std::string &text() const { return std::get<std::string>(value_); }
-  bool is_there() const { return is_text() ? !text().empty() : std::get<bool>(value_); }
+  bool is_text() const { return !std::holds_alternative<bool>(value_); }
+  bool is_there() const { return is_text() ? !plain().empty() : std::get<bool>(value_); }
+  // As it stands in the file of that name.
+  std::string text_in(std::string_view file) const;
 
  private:
-  std::variant<std::string, bool> value_;
+  const std::string &plain() const {
+    const ForeignText *foreign = std::get_if<ForeignText>(&value_);
+    return foreign ? foreign->text : std::get<std::string>(value_);
+  }
+
+  std::variant<std::string, ForeignText, bool> value_;
 };
 using TemplateValues = std::map<std::string, TemplateValue, std::less<>>;
 
-// `shared`: values that a text need not name. Errors: InternalError for a name without a value, in a part
-// that is left out too; for a value that the text does not name; for a condition where a text belongs; for
-// parts that are not closed.
-std::string fill_template(std::string_view text, const TemplateValues &values,
+// `file`: the template's name, which tells the language. `shared`: values that a text need not name. Errors:
+// InternalError for a name without a value, in a part that is left out too; for a value that the text does
+// not name; for a condition where a text belongs; for parts that are not closed.
+std::string fill_template(std::string_view file, std::string_view text, const TemplateValues &values,
                           const TemplateValues &shared = {});
 
 }  // namespace mote

@@ -1,3 +1,8 @@
+// Numbers, names and sizes to text and back, strictly: what is not wholly a number is none, and what is
+// not UTF-8 is said.
+//
+// The nearest name is the one with the smallest edit distance (Levenshtein 1966) that is small enough.
+// Quoting for C: codegen/c/c_text.h; for HTML: report/html.cpp.
 #include "base/text.h"
 
 #include <fmt/format.h>
@@ -33,25 +38,41 @@ std::optional<double> parse_number(std::string_view text) {
   return value;
 }
 
+size_t utf8_length(std::string_view bytes) {
+  if (bytes.empty()) return 0;
+  const auto at = [&](size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  const unsigned char c = at(0);
+  const size_t n = c < 0x80                      ? 1
+                   : (c >> 5) == 6 && c >= 0xC2  ? 2
+                   : (c >> 4) == 14              ? 3
+                   : (c >> 3) == 30 && c <= 0xF4 ? 4
+                                                 : 0;
+  if (n == 0 || n > bytes.size()) return 0;
+  // the shortest form only, no half of a UTF-16 pair, nothing beyond U+10FFFF (Unicode 15, table 3-7)
+  const unsigned char second = n > 1 ? at(1) : 0;
+  if ((c == 0xE0 && second < 0xA0) || (c == 0xED && second > 0x9F) || (c == 0xF0 && second < 0x90) ||
+      (c == 0xF4 && second > 0x8F))
+    return 0;
+  for (size_t k = 1; k < n; ++k)
+    if ((at(k) & 0xC0) != 0x80) return 0;
+  return n;
+}
+
 bool is_utf8(std::string_view bytes) {
-  for (size_t i = 0; i < bytes.size();) {
-    const auto c = static_cast<unsigned char>(bytes[i]);
-    const size_t n = c < 0x80                      ? 1
-                     : (c >> 5) == 6 && c >= 0xC2  ? 2
-                     : (c >> 4) == 14              ? 3
-                     : (c >> 3) == 30 && c <= 0xF4 ? 4
-                                                   : 0;
-    if (n == 0 || i + n > bytes.size()) return false;
-    // the shortest form only, no half of a UTF-16 pair, nothing beyond U+10FFFF (Unicode 15, table 3-7)
-    const auto second = n > 1 ? static_cast<unsigned char>(bytes[i + 1]) : 0;
-    if ((c == 0xE0 && second < 0xA0) || (c == 0xED && second > 0x9F) || (c == 0xF0 && second < 0x90) ||
-        (c == 0xF4 && second > 0x8F))
-      return false;
-    for (size_t k = 1; k < n; ++k)
-      if ((static_cast<unsigned char>(bytes[i + k]) & 0xC0) != 0x80) return false;
-    i += n;
+  while (!bytes.empty()) {
+    const size_t n = utf8_length(bytes);
+    if (n == 0) return false;
+    bytes.remove_prefix(n);
   }
   return true;
+}
+
+char32_t code_point(std::string_view character) {
+  const auto at = [&](size_t i) { return static_cast<unsigned char>(character[i]); };
+  if (character.size() == 1) return at(0);
+  char32_t c = at(0) & (0x7Fu >> character.size());
+  for (size_t i = 1; i < character.size(); ++i) c = c << 6 | (at(i) & 0x3Fu);
+  return c;
 }
 
 std::string nearest(std::string_view name, const std::vector<std::string> &candidates) {
@@ -69,7 +90,10 @@ std::string nearest(std::string_view name, const std::vector<std::string> &candi
         diagonal = above;
       }
     }
-    if (row.back() < best_distance) best_distance = row.back(), best = candidate;
+    if (row.back() < best_distance) {
+      best_distance = row.back();
+      best = candidate;
+    }
   }
   return best;
 }
@@ -106,7 +130,7 @@ size_t parse_bytes(const std::string &text, const std::string &where) {
   std::string number(trim(text));
   double unit = 1;
   if (!number.empty()) {
-    const char last = static_cast<char>(std::tolower(static_cast<unsigned char>(number.back())));
+    const char last = static_cast<char>(std::tolower(byte_of(number.back())));
     if (last == 'k') unit = 1024;
     if (last == 'm') unit = 1024 * 1024;
     if (unit > 1) number.pop_back();
@@ -119,23 +143,14 @@ size_t parse_bytes(const std::string &text, const std::string &where) {
 }
 
 std::string human_bytes(size_t bytes) {
-  if (bytes < 10 * 1024) return with_commas(static_cast<long long>(bytes)) + " bytes";
-  return fmt::format("{:.1f} KB", static_cast<double>(bytes) / 1024.0);
+  if (bytes < 10 * 1024) return with_commas(bytes) + " bytes";
+  return fmt::format("{:.1f} KB", bytes / 1024.0);
 }
 
 std::string with_commas(long long value) {
   std::string text = std::to_string(value < 0 ? -value : value);
-  for (int i = static_cast<int>(text.size()) - 3; i > 0; i -= 3) text.insert(static_cast<size_t>(i), ",");
+  for (int i = static_cast<int>(text.size()) - 3; i > 0; i -= 3) text.insert(i, ",");
   return value < 0 ? "-" + text : text;
-}
-
-std::string toml_quoted(const std::string &text) {
-  std::string out = "\"";
-  for (char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += static_cast<unsigned char>(c) < 32 ? ' ' : c;
-  }
-  return out + "\"";
 }
 
 }  // namespace mote

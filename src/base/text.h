@@ -11,7 +11,11 @@ namespace mote {
 std::string_view trim(std::string_view text);
 std::optional<double> parse_number(
     std::string_view text);  // whole text, surrounding blanks allowed; nan/inf parse
+// From 0 to 255, whatever the sign of char is.
+inline unsigned char byte_of(char c) { return c; }
 bool is_utf8(std::string_view bytes);
+size_t utf8_length(std::string_view bytes);       // of the character that they begin with; 0: not UTF-8
+char32_t code_point(std::string_view character);  // of one character in UTF-8
 
 // The candidate closest to `name` by edit distance, or "" when none is near enough to be what was meant.
 std::string nearest(std::string_view name, const std::vector<std::string> &candidates);
@@ -19,8 +23,6 @@ std::string nearest(std::string_view name, const std::vector<std::string> &candi
 // A valid C identifier in lower case: letters, digits, '_'; never empty, never starting with a digit or a
 // keyword.
 std::string c_identifier(std::string_view name);
-// As a TOML string in quotes; a control character, which one line cannot hold, becomes a space.
-std::string toml_quoted(const std::string &text);
 std::string upper_case(std::string text);  // of ASCII letters; the rest stays
 
 // "24576", "24k" (times 1024), "1M". Errors: kInvalidArgument.

@@ -2,6 +2,7 @@
 #include "base/threads.h"
 
 #include <algorithm>
+#include <system_error>
 
 #include "base/cpu.h"
 
@@ -15,7 +16,11 @@ int hardware_threads() {
 }
 
 ThreadPool::ThreadPool(int threads) {
-  for (int i = 1; i < threads; ++i) workers_.emplace_back([this] { worker(); });
+  try {
+    for (int i = 1; i < threads; ++i) workers_.emplace_back([this] { worker(); });
+  } catch (const std::system_error &) {
+    // the system lets no more start: those that did share the work, the result is the same
+  }
 }
 
 ThreadPool::~ThreadPool() {

@@ -1,3 +1,7 @@
+// libzip behind three functions: an archive is a map of names to bytes, read within a limit and written
+// with fixed dates, so that the same entries give the same file.
+//
+// What entries mean is their readers' (.npz: data/npy.cpp, .mote: formats/mote).
 #include "base/zip.h"
 
 #include <fmt/format.h>
@@ -38,15 +42,14 @@ ZipEntries parse_zip(std::string_view bytes, const std::string &where, size_t ma
   const zip_int64_t count = zip_get_num_entries(raw, 0);
   for (zip_int64_t i = 0; i < count; ++i) {
     zip_stat_t info;
-    if (zip_stat_index(raw, static_cast<zip_uint64_t>(i), 0, &info) != 0 || !(info.valid & ZIP_STAT_NAME) ||
+    if (zip_stat_index(raw, i, 0, &info) != 0 || !(info.valid & ZIP_STAT_NAME) ||
         !(info.valid & ZIP_STAT_SIZE))
       throw fail("has an entry without name or size");
     total += info.size;
     // deflate cannot shrink data more than 1032-fold: anything beyond is a lie
     if (total > max_bytes || info.size > bytes.size() * 1100 + 1000)
       throw fail("unpacks to more bytes than are accepted");
-    const std::unique_ptr<zip_file_t, int (*)(zip_file_t *)> file(
-        zip_fopen_index(raw, static_cast<zip_uint64_t>(i), 0), zip_fclose);
+    const std::unique_ptr<zip_file_t, int (*)(zip_file_t *)> file(zip_fopen_index(raw, i, 0), zip_fclose);
     if (!file) throw fail(fmt::format("entry '{}': {}", info.name, zip_strerror(raw)));
     std::string content(info.size, '\0');
     const zip_int64_t got = zip_fread(file.get(), content.data(), info.size);
@@ -76,7 +79,7 @@ std::string format_zip(const ZipEntries &entries) {
     zip_source_t *source = zip_source_buffer(archive, content.data(), content.size(), 0);
     const zip_int64_t index = zip_file_add(archive, name.c_str(), source, ZIP_FL_ENC_UTF_8);
     MOTE_CHECK(index >= 0);
-    const auto at = static_cast<zip_uint64_t>(index);
+    const zip_uint64_t at = index;
     zip_file_set_dostime(archive, at, 0, (1 << 5) | 1,
                          0);  // 1980-01-01, so that equal models are equal files
     zip_file_set_external_attributes(archive, at, 0, ZIP_OPSYS_UNIX, 0100644u << 16);

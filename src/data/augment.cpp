@@ -1,3 +1,8 @@
+// Windows changed at random for training: noise, scale, rotation of three axes, shifts and warps of time,
+// channels left out; by one stream of random numbers for each example and epoch.
+//
+// Methods: Um et al. 2017 (jitter, scaling, rotation, time warping). Windows are raw here; normalization
+// follows.
 #include "data/augment.h"
 
 #include <algorithm>
@@ -8,17 +13,16 @@
 namespace mote {
 
 ChannelStatistics channel_statistics(const float *values, size_t rows, int channels) {
-  const auto width = static_cast<size_t>(channels);
+  const size_t width = channels;
   ChannelStatistics s{std::vector<float>(width), std::vector<float>(width)};
   for (size_t c = 0; c < width; ++c) {
     double sum = 0, squares = 0;
-    for (size_t r = 0; r < rows; ++r) sum += static_cast<double>(values[r * width + c]);
-    const double mean = rows ? sum / static_cast<double>(rows) : 0;
+    for (size_t r = 0; r < rows; ++r) sum += values[r * width + c];
+    const double mean = rows ? sum / rows : 0;
     for (size_t r = 0; r < rows; ++r)
-      squares += (static_cast<double>(values[r * width + c]) - mean) *
-                 (static_cast<double>(values[r * width + c]) - mean);
-    s.mean[c] = static_cast<float>(mean);
-    s.deviation[c] = rows ? static_cast<float>(__builtin_sqrt(squares / static_cast<double>(rows))) : 0.0f;
+      squares += (values[r * width + c] - mean) * (values[r * width + c] - mean);
+    s.mean[c] = mean;
+    s.deviation[c] = rows ? static_cast<float>(__builtin_sqrt(squares / rows)) : 0.0f;
   }
   return s;
 }
@@ -27,9 +31,9 @@ ChannelStatistics channel_statistics(const float *values, size_t rows, int chann
 static void resample(const float *x, int window, int channels, const std::vector<double> &position,
                      float *out) {
   for (int t = 0; t < window; ++t) {
-    const double p = std::clamp(position[static_cast<size_t>(t)], 0.0, static_cast<double>(window - 1));
+    const double p = std::clamp(position[t], 0.0, static_cast<double>(window - 1));
     const int i = std::min(static_cast<int>(p), window - 1), j = std::min(i + 1, window - 1);
-    const auto f = static_cast<float>(p - i);
+    const float f = p - i;
     for (int c = 0; c < channels; ++c)
       out[t * channels + c] = x[i * channels + c] * (1.0f - f) + x[j * channels + c] * f;
   }
@@ -41,10 +45,10 @@ static std::vector<double> warped_positions(int window, double amount, double sh
   constexpr int kKnots = 5;
   double knots[kKnots];
   for (double &k : knots) k = amount * (2 * random.uniform() - 1);
-  std::vector<double> position(static_cast<size_t>(window));
+  std::vector<double> position(window);
   double sum = 0;
   for (int t = 0; t < window; ++t) {
-    position[static_cast<size_t>(t)] = sum;
+    position[t] = sum;
     const double u = window > 1 ? static_cast<double>(t) / (window - 1) * (kKnots - 1) : 0;
     const int k = std::min(static_cast<int>(u), kKnots - 2);
     const double f = u - k, smooth = f * f * (3 - 2 * f);
@@ -79,7 +83,7 @@ static void add_noise(float amount, const std::vector<float> &deviation, uint64_
   size_t channel = 0;
   for (int from = 0; from < count; from += kBlock) {
     const int n = std::min(kBlock, count - from);
-    fill_normal(key + static_cast<uint64_t>(from), normal, static_cast<size_t>(n));
+    fill_normal(key + from, normal, n);
     for (int i = 0; i < n; ++i) {
       out[from + i] += normal[i] * amount * deviation[channel];
       channel = channel + 1 == channels ? 0 : channel + 1;
@@ -103,8 +107,7 @@ void augment(const AugmentOptions &o, const ChannelStatistics &statistics, const
       for (int c = 0; c + 3 <= channels; c += 3) {
         float *v = out + t * channels + c;
         const double in[3] = {v[0], v[1], v[2]};
-        for (int i = 0; i < 3; ++i)
-          v[i] = static_cast<float>(m[i][0] * in[0] + m[i][1] * in[1] + m[i][2] * in[2]);
+        for (int i = 0; i < 3; ++i) v[i] = m[i][0] * in[0] + m[i][1] * in[1] + m[i][2] * in[2];
       }
   }
   if (o.scale > 0) {
@@ -114,8 +117,8 @@ void augment(const AugmentOptions &o, const ChannelStatistics &statistics, const
   if (o.noise > 0) add_noise(o.noise, statistics.deviation, random.bits(), count, out);
   if (o.channel_dropout > 0)
     for (int c = 0; c < channels; ++c)
-      if (random.uniform() < static_cast<double>(o.channel_dropout))
-        for (int t = 0; t < window; ++t) out[t * channels + c] = statistics.mean[static_cast<size_t>(c)];
+      if (random.uniform() < o.channel_dropout)
+        for (int t = 0; t < window; ++t) out[t * channels + c] = statistics.mean[c];
 }
 
 }  // namespace mote

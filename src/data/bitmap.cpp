@@ -1,3 +1,7 @@
+// PGM, PPM and BMP by hand, for they are headers with pixels behind them. The size is checked before
+// memory is taken.
+//
+// Compressed formats go through libraries: image.cpp.
 #include "data/bitmap.h"
 
 #include <fmt/format.h>
@@ -30,7 +34,7 @@ class PnmHeader {
     }
     size_t value = 0, digits = 0;
     for (; !rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9' && digits < 9; ++digits) {
-      value = value * 10 + static_cast<size_t>(rest_.front() - '0');
+      value = value * 10 + (rest_.front() - '0');
       rest_.remove_prefix(1);
     }
     if (digits == 0) bad_picture(where_, "is a damaged PNM (a number is missing)");
@@ -92,10 +96,10 @@ Image parse_bmp(std::string_view bytes, const std::string &where) {
   };
   const uint32_t start = at(10, 4), header = at(14, 4), bits = at(28, 2), compression = at(30, 4);
   if (header < 40) bad_picture(where, "is a BMP of an old kind; save it as PNG");
-  const auto width = static_cast<int32_t>(at(18, 4)), height = static_cast<int32_t>(at(22, 4));
+  const int32_t width = at(18, 4), height = at(22, 4);
   const bool is_top_down = height < 0;
   if (width <= 0 || height == INT32_MIN) bad_picture(where, "is a damaged BMP (its size)");
-  const auto rows = static_cast<size_t>(is_top_down ? -height : height), columns = static_cast<size_t>(width);
+  const size_t rows = is_top_down ? -height : height, columns = width;
   check_picture_size(rows, columns, where);
   if ((bits != 8 && bits != 24 && bits != 32) || (compression != 0 && !(compression == 3 && bits == 32)))
     bad_picture(where,
@@ -135,8 +139,8 @@ Image parse_bmp(std::string_view bytes, const std::string &where) {
 Image with_channels(Image image, int channels) {
   if (channels == 0 || channels == image.channels) return image;
   std::vector<uint8_t> pixels;
-  const size_t count = image.pixels.size() / static_cast<size_t>(image.channels);
-  pixels.reserve(count * static_cast<size_t>(channels));
+  const size_t count = image.pixels.size() / image.channels;
+  pixels.reserve(count * channels);
   for (size_t i = 0; i < count; ++i) {
     if (channels == 3) {
       pixels.insert(pixels.end(), 3, image.pixels[i]);

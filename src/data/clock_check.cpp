@@ -1,3 +1,7 @@
+// The time column of each file against one clock: the median of its steps, gaps, jitter, time that runs
+// backwards; files of unlike rates are findings.
+//
+// Which column counts time is decided in columns.cpp. Nothing is resampled here.
 #include "data/clock_check.h"
 
 #include <fmt/format.h>
@@ -26,7 +30,7 @@ void ClockCheck::report(Intake &intake, const std::string &path) {
   if (steps_.empty()) return;
   std::vector<double> sorted;
   for (const Step &s : steps_) sorted.push_back(s.seconds);
-  const auto middle = sorted.begin() + static_cast<long>(sorted.size() / 2);
+  const auto middle = sorted.begin() + sorted.size() / 2;
   std::nth_element(sorted.begin(), middle, sorted.end());
   const double median = *middle;
   if (!(median > 0)) {
@@ -51,7 +55,7 @@ void ClockCheck::report(Intake &intake, const std::string &path) {
         std::fabs(s.seconds - median) > std::max(kOff * median, 1.5 * resolution * (resolution < median / 2));
   const bool is_coarse = resolution < 1e300 && median / resolution < 20 &&
                          std::fabs(median / resolution - std::round(median / resolution)) < 0.01;
-  const double rate = is_coarse ? static_cast<double>(near_count) / near : 1 / median;
+  const double rate = is_coarse ? near_count / near : 1 / median;
   intake.check_rate(rate, path);
   const LoadOptions &o = intake.options();
   if (rate < kSlowest_hz || rate > kFastest_hz)
@@ -81,7 +85,7 @@ void ClockCheck::report(Intake &intake, const std::string &path) {
                         ? ": the recording is cut there"
                         : "; windows reach across it: put a blank line there, or set data.resample = true"));
   }
-  if (static_cast<double>(off) > kMostOff * static_cast<double>(steps_.size()) && !o.is_resampled)
+  if (off > kMostOff * steps_.size() && !o.is_resampled)
     intake.add_alike(
         "jitter", path,
         fmt::format(
@@ -97,11 +101,11 @@ SensorValues resampled(const std::vector<double> &times, const SensorValues &val
   // a hair beyond the end, so that rounding does not lose the last row
   const auto rows = static_cast<size_t>((times.back() - times.front()) * rate_hz + 1e-6) + 1;
   for (size_t k = 0, i = 0; k < rows; ++k) {
-    const double t = std::min(times.front() + static_cast<double>(k) / rate_hz, times.back());
+    const double t = std::min(times.front() + k / rate_hz, times.back());
     while (i + 2 < times.size() && times[i + 1] <= t) ++i;
     const double share = times.size() < 2 ? 0 : (t - times[i]) / (times[i + 1] - times[i]);
     for (size_t c = 0; c < width; ++c) {
-      const auto a = static_cast<double>(values[i * width + c]);
+      const double a = values[i * width + c];
       const auto b = times.size() < 2 ? a : static_cast<double>(values[(i + 1) * width + c]);
       out.push_back(static_cast<float>(a + share * (b - a)));
     }

@@ -1,3 +1,6 @@
+// Words by which people name columns of time, classes, groups and counters. Hints only.
+//
+// A name never overrules the values: columns.cpp.
 #include "data/column_names.h"
 
 #include <algorithm>

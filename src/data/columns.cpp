@@ -1,3 +1,8 @@
+// Judges what each column means, over all recordings of all files: first what its values do (steady
+// steps, constants, few integers), then what its name says.
+//
+// Decides nothing about rows; where recordings end is cut_tables.cpp. Each judgement is kept as a
+// sentence for the user.
 #include "data/columns.h"
 
 #include <fmt/format.h>
@@ -139,17 +144,18 @@ class Judge {
     if (!o_.channels.empty())
       for (size_t c = 0; c < out_.names.size(); ++c)
         if (!is_decided_[c] && !is_clock(c)) decide(c, ColumnRole::kUnused);
-    take(o_.group_column, ColumnRole::kGroup);
-    take(o_.label_column, ColumnRole::kLabel);
-    take(o_.id_column, ColumnRole::kRecording);
-    take(o_.time_column, ColumnRole::kTime);
+    for (const auto &[name, role] :
+         {std::pair(&o_.group_column, ColumnRole::kGroup), std::pair(&o_.label_column, ColumnRole::kLabel),
+          std::pair(&o_.id_column, ColumnRole::kRecording), std::pair(&o_.time_column, ColumnRole::kTime)})
+      if (!o_.model || known_.count(*name)) take(*name, role);  // files for a model need not have them
     for (const std::string &name : o_.drop_columns)
       if (known_.count(name))
         decide(
             static_cast<size_t>(std::find(out_.names.begin(), out_.names.end(), name) - out_.names.begin()),
             ColumnRole::kUnused);
-    if (!o_.drop_columns.empty() && std::none_of(o_.drop_columns.begin(), o_.drop_columns.end(),
-                                                 [&](auto &n) { return known_.count(n) > 0; }))
+    if (!o_.model && !o_.drop_columns.empty() &&
+        std::none_of(o_.drop_columns.begin(), o_.drop_columns.end(),
+                     [&](auto &n) { return known_.count(n) > 0; }))
       take(o_.drop_columns.front(), ColumnRole::kUnused);  // says what there is
   }
 

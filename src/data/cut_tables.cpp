@@ -54,8 +54,8 @@ FileColumns columns_of(const TableFile &f, const ColumnRoles &roles, const LoadO
       case ColumnRole::kGroup:
         found.group = at;
         break;
-      case ColumnRole::kLabel:
-        found.label = at;
+      case ColumnRole::kLabel:  // a device that is asked does not know where classes change
+        if (!o.model || o.model->uses_labels) found.label = at;
         break;
       case ColumnRole::kRecording:
         found.recording = at;
@@ -135,14 +135,14 @@ class Cutter {
   Cutter(Intake &intake, const ColumnRoles &roles) : intake_(intake), o_(intake.options()), roles_(roles) {}
 
   void cut(TableFile &f) {
-    const FileColumns c = columns_of(f, roles_, o_);
-    if (f.label.empty() && c.label < 0)
+    FileColumns c = columns_of(f, roles_, o_);
+    if (f.label.empty() && c.label < 0 && !o_.model)
       Intake::fail(f.path, "gives no class: it lies in no folder",
                    "name the file after its class or put it into a folder of that name");
     std::vector<std::string> names;
     for (size_t channel : c.channels)
       names.push_back(f.columns[channel].empty() ? fmt::format("c{}", channel) : f.columns[channel]);
-    intake_.check_channels(names, f.has_header, f.path);
+    intake_.check_columns(names, c.channels, f.has_header, f.path);
     const std::vector<double> times = times_of(f, c);
     size_t restarts = 0;
     const std::vector<size_t> starts = starts_of(f, c, times, restarts);
@@ -278,9 +278,42 @@ void take_examples(Intake &intake, const TableFile &f, int label) {
   }
 }
 
+// 2 where every cell is a class of the model, 1 where every one is an integer, which could be one, else 0.
+int class_likeness(const ForModel &model, const TableFile &f, size_t column) {
+  bool is_known = true, is_integer = true;
+  for (size_t r = 0; r < f.rows.size() && (is_known || is_integer); ++r) {
+    const std::string text = f.text(r, column);
+    is_known = is_known && std::find(model.labels.begin(), model.labels.end(), text) != model.labels.end();
+    is_integer = is_integer && f.at(r, column) == std::floor(f.at(r, column));
+  }
+  return is_known ? 2 : is_integer ? 1 : 0;
+}
+
+// For a model of one channel a table as wide as its window holds examples, with one column more their classes
+// too: the first or last, if all in it are integers. Empty where it is no such table.
+std::vector<int> labels_of_wide_tables(const ForModel &model, const std::vector<TableFile> &tables) {
+  std::vector<int> labels;
+  if (model.channels != 1 || model.window < 2) return labels;
+  for (const TableFile &f : tables) {
+    const size_t n = f.columns.size(), wide = static_cast<size_t>(model.window);
+    if (f.has_header || (n != wide && n != wide + 1)) return {};
+    int label = -1, best = 0;
+    for (const size_t c : {size_t{0}, n - 1}) {
+      const int likely = n == wide + 1 ? class_likeness(model, f, c) : 0;
+      if (likely > best) label = static_cast<int>(c), best = likely;
+    }
+    if (n > wide && label < 0) return {};
+    labels.push_back(label);
+  }
+  return labels;
+}
+
 // The label of each file, where rows are examples by setting or by what any of the files shows; else empty.
 std::vector<int> example_labels(const Intake &intake, const std::vector<TableFile> &tables) {
   const LoadOptions &o = intake.options();
+  if (o.model && o.rows == RowsAre::kAuto && o.channels.empty())
+    if (const std::vector<int> labels = labels_of_wide_tables(*o.model, tables); !labels.empty())
+      return labels;
   int shown = -1;
   for (const TableFile &f : tables) shown = std::max(shown, example_label(f));
   const bool is_told = o.rows == RowsAre::kExamples;
@@ -291,7 +324,8 @@ std::vector<int> example_labels(const Intake &intake, const std::vector<TableFil
   for (const TableFile &f : tables) {
     // a small file of the same width may hold one class only
     if (!is_told && (f.has_header || f.columns.size() != tables[0].columns.size())) return {};
-    labels.push_back(o.label_column.empty() ? shown : column_named(f, o.label_column));
+    const bool may_lack_it = o.model && place_of(f.columns, o.label_column) < 0;
+    labels.push_back(o.label_column.empty() ? shown : may_lack_it ? -1 : column_named(f, o.label_column));
   }
   return labels;
 }

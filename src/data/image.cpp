@@ -1,3 +1,7 @@
+// PNG by libpng, JPEG by libjpeg-turbo, idx files of MNIST, all as rows of bytes. Sizes are checked
+// before memory is taken, and errors of the libraries become an Error with the file.
+//
+// Between setjmp and longjmp nothing with a destructor is made. Formats without compression: bitmap.cpp.
 #include "data/image.h"
 
 #include <cstdio>  // jpeglib.h needs it before
@@ -75,12 +79,12 @@ bool decode_png(png_structp png, png_infop info, PngState &state, const std::str
 
 // The picture before black: what is transparent is 0.
 void drop_alpha(Image &image) {
-  const auto from = static_cast<size_t>(image.channels), to = from - 1, count = image.pixels.size() / from;
+  const size_t from = image.channels, to = from - 1, count = image.pixels.size() / from;
   for (size_t i = 0; i < count; ++i)
     for (size_t c = 0; c < to; ++c)
       image.pixels[i * to + c] =
           static_cast<uint8_t>((image.pixels[i * from + c] * image.pixels[i * from + to] + 127) / 255);
-  image.pixels.resize(count * to), image.channels = static_cast<int>(to);
+  image.pixels.resize(count * to), image.channels = to;
 }
 
 Image parse_png(std::string_view bytes, const std::string &where, int channels) {
@@ -133,10 +137,10 @@ bool decode_jpeg(jpeg_decompress_struct &jpeg, JpegErrors &errors, std::string_v
     return false;
   }
   jpeg_start_decompress(&jpeg);
-  image.height = static_cast<int>(jpeg.output_height), image.width = static_cast<int>(jpeg.output_width);
+  image.height = jpeg.output_height, image.width = jpeg.output_width;
   image.channels = jpeg.output_components;
-  const size_t row = static_cast<size_t>(image.width) * static_cast<size_t>(image.channels);
-  image.pixels.resize(row * static_cast<size_t>(image.height));
+  const size_t row = image.width * static_cast<size_t>(image.channels);
+  image.pixels.resize(row * image.height);
   while (jpeg.output_scanline < jpeg.output_height) {
     JSAMPROW to = image.pixels.data() + row * jpeg.output_scanline;
     jpeg_read_scanlines(&jpeg, &to, 1);
@@ -202,8 +206,8 @@ class Unpacked {
     while (done < n && status == Z_OK) {
       const size_t in = std::min(kStep, rest_.size()), out = std::min(kStep, n - done);
       stream_.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(rest_.data()));
-      stream_.avail_in = static_cast<uInt>(in);
-      stream_.next_out = static_cast<Bytef *>(to) + done, stream_.avail_out = static_cast<uInt>(out);
+      stream_.avail_in = in;
+      stream_.next_out = static_cast<Bytef *>(to) + done, stream_.avail_out = out;
       status = inflate(&stream_, Z_NO_FLUSH);
       rest_.remove_prefix(in - stream_.avail_in);
       done += out - stream_.avail_out;

@@ -1,3 +1,7 @@
+// What readers hand over, gathered: names of files and folders turned into classes, groups and parts,
+// companions known, limits kept.
+//
+// Readers know formats and not sets; sets are checked afterwards (lint.cpp).
 #include "data/intake.h"
 
 #include <fmt/format.h>
@@ -76,8 +80,9 @@ void Intake::say(const std::string &how) {
   if (std::find(said.begin(), said.end(), how) == said.end()) said.push_back(how);
 }
 
-void Intake::add_alike(const std::string &cause, const std::string &where, const std::string &message) {
-  alike_[cause].push_back({Severity::kWarning, where, message});
+void Intake::add_alike(const std::string &cause, const std::string &where, const std::string &message,
+                       Severity severity) {
+  alike_[cause].push_back({severity, where, message});
 }
 
 void Intake::finish_alike() {
@@ -125,8 +130,26 @@ void Intake::check_channels(const std::vector<std::string> &names, bool has_name
   if (has_names && is_named_ && names != set_.channels)
     fail(path,
          fmt::format("has the columns {}, {} has {}", few_of(names), first_file_, few_of(set_.channels)),
-         "all files must have the same columns in the same order");
+         "all files must have the same columns; select some with data.channels");
   if (has_names && !is_named_) set_.channels = names, is_named_ = true;
+}
+
+void Intake::check_columns(std::vector<std::string> names, std::vector<size_t> &columns, bool has_names,
+                           const std::string &path) {
+  const std::vector<std::string> &want = set_.channels;
+  if (has_names && is_named_ && names != want &&
+      std::is_permutation(names.begin(), names.end(), want.begin(), want.end())) {
+    add_alike("order", path,
+              fmt::format("has its columns in another order ({}); they are taken by name", few_of(names)),
+              Severity::kNote);
+    std::vector<size_t> in_order;
+    for (const std::string &name : want) {
+      const auto at = std::find(names.begin(), names.end(), name) - names.begin();
+      in_order.push_back(columns[static_cast<size_t>(at)]);
+    }
+    columns = std::move(in_order), names = want;
+  }
+  check_channels(names, has_names, path);
 }
 
 void Intake::add_image(const std::string &label, const std::string &path, const std::string &folder,
@@ -189,6 +212,22 @@ void Intake::find_labels(const std::vector<FoundFile> &files) {
   const bool is_repeated = std::any_of(folders_of.begin(), folders_of.end(), [](auto &e) {
     return e.second.size() > 1 && !e.first.empty() && !parse_number(e.first);
   });
+  if (from_ == LabelFrom::kAuto && set_.options.model) {  // where most names are classes of the model
+    std::map<LabelFrom, size_t> known;
+    for (const FoundFile &f : files)
+      for (const LabelFrom from : {LabelFrom::kStem, LabelFrom::kFolder, LabelFrom::kTopFolder}) {
+        from_ = from;
+        const std::vector<std::string> &classes = set_.options.model->labels;
+        known[from] += std::find(classes.begin(), classes.end(), label_of(f)) != classes.end();
+      }
+    from_ = files.size() == 1 ? LabelFrom::kStem : LabelFrom::kAuto;
+    size_t most = 0;
+    for (const auto &[from, count] : known)
+      if (count > most) {
+        from_ = from;
+        most = count;
+      }
+  }
   if (from_ == LabelFrom::kAuto)
     from_ = is_flat || (is_repeated && !only_numbers) ? LabelFrom::kStem : LabelFrom::kFolder;
   std::set<std::string> classes;

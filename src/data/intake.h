@@ -38,7 +38,8 @@ class Intake {
     set_.findings.push_back({severity, where, message});
   }
   // A warning that many files may give for one cause: beyond three, the first stands for all (finish_alike).
-  void add_alike(const std::string &cause, const std::string &where, const std::string &message);
+  void add_alike(const std::string &cause, const std::string &where, const std::string &message,
+                 Severity severity = Severity::kWarning);
   void finish_alike();
   void say(const std::string &how);  // once, whatever the number of files
   [[noreturn]] static void fail(const std::string &where, const std::string &message,
@@ -49,6 +50,10 @@ class Intake {
 
   // All files must give the same channels; names that a file does not have are those of the others.
   void check_channels(const std::vector<std::string> &names, bool has_names, const std::string &path);
+  // The same, for columns that may stand in another order than those of the files before: `columns` are
+  // brought into that order.
+  void check_columns(std::vector<std::string> names, std::vector<size_t> &columns, bool has_names,
+                     const std::string &path);
   void add_table(TableFile table) { tables_.push_back(std::move(table)); }
   void add_recording(Recording recording) { set_.items.push_back(std::move(recording)); }
   // All images must have one size and one number of channels.

@@ -1,3 +1,7 @@
+// Finds the delimiter, the decimal sign and what stands around a table, from its first kLayoutSample
+// rows.
+//
+// Judges spelling only; meaning is columns.cpp. Lines come from text_lines.cpp.
 #include "data/layout.h"
 
 #include <fmt/format.h>

@@ -4,16 +4,55 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <string_view>
 
 #include "base/error.h"
+#include "data/units.h"
 #include "mote/recordings.h"
 
 namespace mote {
 
 namespace {
 
-void lint_channels(const Recordings &set, const Recording &r, std::vector<Finding> &findings) {
+// What one cause does to a column in many recordings is said once.
+class ColumnFindings {
+ public:
+  void add(Severity severity, const std::string &cause, const std::string &column, const std::string &where,
+           const std::string &message) {
+    std::vector<Finding> &list = by_cause_[{cause, column}];
+    if (list.empty()) order_.push_back({cause, column});
+    list.push_back({severity, where, message});
+  }
+  void finish(std::vector<Finding> &findings) {
+    constexpr size_t kEach = 3;
+    for (const auto &key : order_) {
+      std::vector<Finding> &list = by_cause_[key];
+      if (list.size() > kEach) {
+        list[0].message += fmt::format("; the column is {} in {} recordings in all, {} the last", key.first,
+                                       list.size(), list.back().where);
+        list.resize(1);
+      }
+      findings.insert(findings.end(), list.begin(), list.end());
+    }
+  }
+
+ private:
+  using Key = std::pair<std::string, std::string>;
+  std::vector<Key> order_;
+  std::map<Key, std::vector<Finding>> by_cause_;
+};
+
+// Steps of a converter at rest also fill its extremes; a clipped signal moves over many values between them.
+bool has_many_levels(const Recording &r, size_t channel, size_t width) {
+  constexpr size_t kMany = 10;
+  std::set<float> levels;
+  for (size_t i = 0; i < static_cast<size_t>(r.rows) && levels.size() < kMany; ++i)
+    levels.insert(r.values[i * width + channel]);
+  return levels.size() >= kMany;
+}
+
+void lint_channels(const Recordings &set, const Recording &r, ColumnFindings &findings) {
   const size_t width = set.channels.size();
   const auto rows = static_cast<size_t>(r.rows);
   for (size_t c = 0; c < width; ++c) {
@@ -26,17 +65,15 @@ void lint_channels(const Recordings &set, const Recording &r, std::vector<Findin
       else
         low = std::min(low, v), high = std::max(high, v);
     }
-    const std::string where = at_line(r.file, r.first_line);
+    const std::string where = at_line(r.file, r.first_line), &column = set.channels[c];
     if (bad > 0) {
-      findings.push_back({Severity::kError, where,
-                          fmt::format("column {} has {} NaN or infinite value{}", set.channels[c], bad,
-                                      bad == 1 ? "" : "s")});
+      findings.add(Severity::kError, "not finite", column, where,
+                   fmt::format("column {} has {} NaN or infinite value{}", column, bad, bad == 1 ? "" : "s"));
       continue;
     }
     if (rows >= 10 && low == high) {
-      findings.push_back(
-          {Severity::kWarning, where,
-           fmt::format("column {} is constant ({:g}): is the sensor connected?", set.channels[c], low)});
+      findings.add(Severity::kWarning, "constant", column, where,
+                   fmt::format("column {} is constant ({:g}): is the sensor connected?", column, low));
       continue;
     }
     for (size_t i = 0; i < rows; ++i) {
@@ -47,10 +84,10 @@ void lint_channels(const Recordings &set, const Recording &r, std::vector<Findin
     const size_t stuck = std::max(at_low, at_high);
     const float extreme = at_high >= at_low ? high : low;
     if (rows >= 20 && stuck >= std::max<size_t>(5, rows / 20) &&
-        std::fabs(extreme) > 0.5f * std::max(std::fabs(low), std::fabs(high)) && high - low > 1.0f)
-      findings.push_back({Severity::kWarning, where,
-                          fmt::format("column {} seems clipped: {} of {} rows are {:g}", set.channels[c],
-                                      stuck, rows, extreme)});
+        std::fabs(extreme) > 0.5f * std::max(std::fabs(low), std::fabs(high)) && has_many_levels(r, c, width))
+      findings.add(
+          Severity::kWarning, "clipped", column, where,
+          fmt::format("column {} seems clipped: {} of {} rows are {:g}", column, stuck, rows, extreme));
   }
 }
 
@@ -91,7 +128,10 @@ void lint_window(const Recordings &set, std::vector<Finding> &findings) {
 
 std::vector<Finding> lint(const Recordings &set) {
   std::vector<Finding> findings;
-  for (const Recording &r : set.items) lint_channels(set, r, findings);
+  ColumnFindings of_columns;
+  for (const Recording &r : set.items) lint_channels(set, r, of_columns);
+  of_columns.finish(findings);
+  for (Finding &f : unit_findings(set)) findings.push_back(std::move(f));
   lint_duplicates(set, findings);
   lint_window(set, findings);
   std::map<std::string, size_t> count, too_short;

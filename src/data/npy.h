@@ -22,6 +22,8 @@ enum class NpyTexts { kRefused, kAllowed };  // arrays of text (labels)
 // `where` opens every message. Errors: kDataFormat (truncated, lying header, unsupported type).
 NpyArray parse_npy(std::string_view bytes, const std::string &where, NpyTexts texts = NpyTexts::kRefused);
 std::string format_npy_f32(const std::vector<size_t> &shape, const float *values);
+// `type`: "<f4", "|i1", ... of the bytes that `values` has.
+std::string format_npy(const std::string &type, const std::vector<size_t> &shape, std::string_view values);
 
 // The arrays of an .npz by name without ".npy". Errors: as parse_npy, and what the zip library finds wrong.
 std::map<std::string, NpyArray> parse_npz(std::string_view archive, const std::string &where,

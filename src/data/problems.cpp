@@ -1,3 +1,7 @@
+// Gathers what is wrong with rows and says each cause once, with its first lines and how many there are,
+// in memory that does not grow with the file.
+//
+// What a problem is, the readers say.
 #include "data/problems.h"
 
 #include <fmt/format.h>

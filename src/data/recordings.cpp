@@ -125,6 +125,7 @@ class Loader {
     std::map<double, std::string> seen;
     for (const Recording &r : set_.items) {
       const auto value = parse_number(r.label);
+      if (!value && set_.options.model) continue;  // a name of its own, or none
       if (!value)
         Intake::fail(r.file, fmt::format("its class '{}' is no number, so data.class_names does not apply",
                                          printable(r.label)));
@@ -134,6 +135,7 @@ class Loader {
     std::map<std::string, std::string> name_of;
     const bool is_by_value =
         seen.begin()->first >= 0 && seen.rbegin()->first < static_cast<double>(names.size());
+    if (!is_by_value && seen.size() != names.size() && set_.options.model) return;  // classes of its own
     if (!is_by_value && seen.size() != names.size())
       Intake::fail("data.class_names",
                    fmt::format("{} names for the classes {:g} to {:g}", names.size(), seen.begin()->first,
@@ -145,7 +147,8 @@ class Loader {
       name_of[label] = name;
       intake_.say(fmt::format("class {} is '{}' (data.class_names)", label, name));
     }
-    for (Recording &r : set_.items) r.label = name_of.at(r.label);
+    for (Recording &r : set_.items)
+      if (const auto it = name_of.find(r.label); it != name_of.end()) r.label = it->second;
   }
 
   void finish() {
@@ -158,6 +161,7 @@ class Loader {
                      "leave data.window out");
       o.window = features, o.stride = features;
     }
+    set_.measured_rate_hz = set_.rate_hz;
     if (o.rate_hz > 0) set_.rate_hz = o.rate_hz;
     leave_out();
     check_names();

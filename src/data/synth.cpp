@@ -1,3 +1,8 @@
+// A simulated forearm with an accelerometer and a gyroscope: minimum-jerk courses (Flash, Hogan 1985),
+// persons that differ, noise of sensors.
+//
+// For trying the tools; results on it say nothing about people. Sines are of base/math.h, so files are
+// the same on every machine.
 #include "mote/synth.h"
 
 #include <fmt/format.h>
@@ -100,8 +105,7 @@ std::string record(const std::string &label, const Person &p, Random r) {
   const double pitch = p.pitch + 0.1 * r.normal(), roll = p.roll + 0.1 * r.normal(),
                yaw = p.yaw + 0.05 * r.normal(), phase = 2 * kPi * r.uniform();
   Vector bias_dps, bias_g;
-  for (int k = 0; k < 3; ++k)
-    bias_dps[static_cast<size_t>(k)] = 1.2 * r.normal(), bias_g[static_cast<size_t>(k)] = 0.015 * r.normal();
+  for (int k = 0; k < 3; ++k) bias_dps[k] = 1.2 * r.normal(), bias_g[k] = 0.015 * r.normal();
   std::string text;
   for (int i = 0; i < kRows; ++i) {
     const double time = i / kRate;

@@ -1,3 +1,7 @@
+// Bytes to lines: UTF-8 with or without a mark, UTF-16, line ends of three systems, comments, minus signs
+// and blanks that word processors put into numbers.
+//
+// Line numbers stay those of the file. Cells are layout.cpp's.
 #include "data/text_lines.h"
 
 #include <fmt/format.h>

@@ -30,21 +30,34 @@ int Recordings::window() const {
 
 int Recordings::stride() const { return options.stride > 0 ? options.stride : window(); }
 
-Dataset Recordings::windows_of(const std::vector<size_t> &indices) const {
+namespace {
+
+Dataset without_windows(const Recordings &recordings) {
   Dataset set;
-  set.window = window(), set.channels = channel_count(), set.rate_hz = rate_hz;
-  set.is_features = is_features;
-  set.given_mean = given_mean, set.given_deviation = given_deviation;
-  set.labels = labels, set.channel_names = channels;
+  set.window = recordings.window(), set.channels = recordings.channel_count();
+  set.rate_hz = recordings.rate_hz, set.is_features = recordings.is_features;
+  set.is_image = recordings.image_height > 0;
+  set.given_mean = recordings.given_mean, set.given_deviation = recordings.given_deviation;
+  set.labels = recordings.labels, set.channel_names = recordings.channels;
+  return set;
+}
+
+// Adds the windows of these recordings, in order; `added` is called behind each.
+template <class Added>
+void add_windows(Dataset &set, const Recordings &recordings, const std::vector<size_t> &indices,
+                 Added added) {
+  const LoadOptions &options = recordings.options;
+  const std::vector<std::string> &labels = set.labels;
   const auto width = static_cast<size_t>(set.channels);
-  const int step = stride();
+  const int step = recordings.stride();
   for (size_t index : indices) {
-    const Recording &r = items[index];
+    const Recording &r = recordings.items[index];
     const auto class_index =
         static_cast<int>(std::find(labels.begin(), labels.end(), r.label) - labels.begin());
     const auto take = [&](int row) {
       set.classes.push_back(class_index);
       set.sources.push_back({r.file, r.first_line, row});
+      added();
     };
     if (r.rows < set.window) {
       if (options.short_recordings == ShortRecordings::kSkip) continue;
@@ -58,18 +71,51 @@ Dataset Recordings::windows_of(const std::vector<size_t> &indices) const {
       continue;
     }
     for (int row = 0; row + set.window <= r.rows; row += step) {
-      const auto from = r.values.begin() + static_cast<long>(static_cast<size_t>(row) * width);
-      set.values.insert(set.values.end(), from, from + static_cast<long>(set.example_floats()));
+      const auto from = r.values.begin() + static_cast<size_t>(row) * width;
+      set.values.insert(set.values.end(), from, from + set.example_floats());
       take(row);
     }
   }
+}
+
+std::vector<size_t> every_one(size_t count) {
+  std::vector<size_t> every(count);
+  std::iota(every.begin(), every.end(), size_t{0});
+  return every;
+}
+
+}  // namespace
+
+Dataset Recordings::windows_of(const std::vector<size_t> &indices) const {
+  Dataset set = without_windows(*this);
+  add_windows(set, *this, indices, [] {});
   return set;
 }
 
-Dataset Recordings::all() const {
-  std::vector<size_t> every(items.size());
-  std::iota(every.begin(), every.end(), size_t{0});
-  return windows_of(every);
+Dataset Recordings::all() const { return windows_of(every_one(items.size())); }
+
+void Recordings::each_part(size_t windows, const std::function<void(const Dataset &part)> &take) const {
+  Dataset part = without_windows(*this);
+  const auto hand_over = [&] {
+    take(part);
+    part.values.clear();
+    part.classes.clear();
+    part.sources.clear();
+  };
+  add_windows(part, *this, every_one(items.size()), [&] {
+    if (part.size() >= windows) hand_over();
+  });
+  if (part.size() > 0) hand_over();
+}
+
+void check_finite(const Recordings &set) {
+  for (const Recording &r : set.items)
+    for (size_t i = 0; i < r.values.size(); ++i)
+      if (!std::isfinite(r.values[i]))
+        throw Error(ErrorCode::kDataFormat, at_line(r.file, r.first_line),
+                    fmt::format("the recording that starts here has {} in column {}, row {}", r.values[i],
+                                set.channels[i % set.channels.size()], i / set.channels.size() + 1),
+                    "remove or repair that recording; `mote data` lists all of them");
 }
 
 namespace {
@@ -107,16 +153,9 @@ const char *unit_name(GroupBy by) {
 
 // A recording with NaN would poison every weight; one that is too short gives no window.
 void check_usable(const Recordings &set) {
+  check_finite(set);
   int longest = 0;
-  for (const Recording &r : set.items) {
-    longest = std::max(longest, r.rows);
-    for (size_t i = 0; i < r.values.size(); ++i)
-      if (!std::isfinite(r.values[i]))
-        throw Error(ErrorCode::kDataFormat, at_line(r.file, r.first_line),
-                    fmt::format("the recording that starts here has {} in column {}, row {}", r.values[i],
-                                set.channels[i % set.channels.size()], i / set.channels.size() + 1),
-                    "remove or repair that recording; `mote data` lists all of them");
-  }
+  for (const Recording &r : set.items) longest = std::max(longest, r.rows);
   if (longest < set.window() && set.options.short_recordings == ShortRecordings::kSkip)
     throw Error(ErrorCode::kDataFormat, "data",
                 fmt::format("the window of {} rows is longer than every recording (the longest has {})",
@@ -162,7 +201,7 @@ struct Division {
     for (const Side side : {kTrain, kVal, kTest})
       for (size_t i : indices[side]) splits.parts[i] = kPartLetters[side];
     std::vector<size_t> count(set.labels.size());
-    for (int c : splits.train.classes) ++count[static_cast<size_t>(c)];
+    for (int c : splits.train.classes) ++count[c];
     for (size_t c = 0; c < count.size(); ++c)
       if (count[c] == 0)
         throw Error(ErrorCode::kDataFormat, "split",
@@ -204,7 +243,7 @@ void check_bucket(const Recordings &set, const std::vector<std::vector<const Uni
 
 size_t share(double fraction, size_t n) {
   if (fraction <= 0) return 0;
-  return std::max<size_t>(1, static_cast<size_t>(std::llround(fraction * static_cast<double>(n))));
+  return std::max<size_t>(1, static_cast<size_t>(std::llround(fraction * n)));
 }
 
 void divide_bucket(std::vector<const Unit *> bucket, double val, double test, bool in_order, Random &random,
@@ -287,7 +326,7 @@ std::vector<Splits> Recordings::k_fold(int folds, const SplitOptions &o) const {
     for (size_t b = 0; b < buckets.size(); ++b) {
       std::vector<const Unit *> rest;
       for (size_t i = 0; i < buckets[b].size(); ++i) {
-        if (static_cast<int>((i + b) % static_cast<size_t>(folds)) == fold)
+        if (static_cast<int>((i + b) % folds) == fold)
           division.assigned.emplace_back(kTest, buckets[b][i]);
         else
           rest.push_back(buckets[b][i]);

@@ -10,6 +10,7 @@
 
 #include "base/template.h"
 #include "base/text.h"
+#include "codegen/c/marked_folder.h"
 #include "codegen/c/package.h"
 #include "device/device_files.h"
 #include "formats/model_format.h"
@@ -18,12 +19,13 @@ namespace mote {
 
 static std::string linker_script(const Core &c) {
   const auto hex = [](size_t value) { return fmt::format("{:#x}", value); };
-  return fill_template(device_file("memory.ld.in"), {{"title", c.title},
-                                                     {"machine", c.machine},
-                                                     {"flash_origin", hex(c.flash_origin)},
-                                                     {"flash_bytes", hex(c.flash_bytes)},
-                                                     {"ram_origin", hex(c.ram_origin)},
-                                                     {"ram_bytes", hex(c.ram_bytes)}});
+  return fill_template("memory.ld.in", device_file("memory.ld.in"),
+                       {{"title", c.title},
+                        {"machine", c.machine},
+                        {"flash_origin", hex(c.flash_origin)},
+                        {"flash_bytes", hex(c.flash_bytes)},
+                        {"ram_origin", hex(c.ram_origin)},
+                        {"ram_bytes", hex(c.ram_bytes)}});
 }
 
 static std::string function_of(const ExportedC &m) { return fmt::format("mote_{}_{}", m.name, m.call); }
@@ -40,7 +42,7 @@ static std::string measure_model(const ExportedC &m) {
     outputs += "static " + array_of(p);
     comparisons.push_back(fmt::format("differs({}, golden_{}[n], sizeof({}))", p.name, p.name, p.name));
   }
-  return fill_template(device_file("measure_model.h.in"),
+  return fill_template("measure_model.h.in", device_file("measure_model.h.in"),
                        {{"outputs", outputs},
                         {"function", function_of(m)},
                         {"arguments", fmt::format("{}", fmt::join(arguments, ", "))},
@@ -61,7 +63,7 @@ static std::string run_model(const ExportedC &m) {
     outputs += "  " + array_of(p);
     arguments.push_back("output." + p.name);
   }
-  return fill_template(device_file("run_model.h.in"),
+  return fill_template("run_model.h.in", device_file("run_model.h.in"),
                        {{"inputs", inputs},
                         {"outputs", outputs},
                         {"function", function_of(m)},
@@ -124,7 +126,7 @@ ExportedC export_qemu(const IntegerProgram &program, const Core &core, const std
   const std::vector<std::string> build = build_command(core, sources, "memory.ld", "firmware.elf", {"-O2"}),
                                  emulate = emulate_command(core, "firmware.elf");
   files["Makefile"] = fill_template(
-      device_file("Makefile.in"),
+      "Makefile.in", device_file("Makefile.in"),
       {{"title", core.title},
        {"sample", made.call == "predict" ? "float32 sensor values, row by row" : "the model's inputs"},
        {"packages", core.packages()},
@@ -132,7 +134,7 @@ ExportedC export_qemu(const IntegerProgram &program, const Core &core, const std
        {"emulate", fmt::format("{}", fmt::join(emulate, " "))}});
   made.files.clear();
   for (const auto &[file, text] : files) made.files.push_back(file);
-  write_marked_folder(folder, "qemu", files, options.force);
+  made.changed_files = write_marked_folder(folder, "qemu", files, options.force);
   return made;
 }
 

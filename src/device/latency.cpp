@@ -60,8 +60,13 @@ Effects fit(const std::vector<Point> &list) {
   const auto note = [](std::vector<std::string> &names, const std::string &name) {
     if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   };
-  for (const Point &p : list) note(e.cores, p.core), note(e.engines, p.engine);
-  e.core.assign(e.cores.size(), 0), e.engine.assign(e.engines.size(), 0), e.model.assign(kModels, 0);
+  for (const Point &p : list) {
+    note(e.cores, p.core);
+    note(e.engines, p.engine);
+  }
+  e.core.assign(e.cores.size(), 0);
+  e.engine.assign(e.engines.size(), 0);
+  e.model.assign(kModels, 0);
   const auto left = [&](const Point &p) {
     return p.log_ratio - e.core[*e.index(e.cores, p.core)] - e.engine[*e.index(e.engines, p.engine)] -
            e.model[p.model];
@@ -70,7 +75,10 @@ Effects fit(const std::vector<Point> &list) {
   for (int round = 0; round < kRounds; ++round) {
     const auto update = [&](std::vector<double> &effects, auto which) {
       std::vector<double> sum(effects.size(), 0), count(effects.size(), 0);
-      for (const Point &p : list) sum[which(p)] += left(p), count[which(p)] += 1;
+      for (const Point &p : list) {
+        sum[which(p)] += left(p);
+        count[which(p)] += 1;
+      }
       for (size_t i = 0; i < effects.size(); ++i)
         if (count[i] > 0) effects[i] += sum[i] / count[i];
     };
@@ -116,7 +124,7 @@ CycleFit make_fit() {
   std::sort(errors.begin(), errors.end());
   const auto needed = static_cast<size_t>(std::ceil(kCovered * errors.size()));
   result.log_half_width = errors[needed - 1];
-  result.left_out_points = static_cast<int>(errors.size());
+  result.left_out_points = errors.size();
   for (double e : errors) result.covered_points += e <= result.log_half_width;
   return result;
 }

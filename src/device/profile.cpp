@@ -67,7 +67,8 @@ void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes, int 
       for (const CArray &a : call.arrays)
         if (a.is_quantization) layer.weight_bytes += a.values.size() * dtype_bytes(a.dtype);
       const CountEstimate e = estimate_layer(r.core, call.routine, layer.macs, out.elements());
-      layer.instructions += e.instructions, layer.is_guessed |= e.is_guessed;
+      layer.instructions += e.instructions;
+      layer.is_guessed |= e.is_guessed;
       uncertain += e.instructions * e.error;
       is_known &= e.is_known;
     }
@@ -171,7 +172,8 @@ Profile profile(const IntegerProgram &program, const ProfileOptions &o) {
   else if (!(r.cycles = cycle_fit().estimate(silicon, r.instructions)))
     r.why_no_latency = fmt::format("no published times of {} to fit cycles to", silicon);
   if (r.cycles && !r.is_measured) {  // both errors
-    r.cycles->low /= 1 + r.instructions_error, r.cycles->high *= 1 + r.instructions_error;
+    r.cycles->low /= 1 + r.instructions_error;
+    r.cycles->high *= 1 + r.instructions_error;
   }
   check_fit(program, r);
   return r;
@@ -183,7 +185,7 @@ bool Profile::has_guesses() const {
 
 static std::string plan_picture(const Profile &p) {
   std::string text;
-  const int layers = static_cast<int>(p.layers.size());
+  const int layers = p.layers.size();
   std::vector<size_t> order(p.plan.items.size());
   for (size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {

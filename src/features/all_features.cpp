@@ -1,3 +1,6 @@
+// The table of blocks that a preprocessing may have, made of feature_list.def.
+//
+// What a block is: feature_def.h. Their order in a preprocessing is checked in preprocessing.cpp.
 #include <fmt/format.h>
 
 #include "base/error.h"

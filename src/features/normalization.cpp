@@ -1,6 +1,13 @@
+// Normalization: y[i] = (x[i] - mean[i % period]) * gain[i % period], fitted on training windows in
+// double precision; a value or channel that does not vary keeps the gain 1.
+//
+// In the fixed form it melts into quantization.cpp, so a device does one multiplication for both.
 #include "features/normalization.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
 
 #include "base/error.h"
 #include "features/feature_def.h"
@@ -20,27 +27,38 @@ static void fit_normalization(PreprocessingStep &step, const Shape &in, const fl
                               size_t examples) {
   const std::string &kind = step.attrs.text("normalize");
   std::vector<float> &mean = step.tables["mean"], &gain = step.tables["gain"];
-  mean.clear(), gain.clear();
+  mean.clear();
+  gain.clear();
   if (kind == "none") {
-    mean.push_back(0), gain.push_back(1);
+    mean.push_back(0);
+    gain.push_back(1);
     return;
   }
   if (kind != "channel" && kind != "feature")
     throw Error(ErrorCode::kInvalidArgument, "normalize", fmt::format("'{}' is unknown", kind),
                 "use \"channel\", \"feature\" or \"none\"");
+  // What differs by less than the next float is noise of the number format: such a channel is constant, in
+  // whatever unit it is. Should it move on a device, it does so in parts of its constant.
+  constexpr double kFloatSpacing = 0x1p-23;
   const size_t size = in.elements(), period = kind == "channel" ? static_cast<size_t>(in[-1]) : size;
-  std::vector<double> sum(period), squares(period);
-  const double n = static_cast<double>(examples * size / period);
-  for (size_t i = 0; i < examples * size; ++i) sum[i % period] += static_cast<double>(values[i]);
+  std::vector<double> sum(period), squares(period), largest(period);
+  const double n = examples * size / period;
+  for (size_t i = 0; i < examples * size; ++i) {
+    const double v = values[i];
+    sum[i % period] += v;
+    largest[i % period] = std::max(largest[i % period], std::fabs(v));
+  }
   for (size_t k = 0; k < period; ++k) sum[k] /= n;
   for (size_t i = 0; i < examples * size; ++i) {
-    const double d = static_cast<double>(values[i]) - sum[i % period];
+    const double d = values[i] - sum[i % period];
     squares[i % period] += d * d;
   }
   for (size_t k = 0; k < period; ++k) {
     const double deviation = __builtin_sqrt(squares[k] / n);
-    mean.push_back(static_cast<float>(sum[k]));
-    gain.push_back(deviation > 1e-6 ? static_cast<float>(1.0 / deviation) : 1.0f);
+    mean.push_back(sum[k]);
+    const bool is_constant = deviation <= kFloatSpacing * largest[k];
+    const auto own = static_cast<float>(1.0 / (is_constant ? largest[k] : deviation));
+    gain.push_back(std::isfinite(own) ? own : 1.0f);
   }
 }
 
@@ -71,9 +89,7 @@ const FeatureDef &normalization_feature() {
       .with_quantization =
           [](const PreprocessingStep &s, const QuantParams &input) {
             std::vector<float> gains;
-            for (float gain : s.table("gain"))
-              gains.push_back(
-                  static_cast<float>(static_cast<double>(gain) / static_cast<double>(input.scale[0])));
+            for (float gain : s.table("gain")) gains.push_back(gain / double{input.scale[0]});
             return quantization(s.table("mean"), gains, input.zero_point[0]);
           },
       .stands_flat = true};

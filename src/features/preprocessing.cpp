@@ -1,3 +1,8 @@
+// A Preprocessing at work: its steps fitted in turn, each on what those before make of the windows,
+// applied to a window, and brought into the fixed form.
+//
+// Knows no block by name; each is a FeatureDef. As text: preprocessing_json.cpp. Where windows are cut:
+// data/.
 #include "features/preprocessing.h"
 
 #include <algorithm>
@@ -29,7 +34,10 @@ const float *run_steps(const Preprocessing &p, size_t count, const float *x, flo
     const bool is_last = i + 1 == count;
     if (!is_last) y.resize(next.elements());
     block.apply.get()(step, shape, x, is_last ? out : y.data());
-    if (!is_last) std::swap(before, y), x = before.data();
+    if (!is_last) {
+      std::swap(before, y);
+      x = before.data();
+    }
     shape = next;
   }
   return count == 0 ? x : out;
@@ -72,7 +80,8 @@ void fit(Preprocessing &p, const float *windows, size_t examples) {
     next.resize(examples * to);
     for (size_t e = 0; e < examples; ++e)
       block.apply.get()(step, shape, (i == 0 ? windows : values.data()) + e * from, next.data() + e * to);
-    std::swap(values, next), shape = out;
+    std::swap(values, next);
+    shape = out;
   }
 }
 
@@ -132,8 +141,8 @@ void quantize_window(const Preprocessing &fixed, const float *window, float *wor
     window = run_steps(fixed, count, window, work);
     shape = shape_behind(fixed, count);
   }
-  mote_front_end_f32(window, static_cast<int32_t>(shape.elements()), q.offset.data(), q.gain.data(),
-                     static_cast<int32_t>(q.offset.size()), q.zero_point, out);
+  mote_front_end_f32(window, shape.elements(), q.offset.data(), q.gain.data(), q.offset.size(), q.zero_point,
+                     out);
 }
 
 size_t work_floats(const Preprocessing &fixed) {

@@ -1,5 +1,14 @@
+// A preprocessing to JSON and back, in the two formats of the header: where it can be, it is written as
+// format 1, which older programs read.
+//
+// The settings and tables of a step are named by its block; this knows none. What is inconsistent is
+// found by check_fits(), not here.
 #include "features/preprocessing_json.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -32,6 +41,38 @@ PreprocessingStep read_step(const FeatureDef &block, const json &from) {
   return step;
 }
 
+// A list per figure; an older reader passes over the field.
+constexpr const char *kRanges = "channel_ranges";
+constexpr std::pair<const char *, float ChannelRange::*> kFigures[] = {
+    {"mean", &ChannelRange::mean},
+    {"deviation", &ChannelRange::deviation},
+    {"low", &ChannelRange::low},
+    {"high", &ChannelRange::high}};
+
+void write_ranges(const std::vector<ChannelRange> &channels, json &to) {
+  if (channels.empty()) return;
+  for (const auto &[name, figure] : kFigures)
+    for (const ChannelRange &c : channels) to[kRanges][name].push_back(c.*figure);
+}
+
+// Errors: kDataFormat for a list that is not one finite figure per channel.
+std::vector<ChannelRange> read_ranges(const json &from, int channels) {
+  if (!from.contains(kRanges)) return {};
+  std::vector<ChannelRange> all;
+  for (const auto &[name, figure] : kFigures) {
+    const auto list = from.at(kRanges).at(name).get<std::vector<float>>();
+    if (std::ssize(list) != channels ||
+        !std::all_of(list.begin(), list.end(), [](float v) { return std::isfinite(v); }))
+      throw Error(
+          ErrorCode::kDataFormat, "preprocessing",
+          fmt::format("its preprocessing does not fit its input: channel_ranges.{} must be {} finite numbers",
+                      name, channels));
+    all.resize(list.size());
+    for (size_t c = 0; c < list.size(); ++c) all[c].*figure = list[c];
+  }
+  return all;
+}
+
 }  // namespace
 
 json preprocessing_json(const Preprocessing &p) {
@@ -39,6 +80,7 @@ json preprocessing_json(const Preprocessing &p) {
             {"channels", p.channels},
             {"rate_hz", p.rate_hz},
             {"channel_names", p.channel_names}};
+  write_ranges(p.channel_ranges, j);
   if (!p.is_set()) {  // a program that starts at its int8 input
     write_step(quantization({}, {}, 0), j);
     return j;
@@ -59,6 +101,7 @@ int preprocessing_format(const Preprocessing &p) {
 
 Preprocessing preprocessing_from(const json &j) {
   Preprocessing p{j.at("window"), j.at("channels"), j.at("rate_hz"), j.at("channel_names"), {}};
+  p.channel_ranges = read_ranges(j, p.channels);
   if (j.contains("steps"))
     for (const json &item : j.at("steps")) {
       const FeatureDef &block = feature_by_name(item.at("block"));

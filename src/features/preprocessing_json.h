@@ -3,7 +3,8 @@
 //
 // {window, channels, rate_hz, channel_names, steps: [{block, formula, ...}]}, where a step has the names of
 // its settings and tables. A last step that stood in the object itself in format 1 still does; without others
-// there is no `steps`, so that files without new blocks are those of format 1.
+// there is no `steps`, so that files without new blocks are those of format 1. channel_ranges is there
+// where it is known; as no answer depends on it, it is of no format.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -17,7 +18,7 @@ nlohmann::json preprocessing_json(const Preprocessing &p);
 int preprocessing_format(const Preprocessing &p);
 
 // Errors: what nlohmann::json throws for a missing or wrong field; kUnsupported for an unknown block;
-// kInvalidArgument. See check_fits() for the rest.
+// kInvalidArgument; kDataFormat for ranges of other channels. See check_fits() for the rest.
 Preprocessing preprocessing_from(const nlohmann::json &j);
 
 }  // namespace mote

@@ -1,3 +1,8 @@
+// Quantization, the last step of the fixed form. Its arithmetic on the device is mote_front_end_f32 of
+// runtime/, which the host calls too.
+//
+// Not fitted: offset and gain come from the normalization in front of it and the scale of the network's
+// input (normalization.cpp).
 #include "features/quantization.h"
 
 #include "features/feature_def.h"

@@ -1,7 +1,11 @@
-// Folding: scales and shifts of channels move into the weights before them, and what acts in training only
-// goes. The graph with nodes in place of statistics, which quantization-aware training tunes, is made here
-// too.
+// Folding: scales and shifts of channels move into the weights before them, those of the input into its
+// normalization, and what acts in training only goes. The graph with nodes in place of statistics, which
+// quantization-aware training tunes, is made here too.
 #include "graph/fold.h"
+
+#include <cmath>
+#include <numeric>
+#include <utility>
 
 #include "graph/op_def.h"
 
@@ -39,7 +43,7 @@ int node_before(const Graph &graph, const Node &reader) {
 struct Folding {
   const Graph &from;
   Graph to = {};
-  std::vector<bool> moves = {};     // per node: into the one before it
+  std::vector<bool> moves = {};     // per node: into the one before it, or out of the graph
   std::vector<int> affine_of = {};  // per node: the node that moves into it, or -1
   std::vector<int> new_value = {};
 
@@ -57,6 +61,34 @@ struct Folding {
       layer.last_node = first[layer.last_node];
       to.layers.push_back(layer);
     }
+  }
+
+  void begin() {
+    to.name = from.name;
+    to.input = from.input;
+    moves.assign(from.nodes.size(), false);
+    affine_of.assign(from.nodes.size(), -1);
+    new_value.assign(from.nodes.size() + 1, 0);
+  }
+
+  // The new graph, of the nodes that do not move.
+  Graph build() {
+    std::vector<int> first(from.nodes.size() + 1, 0);
+    for (int i = 0; i < from.count(); ++i) {
+      if (moves[i])
+        new_value[i + 1] = new_value[from.nodes[i].inputs[0]];
+      else
+        copy(i);
+      first[i + 1] = to.count();
+    }
+    keep_layers(first);
+    return std::move(to);
+  }
+
+  Graph without(int node) {
+    begin();
+    moves[node] = true;
+    return build();
   }
 
   void copy(int i) {
@@ -79,46 +111,38 @@ struct Folding {
     std::vector<float> &kernel = to.param(copied, Role::kKernel)->data;
     std::vector<float> &bias = to.param(copied, Role::kBias)->data;
     const size_t channels = a.scale.size();
-    for (size_t k = 0; k < kernel.size(); ++k)
-      kernel[k] = static_cast<float>(kernel[k] * a.scale[k % channels]);
-    for (size_t c = 0; c < channels; ++c) bias[c] = static_cast<float>(bias[c] * a.scale[c] + a.offset[c]);
+    for (size_t k = 0; k < kernel.size(); ++k) kernel[k] = kernel[k] * a.scale[k % channels];
+    for (size_t c = 0; c < channels; ++c) bias[c] = bias[c] * a.scale[c] + a.offset[c];
   }
 };
+
+// One layer of scales and shifts each; `has_moved`: there was one.
+Graph fold_once(const Graph &graph, bool &has_moved) {
+  Folding f{graph};
+  f.begin();
+  for (int i = 0; i < graph.count(); ++i) {
+    if (!graph.nodes[i].op->channel_affine) continue;
+    const int before = node_before(graph, graph.nodes[i]);
+    if (before < 0 || only_reader(graph, before + 1) != i || f.affine_of[before] >= 0) continue;
+    f.moves[i] = has_moved = true;
+    f.affine_of[before] = i;
+  }
+  return f.build();
+}
 
 }  // namespace
 
 Graph fold(const Graph &graph) {
-  Folding f{graph};
-  f.to.name = graph.name;
-  f.to.input = graph.input;
-  f.moves.assign(graph.nodes.size(), false);
-  f.affine_of.assign(graph.nodes.size(), -1);
-  for (int i = 0; i < graph.count(); ++i) {
-    if (!graph.nodes[i].op->channel_affine) continue;
-    const int before = node_before(graph, graph.nodes[i]);
-    if (before < 0 || only_reader(graph, before + 1) != i) continue;
-    f.moves[i] = true;
-    f.affine_of[before] = i;
-  }
-  f.new_value.assign(graph.nodes.size() + 1, 0);
-  std::vector<int> first(graph.nodes.size() + 1, 0);
-  for (int i = 0; i < graph.count(); ++i) {
-    if (f.moves[i])
-      f.new_value[i + 1] = f.new_value[graph.nodes[i].inputs[0]];
-    else
-      f.copy(i);
-    first[i + 1] = f.to.count();
-  }
-  f.keep_layers(first);
-  return std::move(f.to);
+  bool has_moved = false;
+  Graph result = fold_once(graph, has_moved);
+  // one behind another that has moved
+  while (std::exchange(has_moved, false)) result = fold_once(result, has_moved);
+  return result;
 }
 
 Graph tunable(const Graph &graph) {
   Folding f{graph};
-  f.to.name = graph.name;
-  f.to.input = graph.input;
-  f.affine_of.assign(graph.nodes.size(), -1);
-  f.new_value.assign(graph.nodes.size() + 1, 0);
+  f.begin();
   std::vector<int> first(graph.nodes.size() + 1, 0);
   for (int i = 0; i < graph.count(); ++i) {
     const Node &node = graph.nodes[i];
@@ -139,6 +163,50 @@ Graph tunable(const Graph &graph) {
   return std::move(f.to);
 }
 
-Model folded(const Model &model) { return {fold(model.graph), model.preprocessing, model.labels}; }
+namespace {
+
+// The node that scales and shifts the channels of the input and alone reads it; -1: there is none.
+int first_affine(const Graph &graph) {
+  const int reader = only_reader(graph, 0);
+  return reader >= 0 && graph.nodes[reader].op->channel_affine ? reader : -1;
+}
+
+// (x - mean) gain, then scale and offset, as one: (x - (mean - offset / (gain scale))) gain scale. Both
+// periods divide the window, so the longer one or their common multiple does. false: a factor is 0, or
+// nearly.
+bool move_into(PreprocessingStep &step, const ChannelAffine &affine) {
+  const std::vector<float> &mean = step.table("mean"), &gain = step.table("gain");
+  const size_t period = std::lcm(mean.size(), affine.scale.size());
+  std::vector<float> new_mean, new_gain;
+  for (size_t i = 0; i < period; ++i) {
+    const size_t c = i % affine.scale.size();
+    const double factor = double{gain[i % gain.size()]} * affine.scale[c];
+    const double shifted = mean[i % mean.size()] - affine.offset[c] / factor;
+    new_gain.push_back(static_cast<float>(factor));
+    new_mean.push_back(static_cast<float>(shifted));
+    if (!std::isnormal(new_gain.back()) || !std::isfinite(new_mean.back())) return false;
+  }
+  step.tables["mean"] = std::move(new_mean);
+  step.tables["gain"] = std::move(new_gain);
+  return true;
+}
+
+}  // namespace
+
+Model folded(const Model &model) {
+  Model result = model;
+  Preprocessing &before = result.preprocessing;
+  // an autoencoder is compared with its input, which therefore stays as it is
+  const bool can_move = !before.steps.empty() && before.steps.back().block == "normalization" &&
+                        before.target != ModelTarget::kInput;
+  for (int i = first_affine(result.graph); can_move && i >= 0; i = first_affine(result.graph)) {
+    Folding f{result.graph};
+    const ChannelAffine affine = f.affine(result.graph.nodes[i]);
+    if (!move_into(before.steps.back(), affine)) break;
+    result.graph = f.without(i);
+  }
+  result.graph = fold(result.graph);
+  return result;
+}
 
 }  // namespace mote

@@ -1,3 +1,8 @@
+// What can be asked of a graph of nodes and parameters, and how a node is added: its op says the shapes,
+// the parameters are appended and drawn.
+//
+// Initial weights: Glorot and Bengio 2010, He et al. 2015, orthogonal ones of Saxe et al. 2014; each
+// parameter draws from a stream of its own. Passes over graphs are files of their own (fold.cpp).
 #include "graph/op_def.h"
 #include "mote/model.h"
 
@@ -84,7 +89,7 @@ int Graph::add(const std::string &op, const std::string &node_name, const Attrs 
   node.shape = structure.shape(view(node));
   for (int d : node.shape.dims()) MOTE_CHECK(d > 0);
   for (ParamSpec &spec : structure.params(view(node))) {
-    node.params.push_back(static_cast<int>(params.size()));
+    node.params.push_back(params.size());
     const size_t size = spec.shape.elements();
     params.push_back(
         {std::move(spec), node_name + "/" + role_names().name_of(spec.role), std::vector<float>(size)});
@@ -114,8 +119,7 @@ static void fill_orthogonal(Parameter &p, Random random) {
     }
     const double length = __builtin_sqrt(norm);
     for (double &v : q[i]) v /= length;
-    for (size_t n = 0; n < size; ++n)
-      p.data[by_row ? i * columns + n : n * columns + i] = static_cast<float>(q[i][n]);
+    for (size_t n = 0; n < size; ++n) p.data[by_row ? i * columns + n : n * columns + i] = q[i][n];
   }
 }
 
@@ -142,14 +146,14 @@ static void fill(Parameter &p, Random random) {
         break;
       case Init::kGlorotUniform:
       case Init::kHeUniform:
-        value = static_cast<float>((2.0 * random.uniform() - 1.0) * __builtin_sqrt(3.0 * variance));
+        value = (2.0 * random.uniform() - 1.0) * __builtin_sqrt(3.0 * variance);
         break;
       case Init::kGlorotNormal:
       case Init::kHeNormal: {
         double z;
         do z = random.normal();
         while (z < -2.0 || z > 2.0);
-        value = static_cast<float>(z * __builtin_sqrt(variance) / kCutNormalDeviation);
+        value = z * __builtin_sqrt(variance) / kCutNormalDeviation;
         break;
       }
       case Init::kOrthogonal:

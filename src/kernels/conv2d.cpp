@@ -1,3 +1,8 @@
+// Convolution for training as products of matrices (gemm.h) that read overlapping windows in place; only
+// an image with a border is copied. No im2col.
+//
+// The gradient of the input is a convolution too, by phases of the stride, or scattered where there are
+// steps and dilation at once. Depthwise: depthwise.cpp. int8: int8_conv.cpp.
 #include "kernels/conv2d.h"
 
 #include <cstring>
@@ -14,10 +19,10 @@ static void clear_border(const Conv2D &s, float *scratch) {
 
 static const float *pad(const Conv2D &s, const float *x, float *scratch) {
   if (!s.is_padded()) return x;
-  const size_t row = static_cast<size_t>(s.w * s.c);
+  const size_t row = s.w * s.c;
   for (int h = 0; h < s.h; ++h)
-    std::memcpy(scratch + ((h + s.pad_top) * s.padded_w() + s.pad_left) * s.c,
-                x + static_cast<size_t>(h) * row, row * sizeof(float));
+    std::memcpy(scratch + ((h + s.pad_top) * s.padded_w() + s.pad_left) * s.c, x + h * row,
+                row * sizeof(float));
   return scratch;
 }
 
@@ -25,17 +30,14 @@ static const float *pad(const Conv2D &s, const float *x, float *scratch) {
 static bool has_contiguous_rows(const Conv2D &s) { return s.dilation_w == 1; }
 
 static ptrdiff_t window_start(const Conv2D &s, int oh, int kh, int kw) {
-  return static_cast<ptrdiff_t>((oh * s.stride_h + kh * s.dilation_h) * s.padded_w() + kw * s.dilation_w) *
-         s.c;
+  return ptrdiff_t{(oh * s.stride_h + kh * s.dilation_h) * s.padded_w() + kw * s.dilation_w} * s.c;
 }
-static ptrdiff_t kernel_row_step(const Conv2D &s) {
-  return static_cast<ptrdiff_t>(s.dilation_h) * s.padded_w() * s.c;
-}
+static ptrdiff_t kernel_row_step(const Conv2D &s) { return ptrdiff_t{s.dilation_h} * s.padded_w() * s.c; }
 
 // One example, padded, to its outputs; starts from bias, or from what y holds.
 static void convolve(const Conv2D &s, const float *in, const float *weights, const float *bias,
                      bool is_accumulating, float *y) {
-  const ptrdiff_t a_row = static_cast<ptrdiff_t>(s.stride_w) * s.c;
+  const ptrdiff_t a_row = ptrdiff_t{s.stride_w} * s.c;
   for (int oh = 0; oh < s.oh; ++oh, y += s.ow * s.f) {
     if (has_contiguous_rows(s)) {
       gemm({s.ow, s.f, s.kw * s.c, in + window_start(s, oh, 0, 0), a_row, 1, weights, s.f, y, s.f, bias,
@@ -72,8 +74,8 @@ static void scatter_gradient(const Conv2D &s, const float *dy, const float *tran
               out + window_start(s, oh, kh, 0) + kw * s.dilation_w * s.c, s.stride_w * s.c, nullptr, true});
   if (!s.is_padded()) return;
   for (int h = 0; h < s.h; ++h)
-    loops().copy_gradient(padded_dx + ((h + s.pad_top) * s.padded_w() + s.pad_left) * s.c, 1.0f,
-                          static_cast<size_t>(s.w * s.c), true, dx + h * s.w * s.c);
+    loops().copy_gradient(padded_dx + ((h + s.pad_top) * s.padded_w() + s.pad_left) * s.c, 1.0f, s.w * s.c,
+                          true, dx + h * s.w * s.c);
 }
 
 // Taps of a kernel that meet the inputs `phase` behind a step.
@@ -83,7 +85,7 @@ static int taps_of_phase(int kernel, int stride, int phase) {
 
 void conv2d_prepare(const Conv2D &s, const float *weights, float *transposed) {
   const auto append = [&](int kh, int kw) {
-    transpose(weights + static_cast<ptrdiff_t>(kh * s.kw + kw) * s.c * s.f, s.c, s.f, transposed);
+    transpose(weights + ptrdiff_t{kh * s.kw + kw} * s.c * s.f, s.c, s.f, transposed);
     transposed += s.c * s.f;
   };
   const int taps = s.kh * s.kw;
@@ -117,28 +119,26 @@ static void phased_gradient(const Conv2D &s, const Conv2D &g, const float *padde
       for (int h = h0; h < s.h && count > 0 && rows * columns > 0; h += s.stride_h) {
         const int row = (h + s.pad_top) / s.stride_h - (rows - 1) + g.pad_top,
                   column = (w0 + s.pad_left) / s.stride_w - (columns - 1) + g.pad_left;
-        gemm({count, s.c, columns * s.f,
-              padded_dy + (static_cast<ptrdiff_t>(row) * g.padded_w() + column) * s.f, s.f, 1, weights, s.c,
-              dx + (static_cast<ptrdiff_t>(h) * s.w + w0) * s.c, static_cast<ptrdiff_t>(s.stride_w) * s.c,
-              nullptr, is_adding, rows, static_cast<ptrdiff_t>(g.padded_w()) * s.f});
+        gemm({count, s.c, columns * s.f, padded_dy + (ptrdiff_t{row} * g.padded_w() + column) * s.f, s.f, 1,
+              weights, s.c, dx + (ptrdiff_t{h} * s.w + w0) * s.c, ptrdiff_t{s.stride_w} * s.c, nullptr,
+              is_adding, rows, ptrdiff_t{g.padded_w()} * s.f});
       }
-      weights += static_cast<ptrdiff_t>(rows * columns) * s.f * s.c;
+      weights += ptrdiff_t{rows * columns} * s.f * s.c;
     }
 }
 
 // Adds one example's part of the weights' gradient: each a chain over the positions of dy.
 static void weight_gradient(const Conv2D &s, const float *in, const float *dy, float *dweights) {
-  const ptrdiff_t step = static_cast<ptrdiff_t>(s.stride_w) * s.c,
-                  line = static_cast<ptrdiff_t>(s.stride_h) * s.padded_w() * s.c;
+  const ptrdiff_t step = ptrdiff_t{s.stride_w} * s.c, line = ptrdiff_t{s.stride_h} * s.padded_w() * s.c;
   const int run = has_contiguous_rows(s) ? s.kw * s.c : s.c, runs = s.kw * s.c / run;
   for (int k = 0; k < s.kh * runs; ++k)
     gemm({run, s.f, s.ow, in + window_start(s, 0, k / runs, k % runs), 1, step, dy, s.f,
-          dweights + static_cast<ptrdiff_t>(k) * run * s.f, s.f, nullptr, true, s.oh, line});
+          dweights + ptrdiff_t{k} * run * s.f, s.f, nullptr, true, s.oh, line});
 }
 
 void conv2d_backward(const Conv2D &s, int rows, const float *x, const float *transposed, const float *dy,
                      float *dx, bool is_adding, float *dweights, float *dbias, float *scratch) {
-  const size_t in_floats = static_cast<size_t>(s.h * s.w * s.c);
+  const size_t in_floats = s.h * s.w * s.c;
   if (dbias != nullptr) add_column_sums(dy, rows * s.oh * s.ow, s.f, dbias);
   if (s.is_pointwise()) {
     const int positions = rows * s.h * s.w;
@@ -168,7 +168,7 @@ void conv2d_backward(const Conv2D &s, int rows, const float *x, const float *tra
 }
 
 void add_column_sums(const float *x, int rows, int columns, float *sums) {
-  loops().column_sums(x, static_cast<size_t>(rows), static_cast<size_t>(columns), sums);
+  loops().column_sums(x, rows, columns, sums);
 }
 
 }  // namespace mote::kernels

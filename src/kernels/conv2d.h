@@ -16,9 +16,7 @@ struct Conv2D {
   bool is_padded() const { return pad_h > 0 || pad_w > 0; }
   bool is_pointwise() const { return kh * kw == 1 && stride_h * stride_w == 1 && !is_padded(); }
   int padded_w() const { return w + pad_w; }
-  size_t padded_floats() const {
-    return static_cast<size_t>(h + pad_h) * static_cast<size_t>(padded_w()) * static_cast<size_t>(c);
-  }
+  size_t padded_floats() const { return (h + pad_h) * static_cast<size_t>(padded_w()) * c; }
   size_t forward_scratch() const { return is_padded() ? padded_floats() : 0; }
   // With steps of 1 the gradient of the input is itself a convolution, of the output's gradient.
   bool is_dense() const { return stride_h * stride_w * dilation_h * dilation_w == 1; }
@@ -45,11 +43,15 @@ struct Conv2D {
   bool is_phased() const { return !is_dense() && dilation_h * dilation_w == 1; }
   Conv2D of_phases() const {
     Conv2D g = *this;
-    g.h = oh, g.w = ow, g.c = f;
-    g.pad_top = (kh + stride_h - 1) / stride_h - 1, g.pad_left = (kw + stride_w - 1) / stride_w - 1;
+    g.h = oh;
+    g.w = ow;
+    g.c = f;
+    g.pad_top = (kh + stride_h - 1) / stride_h - 1;
+    g.pad_left = (kw + stride_w - 1) / stride_w - 1;
     const int below = (h - 1 + pad_top) / stride_h - (oh - 1),
               right = (w - 1 + pad_left) / stride_w - (ow - 1);
-    g.pad_h = g.pad_top + (below > 0 ? below : 0), g.pad_w = g.pad_left + (right > 0 ? right : 0);
+    g.pad_h = g.pad_top + (below > 0 ? below : 0);
+    g.pad_w = g.pad_left + (right > 0 ? right : 0);
     return g;
   }
   size_t backward_scratch() const {

@@ -1,3 +1,7 @@
+// What surrounds the loops of depthwise convolution: images copied with a border, channels repeated for a
+// multiplier, the choice between the ways to the input's gradient.
+//
+// The loops themselves are in depthwise_body.h, compiled once for each tier.
 #include "kernels/depthwise.h"
 
 #include <algorithm>
@@ -12,9 +16,9 @@ namespace mote::kernels {
 // needs neither.
 static bool is_plain(const Conv2D &s) { return !s.is_padded() && s.f == s.c; }
 static size_t spread_floats(const Conv2D &s) {
-  return static_cast<size_t>(s.h + s.pad_h) * static_cast<size_t>(s.padded_w()) * static_cast<size_t>(s.f);
+  return (s.h + s.pad_h) * static_cast<size_t>(s.padded_w()) * s.f;
 }
-static size_t taps_floats(const Conv2D &s) { return static_cast<size_t>(s.kh * s.kw * s.f); }
+static size_t taps_floats(const Conv2D &s) { return s.kh * s.kw * s.f; }
 
 // The gradient of the spread input, which with steps of 1 is itself such a convolution.
 static Conv2D of_gradient(Conv2D s) {
@@ -30,7 +34,7 @@ size_t depthwise_backward_scratch(const Conv2D &s) {
 }
 
 static float *row_of(const Conv2D &s, float *spread, int h) {
-  return spread + (static_cast<ptrdiff_t>(h + s.pad_top) * s.padded_w() + s.pad_left) * s.f;
+  return spread + (ptrdiff_t{h + s.pad_top} * s.padded_w() + s.pad_left) * s.f;
 }
 
 static void clear(float *x, size_t n) { std::memset(x, 0, n * sizeof(float)); }
@@ -45,7 +49,7 @@ static const float *spread(const Conv2D &s, const float *x, float *scratch) {
   for (int h = 0; h < s.h; ++h, x += s.w * s.c) {
     float *to = row_of(s, scratch, h);
     if (multiplier == 1) {
-      std::memcpy(to, x, static_cast<size_t>(s.w * s.c) * sizeof(float));
+      std::memcpy(to, x, s.w * s.c * sizeof(float));
       continue;
     }
     for (int i = 0; i < s.w * s.c; ++i) to = std::fill_n(to, multiplier, x[i]);
@@ -55,7 +59,7 @@ static const float *spread(const Conv2D &s, const float *x, float *scratch) {
 
 static void add_gathered(const Conv2D &s, const float *from, int pixels, float *dx) {
   const int multiplier = s.f / s.c;
-  if (multiplier == 1) return loops().copy_gradient(from, 1.0f, static_cast<size_t>(pixels * s.c), true, dx);
+  if (multiplier == 1) return loops().copy_gradient(from, 1.0f, pixels * s.c, true, dx);
   for (int i = 0; i < pixels * s.c; ++i)
     for (int m = 0; m < multiplier; ++m) dx[i] += *from++;
 }
@@ -81,15 +85,14 @@ class Gathered {
     clear_border(g_, padded_dy_);
     const int taps = s.kh * s.kw;
     for (int t = 0; t < taps; ++t)
-      std::memcpy(flipped_ + (taps - 1 - t) * s.f, weights + t * s.f,
-                  static_cast<size_t>(s.f) * sizeof(float));
+      std::memcpy(flipped_ + (taps - 1 - t) * s.f, weights + t * s.f, s.f * sizeof(float));
   }
   void operator()(const float *dy, float *dx, bool is_adding) const {
     const bool is_direct = s_.f == s_.c;
     depthwise_tile({&g_, spread(g_, dy, padded_dy_), flipped_, nullptr, nullptr, is_direct ? dx : by_filter_,
                     nullptr, nullptr, is_direct && is_adding});
     if (is_direct) return;
-    if (!is_adding) clear(dx, static_cast<size_t>(s_.h * s_.w * s_.c));
+    if (!is_adding) clear(dx, s_.h * s_.w * s_.c);
     add_gathered(s_, by_filter_, s_.h * s_.w, dx);
   }
 
@@ -101,7 +104,7 @@ class Gathered {
 // For other steps: dy is spread over a padded image of gradients.
 void scatter(const Conv2D &s, const float *weights, const float *dy, float *dx, bool is_adding,
              float *spread_dx) {
-  if (!is_adding) clear(dx, static_cast<size_t>(s.h * s.w * s.c));
+  if (!is_adding) clear(dx, s.h * s.w * s.c);
   float *to = is_plain(s) ? dx : spread_dx;
   if (!is_plain(s)) clear(spread_dx, spread_floats(s));
   depthwise_tile({&s, nullptr, weights, nullptr, dy, nullptr, nullptr, to});

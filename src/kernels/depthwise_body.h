@@ -3,13 +3,13 @@
 // Offset in the padded image of output (oh, ow) and tap (kh, kw), channel 0.
 static inline __attribute__((always_inline)) ptrdiff_t depthwise_at(const Conv2D &s, int oh, int ow, int kh,
                                                                     int kw) {
-  return (static_cast<ptrdiff_t>(oh * s.stride_h + kh * s.dilation_h) * s.padded_w() + ow * s.stride_w +
+  return (ptrdiff_t{oh * s.stride_h + kh * s.dilation_h} * s.padded_w() + ow * s.stride_w +
           kw * s.dilation_w) *
          s.f;
 }
 
 static inline __attribute__((always_inline)) float *depthwise_y(const DepthwiseImage &d, int oh, int ow) {
-  return d.y + (static_cast<ptrdiff_t>(oh) * d.s->ow + ow) * d.s->f;
+  return d.y + (ptrdiff_t{oh} * d.s->ow + ow) * d.s->f;
 }
 
 // What the chain of an output starts from.
@@ -86,7 +86,7 @@ static inline __attribute__((always_inline)) void depthwise_nine_step(const Conv
   typename V::Type gradient[kPositions];
 #pragma GCC unroll 8
   for (int p = 0; p < kPositions; ++p) gradient[p] = V::load(dy + p * s.f);
-  const ptrdiff_t line = static_cast<ptrdiff_t>(s.dilation_h) * s.padded_w() * s.f;
+  const ptrdiff_t line = ptrdiff_t{s.dilation_h} * s.padded_w() * s.f;
 #pragma GCC unroll 3
   for (int kh = 0; kh < 3; ++kh)
 #pragma GCC unroll 16
@@ -126,7 +126,7 @@ template <int kPositions, int kVectors, class V>
 static inline __attribute__((always_inline)) void depthwise_outputs(const DepthwiseImage &d, int c0, int oh,
                                                                     int ow) {
   const Conv2D &s = *d.s;
-  const ptrdiff_t step = static_cast<ptrdiff_t>(s.stride_w) * s.f;
+  const ptrdiff_t step = ptrdiff_t{s.stride_w} * s.f;
   typename V::Type acc[kPositions][kVectors];
 #pragma GCC unroll 8
   for (int p = 0; p < kPositions; ++p)
@@ -144,7 +144,7 @@ static inline __attribute__((always_inline)) void depthwise_outputs(const Depthw
           acc[p][v] = V::fma(V::load(x + p * step + v * V::kWidth), tap, acc[p][v]);
       }
     }
-  float *y = d.y + (static_cast<ptrdiff_t>(oh) * s.ow + ow) * s.f + c0;
+  float *y = d.y + (ptrdiff_t{oh} * s.ow + ow) * s.f + c0;
 #pragma GCC unroll 8
   for (int p = 0; p < kPositions; ++p)
 #pragma GCC unroll 8
@@ -155,9 +155,8 @@ template <int kTaps, int kVectors, class V>
 static inline __attribute__((always_inline)) void depthwise_weights(const DepthwiseImage &d, int c0, int kh,
                                                                     int kw) {
   const Conv2D &s = *d.s;
-  const ptrdiff_t step = static_cast<ptrdiff_t>(s.stride_w) * s.f,
-                  next = static_cast<ptrdiff_t>(s.dilation_w) * s.f;
-  float *dw = d.dweights + static_cast<ptrdiff_t>(kh * s.kw + kw) * s.f + c0;
+  const ptrdiff_t step = ptrdiff_t{s.stride_w} * s.f, next = ptrdiff_t{s.dilation_w} * s.f;
+  float *dw = d.dweights + ptrdiff_t{kh * s.kw + kw} * s.f + c0;
   typename V::Type acc[kTaps][kVectors];
 #pragma GCC unroll 8
   for (int t = 0; t < kTaps; ++t)
@@ -186,11 +185,11 @@ template <int kVectors, class V>
 static inline __attribute__((always_inline)) void depthwise_inputs(const DepthwiseImage &d, int c0, int kh,
                                                                    int kw) {
   const Conv2D &s = *d.s;
-  const ptrdiff_t step = static_cast<ptrdiff_t>(s.stride_w) * s.f;
+  const ptrdiff_t step = ptrdiff_t{s.stride_w} * s.f;
   typename V::Type tap[kVectors];
 #pragma GCC unroll 8
   for (int v = 0; v < kVectors; ++v)
-    tap[v] = V::load(d.weights + static_cast<ptrdiff_t>(kh * s.kw + kw) * s.f + c0 + v * V::kWidth);
+    tap[v] = V::load(d.weights + ptrdiff_t{kh * s.kw + kw} * s.f + c0 + v * V::kWidth);
   const float *dy = d.dy + c0;
   for (int oh = 0; oh < s.oh; ++oh) {
     float *dx = d.dx + depthwise_at(s, oh, 0, kh, kw) + c0;

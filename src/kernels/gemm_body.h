@@ -61,7 +61,8 @@ static void packed_columns(Gemm g, int n0) {
   constexpr int kWidth = 2 * Wide::kWidth, kBlock = 128;
   alignas(64) float panel[kBlock * kWidth];
   const float *from = g.b + n0;
-  g.b = panel, g.y += n0;
+  g.b = panel;
+  g.y += n0;
   if (g.bias) g.bias += n0;
   for (int rest = g.k; rest > 0; rest -= kBlock) {
     g.k = rest < kBlock ? rest : kBlock;
@@ -71,7 +72,9 @@ static void packed_columns(Gemm g, int n0) {
     const ptrdiff_t b_row = g.b_row;
     g.b_row = kWidth;
     columns<2, Wide>(g, 0);
-    g.b_row = b_row, g.a += g.k * g.a_col, g.is_accumulating = true;
+    g.b_row = b_row;
+    g.a += g.k * g.a_col;
+    g.is_accumulating = true;
   }
 }
 
@@ -92,7 +95,7 @@ static void gemm_tier(const Gemm &g) {
 static void fma_chains(long rounds, float *sink) {
   typename Wide::Type acc[16];
 #pragma GCC unroll 16
-  for (int i = 0; i < 16; ++i) acc[i] = Wide::splat(static_cast<float>(i));
+  for (int i = 0; i < 16; ++i) acc[i] = Wide::splat(i);
   const typename Wide::Type a = Wide::splat(0.999f), b = Wide::splat(sink[0]);
   for (long r = 0; r < rounds; ++r)
 #pragma GCC unroll 16

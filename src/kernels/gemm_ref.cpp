@@ -1,3 +1,8 @@
+// The product of matrices as its formula says it, one chain of fused multiply-adds for each value: what
+// every tier must equal bit by bit, and what the tier "scalar" runs. Not for speed; the fast body is
+// gemm_body.h.
+//
+// transpose() is the same for all tiers.
 #include <algorithm>
 
 #include "base/math.h"

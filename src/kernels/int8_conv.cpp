@@ -1,3 +1,7 @@
+// int8 convolutions on the host: the image with its border as uint8, the rows of windows through
+// int8_gemm, then the requantization of whole rows. Depthwise ones sum over taps.
+//
+// Its oracle is runtime/conv2d_s8.c, whose bits it must give; nothing of this goes to a device.
 #include "kernels/int8_conv.h"
 
 #include <algorithm>
@@ -52,10 +56,10 @@ Int8Conv::Int8Conv(const Int8ConvGeometry &geometry, const int8_t *weights, Requ
         pack_int8(weights + ptrdiff_t{first} * segments * length, group_outputs, segments, length));
     Requantization r{{}, {}, {}, {}, q.zero_point, q.low, q.high};
     for (int i = 0; i < group_outputs; ++i) {
-      const auto c = static_cast<size_t>(first + i);
+      const size_t c = first + i;
       // sum w (x - zp) = sum w (x + 128) - (zp + 128) sum w
-      r.add(q.bias[c] - (g.input_zero_point + 128) * weights_.back().sums[static_cast<size_t>(i)],
-            q.multiplier[c], q.left[c] - q.right[c]);
+      r.add(q.bias[c] - (g.input_zero_point + 128) * weights_.back().sums[i], q.multiplier[c],
+            q.left[c] - q.right[c]);
     }
     r.pad();
     requantize_.push_back(std::move(r));
@@ -65,11 +69,9 @@ Int8Conv::Int8Conv(const Int8ConvGeometry &geometry, const int8_t *weights, Requ
 void Int8Conv::run(const int8_t *x, int8_t *y) const {
   const Int8ConvGeometry &g = g_;
   constexpr size_t kBehind = 64;  // the last quad reads past its segment
-  const size_t padded =
-      static_cast<size_t>(padded_h_) * static_cast<size_t>(padded_w_) * static_cast<size_t>(g.in_c);
+  const size_t padded = padded_h_ * static_cast<size_t>(padded_w_) * g.in_c;
   auto *input = scratch<uint8_t>(padded + kBehind);  // x + 128 with its border
-  auto *sums = scratch<int32_t>(
-      (static_cast<size_t>(g.out_w) * static_cast<size_t>(weights_[0].blocks()) + 1) * kInt8Block);
+  auto *sums = scratch<int32_t>((g.out_w * static_cast<size_t>(weights_[0].blocks()) + 1) * kInt8Block);
   fill_border(input, padded_h_, ptrdiff_t{padded_w_} * g.in_c, g.pad_top, g.in_h,
               ptrdiff_t{g.pad_left} * g.in_c, ptrdiff_t{g.in_w} * g.in_c,
               static_cast<uint8_t>(g.input_zero_point + 128));
@@ -81,7 +83,7 @@ void Int8Conv::run(const int8_t *x, int8_t *y) const {
     }
     for (int h = 0; h < g.out_h; ++h, y += ptrdiff_t{g.out_w} * g.out_c)
       for (int group = 0; group < g.groups; ++group) {
-        const auto i = static_cast<size_t>(group);
+        const size_t i = group;
         const uint8_t *a = input + ptrdiff_t{h} * g.stride_h * padded_w_ * g.in_c + group * filter_c;
         int8_gemm({a, ptrdiff_t{g.stride_w} * g.in_c, segments_.data(), g.out_w, &weights_[i], sums});
         requantize_rows(requantize_[i], sums, weights_[i].y_row(), g.out_w, group_outputs,
@@ -104,11 +106,10 @@ Int8Depthwise::Int8Depthwise(const Int8ConvGeometry &geometry, const int8_t *wei
 
 void Int8Depthwise::run(const int8_t *x, int8_t *y) const {
   const Int8ConvGeometry &g = g_;
-  const size_t padded =
-      static_cast<size_t>(padded_h_) * static_cast<size_t>(padded_w_) * static_cast<size_t>(g.in_c);
-  auto *input = scratch<int16_t>(padded);                                 // x - zero point, 0 at the border
-  const auto sums_row = static_cast<ptrdiff_t>(requantize_.bias.size());  // padded to whole blocks
-  auto *sums = scratch<int32_t>(requantize_.bias.size() * static_cast<size_t>(g.out_w));
+  const size_t padded = padded_h_ * static_cast<size_t>(padded_w_) * g.in_c;
+  auto *input = scratch<int16_t>(padded);              // x - zero point, 0 at the border
+  const ptrdiff_t sums_row = requantize_.bias.size();  // padded to whole blocks
+  auto *sums = scratch<int32_t>(requantize_.bias.size() * g.out_w);
   fill_border(input, padded_h_, ptrdiff_t{padded_w_} * g.in_c, g.pad_top, g.in_h,
               ptrdiff_t{g.pad_left} * g.in_c, ptrdiff_t{g.in_w} * g.in_c, int16_t{0});
   const int row = g.in_w * g.in_c;
@@ -120,8 +121,7 @@ void Int8Depthwise::run(const int8_t *x, int8_t *y) const {
     for (int h = 0; h < g.out_h; ++h, y += ptrdiff_t{g.out_w} * g.in_c) {
       const int16_t *at = input + ptrdiff_t{h} * g.stride_h * padded_w_ * g.in_c;
       for (int w = 0; w < g.out_w; ++w, at += ptrdiff_t{g.stride_w} * g.in_c)
-        int8_depthwise(at, taps_.data(), static_cast<int>(taps_.size()), weights_.data(), g.in_c,
-                       sums + w * sums_row);
+        int8_depthwise(at, taps_.data(), taps_.size(), weights_.data(), g.in_c, sums + w * sums_row);
       requantize_rows(requantize_, sums, sums_row, g.out_w, g.in_c, y, g.in_c);
     }
   }

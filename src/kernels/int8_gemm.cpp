@@ -1,3 +1,8 @@
+// Weights packed in blocks, and one body of product and requantization compiled for each tier with the
+// lanes that the tier has.
+//
+// Rounding follows mote_requantize() of runtime/, which is gemmlowp's: a doubling high product rounded
+// once, then a shift rounded to nearest.
 #include "kernels/int8_gemm.h"
 
 #include <cstring>
@@ -13,21 +18,19 @@ namespace mote::kernels {
 
 Int8Weights pack_int8(const int8_t *weights, int n, int segments, int length) {
   Int8Weights p;
-  p.n = n, p.segments = segments, p.quads = (length + 3) / 4;
-  const auto quads = static_cast<size_t>(segments) * static_cast<size_t>(p.quads);
-  p.data.assign(static_cast<size_t>(p.blocks()) * quads * kInt8Block * 4, 0);
+  p.n = n;
+  p.segments = segments;
+  p.quads = (length + 3) / 4;
+  const size_t quads = segments * static_cast<size_t>(p.quads);
+  p.data.assign(p.blocks() * quads * kInt8Block * 4, 0);
   for (int i = 0; i < n; ++i) {
     int32_t sum = 0;
     for (int s = 0; s < segments; ++s)
       for (int k = 0; k < length; ++k) {
         const int8_t w = weights[(ptrdiff_t{i} * segments + s) * length + k];
         sum += w;
-        const size_t quad =
-            (static_cast<size_t>(i / kInt8Block) * static_cast<size_t>(segments) + static_cast<size_t>(s)) *
-                static_cast<size_t>(p.quads) +
-            static_cast<size_t>(k / 4);
-        p.data[(quad * kInt8Block + static_cast<size_t>(i % kInt8Block)) * 4 + static_cast<size_t>(k % 4)] =
-            w;
+        const size_t quad = (i / kInt8Block * static_cast<size_t>(segments) + s) * p.quads + k / 4;
+        p.data[(quad * kInt8Block + i % kInt8Block) * 4 + k % 4] = w;
       }
     p.sums.push_back(sum);
   }
@@ -35,8 +38,10 @@ Int8Weights pack_int8(const int8_t *weights, int n, int segments, int length) {
 }
 
 void Requantization::add(int32_t bias_value, int32_t multiplier_value, int shift) {
-  bias.push_back(bias_value), multiplier.push_back(multiplier_value);
-  left.push_back(shift > 0 ? shift : 0), right.push_back(shift > 0 ? 0 : -shift);
+  bias.push_back(bias_value);
+  multiplier.push_back(multiplier_value);
+  left.push_back(shift > 0 ? shift : 0);
+  right.push_back(shift > 0 ? 0 : -shift);
 }
 void Requantization::pad() {
   const size_t n = bias.size();
@@ -69,9 +74,9 @@ struct Lanes {
     const Requantization &q = *s.q;
     for (size_t i = 0; i < kInt8Block; ++i) {
       const size_t k = s.first + i;
-      const auto shifted = static_cast<int32_t>(static_cast<uint32_t>(x[i] + q.bias[k]) << q.left[k]);
-      const auto high = static_cast<int32_t>((int64_t{shifted} * q.multiplier[k] + (1 << 30)) >> 31);
-      const auto mask = static_cast<int32_t>((1u << q.right[k]) - 1u);
+      const int32_t shifted = static_cast<uint32_t>(x[i] + q.bias[k]) << q.left[k];
+      const int32_t high = (int64_t{shifted} * q.multiplier[k] + (1 << 30)) >> 31;
+      const int32_t mask = (1u << q.right[k]) - 1u;
       const int32_t threshold = (mask >> 1) + (high < 0);
       const int32_t value = (high >> q.right[k]) + ((high & mask) > threshold) + q.zero_point;
       y[i] = static_cast<int8_t>(value < q.low ? q.low : value > q.high ? q.high : value);

@@ -56,9 +56,9 @@ static void requantize_tier(const Requantization &q, const int32_t *x, ptrdiff_t
   const auto some = [](const Lanes::Scales &scales, const int32_t *from, int count, int8_t *to) {
     int32_t in[kInt8Block] = {};
     int8_t out[kInt8Block];
-    __builtin_memcpy(in, from, static_cast<size_t>(count) * sizeof(int32_t));
+    __builtin_memcpy(in, from, count * sizeof(int32_t));
     Lanes::requantize(scales, in, out);
-    __builtin_memcpy(to, out, static_cast<size_t>(count));
+    __builtin_memcpy(to, out, count);
   };
   if (n < kInt8Block && kInt8Block % n == 0 && x_row == n && y_row == n) {  // the lists repeat
     const Lanes::Scales scales = Lanes::scales(q, 0);

@@ -123,7 +123,7 @@ static void moments(const float *x, size_t rows, size_t columns, double *sums) {
   for (; c + kHalfLanes <= columns; c += kHalfLanes) moments_of<1>(x + c, rows, columns, sums + c);
   for (; c < columns; ++c)
     for (size_t r = 0; r < rows; ++r) {
-      const auto v = static_cast<double>(x[r * columns + c]);
+      const double v = x[r * columns + c];
       sums[c] += v;
       sums[columns + c] += v * v;
     }
@@ -150,7 +150,9 @@ static void normalize(const float *__restrict x, size_t rows, size_t columns, co
          repeated(affine.shift, columns, times, wide[2])},
         has_relu, y);
     const size_t done = rows / times * times;
-    x += done * columns, y += done * columns, rows -= done;
+    x += done * columns;
+    y += done * columns;
+    rows -= done;
   }
   const float *__restrict mean = affine.mean, *__restrict scale = affine.scale,
                           *__restrict shift = affine.shift;
@@ -266,7 +268,10 @@ static void normalize_gradient(const float *x, const float *dy, size_t rows, siz
                         repeat(g.scale, 4), repeat(g.mean_d, 5), repeat(g.mean_dx, 6)},
                        has_relu, is_adding, dx);
     const size_t done = rows / times * times * columns;
-    x += done, dy += done, dx += done, rows %= times;
+    x += done;
+    dy += done;
+    dx += done;
+    rows %= times;
   }
   if (has_relu)
     (is_adding ? normalize_gradient_of<true, true> : normalize_gradient_of<true, false>)(x, dy, rows, columns,
@@ -287,7 +292,7 @@ static inline __attribute__((always_inline)) void each_pool(const Pool &g, Visit
     }
 }
 
-constexpr int kPool = static_cast<int>(kHalfLanes);
+constexpr int kPool = kHalfLanes;
 
 // The valid part of one pool.
 struct PoolWindow {
@@ -396,25 +401,28 @@ static void squared_error(const float *__restrict x, const float *__restrict tar
                           double *lanes, float *__restrict dx) {
   add_lanes(
       n, lanes, [=](size_t i) __attribute__((always_inline)) {
-        const double error = static_cast<double>(x[i]) - static_cast<double>(target[i]);
+        const double error = x[i] - static_cast<double>(target[i]);
         return error * error;
       });
   if (dx != nullptr)
     for (size_t i = 0; i < n; ++i)
-      dx[i] = static_cast<float>(scale * (static_cast<double>(x[i]) - static_cast<double>(target[i])));
+      dx[i] = scale * (static_cast<double>(x[i]) - static_cast<double>(target[i]));
 }
 
 static void absolute_error(const float *__restrict x, const float *__restrict target, size_t n,
                            double *lanes) {
   add_lanes(
       n, lanes, [=](size_t i) __attribute__((always_inline)) {
-        return __builtin_fabs(static_cast<double>(x[i]) - static_cast<double>(target[i]));
+        return __builtin_fabs(x[i] - static_cast<double>(target[i]));
       });
 }
 
 static void extend_range(const float *x, size_t n, float *low, float *high) {
   Floats least[2], most[2];
-  for (size_t k = 0; k < 2; ++k) least[k] = Floats{} + *low, most[k] = Floats{} + *high;
+  for (size_t k = 0; k < 2; ++k) {
+    least[k] = Floats{} + *low;
+    most[k] = Floats{} + *high;
+  }
   size_t i = 0;
   for (; i + 2 * kLanes <= n; i += 2 * kLanes)
     for (size_t k = 0; k < 2; ++k) {
@@ -497,16 +505,16 @@ static inline void raise_bytes(const int8_t *__restrict x, size_t n, int8_t *__r
 
 // First the largest of the rows of a pool, for all columns; then of these, for each pool.
 static void max_pool_s8(const Pool &g, const int8_t *x, int low, int high, int8_t *row, int8_t *y) {
-  const auto c = static_cast<size_t>(g.c), width = static_cast<size_t>(g.w) * c;
+  const size_t c = g.c, width = g.w * c;
   for (int oh = 0; oh < g.oh; ++oh) {
     const int top = oh * g.stride_h - g.pad_top, h0 = top < 0 ? 0 : top,
               h1 = top + g.pool_h < g.h ? top + g.pool_h : g.h;
-    __builtin_memcpy(row, x + static_cast<size_t>(h0) * width, width);
-    for (int h = h0 + 1; h < h1; ++h) raise_bytes(x + static_cast<size_t>(h) * width, width, row);
+    __builtin_memcpy(row, x + h0 * width, width);
+    for (int h = h0 + 1; h < h1; ++h) raise_bytes(x + h * width, width, row);
     for (int ow = 0; ow < g.ow; ++ow, y += c) {
       const int left = ow * g.stride_w - g.pad_left, w0 = left < 0 ? 0 : left,
                 w1 = left + g.pool_w < g.w ? left + g.pool_w : g.w;
-      const int8_t *from = row + static_cast<size_t>(w0) * c;
+      const int8_t *from = row + w0 * c;
       if (c == 8) {
         using Eight = int8_t __attribute__((vector_size(8)));
         Eight most = MOTE_LOAD(Eight, from);
@@ -518,11 +526,11 @@ static void max_pool_s8(const Pool &g, const int8_t *x, int low, int high, int8_
         continue;
       }
       __builtin_memcpy(y, from, c);
-      for (int w = w0 + 1; w < w1; ++w) raise_bytes(from + static_cast<size_t>(w - w0) * c, c, y);
+      for (int w = w0 + 1; w < w1; ++w) raise_bytes(from + (w - w0) * c, c, y);
     }
   }
   if (low == -128 && high == 127) return;
-  const auto count = static_cast<size_t>(g.oh) * static_cast<size_t>(g.ow) * c;
+  const auto count = g.oh * static_cast<size_t>(g.ow) * c;
   for (size_t i = 0; i < count; ++i) {
     int8_t &v = y[static_cast<ptrdiff_t>(i) - static_cast<ptrdiff_t>(count)];
     v = static_cast<int8_t>(v < low ? low : v > high ? high : v);
@@ -535,7 +543,7 @@ static bool dequantize(const int8_t *__restrict q, size_t n, float scale, int ze
   for (size_t i = 0; i < n; ++i) {
     const int value = q[i];
     ends |= static_cast<int>(value == low) | static_cast<int>(value == high);
-    y[i] = scale * static_cast<float>(value - zero_point);
+    y[i] = scale * (value - zero_point);
   }
   return ends != 0;
 }

@@ -1,3 +1,7 @@
+// Zeros around a value by the op "pad", and borders cut off by "strided_slice": what the layers for zero
+// padding and cropping share.
+//
+// Padding of a convolution is its own setting and needs neither.
 #include "nn/border.h"
 
 #include <fmt/format.h>
@@ -7,9 +11,9 @@
 namespace mote::nn {
 
 static void check_rank(const Graph &g, const std::string &type, const std::string &name, int value,
-                       size_t rank) {
+                       int rank) {
   const Shape &shape = g.value_shape(value);
-  if (static_cast<size_t>(shape.rank()) != rank)
+  if (shape.rank() != rank)
     throw Error(ErrorCode::kShape, in_layer(type, name),
                 fmt::format("input {}: expected {}", shape.text(),
                             rank == 2 ? "(time, channels)" : "(height, width, channels)"));
@@ -27,7 +31,7 @@ int remove_border(Graph &g, const std::string &type, const std::string &name, in
   const Shape shape = g.value_shape(value);
   std::vector<int64_t> count;
   for (size_t d = 0; d < before.size(); ++d) {
-    count.push_back(shape[static_cast<int>(d)] - before[d] - after[d]);
+    count.push_back(shape[d] - before[d] - after[d]);
     if (count.back() < 1)
       throw Error(ErrorCode::kShape, in_layer(type, name),
                   fmt::format("nothing of {} is left", shape.text()));

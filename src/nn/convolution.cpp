@@ -1,3 +1,8 @@
+// The settings of all convolution layers, and what they add to a graph: the op, the activation behind it,
+// for 1-D layers an image of height 1 around it, zeros in front for "causal".
+//
+// Separable ones are a depthwise and a pointwise op. Arithmetic and shapes are the ops' (ops/conv2d.cpp,
+// ops/depthwise_conv2d.cpp).
 #include "nn/convolution.h"
 
 #include <fmt/format.h>
@@ -79,7 +84,8 @@ static int convolved(Graph &g, const Convolution &c, const std::string &name, co
 static int separated(Graph &g, const std::string &type, const std::string &name, const Attrs &a, int value,
                      bool is_2d) {
   Attrs attrs = window(in_layer(type, name), a, is_2d);
-  attrs["multiplier"] = a.at("multiplier"), attrs["use_bias"] = int64_t{0};
+  attrs["multiplier"] = a.at("multiplier");
+  attrs["use_bias"] = int64_t{0};
   value = g.add("depthwise_conv2d", name + "/depthwise", attrs, {value});
   value = g.add(
       "conv2d", name,

@@ -1,3 +1,7 @@
+// Spatial dropout, one layer for sequences and one for images: the op "dropout" with whole channels
+// dropped. Source: Tompson et al. 2015.
+//
+// Plain dropout is layers/dropout.cpp. In a deployed model none of them is left.
 #include "nn/dropout.h"
 
 #include <fmt/format.h>

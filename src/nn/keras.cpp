@@ -1,3 +1,8 @@
+// Keras' names of settings beside ours, and a pass that puts ours in place of them; a list such as
+// pool_size = [2, 2] is spread over the settings that we name one by one.
+//
+// Unknown names pass through, for complete_attrs() to refuse with a suggestion. Names of layers:
+// LayerDef::aliases.
 #include "nn/keras.h"
 
 #include <fmt/format.h>

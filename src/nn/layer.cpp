@@ -1,3 +1,7 @@
+// From a list of layers to a Model, and back to a table of its layers. Also the settings that several
+// layers have, and how a regularization reaches the kernels that a layer added.
+//
+// The layers themselves are in layers/, one file each; the networks that others published in presets.cpp.
 #include "nn/layer.h"
 
 #include <fmt/format.h>
@@ -59,8 +63,10 @@ const AttrSpec kLayerL1{"l1", 0.0, "l1 sum |w| is added to the loss", {}, 0.0, 1
 static void regularize(Graph &graph, size_t first, const Attrs &attrs) {
   if (!attrs.contains("l2")) return;
   for (size_t i = first; i < graph.params.size(); ++i)
-    if (graph.params[i].is_kernel())
-      graph.params[i].l1 = attrs.number("l1"), graph.params[i].l2 = attrs.number("l2");
+    if (graph.params[i].is_kernel()) {
+      graph.params[i].l1 = attrs.number("l1");
+      graph.params[i].l2 = attrs.number("l2");
+    }
 }
 
 const LayerDef &layer_by_type(const std::string &type) {
@@ -144,10 +150,11 @@ Model sequential(const std::string &name, const Shape &input, const std::vector<
     value = def.merge ? def.merge(model.graph, layer_name, attrs, values)
                       : def.build(model.graph, layer_name, attrs, values[0]);
     regularize(model.graph, first_param, attrs);
-    group.last_node = static_cast<int>(model.graph.nodes.size());
+    group.last_node = model.graph.nodes.size();
     model.graph.layers.push_back(group);
     for (int v : values) unread.erase(v);
-    value_of[layer_name] = value, unread[value] = layer_name;
+    value_of[layer_name] = value;
+    unread[value] = layer_name;
   }
   unread.erase(value);
   if (!unread.empty())
@@ -165,14 +172,15 @@ Summary summarize(const Model &model) {
     if (layer.first_node == layer.last_node) continue;  // folded away
     SummaryRow row{layer.name, layer.type, g.value_shape(layer.last_node), 0, 0};
     for (int i = layer.first_node; i < layer.last_node; ++i) {
-      const Node &node = g.nodes[static_cast<size_t>(i)];
-      for (int p : node.params) row.parameters += g.params[static_cast<size_t>(p)].shape.elements();
+      const Node &node = g.nodes[i];
+      for (int p : node.params) row.parameters += g.params[p].shape.elements();
       row.macs += cost_of(g, node).macs;
       if (!node.op->has(Property::kView) && !node.op->has(Property::kIdentityAtInference))
         live = std::max(live, g.value_shape(node.inputs[0]).elements() +
                                   (node.op->activation ? 0 : node.shape.elements()));
     }
-    s.parameters += row.parameters, s.macs += row.macs;
+    s.parameters += row.parameters;
+    s.macs += row.macs;
     s.rows.push_back(row);
   }
   s.trainable = g.trainable_count();
@@ -195,14 +203,12 @@ std::string Summary::text() const {
     std::string shape = "(None";
     for (int d : r.output.dims()) shape += fmt::format(", {}", d);
     out += fmt::format("{:<{}} {:<20} {:>10} {:>12}\n", fmt::format("{} ({})", r.name, r.type), width,
-                       shape + ")", with_commas(static_cast<long long>(r.parameters)),
-                       with_commas(static_cast<long long>(r.macs)));
+                       shape + ")", with_commas(r.parameters), with_commas(r.macs));
   }
   out += rule;
-  out += fmt::format("Parameters: {}", with_commas(static_cast<long long>(parameters)));
-  if (trainable != parameters)
-    out += fmt::format(" ({} trainable)", with_commas(static_cast<long long>(trainable)));
-  out += fmt::format("   MACs: {}\n", with_commas(static_cast<long long>(macs)));
+  out += fmt::format("Parameters: {}", with_commas(parameters));
+  if (trainable != parameters) out += fmt::format(" ({} trainable)", with_commas(trainable));
+  out += fmt::format("   MACs: {}\n", with_commas(macs));
   out +=
       fmt::format("Weights: {} as float32, {} as int8 (biases int32)   Activations: {} as int8 (estimated)\n",
                   human_bytes(float32_bytes), human_bytes(int8_bytes), human_bytes(activation_bytes));

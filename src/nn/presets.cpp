@@ -1,3 +1,7 @@
+// Published networks for microcontrollers as lists of layers, each beside the source it is taken from.
+//
+// They are data, not code: whatever a preset can do, a mote.toml can. A new one is a builder here and a
+// row in the table at the end.
 #include "mote/presets.h"
 
 #include <fmt/format.h>
@@ -231,7 +235,7 @@ Layers autoencoder(const Request &r) {
   Chain chain(true, 0);
   if (r.input.rank() > 1) chain.add("flatten");
   for (int units : {128, 128, 128, 128, 8, 128, 128, 128, 128}) chain.dense(units).activated();
-  return chain.dense(static_cast<int>(r.input.elements())).layers();
+  return chain.dense(r.input.elements()).layers();
 }
 
 Layers wake_word(const Request &r) {

@@ -1,3 +1,7 @@
+// The settings and the node that SimpleRNN, GRU and LSTM share; the layer of each is the op of the same
+// name.
+//
+// Cells and their gates: ops/recurrent_support.cpp and the three ops.
 #include "nn/recurrent.h"
 
 namespace mote::nn {
@@ -12,7 +16,8 @@ LayerDef recurrent_layer(const std::string &type, const std::string &display, st
   settings.insert(settings.end(), own.begin(), own.end());
   return {type, display, {}, settings, [type](Graph &g, const std::string &name, const Attrs &a, int value) {
             Attrs attrs = a;
-            attrs.erase("l1"), attrs.erase("l2");  // of training, not of the op
+            attrs.erase("l1");
+            attrs.erase("l2");  // of training, not of the op
             return g.add(type, name, attrs, {value});
           }};
 }

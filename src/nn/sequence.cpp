@@ -1,3 +1,7 @@
+// Between sequences (T, C) and images (1, T, C): 1-D layers run on the 2-D ops, so a kernel is written
+// once.
+//
+// Both are the op "reshape", which moves nothing in a deployed model.
 #include "nn/sequence.h"
 
 #include <fmt/format.h>

@@ -21,7 +21,7 @@ Forward pool_forward() {
           std::fill_n(mean, g.c, 0.0f);
           for (int h = h0; h < h1; ++h)
             kernels::add_column_sums(x + (h * g.w + w0) * g.c, w1 - w0, g.c, mean);
-          const auto count = static_cast<float>((h1 - h0) * (w1 - w0));
+          const float count = (h1 - h0) * (w1 - w0);
           for (int c = 0; c < g.c; ++c) mean[c] /= count;
         });
     };
@@ -36,7 +36,7 @@ Backward pool_backward() {
       float *dx = a.dx[0];
       for (int n = 0; n < a.rows; ++n, dx += g.h * g.w * g.c, dy += g.oh * g.ow * g.c)
         for_each_pool(g, [&](int o, int h0, int h1, int w0, int w1) {
-          const auto count = static_cast<float>((h1 - h0) * (w1 - w0));
+          const float count = (h1 - h0) * (w1 - w0);
           for (int h = h0; h < h1; ++h)
             for (int w = w0; w < w1; ++w)
               for (int c = 0; c < g.c; ++c) dx[(h * g.w + w) * g.c + c] += dy[o * g.c + c] / count;

@@ -57,9 +57,9 @@ struct Columns {
   float *mean_dx() const { return memory + 5 * channels; }
   void set(size_t c, const Moments &m, double epsilon, float gamma) const {
     const double deviation = std::sqrt(m.variance + epsilon);
-    mean()[c] = static_cast<float>(m.mean);
-    inverse()[c] = static_cast<float>(1.0 / deviation);
-    gate()[c] = static_cast<float>(gamma / deviation);
+    mean()[c] = m.mean;
+    inverse()[c] = 1.0 / deviation;
+    gate()[c] = gamma / deviation;
     scale()[c] = gamma * inverse()[c];
     mean_d()[c] = mean_dx()[c] = 0;
   }
@@ -74,9 +74,8 @@ Columns columns_of(const Plan &p, const Args &a) {
   if (a.prepared) return {p.channels, const_cast<float *>(a.prepared)};
   const Columns columns{p.channels, a.scratch};
   for (size_t c = 0; c < p.channels; ++c)
-    columns.set(
-        c, {static_cast<double>(a.params[kMovingMean][c]), static_cast<double>(a.params[kMovingVariance][c])},
-        p.epsilon, a.params[kGamma][c]);
+    columns.set(c, {double{a.params[kMovingMean][c]}, double{a.params[kMovingVariance][c]}}, p.epsilon,
+                a.params[kGamma][c]);
   return columns;
 }
 
@@ -133,8 +132,8 @@ BatchStatistics batch_norm_statistics() {
       for (size_t c = 0; c < p.channels; ++c) {
         columns.set(c, batch_moments(p, sums, batch_rows, c), p.epsilon, params[kGamma][c]);
         if (gradient_sums == nullptr) continue;
-        columns.mean_d()[c] = static_cast<float>(gradient_sums[c] / n);
-        columns.mean_dx()[c] = static_cast<float>(gradient_sums[p.channels + c] / n);
+        columns.mean_d()[c] = gradient_sums[c] / n;
+        columns.mean_dx()[c] = gradient_sums[p.channels + c] / n;
       }
     };
   };
@@ -149,7 +148,7 @@ BatchStatistics batch_norm_statistics() {
   s.update = [](const NodeView &v) {
     return [p = plan_of(v)](const double *sums, int batch_rows, float *const *params) {
       const auto move = [&](float &moving, double now) {
-        moving = static_cast<float>(p.momentum * moving + (1 - p.momentum) * now);
+        moving = p.momentum * moving + (1 - p.momentum) * now;
       };
       for (size_t c = 0; c < p.channels; ++c) {
         const Moments m = batch_moments(p, sums, batch_rows, c);
@@ -164,7 +163,7 @@ BatchStatistics batch_norm_statistics() {
 ChannelAffine affine_of(const Attrs &attrs, const std::vector<const std::vector<float> *> &params) {
   ChannelAffine affine;
   for (size_t c = 0; c < params[kGamma]->size(); ++c) {
-    const auto at = [&](Param p) { return static_cast<double>((*params[p])[c]); };
+    const auto at = [&](Param p) { return double{(*params[p])[c]}; };
     const double scale = at(kGamma) / std::sqrt(at(kMovingVariance) + attrs.number("epsilon"));
     affine.scale.push_back(scale);
     affine.offset.push_back(at(kBeta) - at(kMovingMean) * scale);
@@ -176,19 +175,22 @@ ChannelAffine affine_of(const Attrs &attrs, const std::vector<const std::vector<
 // are exact.
 void batch_norm_lower(Lowering &l) {
   const ChannelAffine affine = affine_of(*l.node.attrs, l.params);
-  const int channels = l.node.in[0][-1], positions = static_cast<int>(l.node.in[0].elements()) / channels;
+  const int channels = l.node.in[0][-1], positions = l.node.in[0].elements() / channels;
   const Shape shape = l.program.tensor(l.y).shape, image{1, 1, positions, channels};
   const bool is_image = shape.rank() == 4;
   const int y = l.y, x = l.x[0];
-  const auto as_image = [&](int tensor, const char *name) {
+  const auto as_image = [&](int tensor, const std::string &name) {
     ProgramTensor view = l.program.tensor(tensor);
-    view.name += name;
+    view.name = name;
     view.shape = image;
     return l.program.add_tensor(view);
   };
   if (!is_image) {
-    l.x[0] = as_image(x, "/image");
-    l.y = as_image(y, "/image");
+    l.x[0] = as_image(x, l.program.tensor(x).name + "/image");
+    // the values have the layer's name, also where what gives them back their shape goes as a view of a view
+    const std::string name = l.program.tensor(y).name;
+    l.y = as_image(y, name);
+    l.program.tensors[y].name = name + "/shape";
     l.program.layers.push_back({"reshape", l.node.name + "/image", {}, {x}, {l.x[0]}});
   }
   const std::vector<int64_t> ones{1, 1};

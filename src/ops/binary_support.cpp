@@ -35,7 +35,7 @@ std::vector<int> broadcast_strides(const ProgramLayer &l, const Shape &in, const
 
 Shape broadcast_shape(const ProgramLayer &l, const Shape &a, const Shape &b) {
   std::vector<int> dims(std::max(a.rank(), b.rank()));
-  const int rank = static_cast<int>(dims.size());
+  const int rank = dims.size();
   for (int d = 0; d < rank; ++d) {
     const int da = d < rank - a.rank() ? 1 : a[d - (rank - a.rank())],
               db = d < rank - b.rank() ? 1 : b[d - (rank - b.rank())];
@@ -62,7 +62,7 @@ mote_binary_params prepare(const IntegerProgram &p, const ProgramLayer &l, Binar
   }
   constexpr int kLast = MOTE_MAX_RANK - 1;
   if (is_flat) {
-    q.count[kLast] = static_cast<int32_t>(shape.elements());
+    q.count[kLast] = shape.elements();
     q.a_stride[kLast] = q.b_stride[kLast] = 1;
   }
   q.a_zero_point = zero_point_of(l, a);
@@ -127,7 +127,7 @@ HostCall flat_int8_call(const mote_binary_params &q, Binary kind) {
         const int32_t va = s->a[a[from + i] + 128], vb = s->b[b[from + i] + 128];
         s->sums[i] = is_product ? va * vb : va + vb;
       }
-      kernels::requantize_rows(s->requantize, s->sums, 0, 1, static_cast<int>(n), y + from, 0);
+      kernels::requantize_rows(s->requantize, s->sums, 0, 1, n, y + from, 0);
     }
   };
 }
@@ -238,8 +238,7 @@ TfOptions options_of(Binary kind, TfActivation activation, bool is_wide) {
 int version_of(const IntegerProgram &p, const ProgramLayer &l, Binary kind) {
   const ProgramTensor &a = p.tensor(l.inputs[0]), &b = p.tensor(l.inputs[1]), &y = p.tensor(l.outputs[0]);
   if (a.dtype == DType::kInt16) return kind == Binary::kSub ? 5 : kind == Binary::kMul ? 4 : 3;
-  if (kind == Binary::kMul)
-    return scale_of(l, a) * static_cast<double>(scale_of(l, b)) >= scale_of(l, y) ? 3 : 2;
+  if (kind == Binary::kMul) return scale_of(l, a) * double{scale_of(l, b)} >= scale_of(l, y) ? 3 : 2;
   return kind == Binary::kSub && a.shape != b.shape && y.shape.rank() > 4 ? 3 : 2;
 }
 

@@ -21,9 +21,6 @@ kernels::Conv2D conv_geometry(const std::string &op, const NodeView &v, int filt
                 fmt::format("input {}: expected (height, width, channels)", v.in[0].text()),
                 "put a Reshape before it, or use the 1-D layer for (time, channels)");
   const Attrs &a = *v.attrs;
-  for (const char *key : {"kernel", "strides", "dilation"})
-    if (a.list(key).size() != 2)
-      throw Error(ErrorCode::kInvalidArgument, where, fmt::format("{}: expected two numbers", key));
   const bool is_same = a.text("padding") == "same";
   const Window h = place_own_window(where, v.in[0][0], list_item(a, "kernel", 0), list_item(a, "strides", 0),
                                     list_item(a, "dilation", 0), is_same);
@@ -93,7 +90,7 @@ ConvLayer prepare_conv(const IntegerProgram &p, const ProgramLayer &l, int chann
   take_constants(r, w, optional_bias(p, l, 2, out_c, x.dtype));
   r.is_int16 = x.dtype == DType::kInt16;
   const double sx = scale_of(l, x), sy = scale_of(l, y);
-  for (size_t c = 0; c < static_cast<size_t>(out_c); ++c)
+  for (int c = 0; c < out_c; ++c)
     r.real.push_back(sx * w.quant.scale[w.quant.scale.size() == 1 ? 0 : c] / sy);
   return r;
 }
@@ -129,8 +126,7 @@ Int16Conv prepare_int16(const ProgramLayer &l, const ConvLayer &layer, std::vect
   const size_t size = r.weights.size() / channels;
   for (size_t c = 0; c < channels; ++c) {
     double largest = std::fabs(static_cast<double>(bias_of(layer, c)));
-    for (size_t i = 0; i < size; ++i)
-      largest += 32768.0 * std::abs(static_cast<int>(r.weights[c * size + i]));
+    for (size_t i = 0; i < size; ++i) largest += 32768.0 * std::abs(r.weights[c * size + i]);
     if (is_narrow) check_accumulator(l, largest, layer.real[c]);
     check_wide_accumulator(l, largest, layer.real[c]);
     r.multipliers.add(layer.real[c]);
@@ -148,7 +144,7 @@ kernels::Requantization host_requantization(const ConvLayer &s, const ChannelMul
   kernels::Requantization r{{}, {}, {}, {}, s.params.output_zero_point, s.params.act_min, s.params.act_max};
   for (size_t c = 0; c < s.real.size(); ++c) {
     const size_t i = m.value.size() == 1 ? 0 : c;
-    r.add(static_cast<int32_t>(bias_of(s, c)), m.value[i], m.shift[i]);
+    r.add(bias_of(s, c), m.value[i], m.shift[i]);
   }
   return r;
 }

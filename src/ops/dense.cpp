@@ -87,7 +87,7 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
   require(w.shape.rank() == 2, l, "weights " + w.shape.text() + " must be [outputs, inputs]",
           ErrorCode::kShape);
   const int outputs = w.shape[0], inputs = w.shape[1];
-  const auto batches = static_cast<int32_t>(y.shape.elements() / outputs);
+  const int32_t batches = y.shape.elements() / outputs;
   require(x.shape.elements() == batches * static_cast<size_t>(inputs) &&
               y.shape.elements() == batches * static_cast<size_t>(outputs),
           l,
@@ -111,11 +111,10 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
   q.output_zero_point = r.params.output_zero_point;
   take_constants(r.layer, w, optional_bias(p, l, 2, outputs, x.dtype));
   r.layer.is_int16 = x.dtype == DType::kInt16;
-  for (size_t o = 0; o < static_cast<size_t>(outputs); ++o) {
+  for (int o = 0; o < outputs; ++o) {
     const float sw = w.quant.scale[is_per_channel ? o : 0];
     // The per-tensor form multiplies its scales in float: TFLM kernel_util, GetQuantizedConvolutionMultipler.
-    r.layer.real.push_back(is_per_channel ? sx * static_cast<double>(sw) / sy
-                                          : (sx * sw) / static_cast<double>(sy));
+    r.layer.real.push_back(is_per_channel ? sx * double{sw} / sy : (sx * sw) / double{sy});
   }
   return r;
 }
@@ -178,7 +177,8 @@ Tflite dense_tflite() {
 }
 
 Cost dense_cost(const std::vector<Shape> &in, const Shape &out, const Attrs &) {
-  return {out.elements() / out[-1] * in[1].elements()};
+  const int units = out.rank() > 0 ? out[-1] : 1;  // a single number may have no axis
+  return {out.elements() / units * in[1].elements()};
 }
 
 }  // namespace

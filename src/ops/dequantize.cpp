@@ -15,7 +15,7 @@ struct ToFloat {
 ToFloat prepare(const IntegerProgram &p, const ProgramLayer &l) {
   const ProgramTensor &x = values_in(p, l, 0), &y = output_of(p, l, 0, DType::kFloat32);
   require(x.shape.elements() == y.shape.elements(), l, "input and output differ in size", ErrorCode::kShape);
-  return {static_cast<int32_t>(x.shape.elements()), scale_of(l, x), zero_point_of(l, x), is_int16(p, l)};
+  return {element_count(x), scale_of(l, x), zero_point_of(l, x), is_int16(p, l)};
 }
 
 HostCall dequantize_run(const IntegerProgram &p, const ProgramLayer &l) {

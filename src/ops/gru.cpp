@@ -116,8 +116,8 @@ void gru_step_back(const Steps &m, int rows, int t, const float *recurrent_trans
   const int units = m.s.units;
   const auto through = [&](Slot from, int first, int count, int t_to, Slot to, bool is_accumulating) {
     kernels::gemm({rows, units, count, m.at(0, t, from), m.row(), 1,
-                   recurrent_transposed + static_cast<ptrdiff_t>(first) * units, units, m.at(0, t_to, to),
-                   m.row(), nullptr, is_accumulating});
+                   recurrent_transposed + ptrdiff_t{first} * units, units, m.at(0, t_to, to), m.row(),
+                   nullptr, is_accumulating});
   };
   for (int r = 0; r < rows; ++r) {
     float *z = m.at(r, t, kZ), *reset = m.at(r, t, kR), *n = m.at(r, t, kN), *inner = m.at(r, t, kInner);
@@ -187,7 +187,7 @@ Backward gru_backward() {
                   for (int t = s.steps - 1; t >= 0; --t) gru_step_back(m, a.rows, t, a.scratch);
                   add_weight_gradients(m, a);
                   if (a.dx[0] == nullptr) return;
-                  float *transposed = a.scratch + static_cast<ptrdiff_t>(units) * gates;
+                  float *transposed = a.scratch + ptrdiff_t{units} * gates;
                   kernels::transpose(a.params[0], s.inputs, gates, transposed);
                   kernels::gemm({a.rows * s.steps, s.inputs, gates, m.at(0, 0, kZ), m.step(), 1, transposed,
                                  s.inputs, a.dx[0], s.inputs, nullptr, a.is_adding[0]});

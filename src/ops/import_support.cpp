@@ -21,7 +21,7 @@ std::vector<int> constant_values(const IntegerProgram &p, const ProgramLayer &l,
   std::vector<int> values;
   for (int64_t wide : widened(t)) {
     require(wide >= INT32_MIN && wide <= INT32_MAX, l, fmt::format("operand {} holds {}", input, wide));
-    values.push_back(static_cast<int>(wide));
+    values.push_back(wide);
   }
   return values;
 }

@@ -98,9 +98,9 @@ std::string fused_activation(const std::string &where, TfActivation activation) 
 }
 
 Window place_window(const std::string &where, int in, int kernel, int stride, int dilation, bool is_same) {
-  const int64_t span64 = static_cast<int64_t>(kernel - 1) * dilation + 1;
+  const int64_t span64 = int64_t{kernel - 1} * dilation + 1;
   if (span64 > (1 << 28)) throw Error(ErrorCode::kShape, where, "kernel and dilation are too large");
-  const int span = static_cast<int>(span64);
+  const int span = span64;
   const int out = is_same ? (in + stride - 1) / stride : (in - span + stride) / stride;
   if (out <= 0 || (!is_same && span > in))
     throw Error(ErrorCode::kShape, where,
@@ -119,7 +119,7 @@ Window place_own_window(const std::string &where, int in, int kernel, int stride
   return place_window(where, in, kernel, stride, dilation, is_same);
 }
 
-int list_item(const Attrs &attrs, const char *key, size_t i) { return static_cast<int>(attrs.list(key)[i]); }
+int list_item(const Attrs &attrs, const char *key, size_t i) { return attrs.list(key)[i]; }
 
 std::string layer_where(const ProgramLayer &layer) { return in_layer(layer.op, layer.name); }
 
@@ -178,6 +178,8 @@ const ProgramTensor *optional_bias(const IntegerProgram &p, const ProgramLayer &
   return &bias;
 }
 
+int32_t element_count(const ProgramTensor &t) { return t.shape.elements(); }
+
 float scale_of(const ProgramLayer &l, const ProgramTensor &t) {
   require(t.quant.scale.size() == 1, l,
           fmt::format("tensor '{}' needs exactly one scale, it has {}", t.name, t.quant.scale.size()));
@@ -211,9 +213,9 @@ void check_wide_accumulator(const ProgramLayer &layer, double largest, double mu
 
 double accumulator_bound(const int8_t *weights, size_t count, int64_t bias) {
   double sum = 0;
-  for (size_t i = 0; i < count; ++i) sum += std::abs(static_cast<int>(weights[i]));
+  for (size_t i = 0; i < count; ++i) sum += std::abs(weights[i]);
   // 256: the zero point may stand in the bias
-  return 256 * sum + std::fabs(static_cast<double>(bias));
+  return 256 * sum + std::fabs(bias);
 }
 
 std::vector<int64_t> widened(const ProgramTensor &bias) {
@@ -263,13 +265,13 @@ WeightTensors quantize_weights(const std::string &name, const std::vector<float>
     float low = 0, high = 0;
     kernels::loops().extend_range(weights.data() + c * size, size, &low, &high);
     const float largest = std::max(-low, high);
-    const double bias_need = std::fabs(static_cast<double>(bias[c])) / (input_scale * largest_bias);
+    const double bias_need = std::fabs(bias[c]) / (input_scale * largest_bias);
     wanted[c] = std::max(largest / 127.0, bias_need);
   }
   if (is_per_tensor) wanted.assign(channels, *std::max_element(wanted.begin(), wanted.end()));
   for (size_t c = 0; c < channels; ++c) {
     if (wanted[c] < 1e-30) wanted[c] = 1.0 / 127.0;  // a dead channel: any scale represents it
-    const auto scale = static_cast<float>(wanted[c]);
+    const float scale = wanted[c];
     kernels::loops().quantize_weights(weights.data() + c * size, size, scale, q.data() + c * size);
     const double steps = std::round(bias[c] / (input_scale * scale));
     narrow[c] = static_cast<int32_t>(std::clamp(steps, -1073741824.0, 1073741823.0));
@@ -277,7 +279,7 @@ WeightTensors quantize_weights(const std::string &name, const std::vector<float>
     if (is_per_tensor && c > 0) continue;
     r.weights.quant.scale.push_back(scale);
     r.weights.quant.zero_point.push_back(0);
-    r.bias.quant.scale.push_back(static_cast<float>(input_scale * scale));
+    r.bias.quant.scale.push_back(input_scale * scale);
     r.bias.quant.zero_point.push_back(0);
   }
   r.weights.store(q);
@@ -308,6 +310,8 @@ void add_weighted_layer(Lowering &lowering, const std::string &op, Attrs attrs,
 }
 
 std::string c_float(float value) {
+  if (std::isnan(value)) return "NAN";
+  if (std::isinf(value)) return value < 0 ? "-INFINITY" : "INFINITY";
   std::string text = fmt::format("{:.9g}", value);
   if (text.find_first_of(".e") == std::string::npos) text += ".0";
   return text + "f";

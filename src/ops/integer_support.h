@@ -61,6 +61,7 @@ const ProgramTensor &constant_of(const IntegerProgram &p, const ProgramLayer &l,
 // int32; int64 may stand beside int16 activations.
 const ProgramTensor *optional_bias(const IntegerProgram &p, const ProgramLayer &l, size_t i, size_t channels,
                                    DType activations = DType::kInt8);
+int32_t element_count(const ProgramTensor &t);  // as the structs of the runtime have it
 float scale_of(const ProgramLayer &l, const ProgramTensor &t);
 int zero_point_of(const ProgramLayer &l, const ProgramTensor &t);
 
@@ -105,6 +106,6 @@ void add_weighted_layer(Lowering &lowering, const std::string &op, Attrs attrs,
                         const std::vector<float> &weights, const Shape &weights_shape,
                         const std::vector<float> &bias, bool is_per_tensor = false);
 
-std::string c_float(float value);  // exact decimal literal
+std::string c_float(float value);  // exact decimal literal; INFINITY and NAN are of math.h
 
 }  // namespace mote

@@ -23,18 +23,16 @@ struct Slopes {
   Multiplier identity, slope;
 };
 Slopes slopes_of(const ProgramLayer &l, const ProgramTensor &x, const ProgramTensor &y) {
-  const float sx = scale_of(l, x), sy = scale_of(l, y), alpha = static_cast<float>(l.attrs.number("alpha"));
+  const float sx = scale_of(l, x), sy = scale_of(l, y), alpha = l.attrs.number("alpha");
   require(alpha > 0, l, "alpha must be positive");
-  check_accumulator(l, x.dtype == DType::kInt16 ? 32768 : 255,
-                    (sx / sy) * std::max(1.0, static_cast<double>(alpha)));
+  check_accumulator(l, x.dtype == DType::kInt16 ? 32768 : 255, (sx / sy) * std::max(1.0, double{alpha}));
   return {quantize_multiplier(sx / sy), quantize_multiplier(sx * alpha / sy)};
 }
 
 WideCall wide_leaky(const IntegerProgram &p, const ProgramLayer &l) {
   const ProgramTensor &x = values_in(p, l, 0), &y = values_out(p, l, 0, x);
   const Slopes m = slopes_of(l, x, y);
-  const mote_rescale_params q{
-      static_cast<int32_t>(x.shape.elements()), 0, 0, m.identity.value, m.identity.shift, -32768, 32767};
+  const mote_rescale_params q{element_count(x), 0, 0, m.identity.value, m.identity.shift, -32768, 32767};
   return {[q, m](HostInputs in, HostOutputs out) {
             mote_leaky_relu_s16(&q, m.slope.value, m.slope.shift, in[0], out[0]);
           },
@@ -56,7 +54,7 @@ Tflite leaky_tflite() {
           [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
             const auto *o = std::get_if<TfLeakyRelu>(&op.options);
             require(o != nullptr, l, "has no options");
-            return Attrs{{"alpha", static_cast<double>(o->alpha)}};
+            return Attrs{{"alpha", double{o->alpha}}};
           }};
 }
 

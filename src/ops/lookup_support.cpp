@@ -13,7 +13,7 @@ static int32_t checked_count(const IntegerProgram &p, const ProgramLayer &l) {
   const ProgramTensor &x = values_in(p, l, 0), &y = values_out(p, l, 0, x);
   require(x.shape.elements() == y.shape.elements(), l,
           fmt::format("input {} and output {} differ", x.shape.text(), y.shape.text()), ErrorCode::kShape);
-  return static_cast<int32_t>(x.shape.elements());
+  return element_count(x);
 }
 
 OpDef lookup_op(const std::string &name, const std::string &doc, std::vector<AttrSpec> attrs,

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "kernels/conv2d.h"
 #include "kernels/gemm.h"
@@ -140,15 +141,14 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
   q.steps = x.shape[1];
   q.inputs = x.shape[2];
   q.cells = y.shape[2];
-  require(y.shape == Shape({q.batches, q.steps, q.cells}) &&
-              cell.shape.elements() == static_cast<size_t>(q.cells),
+  require(y.shape == Shape({q.batches, q.steps, q.cells}) && std::cmp_equal(cell.shape.elements(), q.cells),
           l, fmt::format("input {} and output {} do not fit", x.shape.text(), y.shape.text()),
           ErrorCode::kShape);
   if (l.inputs.size() > kHidden) {
     const ProgramTensor &hidden = input_of(p, l, kHidden, DType::kInt8),
                         &initial = input_of(p, l, kInitialCell, DType::kInt16);
-    require(q.batches == 1 && hidden.shape.elements() == static_cast<size_t>(q.cells) &&
-                initial.shape.elements() == static_cast<size_t>(q.cells),
+    require(q.batches == 1 && std::cmp_equal(hidden.shape.elements(), q.cells) &&
+                std::cmp_equal(initial.shape.elements(), q.cells),
             l, "its initial state does not fit", ErrorCode::kShape);
     require_same_scale(l, hidden, y);
     require_same_scale(l, initial, cell);
@@ -180,7 +180,7 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
       require(zero_point_of(l, w) == 0, l, "its weights are not symmetric");
       const double real = scale * scale_of(l, w) / gate_scale;
       const std::vector<int8_t> values = w.values<int8_t>();
-      for (size_t j = 0; j < static_cast<size_t>(q.cells); ++j)
+      for (int j = 0; j < q.cells; ++j)
         check_accumulator(l, accumulator_bound(values.data() + j * columns, columns, bias ? (*bias)[j] : 0),
                           real);
       all.insert(all.end(), values.begin(), values.end());
@@ -261,8 +261,7 @@ Attrs lstm_read(const TfOperator &op, IntegerProgram &p, ProgramLayer &l) {
   require(cell.dtype == DType::kInt16 && cell.quant.scale.size() == 1, l,
           "needs an int16 cell state with a scale");
   require_same_scale(l, hidden, p.tensor(l.outputs[0]));
-  const Attrs attrs{{"cell_scale", static_cast<double>(cell.quant.scale[0])},
-                    {"cell_clip", static_cast<double>(o->cell_clip)}};
+  const Attrs attrs{{"cell_scale", double{cell.quant.scale[0]}}, {"cell_clip", double{o->cell_clip}}};
   const int cells = p.tensor(l.outputs[0]).shape.rank() > 0 ? p.tensor(l.outputs[0]).shape[-1] : 1;
   l.inputs = inputs;
   l.outputs.push_back(p.add_tensor({l.name + "/cell", {cells}, DType::kInt16, cell.quant, {}, false}));
@@ -302,7 +301,7 @@ void lstm_lower(Lowering &l) {
   for (int g = 0; g < 4; ++g) add(kernels[g].bias, "bias", g);
   // a power of two that holds the cell states seen; those beyond saturate
   const ValueRange cells = l.inner_ranges.size() > 1 ? l.inner_ranges[1] : ValueRange{-8, 8};
-  const double most = std::max({-static_cast<double>(cells.low), static_cast<double>(cells.high), 0.5});
+  const double most = std::max({-double{cells.low}, double{cells.high}, 0.5});
   const int power = std::clamp(static_cast<int>(std::ceil(std::log2(most / 32767))), -15, -9);
   const double cell_scale = std::ldexp(1.0, power);
   const int cell = p.add_tensor(
@@ -339,11 +338,11 @@ TfOperator lstm_write(const IntegerProgram &p, const ProgramLayer &l) {
   const std::vector<int> state = {y.shape[0], y.shape[2]};
   std::vector<TfOperand> operands(24, {TfOperand::kAbsent});
   operands[0] = {0};
-  for (int i = 0; i < 8; ++i) operands[1 + i] = {static_cast<int>(kInputWeights) + i};
-  for (int i = 0; i < 4; ++i) operands[12 + i] = {static_cast<int>(kBias) + i};
+  for (int i = 0; i < 8; ++i) operands[1 + i] = {int{kInputWeights} + i};
+  for (int i = 0; i < 4; ++i) operands[12 + i] = {int{kBias} + i};
   operands[18] = {TfOperand::kNone, {}, state, DType::kInt8, y.quant, true};
   operands[19] = {TfOperand::kNone, {}, state, DType::kInt16, cell.quant, true};
-  const auto clip = static_cast<float>(l.attrs.number("cell_clip"));
+  const float clip = l.attrs.number("cell_clip");
   return {kUnidirectionalSequenceLstm, 1, TfLstm{TfActivation::kTanh, clip, 0.0f, false}, operands, 1};
 }
 

@@ -18,7 +18,7 @@ mote_mean_params prepare(const IntegerProgram &p, const ProgramLayer &l) {
   require(x.shape.rank() <= MOTE_MAX_RANK, l, fmt::format("{} has too many dimensions", x.shape.text()));
   std::vector<bool> is_summed(x.shape.rank());
   for (int64_t axis : l.attrs.list("axes"))
-    is_summed[static_cast<size_t>(normal_axis(l, static_cast<int>(axis), x.shape.rank()))] = true;
+    is_summed[normal_axis(l, static_cast<int>(axis), x.shape.rank())] = true;
   const std::vector<int> strides = strides_of(x.shape);
   mote_mean_params q{};
   std::fill_n(q.out_count, MOTE_MAX_RANK, 1);
@@ -45,7 +45,7 @@ mote_mean_params prepare(const IntegerProgram &p, const ProgramLayer &l) {
   const Multiplier m = quantize_multiplier(real);
   int shift = std::min(63 - std::countl_zero(n), 32);
   shift = std::min(shift, 31 + m.shift);
-  q.multiplier = static_cast<int32_t>((static_cast<int64_t>(m.value) << shift) / n);
+  q.multiplier = (int64_t{m.value} << shift) / n;
   q.shift = m.shift - shift;
   q.correction = zero_point_of(l, x) * static_cast<int32_t>(n);
   q.output_zero_point = zero_point_of(l, y);

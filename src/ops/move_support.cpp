@@ -17,7 +17,7 @@ Move make_move(const ProgramLayer &l, size_t input, size_t output, size_t elemen
   Move m{input, output, {}};
   m.params.in_offset = in_offset;
   m.params.out_offset = out_offset;
-  m.params.element_bytes = static_cast<int32_t>(element_bytes);
+  m.params.element_bytes = element_bytes;
   const size_t pad = MOTE_MAX_RANK - count.size();
   for (size_t d = 0; d < MOTE_MAX_RANK; ++d) {
     m.params.count[d] = d < pad ? 1 : count[d - pad];

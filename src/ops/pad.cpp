@@ -24,7 +24,7 @@ Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
   require(is_wide || x.dtype == DType::kInt8, l,
           fmt::format("works on int8 and int16, not on {}", dtype_name(x.dtype)));
   const std::vector<int> before = ints(l.attrs, "before"), after = ints(l.attrs, "after");
-  require(static_cast<int>(before.size()) == x.shape.rank() && before.size() == after.size() &&
+  require(std::ssize(before) == x.shape.rank() && before.size() == after.size() &&
               y.shape.rank() == x.shape.rank(),
           l, "its paddings do not fit the input", ErrorCode::kShape);
   const std::vector<int> out_stride = strides_of(y.shape);
@@ -38,7 +38,7 @@ Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
   const int given = l.attrs.integer("value"), value = given == kZeroPoint ? zero_point_of(l, y) : given;
   return {
       value,
-      static_cast<int32_t>(y.shape.elements()),
+      element_count(y),
       {make_move(l, 0, 0, dtype_bytes(x.dtype), x.shape.dims(), strides_of(x.shape), 0, out_stride, offset)},
       is_wide};
 }
@@ -53,7 +53,7 @@ std::vector<BlockAxis> float_axes(const NodeView &v) {
                 fmt::format("pads {} axes of {}", before.size(), v.in[0].text()));
   std::vector<BlockAxis> axes;
   for (size_t d = 0; d < rank; ++d) {
-    const int size = v.in[0][static_cast<int>(d)];
+    const int size = v.in[0][d];
     axes.push_back({before[d] + size + after[d], strides[d], -before[d], 1, size});
   }
   return axes;

@@ -11,8 +11,8 @@ namespace mote::ops {
 
 std::vector<AttrSpec> pool_attrs() {
   const std::vector<int64_t> twos{2, 2};
-  return {{"pool", twos, "[height, width]", {}, 1, 1 << 20},
-          {"strides", twos, "[vertical, horizontal]", {}, 1, 1 << 20},
+  return {{"pool", twos, "[height, width]", {}, 1, 1 << 20, {}, 2},
+          {"strides", twos, "[vertical, horizontal]", {}, 1, 1 << 20, {}, 2},
           kPaddingAttr,
           kActivationAttr};
 }
@@ -24,9 +24,6 @@ PoolGeometry pool_geometry(const std::string &op, const NodeView &v) {
                 fmt::format("input {}: expected (height, width, channels)", v.in[0].text()),
                 "put a Reshape before it, or use the 1-D layer for (time, channels)");
   const Attrs &a = *v.attrs;
-  for (const char *key : {"pool", "strides"})
-    if (a.list(key).size() != 2)
-      throw Error(ErrorCode::kInvalidArgument, where, fmt::format("{}: expected two numbers", key));
   const bool is_same = a.text("padding") == "same";
   const Window h =
       place_own_window(where, v.in[0][0], list_item(a, "pool", 0), list_item(a, "strides", 0), 1, is_same);

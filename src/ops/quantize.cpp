@@ -27,7 +27,7 @@ FromFloat prepare(const IntegerProgram &p, const ProgramLayer &l) {
                       &y = output_of(p, l, 0, to_int16 ? DType::kInt16 : DType::kInt8);
   require(x.shape.elements() == y.shape.elements(), l, "input and output differ in size", ErrorCode::kShape);
   require(!to_int16 || zero_point_of(l, y) == 0, l, "an int16 output must have the zero point 0");
-  return {static_cast<int32_t>(x.shape.elements()), scale_of(l, y), zero_point_of(l, y), to_int16};
+  return {element_count(x), scale_of(l, y), zero_point_of(l, y), to_int16};
 }
 
 HostCall quantize_run(const IntegerProgram &p, const ProgramLayer &l) {

@@ -47,7 +47,7 @@ ChannelMultipliers bind_rows(const ProgramLayer &l, const ProgramTensor &weights
     double sum = 0;
     for (size_t i = 0; i < size; ++i) sum += std::abs(int{values[r * size + i]});
     check_accumulator(l, sum * largest_value, 0);
-    const double largest = sum * largest_value * factor + std::fabs(static_cast<double>(biases[r]));
+    const double largest = sum * largest_value * factor + std::fabs(biases[r]);
     check_wide_accumulator(l, largest, real);
     m.add(real);
   }

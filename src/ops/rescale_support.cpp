@@ -21,9 +21,7 @@ Rescale rescale_params(const IntegerProgram &p, const ProgramLayer &l, FusedActi
   const int zx = zero_point_of(l, x), zy = zero_point_of(l, y);
   require(!to_wide || zy == 0, l, fmt::format("'{}' is int16 and has the zero point {}", y.name, zy));
   const ClampRange clamp = activation_range(l, activation, y);
-  return {{static_cast<int32_t>(x.shape.elements()), zx, zy, m.value, m.shift, clamp.low, clamp.high},
-          is_wide,
-          to_wide};
+  return {{element_count(x), zx, zy, m.value, m.shift, clamp.low, clamp.high}, is_wide, to_wide};
 }
 
 HostCall rescale_run(const Rescale &rescale) {

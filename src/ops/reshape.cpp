@@ -20,17 +20,17 @@ Shape reshape_shape(const NodeView &v) {
   for (int64_t d : v.attrs->list("shape")) {
     if (d == -1 && open >= 0) throw fail("the target shape has more than one -1");
     if (d == -1)
-      open = static_cast<int>(dims.size());
+      open = dims.size();
     else if (d <= 0)
       throw fail(fmt::format("the target shape holds {}", d));
     else
       known *= d;
     if (known > (int64_t{1} << 31)) throw fail("the target shape is too large");
-    dims.push_back(static_cast<int>(d));
+    dims.push_back(d);
   }
   const int64_t elements = v.in[0].elements();
   if (open >= 0 && elements % known == 0) {
-    dims[open] = static_cast<int>(elements / known);
+    dims[open] = elements / known;
     known = elements;
   }
   const Shape shape(dims);

@@ -15,12 +15,10 @@ Table saturating_table(const IntegerProgram &p, const ProgramLayer &l, int32_t (
                        int output_bits, int output_zero_point) {
   const ProgramTensor &x = input_of(p, l, 0, DType::kInt8), &y = output_of(p, l, 0, DType::kInt8);
   require(
-      scale_of(l, y) == 1.0f / static_cast<float>(1 << output_bits) &&
-          zero_point_of(l, y) == output_zero_point,
-      l,
+      scale_of(l, y) == 1.0f / (1 << output_bits) && zero_point_of(l, y) == output_zero_point, l,
       fmt::format("the output must have scale 1/{} and zero point {}", 1 << output_bits, output_zero_point));
   // the input in Q4.27
-  const Multiplier m = quantize_multiplier(static_cast<double>(scale_of(l, x)) * (1 << 27));
+  const Multiplier m = quantize_multiplier(double{scale_of(l, x)} * (1 << 27));
   require(m.shift <= 30 && m.shift >= -31, l,
           fmt::format("the input scale {} is out of range", scale_of(l, x)));
   const double radius = std::floor(15.0 * (1 << 27) * std::ldexp(1.0, -m.shift));
@@ -52,7 +50,7 @@ WideCall wide_sigmoid(const IntegerProgram &p, const ProgramLayer &l, const std:
     require(real <= 32767.0 && shift <= 30, l, fmt::format("the input scale {} is out of range", scale));
     multiplier = static_cast<int16_t>(real);
   }
-  const auto count = static_cast<int32_t>(x.shape.elements());
+  const int32_t count = x.shape.elements();
   return {[=](HostInputs in, HostOutputs out) { routine(in[0], count, multiplier, shift, out[0]); },
           {"mote_" + name + "_s16",
            "sigmoid_s16.c",

@@ -17,16 +17,15 @@ namespace {
 
 Forward softmax_forward() {
   return {.compile = [](const NodeView &v) {
-    const int columns = v.out[-1], rows = static_cast<int>(v.out.elements()) / columns;
+    const int columns = v.out[-1], rows = v.out.elements() / columns;
     return [columns, rows](const ForwardArgs &a) {
       const float *x = a.x[0];
       float *y = a.y;
       for (int r = 0; r < rows * a.rows; ++r, x += columns, y += columns) {
         const float largest = *std::max_element(x, x + columns);
         double sum = 0;
-        for (int c = 0; c < columns; ++c) sum += exact_exp(static_cast<double>(x[c]) - largest);
-        for (int c = 0; c < columns; ++c)
-          y[c] = static_cast<float>(exact_exp(static_cast<double>(x[c]) - largest) / sum);
+        for (int c = 0; c < columns; ++c) sum += exact_exp(double{x[c]} - largest);
+        for (int c = 0; c < columns; ++c) y[c] = exact_exp(double{x[c]} - largest) / sum;
       }
     };
   }};
@@ -34,7 +33,7 @@ Forward softmax_forward() {
 
 Backward softmax_backward() {
   return {.compile = [](const NodeView &v) {
-    const int columns = v.out[-1], rows = static_cast<int>(v.out.elements()) / columns;
+    const int columns = v.out[-1], rows = v.out.elements() / columns;
     return [columns, rows](const BackwardArgs &a) {
       if (a.dx[0] == nullptr) return;
       for (int r = 0; r < rows * a.rows; ++r) {
@@ -55,15 +54,14 @@ template <class Function>
 WideTable wide_table(float input_scale, int input_zero_point, Function function) {
   constexpr int kSteps = 512;
   constexpr float kOutputScale = 2.0 / 65535;
-  const float low = input_scale * static_cast<float>(-32768 - input_zero_point),
-              high = input_scale * static_cast<float>(32767 - input_zero_point), step = (high - low) / kSteps,
+  const float low = input_scale * (-32768 - input_zero_point),
+              high = input_scale * (32767 - input_zero_point), step = (high - low) / kSteps,
               back = 65536.0f / (kOutputScale * 32767.0f - kOutputScale * -32768.0f);
   const auto clamped = [](float v) { return static_cast<int16_t>(std::clamp(v, -32768.0f, 32767.0f)); };
   WideTable table;
   for (int i = 0; i < kSteps; ++i) {
-    const float at = low + static_cast<float>(i) * step, value = std::round(function(at) * back),
-                next = function(low + static_cast<float>(i + 1) * step) * back,
-                interpolated = std::round((next + value) / 2),
+    const float at = low + i * step, value = std::round(function(at) * back),
+                next = function(low + (i + 1) * step) * back, interpolated = std::round((next + value) / 2),
                 middle = std::round(function(at + step / 2) * back);
     table[i] = clamped(value - std::round((interpolated - middle) / 2));
   }
@@ -84,7 +82,7 @@ Wide prepare_wide(const IntegerProgram &p, const ProgramLayer &l) {
   const int columns = x.shape[-1];
   require(columns < (1 << 15), l, "has too many columns");
   const Multiplier m = quantize_multiplier(real);
-  return {{static_cast<int32_t>(x.shape.elements() / columns), columns, m.value, m.shift},
+  return {{element_count(x) / columns, columns, m.value, m.shift},
           wide_table(10.0 / 65535, 32767, [](float v) { return static_cast<float>(exact_exp(v)); }),
           wide_table(1.0 / 65535, -32768, [](float v) { return 1.0f / (1.0f + v); })};
 }
@@ -121,8 +119,7 @@ mote_softmax_s8_params prepare(const IntegerProgram &p, const ProgramLayer &l) {
   require(real > 1.0, l, fmt::format("the input scale {} is too small", scale_of(l, x)));
   const Multiplier m = quantize_multiplier(real);
   const double radius = std::floor(31.0 * (1 << 26) / (int64_t{1} << m.shift));
-  return {static_cast<int32_t>(x.shape.elements() / columns), columns, m.value, m.shift,
-          -static_cast<int32_t>(radius)};
+  return {element_count(x) / columns, columns, m.value, m.shift, -static_cast<int32_t>(radius)};
 }
 
 Tflite softmax_tflite() {
@@ -135,7 +132,7 @@ Tflite softmax_tflite() {
           [](const TfOperator &op, const IntegerProgram &, ProgramLayer &l) {
             const auto *o = std::get_if<TfSoftmax>(&op.options);
             require(o != nullptr, l, "has no options");
-            return Attrs{{"beta", static_cast<double>(o->beta)}};
+            return Attrs{{"beta", double{o->beta}}};
           }};
 }
 

@@ -17,8 +17,7 @@ constexpr int kSplit = 49, kSplitV = 102;
 Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) { return take_parts(p, l, Parts::kJoined); }
 
 TfOperator split_write(const IntegerProgram &p, const ProgramLayer &l) {
-  const int parts = static_cast<int>(l.outputs.size()), axis = l.attrs.integer("axis"),
-            version = is_int16(p, l) ? 4 : 2;
+  const int parts = l.outputs.size(), axis = l.attrs.integer("axis"), version = is_int16(p, l) ? 4 : 2;
   std::vector<int> sizes;
   for (int t : l.outputs) sizes.push_back(p.tensor(t).shape[axis]);
   const TfOperand axis_operand{TfOperand::kNone, {axis}, {0}};

@@ -29,7 +29,7 @@ Attrs read_slice(const TfOperator &op, const IntegerProgram &p, ProgramLayer &l)
           "its block does not fit the input", ErrorCode::kShape);
   Values first, count, step;
   for (size_t d = 0; d < rank; ++d) {
-    const int64_t size = shape[static_cast<int>(d)], s = stride[d];
+    const int64_t size = shape[d], s = stride[d];
     require(s != 0, l, "has a stride of 0");
     if (o == nullptr) {
       first.push_back(begin[d]);
@@ -68,9 +68,8 @@ Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
   size_t elements = 1;
   for (size_t d = 0; d < rank; ++d) {
     const int64_t last = begin[d] + int64_t{count[d] - 1} * step[d];
-    require(begin[d] >= 0 && begin[d] < x.shape[static_cast<int>(d)] && last >= 0 &&
-                last < x.shape[static_cast<int>(d)],
-            l, fmt::format("its block leaves the input {}", x.shape.text()), ErrorCode::kShape);
+    require(begin[d] >= 0 && begin[d] < x.shape[d] && last >= 0 && last < x.shape[d], l,
+            fmt::format("its block leaves the input {}", x.shape.text()), ErrorCode::kShape);
     offset += begin[d] * strides[d];
     in_stride.push_back(count[d] == 1 ? 0 : step[d] * strides[d]);
     elements *= count[d];
@@ -94,7 +93,7 @@ std::vector<BlockAxis> float_axes(const NodeView &v) {
   if (begin.size() != rank || count.size() != rank || step.size() != rank) throw fail();
   std::vector<BlockAxis> axes;
   for (size_t d = 0; d < rank; ++d) {
-    const int size = v.in[0][static_cast<int>(d)];
+    const int size = v.in[0][d];
     const int64_t last = begin[d] + int64_t{count[d] - 1} * step[d];
     if (count[d] < 1 || begin[d] < 0 || begin[d] >= size || last < 0 || last >= size) throw fail();
     axes.push_back({count[d], strides[d], begin[d], step[d], size});

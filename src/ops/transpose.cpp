@@ -17,7 +17,7 @@ Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
   require(x.dtype == y.dtype, l, "input and output have different types");
   require_same_scale(l, x, y);
   const std::vector<int> perm = ints(l.attrs, "perm"), strides = strides_of(x.shape);
-  require(static_cast<int>(perm.size()) == x.shape.rank() && y.shape.rank() == x.shape.rank(), l,
+  require(std::ssize(perm) == x.shape.rank() && y.shape.rank() == x.shape.rank(), l,
           fmt::format("{} axes are permuted in {}", perm.size(), x.shape.text()), ErrorCode::kShape);
   std::vector<int> count, in_stride;
   std::vector<bool> seen(perm.size());
@@ -25,8 +25,8 @@ Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
     const size_t from = perm[d];
     require(from < perm.size() && !seen[from], l, "its permutation repeats an axis", ErrorCode::kShape);
     seen[from] = true;
-    require(y.shape[static_cast<int>(d)] == x.shape[perm[d]], l,
-            fmt::format("output {} does not fit", y.shape.text()), ErrorCode::kShape);
+    require(y.shape[d] == x.shape[perm[d]], l, fmt::format("output {} does not fit", y.shape.text()),
+            ErrorCode::kShape);
     count.push_back(x.shape[perm[d]]);
     in_stride.push_back(strides[from]);
   }

@@ -1,3 +1,7 @@
+// Access to the tables of a step. All else about a Preprocessing is data, declared in
+// mote/preprocessing.h.
+//
+// What is done with one, and which steps there are: features/.
 #include "mote/preprocessing.h"
 
 #include "base/error.h"

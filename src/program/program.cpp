@@ -19,7 +19,7 @@ int IntegerProgram::add_tensor(ProgramTensor tensor) {
 }
 
 int decision_threshold(const ProgramTensor &output) {
-  const double q = output.quant.zero_point[0] + 0.5 / static_cast<double>(output.quant.scale[0]);
+  const double q = output.quant.zero_point[0] + 0.5 / output.quant.scale[0];
   return static_cast<int>(std::clamp(std::floor(q + 1e-9), -128.0, 127.0));
 }
 
@@ -29,10 +29,10 @@ void drop_unused_tensors(IntegerProgram &p) {
   const auto keep = [&](std::vector<int> &list) {
     for (int &t : list) {
       if (t < 0) continue;  // an optional input that is absent
-      int &i = index[static_cast<size_t>(t)];
+      int &i = index[t];
       if (i < 0) {
-        i = static_cast<int>(kept.size());
-        kept.push_back(std::move(p.tensors[static_cast<size_t>(t)]));
+        i = kept.size();
+        kept.push_back(std::move(p.tensors[t]));
       }
       t = i;
     }
@@ -43,8 +43,7 @@ void drop_unused_tensors(IntegerProgram &p) {
     keep(l.outputs);
   }
   keep(p.outputs);
-  for (CarriedState &s : p.states)
-    s = {index[static_cast<size_t>(s.input)], index[static_cast<size_t>(s.output)]};
+  for (CarriedState &s : p.states) s = {index[s.input], index[s.output]};
   p.tensors = std::move(kept);
 }
 

@@ -1,3 +1,8 @@
+// A mote.toml for files as they are: what readers find in them, turned into settings with the reason
+// beside each, and questions where the files do not say.
+//
+// It decides nothing that a person could not edit afterwards, and copies no data. Readers: data/readers;
+// who calls it: mote init --from.
 #include "project/propose.h"
 
 #include <fmt/format.h>
@@ -8,6 +13,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "base/files.h"
 #include "base/text.h"
 #include "data/find_files.h"

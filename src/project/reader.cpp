@@ -1,3 +1,7 @@
+// mote.toml into a Project by the table of settings (setting.h): every key is looked up, checked and put
+// where its row says; unknown ones are refused with the nearest name.
+//
+// No setting is named here. Lists of layers are read as tables; their settings are the layers' own.
 #include "project/reader.h"
 
 #include <fmt/format.h>

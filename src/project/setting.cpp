@@ -1,3 +1,8 @@
+// All settings together, found by name, and whether one means something beside the others. The rows are
+// in the files settings_*.cpp.
+//
+// A new setting is a row there and nothing here; the guide's table and `mote settings` are made of the
+// same rows.
 #include "mote/settings.h"
 
 #include <fmt/format.h>

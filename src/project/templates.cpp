@@ -1,8 +1,12 @@
+// The mote.toml that `mote init` writes: two networks to begin with, one text around them.
+//
+// For recordings that exist already, propose.cpp writes one that fits them.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "base/text.h"
 #include "mote/project.h"
 

@@ -83,7 +83,7 @@ int equalize(Graph &g) {
     change = 0;
     for (const Pair &pair : pairs) change = std::max(change, pair.balance());
   }
-  return static_cast<int>(pairs.size());
+  return pairs.size();
 }
 
 std::vector<float> rounded_weights(const Lowerer &lowerer, const Graph &g, int node) {
@@ -134,7 +134,7 @@ void correct_biases(Model &model, const Dataset &examples, const Lowerer &lowere
       const std::vector<float> no_bias(sums[i].size(), 0.0f);
       const float *x = observer.value(node.inputs[0]), *params[] = {errors[i].data(), no_bias.data()};
       ForwardArgs a;
-      a.rows = static_cast<int>(rows);
+      a.rows = rows;
       a.x = &x;
       a.y = y.data();
       a.params = params;
@@ -147,8 +147,7 @@ void correct_biases(Model &model, const Dataset &examples, const Lowerer &lowere
     if (!kernels[i]) continue;
     const Node &node = g.nodes[i];
     std::vector<float> &bias = g.param(node, Role::kBias)->data;
-    const double positions =
-        static_cast<double>(node.shape.elements() / bias.size()) * static_cast<double>(examples.size());
+    const double positions = (node.shape.elements() / bias.size()) * static_cast<double>(examples.size());
     for (size_t c = 0; c < bias.size(); ++c) bias[c] -= static_cast<float>(sums[i][c] / positions);
   }
 }

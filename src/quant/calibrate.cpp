@@ -46,7 +46,7 @@ void Observer::run(const Dataset &data, size_t first, size_t rows) {
     for (int v : node.inputs) x.push_back(values_[v].data());
     for (int p : node.params) params.push_back(g.params[p].data.data());
     ForwardArgs a;
-    a.rows = static_cast<int>(rows);
+    a.rows = rows;
     a.x = x.data();
     a.y = values_[i + 1].data();
     a.params = params.data();
@@ -68,8 +68,7 @@ Histogram::Histogram(const ValueRange &range) : counts_(kBins) {
 }
 
 void Histogram::add(const float *values, size_t count) {
-  const auto low = static_cast<float>(low_), high = static_cast<float>(low_ + kBins * width_),
-             per_width = static_cast<float>(1 / width_);
+  const float low = low_, high = low_ + kBins * width_, per_width = 1 / width_;
   const bool has_outside = !outside_.empty();
   for (size_t i = 0; i < count; ++i) {
     const float v = values[i];
@@ -171,8 +170,7 @@ double Histogram::divergence(int first, int last) const {
   for (int i = 0; i < kBins; ++i) p[std::clamp(i, first, last) - first] += counts_[i];
   for (const Cell &c : outside_) (c.x < low_ ? p.front() : p.back()) += c.count;
   for (int level = 0; level < kLevels; ++level) {
-    const int from = static_cast<int>(int64_t{level} * bins / kLevels),
-              to = static_cast<int>(int64_t{level + 1} * bins / kLevels);
+    const int from = int64_t{level} * bins / kLevels, to = int64_t{level + 1} * bins / kLevels;
     double sum = 0;
     int held = 0;
     for (int i = from; i < to; ++i) {
@@ -198,7 +196,7 @@ double Histogram::divergence(int first, int last) const {
 // The upper end first, then the lower one.
 ValueRange Histogram::least_divergence() const {
   constexpr int kSteps = 128, kFewestBins = 256;  // so that the levels are still apart
-  const int zero = static_cast<int>(std::lround(-low_ / width_));
+  const int zero = std::lround(-low_ / width_);
   int first = 0, last = kBins - 1;
   for (const bool is_high : {true, false}) {
     double best = std::numeric_limits<double>::infinity();

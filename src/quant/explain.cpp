@@ -1,3 +1,8 @@
+// Where an int8 model loses: each layer alone against the float graph, each as part of the whole, the
+// spread of its values, what clips; then remedies, each tried on the same windows.
+//
+// Noise is measured, not derived. The drawing is report/plot.cpp; the record report/records.cpp.
+// Decibels: 10 log10(signal power / noise power).
 #include "mote/explain.h"
 
 #include <fmt/format.h>
@@ -9,6 +14,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "features/preprocessing.h"
 #include "graph/cost.h"
 #include "graph/fold.h"
 #include "kernels/loops.h"
@@ -31,13 +37,13 @@ ValueRange range_of(const ProgramTensor &t) {
   const bool is_wide = t.dtype == DType::kInt16;
   const float scale = t.quant.scale[0];
   const int zero = t.quant.zero_point[0], low = is_wide ? -32768 : -128, high = is_wide ? 32767 : 127;
-  return {scale * static_cast<float>(low - zero), scale * static_cast<float>(high - zero)};
+  return {scale * (low - zero), scale * (high - zero)};
 }
 
 // Real values as the tensor holds them.
 void quantize_into(const ProgramTensor &t, const float *x, uint8_t *to) {
   const size_t n = t.shape.elements();
-  const auto gain = static_cast<float>(1.0 / t.quant.scale[0]);
+  const float gain = 1.0 / t.quant.scale[0];
   if (t.dtype == DType::kInt8)
     return kernels::loops().quantize(x, n, gain, t.quant.zero_point[0], reinterpret_cast<int8_t *>(to));
   auto *q = reinterpret_cast<int16_t *>(to);
@@ -50,10 +56,9 @@ void read_back(const ProgramTensor &t, const uint8_t *from, std::vector<float> &
   const float scale = t.quant.scale[0];
   const int zero = t.quant.zero_point[0];
   for (size_t i = 0; i < y.size(); ++i)
-    y[i] = scale *
-           static_cast<float>((t.dtype == DType::kInt8 ? int{reinterpret_cast<const int8_t *>(from)[i]}
-                                                       : int{reinterpret_cast<const int16_t *>(from)[i]}) -
-                              zero);
+    y[i] = scale * ((t.dtype == DType::kInt8 ? int{reinterpret_cast<const int8_t *>(from)[i]}
+                                             : int{reinterpret_cast<const int16_t *>(from)[i]}) -
+                    zero);
 }
 
 // A tensor of the program that stands for a value of the graph.
@@ -78,7 +83,7 @@ std::vector<Match> match(const Lowerer &lowerer, const Graph &g, const IntegerPr
       throw Error(ErrorCode::kDataFormat, "explain",
                   fmt::format("the int8 model has no layer '{}' of the float model's shape", g.nodes[i].name),
                   "run `mote quantize` anew");
-    matches.push_back({static_cast<int>(i), value, found->second});
+    matches.push_back({i, value, found->second});
   }
   return matches;
 }
@@ -474,8 +479,7 @@ class Explainer {
   void find_saturation() {
     constexpr double kMuch = 0.01;
     for (const ExplainedLayer &l : e_.layers) {
-      const double share =
-          static_cast<double>(l.below + l.above) / static_cast<double>(std::max<size_t>(1, l.values));
+      const double share = (l.below + l.above) / static_cast<double>(std::max<size_t>(1, l.values));
       if (share > kMuch)
         e_.findings.push_back(fmt::format("{:.1f} % of the values of '{}' lie beyond its range and saturate.",
                                           100 * share, l.name));
@@ -517,6 +521,10 @@ Explanation explain(const Model &model, const IntegerProgram &program, const Spl
                 "quantize without --by-row to look at it");
   if (!program.front_end.is_set() || data.train.size() == 0)
     throw Error(ErrorCode::kDataFormat, "explain", "there are no training windows to compare on");
+  const Preprocessing now = fixed_form(folded(model).preprocessing, program.tensor(program.inputs[0]).quant);
+  if (now.steps.back().tables != program.front_end.steps.back().tables)
+    throw Error(ErrorCode::kDataFormat, "explain", "the int8 model's normalization is not the float model's",
+                "an older mote made it: run `mote quantize` anew");
   return Explainer(model, program, data, options).run();
 }
 

@@ -16,7 +16,7 @@ QuantParams choose_quant_params(const ValueRange &range) {
   const double low = std::min(0.0f, range.low), high = std::max(0.0f, range.high);
   double scale = (high - low) / 255.0;
   if (!(scale > 1e-12)) scale = 1.0 / 128.0;  // a value that is always zero
-  const auto stored = static_cast<float>(scale);
+  const float stored = scale;
   const double zero_point = std::round(-128.0 - low / stored);
   return {{stored}, {static_cast<int>(std::clamp(zero_point, -128.0, 127.0))}, 0};
 }
@@ -105,7 +105,7 @@ static bool is_read(const IntegerProgram &program, int tensor) {
 // Views of views become one view; a view that changes nothing, or that nobody reads, goes.
 static void remove_views(IntegerProgram &program) {
   std::vector<int> source(program.tensors.size());
-  for (size_t t = 0; t < source.size(); ++t) source[t] = static_cast<int>(t);
+  for (size_t t = 0; t < source.size(); ++t) source[t] = t;
   std::vector<int> replaced = source;
   for (ProgramLayer &l : program.layers) {
     for (int &t : l.inputs) t = replaced[t];

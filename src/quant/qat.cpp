@@ -139,7 +139,7 @@ void IntegerForward::prepare(const std::vector<const float *> &params, ThreadPoo
   if (steps_ > 0 && steps_ % interval_ == 0) observe();
   ++steps_;
   const Graph &g = deployed_.model.graph;
-  pool.run(static_cast<int>(layers_.size()), [&](int k) {
+  pool.run(layers_.size(), [&](int k) {
     const size_t i = k;
     if (layers_[i].result >= 0 && (ranges_moved_ || !g.nodes[i].params.empty())) bind(i);
   });
@@ -189,7 +189,7 @@ void IntegerForward::forward(int shard_index, int i, const ForwardArgs &a) {
   for (size_t k = 0; k < node.inputs.size() && !shard.has_input; ++k) {
     if (owner(node.inputs[k]) != 0) continue;
     const QuantParams &quant = lowerer_->stored(0).quant;
-    const auto gain = static_cast<float>(1.0 / quant.scale[0]);
+    const float gain = 1.0 / quant.scale[0];
     kernels::loops().quantize(a.x[k], a.rows * g.input.elements(), gain, quant.zero_point[0],
                               reinterpret_cast<int8_t *>(shard.values[0].data()));
     shard.has_input = true;
@@ -206,7 +206,7 @@ void IntegerForward::forward(int shard_index, int i, const ForwardArgs &a) {
       step.call(in, out);
     }
   const int activation = lowerer_->activation_of(i);
-  if (activation >= 0 && g.nodes[static_cast<size_t>(activation)].op->activation == FusedActivation::kRelu)
+  if (activation >= 0 && g.nodes[activation].op->activation == FusedActivation::kRelu)
     return;  // its gradient needs its own values only
   read_values(shard, i + 1, a.rows, a.y, &is_clamped);
   shard.is_clamped[i] = is_clamped && activation < 0;

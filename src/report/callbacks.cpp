@@ -1,3 +1,7 @@
+// Callbacks of a training that leave files: the history as CSV after every epoch, the last and the best
+// model.
+//
+// What a program prints while training is its own; the record of a finished run is written by workflow/.
 #include "mote/report.h"
 
 #include <fmt/format.h>
@@ -13,8 +17,11 @@ std::string history_csv(const std::vector<EpochRecord> &history) {
   const char *metric = is_regression ? "mae" : "accuracy";
   std::string text = fmt::format("epoch,loss,{0},val_loss,val_{0},learning_rate,seconds\n", metric);
   for (const EpochRecord &e : history)
-    text += fmt::format("{},{},{},{},{},{},{:.3f}\n", e.epoch, e.loss, e.value(metric), e.val_loss,
-                        e.value(fmt::format("val_{}", metric)), e.learning_rate, e.seconds);
+    text += fmt::format("{},{},{},{},{},{:.3f}\n", e.epoch, e.loss, e.value(metric),
+                        e.has_validation
+                            ? fmt::format("{},{}", e.val_loss, e.value(fmt::format("val_{}", metric)))
+                            : ",",  // empty where nothing was measured
+                        e.learning_rate, e.seconds);
   return text;
 }
 

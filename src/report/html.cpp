@@ -1,7 +1,12 @@
+// The page of a run, put together from its records and pictures: one file, no scripts, nothing loaded.
+// Every text of a user or a file passes escape().
+//
+// It computes nothing: what a record lacks, the page lacks. Who gathers the records: workflow/report.cpp.
 #include "report/html.h"
 
 #include <fmt/format.h>
 
+#include "base/escape.h"
 #include "base/text.h"
 #include "base/version.h"
 
@@ -11,22 +16,7 @@ using nlohmann::json;
 
 namespace {
 
-std::string escape(const std::string &text) {
-  std::string out;
-  for (char c : text) {
-    if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '&')
-      out += "&amp;";
-    else if (c == '"')
-      out += "&quot;";
-    else
-      out += c;
-  }
-  return out;
-}
+std::string escape(const std::string &text) { return escaped(Language::kHtml, text); }
 
 // Inlined as an image of its own, so that ids in one drawing cannot clash with another's.
 std::string image(const std::string &svg, const std::string &alt) {
@@ -37,7 +27,7 @@ std::string image(const std::string &svg, const std::string &alt) {
     if (is_plain && c != '<' && c != '>')
       data += c;
     else
-      data += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+      data += fmt::format("%{:02X}", byte_of(c));
   }
   return fmt::format("<img alt=\"{}\" src=\"data:image/svg+xml,{}\">\n", escape(alt), data);
 }
@@ -140,15 +130,20 @@ class Page {
   void training() {
     if (!in_.history.is_object()) return;
     out_ += "<h2>Training</h2>\n";
-    if (!in_.history_svg.empty())
-      out_ += image(in_.history_svg, "Loss and accuracy per epoch, training and validation");
     const json &epochs = in_.history.at("epochs");
+    const bool has_validation = !epochs.empty() && epochs.back().contains("val_loss");
+    if (!in_.history_svg.empty())
+      out_ += image(in_.history_svg, has_validation ? "Loss and accuracy per epoch, training and validation"
+                                                    : "Loss and accuracy per epoch of training");
     double seconds = 0;
     for (const json &e : epochs) seconds += e.at("seconds").get<double>();
     out_ += fmt::format("<p>{} epochs in {:.2f} s{}; the weights are those of epoch {}.</p>\n", epochs.size(),
                         seconds, in_.history.at("stopped_early").get<bool>() ? ", stopped early" : "",
                         in_.history.at("best_epoch").get<int>());
     const std::string judgement = in_.history.at("judgement");
+    if (in_.history.contains("never_found"))
+      for (const json &sentence : in_.history.at("never_found"))
+        out_ += "<p class=\"warn\">Warning: " + escape(sentence) + ".</p>\n";
     if (!judgement.empty()) out_ += "<p class=\"warn\">" + escape(judgement) + "</p>\n";
   }
 

@@ -1,3 +1,8 @@
+// Drawings by cairo, as SVG and PNG from the same calls: history, confusion matrix, what explain() found,
+// the plan of the memory.
+//
+// PNG is written by libpng in bands, a tenth of the time that cairo's own writer takes. Where pictures go
+// is not decided here.
 #include "mote/report.h"
 
 #include <cairo-svg.h>
@@ -53,7 +58,10 @@ class Canvas {
     for (const auto &[x, y] : points) cairo_line_to(c_, x, y);
     cairo_stroke(c_);
     if (points.size() > 1) return;
-    for (const auto &[x, y] : points) cairo_arc(c_, x, y, 3, 0, 6.2832), cairo_fill(c_);
+    for (const auto &[x, y] : points) {
+      cairo_arc(c_, x, y, 3, 0, 6.2832);
+      cairo_fill(c_);
+    }
   }
   // align: 0 left, 0.5 centre, 1 right
   void text(double x, double y, const std::string &s, double size, double align = 0, const Color &k = kInk,
@@ -101,7 +109,7 @@ std::string png_of(int width, int height, int scale, const std::function<void(Ca
   const int columns = width * scale, rows = height * scale;
   const Surface band(cairo_image_surface_create(CAIRO_FORMAT_RGB24, columns, kBand), cairo_surface_destroy);
   std::string bytes;
-  std::vector<png_byte> line(static_cast<size_t>(columns) * 3);
+  std::vector<png_byte> line(size_t{3} * columns);
   struct Writer {
     png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);
     png_infop info = png ? png_create_info_struct(png) : nullptr;
@@ -117,8 +125,8 @@ std::string png_of(int width, int height, int scale, const std::function<void(Ca
         static_cast<std::string *>(png_get_io_ptr(p))->append(reinterpret_cast<const char *>(data), n);
       },
       [](png_structp) {});
-  png_set_IHDR(png, info, static_cast<png_uint_32>(columns), static_cast<png_uint_32>(rows), 8,
-               PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  png_set_IHDR(png, info, columns, rows, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+               PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
   png_set_compression_level(png, 3);
   png_write_info(png, info);
@@ -128,7 +136,7 @@ std::string png_of(int width, int height, int scale, const std::function<void(Ca
     const unsigned char *pixels = cairo_image_surface_get_data(band.get());
     const int stride = cairo_image_surface_get_stride(band.get());
     for (int r = 0; r < std::min(kBand, rows - top); ++r) {
-      const auto *row = reinterpret_cast<const uint32_t *>(pixels + static_cast<ptrdiff_t>(r) * stride);
+      const auto *row = reinterpret_cast<const uint32_t *>(pixels + ptrdiff_t{r} * stride);
       for (size_t c = 0; c < static_cast<size_t>(columns); ++c)
         for (size_t k = 0; k < 3; ++k) line[3 * c + k] = static_cast<png_byte>(row[c] >> (16 - 8 * k));
       png_write_row(png, line.data());
@@ -167,8 +175,8 @@ void draw_panel(Canvas &c, double left, const char *title, const std::vector<Epo
   constexpr double kTop = 50, kWidth = 330, kHeight = 220;
   double low = is_share ? 1 : 0, high = is_share ? 1 : 0;
   for (const EpochRecord &e : h) {
-    low = std::min({low, e.*train, e.*val});
-    high = std::max({high, e.*train, e.*val});
+    low = std::min({low, e.*train, e.has_validation ? e.*val : e.*train});
+    high = std::max({high, e.*train, e.has_validation ? e.*val : e.*train});
   }
   const Axis y = round_axis(low, high);
   const double last = std::max(2, h.back().epoch);
@@ -191,10 +199,12 @@ void draw_panel(Canvas &c, double left, const char *title, const std::vector<Epo
     c.text(px(best_epoch), kTop - 4, "kept", 10, 0.5, kGrey);
   }
   std::vector<std::pair<double, double>> a, b;
-  for (const EpochRecord &e : h)
-    a.emplace_back(px(e.epoch), py(e.*train)), b.emplace_back(px(e.epoch), py(e.*val));
+  for (const EpochRecord &e : h) {
+    a.emplace_back(px(e.epoch), py(e.*train));
+    if (e.has_validation) b.emplace_back(px(e.epoch), py(e.*val));
+  }
   c.curve(a, kBlue);
-  c.curve(b, kOrange);
+  if (!b.empty()) c.curve(b, kOrange);
   c.line(left, kTop + kHeight, left + kWidth, kTop + kHeight, kInk);
 }
 
@@ -212,33 +222,33 @@ Picture draw_history(const std::vector<EpochRecord> &history, int best_epoch) {
                  best_epoch);
     c.line(330, 336, 354, 336, kBlue, 3);
     c.text(360, 340, "training", 12);
+    if (!history.back().has_validation) return;
     c.line(440, 336, 464, 336, kOrange, 3);
     c.text(470, 340, "validation", 12);
   });
 }
 
 Picture draw_confusion(const Evaluation &e) {
-  const int n = static_cast<int>(e.labels.size());
+  const int n = e.labels.size();
   size_t longest = 0;
   for (const std::string &l : e.labels) longest = std::max(longest, l.size());
   const double cell = n <= 6    ? 64
                       : n <= 12 ? 46
                                 : 30,
-               left = 40 + 8.0 * static_cast<double>(std::min<size_t>(longest, 24)), top = 74;
+               left = 40 + 8.0 * std::min<size_t>(longest, 24), top = 74;
   const int width = static_cast<int>(left + cell * n + 30), height = static_cast<int>(top + cell * n + 24);
   return picture(std::max(width, 370), height, [&](Canvas &c) {
     c.text(14, 24, fmt::format("Confusion matrix ({}), {:.1f} % correct", e.precision, 100 * e.accuracy), 13,
            0, kInk, true);
     c.text(left + cell * n / 2, 46, "predicted", 11, 0.5, kGrey);
     for (int t = 0; t < n; ++t) {
-      const std::string &label = e.labels[static_cast<size_t>(t)];
+      const std::string &label = e.labels[t];
       c.text(left - 8, top + cell * (t + 0.5) + 4, label.substr(0, 24), 12, 1);
-      c.text(left + cell * (t + 0.5), top - 8, label.substr(0, static_cast<size_t>(cell / 7)), 12, 0.5);
-      const double support =
-          static_cast<double>(std::max<size_t>(1, e.classes[static_cast<size_t>(t)].support));
+      c.text(left + cell * (t + 0.5), top - 8, label.substr(0, cell / 7), 12, 0.5);
+      const double support = std::max<size_t>(1, e.classes[t].support);
       for (int p = 0; p < n; ++p) {
-        const size_t count = e.confusion[static_cast<size_t>(t)][static_cast<size_t>(p)];
-        const double share = static_cast<double>(count) / support;
+        const size_t count = e.confusion[t][p];
+        const double share = count / support;
         const Color hue = t == p ? kBlue : kOrange;
         const double strength = count == 0 ? 0 : 0.12 + 0.88 * share;
         c.fill(left + cell * p, top + cell * t, cell - 2, cell - 2,
@@ -257,11 +267,11 @@ namespace {
 void draw_spread(Canvas &c, double left, double top, double width, double height, const Spread &s,
                  const Color &k) {
   double most = 1;
-  for (uint64_t n : s.counts) most = std::max(most, std::log1p(static_cast<double>(n)));
-  const double bar = width / static_cast<double>(s.counts.size());
+  for (uint64_t n : s.counts) most = std::max(most, std::log1p(n));
+  const double bar = width / s.counts.size();
   for (size_t i = 0; i < s.counts.size(); ++i) {
-    const double h = height * std::log1p(static_cast<double>(s.counts[i])) / most;
-    if (h > 0) c.fill(left + bar * static_cast<double>(i), top + height - h, std::max(0.5, bar - 0.6), h, k);
+    const double h = height * std::log1p(s.counts[i]) / most;
+    if (h > 0) c.fill(left + bar * i, top + height - h, std::max(0.5, bar - 0.6), h, k);
   }
   c.line(left, top + height, left + width, top + height, kGrey);
 }
@@ -271,7 +281,7 @@ void draw_spread(Canvas &c, double left, double top, double width, double height
 Picture draw_explanation(const Explanation &e) {
   constexpr double kTop = 62, kRow = 64, kHeight = 38, kNoise = 230, kNoiseWidth = 150, kValues = 420,
                    kWidth = 230, kWeights = 680, kMostDb = 60;
-  const int height = static_cast<int>(kTop + kRow * static_cast<double>(e.layers.size()) + 40);
+  const int height = static_cast<int>(kTop + kRow * e.layers.size() + 40);
   return picture(940, height, [&](Canvas &c) {
     c.text(14, 24, "Where int8 differs from float", 14, 0, kInk, true);
     c.text(kNoise, 46, "signal to noise, dB", 11, 0, kGrey);
@@ -290,10 +300,11 @@ Picture draw_explanation(const Explanation &e) {
                                  : "-",
                10);
       };
-      bar(y + 6, l.alone_db, kBlue), bar(y + 22, l.accumulated_db, kOrange);
-      const double span = l.activations.width * static_cast<double>(l.activations.counts.size());
+      bar(y + 6, l.alone_db, kBlue);
+      bar(y + 22, l.accumulated_db, kOrange);
+      const double span = l.activations.width * l.activations.counts.size();
       const auto at = [&](float v) {
-        return kValues + kWidth * std::clamp((static_cast<double>(v) - l.activations.low) / span, 0.0, 1.0);
+        return kValues + kWidth * std::clamp((v - l.activations.low) / span, 0.0, 1.0);
       };
       c.fill(at(l.range.low), y, at(l.range.high) - at(l.range.low), kHeight, {0.90, 0.95, 0.91});
       draw_spread(c, kValues, y, kWidth, kHeight, l.activations, kBlue);
@@ -302,7 +313,7 @@ Picture draw_explanation(const Explanation &e) {
              kGrey);
       if (!l.weights.counts.empty()) {
         draw_spread(c, kWeights, y, kWidth, kHeight, l.weights, kGrey);
-        const double end = l.weights.low + l.weights.width * static_cast<double>(l.weights.counts.size());
+        const double end = l.weights.low + l.weights.width * l.weights.counts.size();
         c.text(kWeights, y + kHeight + 13, fmt::format("{:.3g}", l.weights.low), 9, 0, kGrey);
         c.text(kWeights + kWidth, y + kHeight + 13, fmt::format("{:.3g}", end), 9, 1, kGrey);
       }
@@ -319,7 +330,7 @@ Picture draw_plan(const Profile &p) {
   constexpr double kLeft = 90, kTop = 60, kWidth = 760, kHeight = 380;
   const double columns =
       static_cast<double>(p.layers.size()) + 2;  // in front: the input, behind: the outputs
-  const Axis y = round_axis(0, static_cast<double>(p.plan.bytes));
+  const Axis y = round_axis(0, p.plan.bytes);
   const auto px = [&](double layer) { return kLeft + (layer + 1) / columns * kWidth; };
   const auto py = [&](double bytes) { return kTop + (1 - bytes / y.high) * kHeight; };
   return picture(900, 520, [&](Canvas &c) {
@@ -331,8 +342,7 @@ Picture draw_plan(const Profile &p) {
     for (size_t i = 0; i < p.plan.items.size(); ++i) {
       const PlacedTensor &item = p.plan.items[i];
       const double x0 = px(item.first) + 1, x1 = px(item.last + 1) - 1;
-      const double y0 = py(static_cast<double>(item.offset + item.bytes)),
-                   y1 = py(static_cast<double>(item.offset));
+      const double y0 = py(item.offset + item.bytes), y1 = py(item.offset);
       const bool is_peak = item.first <= p.plan.peak_layer && p.plan.peak_layer <= item.last;
       const Color box = is_peak ? Color{0.97, 0.80, 0.66} : Color{0.77, 0.86, 0.95};
       c.fill(x0, y0, x1 - x0, y1 - y0, box);
@@ -344,11 +354,11 @@ Picture draw_plan(const Profile &p) {
       if (y1 - y0 > 12) c.text(x0 + 3, y0 + 11, name, 10, 0, kInk);
     }
     const int step = std::max(1, static_cast<int>(p.layers.size()) / 16);
-    for (int l = 0; l < static_cast<int>(p.layers.size()); l += step)
+    for (int l = 0; l < std::ssize(p.layers); l += step)
       c.text((px(l) + px(l + 1)) / 2, kTop + kHeight + 16, std::to_string(l), 10, 0.5, kGrey);
     c.text(kLeft + kWidth / 2, kTop + kHeight + 36, "layer", 11, 0.5, kGrey);
     if (p.plan.peak_layer >= 0) {
-      const auto peak = static_cast<size_t>(p.plan.peak_layer);
+      const size_t peak = p.plan.peak_layer;
       c.line((px(p.plan.peak_layer) + px(p.plan.peak_layer + 1)) / 2, kTop,
              (px(p.plan.peak_layer) + px(p.plan.peak_layer + 1)) / 2, kTop + kHeight, kOrange, 1, true);
       c.text(kLeft, kTop + kHeight + 54,

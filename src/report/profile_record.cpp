@@ -40,17 +40,22 @@ json profile_json(const Profile &p) {
             {"moved_bytes", p.moved_bytes},
             {"problems", p.problems}};
   if (p.has_instructions()) j["instructions"] = p.instructions;
-  if (p.is_measured)
-    j["compiler"] = p.compiler, j["emulator"] = p.emulator, j["flags"] = p.flags;
-  else
-    j["why_estimated"] = p.why_estimated, j["instructions_error"] = p.instructions_error;
+  if (p.is_measured) {
+    j["compiler"] = p.compiler;
+    j["emulator"] = p.emulator;
+    j["flags"] = p.flags;
+  } else {
+    j["why_estimated"] = p.why_estimated;
+    j["instructions_error"] = p.instructions_error;
+  }
   if (p.board) {
     j["target"] = p.board->name;
     j["fits"] = p.problems.empty();
     if (p.cycles) {
       j["latency_ms"] = p.ms(p.cycles->cycles);
       if (p.period_ms > 0) j["period_ms"] = p.period_ms;
-      j["latency_ms_low"] = p.ms(p.cycles->low), j["latency_ms_high"] = p.ms(p.cycles->high);
+      j["latency_ms_low"] = p.ms(p.cycles->low);
+      j["latency_ms_high"] = p.ms(p.cycles->high);
       if (p.board->power_mw) j["energy_mj"] = *p.board->power_mw * p.ms(p.cycles->cycles) / 1e3;
     } else {
       j["why_no_latency"] = p.why_no_latency;

@@ -1,3 +1,6 @@
+// Results as JSON and as text for terminals: one schema for --json, the files of a run and the page.
+//
+// Reading back is here too where a run needs it (history_from).
 #include "mote/report.h"
 
 #include <fmt/format.h>
@@ -34,29 +37,30 @@ json profile_json(const TrainingProfile &p) {
 json history_json(const TrainedRun &run) {
   json epochs = json::array();
   for (const EpochRecord &e : run.history) {
-    json epoch = {{"epoch", e.epoch},
-                  {"loss", e.loss},
-                  {"val_loss", e.val_loss},
-                  {"learning_rate", e.learning_rate},
-                  {"seconds", e.seconds}};
-    if (e.is_regression)
-      epoch["mae"] = e.mae, epoch["val_mae"] = e.val_mae;
-    else
-      epoch["accuracy"] = e.accuracy, epoch["val_accuracy"] = e.val_accuracy;
+    json epoch = {
+        {"epoch", e.epoch}, {"loss", e.loss}, {"learning_rate", e.learning_rate}, {"seconds", e.seconds}};
+    const char *metric = e.is_regression ? "mae" : "accuracy";
+    epoch[metric] = e.value(metric);
+    if (e.has_validation) {
+      const std::string validated = fmt::format("val_{}", metric);
+      epoch["val_loss"] = e.val_loss;
+      epoch[validated] = e.value(validated);
+    }
     epochs.push_back(epoch);
   }
   return {{"epochs", epochs},
           {"best_epoch", run.best_epoch},
           {"stopped_early", run.stopped_early},
-          {"judgement", judge_history(run.history)}};
+          {"judgement", judge_history(run.history, run.facts)}};
 }
 
 std::vector<EpochRecord> history_from(const json &j) {
   std::vector<EpochRecord> history;
   for (const json &e : j.at("epochs"))
-    history.push_back({e.at("epoch"), e.at("loss"), e.value("accuracy", 0.0), e.at("val_loss"),
+    history.push_back({e.at("epoch"), e.at("loss"), e.value("accuracy", 0.0), e.value("val_loss", 0.0),
                        e.value("val_accuracy", 0.0), e.at("learning_rate"), e.at("seconds"),
-                       e.value("mae", 0.0), e.value("val_mae", 0.0), e.contains("mae")});
+                       e.value("mae", 0.0), e.value("val_mae", 0.0), e.contains("mae"),
+                       e.contains("val_loss")});
   return history;
 }
 
@@ -125,7 +129,10 @@ static json ports_json(const IntegerProgram &p, const std::vector<int> &tensors)
     const ProgramTensor &t = p.tensor(i);
     json port = {
         {"name", t.name}, {"shape", t.shape.dims()}, {"type", dtype_name(t.dtype)}, {"bytes", t.bytes()}};
-    if (t.quant.is_set()) port["scale"] = t.quant.scale[0], port["zero_point"] = t.quant.zero_point[0];
+    if (t.quant.is_set()) {
+      port["scale"] = t.quant.scale[0];
+      port["zero_point"] = t.quant.zero_point[0];
+    }
     list.push_back(port);
   }
   return list;
@@ -155,7 +162,8 @@ json program_json(const IntegerProgram &p) {
                       {"output", r.output},
                       {"macs", r.macs},
                       {"weight_bytes", r.weight_bytes}});
-    macs += r.macs, weights += r.weight_bytes;
+    macs += r.macs;
+    weights += r.weight_bytes;
   }
   return {{"name", p.name},
           {"inputs", ports_json(p, p.inputs)},
@@ -177,17 +185,15 @@ std::string program_text(const IntegerProgram &p) {
   size_t weights = 0;
   for (const LayerRow &r : layer_rows(p)) {
     out += fmt::format("{:<34} {:<24} {:>12} {:>14}\n", fmt::format("{} ({})", r.name, r.op), r.output,
-                       with_commas(static_cast<long long>(r.macs)),
-                       with_commas(static_cast<long long>(r.weight_bytes)));
-    macs += r.macs, weights += r.weight_bytes;
+                       with_commas(r.macs), with_commas(r.weight_bytes));
+    macs += r.macs;
+    weights += r.weight_bytes;
   }
   out += std::string(87, '-') + "\n";
   out += ports_text(p, "Input", p.inputs) + ports_text(p, "Output", p.outputs);
-  out += fmt::format("MACs: {}   Weights: {}   Activation buffer: {} (planned{})\n",
-                     with_commas(static_cast<long long>(macs)), human_bytes(weights), human_bytes(plan.bytes),
-                     plan.peak_layer >= 0
-                         ? fmt::format("; set by {}", p.layers[static_cast<size_t>(plan.peak_layer)].name)
-                         : "");
+  out += fmt::format("MACs: {}   Weights: {}   Activation buffer: {} (planned{})\n", with_commas(macs),
+                     human_bytes(weights), human_bytes(plan.bytes),
+                     plan.peak_layer >= 0 ? fmt::format("; set by {}", p.layers[plan.peak_layer].name) : "");
   constexpr size_t kTight = 200 * 1024;
   if (weights > kTight)
     out += fmt::format(
@@ -222,7 +228,7 @@ json explanation_json(const Explanation &e) {
                       {"activations", spread_json(l.activations)},
                       {"weights", spread_json(l.weights)}});
   const auto label = [&](int k) -> json {
-    if (static_cast<size_t>(k) < e.labels.size()) return e.labels[static_cast<size_t>(k)];
+    if (static_cast<size_t>(k) < e.labels.size()) return e.labels[k];
     return k;
   };
   for (const Flip &f : e.flips)
@@ -242,10 +248,13 @@ json explanation_json(const Explanation &e) {
   }
   json j = {{"scored", e.scored}, {"calibrated", e.calibrated}, {"findings", e.findings}, {"layers", layers},
             {"flips", flips},     {"remedies", remedies}};
-  if (e.is_regression)
-    j["float_mse"] = e.float_mse, j["int8_mse"] = e.int8_mse;
-  else
-    j["float_accuracy"] = e.float_accuracy, j["int8_accuracy"] = e.int8_accuracy;
+  if (e.is_regression) {
+    j["float_mse"] = e.float_mse;
+    j["int8_mse"] = e.int8_mse;
+  } else {
+    j["float_accuracy"] = e.float_accuracy;
+    j["int8_accuracy"] = e.int8_accuracy;
+  }
   return j;
 }
 
@@ -280,43 +289,47 @@ QuantizeSettings settings_from(const json &j) {
   }
   s.examples = j.at("examples");
   s.drops_outliers = j.at("drop_outliers");
-  s.has_equalization = j.at("equalize"), s.has_bias_correction = j.at("bias_correction");
+  s.has_equalization = j.at("equalize");
+  s.has_bias_correction = j.at("bias_correction");
   s.has_dense_per_tensor = j.at("dense") == "per-tensor";
   return s;
 }
 
 std::vector<ClassOverview> overview(const Recordings &set) {
   std::vector<ClassOverview> rows;
-  const auto width = static_cast<size_t>(set.channel_count());
+  const size_t width = set.channel_count();
   const int window = set.window(), stride = set.stride();  // each looks at every recording
   for (const std::string &label : set.labels) {
     ClassOverview o;
     o.label = label;
     std::vector<double> sum(width);
     std::vector<size_t> count(width);
-    o.low.assign(width, INFINITY), o.high.assign(width, -INFINITY);
+    o.low.assign(width, INFINITY);
+    o.high.assign(width, -INFINITY);
     size_t rows_total = 0;
     for (const Recording &r : set.items) {
       if (r.label != label) continue;
       ++o.recordings;
-      rows_total += static_cast<size_t>(r.rows);
-      o.shortest = o.shortest == 0 ? r.rows : std::min(o.shortest, r.rows),
+      rows_total += r.rows;
+      o.shortest = o.shortest == 0 ? r.rows : std::min(o.shortest, r.rows);
       o.longest = std::max(o.longest, r.rows);
       if (r.rows >= window && window > 0)
-        o.windows += static_cast<size_t>((r.rows - window) / stride + 1);
+        o.windows += (r.rows - window) / stride + 1;
       else if (set.options.short_recordings != ShortRecordings::kSkip)
         ++o.windows;
       for (size_t i = 0; i < r.values.size(); ++i) {
         const float v = r.values[i];
         if (!std::isfinite(v)) continue;
         const size_t c = i % width;
-        o.low[c] = std::min(o.low[c], v), o.high[c] = std::max(o.high[c], v);
-        sum[c] += static_cast<double>(v), ++count[c];
+        o.low[c] = std::min(o.low[c], v);
+        o.high[c] = std::max(o.high[c], v);
+        sum[c] += v;
+        ++count[c];
       }
     }
-    o.seconds = set.rate_hz > 0 ? static_cast<double>(rows_total) / set.rate_hz : 0;
+    o.seconds = set.rate_hz > 0 ? rows_total / set.rate_hz : 0;
     for (size_t c = 0; c < width; ++c)
-      o.mean.push_back(count[c] ? static_cast<float>(sum[c] / static_cast<double>(count[c])) : NAN);
+      o.mean.push_back(count[c] ? static_cast<float>(sum[c] / count[c]) : NAN);
     rows.push_back(o);
   }
   return rows;

@@ -62,7 +62,8 @@ std::optional<RunClaim> RunClaim::of(const std::string &run_path) {
   const int fd = lock(lock_path(path));
   if (fd < 0) return {};
   RunClaim claim(run_path, fd);
-  remove_leftovers(run_path), remove_leftovers(unfinished_path(run_path));
+  remove_leftovers(run_path);
+  remove_leftovers(unfinished_path(run_path));
   return claim;
 }
 

@@ -66,7 +66,7 @@ Dataset golden_windows(const Run &run) {
                                         static_cast<size_t>(std::max(set.channels, 0))};
   if (array.shape != expected || set.sources.size() != set.classes.size())
     throw Error(ErrorCode::kDataFormat, where, "does not fit golden.json beside it", "train anew");
-  for (const double v : array.values) set.values.push_back(static_cast<float>(v));
+  for (const double v : array.values) set.values.push_back(v);
   return set;
 }
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "base/files.h"
+#include "base/staged_folder.h"
 #include "mote/recordings.h"
 #include "mote/runs.h"
 

@@ -1,3 +1,7 @@
+// How all records of a run are laid out as text. What is not UTF-8 is replaced, for names of files may be
+// anything.
+//
+// Written whole or not at all by base/files.h.
 #include "runs/json_file.h"
 
 namespace mote {

@@ -1,3 +1,7 @@
+// What run.json says about how a run was made, and back: the settings that change with it, the recordings
+// with the part each went to, the digest of all data.
+//
+// Older formats are read here, so that no one else need know them. The folder of a run: mote/runs.h.
 #include "runs/made_how.h"
 
 #include <fmt/chrono.h>
@@ -19,7 +23,8 @@ void apply_record(const json &record, Project &project) {
     const json &s = record.at("settings"), &train = s.at("train"), &split_seed = s.at("split").at("seed");
     project.train.seed = s.at("seed");
     project.split.seed = split_seed.is_null() ? project.train.seed : split_seed.get<uint64_t>();
-    project.train.epochs = train.at("epochs"), project.train.threads = train.at("threads");
+    project.train.epochs = train.at("epochs");
+    project.train.threads = train.at("threads");
   } else if (record.contains("seed")) {
     if (project.split.seed == project.train.seed) project.split.seed = record.at("seed");
     project.train.seed = record.at("seed");

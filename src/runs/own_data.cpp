@@ -128,8 +128,7 @@ class Search {
   static std::string count_of(size_t n) { return fmt::format("{} file{}", n, n == 1 ? "" : "s"); }
   static std::string some_of(const std::vector<std::string> &names) {
     constexpr size_t kShown = 5;
-    std::vector<std::string> first(names.begin(),
-                                   names.begin() + static_cast<long>(std::min(kShown, names.size())));
+    std::vector<std::string> first(names.begin(), names.begin() + std::min(kShown, names.size()));
     return fmt::format("{}{}", fmt::join(first, ", "),
                        names.size() > kShown ? fmt::format(" and {} more", names.size() - kShown) : "");
   }
@@ -184,7 +183,10 @@ RunData load_run_data(const Run &run, const JudgedOn &on) {
   const Project &project = run.project();
   RunData data;
   LoadOptions load = project.load;
-  if (!on.data.empty()) load.files.clear(), load.exclude.clear();  // are those of data.path
+  if (!on.data.empty()) {
+    load.files.clear();
+    load.exclude.clear();
+  }  // are those of data.path
   data.recordings = load_recordings(on.data.empty() ? project.data_path : on.data, load);
   data.splits = data.recordings.split(project.split);
   data.digest = digest_of_data(recordings_record(data.recordings, data.splits.parts, project.folder));

@@ -34,20 +34,41 @@ std::string bytes_of(const std::vector<T> &values) {
 // Visits every number of the state that is not a list of weights, in one order for writing and reading.
 template <class State, class Visit>
 void each_number(State &s, Visit visit) {
-  visit(s.epoch), visit(s.batches), visit(s.steps), visit(s.best_epoch), visit(s.learning_rate);
-  visit(s.total.loss_sum), visit(s.total.correct), visit(s.total.absolute_error_sum);
-  visit(s.optimizer.power1), visit(s.optimizer.power2);
-  for (auto *m : {&s.stopping, &s.reduce}) visit(m->best), visit(m->wait), visit(m->cooldown);
+  visit(s.epoch);
+  visit(s.batches);
+  visit(s.steps);
+  visit(s.best_epoch);
+  visit(s.learning_rate);
+  visit(s.total.loss_sum);
+  visit(s.total.correct);
+  visit(s.total.absolute_error_sum);
+  visit(s.optimizer.power1);
+  visit(s.optimizer.power2);
+  for (auto *m : {&s.stopping, &s.reduce}) {
+    visit(m->best);
+    visit(m->wait);
+    visit(m->cooldown);
+  }
   for (auto &e : s.history) {
-    visit(e.epoch), visit(e.loss), visit(e.accuracy), visit(e.val_loss), visit(e.val_accuracy);
-    visit(e.learning_rate), visit(e.seconds), visit(e.mae), visit(e.val_mae), visit(e.is_regression);
+    visit(e.epoch);
+    visit(e.loss);
+    visit(e.accuracy);
+    visit(e.val_loss);
+    visit(e.val_accuracy);
+    visit(e.learning_rate);
+    visit(e.seconds);
+    visit(e.mae);
+    visit(e.val_mae);
+    visit(e.is_regression);
   }
 }
 
 template <class State, class Visit>
 void each_list(State &s, Visit visit) {
-  visit("weights", s.weights), visit("best", s.best);
-  visit("first", s.optimizer.first), visit("second", s.optimizer.second);
+  visit("weights", s.weights);
+  visit("best", s.best);
+  visit("first", s.optimizer.first);
+  visit("second", s.optimizer.second);
 }
 
 std::string extension_entry(size_t i) { return fmt::format("extension{}", i); }
@@ -100,9 +121,12 @@ Unfinished load_unfinished(const std::string &path) {
   try {
     const json settings = json::parse(entry("settings.json"));
     if (settings.at("version").get<int>() != kFormatVersion) throw damaged("another version wrote it");
-    u.toml = settings.at("toml"), u.seed = settings.at("seed"), u.split_seed = settings.at("split_seed");
+    u.toml = settings.at("toml");
+    u.seed = settings.at("seed");
+    u.split_seed = settings.at("split_seed");
     u.assignments = settings.value("set", std::vector<std::string>());
-    u.epochs = settings.at("epochs"), u.digest = settings.at("digest");
+    u.epochs = settings.at("epochs");
+    u.digest = settings.at("digest");
     epochs_done = settings.at("history");
     u.parent = settings.value("parent", "");
   } catch (const json::exception &e) {

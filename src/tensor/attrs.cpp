@@ -1,3 +1,8 @@
+// Getters of settings, and complete_attrs(): defaults filled in, names, types, ranges and choices checked
+// against the table of what a layer knows.
+//
+// The one place where a wrong setting becomes a sentence with the nearest right name; layers and ops read
+// behind it without checks.
 #include "mote/attrs.h"
 
 #include <fmt/format.h>
@@ -9,7 +14,7 @@
 
 namespace mote {
 
-int Attrs::integer(const std::string &key) const { return static_cast<int>(std::get<int64_t>(at(key))); }
+int Attrs::integer(const std::string &key) const { return std::get<int64_t>(at(key)); }
 double Attrs::number(const std::string &key) const {
   const Attr &attr = at(key);
   return std::holds_alternative<int64_t>(attr) ? static_cast<double>(std::get<int64_t>(attr))
@@ -38,8 +43,11 @@ static Attr checked(const std::string &where, const AttrSpec &spec, Attr value) 
   };
   if (auto *i = std::get_if<int64_t>(&value)) check_range(static_cast<double>(*i));
   if (auto *d = std::get_if<double>(&value)) check_range(*d);
-  if (auto *list = std::get_if<std::vector<int64_t>>(&value))
+  if (auto *list = std::get_if<std::vector<int64_t>>(&value)) {
+    if (spec.count > 0 && list->size() != spec.count)
+      fail(fmt::format("expected {} integers, got {}", spec.count, list->size()));
     for (int64_t i : *list) check_range(static_cast<double>(i));
+  }
   if (auto *s = std::get_if<std::string>(&value))
     if (!spec.choices.empty()) {
       const NameTable<std::string> choices = table_of(spec.choices, spec.other_choices);

@@ -1,11 +1,17 @@
 // Shapes as text and as index arithmetic, and the types of tensors: their sizes and their names in files.
 #include "mote/shape.h"
 
+#include "base/error.h"
+
 namespace mote {
+
+void Shape::no_axis(int i) const {
+  throw InternalError("shape " + text() + " has no axis " + std::to_string(i));
+}
 
 size_t Shape::elements() const {
   size_t n = 1;
-  for (int d : dims_) n *= static_cast<size_t>(d);
+  for (int d : dims_) n *= d;
   return n;
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <string_view>
 
 #include "base/error.h"
 #include "mote/names.h"
@@ -33,8 +34,11 @@ const NameTable<Monitor> &monitors() {
 std::vector<std::string> monitor_names() { return monitors().names(); }
 
 double EpochRecord::value(const std::string &monitor) const {
+  constexpr std::string_view kValidation = "val_";
+  const bool is_stand_in = !has_validation && monitor.starts_with(kValidation);
   const Monitor *found = monitors().find(monitor);
-  if (found && (is_regression ? found->of_regressions : found->of_classes)) return this->*found->value;
+  if (found && (is_regression ? found->of_regressions : found->of_classes))
+    return is_stand_in ? value(monitor.substr(kValidation.size())) : this->*found->value;
   throw Error(ErrorCode::kInvalidArgument, "monitor", fmt::format("'{}' is not measured", monitor),
               fmt::format("use loss, val_loss, {0} or val_{0}", is_regression ? "mae" : "accuracy"));
 }

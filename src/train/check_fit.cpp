@@ -21,7 +21,7 @@ void check_dataset(const Dataset &set, const std::string &name) {
                             set.window, set.channels),
                 "Dataset::values holds window * channels values per example");
   for (int c : set.classes)
-    if (c < 0 || (!set.labels.empty() && c >= static_cast<int>(set.labels.size())))
+    if (c < 0 || (!set.labels.empty() && c >= std::ssize(set.labels)))
       throw Error(ErrorCode::kDataFormat, name,
                   fmt::format("an example is of class {} and there are {}", c, set.labels.size()));
 }
@@ -34,7 +34,7 @@ void check_output(const Graph &graph, const Dataset &train, const Dataset &val, 
                  fmt::format("the model's output {} does not fit {}", out.text(), what), hint);
   };
   if (o.target == ModelTarget::kClasses) {
-    const int classes = static_cast<int>(train.labels.size());
+    const int classes = train.labels.size();
     const bool is_single =
         out.rank() == 1 && out[0] == 1 && classes == 2 && o.loss.type != LossType::kCategoricalCrossentropy;
     if (out.rank() != 1 || (out[0] != classes && !is_single))
@@ -65,7 +65,49 @@ void check_output(const Graph &graph, const Dataset &train, const Dataset &val, 
                      "Dataset::targets holds one value per output for every example");
 }
 
+// Normalized over one value, every value becomes beta and nothing before it learns. The node that would do
+// that with batches of so many examples; nullptr: none.
+const Node *normalizes_one_value(const Graph &graph, size_t examples) {
+  for (const Node &node : graph.nodes)
+    if (node.op->statistics && examples * node.shape.elements() == static_cast<size_t>(node.shape[-1]))
+      return &node;
+  return nullptr;
+}
+
 }  // namespace
+
+void check_step(const Graph &graph, size_t examples) {
+  if (const Node *node = normalizes_one_value(graph, examples))
+    throw Error(
+        ErrorCode::kInvalidArgument, in_layer(node->op->name, node->name),
+        "has one value per channel in a batch of one example, so that every output is beta and nothing "
+        "is learned",
+        "set train.batch to 16, say (at least 2), and have as many training windows");
+}
+
+std::vector<std::string> training_warnings(const Model &model, const Splits &data, const TrainOptions &o) {
+  std::vector<std::string> list;
+  const size_t n = data.train.size(), batch = std::min<size_t>(static_cast<size_t>(std::max(1, o.batch)), n);
+  const size_t rest = batch > 0 ? n % batch : 0;
+  if (const Node *node = rest > 0 ? normalizes_one_value(model.graph, rest) : nullptr)
+    list.push_back(fmt::format(
+        "the last batch of each epoch has one window ({} windows in batches of {}), over which batch "
+        "normalization '{}' can learn nothing and spoils its moving variance: take another train.batch, such "
+        "as {}",
+        n, batch, node->name, batch + 1 < n && n % (batch + 1) != 1 ? batch + 1 : batch + 2));
+  if (data.val.size() == 0) {
+    const auto note = [&](const char *what, int patience, const std::string &monitor) {
+      if (patience > 0 && monitor.starts_with("val_"))
+        list.push_back(
+            fmt::format("there are no validation windows, so {} watches {} of the training windows "
+                        "instead of {}; split.val gives it some",
+                        what, monitor.substr(4), monitor));
+    };
+    note("early stopping", o.early_stopping.patience, o.early_stopping.monitor);
+    note("reduce_lr", o.reduce_lr.patience, o.reduce_lr.monitor);
+  }
+  return list;
+}
 
 void check_fit(const Model &model, const Dataset &t, const Dataset &val, const TrainOptions &o) {
   if (t.size() == 0) throw Error(ErrorCode::kDataFormat, "train", "there are no training windows");
@@ -97,9 +139,8 @@ std::vector<float> class_weights_of(const TrainOptions &o, const Dataset &train)
   std::vector<float> weights(train.labels.size());
   for (size_t c = 0; c < weights.size(); ++c) {
     const auto n = std::count(train.classes.begin(), train.classes.end(), static_cast<int>(c));
-    weights[c] =
-        static_cast<float>(static_cast<double>(train.size()) /
-                           (static_cast<double>(weights.size()) * static_cast<double>(std::max<long>(1, n))));
+    weights[c] = static_cast<double>(train.size()) /
+                 (static_cast<double>(weights.size()) * static_cast<double>(std::max<long>(1, n)));
   }
   return weights;
 }

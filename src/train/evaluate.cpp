@@ -1,3 +1,8 @@
+// What a model says of examples, float or int8, and how that is scored: outputs, answers, the windows that
+// were answered wrongly, the loss of integer outputs.
+//
+// The scores themselves, from classes and values of whatever origin, are metrics.cpp; which examples are
+// asked about is the workflow's.
 #include "mote/evaluate.h"
 
 #include <fmt/format.h>
@@ -10,17 +15,22 @@
 #include "base/threads.h"
 #include "features/preprocessing.h"
 #include "graph/op_def.h"
+#include "mote/decision.h"
 #include "mote/host_program.h"
 #include "train/network.h"
 
 namespace mote {
 
-static void check_data(int window, int channels, const std::vector<std::string> &labels,
-                       const Dataset &data) {
+static void check_shape(int window, int channels, const Dataset &data) {
   if (data.window != window || data.channels != channels)
     throw Error(ErrorCode::kShape, "evaluate",
                 fmt::format("the data has windows of ({}, {}), the model expects ({}, {})", data.window,
                             data.channels, window, channels));
+}
+
+static void check_data(int window, int channels, const std::vector<std::string> &labels,
+                       const Dataset &data) {
+  check_shape(window, channels, data);
   if (!labels.empty() && data.labels != labels)
     throw Error(ErrorCode::kDataFormat, "evaluate",
                 fmt::format("the data has the classes {}, the model {}", fmt::join(data.labels, ", "),
@@ -39,10 +49,9 @@ std::vector<float> float_outputs(const Model &model, const Dataset &data, bool k
     const size_t rows = std::min<size_t>(kBatch, data.size() - from);
     for (size_t r = 0; r < rows; ++r)
       apply(model.preprocessing, data.example(from + r), network.input() + r * floats);
-    network.predict(static_cast<int>(rows));
+    network.predict(rows);
     for (size_t r = 0; r < rows; ++r)
-      outputs.insert(outputs.end(), network.output(static_cast<int>(r)),
-                     network.output(static_cast<int>(r)) + count);
+      outputs.insert(outputs.end(), network.output(r), network.output(r) + count);
   }
   return outputs;
 }
@@ -78,7 +87,7 @@ std::vector<int8_t> integer_outputs(const IntegerProgram &program, const Dataset
   if (slices == 1)
     run(0);
   else
-    ThreadPool(static_cast<int>(slices)).run(static_cast<int>(slices), run);
+    ThreadPool(slices).run(slices, run);
   return outputs;
 }
 
@@ -106,22 +115,123 @@ static std::vector<float> target_values(const Preprocessing &p, const Dataset &d
   return targets;
 }
 
+// What the outputs of a classifier say; `values` are before a softmax, or of a single output the probability
+// of the second class.
+static Answers class_answers(const Dataset &data, std::vector<int> answered, size_t classes,
+                             const std::vector<float> &values, bool are_probabilities) {
+  Answers a;
+  a.classes = classes;
+  a.answered = std::move(answered);
+  const size_t count = values.size() / std::max<size_t>(1, data.size());
+  for (size_t i = 0; i < data.size(); ++i) {
+    const float *v = values.data() + i * count;
+    for (size_t k = 0; k < count; ++k)
+      if (!std::isfinite(v[k]))
+        throw Error(ErrorCode::kDataFormat, data.sources.empty() ? "evaluate" : data.sources[i].text(),
+                    "the model's output for this window is no number",
+                    "are the values in the units of the training data?");
+    if (count == 1) {
+      const float second = std::clamp(v[0], 0.0f, 1.0f);
+      a.probabilities.insert(a.probabilities.end(), {1 - second, second});
+    } else if (are_probabilities) {
+      a.probabilities.insert(a.probabilities.end(), v, v + count);
+    } else {
+      const double most = *std::max_element(v, v + count);
+      double sum = 0;
+      for (size_t k = 0; k < count; ++k) sum += std::exp(v[k] - most);
+      for (size_t k = 0; k < count; ++k)
+        a.probabilities.push_back(static_cast<float>(std::exp(v[k] - most) / sum));
+    }
+  }
+  return a;
+}
+
+// Mean absolute error of each example.
+static std::vector<float> errors_of(const std::vector<float> &targets, const std::vector<float> &outputs,
+                                    size_t examples) {
+  std::vector<float> errors(examples);
+  const size_t count = outputs.size() / std::max<size_t>(1, examples);
+  for (size_t i = 0; i < examples; ++i) {
+    double sum = 0;
+    for (size_t k = i * count; k < (i + 1) * count; ++k) sum += std::fabs(double{outputs[k]} - targets[k]);
+    errors[i] = static_cast<float>(sum / static_cast<double>(std::max<size_t>(1, count)));
+  }
+  return errors;
+}
+
+// Of an autoencoder also how far each of its outputs is from what went in.
+static Answers value_answers(const Preprocessing &p, const Dataset &data, std::vector<float> values) {
+  Answers a;
+  if (p.target == ModelTarget::kInput) {
+    const size_t count = values.size() / std::max<size_t>(1, data.size());
+    a.errors = errors_of(target_values(p, data, count), values, data.size());
+  }
+  a.values = std::move(values);
+  return a;
+}
+
+Answers answers(const Model &model, const Dataset &data) {
+  const Preprocessing &p = model.preprocessing;
+  check_shape(p.window, p.channels, data);
+  const size_t count = model.graph.output().elements();
+  const std::vector<float> outputs = float_outputs(model, data, count == 1);
+  if (p.target != ModelTarget::kClasses) return value_answers(p, data, outputs);
+  Answers a = class_answers(data, classes_of(outputs, count, 0.5f), model.labels.size(), outputs, false);
+  for (size_t i = 0; i < data.size(); ++i)  // as an int8 model would have them
+    for (size_t k = count == 1 ? 1 : 0; k < a.classes; ++k)
+      a.scores.push_back(static_cast<int8_t>(
+          std::clamp(std::lround(a.probabilities[i * a.classes + k] * 256) - 128, -128L, 127L)));
+  return a;
+}
+
+static std::vector<WrongWindow> wrong_windows(const Dataset &data, const Evaluation &e, const Answers &a,
+                                              const std::vector<float> &errors) {
+  std::vector<WrongWindow> list;
+  for (size_t i = 0; i < data.sources.size(); ++i) {
+    if (!e.is_regression && e.truth[i] == e.predicted[i]) continue;
+    WrongWindow w;
+    w.source = data.sources[i];
+    if (!data.is_features && !data.is_image) {
+      w.rows = data.window;
+      w.rate_hz = data.rate_hz;
+    }
+    if (e.is_regression) {
+      w.error = double{errors[i]};
+    } else {
+      w.truth = e.truth[i];
+      w.predicted = e.predicted[i];
+      w.probability = double{a.probability(i)};
+    }
+    list.push_back(std::move(w));
+  }
+  std::stable_sort(list.begin(), list.end(), [](const WrongWindow &x, const WrongWindow &y) {
+    return x.probability != y.probability ? x.probability > y.probability : x.error > y.error;
+  });
+  return list;
+}
+
 Evaluation evaluate(const Model &model, const Dataset &data) {
   const Preprocessing &p = model.preprocessing;
   check_data(p.window, p.channels, model.labels, data);
   const size_t count = model.graph.output().elements();
-  const std::vector<float> outputs = float_outputs(model, data, count == 1);
-  if (p.target == ModelTarget::kClasses)
-    return score("float", model.labels, data.classes, classes_of(outputs, count, 0.5f));
-  return score_values("float", data.size(), target_values(p, data, count), outputs);
+  if (p.target == ModelTarget::kClasses) {
+    const Answers a = answers(model, data);
+    Evaluation e = score("float", model.labels, data.classes, a.answered);
+    e.wrong = wrong_windows(data, e, a, {});
+    return e;
+  }
+  const std::vector<float> outputs = float_outputs(model, data, count == 1),
+                           targets = target_values(p, data, count);
+  Evaluation e = score_values("float", data.size(), targets, outputs);
+  e.wrong = wrong_windows(data, e, {}, errors_of(targets, outputs, data.size()));
+  return e;
 }
 
 // What the outputs of a program stand for.
 static std::vector<float> output_values(const IntegerProgram &program, const std::vector<int8_t> &outputs) {
   const QuantParams &quant = program.tensor(program.outputs[0]).quant;
   std::vector<float> values(outputs.size());
-  for (size_t i = 0; i < values.size(); ++i)
-    values[i] = quant.scale[0] * static_cast<float>(outputs[i] - quant.zero_point[0]);
+  for (size_t i = 0; i < values.size(); ++i) values[i] = quant.scale[0] * (outputs[i] - quant.zero_point[0]);
   return values;
 }
 
@@ -131,15 +241,50 @@ static std::vector<float> target_values(const IntegerProgram &program, const Dat
   return target_values(is_input ? real_form(f, program.tensor(program.inputs[0]).quant) : f, data, outputs);
 }
 
-Evaluation score_outputs(const IntegerProgram &program, const Dataset &data,
-                         const std::vector<int8_t> &outputs) {
+static Answers answers_of(const IntegerProgram &program, const Dataset &data,
+                          const std::vector<int8_t> &outputs) {
   const ProgramTensor &y = program.tensor(program.outputs[0]);
   const size_t count = y.shape.elements();
-  if (!program.labels.empty())
-    return score("int8", program.labels, data.classes,
-                 classes_of(outputs, count, static_cast<int8_t>(decision_threshold(y))));
-  return score_values("int8", data.size(), target_values(program, data, count),
-                      output_values(program, outputs));
+  if (program.labels.empty()) {
+    const Preprocessing &f = program.front_end;
+    return value_answers(
+        f.target == ModelTarget::kInput ? real_form(f, program.tensor(program.inputs[0]).quant) : f, data,
+        output_values(program, outputs));
+  }
+  Answers a =
+      class_answers(data, classes_of(outputs, count, static_cast<int8_t>(decision_threshold(y))),
+                    program.labels.size(), output_values(program, outputs), has_probabilities(program));
+  a.scores = outputs;
+  return a;
+}
+
+static void check_front_end(const IntegerProgram &program) {
+  if (!program.front_end.is_set())
+    throw Error(ErrorCode::kUnsupported, program.name, "has no front end, as an imported .tflite",
+                "evaluate a .mote model");
+}
+
+Answers answers(const IntegerProgram &program, const Dataset &data) {
+  const Preprocessing &f = program.front_end;
+  check_front_end(program);
+  check_shape(program.states.empty() ? f.window : data.window, f.channels, data);
+  return answers_of(program, data, integer_outputs(program, data));
+}
+
+Evaluation score_outputs(const IntegerProgram &program, const Dataset &data,
+                         const std::vector<int8_t> &outputs) {
+  const size_t count = program.tensor(program.outputs[0]).shape.elements();
+  if (!program.labels.empty()) {
+    const Answers a = answers_of(program, data, outputs);
+    Evaluation e = score("int8", program.labels, data.classes, a.answered);
+    e.wrong = wrong_windows(data, e, a, {});
+    return e;
+  }
+  const std::vector<float> targets = target_values(program, data, count),
+                           values = output_values(program, outputs);
+  Evaluation e = score_values("int8", data.size(), targets, values);
+  e.wrong = wrong_windows(data, e, {}, errors_of(targets, values, data.size()));
+  return e;
 }
 
 double loss_of_outputs(const Loss &loss, const IntegerProgram &program, const Dataset &data,
@@ -169,9 +314,7 @@ double loss_of_outputs(const Loss &loss, const IntegerProgram &program, const Da
 
 Evaluation evaluate(const IntegerProgram &program, const Dataset &data) {
   const Preprocessing &f = program.front_end;
-  if (!f.is_set())
-    throw Error(ErrorCode::kUnsupported, program.name, "has no front end, as an imported .tflite",
-                "evaluate a .mote model");
+  check_front_end(program);
   check_data(program.states.empty() ? f.window : data.window, f.channels, program.labels, data);
   return score_outputs(program, data, integer_outputs(program, data));
 }

@@ -45,8 +45,7 @@ double categorical(const Loss &l, size_t n, const float *x, const Target &t, dou
     for (size_t c = 0; c < n; ++c) q += c == truth ? 0 : probability(c);
     const double p = probability(truth);
     const Focal f = focal(l.focal_gamma, p, q);
-    for (size_t c = 0; dx && c < n; ++c)
-      dx[c] = static_cast<float>(scale * f.slope * (c == truth ? q : -probability(c)));
+    for (size_t c = 0; dx && c < n; ++c) dx[c] = scale * f.slope * (c == truth ? q : -probability(c));
     return f.loss;
   }
   double loss = 0;
@@ -54,7 +53,7 @@ double categorical(const Loss &l, size_t n, const float *x, const Target &t, dou
   for (size_t c = 0; c < n; ++c) {
     const double target = (c == truth ? 1 - l.label_smoothing : 0) + rest;
     if (target != 0) loss += target * (log_sum - x[c]);
-    if (dx) dx[c] = static_cast<float>(scale * (exact_exp(x[c] - top) / sum - target));
+    if (dx) dx[c] = scale * (exact_exp(x[c] - top) / sum - target);
   }
   return loss;
 }
@@ -81,7 +80,7 @@ double binary(const Loss &l, size_t n, const float *x, const Target &t, double s
       loss += std::max(z, 0.0) - target * z + exact_log(1 + e);
       slope = p - target;
     }
-    if (dx) dx[c] = static_cast<float>(scale * slope / n);
+    if (dx) dx[c] = scale * slope / n;
   }
   return loss / n;
 }
@@ -116,7 +115,7 @@ double regression(const Loss &l, size_t n, const float *x, const Target &t, doub
       loss += 0.5 * error * error;
       slope = error;
     }
-    if (dx) dx[c] = static_cast<float>(scale * slope / n);
+    if (dx) dx[c] = scale * slope / n;
   }
   return loss / n;
 }

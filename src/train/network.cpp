@@ -40,8 +40,7 @@ static int shards_of(const Graph &graph, int batch, uint64_t step_macs) {
   const uint64_t rows = batch;
   const uint64_t by_rows = example < kLargeExample ? std::max<uint64_t>(1, rows / kFewestRows) : rows;
   const uint64_t by_weights = std::max<uint64_t>(kMostShards / 2, rows * example / weights);
-  return static_cast<int>(
-      std::clamp<uint64_t>(std::min({step_macs / kShardMacs, by_rows, by_weights}), 1, kMostShards));
+  return std::clamp<uint64_t>(std::min({step_macs / kShardMacs, by_rows, by_weights}), 1, kMostShards);
 }
 
 static uint64_t forward_macs(const Graph &graph) {
@@ -72,7 +71,7 @@ Network::Network(const Graph &graph, int batch, uint64_t seed, ThreadPool &pool,
   }
   if (!options_.forward) return;
   MOTE_CHECK(chunk_.size() == 1);
-  options_.forward->plan(graph, static_cast<int>(shards_.size()), chunk_[0]);
+  options_.forward->plan(graph, shards_.size(), chunk_[0]);
 }
 
 // The one node among the first `count` that reads `value`; -1: none or several.
@@ -116,10 +115,9 @@ void Network::plan(const Graph &graph) {
     if (!node.op->forward.is_given()) throw Error(ErrorCode::kUnsupported, where, node.op->forward.why());
     if (!node.op->backward.is_given()) throw Error(ErrorCode::kUnsupported, where, node.op->backward.why());
     NodeView view = graph.view(node);
-    if (const int reader =
-            node.op->has(Property::kTakesRelu) ? sole_reader(graph, static_cast<int>(i) + 1, count) : -1;
-        reader >= 0 && graph.nodes[static_cast<size_t>(reader)].op->activation == FusedActivation::kRelu)
-      view.has_relu = is_fused[static_cast<size_t>(reader)] = true;
+    if (const int reader = node.op->has(Property::kTakesRelu) ? sole_reader(graph, i + 1, count) : -1;
+        reader >= 0 && graph.nodes[reader].op->activation == FusedActivation::kRelu)
+      view.has_relu = is_fused[reader] = true;
     const bool is_alias = node.op->has(Property::kView) || is_fused[i];
     const Forward &forward = node.op->forward.get();
     const Backward &backward = node.op->backward.get();
@@ -264,7 +262,7 @@ int Network::rows_at_once(const Graph &graph, int part) const {
   const size_t rows = std::max<size_t>({1, kChunkFloats / (2 * floats), (parameters + floats - 1) / floats}),
                shard = shard_size_;
   const size_t chunks = std::max<size_t>(1, (shard + rows / 2) / rows);  // of equal size
-  return static_cast<int>((shard + chunks - 1) / chunks);
+  return (shard + chunks - 1) / chunks;
 }
 
 float *Network::place(Shard &shard, std::vector<float> &whole, const Place &at, size_t owner, int row) {
@@ -501,7 +499,7 @@ void Network::prepare_step() {
     const NodePlan &node = nodes_[prepared_nodes_[k]];
     node.prepare(node.moved.data(), prepared_.data() + node.prepared_offset);
   };
-  const int count = static_cast<int>(prepared_nodes_.size());
+  const int count = prepared_nodes_.size();
   if (prepared_.size() >= kManyWeights) return pool_.run(count, prepare);
   for (int k = 0; k < count; ++k) prepare(k);
 }
@@ -516,7 +514,7 @@ void Network::add_up_gradients(int rows) {
   };
   constexpr size_t kSlice = 8192;
   if (sum.size() < kManyWeights) return slice(0, sum.size());
-  pool_.run(static_cast<int>((sum.size() + kSlice - 1) / kSlice), [&](int k) {
+  pool_.run((sum.size() + kSlice - 1) / kSlice, [&](int k) {
     const size_t from = kSlice * k;
     slice(from, std::min(from + kSlice, sum.size()));
   });

@@ -152,7 +152,7 @@ class Network {
   void forward(Shard &shard, int part, const Pass &pass, Rows rows);
   void infer(Shard &shard);  // all parts, on moving statistics
   void backward(Shard &shard, int part, const Pass &pass, Rows rows);
-  int index_of(const Shard &shard) const { return static_cast<int>(&shard - shards_.data()); }
+  int index_of(const Shard &shard) const { return &shard - shards_.data(); }
   void forward_node(Shard &shard, int node, const ForwardArgs &args);
   void backward_node(Shard &shard, int node, Rows rows);
   void prepare_step();

@@ -20,7 +20,7 @@ void clip(const GradientClip &limits, std::vector<float> &gradients) {
   for (float g : gradients) sum += double{g} * g;
   const double norm = __builtin_sqrt(sum);
   if (!(norm > limits.norm)) return;
-  const auto scale = static_cast<float>(limits.norm / norm);
+  const float scale = limits.norm / norm;
   for (float &g : gradients) g *= scale;
 }
 
@@ -36,8 +36,8 @@ void OptimizerState::restore(const Memory &memory) {
 void OptimizerState::adam(const Adam &adam, const float *g, float *w) {
   memory_.power1 *= adam.beta1;
   memory_.power2 *= adam.beta2;
-  const auto rate = static_cast<float>(adam.learning_rate / (1.0 - memory_.power1));
-  const auto correction = static_cast<float>(1.0 / __builtin_sqrt(1.0 - memory_.power2));
+  const float rate = adam.learning_rate / (1.0 - memory_.power1);
+  const float correction = 1.0 / __builtin_sqrt(1.0 - memory_.power2);
   kernels::loops().adam({adam.beta1, adam.beta2, adam.epsilon, rate, correction}, g, memory_.first.size(),
                         memory_.first.data(), memory_.second.data(), w);
 }

@@ -40,8 +40,7 @@ double measure_peak_flops(ThreadPool &pool) {
 }
 
 std::string profile_text(const TrainingProfile &p) {
-  const double total = p.feed_s + p.step_s + p.update_s,
-               steps = static_cast<double>(std::max<uint64_t>(1, p.steps));
+  const double total = p.feed_s + p.step_s + p.update_s, steps = std::max<uint64_t>(1, p.steps);
   std::string text = fmt::format(
       "{} steps on {} thread{}, {:.1f} us each: forward and backward {:.1f} %, data {:.1f} %, "
       "optimizer {:.1f} %.\n",

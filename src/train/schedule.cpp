@@ -1,3 +1,8 @@
+// The factor on the learning rate at a step: warm-up, then a rule of the table. Cosine: Loshchilov,
+// Hutter 2017, without restarts.
+//
+// The plateau, which looks at the history, is callbacks.cpp. The numbers are exact_ ones, for they reach
+// weights.
 #include "mote/optimizer.h"
 
 #include <algorithm>
@@ -29,8 +34,7 @@ double exponential(const Schedule &s, const Place &p) {
 double half_cosine(const Schedule &s, const Place &p) {
   constexpr double kPi = 3.14159265358979323846;
   double sine, cosine;
-  exact_sincos(kPi * std::min(1.0, static_cast<double>(p.since) / static_cast<double>(p.total)), &sine,
-               &cosine);
+  exact_sincos(kPi * std::min(1.0, p.since / static_cast<double>(p.total)), &sine, &cosine);
   return s.final + (1 - s.final) * 0.5 * (1 + cosine);
 }
 

@@ -1,3 +1,8 @@
+// train() whole: preprocessing fitted, epochs of batches that a second thread fills, validation, early
+// stopping, the best weights kept, and the state from which an interrupted run goes on.
+//
+// A step is train/network.cpp; loops of a user's own: training_loop.cpp. Nothing is written here,
+// callbacks do.
 #include "mote/train.h"
 
 #include <fmt/format.h>
@@ -12,6 +17,7 @@
 #include "base/feeder.h"
 #include "base/random.h"
 #include "data/augment.h"
+#include "features/channel_ranges.h"
 #include "features/preprocessing.h"
 #include "graph/cost.h"
 #include "train/check_fit.h"
@@ -83,16 +89,11 @@ class Trainer {
       EpochRecord record;
       record.epoch = epoch_;
       record.is_regression = o_.target != ModelTarget::kClasses;
+      record.has_validation = val_.size() > 0;
       // of the epoch's first step, also where the training goes on in the middle
       record.learning_rate = learning_rate_of(optimizer_) * schedule_at(step_ - batches_);
       train_epoch(record);
-      if (val_.size() > 0)
-        validate(record);
-      else {
-        record.val_loss = record.loss;
-        record.val_accuracy = record.accuracy;
-        record.val_mae = record.mae;
-      }
+      if (record.has_validation) validate(record);
       record.seconds = seconds_since(start);
       batches_ = 0;
       total_ = {};
@@ -105,6 +106,7 @@ class Trainer {
       best_epoch_ = history_.back().epoch;
     result.best_epoch = best_epoch_;
     result.history = std::move(history_);
+    result.facts = facts(result);
     if (o_.has_profile) {
       fill_profile();
       result.profile = std::move(profile_);
@@ -117,12 +119,33 @@ class Trainer {
  private:
   static Model prepare(const Model &given, const Splits &data, const TrainOptions &o) {
     check_fit(given, data.train, data.val, o);
+    check_step(given.graph, std::min(static_cast<size_t>(o.batch), data.train.size()));
     return o.is_fine_tuning ? given : untrained(given, data.train, o);
   }
 
   using Clock = std::chrono::steady_clock;
   static double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
+  }
+
+  TrainingFacts facts(const TrainedRun &run) const {
+    TrainingFacts f;
+    f.kept_epoch = run.best_epoch;
+    f.val_windows = val_.size();
+    f.has_augmentation = o_.augment.is_on();
+    f.has_dropout = std::any_of(model_.graph.nodes.begin(), model_.graph.nodes.end(),
+                                [](const Node &n) { return n.op->has(Property::kIdentityAtInference); });
+    f.has_class_weights = o_.balance_classes || !o_.class_weights.empty();
+    f.has_early_stopping = o_.early_stopping.patience > 0;
+    f.stopped_early = run.stopped_early;
+    if (o_.target != ModelTarget::kClasses) return f;
+    std::vector<size_t> counts(train_.labels.size());
+    for (int c : train_.classes) ++counts[static_cast<size_t>(c)];
+    const auto largest = std::max_element(counts.begin(), counts.end());
+    if (largest == counts.end()) return f;
+    f.largest_class = train_.labels[static_cast<size_t>(largest - counts.begin())];
+    f.largest_share = static_cast<double>(*largest) / static_cast<double>(train_.size());
+    return f;
   }
 
   // Callbacks and schedules; true: stop.
@@ -139,8 +162,7 @@ class Trainer {
     for (const Callback &callback : o_.callbacks)
       if (!callback({record, history_, verdict.is_best, [this] { return model_now(); }})) stop = true;
     if (o_.reduce_lr.patience > 0)
-      learning_rate_of(optimizer_) =
-          static_cast<float>(reduce_.next_rate(record, learning_rate_of(optimizer_)));
+      learning_rate_of(optimizer_) = reduce_.next_rate(record, learning_rate_of(optimizer_));
     return stop;
   }
 
@@ -180,6 +202,7 @@ class Trainer {
     stopping_.restore(s.stopping);
     reduce_.restore(s.reduce);
     history_ = s.history;
+    for (EpochRecord &e : history_) e.has_validation = val_.size() > 0;  // not in the state
     best_epoch_ = s.best_epoch;
     best_ = s.best;
   }
@@ -227,7 +250,7 @@ class Trainer {
 
   int rows_of(size_t batch) const {
     const size_t rows = network_.batch();
-    return static_cast<int>(std::min(rows, order_.size() - batch * rows));
+    return std::min(rows, order_.size() - batch * rows);
   }
   void fill_batch(Batch &to, size_t batch, int epoch) const {
     const size_t from = batch * network_.batch();
@@ -273,7 +296,7 @@ class Trainer {
       if (!std::isfinite(step.loss_sum)) refuse_loss(rows);
       Optimizer scheduled = optimizer_;
       float &rate = learning_rate_of(scheduled);
-      rate = static_cast<float>(rate * factor);
+      rate = rate * factor;
       clip(o_.clip, network_.gradients());
       state_.apply(scheduled, network_.gradients(), network_.weights());
       for (TrainExtension *e : hooks_.extensions) e->after_update(step_, network_.params());
@@ -343,7 +366,7 @@ class Trainer {
         t.values = x;
       else
         t.values = val_.targets.data() + from * network_.outputs();
-      total += network_.evaluate(static_cast<int>(rows), t);
+      total += network_.evaluate(rows, t);
     }
     const double n = val_.size();
     record.val_loss = total.loss_sum / n;
@@ -407,6 +430,8 @@ Model untrained(const Model &given, const Dataset &t, const TrainOptions &o) {
     model.preprocessing.steps = {normalization(kind)};
     fit(model.preprocessing, t.values.data(), t.size());
   }
+  const auto channels = static_cast<size_t>(t.channels);
+  model.preprocessing.channel_ranges = channel_ranges(t.values.data(), t.values.size() / channels, channels);
   if (o.target == ModelTarget::kClasses) model.labels = t.labels;
   initialize(model.graph, o.seed);
   return model;
@@ -419,38 +444,6 @@ TrainedRun train(const Model &model, const Splits &data, const TrainOptions &opt
 TrainedRun train(const Model &model, const Splits &data, const TrainOptions &options,
                  const TrainHooks &hooks) {
   return Trainer(model, data, options, hooks).run();
-}
-
-std::string judge_history(const std::vector<EpochRecord> &history) {
-  if (history.size() < 5) return "";
-  const EpochRecord &last = history.back();
-  const auto best = std::min_element(history.begin(), history.end(),
-                                     [](auto &a, auto &b) { return a.val_loss < b.val_loss; });
-  if (last.val_loss == last.loss && last.val_accuracy == last.accuracy) return "";  // no validation set
-  if (last.is_regression) {
-    if (best->epoch + 3 < last.epoch && last.val_loss > 1.3 * best->val_loss)
-      return fmt::format(
-          "Overfitting: validation loss was lowest in epoch {} ({:.4g}) and is now {:.4g}. Try more "
-          "recordings, a "
-          "smaller model, or early stopping.",
-          best->epoch, best->val_loss, last.val_loss);
-    return "";
-  }
-  const bool rises = best->epoch + 3 < last.epoch && last.val_loss > 1.3 * best->val_loss + 0.02;
-  const double gap = last.accuracy - last.val_accuracy;
-  if (rises || gap > 0.1)
-    return fmt::format(
-        "Overfitting: training accuracy {:.1f} %, validation {:.1f} %; validation loss was lowest in epoch "
-        "{}. Try more recordings, augmentation, dropout, a smaller model, or early stopping.",
-        100 * last.accuracy, 100 * last.val_accuracy, best->epoch);
-  const EpochRecord &earlier = history[history.size() * 3 / 4];
-  const bool still_falls = last.loss < 0.9 * earlier.loss && best->epoch >= last.epoch - 2;
-  if (last.accuracy < 0.8)
-    return fmt::format(
-        "Underfitting: training accuracy is only {:.1f} %. Try {}a larger model, or a higher learning rate.",
-        100 * last.accuracy, still_falls ? "more epochs (the loss is still falling), " : "");
-  if (still_falls && last.val_loss > 0.02) return "The loss is still falling: more epochs should help.";
-  return "";
 }
 
 }  // namespace mote

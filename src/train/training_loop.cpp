@@ -18,8 +18,8 @@ namespace mote {
 namespace {
 
 StepScore mean_of(const StepResult &sums, size_t examples) {
-  const auto n = static_cast<double>(examples);
-  return {sums.loss_sum / n, static_cast<double>(sums.correct) / n, sums.absolute_error_sum / n};
+  const double n = examples;
+  return {sums.loss_sum / n, sums.correct / n, sums.absolute_error_sum / n};
 }
 
 Model prepared(const Model &model, const Dataset &data, const TrainOptions &options) {
@@ -66,8 +66,8 @@ struct TrainingLoop::State {
   Network network;
   OptimizerState optimizer;
   std::vector<float> class_weights;
-  std::vector<int> classes = std::vector<int>(static_cast<size_t>(options.batch));
-  std::vector<float> values = std::vector<float>(rows() * static_cast<size_t>(network.outputs()));
+  std::vector<int> classes = std::vector<int>(options.batch);
+  std::vector<float> values = std::vector<float>(rows() * network.outputs());
   uint64_t steps = 0;
 };
 
@@ -89,7 +89,8 @@ StepScore TrainingLoop::compute(std::span<const size_t> examples) {
                   fmt::format("there is no example {}; the data has {}", examples[row], s.data.size()));
     s.fill(s.data, examples[row], row);
   }
-  const int rows = static_cast<int>(examples.size());
+  const int rows = examples.size();
+  check_step(s.model.graph, examples.size());
   const StepResult sums = s.network.step(rows, s.targets(), s.class_weights, s.steps);
   if (!std::isfinite(sums.loss_sum)) {
     const std::string origin = s.network.first_not_finite(s.model.graph, rows, s.steps);
@@ -124,7 +125,7 @@ StepScore TrainingLoop::score(const Dataset &data) {
   for (size_t first = 0; first < data.size(); first += s.rows()) {
     const size_t rows = std::min(s.rows(), data.size() - first);
     for (size_t row = 0; row < rows; ++row) s.fill(data, first + row, row);
-    sums += s.network.evaluate(static_cast<int>(rows), s.targets());
+    sums += s.network.evaluate(rows, s.targets());
   }
   return mean_of(sums, data.size());
 }

@@ -1,3 +1,8 @@
+// What an untrained network would cost on the target, before time is spent on training: quantized with
+// first weights on recordings, or on noise in their shape.
+//
+// Figures depend on shapes but not on weights, so they hold for the trained model but for what ranges
+// change. Figures of a finished program: device/profile.cpp.
 #include "mote/workflow.h"
 
 #include <fmt/format.h>

@@ -1,4 +1,10 @@
+// One training, quantization and evaluation for each fold, and one score over all of them pooled; written
+// as a run of its own, without a model.
+//
+// How recordings are put into folds is data/'s. Folds run one after the other: a training uses all
+// threads.
 #include "base/error.h"
+#include "base/staged_folder.h"
 #include "mote/report.h"
 #include "mote/workflow.h"
 #include "quant/quantize.h"

@@ -1,32 +1,65 @@
+// A run judged on its own windows, or on other recordings: which windows, by which of its models, and what is
+// written down. Scores are train/evaluate.cpp; other recordings are read in other_recordings.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/staged_folder.h"
+#include "data/csv.h"
 #include "mote/report.h"
 #include "mote/workflow.h"
 #include "runs/json_file.h"
+#include "workflow/other_recordings.h"
 #include "workflow/support.h"
 
 namespace mote {
 
 namespace {
 
-// Every window of other recordings, with the model's window and the model's classes in its order.
-Dataset windows_of_other(const Model &model, const Project &project, const std::string &path) {
-  LoadOptions options = project.load;
-  options.window = model.preprocessing.window, options.labels = {};
-  options.files.clear(), options.exclude.clear();  // are those of data.path
-  if (options.stride == 0) options.stride = options.window;
-  Recordings recordings = load_recordings(path, options);
-  for (const std::string &label : recordings.labels)
-    if (!model.labels.empty() &&
-        std::find(model.labels.begin(), model.labels.end(), label) == model.labels.end())
-      throw Error(ErrorCode::kDataFormat, path,
-                  fmt::format("holds recordings of '{}', which the model does not know", label),
-                  fmt::format("its classes are {}", fmt::join(model.labels, ", ")));
+// Other recordings: those of the model's classes, and the others by class.
+struct OtherData {
+  Dataset known;
+  std::map<std::string, Dataset> unknown;
+};
+
+// Every window, with the model's window and the model's classes in its order.
+OtherData windows_of_other(const Model &model, const Project &project, const std::string &path,
+                           std::vector<std::string> &notes) {
+  Recordings recordings = load_for_model(model, options_for(&project), path, true, notes);
+  std::map<std::string, std::vector<size_t>> recordings_of;
+  std::vector<size_t> known;
+  for (size_t i = 0; i < recordings.items.size(); ++i) {
+    const std::string &label = recordings.items[i].label;
+    if (model.labels.empty() ||
+        std::find(model.labels.begin(), model.labels.end(), label) != model.labels.end())
+      known.push_back(i);
+    else
+      recordings_of[label].push_back(i);
+  }
   if (!model.labels.empty()) recordings.labels = model.labels;
-  return recordings.all();
+  OtherData data;
+  data.known = recordings.windows_of(known);
+  for (const auto &[label, list] : recordings_of) {
+    Dataset windows = recordings.windows_of(list);
+    std::fill(windows.classes.begin(), windows.classes.end(), 0);
+    if (windows.size() > 0) data.unknown.emplace(label, std::move(windows));
+  }
+  if (data.known.size() == 0 && data.unknown.empty())
+    throw Error(
+        ErrorCode::kDataFormat, path,
+        fmt::format("holds no recording as long as the model's window of {} rows", recordings.window()));
+  if (data.known.size() == 0) {
+    std::vector<std::string> found;
+    for (const auto &[label, windows] : data.unknown)
+      if (!label.empty()) found.push_back(fmt::format("'{}'", label));
+    notes.push_back(fmt::format(
+        "no labels of the model's classes ({}) were found in {}{}, so there is no accuracy; `mote predict` "
+        "answers file by file",
+        fmt::join(model.labels, ", "), path,
+        found.empty() ? "" : fmt::format(": files and folders name {}", few_of(found))));
+  }
+  return data;
 }
 
 void check_classes(const Model &model, const Splits &splits) {
@@ -109,12 +142,15 @@ RunScores evaluate_run(const Run &run, const EvaluateRequest &request) {
   RunScores result;
   const Model &model = run.model();
   Dataset data;
+  std::map<std::string, Dataset> unknown;
   std::string digest;
   if (!request.on.data.empty()) {
     if (!request.part.empty())
       throw Error(ErrorCode::kInvalidArgument, "part",
                   "is one of the run's own windows, not of other recordings");
-    data = windows_of_other(model, run.project(), request.on.data);
+    OtherData other = windows_of_other(model, run.project(), request.on.data, result.notes);
+    data = std::move(other.known), unknown = std::move(other.unknown);
+    for (const auto &[label, windows] : unknown) result.unknown.push_back({label, windows.size(), {}});
   } else {
     RunData judged = load_run_data(run, request.on);
     check_classes(model, judged.splits);
@@ -124,14 +160,21 @@ RunScores evaluate_run(const Run &run, const EvaluateRequest &request) {
     data = windows_of_part(judged, result.part);
   }
   result.records = nlohmann::json::array();
-  const auto add = [&](const Evaluation &e, const char *of) {
+  const auto add = [&](const auto &judged, const char *precision, const char *of) {
+    for (UnknownClass &u : result.unknown) {
+      std::vector<size_t> &count = u.answered[precision];
+      count.resize(model.labels.size());
+      for (int answer : answers(judged, unknown.at(u.label)).answered) ++count[static_cast<size_t>(answer)];
+    }
+    if (data.size() == 0 && !unknown.empty()) return;
+    const Evaluation e = evaluate(judged, data);
     result.evaluations.push_back(e);
     result.records.push_back(evaluation_record(e, run.digest(of), digest));
     if (result.is_resplit) result.records.back()["resplit"] = true;
   };
-  if (request.precision != "int8") add(evaluate(model, data), run_file::kModel);
+  if (request.precision != "int8") add(model, "float", run_file::kModel);
   if (request.precision == "int8" || (request.precision.empty() && run.has_integer_model()))
-    add(evaluate(run.integer_model(), data), run_file::kIntegerModel);
+    add(run.integer_model(), "int8", run_file::kIntegerModel);
   if (result.part == "test" && request.precision.empty()) {
     if (!run.is_writable())
       result.notes.push_back(run.path() + " cannot be written, so these figures are not kept for the report");

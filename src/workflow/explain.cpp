@@ -1,3 +1,7 @@
+// explain() on the recordings of a run, with its record and drawing written into the run and signed with
+// what they are of.
+//
+// The measuring is quant/explain.cpp.
 #include "mote/report.h"
 #include "mote/workflow.h"
 #include "runs/json_file.h"

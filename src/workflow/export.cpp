@@ -1,10 +1,21 @@
+// What an export takes from a run: golden windows, the threshold of push() for a wished share of right
+// answers, the stride of windows.
+//
+// The folder itself is written by codegen/c and formats/tflite; what happens to a model file without a
+// run is in apps/cli/export.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <regex>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "base/process.h"
+#include "base/template.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "codegen/c/marked_folder.h"
+#include "codegen/c/templates.h"
 #include "mote/workflow.h"
 #include "mote_runtime.h"
 #include "runs/golden.h"
@@ -91,26 +102,27 @@ std::optional<Confidence> kept_confidence(const Run &run) {
 
 }  // namespace
 
-RunExport export_options(const Run &run, double kept) {
+static RunExport read_options(const Run &run, double kept, bool needs_golden) {
   RunExport result;
   const IntegerProgram &program = run.integer_model();
   if (!program.front_end.is_set()) return result;
-  result.golden = golden_windows(run);
+  if (needs_golden) result.golden = golden_windows(run);
+  const bool lacks_golden = needs_golden && result.golden.size() == 0;
   std::optional<Confidence> confidence = kept_confidence(run);
-  if (result.golden.size() == 0 || !confidence) {
+  if (lacks_golden || !confidence) {
     // made by an older mote: from its recordings, if they are there
     try {
       RunData data = load_run_data(run);
       if (!confidence) confidence = {data.splits.val.size(), right_answers(program, data.splits.val)};
-      if (result.golden.size() == 0)
+      if (lacks_golden)
         result.golden = std::move(data.splits.test.size() > 0 ? data.splits.test : data.splits.train);
       result.notes = std::move(data.notes);
     } catch (const Error &e) {
-      result.notes.push_back(fmt::format(
-          "the run keeps no {}, and its recordings cannot be read ({}); {}",
-          result.golden.size() == 0 ? "golden windows" : "validation scores of this int8 model", e.what(),
-          result.golden.size() == 0 ? "golden vectors are of pseudo-random inputs"
-                                    : "push() has no threshold; `mote quantize` anew chooses one"));
+      result.notes.push_back(
+          fmt::format("the run keeps no {}, and its recordings cannot be read ({}); {}",
+                      lacks_golden ? "golden windows" : "validation scores of this int8 model", e.what(),
+                      lacks_golden ? "golden vectors are of pseudo-random inputs"
+                                   : "push() has no threshold; `mote quantize` anew chooses one"));
     }
   }
   result.options.stride = stride_of(run);
@@ -121,18 +133,74 @@ RunExport export_options(const Run &run, double kept) {
   return result;
 }
 
+RunExport export_options(const Run &run, double kept) { return read_options(run, kept, true); }
+
+RunExport push_options(const Run &run, double kept) { return read_options(run, kept, false); }
+
+// What of a folder is C for a computer: the files beside the self-test that the export listed, not what else
+// lies there. Of an older export, which has no list, all of the folder.
+static std::vector<fs::path> sources_to_verify(const fs::path &folder) {
+  std::vector<fs::path> listed, sources;
+  for (const std::string &file : exported_files(folder.string())) listed.push_back(folder / file);
+  std::error_code code;
+  if (listed.empty())
+    for (const auto &entry : fs::directory_iterator(folder, code)) listed.push_back(entry.path());
+  for (const fs::path &test : listed) {
+    if (test.filename() != "model_selftest.c") continue;
+    for (const fs::path &file : listed)
+      if (file.extension() == ".c" && file.parent_path() == test.parent_path()) sources.push_back(file);
+  }
+  if (sources.empty())
+    throw Error(ErrorCode::kDataFormat, folder.string(), "holds no C with a self-test", "export it anew");
+  return sources;
+}
+
+// The program that --format c writes beside the model, for a package: its function is named in a header.
+static std::string selftest_main(const std::string &folder) {
+  constexpr const char *kFile = "selftest.c.in";
+  static const std::regex kDeclared("int (\\w+)_selftest\\(void\\)");
+  for (const std::string &file : exported_files(folder)) {
+    const std::string text = file.ends_with("model.h") ? read_file(fs::path(folder) / file) : "";
+    std::smatch found;
+    if (!std::regex_search(text, found, kDeclared)) continue;
+    const std::string model = found[1];
+    return fill_template(
+        kFile, c_template(kFile),
+        {{"model", model}, {"MODEL", upper_case(model)}, {"version", kVersion}, {"title", model}});
+  }
+  throw Error(ErrorCode::kDataFormat, folder, "declares no self-test", "export it anew");
+}
+
 std::string verify_c(const std::string &folder) {
   const TemporaryFolder temporary("mote-selftest");
   const fs::path binary = temporary.path() / "selftest";
   std::vector<std::string> command = {"cc",      "-std=c99", "-O2", "-Wall",
                                       "-Wextra", "-Werror",  "-o",  binary.string()};
-  for (const auto &entry : fs::directory_iterator(folder))
-    if (entry.path().extension() == ".c") command.push_back(entry.path().string());
+  const std::vector<fs::path> sources = sources_to_verify(folder);
+  bool has_main = false;
+  for (const fs::path &source : sources) {
+    command.push_back(source.string());
+    has_main |= source.filename() == "selftest.c";
+  }
+  if (!has_main) {  // packages are for a board, which brings its own
+    const fs::path made = temporary.path() / "selftest.c";
+    write_file(made, selftest_main(folder));
+    command.insert(command.end(), {"-I" + sources[0].parent_path().string(), made.string()});
+  }
   const ProcessResult compiled = run_process(command);
-  if (compiled.status == -1) return "not verified: there is no C compiler (cc)";
+  if (compiled.status == -1)
+    throw Error(ErrorCode::kNotFound, "--verify", "the C compiler (cc) cannot be started: " + compiled.error,
+                "install gcc or clang, or leave --verify away");
   if (compiled.status != 0)
     throw Error(ErrorCode::kDataFormat, folder, "does not compile: " + compiled.output.substr(0, 2000));
   const ProcessResult ran = run_process({binary.string()});
+  if (ran.status == -1)
+    throw Error(ErrorCode::kIo, temporary.path().parent_path().string(),
+                "the self-test cannot be run in this folder: " + ran.error,
+                "set TMPDIR to a folder that programs may be started from (not mounted noexec)");
+  if (ran.status > 128)
+    throw Error(ErrorCode::kDataFormat, folder,
+                fmt::format("its self-test was ended by signal {}", ran.status - 128));
   if (ran.status != 0)
     throw Error(ErrorCode::kDataFormat, folder, "fails its self-test: " + ran.output.substr(0, 2000));
   std::string line = ran.output.substr(0, ran.output.find('\n'));

@@ -1,3 +1,8 @@
+// The int8 model of a run: calibrated or fine-tuned, written beside the float one with the settings it
+// was made with and the confidences it has.
+//
+// What is of an older int8 model in the run is then stale, which readers see by its digest. The
+// arithmetic: quant/.
 #include <fmt/format.h>
 
 #include <map>

@@ -1,3 +1,7 @@
+// The page of a run from the records that are in it; those of an older model or of other recordings are
+// left out and named.
+//
+// The page: report/html.cpp. Nothing is computed anew.
 #include <fmt/format.h>
 
 #include "base/files.h"

@@ -1,3 +1,5 @@
+// Splits of a run, for programs that want its windows and not the notes about them. All else about runs:
+// runs/.
 #include "mote/workflow.h"
 
 namespace mote {

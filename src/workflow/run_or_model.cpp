@@ -1,3 +1,7 @@
+// What a command is given by name: a run, a project for its newest run, or a file of a model; and whether
+// a program fits a board.
+//
+// A regular file is a model unless it is mote.toml. Formats of files: formats/.
 #include "mote/workflow.h"
 
 #include "base/error.h"

@@ -1,3 +1,8 @@
+// A model on raw samples, one after the other without a header: float32 sensor values through the
+// preprocessing, or the int8 inputs as they are.
+//
+// Outputs are what the device would give, byte for byte; there are no classes or scores here
+// (workflow/evaluate.cpp).
 #include "mote/workflow.h"
 
 #include <fmt/format.h>

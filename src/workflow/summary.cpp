@@ -1,3 +1,7 @@
+// The table of layers for whatever a name stands for: a project before any training, a run with one or
+// two models, a file.
+//
+// The table is nn/layer.cpp's for float models and report/records.cpp's for int8 programs.
 #include "mote/workflow.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,7 @@
+// The marks by which records and pictures of a run are known to be of the model and the data that are
+// there now: digests in JSON, a tEXt chunk in PNG, a comment in SVG.
+//
+// Source of the chunk: PNG specification, 11.3.4.3. Digests: base/digest.h.
 #include "workflow/support.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,8 @@
+// A training from a project to the folder of a run: checks before the time is spent, the training,
+// scores, records and pictures written at once at the end.
+//
+// An interrupted one leaves its state (runs/unfinished.h) and can go on. The loop: train/train.cpp;
+// sentences on the way: apps/cli/train.cpp.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -5,6 +10,7 @@
 
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/staged_folder.h"
 #include "data/npy.h"
 #include "mote/files.h"
 #include "mote/report.h"
@@ -96,15 +102,59 @@ void write_normalization(StagedFolder &staged, const Preprocessing &preprocessin
   }
 }
 
+// Classes that the float model never answers rightly.
+std::vector<std::string> never_found(const Model &model, const Splits &splits) {
+  std::vector<std::string> list;
+  std::optional<Evaluation> val, train;
+  if (splits.val.size() > 0) val = evaluate(model, splits.val);
+  for (size_t c = 0; c < model.labels.size(); ++c) {
+    const bool is_validated = val && val->classes[c].support > 0;
+    if (!is_validated && !train) train = evaluate(model, splits.train);
+    const ClassScore &score = is_validated ? val->classes[c] : train->classes[c];
+    if (score.support > 0 && score.recall == 0)
+      list.push_back(fmt::format("class '{}' is never found: 0 of {} {} windows", model.labels[c],
+                                 score.support, is_validated ? "validation" : "training"));
+  }
+  return list;
+}
+
+void score_int8(RunSummary &result, const Splits &splits, const QuantizeSettings &settings) {
+  if (splits.val.size() == 0) {
+    result.why_no_int8 = "there are no validation windows";
+    return;
+  }
+  try {
+    result.val_int8 = evaluate(quantize(result.trained.model, {splits.train, settings}), splits.val);
+  } catch (const Error &e) {
+    result.why_no_int8 = e.what();
+  }
+}
+
+// history.json: the training, and what the kept epoch is worth.
+json history_record(const RunSummary &result) {
+  json record = history_json(result.trained);
+  record["never_found"] = result.never_found;
+  if (!result.val_int8)
+    record["int8"] = {{"why_not", result.why_no_int8}};
+  else if (result.val_int8->is_regression)
+    record["int8"] = {{"val_mse", result.val_int8->mse}, {"val_mae", result.val_int8->mae}};
+  else
+    record["int8"] = {{"val_accuracy", result.val_int8->accuracy}};
+  return record;
+}
+
 RunSummary finish(Prepared &p, const Project &project, const RunClaim &claim) {
   RunSummary result;
   result.trained = train(p.model, p.splits, p.options);
+  result.never_found = never_found(result.trained.model, p.splits);
+  score_int8(result, p.splits, project.quantize);
+  const json history = history_record(result);
   StagedFolder staged(claim.path());
   staged.write(run_file::kProject, project.toml);
   staged.write(run_file::kRecord, json_text(p.record));
   staged.write(run_file::kData, json_text(p.data));
   staged.write(run_file::kSummary, json_text(summary_json(summarize(result.trained.model))));
-  staged.write(run_file::kHistory, json_text(history_json(result.trained)));
+  staged.write(run_file::kHistory, json_text(history));
   staged.write(run_file::kHistoryCsv, history_csv(result.trained.history));
   const std::string bytes = format_mote(result.trained.model), model_digest = sha256(bytes);
   const std::string data_digest = p.record.at("data_digest");
@@ -128,6 +178,7 @@ RunSummary finish(Prepared &p, const Project &project, const RunClaim &claim) {
   staged.commit();
   std::error_code ignored;
   fs::remove(unfinished_path(claim.path()), ignored);
+  result.history = history;
   result.splits = std::move(p.splits);
   result.folder = find_run(claim.path());
   return result;

@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "base/math.h"
 #include "base/random.h"
+#include "base/staged_folder.h"
 #include "base/text.h"
 #include "base/threads.h"
 #include "base/zip.h"

@@ -6,6 +6,7 @@
 
 #include "base/checksum.h"
 #include "base/files.h"
+#include "base/staged_folder.h"
 #include "base/zip.h"
 #include "test_support.h"
 

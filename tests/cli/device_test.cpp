@@ -120,9 +120,13 @@ TEST(CliExport, a_small_buffer_is_kept_or_refused) {
   EXPECT_NE(tiny.err.find("Flash: "), std::string::npos);
   EXPECT_FALSE(fs::exists(folder / "p" / "d"));
   EXPECT_EQ(mote_in(folder / "p", {"export", "--output", "d", "--target", "nano33ble"}).status, 0);
-  const Said verify = mote_in(folder / "p", {"export", "--format", "cmake", "--output", "e", "--verify"});
+  const Said verify = mote_in(folder / "p", {"export", "--format", "qemu", "--output", "e", "--verify"});
   EXPECT_EQ(verify.status, 1);
-  EXPECT_NE(verify.err.find("--verify: is of --format c"), std::string::npos) << verify.err;
+  EXPECT_FALSE(fs::exists(folder / "p" / "e"));
+  EXPECT_NE(mote_ok(folder / "p", {"export", "--format", "cmake", "--output", "e", "--verify"})
+                .out.find("Verified: compiled"),
+            std::string::npos);
+  EXPECT_NE(verify.err.find("--verify: compiles for this computer"), std::string::npos) << verify.err;
 }
 
 // The largest probability that the wanted part of the right answers reaches: found here by trying all 257.

@@ -19,7 +19,7 @@ TEST(CliTrain, says_what_the_records_of_the_run_hold) {
   const auto counts =
       match(text,
             "Trained on (\\d+) windows, (\\d+) for validation, (\\d+) for test\\. Kept epoch (\\d+) "
-            "of (\\d+): validation accuracy ([\\d.]+) %\\.");
+            "of (\\d+): validation accuracy ([\\d.]+) % \\(int8: ([\\d.]+) %\\)\\.");
   const json &split = data.at("split");
   EXPECT_EQ(counts[0], split.at("train").dump());
   EXPECT_EQ(counts[1], split.at("val").dump());
@@ -36,6 +36,7 @@ TEST(CliTrain, says_what_the_records_of_the_run_hold) {
   const json &kept = epochs.at(std::stoul(counts[3]) - 1);
   EXPECT_EQ(kept.at("epoch"), history.at("best_epoch"));
   EXPECT_EQ(counts[5], printed("%.1f", 100 * kept.at("val_accuracy").get<double>()));
+  EXPECT_EQ(counts[6], printed("%.1f", 100 * history.at("int8").at("val_accuracy").get<double>()));
   EXPECT_EQ(fs::path(match(text, "Wrote (\\S+)\n")[0]).filename(), fs::path(small_project().run).filename());
   EXPECT_EQ(run.at("name"), "small");
   EXPECT_EQ(run.at("kind"), "training");

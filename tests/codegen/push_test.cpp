@@ -215,6 +215,28 @@ TEST_P(Push, takes_counts_as_their_sensor_values) {
   EXPECT_GT(std::set<int>(plain.begin(), plain.end()).size(), 1u);
 }
 
+TEST_P(Push, is_what_the_library_decides) {
+  const Stream s = GetParam();
+  Pushed &pushed = pushed_for(s);
+  const int second = s.window + 11 * s.stride + 1;
+  const Script script{pushed.program().random_rows(s.window + 40 * s.stride, 9), {second}};
+  const std::vector<Due> due = due_windows(s, script);
+  HostProgram host(pushed.program().p);
+  std::vector<int8_t> scores(host.predict_bytes());
+  std::set<int> seen;
+  for (int threshold : {0, 150, 190, 230}) {
+    const std::vector<int> got = pushed.answers(script, std::vector<int>(due.size(), threshold));
+    StreamDecision decision(pushed.program().p, {.smoothing = s.smoothing, .threshold = threshold});
+    for (size_t n = 0; n < due.size(); ++n) {
+      if (due[n].before == 1) decision.reset();
+      host.predict(rows_of(s, script, due[n].first, s.window).data(), scores.data());
+      EXPECT_EQ(got[n], decision.next(scores.data())) << "window " << n << " threshold " << threshold;
+      seen.insert(got[n]);
+    }
+  }
+  EXPECT_GE(seen.size(), 3u);
+}
+
 INSTANTIATE_TEST_SUITE_P(Streams, Push,
                          ::testing::Values(Stream{6, 2, 2, 3},        // overlapping
                                            Stream{4, 3, 4, 1},        // one behind the other

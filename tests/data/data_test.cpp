@@ -2,6 +2,7 @@
 #include <set>
 
 #include "base/files.h"
+#include "base/staged_folder.h"
 #include "base/zip.h"
 #include "data/augment.h"
 #include "data/csv.h"
@@ -222,7 +223,7 @@ TEST(Recordings, bad_input_is_named_with_file_and_line) {
   EXPECT_EQ(kept.findings.size(), 1u);
   write_file(folder / "a.csv", "x\n1\n");
   EXPECT_ERROR(load_recordings(folder.text()), "has 2 channels");
-  write_file(folder / "a.csv", "y,x\n1,2\n");
+  write_file(folder / "a.csv", "y,z\n1,2\n");
   EXPECT_ERROR(load_recordings(folder.text()), "has the columns x, y");
   EXPECT_ERROR(load_recordings(folder.text(), {.channels = {"z"}}), "has no column 'z'");
 }

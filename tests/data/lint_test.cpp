@@ -1,4 +1,8 @@
 // lint() on either side of each of its limits.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <functional>
 #include <limits>
 
 #include "test_support.h"
@@ -60,11 +64,73 @@ TEST(Lint, calls_a_channel_clipped_that_stays_at_its_extreme) {
   EXPECT_FALSE(says(clipped(19, 5), "clipped"));   // too short to tell
   EXPECT_TRUE(says(clipped(200, 10), "clipped"));  // a twentieth of the rows
   EXPECT_FALSE(says(clipped(200, 9), "clipped"));
-  EXPECT_TRUE(says(clipped(20, 5, 1, 0.07f), "clipped"));  // over a range of 1.05
-  EXPECT_FALSE(says(clipped(20, 5, 1, 0.06f), "clipped"));
-  std::vector<float> at_rest = ramp(20);  // stays at the end that is near zero
+  for (const float unit : {1e-12f, 1e-9f, 1e-3f, 1e9f}) EXPECT_TRUE(says(clipped(20, 5, 1, unit), "clipped"));
+  EXPECT_TRUE(says(clipped(20, 11), "clipped"));   // ten values
+  EXPECT_FALSE(says(clipped(20, 12), "clipped"));  // the steps of a converter at rest
+  std::vector<float> at_rest = ramp(20);           // stays at the end that is near zero
   for (size_t i = 0; i < 6; ++i) at_rest[i] = 0;
   EXPECT_FALSE(says(found({recording("a", at_rest)}), "clipped"));
+}
+
+TEST(Lint, says_once_what_many_recordings_share) {
+  std::vector<Recording> many;
+  for (long line = 1; line <= 17; ++line) many.push_back(recording("a", std::vector<float>(10, 7), line));
+  EXPECT_TRUE(says(found(many),
+                   "f.csv:1: column x is constant (7): is the sensor connected?; the column is constant "
+                   "in 17 recordings in all, f.csv:17 the last\n"));
+  EXPECT_FALSE(says(found(many), "f.csv:2: column"));
+  many.resize(3);
+  EXPECT_TRUE(says(found(many), "f.csv:3: column x is constant (7): is the sensor connected?\n"));
+}
+
+// Recordings of a class lie along an axis of their own; the scale of each is its file's.
+Recordings in_units(const std::function<float(const std::string &label, int file)> &unit) {
+  Recordings set;
+  set.channels = {"x", "y", "z"}, set.labels = {"rest", "shake"}, set.options.window = 40;
+  for (const std::string &label : set.labels)
+    for (int file = 0; file < 6; ++file) {
+      Recording r{label, fmt::format("{}.{}.csv", label, file), "", 1, 40, {}};
+      for (int row = 0; row < 40; ++row) {
+        const float swing =
+            std::sin(0.7f * static_cast<float>(row * (file + 2))) * (label == "rest" ? 0.03f : 1.2f);
+        for (const float v : {swing + 0.1f, 0.5f * swing - 0.2f, 1 + 0.3f * swing})
+          r.values.push_back(v * unit(label, file));
+      }
+      set.items.push_back(std::move(r));
+    }
+  return set;
+}
+std::string unit_finding(const Recordings &set) {
+  std::string text;
+  for (const Finding &f : lint(set))
+    if (says(f.message, "by a factor of")) text += f.where + ": " + f.message + "\n";
+  return text;
+}
+
+TEST(Lint, names_files_in_another_unit_once) {
+  for (const float own : {1e-9f, 1.0f, 1e3f}) {
+    EXPECT_EQ(unit_finding(in_units([&](auto &, int) { return own; })), "");
+    const std::string milli =
+        unit_finding(in_units([&](auto &, int file) { return file >= 4 ? 1000 * own : own; }));
+    EXPECT_TRUE(says(
+        milli,
+        "rest.4.csv: 4 files (rest.4.csv, rest.5.csv, shake.4.csv, ...) hold values that are larger than "
+        "the 8 other files, in every column by a factor of about 1000, as between g and milli-g"))
+        << milli;
+    EXPECT_EQ(std::count(milli.begin(), milli.end(), '\n'), 1);
+  }
+  const std::string gravity =
+      unit_finding(in_units([](auto &, int file) { return file == 0 ? 1 / 9.80665f : 1.0f; }));
+  EXPECT_TRUE(says(gravity, "smaller than the 10 other files, in every column by a factor of about 9.81"))
+      << gravity;
+}
+
+TEST(Lint, names_a_class_in_another_unit_but_not_one_at_rest) {
+  const std::string milli =
+      unit_finding(in_units([](const std::string &label, int) { return label == "rest" ? 1.0f : 1000; }));
+  EXPECT_TRUE(says(milli, "about 1000, as between g and milli-g")) << milli;
+  EXPECT_TRUE(says(milli, "class 'shake': this class holds values that are larger than the other class"))
+      << milli;
 }
 
 TEST(Lint, finds_recordings_that_are_there_twice) {

@@ -210,7 +210,21 @@ TEST(Recordings, have_the_channel_names_of_the_first_file_that_has_any) {
   EXPECT_EQ(channels("aX,aY\n", ""), (Texts{"aX", "aY"}));
   EXPECT_EQ(channels("", "aX,aY\n"), (Texts{"aX", "aY"}));
   EXPECT_EQ(channels("", "").size(), 2u);
-  EXPECT_ERROR(channels("aX,aY\n", "aY,aX\n"), "b.csv: has the columns aY, aX");
+  EXPECT_ERROR(channels("aX,aY\n", "aX,aZ\n"), "b.csv: has the columns aX, aZ");
+}
+
+TEST(Recordings, take_columns_by_name_within_a_set) {
+  TempFolder folder;
+  write_file(folder / "a.csv", "x,y,z\n1,2,3\n4,5,6\n");
+  write_file(folder / "b.csv", "z,x,y\n3,1,2\n6,4,5\n");
+  const Recordings set = load_recordings(folder.text());
+  ASSERT_EQ(set.items.size(), 2u);
+  EXPECT_EQ(set.channels, (Texts{"x", "y", "z"}));
+  EXPECT_TRUE(
+      std::equal(set.items[0].values.begin(), set.items[0].values.end(), set.items[1].values.begin()));
+  ASSERT_EQ(set.findings.size(), 1u);
+  EXPECT_EQ(set.findings[0].severity, Severity::kNote);
+  EXPECT_EQ(set.findings[0].message, "has its columns in another order (z, x, y); they are taken by name");
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ TEST(Normalize, by_feature_uses_one_value_of_every_window) {
     const auto [mean, deviation] =
         moments({static_cast<double>(kValues[i]), static_cast<double>(kValues[i + 6])});
     EXPECT_NEAR(n.mean[i], mean, 1e-6);
-    EXPECT_NEAR(n.gain[i], deviation > 0 ? 1 / deviation : 1, 1e-6);
+    EXPECT_NEAR(n.gain[i], 1 / (deviation > 0 ? deviation : std::fabs(mean)), 1e-6);
   }
 }
 
@@ -55,16 +55,20 @@ TEST(Normalize, leaves_what_does_not_vary_and_refuses_other_kinds) {
   const std::vector<float> flat = {4, 1, 4, 3};
   const Fitted n = fit_normalization("channel", flat.data(), 1, 2, 2);
   EXPECT_EQ(n.mean, (std::vector<float>{4, 2}));
-  EXPECT_EQ(n.gain, (std::vector<float>{1, 1}));  // the deviation of 1 and 3 is 1
+  EXPECT_EQ(n.gain, (std::vector<float>{0.25f, 1}));  // the deviation of 1 and 3 is 1; 4 is constant
   const Fitted none = fit_normalization("none", flat.data(), 1, 2, 2);
   EXPECT_EQ(none.mean, std::vector<float>{0});
   EXPECT_EQ(none.gain, std::vector<float>{1});
   EXPECT_ERROR(fit_normalization("minmax", flat.data(), 1, 2, 2), "'minmax' is unknown");
-  // around the least deviation that counts, 1e-6
-  const std::vector<float> small = {-0.5e-6f, -2e-6f, 0.5e-6f, 2e-6f};
-  const Fitted edge = fit_normalization("channel", small.data(), 1, 2, 2);
-  EXPECT_EQ(edge.gain[0], 1.0f);
-  EXPECT_NEAR(edge.gain[1], 0.5e6f, 1);
+  // one float apart is no difference, whatever the unit; zero has no scale
+  for (const float unit : {1e-12f, 1.0f, 1e9f}) {
+    const float next = std::nextafter(unit, 2 * unit);
+    const std::vector<float> close = {unit, -unit, 0, next, unit, 0};
+    const Fitted edge = fit_normalization("channel", close.data(), 1, 2, 3);
+    EXPECT_FLOAT_EQ(edge.gain[0], 1 / unit);
+    EXPECT_FLOAT_EQ(edge.gain[1], 1 / unit);
+    EXPECT_EQ(edge.gain[2], 1.0f);
+  }
 }
 
 TEST(Normalize, applies_means_and_gains_in_turn) {

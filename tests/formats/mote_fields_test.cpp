@@ -17,6 +17,7 @@ Model odd_model() {
   m.labels = {"b", "10", "a"};
   m.preprocessing = {
       20, 3, 62.5, {"ax", "ay", "az"}, {normalization("standard", {1, 2, -3.25f}, {0.5f, 4, 0.1f})}};
+  m.preprocessing.channel_ranges = {{0.25f, 1, -3, 4.125f}, {-1e-9f, 2e-9f, -5e-9f, 0}, {0, 0, 0, 0}};
   return m;
 }
 
@@ -51,6 +52,7 @@ TEST(MoteFile, gives_every_field_of_a_float_model_back) {
     EXPECT_EQ(a.channels, b.channels);
     EXPECT_EQ(a.rate_hz, b.rate_hz);
     EXPECT_EQ(a.channel_names, b.channel_names);
+    EXPECT_EQ(a.channel_ranges, b.channel_ranges);
     expect_equal_steps(a, b);
     ASSERT_EQ(back.graph.nodes.size(), m.graph.nodes.size());
     for (size_t i = 0; i < m.graph.nodes.size(); ++i) {
@@ -172,6 +174,13 @@ TEST(MoteFile, refuses_each_damaged_field_of_a_float_model) {
     j["preprocessing"]["mean"] = json::array();
     j["preprocessing"]["gain"] = json::array();
   });
+  EXPECT_REFUSED(file, "channel_ranges.low must be 3 finite numbers", {
+    j["preprocessing"]["channel_ranges"]["low"] = {1, 2};
+  });
+  EXPECT_REFUSED(file, "channel_ranges.high must be 3 finite numbers", {
+    j["preprocessing"]["channel_ranges"]["high"] = {1, 2, 1e300};
+  });
+  EXPECT_REFUSED(file, "model.json is damaged", { j["preprocessing"]["channel_ranges"].erase("mean"); });
   EXPECT_REFUSED(file, "not finite", { j["preprocessing"]["mean"] = {1, 1e300, 1}; });
   EXPECT_REFUSED(file, "not finite", { j["preprocessing"]["gain"] = {1, 1, -1e300}; });
   EXPECT_REFUSED(file, "not made yet", { j["nodes"][1]["inputs"] = {2}; });

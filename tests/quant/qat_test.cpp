@@ -34,6 +34,8 @@ std::vector<Case> exported_cases() {
       {"conv1d",
        {Conv1D{.filters = 8, .kernel = 5}, BatchNorm{}, ReLU{}, MaxPool1D{2}, Flatten{}, Dense{3, softmax}}},
       {"residual", residual(Dense{3, softmax})},
+      {"leading_norm",
+       {BatchNorm{}, Conv1D{.filters = 8, .kernel = 5}, ReLU{}, BatchNorm{}, Flatten{}, Dense{3, softmax}}},
       {"gru", {GRU{8}, Dense{3, softmax}}}};
 }
 
@@ -84,7 +86,10 @@ TEST(Qat, the_forward_pass_is_the_integer_program) {
     ThreadPool pool(2);
     constexpr int kRows = 7;
     Network network(graph, kRows, 1, pool, {.loss = {LossType::kMse}, .forward = &pass});
-    std::copy_n(data.val.values.begin(), kRows * data.val.example_floats(), network.input());
+    // a leading normalization has moved into the preprocessing
+    const size_t floats = data.val.example_floats();
+    for (int r = 0; r < kRows; ++r)
+      apply(pass.model().preprocessing, data.val.example(r), network.input() + r * floats);
     const std::vector<float> targets(kRows * 4, 0.5f);
     network.step(kRows, {nullptr, targets.data()}, {}, 0);
     const IntegerProgram program = pass.program(graph);

@@ -1,5 +1,6 @@
 #include "mote/report.h"
 #include "base/files.h"
+#include "base/staged_folder.h"
 #include "report/html.h"
 #include "test_support.h"
 

@@ -1,6 +1,7 @@
 #include "mote/runs.h"
 
 #include "base/digest.h"
+#include "base/staged_folder.h"
 #include "runs/golden.h"
 #include "runs/made_how.h"
 #include "test_support.h"

@@ -152,6 +152,108 @@ TEST(BatchNorm, folds_into_the_layer_before_it_and_computes_the_same) {
   EXPECT_EQ(format_mote(Model{fold(folded.graph), model.preprocessing, model.labels}), format_mote(folded));
 }
 
+// Channels in units that differ a thousandfold, normalized by the network alone.
+struct Raw {
+  Splits data = test::toy_splits();
+  TrainedRun run;
+  explicit Raw(std::vector<Layer> layers, const std::string &normalize = "none") {
+    for (Dataset *set : {&data.train, &data.val, &data.test})
+      for (size_t i = 0; i < set->values.size(); i += 3) set->values[i] *= 10000;
+    run = train(sequential("net", {20, 3}, std::move(layers)), data,
+                {.epochs = 30, .batch = 8, .optimizer = Adam{1e-2f}, .normalize = normalize});
+  }
+};
+
+TEST(BatchNorm, in_front_moves_into_the_normalization_and_int8_keeps_the_accuracy) {
+  const std::vector<std::pair<std::vector<Layer>, std::string>> cases = {
+      {{BatchNorm{.momentum = 0.8}, Flatten{}, Dense{12, relu}, Dense{3, softmax}}, "none"},
+      {{Flatten{}, BatchNorm{.momentum = 0.8}, Dense{12, relu}, Dense{3, softmax}}, "none"},
+      {{Flatten{}, BatchNorm{.momentum = 0.8}, Dense{12, relu}, Dense{3, softmax}}, "channel"},
+      {{BatchNorm{.momentum = 0.8}, BatchNorm{.momentum = 0.8}, DepthwiseConv1D{3}, ReLU{}, Flatten{},
+        Dense{3, softmax}},
+       "feature"}};
+  for (const auto &[layers, normalize] : cases) {
+    const Raw raw(layers, normalize);
+    const Model &model = raw.run.model, deployed = folded(model);
+    for (const Node &node : deployed.graph.nodes) EXPECT_FALSE(node.op->channel_affine) << node.name;
+    const std::vector<float> expected = float_outputs(model, raw.data.test),
+                             y = float_outputs(deployed, raw.data.test);
+    for (size_t i = 0; i < y.size(); ++i) EXPECT_NEAR(y[i], expected[i], 1e-3 * (1 + std::fabs(expected[i])));
+    const double as_float = evaluate(model, raw.data.val).accuracy,
+                 as_int8 = evaluate(quantize(model, {raw.data.train}), raw.data.val).accuracy;
+    EXPECT_GT(as_float, 0.8) << normalize;
+    EXPECT_GE(as_int8, as_float - 0.1) << normalize;
+  }
+}
+
+TEST(BatchNorm, in_front_of_an_autoencoder_stays_as_the_input_is_its_target) {
+  Model model = sequential("net", {20, 3}, {BatchNorm{}, Flatten{}, Dense{60}});
+  const Splits data = test::toy_splits();
+  model = untrained(model, data.train, {.loss = {.type = LossType::kMse}, .target = ModelTarget::kInput});
+  EXPECT_EQ(folded(model).graph.nodes.size(), model.graph.nodes.size());
+}
+
+TEST(BatchNorm, behind_another_one_folds_too) {
+  Model model = sequential("net", {6}, {Dense{4}, BatchNorm{}, BatchNorm{}, Dense{2}});
+  initialize(model.graph, 3);
+  EXPECT_EQ(fold(model.graph).nodes.size(), 2u);
+}
+
+TEST(BatchNorm, is_explained_wherever_it_stays) {
+  const Trained t;
+  const IntegerProgram program = quantize(t.run.model, {t.data.train});
+  const Explanation e = explain(t.run.model, program, t.data, {.has_remedies = false});
+  size_t norms = 0;
+  for (const ExplainedLayer &l : e.layers) norms += l.op == "batch_norm";
+  EXPECT_EQ(norms, 2u);  // behind the pool and behind the activation
+}
+
+TEST(BatchNorm, over_one_value_is_refused_and_a_last_batch_of_one_is_warned_of) {
+  const Splits data = test::toy_splits();
+  const Model dense =
+                  sequential("net", {20, 3}, {Flatten{}, Dense{4}, BatchNorm{}, ReLU{}, Dense{3, softmax}}),
+              conv = sequential("net", {20, 3}, {Conv1D{4, 3}, BatchNorm{}, Flatten{}, Dense{3, softmax}});
+  const TrainOptions one = {.epochs = 1, .batch = 1};
+  EXPECT_THROW(train(dense, data, one), Error);
+  EXPECT_NO_THROW(train(conv, data, one));  // 18 values per channel
+  const int n = static_cast<int>(data.train.size());
+  EXPECT_EQ(training_warnings(dense, data, {.batch = n - 1}).size(), 1u);
+  EXPECT_TRUE(training_warnings(dense, data, {.batch = n}).empty());
+  EXPECT_TRUE(training_warnings(conv, data, {.batch = n - 1}).empty());
+  TrainingLoop loop(dense, data.train, {.batch = 4});
+  const std::vector<size_t> first = {0}, two = {0, 1};
+  EXPECT_THROW(loop.compute(first), Error);
+  EXPECT_NO_THROW(loop.compute(two));
+}
+
+TEST(NoValidation, monitors_see_the_training_figures_and_it_is_said) {
+  Splits data = test::toy_splits();
+  data.val.values = {};
+  data.val.classes.clear();
+  data.val.sources.clear();
+  const TrainOptions o = {.epochs = 2, .batch = 8, .early_stopping = {.patience = 5}};
+  const Model model = test::toy_model();
+  ASSERT_EQ(training_warnings(model, data, o).size(), 1u);
+  const TrainedRun run = train(model, data, o);
+  EXPECT_FALSE(run.history[0].has_validation);
+  EXPECT_EQ(run.history[0].value("val_accuracy"), run.history[0].accuracy);
+  const std::string csv = history_csv(run.history);
+  EXPECT_NE(csv.find(",,,"), std::string::npos) << csv;  // nothing in these two columns
+  const auto json = history_json(run);
+  EXPECT_FALSE(json.at("epochs")[0].contains("val_loss"));
+  EXPECT_FALSE(history_from(json)[0].has_validation);
+  std::vector<EpochRecord> validated = run.history;
+  for (EpochRecord &e : validated) e.has_validation = true, e.val_loss = e.loss, e.val_accuracy = e.accuracy;
+  const auto curves = [](const std::vector<EpochRecord> &h) {
+    const std::string svg = draw_history(h, 1).svg, orange = "stroke:rgb(88%,44%,10%)";
+    size_t count = 0;
+    for (size_t at = svg.find(orange); at != std::string::npos; at = svg.find(orange, at + 1)) ++count;
+    return count;
+  };
+  EXPECT_EQ(curves(validated), 3u);  // of loss, of accuracy, in the legend
+  EXPECT_EQ(curves(run.history), 0u);
+}
+
 TEST(BatchNorm, a_value_that_others_read_is_not_scaled) {
   const Model model = sequential(
       "net", {6},

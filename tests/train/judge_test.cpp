@@ -26,10 +26,10 @@ TEST(Judge, says_nothing_of_ordinary_short_or_unvalidated_runs) {
   const auto rising = [](EpochRecord &e) { e.val_loss = 0.5 * e.epoch; };
   EXPECT_EQ(judge_history(history(4, rising)), "");
   EXPECT_TRUE(says(history(5, rising), "Overfitting"));
-  const auto bad_but_unvalidated = [](EpochRecord &e) {
-    e.val_loss = e.loss, e.val_accuracy = e.accuracy = 0.3;
-  };
-  EXPECT_EQ(judge_history(history(12, bad_but_unvalidated)), "");
+  const auto bad_but_unvalidated = [](EpochRecord &e) { e.has_validation = false, e.accuracy = 0.3; };
+  EXPECT_TRUE(says(history(12, bad_but_unvalidated), "Underfitting: training accuracy is only 30.0 %"));
+  const auto unvalidated = [](EpochRecord &e) { e.has_validation = false, e.val_loss = e.epoch; };
+  EXPECT_EQ(judge_history(history(12, unvalidated)), "");
   EXPECT_TRUE(says(history(12, [](EpochRecord &e) { e.accuracy = e.val_accuracy = 0.3; }), "Underfitting"));
 }
 
@@ -96,6 +96,78 @@ TEST(Judge, a_loss_still_falls_if_it_lost_a_tenth_in_the_last_quarter) {
   EXPECT_FALSE(falls(0.1, 9));
   EXPECT_TRUE(falls(0.1, 12, 0.021));
   EXPECT_FALSE(falls(0.1, 12, 0.019));
+}
+
+// What is said of a flat history with these accuracies.
+struct Verdict {
+  const char *what;
+  double accuracy, val_accuracy;
+  TrainingFacts facts;
+  std::string begins, lacks = "never said";
+};
+
+TEST(Judge, weighs_chance_few_windows_and_what_was_tried) {
+  const TrainingFacts rare = {.val_windows = 400, .largest_share = 0.95, .largest_class = "rest"};
+  TrainingFacts weighted = rare;
+  weighted.has_class_weights = true;
+  const TrainingFacts augmented = {
+      .val_windows = 400, .has_augmentation = true, .has_dropout = true, .has_early_stopping = true};
+  const std::vector<Verdict> verdicts = {
+      {"95/5 by chance", 0.95, 0.95, rare,
+       "Nothing learned: training accuracy 95.0 %, and always answering 'rest'"},
+      {"95/5 by chance, weighted", 0.95, 0.95, weighted, "Nothing learned", "balance_classes"},
+      {"95/5, validation happens to be easier", 0.95, 0.96, rare, "Nothing learned"},
+      {"95/5, a little above", 0.965, 0.965, rare,
+       "Underfitting: training accuracy is only 96.5 %, and always"},
+      {"95/5 learned", 0.99, 0.99, rare, ""},
+      {"thirds by chance",
+       1.0 / 3,
+       0.30,
+       {.largest_share = 1.0 / 3, .largest_class = "a"},
+       "Nothing learned"},
+      {"validation above training", 0.79, 0.93, {.val_windows = 400}, ""},
+      {"both low, validation above", 0.55, 0.7, {.val_windows = 400}, "Underfitting"},
+      {"gap of many windows", 0.95, 0.75, {.val_windows = 400}, "Overfitting"},
+      {"gap of eight windows",
+       0.90,
+       0.75,
+       {.val_windows = 8},
+       "Validation accuracy 75.0 % of 8 windows may be"},
+      {"tried: augmentation", 0.95, 0.75, augmented, "Overfitting", "augmentation"},
+      {"tried: dropout", 0.95, 0.75, augmented, "Overfitting", "dropout"},
+      {"tried: early stopping", 0.95, 0.75, augmented, "Overfitting", "early stopping"},
+  };
+  for (const Verdict &v : verdicts) {
+    const std::string said = judge_history(history(12,
+                                                   [&](EpochRecord &e) {
+                                                     e.accuracy = v.accuracy;
+                                                     e.val_accuracy = v.val_accuracy;
+                                                   }),
+                                           v.facts);
+    EXPECT_TRUE(v.begins.empty() ? said.empty() : said.starts_with(v.begins)) << v.what << ": " << said;
+    EXPECT_EQ(said.find(v.lacks), std::string::npos) << v.what << ": " << said;
+  }
+}
+
+TEST(Judge, a_loss_that_rose_below_a_validation_above_training_is_no_overfitting) {
+  const History h = history(12, [](EpochRecord &e) {
+    e.val_loss = e.epoch == 2 ? 0.1 : 0.5;
+    e.accuracy = 0.9;
+    e.val_accuracy = 0.95;
+  });
+  EXPECT_FALSE(says(h, "Overfitting"));
+}
+
+TEST(Judge, what_came_behind_the_kept_epoch_does_not_count) {
+  const History h = history(12, [](EpochRecord &e) { e.val_loss = e.epoch == 6 ? 0.1 : 0.5; });
+  EXPECT_TRUE(says(h, "Overfitting"));
+  EXPECT_EQ(judge_history(h, {.kept_epoch = 6, .has_early_stopping = true, .stopped_early = true}), "");
+}
+
+TEST(Judge, early_stopping_is_not_followed_by_more_epochs) {
+  const History h = history(12, [](EpochRecord &e) { e.loss = 1.0 / e.epoch, e.val_loss = 1.1 / e.epoch; });
+  EXPECT_TRUE(says(h, "more epochs should help"));
+  EXPECT_EQ(judge_history(h, {.has_early_stopping = true, .stopped_early = true}), "");
 }
 
 }  // namespace

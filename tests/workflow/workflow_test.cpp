@@ -1,6 +1,7 @@
 #include "mote/workflow.h"
 
 #include "base/files.h"
+#include "base/staged_folder.h"
 #include "mote/synth.h"
 #include "test_support.h"
 

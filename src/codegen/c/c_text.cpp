@@ -49,27 +49,6 @@ std::string float_list(const std::vector<float> &values) {
   return list(values, [](float v) { return c_float(v); });
 }
 
-static bool is_printable(unsigned char c) { return c >= 32 && c <= 126; }
-
-std::string escaped(const std::string &text) {
-  std::string out;
-  for (unsigned char c : text) {
-    if (!is_printable(c)) {
-      out += fmt::format("\\{:03o}", c);
-      continue;
-    }
-    if (c == '"' || c == '\\' || c == '?') out += '\\';  // "\?": no trigraphs
-    out += c;
-  }
-  return out;
-}
-
-std::string commentable(std::string text) {
-  for (char &c : text)
-    if (!is_printable(c) || c == '*' || c == '/' || c == '\\' || c == '?') c = '_';
-  return text;
-}
-
 template <class T>
 static std::vector<T> values_of(const uint8_t *bytes, size_t count) {
   std::vector<T> values(count);

@@ -12,7 +12,5 @@ const char *c_type(DType dtype);
 std::string int_list(const std::vector<int64_t> &values);  // initializers, lines of at most 110 characters
 std::string float_list(const std::vector<float> &values);
 std::string value_list(DType dtype, const uint8_t *bytes, size_t count);  // of a tensor's bytes
-std::string escaped(const std::string &text);                             // inside a string literal
-std::string commentable(std::string text);                                // inside a comment
 
 }  // namespace mote

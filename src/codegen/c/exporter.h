@@ -41,8 +41,6 @@ class Exporter {
   bool has_front_end() const { return p_.front_end.is_set(); }
   // A window can be collected row by row and classified again and again.
   bool has_stream() const;
-  // Outputs are probabilities of classes, which can be averaged and compared with a threshold.
-  bool has_probabilities() const;
   bool has_states() const { return !p_.states.empty(); }
   const ProgramTensor &input() const { return p_.tensor(p_.inputs[0]); }
   const ProgramTensor &output() const { return p_.tensor(p_.outputs[0]); }

@@ -107,8 +107,7 @@ std::string Exporter::stream_c() const {
                                 {"gains", float_list(f.gain)},
                                 {"zero_point", f.zero_point},
                                 {"window_values", input().shape.elements()},
-                                {"is_single", is_single},
-                                {"decision_threshold", is_single ? decision_threshold(output()) : 0}});
+                                {"boundary", is_single ? decision_threshold(output()) : 0}});
 }
 
 }  // namespace mote

@@ -6,6 +6,7 @@
 
 #include <cmath>
 
+#include "base/escape.h"
 #include "codegen/c/c_text.h"
 #include "codegen/c/exporter.h"
 #include "ops/integer_support.h"
@@ -28,9 +29,13 @@ std::string Exporter::call_arguments() const {
   return text;
 }
 
-bool Exporter::has_probabilities() const {
-  return !p_.labels.empty() && output().dtype == DType::kInt8 && output().quant.is_set() &&
-         output().quant.scale[0] == 1.0f / 256 && output().quant.zero_point[0] == -128;
+DecisionRule decision_rule(const IntegerProgram &program, const ExportCOptions &o) {
+  DecisionRule rule;
+  rule.stride = o.stride > 0 ? o.stride : std::max(1, program.front_end.window / 2);
+  rule.smoothing = std::max(1, o.smoothing);
+  if (has_probabilities(program) && o.threshold)
+    rule.threshold = static_cast<int>(std::lround(*o.threshold * 256));
+  return rule;
 }
 
 bool Exporter::has_stream() const {
@@ -54,31 +59,31 @@ std::string Exporter::model_h() const {
     scales += fmt::format("#define {}_ZERO_POINT ({})\n", name, q.zero_point[0]);
   }
   for (const std::string &name : f.channel_names)
-    channels += (channels.empty() ? "" : ", ") + commentable(name);
-  const bool is_judged = has_probabilities() && o_.threshold;
-  return filled("model.h.in",
-                {{"hash", hash_},
-                 {"port_sizes", sizes},
-                 {"buffer_bytes", plan_.bytes},
-                 {"output_scales", scales},
-                 {"has_labels", !p_.labels.empty()},
-                 {"classes", p_.labels.size()},
-                 {"signature", signature()},
-                 {"has_front_end", has_front_end()},
-                 {"window", f.window},
-                 {"rate", f.rate_hz > 0 ? fmt::format(", at {:g} Hz", f.rate_hz) : ""},
-                 {"channels", f.channels},
-                 {"channel_names", channels},
-                 {"window_values", f.window * f.channels},
-                 {"has_states", has_states()},
-                 {"has_stream", has_stream()},
-                 {"stride", o_.stride > 0 ? o_.stride : std::max(1, f.window / 2)},
-                 {"smoothing", std::max(1, o_.smoothing)},
-                 {"threshold", is_judged ? std::lround(*o_.threshold * 256) : 0},
-                 {"threshold_from", !has_probabilities() ? "the outputs are no probabilities: always answered"
-                                    : is_judged          ? commentable(o_.threshold_from)
-                                                         : "not chosen: no validation data"},
-                 {"golden_count", golden_count()}});
+    channels += (channels.empty() ? "" : ", ") + escaped(Language::kC, name);
+  const DecisionRule rule = decision_rule(p_, o_);
+  return filled("model.h.in", {{"hash", hash_},
+                               {"port_sizes", sizes},
+                               {"buffer_bytes", plan_.bytes},
+                               {"output_scales", scales},
+                               {"has_labels", !p_.labels.empty()},
+                               {"classes", p_.labels.size()},
+                               {"signature", signature()},
+                               {"has_front_end", has_front_end()},
+                               {"window", f.window},
+                               {"rate", f.rate_hz > 0 ? fmt::format(", at {:g} Hz", f.rate_hz) : ""},
+                               {"channels", f.channels},
+                               {"channel_names", channels},
+                               {"window_values", f.window * f.channels},
+                               {"has_states", has_states()},
+                               {"has_stream", has_stream()},
+                               {"stride", rule.stride},
+                               {"smoothing", rule.smoothing},
+                               {"threshold", rule.threshold},
+                               {"threshold_from", !has_probabilities(p_)
+                                                      ? "the outputs are no probabilities: always answered"
+                                                  : o_.threshold ? escaped(Language::kC, o_.threshold_from)
+                                                                 : "not chosen: no validation data"},
+                               {"golden_count", golden_count()}});
 }
 
 }  // namespace mote

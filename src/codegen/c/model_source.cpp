@@ -9,6 +9,7 @@
 
 #include "base/checksum.h"
 #include "base/error.h"
+#include "base/escape.h"
 #include "base/text.h"
 #include "codegen/c/c_text.h"
 #include "codegen/c/emitted.h"
@@ -91,7 +92,7 @@ void Exporter::emit_call(const ProgramLayer &l, const CCall &call, const std::st
 std::string layer_comment(const IntegerProgram &p, const ProgramLayer &l, size_t index) {
   const Shape &out = p.tensor(l.outputs[0]).shape;
   const uint64_t macs = cost_of(p, l).macs;
-  return fmt::format("/* {}: {} {} -> {}{} */", index, commentable(l.name),
+  return fmt::format("/* {}: {} {} -> {}{} */", index, escaped(Language::kC, l.name),
                      p.tensor(l.inputs[0]).shape.text(), out.text(),
                      macs ? fmt::format(", {} multiply-adds", with_commas(macs)) : "");
 }
@@ -137,7 +138,8 @@ std::string Exporter::model_c() {
   for (const Port &port : outputs_)
     copies_out += each_byte(port) + fmt::format("((int8_t *){})[i] = {};\n", port.name, output_byte(port));
   std::vector<std::string> labels;
-  for (const std::string &label : p_.labels) labels.push_back("\"" + escaped(label) + "\"");
+  for (const std::string &label : p_.labels)
+    labels.push_back("\"" + escaped(Language::kCString, label) + "\"");
   return filled("model.c.in", {{"tables", e.tables},
                                {"is_streamed", rows_.count > 0},
                                {"calls", e.calls},

@@ -8,12 +8,12 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/files.h"
 #include "base/template.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "base/zip.h"
 #include "codegen/c/c_text.h"
+#include "codegen/c/marked_folder.h"
 #include "codegen/c/templates.h"
 #include "mote/names.h"
 
@@ -36,14 +36,14 @@ struct Package {
         c(exported.files),
         name("mote_" + made.name),
         shared({{"version", kVersion},
-                {"title", commentable(p.name)},
+                {"title", ForeignText{p.name}},
                 {"model", name},
                 {"MODEL", upper_case(name)},
                 {"buffer_bytes", made.buffer_bytes},
                 {"weight_bytes", made.weight_bytes}}) {}
 
   std::string filled(const char *file, const TemplateValues &values = {}) const {
-    return fill_template(c_template(file), values, shared);
+    return fill_template(file, c_template(file), values, shared);
   }
   // "src/model.c", "src/model_selftest.c", ...: all but the self-test for a computer.
   std::string sources(const char *separator) const {
@@ -82,7 +82,7 @@ Files arduino(const Package &p) {
     add_sketch("SerialInput");
     if (front.channels == kAcceleration || front.channels == kMotion)
       add_sketch("Imu",
-                 {{"channel_names", commentable(fmt::format("{}", fmt::join(front.channel_names, ", ")))},
+                 {{"channel_names", ForeignText{fmt::format("{}", fmt::join(front.channel_names, ", "))}},
                   {"has_rotation", front.channels == kMotion}});
     if (front.channels == 1)
       add_sketch("Microphone",
@@ -144,20 +144,6 @@ const std::vector<std::string> &package_formats() {
   return kFormats;
 }
 
-void write_marked_folder(const std::string &folder, const std::string &mark,
-                         const std::map<std::string, std::string> &files, bool force) {
-  constexpr const char *kMark = ".mote-package";
-  const fs::path to(folder);
-  std::error_code code;
-  if (!force && fs::is_directory(to, code) && !fs::is_empty(to, code) && !fs::exists(to / kMark, code))
-    throw Error(ErrorCode::kIo, folder, "is not empty and was not written by mote export",
-                "choose another folder, or pass --force");
-  StagedFolder staged(folder);
-  for (const auto &[file, text] : files) staged.write(file, text);
-  staged.write(kMark, mark + "\n");
-  staged.commit();
-}
-
 ExportedC export_package(const IntegerProgram &program, const std::string &format, const std::string &folder,
                          const ExportCOptions &options) {
   const Writer *writer = writers().find(format);
@@ -172,8 +158,8 @@ ExportedC export_package(const IntegerProgram &program, const std::string &forma
     for (const auto &[file, text] : files) zip[p.name + "/" + file] = text;
     files[p.name + ".zip"] = format_zip(zip);
   }
-  write_marked_folder(folder, format, files, options.force);
   ExportedC made = exported.made;
+  made.changed_files = write_marked_folder(folder, format, files, options.force);
   made.files.clear();
   for (const auto &[file, text] : files) made.files.push_back(file);
   return made;

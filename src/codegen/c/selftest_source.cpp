@@ -43,7 +43,10 @@ std::string Exporter::golden_h() {
     vectors += golden_array(inputs[i], is_raw ? "float" : c_type(tensor_of(inputs[i]).dtype), in[i]);
   for (size_t i = 0; i < out.size(); ++i)
     vectors += golden_array(outputs[i], c_type(tensor_of(outputs[i]).dtype), out[i]);
-  return filled("golden.h.in", {{"golden_count", count}, {"vectors", vectors}});
+  return filled("golden.h.in",
+                {{"golden_count", count},
+                 {"vectors", vectors},
+                 {"needs_math", vectors.find("INF") != vectors.npos || vectors.find("NAN") != vectors.npos}});
 }
 
 std::string Exporter::golden_array(const Port &port, const std::string &type,

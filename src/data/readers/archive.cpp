@@ -1,3 +1,7 @@
+// A line of numbers as one recording, for the archives of time series classification; dimensions that a
+// format separates stand side by side as channels.
+//
+// Headers and labels are each format's own (ts.cpp, arff.cpp).
 #include "data/readers/archive.h"
 
 #include <fmt/format.h>

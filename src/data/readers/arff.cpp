@@ -78,10 +78,12 @@ void read_arff(Intake &intake, const FoundFile &file) {
     if (cells.size() != is_class.size())
       Intake::fail(where, fmt::format("has {} values, expected {}", cells.size(), is_class.size()));
     const auto at = std::find(is_class.rbegin(), is_class.rend(), true);  // the last one, by custom
-    if (at == is_class.rend()) Intake::fail(path, "has no nominal attribute, so no classes");
-    const auto label = static_cast<size_t>(is_class.rend() - at) - 1;
+    const bool has_label = at != is_class.rend();
+    if (!has_label && !intake.options().model) Intake::fail(path, "has no nominal attribute, so no classes");
+    const size_t label = has_label ? static_cast<size_t>(is_class.rend() - at) - 1 : cells.size();
     Series series;
-    series.line = line.number, series.label = unquoted(cells[label]);
+    series.line = line.number;
+    if (has_label) series.label = unquoted(cells[label]);
     std::string flat;
     for (size_t c = 0; c < cells.size(); ++c) {
       if (c == label) continue;

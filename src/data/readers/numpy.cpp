@@ -71,6 +71,30 @@ struct Examples {
   std::string part;  // "train" or "test", else the folder
 };
 
+// For a model of a stretch of time: an array of its channels, or without them of its only one, is a
+// recording.
+bool is_recording(const Intake &intake, const NpyArray &x) {
+  const std::optional<ForModel> &model = intake.options().model;
+  if (!model || x.shape.empty() || x.shape.size() > 2 || !x.texts.empty()) return false;
+  const auto channels = static_cast<size_t>(model->channels), window = static_cast<size_t>(model->window);
+  if (x.shape.size() == 1) return channels == 1;
+  return x.shape[1] == channels && !(channels == 1 && x.shape[1] == window);
+}
+
+void add_rows(Intake &intake, const NpyArray &x, const std::string &label, const FoundFile &file) {
+  const std::string path = file.path.string();
+  const size_t channels = x.shape.size() == 2 ? x.shape[1] : 1;
+  if (x.values.empty()) Intake::fail(path, "is empty");
+  if (x.rows() > 1u << 30) Intake::fail(path, "is too long a recording");
+  std::vector<std::string> names;
+  for (size_t c = 0; c < channels; ++c) names.push_back(fmt::format("c{}", c));
+  intake.check_channels(names, false, path);
+  intake.say("an array of [rows, channels] is one recording");
+  Recording r{label, path, file.folder, 0, static_cast<int>(x.rows()), {}};
+  r.values.assign(x.values.begin(), x.values.end());
+  intake.add_recording(std::move(r));
+}
+
 void add_examples(Intake &intake, const Examples &e, const std::string &path) {
   const NpyArray &x = e.x;
   const size_t rank = x.shape.size();
@@ -78,7 +102,8 @@ void add_examples(Intake &intake, const Examples &e, const std::string &path) {
   if (rank < 2 || rank > 4)
     Intake::fail(path, fmt::format("X has {} dimensions", rank),
                  "expected [examples, rows, channels] or [examples, features]");
-  if (e.y.size() != x.rows())
+  const bool has_labels = !e.y.empty() || !intake.options().model;
+  if (has_labels && e.y.size() != x.rows())
     Intake::fail(path, fmt::format("y has {} labels for {} examples", e.y.size(), x.rows()),
                  "put y.npy with one label per example beside it");
   if (!e.groups.empty() && e.groups.size() != x.rows())
@@ -94,8 +119,7 @@ void add_examples(Intake &intake, const Examples &e, const std::string &path) {
   if (set.image_height > 0 && (!is_image || set.image_height != static_cast<int>(x.shape[1])))
     Intake::fail(path, "is an array, the files before it are images");
   intake.check_channels(names, false, path);
-  if (is_image)
-    set.image_height = static_cast<int>(x.shape[1]), set.image_width = static_cast<int>(x.shape[2]);
+  if (is_image) set.image_height = x.shape[1], set.image_width = x.shape[2];
   set.is_features = rank == 2;
   intake.say(
       rank == 2 ? fmt::format("X is [examples, features]: {} features, each normalized by itself unless "
@@ -105,14 +129,11 @@ void add_examples(Intake &intake, const Examples &e, const std::string &path) {
           ? fmt::format("X is [examples, rows, channels]: {} rows of {} channels", rows, channels)
           : fmt::format("X is [examples, height, width, channels]: {} x {} pixels", x.shape[2], x.shape[1]));
   for (size_t i = 0; i < x.rows(); ++i) {
-    Recording r{e.y[i],
-                path,
-                e.groups.empty() ? e.part : e.groups[i],
-                static_cast<long>(i) + 1,
-                static_cast<int>(rows),
-                {}};
-    const auto from = x.values.begin() + static_cast<long>(i * rows * channels);
-    r.values.assign(from, from + static_cast<long>(rows * channels));
+    Recording r{
+        has_labels ? e.y[i] : "", path, e.groups.empty() ? e.part : e.groups[i], static_cast<long>(i) + 1,
+        static_cast<int>(rows),   {}};
+    const auto from = x.values.begin() + i * rows * channels;
+    r.values.assign(from, from + rows * channels);
     set.items.push_back(std::move(r));
   }
 }
@@ -156,13 +177,12 @@ bool is_normalized(const NpyArray &x) {
   std::vector<double> sum(width), squares(width);
   for (size_t i = 0; i < x.values.size(); ++i) sum[i % width] += x.values[i];
   for (size_t i = 0; i < x.values.size(); ++i) {
-    const double d = x.values[i] - sum[i % width] / static_cast<double>(n);
+    const double d = x.values[i] - sum[i % width] / n;
     squares[i % width] += d * d;
   }
   size_t near = 0;
   for (size_t k = 0; k < width; ++k) {
-    const double mean = sum[k] / static_cast<double>(n),
-                 deviation = std::sqrt(squares[k] / static_cast<double>(n));
+    const double mean = sum[k] / n, deviation = std::sqrt(squares[k] / n);
     near += std::fabs(mean) < 0.3 && deviation > 0.5 && deviation < 1.5;
   }
   return near * 10 >= width * 9;
@@ -223,7 +243,10 @@ void read_zipped(Intake &intake, const FoundFile &file) {
   if (x == nullptr && add_channels(intake, arrays, file)) return;
   if (x == nullptr)
     Intake::fail(path, "has no array named X", "expected X [examples, rows, channels] and y [examples]");
-  const bool has_parts = x_test != nullptr && y_test != nullptr;
+  const bool is_for_model = intake.options().model.has_value();
+  if (is_for_model && !intake.options().model->uses_labels) y = y_test = groups = nullptr;
+  if (y == nullptr && is_recording(intake, *x)) return add_rows(intake, *x, class_of_stem(file.stem), file);
+  const bool has_parts = x_test != nullptr && (y_test != nullptr || is_for_model);
   const auto labels = [&](const NpyArray *a) {
     return a ? classes_of(intake, *a, path) : std::vector<std::string>();
   };
@@ -251,6 +274,7 @@ void read_numpy(Intake &intake, const FoundFile &file) {
   const std::string path = file.path.string();
   const NpyArray x = parse_npy(intake.read(path), path);
   NpyArray y, groups;
+  const std::optional<ForModel> &model = intake.options().model;
   // X_train.npy has y_train.npy beside it
   std::string name = file.path.filename().string();
   name[0] = 'y';
@@ -258,14 +282,16 @@ void read_numpy(Intake &intake, const FoundFile &file) {
   const fs::path label_path = lower(file.stem).starts_with("x_") && intake.has_companion(folder / name)
                                   ? folder / name
                                   : folder / "y.npy";
-  if (intake.has_companion(label_path))
-    y = parse_npy(intake.read(label_path), label_path.string(), NpyTexts::kAllowed);
-  if (intake.has_companion(group_path))
+  const bool has_labels = intake.has_companion(label_path) && (!model || model->uses_labels);
+  if (has_labels) y = parse_npy(intake.read(label_path), label_path.string(), NpyTexts::kAllowed);
+  if (!model && intake.has_companion(group_path))
     groups = parse_npy(intake.read(group_path), group_path.string(), NpyTexts::kAllowed);
-  intake.say(fmt::format("classes come from {}", label_path.filename().string()));
-  take_given(intake, x, path);
-  add_examples(intake, {x, classes_of(intake, y, label_path.string()), groups_of(groups), part_of(file)},
-               path);
+  if (!has_labels && is_recording(intake, x)) return add_rows(intake, x, class_of_stem(file.stem), file);
+  if (has_labels || !model) intake.say(fmt::format("classes come from {}", label_path.filename().string()));
+  if (!model) take_given(intake, x, path);
+  const std::vector<std::string> classes =
+      has_labels || !model ? classes_of(intake, y, label_path.string()) : std::vector<std::string>();
+  add_examples(intake, {x, classes, groups_of(groups), part_of(file)}, path);
 }
 
 }  // namespace mote

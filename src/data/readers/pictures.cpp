@@ -1,14 +1,22 @@
 // One picture a file, and the pictures of MNIST's idx files.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "data/readers/readers.h"
 
 namespace mote {
 
 void read_picture(Intake &intake, const FoundFile &file) {
   const LoadOptions &o = intake.options();
+  const auto is_known = [&](const std::string &name) {
+    return o.model &&
+           std::find(o.model->labels.begin(), o.model->labels.end(), name) != o.model->labels.end();
+  };
   const bool by_stem =
-      o.label_from == LabelFrom::kStem || (o.label_from == LabelFrom::kAuto && file.folder.empty());
+      o.label_from == LabelFrom::kStem ||
+      (o.label_from == LabelFrom::kAuto &&
+       (file.folder.empty() || (is_known(class_of_stem(file.stem)) && !is_known(file.folder))));
   const std::string path = file.path.string();
   const std::string label = o.label_from == LabelFrom::kTopFolder ? file.top_folder
                             : by_stem                             ? class_of_stem(file.stem)
@@ -28,19 +36,22 @@ void read_idx_images(Intake &intake, const FoundFile &file) {
   const IdxArray images = parse_idx(intake.read(path), path);
   if (images.shape.size() != 3)
     Intake::fail(path, fmt::format("has {} dimensions, expected 3 of images", images.shape.size()));
-  if (!intake.has_companion(label_path))
+  const bool has_labels = intake.has_companion(label_path), is_optional = intake.options().model.has_value();
+  if (!has_labels && !is_optional)
     Intake::fail(path, "has no labels beside it", fmt::format("expected {}", label_path.string()));
-  const IdxArray labels = parse_idx(intake.read(label_path), label_path.string());
-  if (labels.shape.size() != 1 || labels.shape[0] != images.shape[0])
+  IdxArray labels;
+  if (has_labels) labels = parse_idx(intake.read(label_path), label_path.string());
+  if (has_labels && (labels.shape.size() != 1 || labels.shape[0] != images.shape[0]))
     Intake::fail(label_path.string(),
                  fmt::format("has {} labels for {} images", labels.values.size(), images.shape[0]));
-  intake.say("classes come from the idx1-ubyte file beside the images");
+  if (has_labels) intake.say("classes come from the idx1-ubyte file beside the images");
   const size_t pixels = images.shape[1] * images.shape[2];
   for (size_t i = 0; i < images.shape[0]; ++i) {
     Image image{static_cast<int>(images.shape[1]), static_cast<int>(images.shape[2]), 1, {}};
-    const auto from = images.values.begin() + static_cast<long>(i * pixels);
-    image.pixels.assign(from, from + static_cast<long>(pixels));
-    intake.add_image(std::to_string(labels.values[i]), path, "", static_cast<long>(i) + 1, image);
+    const auto from = images.values.begin() + i * pixels;
+    image.pixels.assign(from, from + pixels);
+    intake.add_image(has_labels ? std::to_string(labels.values[i]) : "", path, "", static_cast<long>(i) + 1,
+                     image);
   }
 }
 

@@ -1,3 +1,7 @@
+// Which ending of a file, or name without one, is read by what. The sentence that names the readable
+// files is made of the same table.
+//
+// A new format is a file in this folder and a row here.
 #include "data/readers/readers.h"
 
 #include <fmt/format.h>

@@ -26,13 +26,16 @@ void read_ts(Intake &intake, const FoundFile &file) {
       continue;
     }
     if (!is_data) Intake::fail(at_line(path, line.number), "has values before @data: this is no .ts file");
-    if (!has_label) Intake::fail(path, "has no classes (@classLabel true NAMES)");
+    if (!has_label && !intake.options().model) Intake::fail(path, "has no classes (@classLabel true NAMES)");
     Series series;
     series.line = line.number;
     std::string_view rest = line.text;
     for (size_t colon; (colon = rest.find(':')) != std::string_view::npos; rest.remove_prefix(colon + 1))
       series.dimensions.push_back(read_series(rest.substr(0, colon), path, line.number));
-    series.label = trim(rest);
+    if (has_label)
+      series.label = trim(rest);
+    else
+      series.dimensions.push_back(read_series(rest, path, line.number));
     if (series.dimensions.empty()) Intake::fail(at_line(path, line.number), "has no ':' before the class");
     add_series(intake, series, file);
     has_any = true;

@@ -32,10 +32,10 @@ std::string tflite_readme(const IntegerProgram &p, const std::string &file_name)
     steps += fmt::format("    step {}   {}: {}; its numbers are in the metadata\n", i + 1, f.steps[i].block,
                          feature_by_name(f.steps[i].block).formula);
   return fill_template(
-      format_template("tflite/README.md.in"),
+      "tflite/README.md.in", format_template("tflite/README.md.in"),
       {{"file", file_name},
        {"ports", table_row("input", p.tensor(p.inputs[0])) + table_row("output", p.tensor(p.outputs[0]))},
-       {"labels", fmt::format("{}", fmt::join(p.labels, ", "))},
+       {"labels", ForeignText{fmt::format("{}", fmt::join(p.labels, ", "))}},
        {"has_labels", !p.labels.empty()},
        {"has_front_end", f.is_set()},
        {"channels", f.channels},
@@ -44,7 +44,7 @@ std::string tflite_readme(const IntegerProgram &p, const std::string &file_name)
        {"steps", steps},
        {"window", f.window},
        {"rate", f.rate_hz > 0 ? fmt::format(" at {:g} Hz", f.rate_hz) : ""},
-       {"channel_names", fmt::format("{}", fmt::join(f.channel_names, ", "))},
+       {"channel_names", ForeignText{fmt::format("{}", fmt::join(f.channel_names, ", "))}},
        {"has_values", q.offset.size() <= kMostShown},
        {"offsets", exact(q.offset)},
        {"gains", exact(q.gain)}});

@@ -1,3 +1,6 @@
+// The sum of two or more values: a chain of the op "add", of which the last carries the layer's name.
+//
+// Shapes must be equal or broadcast, which the op checks.
 #include "nn/layer.h"
 namespace mote::nn {
 

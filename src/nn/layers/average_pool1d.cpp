@@ -1,3 +1,7 @@
+// The mean of windows over time, as "avg_pool2d" on an image of height 1.
+//
+// With padding "same" the border does not count, as in Keras. Over all of the time:
+// global_average_pool1d.cpp.
 #include "nn/layer.h"
 #include "nn/sequence.h"
 

@@ -1,3 +1,6 @@
+// The mean of windows of an image. A stride of 0 is the pool's own size, which is Keras' default.
+//
+// With padding "same" the border does not count. Over the whole image: global_average_pool2d.cpp.
 #include "base/error.h"
 #include "nn/convolution.h"
 #include "nn/layer.h"

@@ -1,3 +1,8 @@
+// Batch normalization (Ioffe, Szegedy 2015) with the defaults of Keras. Settings and arithmetic are the
+// op's of the same name.
+//
+// Deployed, graph/fold.cpp puts it into the weights of a layer before it, where there is one that has
+// them.
 #include "nn/layer.h"
 
 namespace mote::nn {

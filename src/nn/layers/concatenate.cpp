@@ -1,3 +1,7 @@
+// Values side by side along one axis, counted without the batch. Shapes and the gradient are the op
+// "concatenation".
+//
+// Values of the same shape are summed by add.cpp instead.
 #include "nn/layer.h"
 namespace mote::nn {
 

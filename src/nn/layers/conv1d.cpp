@@ -1,3 +1,7 @@
+// Convolution over time: "conv2d" on an image of height 1, with "causal" padding besides Keras' other
+// two.
+//
+// Settings and the way there: nn/convolution.cpp.
 #include "nn/convolution.h"
 
 namespace mote::nn {

@@ -1,3 +1,6 @@
+// Convolution of an image, NHWC. Settings shared with the other convolutions are in nn/convolution.cpp.
+//
+// Separable and depthwise ones are layers of their own; the arithmetic is ops/conv2d.cpp.
 #include "nn/convolution.h"
 
 namespace mote::nn {

@@ -1,3 +1,6 @@
+// Rows cut off in front and behind, by the op "strided_slice". Its opposite: zero_padding1d.cpp.
+//
+// Nothing may be left of no row: nn/border.cpp refuses it with the shape.
 #include "nn/border.h"
 #include "nn/layer.h"
 

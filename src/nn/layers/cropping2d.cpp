@@ -1,3 +1,6 @@
+// Rows and columns cut off an image, by the op "strided_slice". Its opposite: zero_padding2d.cpp.
+//
+// The four sides are settings of their own; Keras' one list is understood too (nn/keras.cpp).
 #include "nn/border.h"
 #include "nn/layer.h"
 

@@ -1,3 +1,8 @@
+// Every output from every input: y = x W + b, with W drawn as `initializer` says. "classes" as units is
+// resolved by the project, which knows them.
+//
+// A value of rank above 1 is not flattened by itself; that is the layer "flatten". Arithmetic:
+// ops/dense.cpp.
 #include "nn/layer.h"
 
 namespace mote::nn {

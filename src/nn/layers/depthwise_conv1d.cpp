@@ -1,3 +1,6 @@
+// Depthwise convolution over time: each channel has filters of its own, `multiplier` of them.
+//
+// It is "depthwise_conv2d" on an image of height 1 (nn/convolution.cpp).
 #include "nn/convolution.h"
 
 namespace mote::nn {

@@ -1,3 +1,6 @@
+// Depthwise convolution of an image: each channel has filters of its own, `multiplier` of them.
+//
+// With a pointwise convolution behind it: separable_conv2d.cpp.
 #include "nn/convolution.h"
 
 namespace mote::nn {

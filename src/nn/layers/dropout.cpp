@@ -1,3 +1,8 @@
+// Values zeroed at random while training, the others scaled so that the mean stays (Srivastava et al.
+// 2014).
+//
+// Outside training it passes values on, and a deployed model has none. Whole channels:
+// spatial_dropout1d.cpp.
 #include "nn/layer.h"
 
 namespace mote::nn {

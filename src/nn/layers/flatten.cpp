@@ -1,3 +1,6 @@
+// All values of an example in a row, in the order they lie in memory: the op "reshape" to one axis.
+//
+// Moves nothing, neither in training nor on the device.
 #include "nn/layer.h"
 
 namespace mote::nn {

@@ -1,3 +1,8 @@
+// The mean over time of each channel: one average pool as wide as the sequence, then its channels as a
+// vector.
+//
+// An average pool because that is what microcontrollers have fast; the op "mean" serves foreign .tflite
+// files.
 #include "nn/layer.h"
 #include "nn/sequence.h"
 

@@ -1,3 +1,8 @@
+// The mean over the image of each channel: one average pool as large as the image, then its channels as a
+// vector.
+//
+// An average pool because that is what microcontrollers have fast; the op "mean" serves foreign .tflite
+// files.
 #include "base/error.h"
 #include "nn/layer.h"
 

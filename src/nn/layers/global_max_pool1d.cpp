@@ -1,3 +1,7 @@
+// The maximum over time of each channel: one maximum pool as wide as the sequence, then its channels as a
+// vector.
+//
+// Needs (time, channels); images have global_max_pool2d.cpp.
 #include "nn/layer.h"
 #include "nn/sequence.h"
 

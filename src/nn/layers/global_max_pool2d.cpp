@@ -1,3 +1,7 @@
+// The maximum over the image of each channel: one maximum pool as large as the image, then its channels
+// as a vector.
+//
+// Needs (height, width, channels); sequences have global_max_pool1d.cpp.
 #include "base/error.h"
 #include "nn/layer.h"
 

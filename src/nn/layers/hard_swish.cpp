@@ -1,3 +1,6 @@
+// y = x relu6(x + 3) / 6, MobileNetV3's activation (Howard et al. 2019).
+//
+// int8: a table over all 256 inputs, rounded as the reference kernel rounds (ops/hard_swish.cpp).
 #include "nn/layer.h"
 namespace mote::nn {
 

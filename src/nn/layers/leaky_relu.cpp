@@ -1,3 +1,6 @@
+// y = x above zero, alpha x below, with Keras' slope. Source: Maas, Hannun, Ng 2013.
+//
+// A node of its own in an int8 program; no runtime routine fuses it.
 #include "nn/layer.h"
 namespace mote::nn {
 

@@ -1,3 +1,7 @@
+// Long short-term memory (Hochreiter, Schmidhuber 1997) with forget gates, without peepholes or
+// projection.
+//
+// Settings of all recurrent layers: nn/recurrent.cpp. The cell: ops/lstm.cpp.
 #include "nn/recurrent.h"
 
 namespace mote::nn {

@@ -1,3 +1,6 @@
+// The maximum of windows over time, as "max_pool2d" on an image of height 1.
+//
+// A stride of 0 is the pool's own size, which is Keras' default.
 #include "nn/layer.h"
 #include "nn/sequence.h"
 

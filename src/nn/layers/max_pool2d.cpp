@@ -1,3 +1,6 @@
+// The maximum of windows of an image. A stride of 0 is the pool's own size, which is Keras' default.
+//
+// The arithmetic is ops/max_pool2d.cpp; over the whole image: global_max_pool2d.cpp.
 #include "base/error.h"
 #include "nn/convolution.h"
 #include "nn/layer.h"

@@ -1,3 +1,7 @@
+// The product of two or more values: a chain of the op "mul", of which the last carries the layer's name;
+// a gate over channels is one of shape (1, 1, C).
+//
+// What broadcasts is the op's rule (ops/binary_support.h).
 #include "nn/layer.h"
 namespace mote::nn {
 

@@ -1,3 +1,7 @@
+// y = max(x, 0). As a layer of its own; most layers have it as their setting `activation`.
+//
+// Either way it is one node in the graph; in an int8 program it becomes part of the layer before it where
+// that can clamp (quant/lower.cpp).
 #include "nn/layer.h"
 
 namespace mote::nn {

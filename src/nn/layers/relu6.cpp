@@ -1,3 +1,6 @@
+// y = min(max(x, 0), 6), whose range is known before any data is seen (Krizhevsky 2010; MobileNet).
+//
+// In an int8 program it becomes part of the layer before it where that can clamp (quant/lower.cpp).
 #include "nn/layer.h"
 namespace mote::nn {
 

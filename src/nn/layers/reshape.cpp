@@ -1,3 +1,6 @@
+// Another shape for the same values, one axis of which may be left open by -1, as in Keras.
+//
+// Moves nothing. The batch is no part of the shape.
 #include "nn/layer.h"
 
 namespace mote::nn {

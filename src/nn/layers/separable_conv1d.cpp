@@ -1,3 +1,6 @@
+// Depthwise, then pointwise convolution over time, with nothing between them, as Keras has it.
+//
+// Two nodes in the graph; a network that wants normalization between them lists the two layers.
 #include "nn/convolution.h"
 
 namespace mote::nn {

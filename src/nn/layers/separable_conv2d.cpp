@@ -1,3 +1,7 @@
+// Depthwise, then pointwise convolution of an image, with nothing between them, as Keras has it.
+//
+// Two nodes in the graph; MobileNet's block, with normalization between them, is two layers
+// (nn/presets.cpp).
 #include "nn/convolution.h"
 
 namespace mote::nn {

@@ -1,3 +1,6 @@
+// y = 1 / (1 + exp(-x)). The op is called "logistic", as in TensorFlow Lite.
+//
+// At the end of a network for two classes one value of it is enough; for more, softmax.
 #include "nn/layer.h"
 namespace mote::nn {
 

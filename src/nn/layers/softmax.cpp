@@ -1,3 +1,6 @@
+// y = exp(x) / sum of exp over the last axis: what the last layer of a classifier is.
+//
+// In training the loss is of the logits in front of it (train/loss.cpp).
 #include "nn/layer.h"
 
 namespace mote::nn {

@@ -1,3 +1,7 @@
+// Dropout of whole channels of a sequence (T, C), for neighbours in time that say the same. Source:
+// Tompson et al. 2015.
+//
+// What it shares with the one of images: nn/dropout.cpp.
 #include "nn/dropout.h"
 
 namespace mote::nn {

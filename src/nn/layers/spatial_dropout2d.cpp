@@ -1,3 +1,7 @@
+// Dropout of whole channels of an image (H, W, C), for neighbours that say the same. Source: Tompson et
+// al. 2015.
+//
+// What it shares with the one of sequences: nn/dropout.cpp.
 #include "nn/dropout.h"
 
 namespace mote::nn {

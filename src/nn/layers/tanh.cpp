@@ -1,3 +1,6 @@
+// y = tanh(x), between -1 and 1. int8: a table over all 256 inputs (ops/tanh.cpp).
+//
+// Recurrent layers have their own within the cell.
 #include "nn/layer.h"
 namespace mote::nn {
 

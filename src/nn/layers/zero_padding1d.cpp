@@ -1,3 +1,6 @@
+// Rows of zeros in front and behind, by the op "pad". In an int8 program zero is the zero point.
+//
+// For a convolution that sees only the past, padding = "causal" is shorter.
 #include "nn/border.h"
 #include "nn/layer.h"
 

@@ -1,3 +1,6 @@
+// Rows and columns of zeros around an image, by the op "pad". In an int8 program zero is the zero point.
+//
+// The four sides are settings of their own; Keras' one list is understood too (nn/keras.cpp).
 #include "nn/border.h"
 #include "nn/layer.h"
 

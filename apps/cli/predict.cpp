@@ -1,0 +1,298 @@
+// mote predict: what a model says of files, for people in 80 columns and for programs as JSON.
+//
+// The answers are Predictor's; here they are only laid out. JSON is written window by window, so that a long
+// recording takes no more memory than its answers.
+#include "mote/predict.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+
+#include "base/text.h"
+#include "cli.h"
+#include "mote/error.h"
+
+namespace mote::cli {
+
+namespace {
+
+struct Options : Common {
+  std::vector<std::string> arguments, assignments;
+  std::string precision;
+  bool has_all = false;
+};
+
+constexpr size_t kColumns = 80, kMostLines = 40;
+
+std::string percent(double share) { return fmt::format("{:3.0f} %", 100 * share); }
+
+// Counted in characters, not bytes.
+size_t width_of(const std::string &text) {
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+std::string padded(const std::string &text, size_t width) {
+  return text + std::string(width - std::min(width, width_of(text)), ' ');
+}
+// The end of a long name tells most.
+std::string shortened(const std::string &text, size_t width) {
+  if (width_of(text) <= width) return text;
+  size_t from = text.size() - (width - 3);
+  while (from < text.size() && (text[from] & 0xC0) == 0x80) ++from;
+  return "..." + text.substr(from);
+}
+
+class Layout {
+ public:
+  Layout(const Predictor &model, bool has_all) : model_(model), has_all_(has_all) {
+    for (const std::string &label : model.labels()) label_width_ = std::max(label_width_, width_of(label));
+    label_width_ = std::min<size_t>(label_width_, 24);
+  }
+
+  // One line a file, and below a file of several windows those, where it is the only one or all are asked
+  // for.
+  std::string text(const std::vector<FilePrediction> &files) const {
+    size_t longest = 0;
+    for (const FilePrediction &f : files) longest = std::max(longest, width_of(f.file));
+    const size_t rest = label_width_ + 30;  // label, percent, number of windows
+    const size_t width = std::min(longest, kColumns > rest + 20 ? kColumns - rest : 20);
+    std::string out;
+    for (const FilePrediction &f : files) {
+      out += line_of(f, files.size() == 1 ? longest : width);
+      if (f.windows.size() > 1 && (files.size() == 1 || has_all_)) out += windows_of(f);
+    }
+    out.pop_back();
+    return out;
+  }
+
+ private:
+  bool is_classifier() const { return model_.target() == ModelTarget::kClasses; }
+  std::string label(int index) const {
+    return index < 0 ? "UNKNOWN" : shortened(model_.labels()[static_cast<size_t>(index)], label_width_);
+  }
+
+  std::string line_of(const FilePrediction &f, size_t width) const {
+    std::string line = padded(shortened(f.file, width), width) + "  ";
+    if (is_classifier())
+      line += padded(label(f.label), label_width_) + "  " + percent(f.probability);
+    else if (model_.target() == ModelTarget::kInput)
+      line += fmt::format("error {:.4g}", f.error);
+    else if (f.windows.size() == 1)
+      line += values_of(f, 0);
+    if (f.windows.size() > 1)
+      line += fmt::format("  {} windows", with_commas(static_cast<long long>(f.windows.size())));
+    return line + "\n";
+  }
+
+  // Recordings of a file are answered each by itself: how often as what.
+  std::string counts_of(const FilePrediction &f) const {
+    std::vector<size_t> count(model_.labels().size()), order;
+    for (const WindowPrediction &w : f.windows) ++count[static_cast<size_t>(w.label)];
+    for (size_t c = 0; c < count.size(); ++c)
+      if (count[c] > 0 && count[c] < f.windows.size()) order.push_back(c);
+    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return count[a] > count[b]; });
+    std::string text;
+    for (size_t c : order) {
+      const std::string next = fmt::format(" {} x {}", label(static_cast<int>(c)), count[c]);
+      if (width_of(text) + width_of(next) + 4 > kColumns) return text + " ...\n";
+      text += (text.empty() ? " " : ",") + next;
+    }
+    return text.empty() ? "" : text + "\n";
+  }
+
+  std::string values_of(const FilePrediction &f, size_t window) const {
+    const size_t count = f.values.size() / f.windows.size();
+    std::string text;
+    for (size_t k = 0; k < count; ++k)
+      text += fmt::format("{}{:.5g}", k > 0 ? "  " : "", f.values[window * count + k]);
+    return text;
+  }
+
+  // Where rows `from` to `to` of the recording lie.
+  std::string place(const FilePrediction &f, const PredictedRecording &r, long from, long to) const {
+    std::string text = f.recordings.size() > 1 && r.line > 0 ? fmt::format("line {}", r.line) : "";
+    if (f.is_whole || (!text.empty() && r.windows == 1)) return text;
+    if (!text.empty()) text += ", ";
+    if (f.rate_hz > 0)
+      return text + fmt::format("{:.2f}-{:.2f} s", static_cast<double>(from) / f.rate_hz,
+                                static_cast<double>(to) / f.rate_hz);
+    return text + fmt::format("rows {}-{}", from, to - 1);
+  }
+
+  struct Line {
+    std::string place, label, rest;
+  };
+  std::string laid_out(const std::vector<Line> &lines) const {
+    size_t width = 0;
+    for (const Line &l : lines) width = std::max(width, l.place.size());
+    std::string out;
+    for (size_t i = 0; i < lines.size(); ++i) {
+      if (i == kMostLines && !has_all_) {
+        out += fmt::format("  and {} more lines; --all lists every window\n", lines.size() - i);
+        break;
+      }
+      const Line &l = lines[i];
+      const std::string line =
+          "  " + padded(l.place, width) + "  " + padded(l.label, label_width_) + "  " + l.rest;
+      out += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+    }
+    return out;
+  }
+
+  // Windows of one recording that follow each other with the same answer are one line.
+  std::string windows_of(const FilePrediction &f) const {
+    std::vector<Line> lines;
+    const std::string counts = f.recordings.size() > 1 && is_classifier() ? counts_of(f) : "";
+    for (const PredictedRecording &r : f.recordings) {
+      for (size_t i = r.first; i < r.first + r.windows;) {
+        size_t end = i + 1;
+        while (!has_all_ && is_classifier() && end < r.first + r.windows &&
+               f.windows[end].label == f.windows[i].label)
+          ++end;
+        const long from = f.windows[i].start - r.start,
+                   to = std::min(r.rows, f.windows[end - 1].start - r.start + window_of(r));
+        Line line{place(f, r, from, to), "", ""};
+        if (is_classifier()) {
+          double sum = 0;
+          for (size_t k = i; k < end; ++k) sum += double{f.windows[k].probability};
+          line.label = label(f.windows[i].label);
+          line.rest = percent(sum / static_cast<double>(end - i));
+          if (end > i + 1) line.rest += fmt::format("  {} windows", end - i);
+          if (has_all_ && f.windows[i].decision != f.windows[i].label)
+            line.rest += "  push(): " + label(f.windows[i].decision);
+        } else {
+          line.label = model_.target() == ModelTarget::kInput
+                           ? fmt::format("error {:.4g}", f.windows[i].error)
+                           : values_of(f, i);
+        }
+        lines.push_back(std::move(line));
+        i = end;
+      }
+    }
+    std::string out = counts + laid_out(lines);
+    const bool has_streams = std::any_of(f.recordings.begin(), f.recordings.end(),
+                                         [](const PredictedRecording &r) { return r.windows > 1; });
+    if (model_.has_push() && has_streams) out += decisions_of(f);
+    return out;
+  }
+
+  long window_of(const PredictedRecording &r) const { return model_.window() > 0 ? model_.window() : r.rows; }
+
+  // The moments at which what push() answers changes.
+  std::string decisions_of(const FilePrediction &f) const {
+    std::vector<Line> lines;
+    for (const PredictedRecording &r : f.recordings) {
+      for (size_t i = r.first; i < r.first + r.windows; ++i) {
+        if (i > r.first && f.windows[i].decision == f.windows[i - 1].decision) continue;
+        const long last = std::min(r.rows, f.windows[i].start - r.start + window_of(r)) - 1;
+        std::string where = f.recordings.size() > 1 && r.line > 0 ? fmt::format("line {}, ", r.line) : "";
+        where += f.rate_hz > 0 ? fmt::format("at {:.2f} s", static_cast<double>(last) / f.rate_hz)
+                               : fmt::format("at row {}", last);
+        lines.push_back({where, label(f.windows[i].decision), ""});
+      }
+    }
+    const DecisionRule &rule = model_.rule();
+    return fmt::format(
+               "Decisions of push(), a window every {} rows, mean of {}{}:\n", rule.stride, rule.smoothing,
+               rule.threshold > 0 ? fmt::format(", UNKNOWN below {:.0f} %", rule.threshold / 2.56) : "") +
+           laid_out(lines);
+  }
+
+  const Predictor &model_;
+  bool has_all_;
+  size_t label_width_ = 0;
+};
+
+std::string dumped(const nlohmann::json &json) {
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+// {"files":[{"file","label","probability","windows":[{"start","label","probability","decision"}]}]}
+void write_json(const Predictor &model, const std::vector<FilePrediction> &files) {
+  const auto name = [&](int label) -> nlohmann::json {
+    if (label < 0) return nullptr;
+    return model.labels()[static_cast<size_t>(label)];
+  };
+  std::cout << "{\"files\":[";
+  for (const FilePrediction &f : files) {
+    std::cout << (&f == files.data() ? "\n" : ",\n") << "{\"file\":" << dumped(f.file);
+    if (model.target() == ModelTarget::kClasses)
+      std::cout << ",\"label\":" << dumped(name(f.label)) << ",\"probability\":" << dumped(f.probability);
+    else if (model.target() == ModelTarget::kInput)
+      std::cout << ",\"error\":" << dumped(f.error);
+    std::cout << ",\"windows\":[";
+    const size_t count = f.values.size() / f.windows.size();
+    for (size_t i = 0; i < f.windows.size(); ++i) {
+      const WindowPrediction &w = f.windows[i];
+      nlohmann::json window = {{"start", w.start}};
+      if (model.target() == ModelTarget::kClasses)
+        window.update(
+            {{"label", name(w.label)}, {"probability", w.probability}, {"decision", name(w.decision)}});
+      else if (model.target() == ModelTarget::kInput)
+        window["error"] = w.error;
+      else
+        window["values"] = std::vector<float>(f.values.begin() + static_cast<long>(i * count),
+                                              f.values.begin() + static_cast<long>((i + 1) * count));
+      std::cout << (i > 0 ? ",\n" : "\n") << dumped(window);
+    }
+    std::cout << "]}";
+  }
+  std::cout << "]}\n";
+}
+
+RunOrModel model_of(Options &o) {
+  std::string name;
+  if (!o.arguments.empty() && is_run_or_model(o.arguments[0])) {
+    name = o.arguments[0];
+    o.arguments.erase(o.arguments.begin());
+  }
+  if (o.arguments.empty()) throw CLI::RequiredError("FILE, behind the run,");
+  if (!name.empty() && std::filesystem::is_regular_file(name)) {
+    if (!o.assignments.empty())
+      throw Error(ErrorCode::kInvalidArgument, "--set", "a model file has no settings", "give its run");
+    return find_run_or_model(name);
+  }
+  RunFolder folder = find_run(name);
+  folder.assignments = o.assignments;
+  RunOrModel found;
+  found.run.emplace(folder);
+  return found;
+}
+
+}  // namespace
+
+void add_predict(CLI::App &app) {
+  auto o = std::make_shared<Options>();
+  CLI::App *c =
+      app.add_subcommand("predict", "label and probability of recordings and images, without labels");
+  c->add_option("FILE", o->arguments,
+                "files or folders that training reads, without labels; the first may be the model: a run, a "
+                "project or a .mote; default: the newest run here")
+      ->required();
+  c->add_option("--precision", o->precision, "float or int8; default: int8 where the run has it")
+      ->check(CLI::IsMember({"float", "int8"}));
+  c->add_flag("--all,-v", o->has_all, "a line for every window, and those of every file");
+  add_set_option(c, o->assignments);
+  describe(c, *o, "mote predict wave new/punch.csv new/unknown.csv");
+  c->callback([o] {
+    check_assignments(o->assignments, {"data"});
+    const Predictor model(model_of(*o), o->precision);
+    warn(model.notes());
+    std::vector<std::string> names;
+    for (const std::string &argument : o->arguments)
+      for (std::string &file : model.files_of(argument)) names.push_back(std::move(file));
+    std::vector<FilePrediction> files;
+    for (const std::string &name : names) {
+      files.push_back(model.predict(name));
+      warn(files.back().notes);
+    }
+    if (o->json)
+      write_json(model, files);
+    else
+      result(*o, nullptr, Layout(model, o->has_all).text(files));
+  });
+}
+
+}  // namespace mote::cli

@@ -1,0 +1,46 @@
+// Mean, deviation and extremes of each channel, in two passes: the deviation of a large offset would be lost
+// in a sum of squares.
+#include "features/channel_ranges.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace mote {
+
+std::vector<ChannelRange> channel_ranges(const float *values, size_t rows, size_t channels) {
+  std::vector<ChannelRange> all(channels);
+  std::vector<double> sum(channels), squares(channels), count(channels);
+  for (size_t r = 0; r < rows; ++r)
+    for (size_t c = 0; c < channels; ++c) {
+      const float v = values[r * channels + c];
+      if (!std::isfinite(v)) continue;
+      ChannelRange &s = all[c];
+      s.low = count[c] == 0 ? v : std::min(s.low, v);
+      s.high = count[c] == 0 ? v : std::max(s.high, v);
+      sum[c] += static_cast<double>(v);
+      ++count[c];
+    }
+  for (size_t c = 0; c < channels; ++c) sum[c] /= std::max(count[c], 1.0);
+  for (size_t r = 0; r < rows; ++r)
+    for (size_t c = 0; c < channels; ++c) {
+      const float v = values[r * channels + c];
+      if (!std::isfinite(v)) continue;
+      const double d = static_cast<double>(v) - sum[c];
+      squares[c] += d * d;
+    }
+  for (size_t c = 0; c < channels; ++c) {
+    all[c].mean = static_cast<float>(sum[c]);
+    all[c].deviation = static_cast<float>(__builtin_sqrt(squares[c] / std::max(count[c], 1.0)));
+  }
+  return all;
+}
+
+double root_mean_square(const ChannelRange &channel) {
+  return std::hypot(static_cast<double>(channel.mean), static_cast<double>(channel.deviation));
+}
+
+double magnitude(const ChannelRange &channel) {
+  return std::max(std::fabs(static_cast<double>(channel.low)), std::fabs(static_cast<double>(channel.high)));
+}
+
+}  // namespace mote

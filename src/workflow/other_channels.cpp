@@ -1,0 +1,192 @@
+// Other recordings than those that a model was trained on, brought into the form it knows: channels are taken
+// by name, never by place; rate and range are compared with those of its training windows. What the classes
+// of these recordings mean is not decided here.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+#include "data/csv.h"
+#include "data/units.h"
+#include "features/channel_ranges.h"
+#include "workflow/other_recordings.h"
+
+namespace mote {
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+// Of arrays and tables without header: "c0", "c1", ...; they say a place and no more.
+bool are_places(const Names &names) {
+  return std::all_of(names.begin(), names.end(), [](const std::string &n) {
+    return n.size() > 1 && n[0] == 'c' && n.find_first_not_of("0123456789", 1) == std::string::npos;
+  });
+}
+
+Names without(const Names &names, const Names &others) {
+  Names rest;
+  for (const std::string &n : names)
+    if (std::find(others.begin(), others.end(), n) == others.end()) rest.push_back(n);
+  return rest;
+}
+
+[[noreturn]] void refuse(const Preprocessing &model, const Names &there, const std::string &path) {
+  const Names missing = without(model.channel_names, there), others = without(there, model.channel_names);
+  throw Error(ErrorCode::kDataFormat, path,
+              fmt::format("has no column {}, which the model was trained on{}", few_of(missing),
+                          others.empty() ? "" : fmt::format("; instead there is {}", few_of(others))),
+              fmt::format("the model's channels are {}: rename the columns in the file if they are the same",
+                          fmt::join(model.channel_names, ", ")));
+}
+
+// Each row's values at `places`, in that order.
+void pick(Recordings &recordings, const std::vector<size_t> &places) {
+  const size_t width = recordings.channels.size();
+  for (Recording &r : recordings.items) {
+    SensorValues picked;
+    picked.reserve(static_cast<size_t>(r.rows) * places.size());
+    for (size_t row = 0; row < static_cast<size_t>(r.rows); ++row)
+      for (size_t place : places) picked.push_back(r.values[row * width + place]);
+    r.values = std::move(picked);
+  }
+}
+
+void compare_rate(const Preprocessing &model, const Recordings &recordings, Names &notes) {
+  constexpr double kSame = 0.05;
+  const double rate = recordings.measured_rate_hz > 0 ? recordings.measured_rate_hz : recordings.rate_hz;
+  if (!(rate > 0 && model.rate_hz > 0) || std::fabs(rate / model.rate_hz - 1) <= kSame) return;
+  if (recordings.options.is_resampled)
+    notes.push_back(
+        fmt::format("the recordings are sampled at {:.4g} Hz and were resampled to the {:.4g} Hz of the "
+                    "training (data.resample)",
+                    rate, recordings.rate_hz));
+  else
+    notes.push_back(fmt::format(
+        "the recordings are sampled at {:.4g} Hz, the model was trained at {:.4g} Hz, and nothing is "
+        "resampled: a window covers {:.3g} s instead of {:.3g} s. With --set data.resample=true --set "
+        "data.rate_hz={:g} they are brought to the model's rate",
+        rate, model.rate_hz, model.window / rate, model.window / model.rate_hz, model.rate_hz));
+}
+
+// What a channel is now against what it was in training.
+struct Change {
+  double factor = 1;  // of the root mean square
+  bool is_larger = false, is_smaller = false, is_constant = false, is_elsewhere = false;
+};
+
+Change change_of(const ChannelRange &then, const ChannelRange &now, size_t rows) {
+  // A class alone may be several times livelier than all were on average, but hardly beyond their extremes
+  // too. One that is at rest still has its offsets.
+  constexpr double kLarger = 4, kBeyond = 2, kSmaller = 1.0 / 6, kWithin = 1.0 / 4;
+  constexpr size_t kFewestRows = 10;
+  Change c;
+  if (!(root_mean_square(then) > 0)) return c;
+  c.factor = root_mean_square(now) / root_mean_square(then);
+  c.is_larger = c.factor >= kLarger && magnitude(now) >= kBeyond * magnitude(then);
+  c.is_smaller = c.factor <= kSmaller && magnitude(now) <= kWithin * magnitude(then);
+  c.is_constant = rows >= kFewestRows && now.low == now.high && then.low < then.high;
+  const float span = then.high - then.low;
+  c.is_elsewhere = then.low < then.high && (now.mean > then.high + span || now.mean < then.low - span);
+  return c;
+}
+
+void compare_ranges(const Preprocessing &model, const Recordings &recordings, Names &notes) {
+  constexpr double kNear = 0.3;  // other recordings are livelier, or less so, by as much
+  const size_t width = recordings.channels.size();
+  if (model.channel_ranges.size() != width) return;
+  SensorValues values;
+  for (const Recording &r : recordings.items) values.insert(values.end(), r.values.begin(), r.values.end());
+  const size_t rows = values.size() / width;
+  if (rows == 0) return;
+  const std::vector<ChannelRange> now = channel_ranges(values.data(), rows, width);
+  std::vector<Change> changes;
+  for (size_t c = 0; c < width; ++c) changes.push_back(change_of(model.channel_ranges[c], now[c], rows));
+  const auto all = [&](bool Change::*is) {
+    return std::all_of(changes.begin(), changes.end(), [&](const Change &c) { return c.*is; });
+  };
+  if (all(&Change::is_larger) || all(&Change::is_smaller)) {
+    std::vector<double> factors;
+    for (const Change &c : changes) factors.push_back(c.factor);
+    std::nth_element(factors.begin(), factors.begin() + static_cast<long>(width / 2), factors.end());
+    const double factor = factors[width / 2];
+    if (!(factor > 0)) {
+      notes.push_back(
+          "every channel is zero in these recordings, which none was in training: is the sensor connected?");
+      return;
+    }
+    notes.push_back(fmt::format(
+        "the values are {} than those that the model was trained on, in every channel, by a factor of {} "
+        "(column "
+        "{}: {:.3g} to {:.3g} now, {:.3g} to {:.3g} in training): bring the files to the unit of the "
+        "training, or "
+        "the answers mean little",
+        factor > 1 ? "larger" : "smaller", factor_text(factor, kNear), recordings.channels[0], now[0].low,
+        now[0].high, model.channel_ranges[0].low, model.channel_ranges[0].high));
+    return;
+  }
+  for (size_t c = 0; c < width; ++c) {
+    const ChannelRange &then = model.channel_ranges[c];
+    if (changes[c].is_constant)
+      notes.push_back(
+          fmt::format("column {} is constant ({:g}) in these recordings; in training it was {:.3g} to "
+                      "{:.3g}: is the sensor connected?",
+                      recordings.channels[c], now[c].low, then.low, then.high));
+    else if (changes[c].is_larger || changes[c].is_elsewhere)
+      notes.push_back(
+          fmt::format("column {} is {:.3g} to {:.3g} in these recordings, {:.3g} to {:.3g} in training: "
+                      "is it in the same unit?",
+                      recordings.channels[c], now[c].low, now[c].high, then.low, then.high));
+  }
+}
+
+}  // namespace
+
+bool lacks_channels_of(const Preprocessing &model, const Recordings &recordings) {
+  return !are_places(model.channel_names) && !are_places(recordings.channels) &&
+         !without(model.channel_names, recordings.channels).empty();
+}
+
+void take_channels_of(const Preprocessing &model, Recordings &recordings, const std::string &path,
+                      Names &notes) {
+  const Names &want = model.channel_names, there = recordings.channels;
+  if (want.empty() || there == want) {  // as of models made by programs
+    if (recordings.channel_count() == model.channels) return;
+    throw Error(ErrorCode::kDataFormat, path,
+                fmt::format("has {} channels, the model takes {}", there.size(), model.channels));
+  }
+  if (are_places(want) || are_places(there)) {
+    if (there.size() != want.size())
+      throw Error(ErrorCode::kDataFormat, path,
+                  fmt::format("has {} channels, the model was trained on {}: {}", there.size(), want.size(),
+                              fmt::join(want, ", ")));
+    if (!are_places(want) || !are_places(there))
+      notes.push_back(fmt::format("the columns are taken in their order, {} as {}, because {} no names",
+                                  few_of(there), few_of(want),
+                                  are_places(want) ? "the model's have" : "these have"));
+    recordings.channels = want;
+    return;
+  }
+  std::vector<size_t> places;
+  for (const std::string &name : want) {
+    const auto found = std::find(there.begin(), there.end(), name);
+    if (found == there.end()) refuse(model, there, path);
+    places.push_back(static_cast<size_t>(found - there.begin()));
+  }
+  if (const Names others = without(there, want); !others.empty())
+    notes.push_back(fmt::format("column {} {} not used: the model was not trained on {}", few_of(others),
+                                others.size() == 1 ? "is" : "are", others.size() == 1 ? "it" : "them"));
+  else
+    notes.push_back(
+        fmt::format("the columns {} are taken by name as the model's {}", few_of(there), few_of(want)));
+  pick(recordings, places);
+  recordings.channels = want;
+}
+
+void compare_with_training(const Preprocessing &model, const Recordings &recordings, Names &notes) {
+  compare_rate(model, recordings, notes);
+  compare_ranges(model, recordings, notes);
+}
+
+}  // namespace mote
