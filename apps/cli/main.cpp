@@ -2,8 +2,11 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
+#include <sstream>
 
+#include "base/escape.h"
 #include "base/version.h"
 #include "cli.h"
 #include "mote/error.h"
@@ -16,26 +19,30 @@ void describe(CLI::App *command, Common &common, const std::string &example) {
   command->footer("Example:\n  " + example);
 }
 
+std::string shown(const std::string &text) { return escaped(Language::kTerminal, text); }
+
 void say(const Common &common, const std::string &line) {
-  (common.json ? std::cerr : std::cout) << line << "\n";
+  (common.json ? std::cerr : std::cout) << shown(line) << "\n";
 }
 
 void result(const Common &common, const nlohmann::json &json, const std::string &text) {
   if (common.json)
     std::cout << json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
   else
-    std::cout << text << "\n";
+    std::cout << shown(text) << "\n";
 }
 
 void warn(const std::vector<std::string> &notes) {
-  for (const std::string &note : notes) std::cerr << "note: " << note << ".\n";
+  for (const std::string &note : notes) std::cerr << "note: " << shown(note) << ".\n";
 }
 
 bool is_terminal() { return ::isatty(STDERR_FILENO) != 0; }
 
 }  // namespace mote::cli
 
-int main(int argc, char **argv) {
+namespace {
+
+int run(int argc, char **argv) {
   using namespace mote::cli;
   CLI::App app{"mote: from sensor recordings to a verified int8 model on a microcontroller", "mote"};
   app.set_version_flag("--version", mote::kVersion);
@@ -49,18 +56,32 @@ int main(int argc, char **argv) {
 #undef MOTE_COMMAND
   try {
     app.parse(argc, argv);
-    std::cout.flush();
-    if (!std::cout) throw mote::Error(mote::ErrorCode::kIo, "standard output", "cannot be written");
-    return 0;
   } catch (const CLI::ParseError &e) {
-    const int code = app.exit(e);
+    std::ostringstream out, err;
+    const int code = app.exit(e, out, err);
+    std::cout << out.str();
+    std::cerr << shown(err.str());
     return code == 0 ? 0 : 2;
+  }
+  std::cout.flush();
+  if (!std::cout) throw mote::Error(mote::ErrorCode::kIo, "standard output", "cannot be written");
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char **argv) {
+  using mote::cli::shown;
+  try {
+    return run(argc, argv);
   } catch (const mote::Error &e) {
-    std::cerr << "mote: " << e.what() << "\n";
+    std::cerr << "mote: " << shown(e.what()) << "\n";
   } catch (const std::bad_alloc &) {
     std::cerr << "mote: out of memory\n";
+  } catch (const std::filesystem::filesystem_error &e) {
+    std::cerr << "mote: " << shown(e.path1().string() + ": " + e.code().message()) << "\n";
   } catch (const std::exception &e) {
-    std::cerr << "mote: " << e.what() << "\n";
+    std::cerr << "mote: " << shown(e.what()) << "\n";
   }
   return 1;
 }

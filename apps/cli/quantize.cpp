@@ -61,7 +61,7 @@ void run(const Options &o) {
   const QuantizedRun q = quantize_run(opened, request);
   if (request.is_aware) progress.finish();
   warn(q.notes);
-  for (const std::string &finding : q.findings) std::cerr << "warning: " << finding << ".\n";
+  for (const std::string &finding : q.findings) std::cerr << "warning: " << shown(finding) << ".\n";
   std::string text = program_text(q.program) + "\n";
   if (!q.history.empty()) {
     const EpochRecord &last = q.history.back();

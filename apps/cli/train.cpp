@@ -38,7 +38,7 @@ void warn_of_budget(const Project &project, const Model &model, const Dataset &e
   options.board = target_board(project);
   const Profile p = profile(untrained_program(project, model, examples), options);
   for (const std::string &problem : over_budget(project.target, p))
-    std::cerr << "warning: the model will not fit [target]: " << problem
+    std::cerr << "warning: the model will not fit [target]: " << shown(problem)
               << " (estimated; `mote profile` says what would help).\n";
 }
 
@@ -105,7 +105,7 @@ void run(const Options &o) {
   if (!o.from.empty()) from.emplace(find_run(o.from, project.folder));
   const auto before = [&](const Model &model, const Splits &data) {
     for (const std::string &warning : training_warnings(model, data, project.train))
-      std::cerr << "warning: " << warning << ".\n";
+      std::cerr << "warning: " << shown(warning) << ".\n";
     warn_of_budget(project, model, data.train);
   };
   const RunSummary s =

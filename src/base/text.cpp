@@ -38,6 +38,12 @@ std::optional<double> parse_number(std::string_view text) {
   return value;
 }
 
+std::string reason_of(const std::exception &e) {
+  const std::string what = e.what();
+  const size_t end = what.starts_with("[") ? what.find("] ") : what.npos;
+  return end == what.npos ? what : what.substr(end + 2);
+}
+
 size_t utf8_length(std::string_view bytes) {
   if (bytes.empty()) return 0;
   const auto at = [&](size_t i) { return static_cast<unsigned char>(bytes[i]); };

@@ -1,6 +1,7 @@
 // Small text helpers: nearest name for "did you mean", strict number parsing, identifiers, UTF-8 check.
 #pragma once
 
+#include <exception>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,9 @@ std::optional<double> parse_number(
     std::string_view text);  // whole text, surrounding blanks allowed; nan/inf parse
 // From 0 to 255, whatever the sign of char is.
 inline unsigned char byte_of(char c) { return c; }
+// What a library's exception says, without the mark in square brackets that it begins with: "key 'x' not
+// found".
+std::string reason_of(const std::exception &e);
 bool is_utf8(std::string_view bytes);
 size_t utf8_length(std::string_view bytes);       // of the character that they begin with; 0: not UTF-8
 char32_t code_point(std::string_view character);  // of one character in UTF-8

@@ -167,11 +167,10 @@ RuntimeTables runtime_tables(const ConvLayer &s, const std::vector<int8_t> &weig
     const int64_t bias = bias_of(s, c);
     t.bias.push_back(static_cast<int32_t>(bias - zero_point * std::accumulate(w, w + size, int64_t{0})));
     const size_t i = values.size() == 1 ? 0 : c;
+    if (shifts[i] >= MOTE_WIDE_SUM / 2) continue;  // shared, and marked by another channel
+    if (values[i] == 0) shifts[i] = -1;            // the result is 0 whatever the shift
     const bool is_small = accumulator_bound(w, size, bias) < 0x1p30 && shifts[i] < 0;
-    if (values[i] == 0)
-      shifts[i] = -1;  // 0 whatever the shift
-    else if (!is_small && shifts[i] < MOTE_WIDE_SUM / 2)
-      shifts[i] = static_cast<int8_t>(shifts[i] + MOTE_WIDE_SUM);
+    if (!is_small) shifts[i] = static_cast<int8_t>(shifts[i] + MOTE_WIDE_SUM);
   }
   return t;
 }

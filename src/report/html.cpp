@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/error.h"
 #include "base/escape.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -57,18 +58,28 @@ class Page {
         "report</title>\n<style>{1}</style>\n</head>\n<body>\n<h1>{0}</h1>\n<p class=\"sub\">run {2} "
         "&middot; {3} &middot; seed {4} &middot; mote {5}</p>\n",
         escape(in_.title), kStyle, escape(in_.run), escape(in_.created), escape(in_.seed), kVersion);
-    cards();
+    from("evaluation.json", &Page::cards);
     for (const std::string &note : in_.notes) out_ += "<p class=\"warn\">" + escape(note) + "</p>\n";
-    data();
-    training();
-    evaluation();
+    from("data.json", &Page::data);
+    from("history.json", &Page::training);
+    from("evaluation.json", &Page::evaluation);
     model();
-    device();
+    from("exports.json", &Page::device);
     if (!in_.toml.empty()) out_ += "<h2>Configuration</h2>\n<pre>" + escape(in_.toml) + "</pre>\n";
     return out_ + "</body>\n</html>\n";
   }
 
  private:
+  // A part of the page from a record that somebody else may have written.
+  void from(const char *record, void (Page::*part)()) {
+    try {
+      (this->*part)();
+    } catch (const json::exception &e) {
+      throw Error(ErrorCode::kDataFormat, record, fmt::format("is not as mote writes it ({})", reason_of(e)),
+                  "`mote evaluate` and `mote export` write theirs anew; restore the others");
+    }
+  }
+
   void card(const std::string &value, const std::string &label) {
     out_ += fmt::format("<div class=\"card\"><b>{}</b><span>{}</span></div>\n", escape(value), escape(label));
   }
@@ -82,8 +93,8 @@ class Page {
       else
         card(fmt::format("{:.1f} %", 100 * e.at("accuracy").get<double>()),
              fmt::format("{} test accuracy (95 %: {:.1f} - {:.1f})", e.at("precision").get<std::string>(),
-                         100 * e.at("interval_95")[0].get<double>(),
-                         100 * e.at("interval_95")[1].get<double>()));
+                         100 * e.at("interval_95").at(0).get<double>(),
+                         100 * e.at("interval_95").at(1).get<double>()));
     }
     if (in_.program.is_object()) {
       card(human_bytes(in_.program.at("weight_bytes")), "int8 weights (flash)");
@@ -105,7 +116,7 @@ class Page {
                           c.at("windows").get<size_t>(), c.at("seconds").get<double>());
     if (in_.data.contains("image"))
       out_ += fmt::format("</table>\n<p>Images of {} x {} pixels, {} channels.",
-                          in_.data.at("image")[1].get<int>(), in_.data.at("image")[0].get<int>(),
+                          in_.data.at("image").at(1).get<int>(), in_.data.at("image").at(0).get<int>(),
                           in_.data.at("channels").size());
     else
       out_ += fmt::format("</table>\n<p>Windows of {} rows, stride {}, {} channels at {:g} Hz.",
@@ -122,8 +133,8 @@ class Page {
     out_ += fmt::format("<details><summary>{} finding{} in the data</summary><ul>\n", findings.size(),
                         findings.size() == 1 ? "" : "s");
     for (size_t i = 0; i < findings.size() && i < 50; ++i)
-      out_ += fmt::format("<li>{}: {}</li>\n", escape(findings[i].at("where")),
-                          escape(findings[i].at("message")));
+      out_ += fmt::format("<li>{}: {}</li>\n", escape(findings.at(i).at("where")),
+                          escape(findings.at(i).at("message")));
     out_ += "</ul></details>\n";
   }
 
@@ -150,18 +161,17 @@ class Page {
   void evaluation() {
     if (!in_.evaluations.is_array() || in_.evaluations.empty()) return;
     out_ += fmt::format("<h2>Evaluation on {} test windows</h2>\n",
-                        in_.evaluations[0].at("examples").get<size_t>());
+                        in_.evaluations.at(0).at("examples").get<size_t>());
     for (const json &e : in_.evaluations) {
       if (e.contains("mae")) {
         out_ += fmt::format("<p>{}: mean squared error {:.6g}, mean absolute error {:.6g}.</p>\n",
-                            e.at("precision").get<std::string>(), e.at("mse").get<double>(),
-                            e.at("mae").get<double>());
+                            escape(e.at("precision")), e.at("mse").get<double>(), e.at("mae").get<double>());
         continue;
       }
       out_ += fmt::format(
           "<h3>{}</h3>\n<table><tr><th>class</th><th>precision</th><th>recall</th><th>F1</th><th>support</"
           "th></tr>\n",
-          e.at("precision").get<std::string>());
+          escape(e.at("precision")));
       const auto row = [&](const std::string &name, const json &s) {
         out_ += fmt::format("<tr><td>{}</td><td>{:.3f}</td><td>{:.3f}</td><td>{:.3f}</td><td>{}</td></tr>\n",
                             escape(name), s.at("precision").get<double>(), s.at("recall").get<double>(),

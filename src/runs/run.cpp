@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "mote/files.h"
 #include "runs/made_how.h"
 
@@ -53,7 +54,7 @@ const nlohmann::json &Run::json(const char *name) const {
     try {
       found->json = nlohmann::json::parse(found->bytes);
     } catch (const nlohmann::json::exception &e) {
-      throw_damaged(name, e.what());
+      throw_damaged(name, reason_of(e));
     }
   }
   return *found->json;

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "base/zip.h"
 #include "runs/run_folder.h"
 
@@ -130,7 +131,7 @@ Unfinished load_unfinished(const std::string &path) {
     epochs_done = settings.at("history");
     u.parent = settings.value("parent", "");
   } catch (const json::exception &e) {
-    throw damaged(e.what());
+    throw damaged(reason_of(e));
   }
   constexpr size_t kMostEpochs = 1000000;
   if (epochs_done > kMostEpochs) throw damaged("its history is too long");

@@ -248,6 +248,51 @@ TEST(CPackageTest, verifying_shows_what_the_compiler_or_the_selftest_says) {
   EXPECT_NE(said.find("golden.h"), std::string::npos) << said;
 }
 
+TEST(CPackageTest, an_export_takes_the_place_of_the_one_before) {
+  const SmallProgram large(4, 2, 4, Last::kSoftmax);
+  IntegerProgram plain = large.p;
+  plain.layers.pop_back();  // no softmax
+  plain.outputs = {plain.layers.back().outputs[0]};
+  for (const std::string &format : package_formats()) {
+    TempFolder folder;
+    const std::string to = (folder / "out").string();
+    const ExportedC first = export_package(large.p, format, to);
+    EXPECT_TRUE(first.changed_files.empty());
+    std::string softmax;
+    for (const std::string &file : first.files)
+      if (file.ends_with("softmax_s8.c")) softmax = file;
+    ASSERT_NE(softmax, "") << format;
+    write_file(folder / "out/build.log", "of the user");
+    EXPECT_TRUE(export_package(plain, format, to).changed_files.empty());
+    EXPECT_FALSE(fs::exists(fs::path(to) / softmax)) << format;
+    EXPECT_EQ(read_file(folder / "out/build.log"), "of the user");
+    EXPECT_TRUE(verify_c(to).starts_with("compiled with cc and run")) << format;
+    export_package(large.p, format, to);
+    write_file(fs::path(to) / softmax, "int edited;\n");
+    EXPECT_EQ(export_package(plain, format, to).changed_files, std::vector<std::string>{softmax});
+    EXPECT_EQ(read_file(fs::path(to) / softmax), "int edited;\n");
+    EXPECT_TRUE(verify_c(to).starts_with("compiled with cc and run")) << format;
+  }
+}
+
+// No file of a package, in whatever language, runs or breaks by the name of the model.
+TEST(CPackageTest, hostile_names_stay_names) {
+  SmallProgram small(4, 2, 4, Last::kSoftmax);
+  small.p.name = "$(shell,touch x) ${HOME} \"q\"\n!x: */ <b>";
+  for (const std::string &format : package_formats()) {
+    TempFolder folder;
+    const ExportedC made = export_package(small.p, format, folder.text(), {.force = true});
+    for (const std::string &file : made.files) {
+      if (file.ends_with(".zip")) continue;
+      const std::string text = read_file(fs::path(folder.text()) / file);
+      if (file == "Kconfig") EXPECT_EQ(text.find('$'), std::string::npos) << text;
+      EXPECT_EQ(text.find("\n!x"), std::string::npos) << file;
+      EXPECT_EQ(text.find("<b>"), std::string::npos) << file;
+    }
+    EXPECT_TRUE(verify_c(folder.text()).starts_with("compiled with cc and run")) << format;
+  }
+}
+
 TEST(CPackageTest, a_model_that_works_row_by_row_goes_on_until_it_is_reset) {
   const Splits data = toy_splits(2, 10, 2, 10);
   const TrainedRun run =

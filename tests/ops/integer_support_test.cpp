@@ -6,6 +6,8 @@
 
 #include "graph/op_def.h"
 #include "mote/host_program.h"
+#include "mote_runtime.h"
+#include "ops/conv_support.h"
 #include "ops/program_cases.h"
 #include "test_support.h"
 
@@ -314,6 +316,22 @@ TEST(Cost, counts_one_multiply_add_for_each_weight_at_each_place) {
   EXPECT_EQ(macs("lstm", {{11, 4}, {4, 24}, {6, 24}, {24}}, {6}), 11u * 4 * (6 * 4 + 6 * 6));
   for (const char *op : {"softmax", "max_pool2d", "add", "relu", "reshape", "concatenation"})
     EXPECT_EQ(macs(op, {{1, 4, 4, 2}, {1, 4, 4, 2}}, {1, 4, 4, 2}), 0u) << op;
+}
+
+// The quick rounding doubles a sum of less than 2^30; a multiplier of 0 is no excuse for a larger one.
+TEST(RuntimeTables, sums_that_are_large_are_marked_whatever_the_multiplier) {
+  constexpr int64_t kLarge = int64_t{1} << 30;
+  ops::ConvLayer layer{{}, {1, 1, 1, 1}, {0, kLarge, kLarge, 0}, DType::kInt32, {1, 1, 1, 1}, false};
+  const auto shifts = [&](std::vector<int32_t> multipliers, std::vector<int8_t> given) {
+    return ops::runtime_tables(layer, layer.weights, {std::move(multipliers), std::move(given)}, false)
+        .multipliers.shift;
+  };
+  constexpr int8_t kWide = MOTE_WIDE_SUM;
+  constexpr int32_t kHalf = 1 << 30;
+  EXPECT_EQ(shifts({kHalf, kHalf, 0, 0}, {-3, -3, -100, -100}),
+            (std::vector<int8_t>{-3, kWide - 3, kWide - 1, -1}));
+  EXPECT_EQ(shifts({kHalf}, {-3}), std::vector<int8_t>{kWide - 3});  // one for all channels
+  EXPECT_EQ(shifts({0}, {-3}), std::vector<int8_t>{kWide - 1});
 }
 
 }  // namespace

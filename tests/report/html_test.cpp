@@ -203,5 +203,21 @@ TEST(Html, hostile_names_stay_text_everywhere) {
   EXPECT_EQ(shown, 20u);
 }
 
+TEST(Html, says_which_record_somebody_else_wrote) {
+  for (const char *key : {"macro_avg", "precision", "labels", "interval_95"}) {
+    ReportInput in = some_report();
+    in.evaluations = json::array({evaluation_json(score("int8", {"a", "b"}, {0, 1, 1}, {0, 0, 1}))});
+    in.evaluations[0].erase(key);
+    const std::string said = test::error_of([&] { html_report(in); });
+    EXPECT_NE(said.find("evaluation.json: is not as mote writes it (key '"), std::string::npos) << said;
+    EXPECT_EQ(said.find("json.exception"), std::string::npos) << said;
+  }
+  ReportInput in = some_report();
+  in.evaluations = json::array({evaluation_json(score("<script>", {"a", "b"}, {0, 1, 1}, {0, 0, 1}))});
+  EXPECT_EQ(html_report(in).find("<script>"), std::string::npos);
+  in.evaluations[0]["interval_95"] = json::array();
+  EXPECT_ERROR(html_report(in), "evaluation.json: is not as mote writes it");
+}
+
 }  // namespace
 }  // namespace mote

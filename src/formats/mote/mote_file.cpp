@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "base/zip.h"
 #include "data/npy.h"
 #include "features/preprocessing.h"
@@ -272,7 +273,7 @@ AnyModel parse_mote(std::string_view bytes, const std::string &where) {
     if (kind == "int8") return program_from(j, entries, where);
     throw Error(ErrorCode::kDataFormat, where, fmt::format("holds a model of the unknown kind '{}'", kind));
   } catch (const json::exception &e) {
-    throw Error(ErrorCode::kDataFormat, where, fmt::format("its model.json is damaged ({})", e.what()));
+    throw Error(ErrorCode::kDataFormat, where, fmt::format("its model.json is damaged ({})", reason_of(e)));
   }
 }
 
