@@ -84,7 +84,8 @@ std::string unknown_text(const UnknownClass &u, const std::vector<std::string> &
     std::vector<size_t> order;
     for (size_t c = 0; c < count.size(); ++c)
       if (count[c] > 0) order.push_back(c);
-    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return count[a] > count[b]; });
+    std::stable_sort(order.begin(), order.end(),
+                     [&counts = count](size_t a, size_t b) { return counts[a] > counts[b]; });
     std::string line = fmt::format(",\n  answered ({}) as", precision);
     for (size_t c : order) line += fmt::format(" '{}' ({}),", labels[c], count[c]);
     line.pop_back();
