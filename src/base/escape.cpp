@@ -26,10 +26,11 @@ bool changes_direction(char32_t c) {
          (c >= 0x2066 && c <= 0x2069);
 }
 
-std::string one_of(char32_t c, std::string_view set, std::string_view before) {
-  if (is_ascii(c) && set.find(static_cast<char>(c)) != std::string_view::npos)
-    return std::string(before) + static_cast<char>(c);
-  return "";
+bool is_one_of(std::string_view set, char32_t c) {
+  return is_ascii(c) && set.find(static_cast<char>(c)) != std::string_view::npos;
+}
+std::string with_backslash(std::string_view set, char32_t c) {
+  return is_one_of(set, c) ? std::string("\\") + static_cast<char>(c) : "";
 }
 
 std::string html(char32_t c) {
@@ -55,11 +56,10 @@ std::string replaced(Language language, char32_t c, std::string_view bytes) {
       for (const char byte : bytes) octal += fmt::format("\\{:03o}", static_cast<unsigned char>(byte));
       return octal;
     }
-    return one_of(c, "\"\\?", "\\");
+    return with_backslash("\"\\?", c);
   }
   if (language == Language::kC)
-    return is_control(c) || !is_ascii(c) || !one_of(c, "*/\\?", "").empty() ? std::string(bytes.size(), '_')
-                                                                            : "";
+    return is_control(c) || !is_ascii(c) || is_one_of("*/\\?", c) ? std::string(bytes.size(), '_') : "";
   if (language == Language::kTerminal) {
     if (c == '\n' || c == '\t') return "";
     if (is_ascii(c) && is_control(c)) return fmt::format("\\x{:02x}", static_cast<uint32_t>(c));
@@ -71,17 +71,17 @@ std::string replaced(Language language, char32_t c, std::string_view bytes) {
       return html(c);
     case Language::kYaml:
     case Language::kToml:
-      return one_of(c, "\"\\", "\\");
+      return with_backslash("\"\\", c);
     case Language::kKconfig:
-      return one_of(c, "\"\\$", "").empty() ? "" : "_";
+      return is_one_of("\"\\$", c) ? "_" : "";
     case Language::kCMake:
-      return one_of(c, "\"\\$;@", "\\");
+      return with_backslash("\"\\$;@", c);
     case Language::kMake:
-      return one_of(c, "\\$", "").empty() ? "" : "_";
+      return is_one_of("\\$", c) ? "_" : "";
     case Language::kProperties:
-      return one_of(c, "\\", "").empty() ? "" : "_";
+      return is_one_of("\\", c) ? "_" : "";
     case Language::kMarkdown:
-      return one_of(c, "\\`*[]<>|&", "\\");
+      return with_backslash("\\`*[]<>|&", c);
     case Language::kCsv:
       return c == '"' ? "\"\"" : "";
     default:
@@ -97,17 +97,16 @@ std::string escaped(Language language, std::string_view text) {
     const size_t length = utf8_length(text.substr(at));
     const std::string_view bytes = text.substr(at, length == 0 ? 1 : length);
     at += bytes.size();
-    const bool is_raw = language == Language::kCString;  // the compiler takes any byte
     const char32_t c = length == 0 ? kReplacement : code_point(bytes);
-    std::string instead = replaced(language, c, bytes);
+    const std::string instead = replaced(language, c, bytes);
     if (!instead.empty())
       out += instead;
-    else if (length == 0 && !is_raw)
+    else if (length == 0)
       out += "\xEF\xBF\xBD";
     else
       out += bytes;
   }
-  if (language == Language::kCsv && text.find_first_of(",\";\r\n") != std::string_view::npos)
+  if (language == Language::kCsv && text.find_first_of(",\"\r\n") != std::string_view::npos)
     out = '"' + out + '"';
   return out;
 }

@@ -126,27 +126,33 @@ bool StagedFolder::exchange() {
   return ::renameat2(AT_FDCWD, staging_.c_str(), AT_FDCWD, real.c_str(), RENAME_EXCHANGE) == 0;
 }
 
-void StagedFolder::commit_whole(const IsKept &is_kept) {
+// What goes of before: in neither the new folder nor among what stays.
+void StagedFolder::remove_old(const IsKept &is_kept) {
   std::error_code code;
-  if (!fs::exists(target_, code)) {
-    commit();
-    return;
-  }
   std::vector<fs::path> gone;
   for (const auto &entry : fs::recursive_directory_iterator(target_, code)) {
     const fs::path relative = entry.path().lexically_relative(target_);
     if (!fs::exists(staging_ / relative) && !entry.is_directory() && !is_kept(relative))
       gone.push_back(entry.path());
   }
-  if (!is_worked_in(target_)) {
-    keep(is_kept);
-    if (exchange()) return;  // the destructor removes what is now of before
-  }
   for (const fs::path &file : gone) {
     fs::remove(file, code);
     if (code) throw io_error(file, "remove", code.value());
     if (file.parent_path() != target_) fs::remove(file.parent_path(), code);  // if it is empty now
   }
+}
+
+void StagedFolder::commit_whole(const IsKept &is_kept) {
+  std::error_code code;
+  if (!fs::exists(target_, code)) {
+    commit();
+    return;
+  }
+  if (!is_worked_in(target_)) {
+    keep(is_kept);
+    if (exchange()) return;  // the destructor removes what is now of before
+  }
+  remove_old(is_kept);
   move_files();
 }
 

@@ -35,6 +35,7 @@ class StagedFolder {
 
  private:
   void keep(const IsKept &is_kept);
+  void remove_old(const IsKept &is_kept);
   void move_files();
   bool exchange();
 

@@ -10,6 +10,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/median.h"
 
 namespace mote {
 
@@ -28,11 +29,9 @@ void ClockCheck::add(const std::vector<double> &times, double unit_s, long first
 
 void ClockCheck::report(Intake &intake, const std::string &path) {
   if (steps_.empty()) return;
-  std::vector<double> sorted;
-  for (const Step &s : steps_) sorted.push_back(s.seconds);
-  const auto middle = sorted.begin() + sorted.size() / 2;
-  std::nth_element(sorted.begin(), middle, sorted.end());
-  const double median = *middle;
+  std::vector<double> seconds;
+  for (const Step &s : steps_) seconds.push_back(s.seconds);
+  const double median = mote::median(std::move(seconds));
   if (!(median > 0)) {
     intake.add(Severity::kWarning, path, "the time column does not increase");
     return;

@@ -13,6 +13,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/median.h"
 #include "base/text.h"
 #include "data/column_names.h"
 #include "data/layout.h"
@@ -81,9 +82,7 @@ ColumnCourse course_of(const std::vector<TableFile> &files, const std::string &n
   }
   course.steps = steps.size();
   if (steps.empty()) return course;
-  const auto middle = steps.begin() + static_cast<long>(steps.size() / 2);
-  std::nth_element(steps.begin(), middle, steps.end());
-  course.median = *middle;
+  course.median = median(steps);
   for (double s : steps) course.equal += std::fabs(s - course.median) <= 0.5 * std::fabs(course.median);
   return course;
 }

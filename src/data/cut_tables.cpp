@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/median.h"
 #include "data/clock_check.h"
 #include "data/intake.h"
 
@@ -198,8 +199,7 @@ class Cutter {
     std::vector<double> steps;
     for (size_t i = 1; i < times.size(); ++i) steps.push_back(times[i] - times[i - 1]);
     if (steps.empty()) return;
-    std::nth_element(steps.begin(), steps.begin() + static_cast<long>(steps.size() / 2), steps.end());
-    const double longest = 3 * steps[steps.size() / 2];
+    const double longest = 3 * median(std::move(steps));
     for (size_t from = 0; from < times.size();) {
       std::vector<double> own{times[from]};
       SensorValues values(whole.values.begin() + static_cast<long>(from * width),

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/median.h"
 #include "data/units.h"
 
 namespace mote {
@@ -48,12 +49,6 @@ bool finish(ScaleGroup &part) {
   }
   part.scale = 0.5 * std::log(sum);
   return true;
-}
-
-double median_of(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<long>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
 }
 
 // The least difference between values of a channel, where they are steps of a converter or of few digits; 0:
@@ -115,11 +110,11 @@ bool find_gap(ScaleGroups &parts, size_t width, bool is_alike, ScaleGap &found) 
   for (size_t c = 0; c < width; ++c) {
     std::vector<double> below, above;
     for (size_t i = 0; i < parts.size(); ++i) (i < at ? below : above).push_back(parts[i].squares[c]);
-    factors.push_back(std::exp(median_of(above) - median_of(below)));
+    factors.push_back(std::exp(median(above) - median(below)));
   }
   const auto [least, most] = std::minmax_element(factors.begin(), factors.end());
-  found.factor = is_alike ? median_of(factors)
-                          : std::exp(mean_scale(parts, at, parts.size()) - mean_scale(parts, 0, at));
+  found.factor =
+      is_alike ? median(factors) : std::exp(mean_scale(parts, at, parts.size()) - mean_scale(parts, 0, at));
   const bool is_constant = *most < 1.5 * *least;
   // of classes gravity, or another offset, gives the factor; what moves moves differently in each
   const bool agrees = is_alike ? (is_unit_factor(found.factor, found.tolerance) && *most < 2 * *least) ||

@@ -7,27 +7,30 @@
 
 namespace mote {
 
-std::vector<ChannelRange> channel_ranges(const float *values, size_t rows, size_t channels) {
+// visit(channel, value) for every value that is finite, in order.
+template <class Visit>
+static void each_finite(const std::vector<std::span<const float>> &parts, size_t channels, Visit visit) {
+  for (const std::span<const float> part : parts)
+    for (size_t r = 0; r < part.size() / channels; ++r)
+      for (size_t c = 0; c < channels; ++c)
+        if (const float v = part[r * channels + c]; std::isfinite(v)) visit(c, v);
+}
+
+std::vector<ChannelRange> channel_ranges(const std::vector<std::span<const float>> &parts, size_t channels) {
   std::vector<ChannelRange> all(channels);
   std::vector<double> sum(channels), squares(channels), count(channels);
-  for (size_t r = 0; r < rows; ++r)
-    for (size_t c = 0; c < channels; ++c) {
-      const float v = values[r * channels + c];
-      if (!std::isfinite(v)) continue;
-      ChannelRange &s = all[c];
-      s.low = count[c] == 0 ? v : std::min(s.low, v);
-      s.high = count[c] == 0 ? v : std::max(s.high, v);
-      sum[c] += static_cast<double>(v);
-      ++count[c];
-    }
+  each_finite(parts, channels, [&](size_t c, float v) {
+    ChannelRange &s = all[c];
+    s.low = count[c] == 0 ? v : std::min(s.low, v);
+    s.high = count[c] == 0 ? v : std::max(s.high, v);
+    sum[c] += static_cast<double>(v);
+    ++count[c];
+  });
   for (size_t c = 0; c < channels; ++c) sum[c] /= std::max(count[c], 1.0);
-  for (size_t r = 0; r < rows; ++r)
-    for (size_t c = 0; c < channels; ++c) {
-      const float v = values[r * channels + c];
-      if (!std::isfinite(v)) continue;
-      const double d = static_cast<double>(v) - sum[c];
-      squares[c] += d * d;
-    }
+  each_finite(parts, channels, [&](size_t c, float v) {
+    const double d = static_cast<double>(v) - sum[c];
+    squares[c] += d * d;
+  });
   for (size_t c = 0; c < channels; ++c) {
     all[c].mean = static_cast<float>(sum[c]);
     all[c].deviation = static_cast<float>(__builtin_sqrt(squares[c] / std::max(count[c], 1.0)));

@@ -3,15 +3,17 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "mote/preprocessing.h"
 
 namespace mote {
 
-// values: [rows, channels]. Values that are not finite do not count; a channel without any other has zeros.
-// Numerics: sums in double, in order. The deviation is that of all values, not an estimate.
-std::vector<ChannelRange> channel_ranges(const float *values, size_t rows, size_t channels);
+// values: parts of [rows, channels] each, as if they were one. Values that are not finite do not count; a
+// channel without any other has zeros. Numerics: sums in double, in order. The deviation is that of all
+// values, not an estimate.
+std::vector<ChannelRange> channel_ranges(const std::vector<std::span<const float>> &parts, size_t channels);
 
 // Root of the mean square: what a change of unit multiplies, whatever the channel shows.
 double root_mean_square(const ChannelRange &channel);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/median.h"
 #include "project/propose.h"
 
 namespace mote {
@@ -35,8 +36,7 @@ double jump_at(const Recordings &set, int length) {
     const double usual = elsewhere / static_cast<double>(n_elsewhere);
     ratios.push_back(usual > 0 ? at / static_cast<double>(n_at) / usual : 0);
   }
-  std::nth_element(ratios.begin(), ratios.begin() + static_cast<long>(ratios.size() / 2), ratios.end());
-  return ratios.empty() ? 0 : ratios[ratios.size() / 2];
+  return ratios.empty() ? 0 : median(std::move(ratios));
 }
 
 }  // namespace

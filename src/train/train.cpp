@@ -430,8 +430,8 @@ Model untrained(const Model &given, const Dataset &t, const TrainOptions &o) {
     model.preprocessing.steps = {normalization(kind)};
     fit(model.preprocessing, t.values.data(), t.size());
   }
-  const auto channels = static_cast<size_t>(t.channels);
-  model.preprocessing.channel_ranges = channel_ranges(t.values.data(), t.values.size() / channels, channels);
+  model.preprocessing.channel_ranges =
+      channel_ranges({{t.values.data(), t.values.size()}}, static_cast<size_t>(t.channels));
   if (o.target == ModelTarget::kClasses) model.labels = t.labels;
   initialize(model.graph, o.seed);
   return model;

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/median.h"
 #include "data/csv.h"
 #include "data/units.h"
 #include "features/channel_ranges.h"
@@ -96,11 +97,14 @@ void compare_ranges(const Preprocessing &model, const Recordings &recordings, Na
   constexpr double kNear = 0.3;  // other recordings are livelier, or less so, by as much
   const size_t width = recordings.channels.size();
   if (model.channel_ranges.size() != width) return;
-  SensorValues values;
-  for (const Recording &r : recordings.items) values.insert(values.end(), r.values.begin(), r.values.end());
-  const size_t rows = values.size() / width;
+  std::vector<std::span<const float>> parts;
+  size_t rows = 0;
+  for (const Recording &r : recordings.items) {
+    parts.emplace_back(r.values.data(), r.values.size());
+    rows += r.values.size() / width;
+  }
   if (rows == 0) return;
-  const std::vector<ChannelRange> now = channel_ranges(values.data(), rows, width);
+  const std::vector<ChannelRange> now = channel_ranges(parts, width);
   std::vector<Change> changes;
   for (size_t c = 0; c < width; ++c) changes.push_back(change_of(model.channel_ranges[c], now[c], rows));
   const auto all = [&](bool Change::*is) {
@@ -109,8 +113,7 @@ void compare_ranges(const Preprocessing &model, const Recordings &recordings, Na
   if (all(&Change::is_larger) || all(&Change::is_smaller)) {
     std::vector<double> factors;
     for (const Change &c : changes) factors.push_back(c.factor);
-    std::nth_element(factors.begin(), factors.begin() + static_cast<long>(width / 2), factors.end());
-    const double factor = factors[width / 2];
+    const double factor = median(std::move(factors));
     if (!(factor > 0)) {
       notes.push_back(
           "every channel is zero in these recordings, which none was in training: is the sensor connected?");

@@ -9,7 +9,6 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "data/intake.h"
-#include "mote/project.h"
 
 namespace mote {
 

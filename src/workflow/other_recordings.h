@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "mote/files.h"
+#include "mote/project.h"
 #include "mote/recordings.h"
 
 namespace mote {

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "base/files.h"
 #include "data/column_names.h"
 #include "data/csv.h"
@@ -17,6 +18,7 @@
 #include "mote/evaluate.h"
 #include "mote/workflow.h"
 #include "program/program.h"
+#include "train/loss.h"
 #include "workflow/other_recordings.h"
 
 namespace mote {
@@ -146,9 +148,9 @@ void answer(const AnyModel &model, RanFile &ran) {
       values[k] = double{real};
     }
     AnsweredSample &a = ran.answers[i];
-    const auto best = std::max_element(values.begin(), values.end());
-    a.label = count == 1 ? values[0] > boundary : static_cast<int>(best - values.begin());
-    double share = program ? (*best + 128) / 256 : *best;
+    a.label = class_of(values.data(), count, boundary);
+    const double said = values[count == 1 ? 0 : static_cast<size_t>(a.label)];
+    double share = program ? (said + 128) / 256 : said;
     if (count == 1 && a.label == 0) share = 1 - share;
     for (double v : values) sum += v;
     const bool is_share =
@@ -216,13 +218,6 @@ std::string format_outputs(const RanFile &ran, const std::vector<std::string> &l
   if (ran.is_raw) return ran.output;
   if (extension == ".npy") return format_npy(ran.type, {ran.samples, ran.outputs}, ran.output);
   if (extension != ".csv") return ran.output;
-  const auto is_plain = [](const std::string &s) { return s.find_first_of(",\"\n\r") == std::string::npos; };
-  const auto quoted = [&](const std::string &s) {
-    if (is_plain(s)) return s;
-    std::string text = "\"";
-    for (char c : s) text += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return text + "\"";
-  };
   std::string text = "sample";
   for (size_t k = 0; k < ran.outputs; ++k) text += fmt::format(",output{}", k);
   text += ran.answers.empty() ? "\n" : ",label,probability\n";
@@ -244,7 +239,7 @@ std::string format_outputs(const RanFile &ran, const std::vector<std::string> &l
     }
     if (!ran.answers.empty()) {
       const AnsweredSample &a = ran.answers[i];
-      text += "," + quoted(labels[static_cast<size_t>(a.label)]) + ",";
+      text += "," + escaped(Language::kCsv, labels[static_cast<size_t>(a.label)]) + ",";
       if (a.probability) text += fmt::format("{}", *a.probability);
     }
     text += "\n";

@@ -44,8 +44,8 @@ TEST(Answers, of_a_float_model_are_its_softmax) {
   }
 }
 
-TEST(Answers, of_a_program_are_its_outputs) {
-  const SmallProgram small(6, 2, 3, Last::kSoftmax);
+// Forty windows of six rows, all said to be of the first class.
+Dataset random_windows(const SmallProgram &small) {
   Dataset data;
   data.window = 6, data.channels = 2, data.labels = small.p.labels;
   for (uint64_t n = 0; n < 40; ++n) {
@@ -54,6 +54,12 @@ TEST(Answers, of_a_program_are_its_outputs) {
     data.classes.push_back(0);
     data.sources.push_back({"f", 0, static_cast<int>(n)});
   }
+  return data;
+}
+
+TEST(Answers, of_a_program_are_its_outputs) {
+  const SmallProgram small(6, 2, 3, Last::kSoftmax);
+  const Dataset data = random_windows(small);
   const Answers a = answers(small.p, data);
   const Evaluation e = evaluate(small.p, data);
   EXPECT_EQ(a.answered, e.predicted);
@@ -76,13 +82,7 @@ TEST(Answers, of_a_program_are_its_outputs) {
 
 TEST(Answers, one_output_is_the_second_of_two_classes) {
   const SmallProgram small(6, 2, 2, Last::kLogistic);
-  Dataset data;
-  data.window = 6, data.channels = 2, data.labels = small.p.labels;
-  for (uint64_t n = 0; n < 40; ++n) {
-    const std::vector<float> rows = small.random_rows(6, n);
-    data.values.insert(data.values.end(), rows.begin(), rows.end());
-    data.classes.push_back(0);
-  }
+  const Dataset data = random_windows(small);
   const Answers a = answers(small.p, data);
   ASSERT_EQ(a.scores.size(), 40u);
   ASSERT_EQ(a.classes, 2u);
