@@ -8,6 +8,7 @@
 #include <map>
 
 #include "kernels/gemm.h"
+#include "mote/train.h"
 
 namespace mote {
 

@@ -18,6 +18,7 @@
 #include "codegen/c/templates.h"
 #include "mote/workflow.h"
 #include "mote_runtime.h"
+#include "program/program.h"
 #include "runs/golden.h"
 #include "runs/json_file.h"
 
