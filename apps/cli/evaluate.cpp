@@ -171,6 +171,10 @@ void add_evaluate(CLI::App &app) {
       const std::string worst = e.worst_pair();
       if (!worst.empty()) text += worst + "\n";
     }
+    for (const Replay &r : scores.replays)
+      text += fmt::format("\nReplay ({}), as push() tells it; {}, rest from {}:\n\n{}", r.precision,
+                          decision_policy_names().name_of(scores.rule.policy), r.rest_from, r.text());
+    if (!scores.replay_advice.empty()) text += fmt::format("{}.\n", scores.replay_advice);
     if (!evaluations.empty()) text += wrong_text(evaluations.back(), most);
     const std::vector<std::string> &labels = run.model().labels;
     for (const UnknownClass &u : scores.unknown) text += unknown_text(u, labels);

@@ -22,7 +22,7 @@ namespace {
 
 struct Options : Common {
   std::string target, format = "c", output, ram, board, boards, core = "cortex-m4";
-  double kept = 0.95;
+  std::optional<double> kept = {};
   bool force = false, verify = false, keep_names = false;
   int golden = 16;
 };

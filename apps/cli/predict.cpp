@@ -70,6 +70,7 @@ class Layout {
  private:
   bool is_classifier() const { return model_.target() == ModelTarget::kClasses; }
   std::string label(int index) const {
+    if (index == StreamDecision::kNothing) return "NOTHING";
     return index < 0 ? "UNKNOWN" : shortened(model_.labels()[static_cast<size_t>(index)], label_width_);
   }
 
@@ -193,11 +194,17 @@ class Layout {
         lines.push_back({where, label(f.windows[i].decision), ""});
       }
     }
+    return decision_words() + laid_out(lines);
+  }
+
+  std::string decision_words() const {
     const DecisionRule &rule = model_.rule();
-    return fmt::format(
-               "Decisions of push(), a window every {} rows, mean of {}{}:\n", rule.stride, rule.smoothing,
-               rule.threshold > 0 ? fmt::format(", UNKNOWN below {:.0f} %", rule.threshold / 2.56) : "") +
-           laid_out(lines);
+    const std::string unknown =
+        rule.threshold > 0 ? fmt::format(", UNKNOWN below {:.0f} %", rule.threshold / 2.56) : "";
+    if (rule.policy == DecisionPolicy::kTrigger)
+      return fmt::format("Decisions of push(), a window for each event{}:\n", unknown);
+    return fmt::format("Decisions of push(), a window every {} rows, mean of {}{}:\n", rule.stride,
+                       rule.smoothing, unknown);
   }
 
   const Predictor &model_;

@@ -124,6 +124,7 @@ void run(const Options &o) {
   for (const std::string &sentence : s.never_found) text += fmt::format("Warning: {}.\n", sentence);
   if (s.test.is_regression) text += "Test (float): " + s.test.report();
   if (!s.test.truth.empty()) text += fmt::format("Test accuracy (float): {}.\n", percent(s.test));
+  if (s.replay) text += fmt::format("Replay, as push() tells it (float): {}.\n", s.replay->line());
   const std::string judgement = judge_history(s.trained.history, s.trained.facts);
   if (!judgement.empty()) text += judgement + "\n";
   text += fmt::format("Wrote {}", s.folder.path);
@@ -134,6 +135,7 @@ void run(const Options &o) {
   json["windows"] = {
       {"train", s.splits.train.size()}, {"val", s.splits.val.size()}, {"test", s.splits.test.size()}};
   json["test"] = s.test_record;
+  if (s.replay) json["replay"] = replay_json(*s.replay);
   result(o, json, text);
 }
 

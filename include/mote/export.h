@@ -30,11 +30,12 @@ struct ExportCOptions {
       nullptr;  // windows whose outputs become golden vectors; without: pseudo-random inputs
   int golden_count = 16;
   bool force = false;  // write into a folder that holds other files
-  // push(): a class is told only when its probability, averaged over `smoothing` windows, reaches this.
+  // push(): what the model's decision rule says, but for these. A class is told only when its probability
+  // reaches the threshold, averaged over `smoothing` windows of a stream.
   std::optional<double> threshold = {};
   std::string threshold_from = "";  // how it was chosen, for the comment
-  int stride = 0;                   // rows from window to window; 0: half a window
-  int smoothing = 3;
+  int stride = 0;        // rows from window to window of a stream; 0: the model's, or half a window
+  int smoothing = 0;     // windows; 0: the model's, or 3
   size_t ram_bytes = 0;  // streams the first layers row by row where the buffer would be larger; 0: never
 };
 

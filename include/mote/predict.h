@@ -2,7 +2,9 @@
 // exported C makes on the same rows.
 //
 // Any file that training reads, read as the run read its own; none needs a class. Windows follow each other
-// as they do on the device (data.stride, or half a window), each recording of a file is a stream of its own.
+// as they do on the device, or are those that the model's trigger opens; each recording of a file is a stream
+// of its own. Of a recording in which no event is heard there are windows all the same, of which nothing is
+// told.
 //
 // Units: start in rows from the beginning of the file, over its recordings one behind the other.
 // Memory: a file at a time: what reading it takes, some 16 MB of windows, and 20 bytes for each window; the
@@ -31,9 +33,10 @@ struct WindowPrediction {
   long start = 0;         // rows of the file before it
   int label = -1;         // of a classifier
   float probability = 0;  // of that label
-  int decision =
-      StreamDecision::kUnknown;  // over the last windows of its recording; kUnknown: none is sure enough
-  float error = 0;               // of an autoencoder: mean absolute error, of what it works on
+  // Over the last windows of its recording; kUnknown: no class is sure enough; kNothing: a trigger did not
+  // open this window, or an event was just told.
+  int decision = StreamDecision::kUnknown;
+  float error = 0;  // of an autoencoder: mean absolute error, of what it works on
 };
 
 // A recording of a file, for which windows begin anew.

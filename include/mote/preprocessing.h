@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "mote/attrs.h"
+#include "mote/decision_rule.h"
 #include "mote/names.h"
 
 namespace mote {
@@ -54,6 +55,8 @@ struct Preprocessing {
   // One per channel, for telling whether other recordings are in the same units; empty: not known, as of
   // files made before mote kept them. No answer of the model depends on it.
   std::vector<ChannelRange> channel_ranges = {};
+  // Which rows of a stream make windows, and what is told of them. No answer to a window depends on it.
+  DecisionRule decision = {};
 
   // false: there is no way from sensor values, as in an imported .tflite, which starts at its int8 input.
   bool is_set() const { return !steps.empty(); }

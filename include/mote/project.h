@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "mote/decision_rule.h"
 #include "mote/layer.h"
 #include "mote/quantize.h"
 #include "mote/recordings.h"
@@ -37,7 +38,8 @@ struct Project {
   std::string preset;  // instead of layers
   double preset_width = 0;
   QuantizeSettings quantize;
-  TuneSettings tune;             // quantize.qat
+  TuneSettings tune;  // quantize.qat
+  DecisionSettings decision = {};
   bool has_checkpoints = false;  // train.checkpoints: best.mote and last.mote under checkpoints/
   TargetBudget target = {};
   std::string toml;                      // the text it was read from

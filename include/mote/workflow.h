@@ -29,6 +29,7 @@
 #include "mote/files.h"
 #include "mote/project.h"
 #include "mote/quantize.h"
+#include "mote/replay.h"
 #include "mote/runs.h"
 
 namespace mote {
@@ -44,6 +45,8 @@ struct RunSummary {
   // Classes of which no window was found, each in a sentence: on validation windows, or of a class that has
   // none there on training windows.
   std::vector<std::string> never_found;
+  // What the device would tell of the test recordings; nullopt: the model has no stream, or there are none.
+  std::optional<Replay> replay;
   nlohmann::json history;  // history.json
   Splits splits;
 };
@@ -127,8 +130,11 @@ struct EvaluateRequest {
 };
 struct RunScores {
   std::vector<Evaluation> evaluations;  // of the windows of known classes; empty where there are none
-  std::vector<UnknownClass> unknown;    // of other data
-  nlohmann::json records;               // one each, with the digests of the model and the data that it is of
+  std::vector<Replay> replays;          // of models with a stream, one for each evaluation
+  DecisionRule rule;                    // that they followed
+  std::string replay_advice;          // why they are far below the accuracy of windows; "" where they are not
+  std::vector<UnknownClass> unknown;  // of other data
+  nlohmann::json records;             // one each, with the digests of the model and the data that it is of
   std::vector<std::string> notes;
   bool is_resplit = false;  // windows that the model may have been trained on
   std::string part;         // that was scored; "" of other data
@@ -140,9 +146,10 @@ RunScores evaluate_run(const Run &run, const EvaluateRequest &request = {});
 nlohmann::json evaluation_record(const Evaluation &evaluation, const std::string &model_digest,
                                  const std::string &data_digest);
 
-// What an export of the run needs, from its folder alone: golden vectors from windows that it keeps, the
-// stride of its windows, and the threshold of push(), chosen so that `kept` of the validation windows that
-// were classified rightly are still answered.
+// What an export of the run needs, from its folder alone: golden vectors from windows that it keeps, and
+// what push() does otherwise than the model's decision rule says: with `kept`, a threshold that this share of
+// the validation windows that were classified rightly reaches. Of a model without a rule, the stride of its
+// windows and the threshold that 95 % reach.
 struct RunExport {
   Dataset golden;
   ExportCOptions options;
@@ -153,9 +160,9 @@ struct RunExport {
     return o;
   }
 };
-RunExport export_options(const Run &run, double kept = 0.95);
+RunExport export_options(const Run &run, std::optional<double> kept = {});
 // The same without golden vectors: what push() does.
-RunExport push_options(const Run &run, double kept = 0.95);
+RunExport push_options(const Run &run);
 int stride_of(const Run &run);  // of windows that overlap; 0: the exporter's choice
 
 // Probabilities (of 256) that the program gives its right answers, in order; empty where its outputs are

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "features/decision_json.h"
 #include "features/feature_def.h"
 #include "features/quantization.h"
 
@@ -81,6 +82,7 @@ json preprocessing_json(const Preprocessing &p) {
             {"rate_hz", p.rate_hz},
             {"channel_names", p.channel_names}};
   write_ranges(p.channel_ranges, j);
+  if (p.decision.is_set()) j["decision"] = decision_json(p.decision);
   if (!p.is_set()) {  // a program that starts at its int8 input
     write_step(quantization({}, {}, 0), j);
     return j;
@@ -102,6 +104,7 @@ int preprocessing_format(const Preprocessing &p) {
 Preprocessing preprocessing_from(const json &j) {
   Preprocessing p{j.at("window"), j.at("channels"), j.at("rate_hz"), j.at("channel_names"), {}};
   p.channel_ranges = read_ranges(j, p.channels);
+  if (j.contains("decision")) p.decision = decision_from(j.at("decision"), p.window, p.channels);
   if (j.contains("steps"))
     for (const json &item : j.at("steps")) {
       const FeatureDef &block = feature_by_name(item.at("block"));

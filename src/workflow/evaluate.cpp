@@ -10,6 +10,7 @@
 #include "mote/report.h"
 #include "mote/workflow.h"
 #include "runs/json_file.h"
+#include "workflow/decide.h"
 #include "workflow/other_recordings.h"
 #include "workflow/support.h"
 
@@ -19,6 +20,7 @@ namespace {
 
 // Other recordings: those of the model's classes, and the others by class.
 struct OtherData {
+  TestStream stream;
   Dataset known;
   std::map<std::string, Dataset> unknown;
 };
@@ -40,6 +42,7 @@ OtherData windows_of_other(const Model &model, const Project &project, const std
   if (!model.labels.empty()) recordings.labels = model.labels;
   OtherData data;
   data.known = recordings.windows_of(known);
+  if (has_stream(model.preprocessing.target, recordings)) data.stream = string_together(recordings, known);
   for (const auto &[label, list] : recordings_of) {
     Dataset windows = recordings.windows_of(list);
     std::fill(windows.classes.begin(), windows.classes.end(), 0);
@@ -106,6 +109,31 @@ Dataset windows_of_part(RunData &judged, const std::string &part) {
   return judged.recordings.windows_of(used);
 }
 
+std::vector<size_t> recordings_of_part(const RunData &judged, const std::string &part) {
+  const Parts &parts = judged.splits.parts;
+  if (part == "train") return recordings_of(parts, 't');
+  if (part == "val") return recordings_of(parts, 'v');
+  if (part == "test") return recordings_of(parts, 'x');
+  std::vector<size_t> all;
+  for (size_t i = 0; i < parts.size(); ++i)
+    if (parts[i] != '-') all.push_back(i);
+  return all;
+}
+
+// What the device would have said; the rule is the model's own, or, of an older model, there is none.
+void add_replay(const Model &model, const TestStream &stream, RunScores &result) {
+  const DecisionRule &rule = model.preprocessing.decision;
+  if (!rule.is_set() || stream.events.empty()) return;
+  result.rule = rule;
+  result.replays.push_back(replay(model, stream, rule));
+}
+void add_replay(const IntegerProgram &program, const TestStream &stream, RunScores &result) {
+  const DecisionRule &rule = program.front_end.decision;
+  if (!rule.is_set() || stream.events.empty()) return;
+  result.rule = rule;
+  result.replays.push_back(replay(program, stream, rule));
+}
+
 void dump(const IntegerProgram &program, const Dataset &data, const std::string &target) {
   const Evaluation scores = evaluate(program, data);
   const std::vector<int8_t> inputs = integer_inputs(program, data);
@@ -142,6 +170,7 @@ RunScores evaluate_run(const Run &run, const EvaluateRequest &request) {
   RunScores result;
   const Model &model = run.model();
   Dataset data;
+  TestStream stream;
   std::map<std::string, Dataset> unknown;
   std::string digest;
   if (!request.on.data.empty()) {
@@ -149,7 +178,9 @@ RunScores evaluate_run(const Run &run, const EvaluateRequest &request) {
       throw Error(ErrorCode::kInvalidArgument, "part",
                   "is one of the run's own windows, not of other recordings");
     OtherData other = windows_of_other(model, run.project(), request.on.data, result.notes);
-    data = std::move(other.known), unknown = std::move(other.unknown);
+    data = std::move(other.known);
+    unknown = std::move(other.unknown);
+    stream = std::move(other.stream);
     for (const auto &[label, windows] : unknown) result.unknown.push_back({label, windows.size(), {}});
   } else {
     RunData judged = load_run_data(run, request.on);
@@ -157,6 +188,8 @@ RunScores evaluate_run(const Run &run, const EvaluateRequest &request) {
     digest = judged.digest, result.notes = std::move(judged.notes);
     result.is_resplit = request.on.is_resplit;
     result.part = part_to_score(judged.splits, request.part, result.notes);
+    if (has_stream(model.preprocessing.target, judged.recordings))
+      stream = string_together(judged.recordings, recordings_of_part(judged, result.part));
     data = windows_of_part(judged, result.part);
   }
   result.records = nlohmann::json::array();
@@ -171,6 +204,11 @@ RunScores evaluate_run(const Run &run, const EvaluateRequest &request) {
     result.evaluations.push_back(e);
     result.records.push_back(evaluation_record(e, run.digest(of), digest));
     if (result.is_resplit) result.records.back()["resplit"] = true;
+    add_replay(judged, stream, result);
+    if (result.replays.size() == result.evaluations.size()) {
+      result.records.back()["replay"] = replay_json(result.replays.back());
+      result.replay_advice = replay_advice(result.replays.back(), e.accuracy, result.rule);
+    }
   };
   if (request.precision != "int8") add(model, "float", run_file::kModel);
   if (request.precision == "int8" || (request.precision.empty() && run.has_integer_model()))

@@ -103,7 +103,7 @@ std::optional<Confidence> kept_confidence(const Run &run) {
 
 }  // namespace
 
-static RunExport read_options(const Run &run, double kept, bool needs_golden) {
+static RunExport read_options(const Run &run, std::optional<double> kept, bool needs_golden) {
   RunExport result;
   const IntegerProgram &program = run.integer_model();
   if (!program.front_end.is_set()) return result;
@@ -126,17 +126,21 @@ static RunExport read_options(const Run &run, double kept, bool needs_golden) {
                                    : "push() has no threshold; `mote quantize` anew chooses one"));
     }
   }
-  result.options.stride = stride_of(run);
+  const bool has_rule = program.front_end.decision.is_set();
+  if (has_rule && !kept) return result;
+  if (!has_rule) result.options.stride = stride_of(run);
   if (!confidence || confidence->windows == 0) return result;
-  result.options.threshold = threshold_of(confidence->right, kept);
+  constexpr double kUsual = 0.95;
+  const double share = kept.value_or(kUsual);
+  result.options.threshold = threshold_of(confidence->right, share);
   result.options.threshold_from = fmt::format("{:g} % of the right answers on {} validation windows reach it",
-                                              100 * kept, confidence->windows);
+                                              100 * share, confidence->windows);
   return result;
 }
 
-RunExport export_options(const Run &run, double kept) { return read_options(run, kept, true); }
+RunExport export_options(const Run &run, std::optional<double> kept) { return read_options(run, kept, true); }
 
-RunExport push_options(const Run &run, double kept) { return read_options(run, kept, false); }
+RunExport push_options(const Run &run) { return read_options(run, {}, false); }
 
 // What of a folder is C for a computer: the files beside the self-test that the export listed, not what else
 // lies there. Of an older export, which has no list, all of the folder.

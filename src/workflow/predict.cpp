@@ -48,15 +48,60 @@ AnyModel chosen_model(const RunOrModel &target, const std::string &precision) {
 }
 
 // Rows of each recording before it, and which of them have windows.
-std::vector<PredictedRecording> recordings_of(const Recordings &set) {
+std::vector<PredictedRecording> recordings_of(const Recordings &set, bool is_triggered) {
   std::vector<PredictedRecording> list;
   long start = 0;
-  const bool is_padded = set.options.short_recordings != ShortRecordings::kSkip;
+  const bool is_padded = !is_triggered && set.options.short_recordings != ShortRecordings::kSkip;
   for (const Recording &r : set.items) {
     if (r.rows >= set.window() || is_padded) list.push_back({r.first_line, start, r.rows, 0, 0});
     start += r.rows;
   }
   return list;
+}
+
+// Windows that are asked about together.
+struct WindowPart {
+  Dataset windows;
+  std::vector<char> is_first, is_due;  // of its recording; with it something is told
+};
+using TakePart = std::function<void(const WindowPart &part)>;
+
+// One behind the other, each of which is due.
+void each_part_by_hop(const Recordings &set, size_t most, const TakePart &take) {
+  set.each_part(most, [&](const Dataset &windows) {
+    WindowPart part{windows, {}, std::vector<char>(windows.size(), 1)};
+    for (const ExampleSource &source : windows.sources) part.is_first.push_back(source.row == 0);
+    take(part);
+  });
+}
+
+// Those that a trigger opens; of a recording without one, windows one behind the other, which are not due.
+void each_part_by_trigger(const Recordings &set, const DecisionRule &rule, size_t most,
+                          const TakePart &take) {
+  WindowPart part{set.windows_of({}), {}, {}};
+  const auto hand_over = [&] {
+    if (part.windows.size() > 0) take(part);
+    part = {set.windows_of({}), {}, {}};
+  };
+  const long width = set.channel_count(), window = set.window();
+  for (const Recording &r : set.items) {
+    std::vector<long> starts;
+    StreamWindows due(rule, set.window(), set.channel_count());
+    for (long row = 0; row < r.rows; ++row)
+      if (const auto first = due.next(r.values.data() + row * width)) starts.push_back(*first);
+    const bool has_event = !starts.empty();
+    for (long row = 0; !has_event && row + window <= r.rows; row += rule.stride) starts.push_back(row);
+    for (long row : starts) {
+      const float *begin = r.values.data() + row * width;
+      part.windows.values.insert(part.windows.values.end(), begin, begin + window * width);
+      part.windows.classes.push_back(0);
+      part.windows.sources.push_back({r.file, r.first_line, static_cast<int>(row)});
+      part.is_first.push_back(row == starts[0]);
+      part.is_due.push_back(has_event);
+      if (part.windows.size() >= most) hand_over();
+    }
+  }
+  hand_over();
 }
 
 Answers answers_of(const AnyModel &model, const Dataset &part) {
@@ -83,6 +128,10 @@ Predictor::Predictor(RunOrModel target, const std::string &precision) : parts_(s
     const RunExport push = push_options(*target.run);
     p.rule = decision_rule(target.run->integer_model(), push.options);
     p.notes = push.notes;
+    return;
+  }
+  if (p.preprocessing.decision.is_set()) {
+    p.rule = p.preprocessing.decision;
     return;
   }
   const int stride = p.options.stride, window = p.preprocessing.window;
@@ -124,7 +173,8 @@ FilePrediction Predictor::predict(const std::string &file) const {
   options.stride = p.rule.stride;
   if (p.preprocessing.window > 0) options.window = p.preprocessing.window;
   const Recordings recordings = load_for_model(p.model, options, file, false, found.notes);
-  found.recordings = recordings_of(recordings);
+  const bool is_triggered = p.rule.policy == DecisionPolicy::kTrigger;
+  found.recordings = recordings_of(recordings, is_triggered);
   found.is_whole = recordings.image_height > 0 || recordings.is_features;
   found.rate_hz = recordings.rate_hz > 0 ? recordings.rate_hz : p.preprocessing.rate_hz;
   std::vector<double> sums(labels().size());
@@ -134,12 +184,13 @@ FilePrediction Predictor::predict(const std::string &file) const {
   constexpr size_t kPartBytes = size_t{16} << 20, kMostWindows = 1024;
   const size_t bytes = sizeof(float) * static_cast<size_t>(std::max(1, recordings.window())) *
                        static_cast<size_t>(recordings.channel_count());
-  recordings.each_part(std::clamp<size_t>(kPartBytes / bytes, 1, kMostWindows), [&](const Dataset &part) {
+  const auto take = [&](const WindowPart &some) {
+    const Dataset &part = some.windows;
     const Answers a = answers_of(p.model, part);
     const size_t outputs = a.scores.size() / part.size();
     if (!decision && a.classes > 0) decision.emplace(p.decision(outputs));
     for (size_t i = 0; i < part.size(); ++i) {
-      if (part.sources[i].row == 0) {
+      if (some.is_first[i]) {
         found.recordings[place++].first = found.windows.size();
         if (decision) decision->reset();
       }
@@ -150,7 +201,8 @@ FilePrediction Predictor::predict(const std::string &file) const {
       if (a.classes > 0) {
         w.label = a.answered[i];
         w.probability = a.probability(i);
-        w.decision = decision->next(a.scores.data() + i * outputs);
+        w.decision = StreamDecision::kNothing;
+        if (some.is_due[i]) w.decision = decision->next(a.scores.data() + i * outputs);
         for (size_t c = 0; c < a.classes; ++c) sums[c] += double{a.probabilities[i * a.classes + c]};
       } else if (!a.errors.empty()) {
         w.error = a.errors[i];
@@ -160,7 +212,12 @@ FilePrediction Predictor::predict(const std::string &file) const {
     }
     if (p.preprocessing.target == ModelTarget::kValues)
       found.values.insert(found.values.end(), a.values.begin(), a.values.end());
-  });
+  };
+  const size_t most = std::clamp<size_t>(kPartBytes / bytes, 1, kMostWindows);
+  if (is_triggered)
+    each_part_by_trigger(recordings, p.rule, most, take);
+  else
+    each_part_by_hop(recordings, most, take);
   if (found.windows.empty()) {
     int longest = 0;
     for (const Recording &r : recordings.items) longest = std::max(longest, r.rows);

@@ -15,6 +15,7 @@
 #include "quant/qat.h"
 #include "quant/quantize.h"
 #include "runs/json_file.h"
+#include "workflow/decide.h"
 
 namespace mote {
 
@@ -82,6 +83,9 @@ QuantizedRun quantize_run(const Run &run, const QuantizeRequest &request) {
   } else {
     result.program = quantize(model, options);
   }
+  if (const DecisionRule &windows = model.preprocessing.decision; windows.is_set())
+    result.program.front_end.decision =
+        tuned_rule(result.program, project.decision, windows, tuning_stream(data.recordings, splits.parts));
   const std::string bytes = format_mote(result.program);
   record["int8_model"] = sha256(bytes);
   record["confidence"] = confidence_record(result.program, splits.val);

@@ -21,6 +21,7 @@
 #include "runs/made_how.h"
 #include "runs/run_folder.h"
 #include "runs/unfinished.h"
+#include "workflow/decide.h"
 #include "workflow/support.h"
 
 namespace mote {
@@ -35,6 +36,10 @@ struct Prepared {
   Splits splits;
   json record, data;
   TrainOptions options;
+  // Of models with a stream: which windows it has, what is told of them is tuned on, and is tested on.
+  DecisionRule windows;
+  TuningStream tuning;
+  TestStream test;
 };
 
 // The project's network with the weights, the preprocessing and the classes of another run.
@@ -82,6 +87,11 @@ Prepared prepare(const Project &project, const Run *from) {
   p.record = run_record(project, "training", recordings, p.splits.parts,
                         from ? path_within(project.folder, from->path()) : "");
   p.options = project.train;
+  if (has_stream(project.train.target, recordings)) {
+    p.windows = fitted_windows(project.decision, recordings, p.splits.parts);
+    p.tuning = tuning_stream(recordings, p.splits.parts);
+    p.test = string_together(recordings, recordings_of(p.splits.parts, 'x'));
+  }
   if (from) {
     p.model = with_weights_of(*from, p.model, p.splits), p.options.is_fine_tuning = true;
     p.record["parent_model"] = from->digest(run_file::kModel);
@@ -147,6 +157,11 @@ RunSummary finish(Prepared &p, const Project &project, const RunClaim &claim) {
   RunSummary result;
   result.trained = train(p.model, p.splits, p.options);
   result.never_found = never_found(result.trained.model, p.splits);
+  if (p.windows.is_set()) {
+    Model &model = result.trained.model;
+    model.preprocessing.decision = tuned_rule(model, project.decision, p.windows, p.tuning);
+    if (!p.test.events.empty()) result.replay = replay(model, p.test, model.preprocessing.decision);
+  }
   score_int8(result, p.splits, project.quantize);
   const json history = history_record(result);
   StagedFolder staged(claim.path());

@@ -69,13 +69,15 @@ int main(int argc, char **argv) {
       printf("%d\n", touched);
     }
 #endif
-#ifdef STREAM
+#if defined(STREAM) || defined(TRIGGER)
     if (*command == 'p') floats(f, raw, SIZE(_CHANNELS)), printf("%d\n", CALL(_push)(raw));
     if (*command == 'q') {
       floats(f, unit, SIZE(_CHANNELS)), integers(f, counts, SIZE(_CHANNELS));
       printf("%d\n", CALL(_push_s16)(counts, unit));
     }
     if (*command == 'r') CALL(_stream_reset)();
+#endif
+#ifdef STREAM
     if (*command == 'd') printf("%d %d %d\n", SIZE(_STRIDE), SIZE(_SMOOTHING), SIZE(_THRESHOLD));
 #endif
 #ifdef CARRIED
@@ -99,8 +101,8 @@ int main(int argc, char **argv) {
 
 class CPackage {
  public:
-  // `defines`: "STREAM", "REENTRANT", "CARRIED", "LABELS" for what the package has; "FREE_THRESHOLD": the
-  // command t sets it.
+  // `defines`: "STREAM" or "TRIGGER", "REENTRANT", "CARRIED", "LABELS" for what the package has;
+  // "FREE_THRESHOLD": the command t sets it.
   CPackage(const IntegerProgram &program, const ExportCOptions &options,
            std::vector<std::string> defines = {"STREAM", "REENTRANT", "LABELS"})
       : defines_(std::move(defines)) {

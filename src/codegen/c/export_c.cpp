@@ -120,7 +120,10 @@ ExportedFiles Exporter::make() {
   result.files["LICENSE"] = license_text();
   result.files["NOTICE"] = filled("NOTICE.in", {});
   result.files["mote_runtime.h"] = runtime_source("mote_runtime.h");
-  if (has_stream()) result.files["stream.c"] = stream_c();
+  if (has_stream()) {
+    sources_.insert("mote_stream.h");
+    result.files["stream.c"] = stream_c();
+  }
   add_headers();
   for (const std::string &source : sources_) result.files[source] = runtime_source(source);
   ExportedC &made = result.made;

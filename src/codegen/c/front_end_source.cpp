@@ -9,6 +9,7 @@
 #include "codegen/c/exporter.h"
 #include "features/feature_def.h"
 #include "features/preprocessing.h"
+#include "host/trigger_gains.h"
 
 namespace mote {
 
@@ -100,6 +101,7 @@ std::string Exporter::front_end_c() {
 std::string Exporter::stream_c() const {
   const InputQuantization f = input_quantization(p_.front_end);
   const bool is_by_channel = p_.front_end.steps.size() == 1 && std::ssize(f.offset) <= p_.front_end.channels;
+  const DecisionRule rule = decision_rule(p_, o_);
   const bool is_single = output().shape.elements() == 1;  // the second of two classes, or else the first
   return filled("stream.c.in", {{"is_by_channel", is_by_channel},
                                 {"period", f.offset.size()},
@@ -107,6 +109,10 @@ std::string Exporter::stream_c() const {
                                 {"gains", float_list(f.gain)},
                                 {"zero_point", f.zero_point},
                                 {"window_values", input().shape.elements()},
+                                {"is_trigger", rule.policy == DecisionPolicy::kTrigger},
+                                {"onset_gains", float_list(trigger_gains(rule.onset))},
+                                {"level_shift", rule.onset.level_shift},
+                                {"rest", rule.rest},
                                 {"boundary", is_single ? decision_threshold(output()) : 0}});
 }
 

@@ -30,12 +30,28 @@ std::string Exporter::call_arguments() const {
 }
 
 DecisionRule decision_rule(const IntegerProgram &program, const ExportCOptions &o) {
-  DecisionRule rule;
-  rule.stride = o.stride > 0 ? o.stride : std::max(1, program.front_end.window / 2);
-  rule.smoothing = std::max(1, o.smoothing);
+  DecisionRule rule = program.front_end.decision;
+  if (o.stride > 0) rule.stride = o.stride;
+  if (!rule.is_set()) rule.stride = std::max(1, program.front_end.window / 2);
+  if (o.smoothing > 0) rule.smoothing = o.smoothing;
+  if (!has_probabilities(program)) rule.threshold = 0;
   if (has_probabilities(program) && o.threshold)
     rule.threshold = static_cast<int>(std::lround(*o.threshold * 256));
   return rule;
+}
+
+// "the sum of |value - resting level| of aX, aY, aZ"
+static std::string onset_text(const OnsetRule &onset, const std::vector<std::string> &names) {
+  std::string terms;
+  for (size_t c = 0; c < onset.weights.size(); ++c) {
+    if (onset.weights[c] == 0) continue;
+    terms += terms.empty() ? "" : ", ";
+    if (onset.weights[c] != 1) terms += fmt::format("{:.3g} * ", onset.weights[c]);
+    terms += c < names.size() ? escaped(Language::kC, names[c]) : fmt::format("channel {}", c);
+  }
+  return fmt::format("the sum of {} of {}",
+                     onset.level_shift == OnsetRule::kFixedLevel ? "|value|" : "|value - resting level|",
+                     terms);
 }
 
 bool Exporter::has_stream() const {
@@ -76,13 +92,20 @@ std::string Exporter::model_h() const {
                                {"window_values", f.window * f.channels},
                                {"has_states", has_states()},
                                {"has_stream", has_stream()},
+                               {"is_trigger", rule.policy == DecisionPolicy::kTrigger},
+                               {"onset", onset_text(rule.onset, f.channel_names)},
+                               {"onset_threshold", fmt::format("{:.4g}", rule.onset.threshold)},
+                               {"pre_roll", rule.pre_roll},
+                               {"refractory", rule.refractory},
+                               {"debounce", rule.debounce},
                                {"stride", rule.stride},
                                {"smoothing", rule.smoothing},
                                {"threshold", rule.threshold},
-                               {"threshold_from", !has_probabilities(p_)
-                                                      ? "the outputs are no probabilities: always answered"
-                                                  : o_.threshold ? escaped(Language::kC, o_.threshold_from)
-                                                                 : "not chosen: no validation data"},
+                               {"threshold_from",
+                                !has_probabilities(p_) ? "the outputs are no probabilities: always answered"
+                                : rule.threshold > 0 && !o_.threshold ? "chosen on validation recordings"
+                                : o_.threshold ? escaped(Language::kC, o_.threshold_from)
+                                               : "not chosen: no validation data"},
                                {"golden_count", golden_count()}});
 }
 

@@ -1,0 +1,66 @@
+// Replay: what a device would have told of recordings that follow each other with rest between them.
+//
+// Window accuracy says how often a window is told rightly that is cut as those of the training were. Nobody
+// cuts windows on a device: its rows come one after the other. A replay strings recordings together in a
+// drawn order, with one to two windows of rest between them, and sends the rows through the decision rule.
+//
+// Units: rows, and seconds or minutes where the rate is known.
+// Numerics: the windows and decisions are made by the C of runtime/, as push() of an export makes them.
+// Errors: those of answers(). Ownership/Threads: values.
+//
+// Example:
+//   const mote::Recordings recordings = mote::load_recordings("data/", {.window = 119});
+//   const mote::TestStream stream = mote::string_together(recordings, {0, 1, 2});
+//   const mote::Replay replay = mote::replay(q, stream, q.front_end.decision);
+//   std::cout << replay.text();
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "mote/decision.h"
+#include "mote/evaluate.h"
+#include "mote/test_stream.h"
+
+namespace mote {
+
+struct Told {
+  long row = 0;  // that has just come
+  int answer = StreamDecision::kUnknown;
+};
+
+struct ReplayCount {
+  size_t events = 0, found = 0, wrong = 0, missed = 0;
+  double share() const { return events == 0 ? 0 : static_cast<double>(found) / static_cast<double>(events); }
+};
+
+struct Replay {
+  std::string precision;  // "float" or "int8"
+  std::vector<std::string> labels;
+  ReplayCount all;
+  std::vector<ReplayCount> classes;  // per label; that of rest has none
+  Interval interval;                 // 95 %, of the share of events found
+  size_t false_events = 0;           // told while nothing happened
+  double rest_minutes = 0;           // 0: the rate is not known
+  double most_false_per_minute = 0;  // the upper end of the 95 % interval (Garwood 1936)
+  double delay_s = 0;                // from the beginning of an event until it is told, median; 0: not known
+  std::string rest_from;
+  size_t windows = 0;      // that the model was asked about
+  std::vector<Told> told;  // in order, without kNothing
+
+  double false_per_minute() const {
+    return rest_minutes > 0 ? static_cast<double>(false_events) / rest_minutes : 0;
+  }
+  std::string text() const;  // a table for people
+  std::string line() const;  // the same in one sentence
+};
+
+nlohmann::json replay_json(const Replay &replay);
+
+// An event is found when the class that is told most often from its beginning until half a window behind its
+// end is its own. What else is told is a false event, however long it is told without a pause.
+Replay replay(const Model &model, const TestStream &stream, const DecisionRule &rule);
+Replay replay(const IntegerProgram &program, const TestStream &stream, const DecisionRule &rule);
+
+}  // namespace mote

@@ -1,0 +1,44 @@
+// TestStream: recordings strung together with rest between them, as a device would meet them.
+//
+// Units: rows. Numerics: the order and the rests are drawn from the seed; the same on every machine.
+// Errors: none. Ownership/Threads: values.
+//
+// Example:
+//   const mote::Recordings recordings = mote::load_recordings("data/", {.window = 119});
+//   const mote::TestStream stream = mote::string_together(recordings, {0, 1, 2});
+//   std::cout << stream.events.size() << " events in " << stream.rows << " rows\n";
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mote/recordings.h"
+
+namespace mote {
+
+struct StreamEvent {
+  int label = 0;
+  long first = 0, last = 0;  // rows, the last one not included
+};
+
+// Recordings in a drawn order with rest between them.
+struct TestStream {
+  std::vector<std::string> labels, channels;
+  double rate_hz = 0;         // 0: not known
+  std::vector<float> values;  // [rows, channels]
+  long rows = 0;
+  std::vector<StreamEvent> events;
+  long rest_rows = 0;
+  std::vector<bool> is_rest;  // per label: it stands for nothing having happened, and is no event
+  std::string rest_from;      // in words: recorded rest, or the quiet parts of the recordings
+};
+
+// Whether a class stands for nothing having happened, by its name: rest, idle, background, unknown ...
+bool is_rest_class(const std::string &label);
+
+// `which`: indices of recordings; those of rest become the rest between the others.
+// Without an event the stream is empty. It ends when it has some 16 million values.
+TestStream string_together(const Recordings &recordings, const std::vector<size_t> &which, uint64_t seed = 7);
+
+}  // namespace mote

@@ -1,0 +1,218 @@
+// Tries rules on the recordings: levels, groups of channels, and forty thresholds between rest and motion.
+//
+// Here loudness is in double precision, as a rule is only compared with others; what the device hears is
+// runtime/mote_stream.h, and the replay (workflow/replay.cpp) judges it.
+#include "data/onset.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "base/median.h"
+
+namespace mote {
+
+std::vector<std::vector<size_t>> axis_groups(const std::vector<std::string> &channels) {
+  std::map<std::string, std::vector<size_t>> groups;
+  std::vector<std::string> order;
+  for (size_t c = 0; c < channels.size(); ++c) {
+    const std::string &name = channels[c];
+    const bool is_axis = name.size() > 1 && std::string("xyzXYZ").find(name.back()) != std::string::npos;
+    const std::string key = is_axis ? name.substr(0, name.size() - 1) : name + "\n";
+    if (groups[key].empty()) order.push_back(key);
+    groups[key].push_back(c);
+  }
+  std::vector<std::vector<size_t>> list;
+  for (const std::string &key : order) list.push_back(groups[key]);
+  return list;
+}
+
+std::vector<float> deviation_of(const Recordings &set, const std::vector<size_t> &recordings) {
+  const size_t width = set.channels.size();
+  std::vector<double> sum(width), squares(width);
+  double rows = 0;
+  for (size_t i : recordings) {
+    const Recording &r = set.items[i];
+    rows += r.rows;
+    for (size_t k = 0; k < r.values.size(); ++k) sum[k % width] += double{r.values[k]};
+  }
+  for (size_t i : recordings) {
+    const Recording &r = set.items[i];
+    for (size_t k = 0; k < r.values.size(); ++k) {
+      const double from_mean = double{r.values[k]} - sum[k % width] / rows;
+      squares[k % width] += from_mean * from_mean;
+    }
+  }
+  std::vector<float> deviation;
+  for (double s : squares) deviation.push_back(static_cast<float>(std::sqrt(s / std::max(1.0, rows))));
+  return deviation;
+}
+
+int quietest(const Recording &r, int count, const std::vector<float> &deviation) {
+  const size_t width = deviation.size();
+  double least = INFINITY;
+  int best = 0;
+  for (int first = 0; first + count <= r.rows; first += std::max(1, count / 4)) {
+    double moved = 0;
+    for (size_t c = 0; c < width; ++c) {
+      if (deviation[c] == 0) continue;
+      const float *x = r.values.data() + first * std::ssize(deviation) + c;
+      double sum = 0, away = 0;
+      for (int k = 0; k < count; ++k) sum += double{x[k * std::ssize(deviation)]};
+      for (int k = 0; k < count; ++k) away += std::fabs(double{x[k * std::ssize(deviation)]} - sum / count);
+      moved += away / double{deviation[c]};
+    }
+    if (moved < least) {
+      least = moved;
+      best = first;
+    }
+  }
+  return best;
+}
+
+namespace {
+
+constexpr int kThresholds = 40;
+
+struct Listener {
+  std::vector<float> weights;
+  bool is_fixed = true;
+};
+
+// How loud each row is, and how loud the quietest stretch gets.
+struct Heard {
+  std::vector<double> rows;
+  double loudest = 0, rest = 0;
+};
+
+Heard hear(const Recording &r, const Listener &listener, int quiet_rows,
+           const std::vector<float> &deviation) {
+  const size_t width = listener.weights.size();
+  const int quiet = quietest(r, quiet_rows, deviation), count = std::min(quiet_rows, r.rows);
+  std::vector<double> level(width);
+  if (!listener.is_fixed)
+    for (int k = 0; k < count; ++k)
+      for (size_t c = 0; c < width; ++c)
+        level[c] += double{r.values[static_cast<size_t>(quiet + k) * width + c]} / count;
+  Heard heard;
+  for (int row = 0; row < r.rows; ++row) {
+    double loud = 0;
+    for (size_t c = 0; c < width; ++c)
+      loud += std::fabs(double{r.values[static_cast<size_t>(row) * width + c]} - level[c]) *
+              double{listener.weights[c]};
+    heard.rows.push_back(loud);
+    heard.loudest = std::max(heard.loudest, loud);
+    if (row >= quiet && row < quiet + count) heard.rest = std::max(heard.rest, loud);
+  }
+  return heard;
+}
+
+double quantile(std::vector<double> values, double share) {
+  const auto place = values.begin() + std::lround(share * static_cast<double>(values.size() - 1));
+  std::nth_element(values.begin(), place, values.end());
+  return *place;
+}
+
+FittedOnset judged(const std::vector<Heard> &events, const std::vector<Heard> &rest, double threshold,
+                   int window) {
+  FittedOnset fit;
+  std::vector<double> onsets;
+  for (const Heard &h : events) {
+    const auto row = std::find_if(h.rows.begin(), h.rows.end(), [&](double v) { return v >= threshold; });
+    if (row != h.rows.end()) onsets.push_back(static_cast<double>(row - h.rows.begin()));
+  }
+  const auto count = static_cast<double>(events.size());
+  fit.missed = 1 - static_cast<double>(onsets.size()) / count;
+  if (onsets.empty()) return fit;
+  const double usual = std::floor(median(onsets)), near = std::max(2.0, window / 20.0);
+  fit.pre_roll = std::min(static_cast<int>(usual), window - 1);
+  for (double row : onsets) {
+    fit.spread += std::min(std::fabs(row - usual), window / 4.0) / static_cast<double>(onsets.size());
+    fit.far += (std::fabs(row - usual) > near) / count;
+  }
+  for (const Heard &h : rest)
+    fit.alarms += (h.loudest >= threshold) / static_cast<double>(std::max<size_t>(1, rest.size()));
+  return fit;
+}
+
+// The highest threshold that is as good as the best: the rule of who recorded them, if there was one, was not
+// lower. A little below it, for recordings to come.
+std::optional<FittedOnset> best_threshold(const std::vector<Heard> &events, const std::vector<Heard> &rest,
+                                          int window, double wanted) {
+  std::vector<double> quiet, peaks;
+  for (const Heard &h : events) {
+    quiet.push_back(h.rest);
+    peaks.push_back(h.loudest);
+  }
+  if (wanted > 0) {
+    FittedOnset fit = judged(events, rest, wanted, window);
+    fit.rule.threshold = static_cast<float>(wanted);
+    return fit;
+  }
+  const double high = quantile(peaks, 0.5);
+  const double low = std::max(1.2 * quantile(quiet, 0.9), high / 1000);
+  if (!(low < high)) return {};
+  std::vector<std::pair<double, FittedOnset>> tried;
+  double least = INFINITY;
+  for (int k = 0; k < kThresholds; ++k) {
+    const double threshold = low * std::pow(high / low, k / (kThresholds - 1.0));
+    tried.emplace_back(threshold, judged(events, rest, threshold, window));
+    least = std::min(least, tried.back().second.cost(window));
+  }
+  constexpr double kAsGood = 0.01, kBelow = 0.97;
+  const auto last = std::find_if(tried.rbegin(), tried.rend(),
+                                 [&](const auto &t) { return t.second.cost(window) <= least + kAsGood; });
+  const double threshold = std::max(low, kBelow * last->first);
+  FittedOnset fit = judged(events, rest, threshold, window);
+  fit.rule.threshold = static_cast<float>(threshold);
+  return fit;
+}
+
+}  // namespace
+
+std::optional<FittedOnset> fit_onset(const Recordings &set, const std::vector<size_t> &events,
+                                     const std::vector<size_t> &rest, const WantedOnset &wanted) {
+  constexpr size_t kFewest = 3;
+  if (events.size() < kFewest) return {};
+  const int window = set.window();
+  const std::vector<float> deviation = deviation_of(set, events);
+  std::vector<Listener> listeners;
+  if (!wanted.channels.empty()) {
+    std::vector<float> weights;
+    for (const std::string &name : set.channels)
+      weights.push_back(std::count(wanted.channels.begin(), wanted.channels.end(), name) > 0 ? 1.0f : 0.0f);
+    listeners = {{weights, true}, {weights, false}};
+  }
+  for (const auto &group : axis_groups(set.channels)) {  // in the units of its channels
+    std::vector<float> weights(set.channels.size());
+    for (size_t c : group) weights[c] = 1;
+    listeners.push_back({weights, true});
+    listeners.push_back({weights, false});
+  }
+  std::vector<float> alike;  // every channel in its deviation
+  for (float d : deviation) alike.push_back(d > 0 ? 1 / d : 0);
+  listeners.push_back({alike, false});
+  if (!wanted.channels.empty()) listeners.resize(2);
+  if (wanted.level != WantedLevel::kAuto)
+    std::erase_if(listeners,
+                  [&](const Listener &l) { return l.is_fixed != (wanted.level == WantedLevel::kFixed); });
+  std::optional<FittedOnset> best;
+  const int quiet_rows = std::max(3, window / 12);
+  for (const Listener &listener : listeners) {
+    std::vector<Heard> moving, resting;
+    for (size_t i : events) moving.push_back(hear(set.items[i], listener, quiet_rows, deviation));
+    for (size_t i : rest) resting.push_back(hear(set.items[i], listener, quiet_rows, deviation));
+    std::optional<FittedOnset> fit = best_threshold(moving, resting, window, wanted.threshold);
+    if (!fit) continue;
+    fit->rule.weights = listener.weights;
+    // half a window is long enough to settle, and shorter than the rest between events
+    int shift = 1;
+    while (2 << shift <= window / 4 && shift < OnsetRule::kMostLevelShift) ++shift;
+    fit->rule.level_shift = listener.is_fixed ? OnsetRule::kFixedLevel : shift;
+    constexpr double kClearlyBetter = 0.02;  // the earlier ones are simpler
+    if (!best || fit->cost(window) < best->cost(window) - kClearlyBetter) best = fit;
+  }
+  return best;
+}
+
+}  // namespace mote

@@ -1,0 +1,231 @@
+// Chooses a decision rule: which windows a stream has from the training recordings alone, what is told of
+// them by replays of the validation recordings.
+//
+// What a project says is never chosen otherwise. Rules are compared by events found, less what is told
+// wrongly, of events or of nothing.
+#include "workflow/decide.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+#include "data/onset.h"
+#include "workflow/replay.h"
+
+namespace mote {
+
+namespace {
+
+constexpr int kChosen = DecisionSettings::kChosen;
+
+struct Sides {
+  std::vector<size_t> events, rest;
+};
+Sides sides_of(const Recordings &set, const std::vector<size_t> &list) {
+  Sides sides;
+  for (size_t i : list) (is_rest_class(set.items[i].label) ? sides.rest : sides.events).push_back(i);
+  return sides;
+}
+
+// Share of the recordings that hold one window and not much more: one event each.
+double share_of_single_events(const Recordings &set, const std::vector<size_t> &events) {
+  const int window = set.window();
+  const auto single = std::count_if(events.begin(), events.end(),
+                                    [&](size_t i) { return set.items[i].rows < window + window / 2; });
+  return events.empty() ? 0 : static_cast<double>(single) / static_cast<double>(events.size());
+}
+
+void check_channels(const std::vector<std::string> &wanted, const std::vector<std::string> &channels) {
+  for (const std::string &name : wanted)
+    if (std::find(channels.begin(), channels.end(), name) == channels.end())
+      throw Error(ErrorCode::kInvalidArgument, "decision.channels",
+                  fmt::format("there is no channel '{}'", name),
+                  fmt::format("the channels are {}", fmt::join(channels, ", ")));
+}
+
+std::string onset_words(const FittedOnset &fit, size_t events) {
+  return fmt::format("it puts the onset of {:.0f} % of {} training recordings within {:.0f} rows of row {}",
+                     100 * (1 - fit.missed - fit.far), events, std::max(2.0, fit.spread), fit.pre_roll);
+}
+
+// "a window every 12 rows"
+void choose_hop(DecisionRule &rule, const DecisionSettings &settings, const Recordings &set) {
+  const int window = set.window();
+  constexpr int kParts = 8;  // of a window: an event is told within so many parts of its middle
+  rule.stride = settings.hop != kChosen ? settings.hop : std::max(1, window / kParts);
+  if (rule.stride > window && settings.hop == kChosen) rule.stride = window;
+  rule.refractory = settings.refractory != kChosen ? settings.refractory : 0;
+  rule.debounce = settings.debounce != kChosen ? settings.debounce : 1;
+}
+
+}  // namespace
+
+std::vector<size_t> recordings_of(const Parts &parts, char letter) {
+  std::vector<size_t> list;
+  for (size_t i = 0; i < parts.size(); ++i)
+    if (parts[i] == letter) list.push_back(i);
+  return list;
+}
+
+bool has_stream(ModelTarget target, const Recordings &recordings) {
+  return target == ModelTarget::kClasses && !recordings.labels.empty() && recordings.window() > 1 &&
+         !recordings.is_features && recordings.image_height == 0;
+}
+
+DecisionRule fitted_windows(const DecisionSettings &settings, const Recordings &recordings,
+                            const Parts &parts) {
+  const int window = recordings.window();
+  DecisionRule rule;
+  const Sides sides = sides_of(recordings, recordings_of(parts, 't'));
+  for (size_t c = 0; c < recordings.labels.size() && rule.rest < 0; ++c)
+    if (is_rest_class(recordings.labels[c])) rule.rest = static_cast<int>(c);
+  check_channels(settings.channels, recordings.channels);
+  if (settings.pre_roll >= window)
+    throw Error(ErrorCode::kInvalidArgument, "decision.pre_roll",
+                fmt::format("{} rows are not less than the window of {}", settings.pre_roll, window));
+  choose_hop(rule, settings, recordings);
+  const double single = share_of_single_events(recordings, sides.events);
+  constexpr double kMost = 0.9;
+  if (settings.policy == WantedPolicy::kStream ||
+      (settings.policy == WantedPolicy::kAuto && single < kMost)) {
+    rule.reason = settings.policy == WantedPolicy::kStream
+                      ? "mote.toml asks for it"
+                      : fmt::format("{:.0f} % of the training recordings are longer than one window",
+                                    100 * (1 - single));
+    return rule;
+  }
+  const std::optional<FittedOnset> fit =
+      fit_onset(recordings, sides.events, sides.rest, {settings.channels, settings.level, settings.onset});
+  constexpr double kWorst = 0.35;  // of recordings that a trigger misses or cuts elsewhere
+  const bool is_wanted = settings.policy == WantedPolicy::kTrigger;
+  if (!fit || (!is_wanted && fit->missed + fit->far + fit->alarms > kWorst)) {
+    if (!fit && is_wanted)
+      throw Error(ErrorCode::kInvalidArgument, "decision.policy",
+                  "the training recordings have no onset that could be heard",
+                  "give at least three recordings of events that begin at rest, or policy = \"stream\"");
+    rule.reason = !fit ? "no onset can be heard in the training recordings"
+                       : fmt::format("an onset would miss or misplace {:.0f} % of the training recordings",
+                                     100 * (fit->missed + fit->far));
+    return rule;
+  }
+  rule.policy = DecisionPolicy::kTrigger;
+  rule.stride = std::clamp(recordings.stride(), 1, window);  // of windows that are looked at one by one
+  rule.smoothing = 1;
+  rule.onset = fit->rule;
+  rule.pre_roll = settings.pre_roll != kChosen ? settings.pre_roll : fit->pre_roll;
+  rule.refractory = settings.refractory != kChosen ? settings.refractory : window / 4;
+  rule.reason = is_wanted ? "mote.toml asks for it; " + onset_words(*fit, sides.events.size())
+                          : onset_words(*fit, sides.events.size());
+  return rule;
+}
+
+namespace {
+
+// The larger, the better.
+double worth(const Replay &r) {
+  const auto events = static_cast<double>(std::max<size_t>(1, r.all.events));
+  return (static_cast<double>(r.all.found) - 0.5 * static_cast<double>(r.all.wrong) -
+          static_cast<double>(r.false_events)) /
+         events;
+}
+
+int model_window(const Model &m) { return m.preprocessing.window; }
+int model_window(const IntegerProgram &p) { return p.front_end.window; }
+
+StreamDecision decision_of(const Model &, size_t outputs, const DecisionRule &rule) {
+  return {outputs, rule};
+}
+StreamDecision decision_of(const IntegerProgram &program, size_t, const DecisionRule &rule) {
+  return {program, rule};
+}
+
+template <class AnyModel>
+DecisionRule tuned(const AnyModel &model, const DecisionSettings &settings, const DecisionRule &windows,
+                   const TuningStream &on) {
+  const TestStream &stream = on.stream;
+  DecisionRule best = windows;
+  if (settings.smoothing != kChosen) best.smoothing = settings.smoothing;
+  if (settings.threshold != kChosen) best.threshold = static_cast<int>(std::lround(256 * settings.threshold));
+  if (stream.events.empty()) return best;
+  const ScoredStream scored = score_stream(model, stream, windows);
+  if (scored.rows.empty()) return best;
+  std::vector<int> smoothings = {best.smoothing}, thresholds = {best.threshold};
+  const bool tries_smoothing = settings.smoothing == kChosen && windows.policy == DecisionPolicy::kStream;
+  if (tries_smoothing) smoothings = {1, 2, 3, 4, 6};
+  // in steps of 5 %; never certainty, which windows between two classes may have as well
+  if (settings.threshold == kChosen) thresholds = {128, 141, 154, 166, 179, 192, 205, 218, 230};
+  double most = -INFINITY;
+  std::vector<DecisionRule> equals;  // of the first smoothing that is best
+  for (int smoothing : smoothings)
+    for (int threshold : thresholds) {
+      DecisionRule rule = best;
+      rule.smoothing = smoothing;
+      rule.threshold = threshold;
+      const double value = worth(
+          replay_of(scored, stream, rule, model_window(model), decision_of(model, scored.outputs, rule)));
+      constexpr double kSame = 1e-9;
+      if (value > most + kSame) {
+        most = value;
+        equals.clear();
+      }
+      if (value >= most - kSame && (equals.empty() || equals[0].smoothing == smoothing))
+        equals.push_back(rule);
+    }
+  // as far from answering too much as from answering too little
+  best = equals[equals.size() / 2];
+  best.reason += fmt::format("; {} chosen by a replay of {} {} recordings",
+                             tries_smoothing ? "smoothing and threshold" : "threshold", stream.events.size(),
+                             on.is_validated ? "validation" : "training");
+  return best;
+}
+
+}  // namespace
+
+TuningStream tuning_stream(const Recordings &recordings, const Parts &parts) {
+  TuningStream on{string_together(recordings, recordings_of(parts, 'v')), true};
+  if (on.stream.events.empty()) on = {string_together(recordings, recordings_of(parts, 't')), false};
+  return on;
+}
+
+DecisionRule tuned_rule(const Model &model, const DecisionSettings &settings, const DecisionRule &windows,
+                        const TuningStream &on) {
+  return tuned(model, settings, windows, on);
+}
+
+DecisionRule tuned_rule(const IntegerProgram &program, const DecisionSettings &settings,
+                        const DecisionRule &windows, const TuningStream &on) {
+  return tuned(program, settings, windows, on);
+}
+
+std::string replay_advice(const Replay &replay, double accuracy, const DecisionRule &rule) {
+  constexpr double kFar = 0.1;
+  if (replay.all.events == 0 || accuracy - replay.all.share() < kFar) return "";
+  const std::string much = fmt::format(
+      "the windows are told rightly in {:.0f} % of the cases, the events of the replay in {:.0f} %: ",
+      100 * accuracy, 100 * replay.all.share());
+  if (rule.policy == DecisionPolicy::kTrigger) {
+    if (replay.all.missed >= replay.all.wrong)
+      return much +
+             "the onset is not heard, or the answer is not sure enough; try a lower decision.onset or "
+             "decision.threshold";
+    return much +
+           "the windows that the onset opens do not lie as those of the training; record with the "
+           "capture sketch, or give the training more augment.shift";
+  }
+  const bool has_rest = rule.rest >= 0;
+  if (!has_rest)
+    return much +
+           "windows that hold half an event have no class of their own; record a class 'rest' too, or "
+           "set decision.policy = \"trigger\" where each recording is one event";
+  if (replay.all.missed >= replay.all.wrong)
+    return much +
+           "no class is sure for long enough; try fewer windows of decision.smoothing, a smaller "
+           "decision.hop or a lower decision.threshold";
+  return much +
+         "windows that hold half an event are taken for another class; a smaller data.stride trains on "
+         "more positions of it";
+}
+
+}  // namespace mote

@@ -1,0 +1,41 @@
+// The decision rule of a model: what the project says of it, and the rest chosen on its recordings.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "mote/project.h"
+#include "mote/replay.h"
+
+namespace mote {
+
+// Whether there is a stream to decide on: windows of time, and classes.
+bool has_stream(ModelTarget target, const Recordings &recordings);
+
+// Onset and windows from the training recordings (no model is asked): policy, onset, pre-roll, refractory
+// time, hop. Errors: kInvalidArgument naming the setting that does not fit the recordings.
+DecisionRule fitted_windows(const DecisionSettings &settings, const Recordings &recordings,
+                            const Parts &parts);
+
+// The recordings of a part ('t', 'v', 'x').
+std::vector<size_t> recordings_of(const Parts &parts, char letter);
+
+// What the telling is tuned on: the validation recordings strung together, or, where there are none of
+// events, those of the training.
+struct TuningStream {
+  TestStream stream;
+  bool is_validated = false;
+};
+TuningStream tuning_stream(const Recordings &recordings, const Parts &parts);
+
+// What is told of these windows, chosen so that the replay of the stream goes well.
+DecisionRule tuned_rule(const Model &model, const DecisionSettings &settings, const DecisionRule &windows,
+                        const TuningStream &on);
+DecisionRule tuned_rule(const IntegerProgram &program, const DecisionSettings &settings,
+                        const DecisionRule &windows, const TuningStream &on);
+
+// Why a replay is far below the accuracy of windows, and what to change; "" where it is not.
+std::string replay_advice(const Replay &replay, double accuracy, const DecisionRule &rule);
+
+}  // namespace mote

@@ -1,0 +1,21 @@
+// A stream's windows and what a model says of them, once, so that many rules of telling can be tried on them.
+#pragma once
+
+#include "mote/replay.h"
+
+namespace mote {
+
+struct ScoredStream {
+  std::vector<long> rows;      // with which each window is whole
+  std::vector<int8_t> scores;  // [windows, outputs]
+  size_t outputs = 0;
+  std::string precision;
+};
+template <class AnyModel>
+ScoredStream score_stream(const AnyModel &model, const TestStream &stream, const DecisionRule &rule);
+
+// What is told of these windows; `decision` of the rule and the model.
+Replay replay_of(const ScoredStream &scored, const TestStream &stream, const DecisionRule &rule, int window,
+                 StreamDecision decision);
+
+}  // namespace mote
