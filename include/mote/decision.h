@@ -14,7 +14,7 @@
 //   for (size_t i = 0; i < data.test.size(); ++i) {
 //     host.predict(data.test.example(i), scores.data());
 //     const int now = decision.next(scores.data());
-//     std::cout << (now == mote::StreamDecision::kUnknown ? "unknown" : q.labels[static_cast<size_t>(now)]);
+//     std::cout << (now == mote::StreamDecision::kUnknown ? "unknown" : q.labels[now]);
 //   }
 #pragma once
 
