@@ -13,6 +13,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/lists.h"
 #include "base/median.h"
 #include "base/text.h"
 #include "data/column_names.h"
@@ -36,8 +37,7 @@ struct ColumnCourse {
 
   // It counts: up by nearly the same step all the time, or back to where it began.
   bool is_regular() const {
-    return steps > 0 && median > 0 && static_cast<double>(equal) >= kNearlyAll * static_cast<double>(steps) &&
-           restarts * 4 <= steps;
+    return steps > 0 && median > 0 && equal >= kNearlyAll * steps && restarts * 4 <= steps;
   }
   bool only_rises() const { return steps > 0 && rising == steps && median > 0; }
 };
@@ -48,12 +48,9 @@ ColumnCourse course_of(const std::vector<TableFile> &files, const std::string &n
   ColumnCourse course;
   std::vector<double> steps;
   for (const TableFile &f : files) {
-    const auto at = std::find(f.columns.begin(), f.columns.end(), name);
+    size_t c = place_in(f.columns, name);
     // a file without names has those of the others
-    const size_t c = at != f.columns.end() ? static_cast<size_t>(at - f.columns.begin())
-                     : f.has_header || f.columns.size() != names.size()
-                         ? f.columns.size()
-                         : static_cast<size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+    if (c == f.columns.size() && !f.has_header && c == names.size()) c = place_in(names, name);
     if (c >= f.columns.size()) continue;
     course.has_text |= f.kinds[c] == CellKind::kText;
     course.has_moment |=
@@ -129,12 +126,11 @@ class Judge {
 
   void take(const std::string &name, ColumnRole role) {
     if (name.empty()) return;
-    const auto it = std::find(out_.names.begin(), out_.names.end(), name);
-    if (it == out_.names.end())
+    const size_t c = place_in(out_.names, name);
+    if (c == out_.names.size())
       throw Error(ErrorCode::kDataFormat, files_.empty() ? where_ : files_[0].path,
                   fmt::format("has no column '{}'", name),
                   fmt::format("its columns are {}", few_of(out_.names)));
-    const auto c = static_cast<size_t>(it - out_.names.begin());
     decide(c, role);
   }
 
@@ -148,10 +144,7 @@ class Judge {
           std::pair(&o_.id_column, ColumnRole::kRecording), std::pair(&o_.time_column, ColumnRole::kTime)})
       if (!o_.model || known_.count(*name)) take(*name, role);  // files for a model need not have them
     for (const std::string &name : o_.drop_columns)
-      if (known_.count(name))
-        decide(
-            static_cast<size_t>(std::find(out_.names.begin(), out_.names.end(), name) - out_.names.begin()),
-            ColumnRole::kUnused);
+      if (known_.count(name)) decide(place_in(out_.names, name), ColumnRole::kUnused);
     if (!o_.model && !o_.drop_columns.empty() &&
         std::none_of(o_.drop_columns.begin(), o_.drop_columns.end(),
                      [&](auto &n) { return known_.count(n) > 0; }))
@@ -166,7 +159,7 @@ class Judge {
     if (has(ColumnRole::kTime)) {
       decide(c, ColumnRole::kUnused);
       return say(c, fmt::format("{} and is not used: the time is that of '{}'", why,
-                                out_.names[static_cast<size_t>(out_.index_of(ColumnRole::kTime))]));
+                                out_.names[out_.index_of(ColumnRole::kTime)]));
     }
     decide(c, ColumnRole::kTime);
     say(c, why + " and is taken as time, not as a channel");
@@ -262,7 +255,7 @@ class Judge {
     }
     const auto words = words_of(c);
     constexpr size_t kMostNumberedLabels = 20;  // "1%" .. "5%" may be classes
-    const auto numbers = static_cast<size_t>(std::count_if(words.begin(), words.end(), is_like_number));
+    const size_t numbers = std::count_if(words.begin(), words.end(), is_like_number);
     if (words.size() > kMostNumberedLabels && numbers * 10 >= words.size() * 9) {
       const auto first = std::find_if(words.begin(), words.end(), is_like_number);
       out_.findings.push_back({Severity::kError, where_,
@@ -367,7 +360,7 @@ class Judge {
   void choose_unit() {
     const int time = out_.index_of(ColumnRole::kTime);
     if (time < 0) return;
-    const auto c = static_cast<size_t>(time);
+    const size_t c = time;
     const ColumnCourse &course = courses_[c];
     if (course.has_moment) {
       out_.time_unit_s = 1;
@@ -407,8 +400,9 @@ class Judge {
 }  // namespace
 
 int ColumnRoles::index_of(ColumnRole role) const {
-  const auto it = std::find(roles.begin(), roles.end(), role);
-  return it == roles.end() ? -1 : static_cast<int>(it - roles.begin());
+  const size_t place = place_in(roles, role);
+  if (place == roles.size()) return -1;
+  return place;
 }
 
 std::string TableFile::text(size_t row, size_t column) const {
@@ -433,7 +427,7 @@ TableFile compact(Table &&table) {
       if (f.kinds[c] == CellKind::kText) {
         const auto [it, is_new] = index[c].try_emplace(std::move(row.texts[c]), f.words[c].size());
         if (is_new) f.words[c].push_back(it->first);
-        value = static_cast<double>(it->second);
+        value = it->second;
       }
       f.values.push_back(value);
     }

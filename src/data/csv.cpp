@@ -114,8 +114,7 @@ class Parser {
     if (row.size() < first + 2) return false;
     for (size_t i = first; i < row.size(); ++i) {
       const auto value = parse_number(row[i]);
-      if (!value || *value != static_cast<double>(i - first) ||
-          row[i].find_first_not_of("0123456789") != std::string_view::npos)
+      if (!value || *value != i - first || row[i].find_first_not_of("0123456789") != std::string_view::npos)
         return false;
     }
     return true;

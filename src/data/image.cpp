@@ -82,8 +82,7 @@ void drop_alpha(Image &image) {
   const size_t from = image.channels, to = from - 1, count = image.pixels.size() / from;
   for (size_t i = 0; i < count; ++i)
     for (size_t c = 0; c < to; ++c)
-      image.pixels[i * to + c] =
-          static_cast<uint8_t>((image.pixels[i * from + c] * image.pixels[i * from + to] + 127) / 255);
+      image.pixels[i * to + c] = (image.pixels[i * from + c] * image.pixels[i * from + to] + 127) / 255;
   image.pixels.resize(count * to), image.channels = to;
 }
 
@@ -102,8 +101,8 @@ Image parse_png(std::string_view bytes, const std::string &where, int channels) 
   if (handles.info == nullptr) throw std::bad_alloc();
   if (!decode_png(handles.png, handles.info, state, where))
     throw damaged(where, fmt::format("is a damaged PNG ({})", state.message));
-  Image image{static_cast<int>(state.height), static_cast<int>(state.width), state.channels,
-              std::move(state.pixels)};
+  Image image = image_of_size(state.height, state.width, state.channels);
+  image.pixels = std::move(state.pixels);
   if (image.channels % 2 == 0) drop_alpha(image);
   return with_channels(std::move(image), channels);
 }
@@ -139,7 +138,7 @@ bool decode_jpeg(jpeg_decompress_struct &jpeg, JpegErrors &errors, std::string_v
   jpeg_start_decompress(&jpeg);
   image.height = jpeg.output_height, image.width = jpeg.output_width;
   image.channels = jpeg.output_components;
-  const size_t row = image.width * static_cast<size_t>(image.channels);
+  const size_t row = size_t{jpeg.output_width} * image.channels;
   image.pixels.resize(row * image.height);
   while (jpeg.output_scanline < jpeg.output_height) {
     JSAMPROW to = image.pixels.data() + row * jpeg.output_scanline;

@@ -13,6 +13,7 @@
 
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/lists.h"
 #include "base/text.h"
 #include "data/column_names.h"
 
@@ -38,9 +39,9 @@ std::string few(const std::set<std::string> &names) {
 std::string class_of_stem(const std::string &given) {
   std::string stem = given;
   // "punch (2)": the second of that name in a folder of downloads
-  if (const size_t open = stem.rfind(" (");
-      open != std::string::npos && open > 0 && stem.back() == ')' && open + 3 < stem.size() &&
-      std::all_of(stem.begin() + static_cast<long>(open) + 2, stem.end() - 1, is_digit))
+  if (const size_t open = stem.rfind(" ("); open != std::string::npos && open > 0 && stem.back() == ')' &&
+                                            open + 3 < stem.size() &&
+                                            std::all_of(stem.begin() + open + 2, stem.end() - 1, is_digit))
     stem.resize(open);
   for (size_t dot = stem.find('.', 1); dot != std::string::npos; dot = stem.find('.', dot + 1)) {
     if (!is_number_like(stem.substr(dot + 1))) continue;
@@ -144,8 +145,7 @@ void Intake::check_columns(std::vector<std::string> names, std::vector<size_t> &
               Severity::kNote);
     std::vector<size_t> in_order;
     for (const std::string &name : want) {
-      const auto at = std::find(names.begin(), names.end(), name) - names.begin();
-      in_order.push_back(columns[static_cast<size_t>(at)]);
+      in_order.push_back(columns[place_in(names, name)]);
     }
     columns = std::move(in_order), names = want;
   }

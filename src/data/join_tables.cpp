@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "data/column_names.h"
 #include "data/csv.h"
 #include "data/intake.h"
@@ -22,7 +23,7 @@ struct Match {
 
 Match match_of(const std::string &stem, const std::vector<std::string> &words) {
   const std::string text = lower(stem);
-  const auto separates = [&](size_t i) { return !std::isalnum(static_cast<unsigned char>(text[i])); };
+  const auto separates = [&](size_t i) { return !std::isalnum(byte_of(text[i])); };
   for (const std::string &given : words) {
     const std::string word = lower(given);
     if (word.empty() || text.size() < word.size()) continue;

@@ -47,14 +47,13 @@ class ColumnFindings {
 bool has_many_levels(const Recording &r, size_t channel, size_t width) {
   constexpr size_t kMany = 10;
   std::set<float> levels;
-  for (size_t i = 0; i < static_cast<size_t>(r.rows) && levels.size() < kMany; ++i)
-    levels.insert(r.values[i * width + channel]);
+  for (int i = 0; i < r.rows && levels.size() < kMany; ++i) levels.insert(r.values[i * width + channel]);
   return levels.size() >= kMany;
 }
 
 void lint_channels(const Recordings &set, const Recording &r, ColumnFindings &findings) {
   const size_t width = set.channels.size();
-  const auto rows = static_cast<size_t>(r.rows);
+  const size_t rows = r.rows;
   for (size_t c = 0; c < width; ++c) {
     size_t bad = 0, at_low = 0, at_high = 0;
     float low = INFINITY, high = -INFINITY;

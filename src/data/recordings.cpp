@@ -133,8 +133,7 @@ class Loader {
     }
     if (seen.empty()) return;
     std::map<std::string, std::string> name_of;
-    const bool is_by_value =
-        seen.begin()->first >= 0 && seen.rbegin()->first < static_cast<double>(names.size());
+    const bool is_by_value = seen.begin()->first >= 0 && seen.rbegin()->first < names.size();
     if (!is_by_value && seen.size() != names.size() && set_.options.model) return;  // classes of its own
     if (!is_by_value && seen.size() != names.size())
       Intake::fail("data.class_names",

@@ -80,7 +80,8 @@ void read_arff(Intake &intake, const FoundFile &file) {
     const auto at = std::find(is_class.rbegin(), is_class.rend(), true);  // the last one, by custom
     const bool has_label = at != is_class.rend();
     if (!has_label && !intake.options().model) Intake::fail(path, "has no nominal attribute, so no classes");
-    const size_t label = has_label ? static_cast<size_t>(is_class.rend() - at) - 1 : cells.size();
+    size_t label = cells.size();
+    if (has_label) label = is_class.rend() - at - 1;
     Series series;
     series.line = line.number;
     if (has_label) series.label = unquoted(cells[label]);
