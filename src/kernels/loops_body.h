@@ -228,8 +228,8 @@ static void gradient_moments_in(const float *x, const float *dy, size_t rows, si
             products[i] += d * (centered * g.inverse[i]);
           }
       }
-      for (size_t i = 0; i < width; ++i) sums[c + i] += static_cast<double>(parts[i]);
-      for (size_t i = 0; i < width; ++i) sums[columns + c + i] += static_cast<double>(products[i]);
+      for (size_t i = 0; i < width; ++i) sums[c + i] += parts[i];
+      for (size_t i = 0; i < width; ++i) sums[columns + c + i] += products[i];
     }
   }
 }
@@ -401,19 +401,18 @@ static void squared_error(const float *__restrict x, const float *__restrict tar
                           double *lanes, float *__restrict dx) {
   add_lanes(
       n, lanes, [=](size_t i) __attribute__((always_inline)) {
-        const double error = x[i] - static_cast<double>(target[i]);
+        const double error = x[i] - double{target[i]};
         return error * error;
       });
   if (dx != nullptr)
-    for (size_t i = 0; i < n; ++i)
-      dx[i] = scale * (static_cast<double>(x[i]) - static_cast<double>(target[i]));
+    for (size_t i = 0; i < n; ++i) dx[i] = scale * (x[i] - double{target[i]});
 }
 
 static void absolute_error(const float *__restrict x, const float *__restrict target, size_t n,
                            double *lanes) {
   add_lanes(
       n, lanes, [=](size_t i) __attribute__((always_inline)) {
-        return __builtin_fabs(x[i] - static_cast<double>(target[i]));
+        return __builtin_fabs(x[i] - double{target[i]});
       });
 }
 
@@ -519,7 +518,7 @@ static void max_pool_s8(const Pool &g, const int8_t *x, int low, int high, int8_
         using Eight = int8_t __attribute__((vector_size(8)));
         Eight most = MOTE_LOAD(Eight, from);
         for (int w = w0 + 1; w < w1; ++w) {
-          const Eight v = MOTE_LOAD(Eight, from + static_cast<size_t>(w - w0) * 8);
+          const Eight v = MOTE_LOAD(Eight, from + ptrdiff_t{w - w0} * 8);
           most = v > most ? v : most;
         }
         MOTE_STORE(Eight, y, most);

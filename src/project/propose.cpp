@@ -34,7 +34,7 @@ std::string toml_list(const std::vector<std::string> &texts) {
 // One line of a comment, whatever a file put into it.
 std::string comment(const std::string &text) {
   std::string out;
-  for (char c : text.substr(0, 300)) out += static_cast<unsigned char>(c) < 32 || c == 127 ? '?' : c;
+  for (char c : text.substr(0, 300)) out += byte_of(c) < 32 || c == 127 ? '?' : c;
   return "# " + out + (text.size() > 300 ? "..." : "") + "\n";
 }
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -479,7 +480,7 @@ class Explainer {
   void find_saturation() {
     constexpr double kMuch = 0.01;
     for (const ExplainedLayer &l : e_.layers) {
-      const double share = (l.below + l.above) / static_cast<double>(std::max<size_t>(1, l.values));
+      const double share = 1.0 * (l.below + l.above) / std::max<size_t>(1, l.values);
       if (share > kMuch)
         e_.findings.push_back(fmt::format("{:.1f} % of the values of '{}' lie beyond its range and saturate.",
                                           100 * share, l.name));
@@ -545,7 +546,7 @@ std::string explanation_text(const Explanation &e) {
     out += fmt::format("\n{:<44} {:<16} {:<16} {:<16}\n", "Windows that change their class", "truth", "float",
                        "int8");
     const auto label = [&](int k) {
-      return static_cast<size_t>(k) < e.labels.size() ? e.labels[k] : std::to_string(k);
+      return k >= 0 && k < std::ssize(e.labels) ? e.labels[k] : std::to_string(k);
     };
     for (size_t i = 0; i < std::min(kMost, e.flips.size()); ++i) {
       const Flip &f = e.flips[i];

@@ -66,7 +66,7 @@ Network::Network(const Graph &graph, int batch, uint64_t seed, ThreadPool &pool,
   batch_input_.resize(batch * graph.input.elements());
   shards_.resize((batch + shard_size_ - 1) / shard_size_);
   for (size_t s = 0; s < shards_.size(); ++s) {
-    shards_[s].first_row = static_cast<int>(s) * shard_size_;
+    shards_[s].first_row = s * shard_size_;
     bind(shards_[s]);
   }
   if (!options_.forward) return;
@@ -315,7 +315,7 @@ const float *Network::last_value(const Shard &shard) const {
 
 const float *Network::output(int row) const {
   const Shard &shard = shards_[row / shard_size_];
-  return last_value(shard) + (row - shard.first_row) * static_cast<size_t>(outputs_);
+  return last_value(shard) + (row - shard.first_row) * ptrdiff_t{outputs_};
 }
 
 ForwardArgs Network::forward_args(Shard &shard, int i, const Pass &pass, Rows rows) {
