@@ -159,7 +159,8 @@ Image with_channels(Image image, int channels) {
     // ITU-R BT.601 in 16 bits, as PIL's convert("L")
     pixels.push_back((r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16);
   }
-  image.pixels = std::move(pixels), image.channels = channels;
+  image.pixels = std::move(pixels);
+  image.channels = channels;
   return image;
 }
 

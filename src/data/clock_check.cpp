@@ -44,7 +44,8 @@ void ClockCheck::report(Intake &intake, const std::string &path) {
     if (s.seconds < 0) ++backwards;
     if (s.seconds > kGap * median) gaps.push_back(&s);
     if (std::fabs(s.seconds - median) > 0.5 * median) continue;
-    near += s.seconds, ++near_count;
+    near += s.seconds;
+    ++near_count;
     if (const double d = std::fabs(s.seconds - median); d > 1e-4 * median)
       resolution = std::min(resolution, d);
   }

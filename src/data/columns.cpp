@@ -63,14 +63,16 @@ ColumnCourse course_of(const std::vector<TableFile> &files, const std::string &n
       if (f.rows[r].starts_recording) start = r;
       course.longest = std::max(course.longest, r + 1 - start);
       ++course.rows;
-      course.low = std::fmin(course.low, v), course.high = std::fmax(course.high, v);
+      course.low = std::fmin(course.low, v);
+      course.high = std::fmax(course.high, v);
       course.is_integer &= v == std::floor(v);
       if (course.values.size() <= kMostLabels) course.values.insert(v);
       course.changes += r > 0 && v != f.at(r - 1, c);
       if (r == start || !std::isfinite(v)) continue;
       const double step = v - f.at(r - 1, c);
       if (step < 0 && v <= f.at(start, c)) {  // back to the beginning
-        ++course.restarts, start = r;
+        ++course.restarts;
+        start = r;
         continue;
       }
       steps.push_back(step);
@@ -122,7 +124,10 @@ class Judge {
   void warn(size_t c, const std::string &what) {
     out_.findings.push_back({Severity::kWarning, where_, shown(c) + " " + what});
   }
-  void decide(size_t c, ColumnRole role) { out_.roles[c] = role, is_decided_[c] = true; }
+  void decide(size_t c, ColumnRole role) {
+    out_.roles[c] = role;
+    is_decided_[c] = true;
+  }
 
   void take(const std::string &name, ColumnRole role) {
     if (name.empty()) return;
@@ -414,12 +419,15 @@ std::string TableFile::text(size_t row, size_t column) const {
 
 TableFile compact(Table &&table) {
   TableFile f;
-  f.columns = std::move(table.columns), f.units = std::move(table.units), f.kinds = std::move(table.kinds);
+  f.columns = std::move(table.columns);
+  f.units = std::move(table.units);
+  f.kinds = std::move(table.kinds);
   f.has_header = table.has_header;
   const size_t n = f.columns.size();
   f.words.resize(n);
   std::vector<std::map<std::string, size_t>> index(n);
-  f.rows.reserve(table.rows.size()), f.values.reserve(table.rows.size() * n);
+  f.rows.reserve(table.rows.size());
+  f.values.reserve(table.rows.size() * n);
   for (Table::Row &row : table.rows) {
     f.rows.push_back({row.line, row.starts_recording});
     for (size_t c = 0; c < n; ++c) {

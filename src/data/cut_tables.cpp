@@ -95,8 +95,10 @@ std::vector<size_t> starts_of(const TableFile &f, const FileColumns &c, const st
   for (size_t r = 0; r < f.rows.size(); ++r) {
     bool starts_here = r == 0 || f.rows[r].starts_recording || changes(c.group, r) || changes(c.label, r) ||
                        changes(c.recording, r);
-    if (!starts_here && !times.empty() && times[r] < times[r - 1] && times[r] <= times[starts.back()])
-      ++restarts, starts_here = true;
+    if (!starts_here && !times.empty() && times[r] < times[r - 1] && times[r] <= times[starts.back()]) {
+      ++restarts;
+      starts_here = true;
+    }
     if (starts_here) starts.push_back(r);
   }
   starts.push_back(f.rows.size());
@@ -240,8 +242,8 @@ int example_label(const TableFile &f) {
     size_t changes = 0;
     bool is_integer = true;
     for (size_t r = 0; r < rows && is_integer && values.size() <= 100; ++r) {
-      values.insert(f.at(r, c)),
-          is_integer = f.at(r, c) == std::floor(f.at(r, c)) && std::fabs(f.at(r, c)) < 1e4;
+      values.insert(f.at(r, c));
+      is_integer = f.at(r, c) == std::floor(f.at(r, c)) && std::fabs(f.at(r, c)) < 1e4;
       changes += r > 0 && f.at(r, c) != f.at(r - 1, c);
     }
     const bool is_label =

@@ -61,7 +61,10 @@ TableFile side_by_side(const std::vector<Part> &parts) {
   for (const Part &p : parts)
     for (const std::string &name : p.table.columns) ++count[name];
   TableFile all;
-  all.path = first.path, all.folder = first.folder, all.label = first.label, all.part = first.part;
+  all.path = first.path;
+  all.folder = first.folder;
+  all.label = first.label;
+  all.part = first.part;
   all.has_header = true;
   std::vector<std::pair<size_t, size_t>> sources;  // part and column of each column
   for (size_t n = 0; n < parts.size(); ++n) {
@@ -86,7 +89,8 @@ TableFile side_by_side(const std::vector<Part> &parts) {
       all.units.push_back(c < t.units.size() ? t.units[c] : "");
     }
   }
-  all.rows.reserve(first.rows.size()), all.values.reserve(first.rows.size() * sources.size());
+  all.rows.reserve(first.rows.size());
+  all.values.reserve(first.rows.size() * sources.size());
   for (size_t r = 0; r < first.rows.size(); ++r) {
     TableFile::Row row = first.rows[r];
     for (const Part &p : parts) row.starts_recording |= p.table.rows[r].starts_recording;

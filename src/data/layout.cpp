@@ -145,7 +145,8 @@ class LayoutFinder {
   void choose_delimiter() {
     for (const char c : {';', '\t', ' ', '|', ','}) {
       if ((separator_ != 0 && c != separator_) || !has_decimal_commas(c)) continue;
-      out_.delimiter = c, out_.has_decimal_comma = true;
+      out_.delimiter = c;
+      out_.has_decimal_comma = true;
       out_.said.push_back("a decimal comma");
       return;
     }
@@ -200,7 +201,8 @@ class LayoutFinder {
       for (const char c : {',', ';', '\t', '|', ' '}) {
         const Agreement other = agreement(c);
         if (!other.is_table) continue;
-        out_.delimiter = c, a = other;
+        out_.delimiter = c;
+        a = other;
         break;
       }
     // a table whose header is a cell short is one of its own (R)

@@ -61,8 +61,10 @@ void lint_channels(const Recordings &set, const Recording &r, ColumnFindings &fi
       const float v = r.values[i * width + c];
       if (!std::isfinite(v))
         ++bad;
-      else
-        low = std::min(low, v), high = std::max(high, v);
+      else {
+        low = std::min(low, v);
+        high = std::max(high, v);
+      }
     }
     const std::string where = at_line(r.file, r.first_line), &column = set.channels[c];
     if (bad > 0) {
@@ -77,7 +79,8 @@ void lint_channels(const Recordings &set, const Recording &r, ColumnFindings &fi
     }
     for (size_t i = 0; i < rows; ++i) {
       const float v = r.values[i * width + c];
-      at_low += v == low, at_high += v == high;
+      at_low += v == low;
+      at_high += v == high;
     }
     // a clipped signal stays at its extreme; a healthy one touches it once or twice
     const size_t stuck = std::max(at_low, at_high);

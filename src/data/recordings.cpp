@@ -71,7 +71,8 @@ class Loader {
       paths.assign(source_->recordings.begin(), source_->recordings.end());
     } else {
       FoundFiles found = find_files(root_, set_.options);
-      paths = std::move(found.recordings), set_.findings = std::move(found.notes);
+      paths = std::move(found.recordings);
+      set_.findings = std::move(found.notes);
     }
     std::vector<FoundFile> files;
     for (const fs::path &path : paths) {
@@ -158,7 +159,8 @@ class Loader {
       if (o.window != 0 && o.window != features)
         Intake::fail("data.window", fmt::format("is {}, but an example has {} features", o.window, features),
                      "leave data.window out");
-      o.window = features, o.stride = features;
+      o.window = features;
+      o.stride = features;
     }
     set_.measured_rate_hz = set_.rate_hz;
     if (o.rate_hz > 0) set_.rate_hz = o.rate_hz;

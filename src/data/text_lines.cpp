@@ -56,8 +56,14 @@ std::string without_typography(std::string_view bytes) {
   while (!bytes.empty()) {
     size_t taken = 0;
     for (const auto &[text, plain] : {std::pair(kMinus, '-'), {kNoBreakSpace, ' '}, {kNarrowSpace, ' '}})
-      if (bytes.starts_with(text)) out += plain, taken = text.size();
-    if (taken == 0) out += bytes.front(), taken = 1;
+      if (bytes.starts_with(text)) {
+        out += plain;
+        taken = text.size();
+      }
+    if (taken == 0) {
+      out += bytes.front();
+      taken = 1;
+    }
     bytes.remove_prefix(taken);
   }
   return out;
@@ -108,7 +114,10 @@ TextLines text_lines(std::string_view bytes) {
     else
       bytes.remove_prefix(end +
                           (bytes[end] == '\r' && end + 1 < bytes.size() && bytes[end + 1] == '\n' ? 2 : 1));
-    if (const size_t stamp = serial_stamp(text)) text = strip_blanks(text.substr(stamp)), ++stamps;
+    if (const size_t stamp = serial_stamp(text)) {
+      text = strip_blanks(text.substr(stamp));
+      ++stamps;
+    }
     if (trim(text).empty()) {
       ++blanks;
       continue;

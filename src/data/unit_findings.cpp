@@ -151,7 +151,8 @@ std::vector<Finding> unit_findings(const Recordings &set) {
   std::map<std::string, ScaleGroup> classes;
   for (const Recording &r : set.items) {
     for (ScaleGroup *part : {&files_of[r.label][r.file], &classes[r.label]}) include(*part, r, width);
-    files_of[r.label][r.file].name = r.file, classes[r.label].name = fmt::format("class '{}'", r.label);
+    files_of[r.label][r.file].name = r.file;
+    classes[r.label].name = fmt::format("class '{}'", r.label);
   }
   const auto list_of = [](std::map<std::string, ScaleGroup> &named) {
     ScaleGroups parts;

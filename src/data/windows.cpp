@@ -36,11 +36,15 @@ namespace {
 
 Dataset without_windows(const Recordings &recordings) {
   Dataset set;
-  set.window = recordings.window(), set.channels = recordings.channel_count();
-  set.rate_hz = recordings.rate_hz, set.is_features = recordings.is_features;
+  set.window = recordings.window();
+  set.channels = recordings.channel_count();
+  set.rate_hz = recordings.rate_hz;
+  set.is_features = recordings.is_features;
   set.is_image = recordings.image_height > 0;
-  set.given_mean = recordings.given_mean, set.given_deviation = recordings.given_deviation;
-  set.labels = recordings.labels, set.channel_names = recordings.channels;
+  set.given_mean = recordings.given_mean;
+  set.given_deviation = recordings.given_deviation;
+  set.labels = recordings.labels;
+  set.channel_names = recordings.channels;
   return set;
 }
 

@@ -98,9 +98,10 @@ template <size_t kBlocks>
 static void moments_of(const float *x, size_t rows, size_t columns, double *sums) {
   Doubles sum[kBlocks], square[kBlocks];
 #pragma GCC unroll 8
-  for (size_t b = 0; b < kBlocks; ++b)
-    sum[b] = MOTE_LOAD(Doubles, sums + kHalfLanes * b),
+  for (size_t b = 0; b < kBlocks; ++b) {
+    sum[b] = MOTE_LOAD(Doubles, sums + kHalfLanes * b);
     square[b] = MOTE_LOAD(Doubles, sums + columns + kHalfLanes * b);
+  }
   for (size_t r = 0; r < rows; ++r, x += columns)
 #pragma GCC unroll 8
     for (size_t b = 0; b < kBlocks; ++b) {
@@ -179,8 +180,10 @@ static inline __attribute__((always_inline)) void gradient_parts(const float *x,
       product[kVectors];
 #pragma GCC unroll 8
   for (size_t v = 0; v < kVectors; ++v) {
-    mean[v] = MOTE_LOAD(Floats, g.mean + kLanes * v), inverse[v] = MOTE_LOAD(Floats, g.inverse + kLanes * v);
-    gate[v] = MOTE_LOAD(Floats, g.gate + kLanes * v), shift[v] = MOTE_LOAD(Floats, g.shift + kLanes * v);
+    mean[v] = MOTE_LOAD(Floats, g.mean + kLanes * v);
+    inverse[v] = MOTE_LOAD(Floats, g.inverse + kLanes * v);
+    gate[v] = MOTE_LOAD(Floats, g.gate + kLanes * v);
+    shift[v] = MOTE_LOAD(Floats, g.shift + kLanes * v);
     part[v] = product[v] = Floats{};
   }
   for (size_t r = 0; r < rows; ++r, x += columns, dy += columns)
@@ -434,7 +437,10 @@ static void extend_range(const float *x, size_t n, float *low, float *high) {
       *low = least[k][l] < *low ? least[k][l] : *low;
       *high = most[k][l] > *high ? most[k][l] : *high;
     }
-  for (; i < n; ++i) *low = x[i] < *low ? x[i] : *low, *high = x[i] > *high ? x[i] : *high;
+  for (; i < n; ++i) {
+    *low = x[i] < *low ? x[i] : *low;
+    *high = x[i] > *high ? x[i] : *high;
+  }
 }
 
 // q = round(v), halves away from zero, within -1024 .. 1024; NaN counts as 0. By reference: a vector as an

@@ -70,7 +70,8 @@ Project parse_project(const std::string &text, const std::string &where, const s
   SettingsReader reader(parse_toml(text, where), where);
   for (const std::string &assignment : assignments) reader.set(assignment);
   Project p = read(reader, where, folder);
-  p.toml = text, p.assignments = assignments;
+  p.toml = text;
+  p.assignments = assignments;
   return p;
 }
 

@@ -26,10 +26,13 @@ double jump_at(const Recordings &set, int length) {
         const size_t i = t * width + c;
         const double step = std::fabs(double{r.values[i]} - r.values[i - width]);
         if (!std::isfinite(step)) continue;
-        if (t % length == 0)
-          at += step, ++n_at;
-        else
-          elsewhere += step, ++n_elsewhere;
+        if (t % length == 0) {
+          at += step;
+          ++n_at;
+        } else {
+          elsewhere += step;
+          ++n_elsewhere;
+        }
       }
     if (n_at == 0 || n_elsewhere == 0) return 0;
     const double usual = elsewhere / n_elsewhere;

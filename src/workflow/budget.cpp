@@ -25,7 +25,9 @@ Recordings noise(const Project &p) {
     throw Error(ErrorCode::kNotFound, p.data_path, "there are no recordings to take the model's shape from",
                 "put some there, or set data.window, data.channels and data.labels");
   Recordings set;
-  set.channels = p.load.channels, set.labels = p.load.labels, set.options = p.load;
+  set.channels = p.load.channels;
+  set.labels = p.load.labels;
+  set.options = p.load;
   set.rate_hz = p.load.rate_hz;
   if (set.labels.empty()) set.labels = {"any"};
   Random random(p.train.seed);

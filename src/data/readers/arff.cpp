@@ -34,8 +34,10 @@ std::vector<std::string_view> arff_cells(std::string_view line) {
       quote = c == quote ? '\0' : quote;
     else if (c == '\'' || c == '"')
       quote = c;
-    else if (c == ',')
-      cells.push_back(line.substr(start, i - start)), start = i + 1;
+    else if (c == ',') {
+      cells.push_back(line.substr(start, i - start));
+      start = i + 1;
+    }
   }
   cells.push_back(line.substr(start));
   return cells;
@@ -69,7 +71,8 @@ void read_arff(Intake &intake, const FoundFile &file) {
       if (words.starts_with("@data")) is_data = true;
       if (!words.starts_with("@attribute") || is_inside) continue;
       const bool is_nested = words.ends_with("relational");
-      is_relational |= is_nested, is_inside = is_nested;
+      is_relational |= is_nested;
+      is_inside = is_nested;
       is_class.push_back(line.text.find('{') != std::string_view::npos);
       continue;
     }

@@ -46,7 +46,10 @@ std::vector<std::string> classes_of(Intake &intake, const NpyArray &y, const std
       size_t ones = 0, at = 0;
       for (size_t k = 0; k < width; ++k) {
         const double v = y.values[i * width + k];
-        if (v == 1) ++ones, at = k;
+        if (v == 1) {
+          ++ones;
+          at = k;
+        }
         if (v != 0 && v != 1) ones = 2;
       }
       if (ones != 1) break;
@@ -121,7 +124,10 @@ void add_examples(Intake &intake, const Examples &e, const std::string &path) {
   if (set.image_height > 0 && (!is_image || !std::cmp_equal(set.image_height, x.shape[1])))
     Intake::fail(path, "is an array, the files before it are images");
   intake.check_channels(names, false, path);
-  if (is_image) set.image_height = x.shape[1], set.image_width = x.shape[2];
+  if (is_image) {
+    set.image_height = x.shape[1];
+    set.image_width = x.shape[2];
+  }
   set.is_features = rank == 2;
   intake.say(
       rank == 2 ? fmt::format("X is [examples, features]: {} features, each normalized by itself unless "
