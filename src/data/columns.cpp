@@ -14,8 +14,8 @@
 
 #include "base/error.h"
 #include "base/lists.h"
-#include "base/median.h"
 #include "base/text.h"
+#include "data/column_course.h"
 #include "data/column_names.h"
 #include "data/layout.h"
 
@@ -25,66 +25,6 @@ namespace {
 
 // Below so many rows in the longest recording, equal steps are no evidence of a clock.
 constexpr int kFewestRows = 16;
-// The share of steps that must be near the median.
-constexpr double kNearlyAll = 0.98;
-
-// How a column runs, over all recordings of all files.
-struct ColumnCourse {
-  size_t steps = 0, rising = 0, equal = 0, restarts = 0, changes = 0, rows = 0, longest = 0;
-  double median = 0, low = INFINITY, high = -INFINITY;
-  bool is_integer = true, has_text = false, has_moment = false, is_only_empty = true;
-  std::set<double> values;  // the different ones, up to kMostLabels + 1
-
-  // It counts: up by nearly the same step all the time, or back to where it began.
-  bool is_regular() const {
-    return steps > 0 && median > 0 && equal >= kNearlyAll * steps && restarts * 4 <= steps;
-  }
-  bool only_rises() const { return steps > 0 && rising == steps && median > 0; }
-};
-constexpr size_t kMostLabels = 200;
-
-ColumnCourse course_of(const std::vector<TableFile> &files, const std::string &name,
-                       const std::vector<std::string> &names) {
-  ColumnCourse course;
-  std::vector<double> steps;
-  for (const TableFile &f : files) {
-    size_t c = place_in(f.columns, name);
-    // a file without names has those of the others
-    if (c == f.columns.size() && !f.has_header && c == names.size()) c = place_in(names, name);
-    if (c >= f.columns.size()) continue;
-    course.has_text |= f.kinds[c] == CellKind::kText;
-    course.has_moment |=
-        f.kinds[c] == CellKind::kDate || f.kinds[c] == CellKind::kClock || f.kinds[c] == CellKind::kDateTime;
-    course.is_only_empty &= f.kinds[c] == CellKind::kEmpty;
-    if (f.kinds[c] == CellKind::kText || f.kinds[c] == CellKind::kEmpty) continue;
-    size_t start = 0;
-    for (size_t r = 0; r < f.rows.size(); ++r) {
-      const double v = f.at(r, c);
-      if (f.rows[r].starts_recording) start = r;
-      course.longest = std::max(course.longest, r + 1 - start);
-      ++course.rows;
-      course.low = std::fmin(course.low, v);
-      course.high = std::fmax(course.high, v);
-      course.is_integer &= v == std::floor(v);
-      if (course.values.size() <= kMostLabels) course.values.insert(v);
-      course.changes += r > 0 && v != f.at(r - 1, c);
-      if (r == start || !std::isfinite(v)) continue;
-      const double step = v - f.at(r - 1, c);
-      if (step < 0 && v <= f.at(start, c)) {  // back to the beginning
-        ++course.restarts;
-        start = r;
-        continue;
-      }
-      steps.push_back(step);
-      course.rising += step >= 0;
-    }
-  }
-  course.steps = steps.size();
-  if (steps.empty()) return course;
-  course.median = median(steps);
-  for (double s : steps) course.equal += std::fabs(s - course.median) <= 0.5 * std::fabs(course.median);
-  return course;
-}
 
 class Judge {
  public:
