@@ -86,7 +86,9 @@ void report(benchmark::State &state, const IntegerProgram &p) {
 
 void gesture(benchmark::State &state) {
   Dataset data;
-  data.window = 100, data.channels = 3, data.labels = {"a", "b", "c"};
+  data.window = 100;
+  data.channels = 3;
+  data.labels = {"a", "b", "c"};
   Random random(1);
   for (int i = 0; i < 12; ++i) {
     data.classes.push_back(i % 3);

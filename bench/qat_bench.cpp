@@ -22,7 +22,8 @@ namespace {
 
 Dataset random_data(const Preset &net, int batch, int classes) {
   Dataset d;
-  d.window = net.input[0], d.channels = static_cast<int>(net.input.elements()) / net.input[0];
+  d.window = net.input[0];
+  d.channels = static_cast<int>(net.input.elements()) / net.input[0];
   Random random(2);
   for (size_t i = 0; i < static_cast<size_t>(batch) * net.input.elements(); ++i)
     d.values.push_back(static_cast<float>(random.normal()));
@@ -43,7 +44,8 @@ void compare(const char *name, int batch, int threads, double seconds) {
   const Preset net = preset(name);
   Model model = sequential(net.name, net.input, net.layers);
   initialize(model.graph, 1);
-  model.preprocessing.window = net.input[0], model.preprocessing.steps = {normalization("none", {0}, {1})};
+  model.preprocessing.window = net.input[0];
+  model.preprocessing.steps = {normalization("none", {0}, {1})};
   model.preprocessing.channels = static_cast<int>(net.input.elements()) / net.input[0];
   const bool is_autoencoder = net.name == "autoencoder";
   const int outputs = static_cast<int>(model.graph.output().elements());
@@ -66,7 +68,11 @@ void compare(const char *name, int batch, int threads, double seconds) {
   for (uint64_t warm = 0; plain_sum + aware_sum < seconds; ++warm) {
     const double p = timed_step(plain, plain_state, adam, batch, targets, warm),
                  q = timed_step(aware, aware_state, adam, batch, targets, warm);
-    if (warm >= 3) plain_sum += p, aware_sum += q, ++steps;
+    if (warm >= 3) {
+      plain_sum += p;
+      aware_sum += q;
+      ++steps;
+    }
   }
   const auto n = static_cast<double>(steps);
   fmt::print("{:<16} {:>12.1f} {:>12.1f} {:>8.2f}\n", name, 1e6 * plain_sum / n, 1e6 * aware_sum / n,

@@ -33,8 +33,10 @@ static void print_profile(const Model &model, const Network &network, int steps,
 }
 
 int main(int argc, char **argv) {
-  if (argc < 5)
-    return fmt::print(stderr, "usage: step_bench MODEL BATCH THREADS SECONDS [profile | mean]\n"), 2;
+  if (argc < 5) {
+    fmt::print(stderr, "usage: step_bench MODEL BATCH THREADS SECONDS [profile | mean]\n");
+    return 2;
+  }
   const int batch = std::atoi(argv[2]), threads = std::atoi(argv[3]);
   const double seconds = std::atof(argv[4]);
   const bool has_profile = argc > 5 && std::strcmp(argv[5], "profile") == 0,
@@ -67,7 +69,11 @@ int main(int argc, char **argv) {
     network.step(batch, targets, {}, static_cast<uint64_t>(steps));
     optimizer.apply(adam, network.gradients(), network.weights());
     const double time = std::chrono::duration<double>(Clock::now() - from).count();
-    if (steps >= 3) best = std::min(best, time), sum += time, is_warm = true;
+    if (steps >= 3) {
+      best = std::min(best, time);
+      sum += time;
+      is_warm = true;
+    }
   }
   fmt::print("{:.1f}\n", 1e6 * (is_mean ? sum / (steps - 3) : best));
   if (has_profile) print_profile(model, network, steps - 3, batch);

@@ -11,7 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const mote::Project p = mote::parse_project(input.substr(0, zero), "mote.toml", ".", assignments);
     mote::project_from_settings(mote::settings_json(p), "settings", ".");
     mote::Recordings set;
-    set.labels = {"a", "b"}, set.channels = {"x", "y"};
+    set.labels = {"a", "b"};
+    set.channels = {"x", "y"};
     set.options.window = 16;
     p.build_model(set);
   } catch (const mote::Error &) {

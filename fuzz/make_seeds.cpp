@@ -41,7 +41,10 @@ int main(int argc, char **argv) {
        "[[board]]\nname = \"x\"\ncore = \"cortex-m4\"\nmhz = 64\nram_kb = 2.5\nflash_kb = 8\npower_mw = 1\n");
 
   Dataset data;
-  data.window = 12, data.channels = 2, data.labels = {"a", "b"}, data.channel_names = {"x", "y"};
+  data.window = 12;
+  data.channels = 2;
+  data.labels = {"a", "b"};
+  data.channel_names = {"x", "y"};
   Random random(1);
   for (int i = 0; i < 8; ++i) {
     data.classes.push_back(i % 2);

@@ -104,7 +104,8 @@ struct WalkedFile {
 inline WalkedFile walk_tflite(std::string_view bytes) {
   const FlatTable model = FlatTable::root(bytes), graph = model.tables(2).at(0);
   WalkedFile f;
-  f.version = model.scalar<int32_t>(0), f.description = model.text(3);
+  f.version = model.scalar<int32_t>(0);
+  f.description = model.text(3);
   const std::vector<FlatTable> codes = model.tables(1);
   f.codes = codes.size();
   for (const FlatTable &t : graph.tables(0)) {
@@ -112,12 +113,15 @@ inline WalkedFile walk_tflite(std::string_view bytes) {
         t.vector<int32_t>(0), t.scalar<int8_t>(1), t.scalar<uint32_t>(2), t.text(3), {}, {}, 0, {}};
     if (t.has(4)) {
       const FlatTable q = t.table(4);
-      w.scale = q.vector<float>(2), w.zero_point = q.vector<int64_t>(3), w.axis = q.scalar<int32_t>(6);
+      w.scale = q.vector<float>(2);
+      w.zero_point = q.vector<int64_t>(3);
+      w.axis = q.scalar<int32_t>(6);
     }
     w.is_variable = t.scalar<uint8_t>(5) != 0;
     f.tensors.push_back(std::move(w));
   }
-  f.inputs = graph.vector<int32_t>(1), f.outputs = graph.vector<int32_t>(2);
+  f.inputs = graph.vector<int32_t>(1);
+  f.outputs = graph.vector<int32_t>(2);
   for (const FlatTable &o : graph.tables(3)) {
     const auto index = o.scalar<uint32_t>(0);
     const FlatTable &code = codes.at(index);

@@ -25,7 +25,8 @@ struct SmallProgram {
     for (int k = 0; k < outputs; ++k) {
       weights.quant.scale.push_back(0.006f + 0.001f * static_cast<float>(k));
       weights.quant.zero_point.push_back(0);
-      bias.quant.scale.push_back(0.05f * weights.quant.scale.back()), bias.quant.zero_point.push_back(0);
+      bias.quant.scale.push_back(0.05f * weights.quant.scale.back());
+      bias.quant.zero_point.push_back(0);
       const auto b = static_cast<int32_t>(random.below(2000)) - 1000;
       const auto *bytes = reinterpret_cast<const uint8_t *>(&b);
       bias.data.insert(bias.data.end(), bytes, bytes + 4);
@@ -45,7 +46,8 @@ struct SmallProgram {
                           {logits},
                           {y}});
     }
-    p.inputs = {x}, p.outputs = {y};
+    p.inputs = {x};
+    p.outputs = {y};
     const int period = is_per_feature ? w * c : c;
     std::vector<float> offset, gain;
     for (int i = 0; i < period; ++i) {
@@ -53,7 +55,8 @@ struct SmallProgram {
       gain.push_back(static_cast<float>(1 / (deviation * 0.05)) * (1 + 0.1f * static_cast<float>(i % 3)));
     }
     p.front_end.steps = {quantization(offset, gain, 3)};
-    p.front_end.window = w, p.front_end.channels = c;
+    p.front_end.window = w;
+    p.front_end.channels = c;
     for (int i = 0; i < c; ++i) p.front_end.channel_names.push_back("ch" + std::to_string(i));
     for (int k = 0; k < classes; ++k)
       p.labels.push_back(std::vector<std::string>{"walk", "10", "2", "b", "a"}[static_cast<size_t>(k)]);

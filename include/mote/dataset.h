@@ -48,7 +48,7 @@ struct Dataset {
   std::vector<ExampleSource> sources;  // [size], or empty
 
   size_t size() const { return classes.size(); }
-  size_t example_floats() const { return static_cast<size_t>(window) * static_cast<size_t>(channels); }
+  size_t example_floats() const { return size_t{1} * window * channels; }
   const float *example(size_t i) const { return values.data() + i * example_floats(); }
 };
 

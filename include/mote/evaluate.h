@@ -74,9 +74,7 @@ struct Answers {
   std::vector<float> values;         // [size, outputs], of a regression
   std::vector<float> errors;         // [size], of an autoencoder: mean absolute error
 
-  float probability(size_t example) const {
-    return probabilities[example * classes + static_cast<size_t>(answered[example])];
-  }
+  float probability(size_t example) const { return probabilities[example * classes + answered[example]]; }
 };
 // Errors: kShape when windows or channels are not the model's; kDataFormat when an output is no number.
 Answers answers(const Model &model, const Dataset &data);

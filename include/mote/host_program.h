@@ -13,7 +13,7 @@
 //   std::vector<int8_t> outputs(host.predict_bytes());
 //   for (size_t i = 0; i < data.test.size(); ++i) {
 //     host.predict(data.test.example(i), outputs.data());
-//     std::cout << q.labels[mote::argmax_s8(outputs.data(), static_cast<int>(outputs.size()))] << "\n";
+//     std::cout << q.labels[mote::argmax_s8(outputs.data(), outputs.size())] << "\n";
 //   }
 #pragma once
 

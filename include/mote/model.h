@@ -94,7 +94,7 @@ struct Graph {
   std::vector<Parameter> params;
   std::vector<GraphLayer> layers;
 
-  int count() const { return static_cast<int>(nodes.size()); }  // of nodes; the last value
+  int count() const { return nodes.size(); }  // of nodes; the last value
   const Shape &value_shape(int value) const;
   const Shape &output() const;
   size_t parameter_count() const;

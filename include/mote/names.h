@@ -21,7 +21,7 @@ inline bool is_same_name(std::string_view a, std::string_view b) {
   const auto plain = [](std::string_view text) {
     std::string out;
     for (char c : text)
-      if (c != '_' && c != '-') out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      if (c != '_' && c != '-') out.push_back(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
     return out;
   };
   return plain(a) == plain(b);

@@ -88,7 +88,7 @@ struct IntegerProgram {
   std::vector<CarriedState> states;
 
   int add_tensor(ProgramTensor tensor);  // returns its index
-  const ProgramTensor &tensor(int index) const { return tensors[static_cast<size_t>(index)]; }
+  const ProgramTensor &tensor(int index) const { return tensors[index]; }
 };
 
 }  // namespace mote

@@ -103,7 +103,7 @@ struct Splits {
   Dataset train, val, test;
   std::string name;  // of the fold
   Parts parts = {};
-  int classes() const { return static_cast<int>(train.labels.size()); }
+  int classes() const { return train.labels.size(); }
 };
 
 struct Recordings {
@@ -122,7 +122,7 @@ struct Recordings {
 
   // Of one example: (window, channels), or (height, width, channels) of images.
   Shape input_shape() const;
-  int channel_count() const { return static_cast<int>(channels.size()); }
+  int channel_count() const { return channels.size(); }
   int window() const;  // resolved
   int stride() const;
 

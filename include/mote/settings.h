@@ -56,11 +56,22 @@ struct Setting {
   std::string only_with = {};              // another setting ...
   std::vector<std::string> only_for = {};  // ... and the values of it that this one belongs to
 
-  Setting in(std::string text) && { return unit = std::move(text), std::move(*this); }
-  Setting also(std::vector<std::string> list) && { return aliases = std::move(list), std::move(*this); }
-  Setting or_else(std::string text) && { return otherwise = std::move(text), std::move(*this); }
+  Setting in(std::string text) && {
+    unit = std::move(text);
+    return std::move(*this);
+  }
+  Setting also(std::vector<std::string> list) && {
+    aliases = std::move(list);
+    return std::move(*this);
+  }
+  Setting or_else(std::string text) && {
+    otherwise = std::move(text);
+    return std::move(*this);
+  }
   Setting only(std::string with, std::vector<std::string> values) && {
-    return only_with = std::move(with), only_for = std::move(values), std::move(*this);
+    only_with = std::move(with);
+    only_for = std::move(values);
+    return std::move(*this);
   }
 
   std::string section() const;                   // "train.early_stopping", "" for `name`

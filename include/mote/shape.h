@@ -30,7 +30,7 @@ class Shape {
   Shape(std::initializer_list<int> dims) : dims_(dims) {}
   explicit Shape(std::vector<int> dims) : dims_(std::move(dims)) {}
 
-  int rank() const { return static_cast<int>(dims_.size()); }
+  int rank() const { return dims_.size(); }
   // A negative index counts from the end. The index must exist.
   // Negative: from the end. Errors: InternalError for an axis that there is not.
   int operator[](int i) const {

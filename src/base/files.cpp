@@ -48,14 +48,14 @@ std::string read_file(const fs::path &path, size_t max_bytes) {
     return Error(ErrorCode::kDataFormat, path.string(),
                  fmt::format("is {}{} bytes large; at most {} are read", about, size, max_bytes));
   };
-  if (static_cast<size_t>(info.st_size) > max_bytes) throw too_large("", static_cast<size_t>(info.st_size));
-  std::string bytes(static_cast<size_t>(info.st_size), '\0');
+  const size_t size = info.st_size;
+  if (size > max_bytes) throw too_large("", size);
+  std::string bytes(size, '\0');
   size_t have = 0;
   while (true) {
     // pipes and files that grow have more than their size says
     if (have > max_bytes) throw too_large("at least ", have);
-    if (have == bytes.size())
-      bytes.resize(std::min(max_bytes + 1, have + (have == static_cast<size_t>(info.st_size) ? 1 : have)));
+    if (have == bytes.size()) bytes.resize(std::min(max_bytes + 1, have + (have == size ? 1 : have)));
     const ssize_t n = ::read(file.fd, bytes.data() + have, bytes.size() - have);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) throw io_error(path, "read", errno);

@@ -10,7 +10,7 @@ namespace mote {
 // Of at least one number; of an even count the larger of the two in the middle. Linear time.
 template <class T>
 T median(std::vector<T> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  const auto middle = values.begin() + values.size() / 2;
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
 }

@@ -24,16 +24,16 @@ namespace mote {
 namespace {
 
 size_t memory_limit() {
-  static const size_t kLimit = [] {
+  static const size_t kLimit = []() -> size_t {
     if (const char *text = std::getenv("MOTE_MEMORY_LIMIT_MB")) {
       char *end = nullptr;
       const unsigned long long mb = std::strtoull(text, &end, 10);
       if (end == text || *end != '\0' || mb > (1ull << 30))
         throw Error(ErrorCode::kInvalidArgument, "MOTE_MEMORY_LIMIT_MB",
                     fmt::format("'{}' is not a number of MB", text));
-      return static_cast<size_t>(mb) << 20;
+      return mb << 20;
     }
-    return ::sysconf(_SC_PHYS_PAGES) * static_cast<size_t>(::sysconf(_SC_PAGESIZE)) / 4;
+    return size_t{1} * ::sysconf(_SC_PHYS_PAGES) * ::sysconf(_SC_PAGESIZE) / 4;
   }();
   return kLimit;
 }
@@ -76,10 +76,11 @@ class Spill {
 
   void free(void *memory, size_t bytes) noexcept {
     std::lock_guard lock(mutex_);
-    auto next = mappings_.upper_bound(static_cast<char *>(memory));
+    auto *const at = static_cast<char *>(memory);
+    auto next = mappings_.upper_bound(at);
     if (next != mappings_.begin()) {
       const auto found = std::prev(next);
-      if (static_cast<char *>(memory) < found->first + found->second.bytes) {
+      if (at < found->first + found->second.bytes) {
         if (--found->second.lists > 0) return;
         if (found->first == shared_) shared_ = nullptr;
         spilled_ -= found->second.bytes;
@@ -114,7 +115,7 @@ class Spill {
     if (file < 0) throw fail(errno);
     ::unlink(name.c_str());
     // blocks are set aside now: a disk that is full later would end the process
-    int code = ::posix_fallocate(file, 0, static_cast<off_t>(bytes));
+    int code = ::posix_fallocate(file, 0, bytes);
     void *memory = MAP_FAILED;
     if (code == 0) {
       memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
@@ -122,9 +123,10 @@ class Spill {
     }
     ::close(file);
     if (code != 0) throw fail(code);
-    mappings_[static_cast<char *>(memory)] = {bytes, 0, 0};
+    auto *const at = static_cast<char *>(memory);
+    mappings_[at] = {bytes, 0, 0};
     spilled_ += bytes;
-    return static_cast<char *>(memory);
+    return at;
   }
 
   std::mutex mutex_;

@@ -12,6 +12,7 @@
 #include <charconv>
 #include <cstdint>
 #include <cstdlib>
+#include <iterator>
 #include <set>
 
 #include "base/error.h"
@@ -46,7 +47,7 @@ std::string reason_of(const std::exception &e) {
 
 size_t utf8_length(std::string_view bytes) {
   if (bytes.empty()) return 0;
-  const auto at = [&](size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  const auto at = [&](size_t i) { return byte_of(bytes[i]); };
   const unsigned char c = at(0);
   const size_t n = c < 0x80                      ? 1
                    : (c >> 5) == 6 && c >= 0xC2  ? 2
@@ -74,7 +75,7 @@ bool is_utf8(std::string_view bytes) {
 }
 
 char32_t code_point(std::string_view character) {
-  const auto at = [&](size_t i) { return static_cast<unsigned char>(character[i]); };
+  const auto at = [&](size_t i) { return byte_of(character[i]); };
   if (character.size() == 1) return at(0);
   char32_t c = at(0) & (0x7Fu >> character.size());
   for (size_t i = 1; i < character.size(); ++i) c = c << 6 | (at(i) & 0x3Fu);
@@ -112,7 +113,7 @@ std::string c_identifier(std::string_view name) {
       "switch", "typedef",  "union",    "unsigned", "void",  "volatile", "while"};
   std::string id;
   for (char c : name) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
     const bool is_valid = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
     if (is_valid)
       id += c;
@@ -136,7 +137,7 @@ size_t parse_bytes(const std::string &text, const std::string &where) {
   std::string number(trim(text));
   double unit = 1;
   if (!number.empty()) {
-    const char last = static_cast<char>(std::tolower(byte_of(number.back())));
+    const int last = std::tolower(byte_of(number.back()));
     if (last == 'k') unit = 1024;
     if (last == 'm') unit = 1024 * 1024;
     if (unit > 1) number.pop_back();
@@ -145,7 +146,7 @@ size_t parse_bytes(const std::string &text, const std::string &where) {
   if (!value || !(*value > 0) || *value * unit > 0x1p40)
     throw Error(ErrorCode::kInvalidArgument, where, fmt::format("'{}' is no number of bytes", text),
                 "write 24576, 24k or 1M");
-  return static_cast<size_t>(*value * unit);
+  return *value * unit;
 }
 
 std::string human_bytes(size_t bytes) {
@@ -155,7 +156,7 @@ std::string human_bytes(size_t bytes) {
 
 std::string with_commas(long long value) {
   std::string text = std::to_string(value < 0 ? -value : value);
-  for (int i = static_cast<int>(text.size()) - 3; i > 0; i -= 3) text.insert(i, ",");
+  for (ptrdiff_t i = std::ssize(text) - 3; i > 0; i -= 3) text.insert(i, ",");
   return value < 0 ? "-" + text : text;
 }
 

@@ -81,7 +81,7 @@ void ThreadPool::run(int count, const std::function<void(int)> &work) {
   count_ = count;
   error_ = nullptr;
   next_ = 0;
-  active_ = static_cast<int>(workers_.size());
+  active_ = workers_.size();
   generation_.fetch_add(1, std::memory_order_release);
   generation_.notify_all();
   drain();

@@ -8,6 +8,7 @@
 #include <zip.h>
 
 #include <memory>
+#include <utility>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -53,8 +54,7 @@ ZipEntries parse_zip(std::string_view bytes, const std::string &where, size_t ma
     if (!file) throw fail(fmt::format("entry '{}': {}", info.name, zip_strerror(raw)));
     std::string content(info.size, '\0');
     const zip_int64_t got = zip_fread(file.get(), content.data(), info.size);
-    if (got < 0 || static_cast<zip_uint64_t>(got) != info.size)
-      throw fail(fmt::format("entry '{}' is damaged", info.name));
+    if (!std::cmp_equal(got, info.size)) throw fail(fmt::format("entry '{}' is damaged", info.name));
     char beyond;  // reading to the end makes libzip check the CRC
     if (zip_fread(file.get(), &beyond, 1) != 0)
       throw fail(fmt::format("entry '{}' is damaged (checksum)", info.name));
@@ -93,7 +93,7 @@ std::string format_zip(const ZipEntries &entries) {
   zip_source_seek(target, 0, SEEK_END);
   const zip_int64_t size = zip_source_tell(target);
   zip_source_seek(target, 0, SEEK_SET);
-  std::string bytes(static_cast<size_t>(size), '\0');
+  std::string bytes(size, '\0');
   zip_source_read(target, bytes.data(), bytes.size());
   zip_source_close(target);
   return bytes;

@@ -22,7 +22,7 @@ ChannelStatistics channel_statistics(const float *values, size_t rows, int chann
     for (size_t r = 0; r < rows; ++r)
       squares += (values[r * width + c] - mean) * (values[r * width + c] - mean);
     s.mean[c] = mean;
-    s.deviation[c] = rows ? static_cast<float>(__builtin_sqrt(squares / rows)) : 0.0f;
+    s.deviation[c] = rows ? __builtin_sqrt(squares / rows) : 0.0;
   }
   return s;
 }
@@ -31,7 +31,7 @@ ChannelStatistics channel_statistics(const float *values, size_t rows, int chann
 static void resample(const float *x, int window, int channels, const std::vector<double> &position,
                      float *out) {
   for (int t = 0; t < window; ++t) {
-    const double p = std::clamp(position[t], 0.0, static_cast<double>(window - 1));
+    const double p = std::clamp(position[t], 0.0, window - 1.0);
     const int i = std::min(static_cast<int>(p), window - 1), j = std::min(i + 1, window - 1);
     const float f = p - i;
     for (int c = 0; c < channels; ++c)
@@ -49,7 +49,7 @@ static std::vector<double> warped_positions(int window, double amount, double sh
   double sum = 0;
   for (int t = 0; t < window; ++t) {
     position[t] = sum;
-    const double u = window > 1 ? static_cast<double>(t) / (window - 1) * (kKnots - 1) : 0;
+    const double u = window > 1 ? 1.0 * t / (window - 1) * (kKnots - 1) : 0;
     const int k = std::min(static_cast<int>(u), kKnots - 2);
     const double f = u - k, smooth = f * f * (3 - 2 * f);
     sum += 1 + knots[k] * (1 - smooth) + knots[k + 1] * smooth;

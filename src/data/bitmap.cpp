@@ -10,6 +10,7 @@
 #include <array>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace mote {
 
@@ -49,13 +50,21 @@ class PnmHeader {
   const std::string &where_;
 };
 
-uint8_t scaled(size_t value, size_t most) { return static_cast<uint8_t>((value * 255 + most / 2) / most); }
+uint8_t scaled(size_t value, size_t most) { return (value * 255 + most / 2) / most; }
 
 }  // namespace
 
 void check_picture_size(size_t height, size_t width, const std::string &where) {
   if (height == 0 || width == 0 || height > kLargestPicture / width)
     bad_picture(where, fmt::format("is an image of {} x {} pixels", width, height));
+}
+
+Image image_of_size(size_t height, size_t width, int channels) {
+  Image image;
+  image.height = height;
+  image.width = width;
+  image.channels = channels;
+  return image;
 }
 
 Image parse_pnm(std::string_view bytes, const std::string &where) {
@@ -72,14 +81,14 @@ Image parse_pnm(std::string_view bytes, const std::string &where) {
   // a number takes at least a digit and a blank, so that a wrong header cannot ask for memory
   if (is_text ? data.size() + 1 < 2 * count : data.size() < count * size)
     bad_picture(where, "is a damaged PNM (it ends early)");
-  Image image{static_cast<int>(height), static_cast<int>(width), is_color ? 3 : 1,
-              std::vector<uint8_t>(count)};
+  Image image = image_of_size(height, width, is_color ? 3 : 1);
+  image.pixels.resize(count);
   for (size_t i = 0; i < count; ++i) {
     size_t value = 0;
     if (is_text)
       value = header.number();
     else
-      for (size_t k = 0; k < size; ++k) value = value << 8 | static_cast<unsigned char>(data[i * size + k]);
+      for (size_t k = 0; k < size; ++k) value = value << 8 | byte_of(data[i * size + k]);
     if (value > most)
       bad_picture(where, fmt::format("is a damaged PNM ({} is above its largest value {})", value, most));
     image.pixels[i] = scaled(value, most);
@@ -91,7 +100,7 @@ Image parse_bmp(std::string_view bytes, const std::string &where) {
   const auto at = [&](size_t offset, size_t size) {
     if (offset + size > bytes.size()) bad_picture(where, "is a damaged BMP (it ends early)");
     uint32_t value = 0;
-    for (size_t k = size; k > 0; --k) value = value << 8 | static_cast<unsigned char>(bytes[offset + k - 1]);
+    for (size_t k = size; k > 0; --k) value = value << 8 | byte_of(bytes[offset + k - 1]);
     return value;
   };
   const uint32_t start = at(10, 4), header = at(14, 4), bits = at(28, 2), compression = at(30, 4);
@@ -118,18 +127,18 @@ Image parse_bmp(std::string_view bytes, const std::string &where) {
   const size_t stride = (columns * bits / 8 + 3) / 4 * 4;
   if (start > bytes.size() || bytes.size() - start < stride * rows - (stride - columns * bits / 8))
     bad_picture(where, "is a damaged BMP (it ends early)");
-  Image image{static_cast<int>(rows), static_cast<int>(columns), is_color ? 3 : 1, {}};
+  Image image = image_of_size(rows, columns, is_color ? 3 : 1);
   image.pixels.reserve(rows * columns * (is_color ? 3 : 1));
   for (size_t y = 0; y < rows; ++y)
     for (size_t x = 0; x < columns; ++x) {
       const size_t from = start + (is_top_down ? y : rows - 1 - y) * stride + x * bits / 8;
       std::array<uint8_t, 3> rgb{};
       if (bits == 8) {
-        const auto index = static_cast<unsigned char>(bytes[from]);
+        const auto index = byte_of(bytes[from]);
         if (index >= palette.size()) bad_picture(where, "is a damaged BMP (a colour beyond its palette)");
         rgb = palette[index];
       } else {
-        for (size_t k = 0; k < 3; ++k) rgb[k] = static_cast<uint8_t>(bytes[from + 2 - k]);
+        for (size_t k = 0; k < 3; ++k) rgb[k] = byte_of(bytes[from + 2 - k]);
       }
       image.pixels.insert(image.pixels.end(), rgb.begin(), rgb.begin() + (is_color ? 3 : 1));
     }
@@ -148,9 +157,10 @@ Image with_channels(Image image, int channels) {
     }
     const uint32_t r = image.pixels[3 * i], g = image.pixels[3 * i + 1], b = image.pixels[3 * i + 2];
     // ITU-R BT.601 in 16 bits, as PIL's convert("L")
-    pixels.push_back(static_cast<uint8_t>((r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16));
+    pixels.push_back((r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16);
   }
-  image.pixels = std::move(pixels), image.channels = channels;
+  image.pixels = std::move(pixels);
+  image.channels = channels;
   return image;
 }
 

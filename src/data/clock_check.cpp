@@ -23,8 +23,8 @@ constexpr double kSlowest_hz = 0.1,
 }  // namespace
 
 void ClockCheck::add(const std::vector<double> &times, double unit_s, long first_line) {
-  for (size_t i = 1; i < times.size(); ++i)
-    steps_.push_back({(times[i] - times[i - 1]) * unit_s, first_line + static_cast<long>(i)});
+  long line = first_line;
+  for (size_t i = 1; i < times.size(); ++i) steps_.push_back({(times[i] - times[i - 1]) * unit_s, ++line});
 }
 
 void ClockCheck::report(Intake &intake, const std::string &path) {
@@ -44,7 +44,8 @@ void ClockCheck::report(Intake &intake, const std::string &path) {
     if (s.seconds < 0) ++backwards;
     if (s.seconds > kGap * median) gaps.push_back(&s);
     if (std::fabs(s.seconds - median) > 0.5 * median) continue;
-    near += s.seconds, ++near_count;
+    near += s.seconds;
+    ++near_count;
     if (const double d = std::fabs(s.seconds - median); d > 1e-4 * median)
       resolution = std::min(resolution, d);
   }
@@ -105,8 +106,8 @@ SensorValues resampled(const std::vector<double> &times, const SensorValues &val
     const double share = times.size() < 2 ? 0 : (t - times[i]) / (times[i + 1] - times[i]);
     for (size_t c = 0; c < width; ++c) {
       const double a = values[i * width + c];
-      const auto b = times.size() < 2 ? a : static_cast<double>(values[(i + 1) * width + c]);
-      out.push_back(static_cast<float>(a + share * (b - a)));
+      const double b = times.size() < 2 ? a : values[(i + 1) * width + c];
+      out.push_back(a + share * (b - a));
     }
   }
   return out;

@@ -8,12 +8,13 @@
 #include <set>
 #include <vector>
 
+#include "base/text.h"
 #include "data/columns.h"
 
 namespace mote {
 
 std::string lower(std::string text) {
-  for (char &c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (char &c : text) c = std::tolower(byte_of(c));
   return text;
 }
 
@@ -26,7 +27,7 @@ Words words_of(const std::string &name) {
   Words words;
   bool was_lower = false;
   for (char c : name) {
-    const auto u = static_cast<unsigned char>(c);
+    const unsigned char u = byte_of(c);
     const bool is_letter = std::isalnum(u) || u >= 128;
     if (!is_letter) {
       was_lower = false;
@@ -34,7 +35,7 @@ Words words_of(const std::string &name) {
       continue;
     }
     if (words.empty() || (std::isupper(u) && was_lower)) words.emplace_back();
-    words.back() += static_cast<char>(std::tolower(u));
+    words.back().push_back(std::tolower(u));
     was_lower = std::islower(u);
   }
   if (!words.empty() && words.back().empty()) words.pop_back();

@@ -13,8 +13,9 @@
 #include <set>
 
 #include "base/error.h"
-#include "base/median.h"
+#include "base/lists.h"
 #include "base/text.h"
+#include "data/column_course.h"
 #include "data/column_names.h"
 #include "data/layout.h"
 
@@ -24,68 +25,6 @@ namespace {
 
 // Below so many rows in the longest recording, equal steps are no evidence of a clock.
 constexpr int kFewestRows = 16;
-// The share of steps that must be near the median.
-constexpr double kNearlyAll = 0.98;
-
-// How a column runs, over all recordings of all files.
-struct ColumnCourse {
-  size_t steps = 0, rising = 0, equal = 0, restarts = 0, changes = 0, rows = 0, longest = 0;
-  double median = 0, low = INFINITY, high = -INFINITY;
-  bool is_integer = true, has_text = false, has_moment = false, is_only_empty = true;
-  std::set<double> values;  // the different ones, up to kMostLabels + 1
-
-  // It counts: up by nearly the same step all the time, or back to where it began.
-  bool is_regular() const {
-    return steps > 0 && median > 0 && static_cast<double>(equal) >= kNearlyAll * static_cast<double>(steps) &&
-           restarts * 4 <= steps;
-  }
-  bool only_rises() const { return steps > 0 && rising == steps && median > 0; }
-};
-constexpr size_t kMostLabels = 200;
-
-ColumnCourse course_of(const std::vector<TableFile> &files, const std::string &name,
-                       const std::vector<std::string> &names) {
-  ColumnCourse course;
-  std::vector<double> steps;
-  for (const TableFile &f : files) {
-    const auto at = std::find(f.columns.begin(), f.columns.end(), name);
-    // a file without names has those of the others
-    const size_t c = at != f.columns.end() ? static_cast<size_t>(at - f.columns.begin())
-                     : f.has_header || f.columns.size() != names.size()
-                         ? f.columns.size()
-                         : static_cast<size_t>(std::find(names.begin(), names.end(), name) - names.begin());
-    if (c >= f.columns.size()) continue;
-    course.has_text |= f.kinds[c] == CellKind::kText;
-    course.has_moment |=
-        f.kinds[c] == CellKind::kDate || f.kinds[c] == CellKind::kClock || f.kinds[c] == CellKind::kDateTime;
-    course.is_only_empty &= f.kinds[c] == CellKind::kEmpty;
-    if (f.kinds[c] == CellKind::kText || f.kinds[c] == CellKind::kEmpty) continue;
-    size_t start = 0;
-    for (size_t r = 0; r < f.rows.size(); ++r) {
-      const double v = f.at(r, c);
-      if (f.rows[r].starts_recording) start = r;
-      course.longest = std::max(course.longest, r + 1 - start);
-      ++course.rows;
-      course.low = std::fmin(course.low, v), course.high = std::fmax(course.high, v);
-      course.is_integer &= v == std::floor(v);
-      if (course.values.size() <= kMostLabels) course.values.insert(v);
-      course.changes += r > 0 && v != f.at(r - 1, c);
-      if (r == start || !std::isfinite(v)) continue;
-      const double step = v - f.at(r - 1, c);
-      if (step < 0 && v <= f.at(start, c)) {  // back to the beginning
-        ++course.restarts, start = r;
-        continue;
-      }
-      steps.push_back(step);
-      course.rising += step >= 0;
-    }
-  }
-  course.steps = steps.size();
-  if (steps.empty()) return course;
-  course.median = median(steps);
-  for (double s : steps) course.equal += std::fabs(s - course.median) <= 0.5 * std::fabs(course.median);
-  return course;
-}
 
 class Judge {
  public:
@@ -125,16 +64,18 @@ class Judge {
   void warn(size_t c, const std::string &what) {
     out_.findings.push_back({Severity::kWarning, where_, shown(c) + " " + what});
   }
-  void decide(size_t c, ColumnRole role) { out_.roles[c] = role, is_decided_[c] = true; }
+  void decide(size_t c, ColumnRole role) {
+    out_.roles[c] = role;
+    is_decided_[c] = true;
+  }
 
   void take(const std::string &name, ColumnRole role) {
     if (name.empty()) return;
-    const auto it = std::find(out_.names.begin(), out_.names.end(), name);
-    if (it == out_.names.end())
+    const size_t c = place_in(out_.names, name);
+    if (c == out_.names.size())
       throw Error(ErrorCode::kDataFormat, files_.empty() ? where_ : files_[0].path,
                   fmt::format("has no column '{}'", name),
                   fmt::format("its columns are {}", few_of(out_.names)));
-    const auto c = static_cast<size_t>(it - out_.names.begin());
     decide(c, role);
   }
 
@@ -148,10 +89,7 @@ class Judge {
           std::pair(&o_.id_column, ColumnRole::kRecording), std::pair(&o_.time_column, ColumnRole::kTime)})
       if (!o_.model || known_.count(*name)) take(*name, role);  // files for a model need not have them
     for (const std::string &name : o_.drop_columns)
-      if (known_.count(name))
-        decide(
-            static_cast<size_t>(std::find(out_.names.begin(), out_.names.end(), name) - out_.names.begin()),
-            ColumnRole::kUnused);
+      if (known_.count(name)) decide(place_in(out_.names, name), ColumnRole::kUnused);
     if (!o_.model && !o_.drop_columns.empty() &&
         std::none_of(o_.drop_columns.begin(), o_.drop_columns.end(),
                      [&](auto &n) { return known_.count(n) > 0; }))
@@ -166,7 +104,7 @@ class Judge {
     if (has(ColumnRole::kTime)) {
       decide(c, ColumnRole::kUnused);
       return say(c, fmt::format("{} and is not used: the time is that of '{}'", why,
-                                out_.names[static_cast<size_t>(out_.index_of(ColumnRole::kTime))]));
+                                out_.names[out_.index_of(ColumnRole::kTime)]));
     }
     decide(c, ColumnRole::kTime);
     say(c, why + " and is taken as time, not as a channel");
@@ -262,7 +200,7 @@ class Judge {
     }
     const auto words = words_of(c);
     constexpr size_t kMostNumberedLabels = 20;  // "1%" .. "5%" may be classes
-    const auto numbers = static_cast<size_t>(std::count_if(words.begin(), words.end(), is_like_number));
+    const size_t numbers = std::count_if(words.begin(), words.end(), is_like_number);
     if (words.size() > kMostNumberedLabels && numbers * 10 >= words.size() * 9) {
       const auto first = std::find_if(words.begin(), words.end(), is_like_number);
       out_.findings.push_back({Severity::kError, where_,
@@ -367,7 +305,7 @@ class Judge {
   void choose_unit() {
     const int time = out_.index_of(ColumnRole::kTime);
     if (time < 0) return;
-    const auto c = static_cast<size_t>(time);
+    const size_t c = time;
     const ColumnCourse &course = courses_[c];
     if (course.has_moment) {
       out_.time_unit_s = 1;
@@ -407,8 +345,9 @@ class Judge {
 }  // namespace
 
 int ColumnRoles::index_of(ColumnRole role) const {
-  const auto it = std::find(roles.begin(), roles.end(), role);
-  return it == roles.end() ? -1 : static_cast<int>(it - roles.begin());
+  const size_t place = place_in(roles, role);
+  if (place == roles.size()) return -1;
+  return place;
 }
 
 std::string TableFile::text(size_t row, size_t column) const {
@@ -420,12 +359,15 @@ std::string TableFile::text(size_t row, size_t column) const {
 
 TableFile compact(Table &&table) {
   TableFile f;
-  f.columns = std::move(table.columns), f.units = std::move(table.units), f.kinds = std::move(table.kinds);
+  f.columns = std::move(table.columns);
+  f.units = std::move(table.units);
+  f.kinds = std::move(table.kinds);
   f.has_header = table.has_header;
   const size_t n = f.columns.size();
   f.words.resize(n);
   std::vector<std::map<std::string, size_t>> index(n);
-  f.rows.reserve(table.rows.size()), f.values.reserve(table.rows.size() * n);
+  f.rows.reserve(table.rows.size());
+  f.values.reserve(table.rows.size() * n);
   for (Table::Row &row : table.rows) {
     f.rows.push_back({row.line, row.starts_recording});
     for (size_t c = 0; c < n; ++c) {
@@ -433,7 +375,7 @@ TableFile compact(Table &&table) {
       if (f.kinds[c] == CellKind::kText) {
         const auto [it, is_new] = index[c].try_emplace(std::move(row.texts[c]), f.words[c].size());
         if (is_new) f.words[c].push_back(it->first);
-        value = static_cast<double>(it->second);
+        value = it->second;
       }
       f.values.push_back(value);
     }

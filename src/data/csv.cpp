@@ -51,7 +51,8 @@ class Parser {
     if (text_.lines.empty()) return refuse("is empty");
     table_.said = text_.said;
     const TableLayout layout = find_layout(text_.lines, text_.separator);
-    delimiter_ = layout.delimiter, has_decimal_comma_ = layout.has_decimal_comma;
+    delimiter_ = layout.delimiter;
+    has_decimal_comma_ = layout.has_decimal_comma;
     table_.said.insert(table_.said.end(), layout.said.begin(), layout.said.end());
     if (!is_utf8(text_.lines[0].text)) return refuse_line("the header is not UTF-8 text");
     choose_header();
@@ -114,8 +115,7 @@ class Parser {
     if (row.size() < first + 2) return false;
     for (size_t i = first; i < row.size(); ++i) {
       const auto value = parse_number(row[i]);
-      if (!value || *value != static_cast<double>(i - first) ||
-          row[i].find_first_not_of("0123456789") != std::string_view::npos)
+      if (!value || *value != i - first || row[i].find_first_not_of("0123456789") != std::string_view::npos)
         return false;
     }
     return true;
@@ -267,9 +267,10 @@ class Parser {
                                                          : CellKind::kDateTime;
         }
       if (most > 0) continue;
-      if (numbers[c] == 0 && texts[c] == 0 && empty[c] > 0)
-        table_.kinds[c] = CellKind::kEmpty, is_free_[c] = true;
-      else if (texts[c] > numbers[c])
+      if (numbers[c] == 0 && texts[c] == 0 && empty[c] > 0) {
+        table_.kinds[c] = CellKind::kEmpty;
+        is_free_[c] = true;
+      } else if (texts[c] > numbers[c])
         table_.kinds[c] = CellKind::kText;
     }
     has_texts_ = std::find(table_.kinds.begin(), table_.kinds.end(), CellKind::kText) != table_.kinds.end();

@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
+#include <utility>
 
 #include "base/error.h"
+#include "base/lists.h"
 #include "base/median.h"
 #include "data/clock_check.h"
 #include "data/intake.h"
@@ -24,8 +27,9 @@ struct FileColumns {
 
 // -1: there is none.
 int place_of(const std::vector<std::string> &names, const std::string &name) {
-  const auto it = std::find(names.begin(), names.end(), name);
-  return it == names.end() ? -1 : static_cast<int>(it - names.begin());
+  const size_t place = place_in(names, name);
+  if (place == names.size()) return -1;
+  return place;
 }
 // One that a setting names.
 int column_named(const TableFile &f, const std::string &name) {
@@ -40,7 +44,8 @@ FileColumns columns_of(const TableFile &f, const ColumnRoles &roles, const LoadO
   FileColumns found;
   const bool is_by_place = !f.has_header && f.columns.size() == roles.names.size();
   for (size_t r = 0; r < roles.names.size(); ++r) {
-    const int at = is_by_place ? static_cast<int>(r) : place_of(f.columns, roles.names[r]);
+    int at = r;
+    if (!is_by_place) at = place_of(f.columns, roles.names[r]);
     if (at < 0) continue;
     switch (roles.roles[r]) {
       case ColumnRole::kTime:
@@ -66,13 +71,13 @@ FileColumns columns_of(const TableFile &f, const ColumnRoles &roles, const LoadO
     }
   }
   if (!o.channels.empty()) {
-    for (const std::string &name : o.channels)
-      found.channels.push_back(static_cast<size_t>(column_named(f, name)));
+    for (const std::string &name : o.channels) found.channels.push_back(column_named(f, name));
     return found;
   }
   for (size_t c = 0; c < f.columns.size(); ++c) {  // in the file's order
-    const int r = is_by_place ? static_cast<int>(c) : place_of(roles.names, f.columns[c]);
-    if (r < 0 || roles.roles[static_cast<size_t>(r)] == ColumnRole::kChannel) found.channels.push_back(c);
+    int r = c;
+    if (!is_by_place) r = place_of(roles.names, f.columns[c]);
+    if (r < 0 || roles.roles[r] == ColumnRole::kChannel) found.channels.push_back(c);
   }
   if (found.channels.empty())
     Intake::fail(f.path, "has no channel columns: in none of them are there plain numbers of a sensor",
@@ -85,13 +90,15 @@ std::vector<size_t> starts_of(const TableFile &f, const FileColumns &c, const st
                               size_t &restarts) {
   std::vector<size_t> starts;
   const auto changes = [&](int column, size_t r) {
-    return column >= 0 && f.at(r, static_cast<size_t>(column)) != f.at(r - 1, static_cast<size_t>(column));
+    return column >= 0 && f.at(r, column) != f.at(r - 1, column);
   };
   for (size_t r = 0; r < f.rows.size(); ++r) {
     bool starts_here = r == 0 || f.rows[r].starts_recording || changes(c.group, r) || changes(c.label, r) ||
                        changes(c.recording, r);
-    if (!starts_here && !times.empty() && times[r] < times[r - 1] && times[r] <= times[starts.back()])
-      ++restarts, starts_here = true;
+    if (!starts_here && !times.empty() && times[r] < times[r - 1] && times[r] <= times[starts.back()]) {
+      ++restarts;
+      starts_here = true;
+    }
     if (starts_here) starts.push_back(r);
   }
   starts.push_back(f.rows.size());
@@ -104,10 +111,10 @@ std::vector<double> times_of(const TableFile &f, const FileColumns &c) {
   if (column < 0) return {};
   std::vector<double> times(f.rows.size());
   double midnights = 0, wraps = 0, step = 0;
-  const bool is_clock = f.kinds[static_cast<size_t>(column)] == CellKind::kClock;
+  const bool is_clock = f.kinds[column] == CellKind::kClock;
   for (size_t r = 0; r < times.size(); ++r) {
-    times[r] = f.at(r, static_cast<size_t>(column));
-    if (is_clock && c.date >= 0) times[r] += f.at(r, static_cast<size_t>(c.date));
+    times[r] = f.at(r, column);
+    if (is_clock && c.date >= 0) times[r] += f.at(r, c.date);
     if (is_clock && c.date < 0) {  // after 23:59:59 comes the next day
       if (r > 0 && times[r] + midnights < times[r - 1] - 43200) midnights += 86400;
       times[r] += midnights;
@@ -161,7 +168,8 @@ class Cutter {
  private:
   void cut_stretch(const TableFile &f, const FileColumns &c, const std::vector<double> &times, size_t start,
                    size_t end, ClockCheck &clock) {
-    const size_t step = o_.rows_per_recording > 0 ? static_cast<size_t>(o_.rows_per_recording) : end - start;
+    size_t step = end - start;
+    if (o_.rows_per_recording > 0) step = o_.rows_per_recording;
     for (size_t from = start; from < end; from += step) {
       const size_t to = std::min(end, from + step);
       if (to - from < step) {
@@ -170,20 +178,20 @@ class Cutter {
             fmt::format("an incomplete recording of {} rows was skipped; {} were expected", to - from, step));
         break;
       }
-      Recording r{c.label >= 0 ? f.text(from, static_cast<size_t>(c.label)) : f.label,
+      Recording r{c.label >= 0 ? f.text(from, c.label) : f.label,
                   f.path,
-                  c.group >= 0 ? f.text(from, static_cast<size_t>(c.group)) : f.folder,
+                  c.group >= 0 ? f.text(from, c.group) : f.folder,
                   f.rows[from].line,
-                  static_cast<int>(to - from),
+                  0,
                   {}};
+      r.rows = to - from;
       for (size_t i = from; i < to; ++i)
-        for (size_t channel : c.channels) r.values.push_back(static_cast<float>(f.at(i, channel)));
+        for (size_t channel : c.channels) r.values.push_back(f.at(i, channel));
       if (c.time < 0) {
         intake_.add_recording(std::move(r));
         continue;
       }
-      const std::vector<double> own(times.begin() + static_cast<long>(from),
-                                    times.begin() + static_cast<long>(to));
+      const std::vector<double> own(times.begin() + from, times.begin() + to);
       clock.add(own, roles_.time_unit_s, r.first_line);
       if (o_.is_resampled)
         add_resampled(std::move(r), own, c.channels.size());
@@ -202,19 +210,19 @@ class Cutter {
     const double longest = 3 * median(std::move(steps));
     for (size_t from = 0; from < times.size();) {
       std::vector<double> own{times[from]};
-      SensorValues values(whole.values.begin() + static_cast<long>(from * width),
-                          whole.values.begin() + static_cast<long>((from + 1) * width));
+      const auto row = [&](size_t r) { return whole.values.begin() + r * width; };
+      SensorValues values(row(from), row(from + 1));
       size_t to = from + 1;
       for (; to < times.size() && times[to] - times[to - 1] <= longest; ++to) {
         if (times[to] <= own.back()) continue;  // the same moment twice
         own.push_back(times[to]);
-        values.insert(values.end(), whole.values.begin() + static_cast<long>(to * width),
-                      whole.values.begin() + static_cast<long>((to + 1) * width));
+        values.insert(values.end(), row(to), row(to + 1));
       }
       Recording r{whole.label, whole.file,
-                  whole.group, whole.first_line + static_cast<long>(from),
+                  whole.group, whole.first_line,
                   0,           resampled(own, values, width, o_.rate_hz * roles_.time_unit_s)};
-      r.rows = static_cast<int>(r.values.size() / width);
+      r.first_line += from;
+      r.rows = r.values.size() / width;
       intake_.add_recording(std::move(r));
       from = to;
     }
@@ -234,14 +242,14 @@ int example_label(const TableFile &f) {
     size_t changes = 0;
     bool is_integer = true;
     for (size_t r = 0; r < rows && is_integer && values.size() <= 100; ++r) {
-      values.insert(f.at(r, c)),
-          is_integer = f.at(r, c) == std::floor(f.at(r, c)) && std::fabs(f.at(r, c)) < 1e4;
+      values.insert(f.at(r, c));
+      is_integer = f.at(r, c) == std::floor(f.at(r, c)) && std::fabs(f.at(r, c)) < 1e4;
       changes += r > 0 && f.at(r, c) != f.at(r - 1, c);
     }
     const bool is_label =
         is_integer && values.size() >= 2 && values.size() <= 100 && values.size() * 2 <= rows;
     // sorted by class, only a long row is sure to be an example
-    if (is_label && (changes * 8 >= rows || n >= 60)) return static_cast<int>(c);
+    if (is_label && (changes * 8 >= rows || n >= 60)) return c;
   }
   return -1;
 }
@@ -254,7 +262,7 @@ void take_examples(Intake &intake, const TableFile &f, int label) {
         std::find(o.drop_columns.begin(), o.drop_columns.end(), f.columns[c]) != o.drop_columns.end();
     const bool is_chosen = o.channels.empty() ||
                            std::find(o.channels.begin(), o.channels.end(), f.columns[c]) != o.channels.end();
-    if (static_cast<int>(c) != label && f.kinds[c] == CellKind::kNumber && !is_dropped && is_chosen &&
+    if (!std::cmp_equal(c, label) && f.kinds[c] == CellKind::kNumber && !is_dropped && is_chosen &&
         f.columns[c] != o.group_column && !f.columns[c].empty())
       features.push_back(c);
   }
@@ -267,13 +275,14 @@ void take_examples(Intake &intake, const TableFile &f, int label) {
     while (!f.has_header && length > 0 && std::isnan(f.at(r, features[length - 1])))
       --length;  // shorter ones are filled up
     if (length == 0) continue;
-    Recording rec{label >= 0 ? f.text(r, static_cast<size_t>(label)) : f.label,
+    Recording rec{label >= 0 ? f.text(r, label) : f.label,
                   f.path,
-                  group >= 0 ? f.text(r, static_cast<size_t>(group)) : f.part,
+                  group >= 0 ? f.text(r, group) : f.part,
                   f.rows[r].line,
-                  static_cast<int>(length),
+                  0,
                   {}};
-    for (size_t k = 0; k < length; ++k) rec.values.push_back(static_cast<float>(f.at(r, features[k])));
+    rec.rows = length;
+    for (size_t k = 0; k < length; ++k) rec.values.push_back(f.at(r, features[k]));
     intake.add_recording(std::move(rec));
   }
 }
@@ -295,12 +304,15 @@ std::vector<int> labels_of_wide_tables(const ForModel &model, const std::vector<
   std::vector<int> labels;
   if (model.channels != 1 || model.window < 2) return labels;
   for (const TableFile &f : tables) {
-    const size_t n = f.columns.size(), wide = static_cast<size_t>(model.window);
+    const size_t n = f.columns.size(), wide = model.window;
     if (f.has_header || (n != wide && n != wide + 1)) return {};
     int label = -1, best = 0;
     for (const size_t c : {size_t{0}, n - 1}) {
       const int likely = n == wide + 1 ? class_likeness(model, f, c) : 0;
-      if (likely > best) label = static_cast<int>(c), best = likely;
+      if (likely > best) {
+        label = c;
+        best = likely;
+      }
     }
     if (n > wide && label < 0) return {};
     labels.push_back(label);
@@ -339,9 +351,9 @@ bool cut_examples(Intake &intake) {
     if (labels[i] >= 0)
       intake.say(fmt::format(
           "each row is an example and its class is in the {} column (data.rows = \"samples\" if not)",
-          labels[i] == 0                                        ? "first"
-          : labels[i] + 1 == static_cast<int>(f.columns.size()) ? "last"
-                                                                : "label"));
+          labels[i] == 0                           ? "first"
+          : labels[i] + 1 == std::ssize(f.columns) ? "last"
+                                                   : "label"));
     else
       intake.say_labels();
     take_examples(intake, f, labels[i]);

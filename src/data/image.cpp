@@ -59,7 +59,8 @@ bool decode_png(png_structp png, png_infop info, PngState &state, const std::str
   png_set_read_fn(png, &state, read_png_bytes);
   png_read_info(png, info);
   const int type = png_get_color_type(png, info);
-  state.height = png_get_image_height(png, info), state.width = png_get_image_width(png, info);
+  state.height = png_get_image_height(png, info);
+  state.width = png_get_image_width(png, info);
   check_picture_size(state.height, state.width, where);  // throws before anything is decoded
   if (type == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(png);
   if (type == PNG_COLOR_TYPE_GRAY) png_set_expand_gray_1_2_4_to_8(png);
@@ -82,9 +83,9 @@ void drop_alpha(Image &image) {
   const size_t from = image.channels, to = from - 1, count = image.pixels.size() / from;
   for (size_t i = 0; i < count; ++i)
     for (size_t c = 0; c < to; ++c)
-      image.pixels[i * to + c] =
-          static_cast<uint8_t>((image.pixels[i * from + c] * image.pixels[i * from + to] + 127) / 255);
-  image.pixels.resize(count * to), image.channels = to;
+      image.pixels[i * to + c] = (image.pixels[i * from + c] * image.pixels[i * from + to] + 127) / 255;
+  image.pixels.resize(count * to);
+  image.channels = to;
 }
 
 Image parse_png(std::string_view bytes, const std::string &where, int channels) {
@@ -102,8 +103,8 @@ Image parse_png(std::string_view bytes, const std::string &where, int channels) 
   if (handles.info == nullptr) throw std::bad_alloc();
   if (!decode_png(handles.png, handles.info, state, where))
     throw damaged(where, fmt::format("is a damaged PNG ({})", state.message));
-  Image image{static_cast<int>(state.height), static_cast<int>(state.width), state.channels,
-              std::move(state.pixels)};
+  Image image = image_of_size(state.height, state.width, state.channels);
+  image.pixels = std::move(state.pixels);
   if (image.channels % 2 == 0) drop_alpha(image);
   return with_channels(std::move(image), channels);
 }
@@ -137,9 +138,10 @@ bool decode_jpeg(jpeg_decompress_struct &jpeg, JpegErrors &errors, std::string_v
     return false;
   }
   jpeg_start_decompress(&jpeg);
-  image.height = jpeg.output_height, image.width = jpeg.output_width;
+  image.height = jpeg.output_height;
+  image.width = jpeg.output_width;
   image.channels = jpeg.output_components;
-  const size_t row = image.width * static_cast<size_t>(image.channels);
+  const size_t row = size_t{jpeg.output_width} * image.channels;
   image.pixels.resize(row * image.height);
   while (jpeg.output_scanline < jpeg.output_height) {
     JSAMPROW to = image.pixels.data() + row * jpeg.output_scanline;
@@ -207,12 +209,14 @@ class Unpacked {
       const size_t in = std::min(kStep, rest_.size()), out = std::min(kStep, n - done);
       stream_.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(rest_.data()));
       stream_.avail_in = in;
-      stream_.next_out = static_cast<Bytef *>(to) + done, stream_.avail_out = out;
+      stream_.next_out = static_cast<Bytef *>(to) + done;
+      stream_.avail_out = out;
       status = inflate(&stream_, Z_NO_FLUSH);
       rest_.remove_prefix(in - stream_.avail_in);
       done += out - stream_.avail_out;
     }
-    has_ended_ = status != Z_OK, is_damaged_ |= status != Z_OK && status != Z_STREAM_END;
+    has_ended_ = status != Z_OK;
+    is_damaged_ |= status != Z_OK && status != Z_STREAM_END;
     return done;
   }
   bool is_damaged() const { return is_damaged_; }

@@ -13,6 +13,7 @@
 
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/lists.h"
 #include "base/text.h"
 #include "data/column_names.h"
 
@@ -38,9 +39,9 @@ std::string few(const std::set<std::string> &names) {
 std::string class_of_stem(const std::string &given) {
   std::string stem = given;
   // "punch (2)": the second of that name in a folder of downloads
-  if (const size_t open = stem.rfind(" (");
-      open != std::string::npos && open > 0 && stem.back() == ')' && open + 3 < stem.size() &&
-      std::all_of(stem.begin() + static_cast<long>(open) + 2, stem.end() - 1, is_digit))
+  if (const size_t open = stem.rfind(" ("); open != std::string::npos && open > 0 && stem.back() == ')' &&
+                                            open + 3 < stem.size() &&
+                                            std::all_of(stem.begin() + open + 2, stem.end() - 1, is_digit))
     stem.resize(open);
   for (size_t dot = stem.find('.', 1); dot != std::string::npos; dot = stem.find('.', dot + 1)) {
     if (!is_number_like(stem.substr(dot + 1))) continue;
@@ -131,7 +132,10 @@ void Intake::check_channels(const std::vector<std::string> &names, bool has_name
     fail(path,
          fmt::format("has the columns {}, {} has {}", few_of(names), first_file_, few_of(set_.channels)),
          "all files must have the same columns; select some with data.channels");
-  if (has_names && !is_named_) set_.channels = names, is_named_ = true;
+  if (has_names && !is_named_) {
+    set_.channels = names;
+    is_named_ = true;
+  }
 }
 
 void Intake::check_columns(std::vector<std::string> names, std::vector<size_t> &columns, bool has_names,
@@ -144,10 +148,10 @@ void Intake::check_columns(std::vector<std::string> names, std::vector<size_t> &
               Severity::kNote);
     std::vector<size_t> in_order;
     for (const std::string &name : want) {
-      const auto at = std::find(names.begin(), names.end(), name) - names.begin();
-      in_order.push_back(columns[static_cast<size_t>(at)]);
+      in_order.push_back(columns[place_in(names, name)]);
     }
-    columns = std::move(in_order), names = want;
+    columns = std::move(in_order);
+    names = want;
   }
   check_channels(names, has_names, path);
 }
@@ -158,7 +162,8 @@ void Intake::add_image(const std::string &label, const std::string &path, const 
   if ((!set_.items.empty() || !tables_.empty()) && set_.image_height == 0)
     fail(where, "is an image, the files before it are not");
   if (set_.items.empty()) {
-    set_.image_height = image.height, set_.image_width = image.width;
+    set_.image_height = image.height;
+    set_.image_width = image.width;
     set_.channels = image.channels == 1 ? std::vector<std::string>{"grey"}
                                         : std::vector<std::string>{"red", "green", "blue"};
     first_file_ = path;
@@ -202,7 +207,9 @@ void Intake::find_labels(const std::vector<FoundFile> &files) {
   std::set<std::string> folders, tops, stems;
   bool is_flat = false;
   for (const FoundFile &f : files) {
-    folders.insert(f.folder), tops.insert(f.top_folder), stems.insert(f.stem);
+    folders.insert(f.folder);
+    tops.insert(f.top_folder);
+    stems.insert(f.stem);
     is_flat |= f.folder.empty();
     folders_of[class_of_stem(f.stem)].insert(f.folder);
   }

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "data/column_names.h"
 #include "data/csv.h"
 #include "data/intake.h"
@@ -22,7 +23,7 @@ struct Match {
 
 Match match_of(const std::string &stem, const std::vector<std::string> &words) {
   const std::string text = lower(stem);
-  const auto separates = [&](size_t i) { return !std::isalnum(static_cast<unsigned char>(text[i])); };
+  const auto separates = [&](size_t i) { return !std::isalnum(byte_of(text[i])); };
   for (const std::string &given : words) {
     const std::string word = lower(given);
     if (word.empty() || text.size() < word.size()) continue;
@@ -60,7 +61,10 @@ TableFile side_by_side(const std::vector<Part> &parts) {
   for (const Part &p : parts)
     for (const std::string &name : p.table.columns) ++count[name];
   TableFile all;
-  all.path = first.path, all.folder = first.folder, all.label = first.label, all.part = first.part;
+  all.path = first.path;
+  all.folder = first.folder;
+  all.label = first.label;
+  all.part = first.part;
   all.has_header = true;
   std::vector<std::pair<size_t, size_t>> sources;  // part and column of each column
   for (size_t n = 0; n < parts.size(); ++n) {
@@ -85,7 +89,8 @@ TableFile side_by_side(const std::vector<Part> &parts) {
       all.units.push_back(c < t.units.size() ? t.units[c] : "");
     }
   }
-  all.rows.reserve(first.rows.size()), all.values.reserve(first.rows.size() * sources.size());
+  all.rows.reserve(first.rows.size());
+  all.values.reserve(first.rows.size() * sources.size());
   for (size_t r = 0; r < first.rows.size(); ++r) {
     TableFile::Row row = first.rows[r];
     for (const Part &p : parts) row.starts_recording |= p.table.rows[r].starts_recording;

@@ -22,7 +22,7 @@ std::vector<std::string_view> cells_of(std::string_view line, char delimiter) {
     std::string_view head = line;
     while (!head.empty() && head.front() == ' ') head.remove_prefix(1);
     if (!head.empty() && head.front() == '"') {  // a quoted cell may hold the delimiter
-      const size_t open = static_cast<size_t>(head.data() - line.data());
+      const size_t open = head.data() - line.data();
       size_t close = line.find('"', open + 1);
       while (close != std::string_view::npos && close + 1 < line.size() && line[close + 1] == '"')
         close = line.find('"', close + 2);  // "" is a quote within the cell
@@ -75,7 +75,8 @@ CellNumber read_number(std::string_view cell, bool has_decimal_comma) {
   if (!value) return {};
   // "inf" is what it says; digits that become infinite, as a double or as the float of a sample, are not
   const bool has_digit = cell.find_first_of("0123456789") != std::string_view::npos;
-  return {*value, true, has_digit && !std::isfinite(static_cast<float>(*value)) && !std::isnan(*value)};
+  const float sample = *value;
+  return {*value, true, has_digit && !std::isfinite(sample) && !std::isnan(*value)};
 }
 
 bool is_like_number(const std::string &word) {
@@ -134,7 +135,7 @@ class LayoutFinder {
   // WISDM ends each line with ';' and separates by ','.
   void strip_line_ends() {
     const auto ends_lonely = [](const TextLine &l) { return l.text.find(';') == l.text.size() - 1; };
-    const auto ended = static_cast<size_t>(std::count_if(lines_.begin(), lines_.end(), ends_lonely));
+    const size_t ended = std::count_if(lines_.begin(), lines_.end(), ends_lonely);
     if (ended * 10 < lines_.size() * 9 || lines_[0].text.find(',') == std::string_view::npos) return;
     for (TextLine &l : lines_)
       if (l.text.back() == ';') l.text.remove_suffix(1);
@@ -144,7 +145,8 @@ class LayoutFinder {
   void choose_delimiter() {
     for (const char c : {';', '\t', ' ', '|', ','}) {
       if ((separator_ != 0 && c != separator_) || !has_decimal_commas(c)) continue;
-      out_.delimiter = c, out_.has_decimal_comma = true;
+      out_.delimiter = c;
+      out_.has_decimal_comma = true;
       out_.said.push_back("a decimal comma");
       return;
     }
@@ -199,14 +201,15 @@ class LayoutFinder {
       for (const char c : {',', ';', '\t', '|', ' '}) {
         const Agreement other = agreement(c);
         if (!other.is_table) continue;
-        out_.delimiter = c, a = other;
+        out_.delimiter = c;
+        a = other;
         break;
       }
     // a table whose header is a cell short is one of its own (R)
     const bool is_short_header =
         a.before == 1 && cells_of(lines_[0].text, out_.delimiter).size() + 1 == a.columns;
     if (!a.is_table || a.before == 0 || is_short_header || is_header_of_other_width(a)) return;
-    lines_.erase(lines_.begin(), lines_.begin() + static_cast<long>(a.before));
+    lines_.erase(lines_.begin(), lines_.begin() + a.before);
     out_.said.push_back(
         fmt::format("{} line{} before the table, left out", a.before, a.before == 1 ? "" : "s"));
   }

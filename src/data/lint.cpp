@@ -47,14 +47,13 @@ class ColumnFindings {
 bool has_many_levels(const Recording &r, size_t channel, size_t width) {
   constexpr size_t kMany = 10;
   std::set<float> levels;
-  for (size_t i = 0; i < static_cast<size_t>(r.rows) && levels.size() < kMany; ++i)
-    levels.insert(r.values[i * width + channel]);
+  for (int i = 0; i < r.rows && levels.size() < kMany; ++i) levels.insert(r.values[i * width + channel]);
   return levels.size() >= kMany;
 }
 
 void lint_channels(const Recordings &set, const Recording &r, ColumnFindings &findings) {
   const size_t width = set.channels.size();
-  const auto rows = static_cast<size_t>(r.rows);
+  const size_t rows = r.rows;
   for (size_t c = 0; c < width; ++c) {
     size_t bad = 0, at_low = 0, at_high = 0;
     float low = INFINITY, high = -INFINITY;
@@ -62,8 +61,10 @@ void lint_channels(const Recordings &set, const Recording &r, ColumnFindings &fi
       const float v = r.values[i * width + c];
       if (!std::isfinite(v))
         ++bad;
-      else
-        low = std::min(low, v), high = std::max(high, v);
+      else {
+        low = std::min(low, v);
+        high = std::max(high, v);
+      }
     }
     const std::string where = at_line(r.file, r.first_line), &column = set.channels[c];
     if (bad > 0) {
@@ -78,7 +79,8 @@ void lint_channels(const Recordings &set, const Recording &r, ColumnFindings &fi
     }
     for (size_t i = 0; i < rows; ++i) {
       const float v = r.values[i * width + c];
-      at_low += v == low, at_high += v == high;
+      at_low += v == low;
+      at_high += v == high;
     }
     // a clipped signal stays at its extreme; a healthy one touches it once or twice
     const size_t stuck = std::max(at_low, at_high);

@@ -53,7 +53,9 @@ std::optional<double> read_date(Cursor &c) {
   int year = *first, month = *second, day = *third;
   if (*first < 100) {
     const bool is_month_first = separator == '/' && *first <= 12;
-    year = *third, month = is_month_first ? *first : *second, day = is_month_first ? *second : *first;
+    year = *third;
+    month = is_month_first ? *first : *second;
+    day = is_month_first ? *second : *first;
   }
   if (year < 1900 || year > 2200 || month < 1 || month > 12 || day < 1 || day > 31) return std::nullopt;
   return days_from_civil(year, month, day) * 86400;
@@ -84,7 +86,11 @@ std::optional<double> read_clock(Cursor &c) {
   if (c.any(".,:") != 0) {
     double place = 0.1;
     bool has_digit = false;
-    while (const auto digit = c.digits(1, 1)) seconds += *digit * place, place /= 10, has_digit = true;
+    while (const auto digit = c.digits(1, 1)) {
+      seconds += *digit * place;
+      place /= 10;
+      has_digit = true;
+    }
     if (!has_digit) return std::nullopt;
   }
   return half_of_day(c, *hour, seconds);

@@ -46,12 +46,12 @@ class Reader {
   NpyArray read() const {
     if (bytes_.size() < 10 || bytes_.substr(0, 6) != "\x93NUMPY")
       fail("is not an .npy file (its first bytes are not \\x93NUMPY)");
-    const int major = static_cast<unsigned char>(bytes_[6]);
+    const int major = byte_of(bytes_[6]);
     if (major < 1 || major > 3) fail(fmt::format("has .npy version {}; versions 1 to 3 are read", major));
     const size_t prefix = major == 1 ? 10 : 12;
     if (bytes_.size() < prefix) fail("is truncated in the header");
     size_t length = 0;
-    for (size_t i = prefix; i > 8; --i) length = length << 8 | static_cast<unsigned char>(bytes_[i - 1]);
+    for (size_t i = prefix; i > 8; --i) length = length << 8 | byte_of(bytes_[i - 1]);
     if (length > bytes_.size() - prefix) fail("is truncated in the header");
     const std::string_view header = bytes_.substr(prefix, length), body = bytes_.substr(prefix + length);
     const std::string_view descr = entry(header, "descr");
@@ -94,7 +94,7 @@ class Reader {
         for (size_t k = 0; k < sizeof(T) / 2; ++k) std::swap(raw[k], raw[sizeof(T) - 1 - k]);
       T value;
       std::memcpy(&value, raw, sizeof(T));
-      values[i] = static_cast<double>(value);
+      values[i] = value;
     }
   }
 
@@ -103,7 +103,7 @@ class Reader {
     const auto length = parse_number(std::string_view(type).substr(2));
     if (!length || *length < 1 || *length > 1e4 || *length != std::floor(*length))
       fail(fmt::format("has elements of type '{}'", type));
-    const size_t width = type[1] == 'U' ? 4 : 1, size = static_cast<size_t>(*length) * width;
+    const size_t width = type[1] == 'U' ? 4 : 1, size = width * *length;
     const size_t count = checked_count(array, size, body);
     if (array.shape.size() > 2 || (array.shape.size() == 2 && array.shape[1] != 1))
       fail("holds text in more than one column");
@@ -113,10 +113,10 @@ class Reader {
       for (size_t k = 0; k < size; k += width) {
         uint32_t c = 0;
         for (size_t b = 0; b < width; ++b)
-          c = c << 8 | static_cast<unsigned char>(cell[k + (type[0] == '>' ? b : width - 1 - b)]);
+          c = c << 8 | byte_of(cell[k + (type[0] == '>' ? b : width - 1 - b)]);
         if (c == 0) break;
         if (width == 1)
-          text += static_cast<char>(c);
+          text.push_back(c);
         else
           put_utf8(text, c > 0x10FFFF || (c >= 0xD800 && c < 0xE000) ? 0xFFFD : c);
       }
@@ -198,8 +198,8 @@ std::string format_npy(const std::string &type, const std::vector<size_t> &shape
   header += '\n';
   std::string bytes = "\x93NUMPY\x01";
   bytes += '\0';
-  bytes += static_cast<char>(header.size() & 0xFF);
-  bytes += static_cast<char>(header.size() >> 8);
+  bytes.push_back(header.size() & 0xFF);
+  bytes.push_back(header.size() >> 8);
   bytes += header;
   bytes += values;
   return bytes;

@@ -19,7 +19,8 @@ void RowProblems::add(long line, const std::string &message, const std::string &
     return;
   }
   Cause &c = causes_[causes_.size() < kMostCauses || causes_.count(cause) ? cause : "others"];
-  ++c.count, c.last_line = line;
+  ++c.count;
+  c.last_line = line;
   if (c.first.size() < kEach) c.first.emplace_back(line, message);
 }
 

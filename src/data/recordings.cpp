@@ -71,7 +71,8 @@ class Loader {
       paths.assign(source_->recordings.begin(), source_->recordings.end());
     } else {
       FoundFiles found = find_files(root_, set_.options);
-      paths = std::move(found.recordings), set_.findings = std::move(found.notes);
+      paths = std::move(found.recordings);
+      set_.findings = std::move(found.notes);
     }
     std::vector<FoundFile> files;
     for (const fs::path &path : paths) {
@@ -133,8 +134,7 @@ class Loader {
     }
     if (seen.empty()) return;
     std::map<std::string, std::string> name_of;
-    const bool is_by_value =
-        seen.begin()->first >= 0 && seen.rbegin()->first < static_cast<double>(names.size());
+    const bool is_by_value = seen.begin()->first >= 0 && seen.rbegin()->first < names.size();
     if (!is_by_value && seen.size() != names.size() && set_.options.model) return;  // classes of its own
     if (!is_by_value && seen.size() != names.size())
       Intake::fail("data.class_names",
@@ -159,7 +159,8 @@ class Loader {
       if (o.window != 0 && o.window != features)
         Intake::fail("data.window", fmt::format("is {}, but an example has {} features", o.window, features),
                      "leave data.window out");
-      o.window = features, o.stride = features;
+      o.window = features;
+      o.stride = features;
     }
     set_.measured_rate_hz = set_.rate_hz;
     if (o.rate_hz > 0) set_.rate_hz = o.rate_hz;

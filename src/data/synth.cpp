@@ -105,7 +105,10 @@ std::string record(const std::string &label, const Person &p, Random r) {
   const double pitch = p.pitch + 0.1 * r.normal(), roll = p.roll + 0.1 * r.normal(),
                yaw = p.yaw + 0.05 * r.normal(), phase = 2 * kPi * r.uniform();
   Vector bias_dps, bias_g;
-  for (int k = 0; k < 3; ++k) bias_dps[k] = 1.2 * r.normal(), bias_g[k] = 0.015 * r.normal();
+  for (int k = 0; k < 3; ++k) {
+    bias_dps[k] = 1.2 * r.normal();
+    bias_g[k] = 0.015 * r.normal();
+  }
   std::string text;
   for (int i = 0; i < kRows; ++i) {
     const double time = i / kRate;

@@ -12,16 +12,14 @@
 namespace mote {
 
 void put_utf8(std::string &out, uint32_t c) {
-  const auto tail = [&](int shift) { out += static_cast<char>(0x80 | (c >> shift & 0x3F)); };
   if (c < 0x80) {
-    out += static_cast<char>(c);
-  } else if (c < 0x800) {
-    out += static_cast<char>(0xC0 | c >> 6), tail(0);
-  } else if (c < 0x10000) {
-    out += static_cast<char>(0xE0 | c >> 12), tail(6), tail(0);
-  } else {
-    out += static_cast<char>(0xF0 | c >> 18), tail(12), tail(6), tail(0);
+    out.push_back(c);
+    return;
   }
+  // of two, three or four bytes; the first says how many
+  const int first = c < 0x800 ? 6 : c < 0x10000 ? 12 : 18;
+  out.push_back((first == 6 ? 0xC0 : first == 12 ? 0xE0 : 0xF0) | c >> first);
+  for (int shift = first - 6; shift >= 0; shift -= 6) out.push_back(0x80 | (c >> shift & 0x3F));
 }
 
 namespace {
@@ -30,17 +28,16 @@ std::string from_utf16(std::string_view bytes, bool is_big) {
   std::string out;
   out.reserve(bytes.size() / 2);
   const auto unit = [&](size_t i) {
-    const auto a = static_cast<unsigned char>(bytes[i]), b = static_cast<unsigned char>(bytes[i + 1]);
-    return is_big ? a * 256ul + b : b * 256ul + a;
+    const uint32_t a = byte_of(bytes[i]), b = byte_of(bytes[i + 1]);
+    return is_big ? a * 256 + b : b * 256 + a;
   };
   for (size_t i = 0; i + 1 < bytes.size(); i += 2) {
-    unsigned long c = unit(i);
+    uint32_t c = unit(i);
     if (c >= 0xD800 && c < 0xDC00 && i + 3 < bytes.size() && unit(i + 2) >= 0xDC00 && unit(i + 2) < 0xE000) {
       c = 0x10000 + ((c - 0xD800) << 10) + (unit(i + 2) - 0xDC00);
       i += 2;
     }
-    put_utf8(out,
-             c >= 0xD800 && c < 0xE000 ? 0xFFFD : static_cast<uint32_t>(c));  // half a pair is no character
+    put_utf8(out, c >= 0xD800 && c < 0xE000 ? 0xFFFD : c);  // half a pair is no character
   }
   return out;
 }
@@ -59,8 +56,14 @@ std::string without_typography(std::string_view bytes) {
   while (!bytes.empty()) {
     size_t taken = 0;
     for (const auto &[text, plain] : {std::pair(kMinus, '-'), {kNoBreakSpace, ' '}, {kNarrowSpace, ' '}})
-      if (bytes.starts_with(text)) out += plain, taken = text.size();
-    if (taken == 0) out += bytes.front(), taken = 1;
+      if (bytes.starts_with(text)) {
+        out += plain;
+        taken = text.size();
+      }
+    if (taken == 0) {
+      out += bytes.front();
+      taken = 1;
+    }
     bytes.remove_prefix(taken);
   }
   return out;
@@ -111,7 +114,10 @@ TextLines text_lines(std::string_view bytes) {
     else
       bytes.remove_prefix(end +
                           (bytes[end] == '\r' && end + 1 < bytes.size() && bytes[end + 1] == '\n' ? 2 : 1));
-    if (const size_t stamp = serial_stamp(text)) text = strip_blanks(text.substr(stamp)), ++stamps;
+    if (const size_t stamp = serial_stamp(text)) {
+      text = strip_blanks(text.substr(stamp));
+      ++stamps;
+    }
     if (trim(text).empty()) {
       ++blanks;
       continue;

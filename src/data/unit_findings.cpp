@@ -30,9 +30,9 @@ struct ScaleGroup {
 
 void include(ScaleGroup &part, const Recording &r, size_t width) {
   part.squares.resize(width);
-  for (size_t row = 0; row < static_cast<size_t>(r.rows); ++row)
+  for (int row = 0; row < r.rows; ++row)
     for (size_t c = 0; c < width; ++c) {
-      const double v = static_cast<double>(r.values[row * width + c]);
+      const double v = r.values[row * width + c];
       if (std::isfinite(v)) part.squares[c] += v * v;
     }
   part.rows += r.rows;
@@ -56,14 +56,14 @@ bool finish(ScaleGroup &part) {
 double step_of(const Recording &r, size_t channel, size_t width) {
   constexpr size_t kEnough = 2000;
   std::vector<float> values;
-  const size_t rows = std::min(static_cast<size_t>(r.rows), kEnough);
+  const size_t rows = std::min<size_t>(r.rows, kEnough);
   for (size_t row = 0; row < rows; ++row) values.push_back(r.values[row * width + channel]);
   std::sort(values.begin(), values.end());
   values.erase(std::unique(values.begin(), values.end()), values.end());
   if (values.size() < 2 || values.size() * 2 > rows) return 0;
   float least = values.back() - values.front();
   for (size_t i = 1; i < values.size(); ++i) least = std::min(least, values[i] - values[i - 1]);
-  return static_cast<double>(least);
+  return least;
 }
 
 using ScaleGroups = std::vector<ScaleGroup>;
@@ -71,7 +71,7 @@ using ScaleGroups = std::vector<ScaleGroup>;
 double mean_scale(const ScaleGroups &parts, size_t from, size_t to) {
   double sum = 0;
   for (size_t i = from; i < to; ++i) sum += parts[i].scale;
-  return sum / static_cast<double>(to - from);
+  return sum / (to - from);
 }
 
 std::string first_of(const std::vector<std::string> &names) {
@@ -151,7 +151,8 @@ std::vector<Finding> unit_findings(const Recordings &set) {
   std::map<std::string, ScaleGroup> classes;
   for (const Recording &r : set.items) {
     for (ScaleGroup *part : {&files_of[r.label][r.file], &classes[r.label]}) include(*part, r, width);
-    files_of[r.label][r.file].name = r.file, classes[r.label].name = fmt::format("class '{}'", r.label);
+    files_of[r.label][r.file].name = r.file;
+    classes[r.label].name = fmt::format("class '{}'", r.label);
   }
   const auto list_of = [](std::map<std::string, ScaleGroup> &named) {
     ScaleGroups parts;

@@ -7,8 +7,10 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <utility>
 
 #include "base/error.h"
+#include "base/lists.h"
 #include "base/random.h"
 #include "mote/recordings.h"
 
@@ -34,11 +36,15 @@ namespace {
 
 Dataset without_windows(const Recordings &recordings) {
   Dataset set;
-  set.window = recordings.window(), set.channels = recordings.channel_count();
-  set.rate_hz = recordings.rate_hz, set.is_features = recordings.is_features;
+  set.window = recordings.window();
+  set.channels = recordings.channel_count();
+  set.rate_hz = recordings.rate_hz;
+  set.is_features = recordings.is_features;
   set.is_image = recordings.image_height > 0;
-  set.given_mean = recordings.given_mean, set.given_deviation = recordings.given_deviation;
-  set.labels = recordings.labels, set.channel_names = recordings.channels;
+  set.given_mean = recordings.given_mean;
+  set.given_deviation = recordings.given_deviation;
+  set.labels = recordings.labels;
+  set.channel_names = recordings.channels;
   return set;
 }
 
@@ -48,12 +54,11 @@ void add_windows(Dataset &set, const Recordings &recordings, const std::vector<s
                  Added added) {
   const LoadOptions &options = recordings.options;
   const std::vector<std::string> &labels = set.labels;
-  const auto width = static_cast<size_t>(set.channels);
+  const size_t width = set.channels;
   const int step = recordings.stride();
   for (size_t index : indices) {
     const Recording &r = recordings.items[index];
-    const auto class_index =
-        static_cast<int>(std::find(labels.begin(), labels.end(), r.label) - labels.begin());
+    const int class_index = place_in(labels, r.label);
     const auto take = [&](int row) {
       set.classes.push_back(class_index);
       set.sources.push_back({r.file, r.first_line, row});
@@ -71,7 +76,7 @@ void add_windows(Dataset &set, const Recordings &recordings, const std::vector<s
       continue;
     }
     for (int row = 0; row + set.window <= r.rows; row += step) {
-      const auto from = r.values.begin() + static_cast<size_t>(row) * width;
+      const auto from = r.values.begin() + row * width;
       set.values.insert(set.values.end(), from, from + set.example_floats());
       take(row);
     }
@@ -218,10 +223,7 @@ std::vector<std::vector<const Unit *>> buckets_of(const Recordings &set, const s
       std::all_of(units.begin(), units.end(), [](const Unit &u) { return u.labels.size() == 1; });
   std::vector<std::vector<const Unit *>> buckets(is_pure ? set.labels.size() : 1);
   for (const Unit &u : units) {
-    const size_t b =
-        is_pure ? static_cast<size_t>(std::find(set.labels.begin(), set.labels.end(), *u.labels.begin()) -
-                                      set.labels.begin())
-                : 0;
+    const size_t b = is_pure ? place_in(set.labels, *u.labels.begin()) : 0;
     buckets[b].push_back(&u);
   }
   return buckets;
@@ -243,7 +245,7 @@ void check_bucket(const Recordings &set, const std::vector<std::vector<const Uni
 
 size_t share(double fraction, size_t n) {
   if (fraction <= 0) return 0;
-  return std::max<size_t>(1, static_cast<size_t>(std::llround(fraction * n)));
+  return std::max(1ll, std::llround(fraction * n));
 }
 
 void divide_bucket(std::vector<const Unit *> bucket, double val, double test, bool in_order, Random &random,
@@ -316,7 +318,7 @@ std::vector<Splits> Recordings::k_fold(int folds, const SplitOptions &o) const {
   const std::vector<Unit> units = units_of(*this, o.by);
   auto buckets = buckets_of(*this, units);
   for (size_t b = 0; b < buckets.size(); ++b) {
-    check_bucket(*this, buckets, b, static_cast<size_t>(folds) + (o.val > 0), o.by);
+    check_bucket(*this, buckets, b, folds + (o.val > 0), o.by);
     Random random(o.seed, {kSplitStream, b});
     random.shuffle(buckets[b]);
   }
@@ -326,7 +328,7 @@ std::vector<Splits> Recordings::k_fold(int folds, const SplitOptions &o) const {
     for (size_t b = 0; b < buckets.size(); ++b) {
       std::vector<const Unit *> rest;
       for (size_t i = 0; i < buckets[b].size(); ++i) {
-        if (static_cast<int>((i + b) % folds) == fold)
+        if (std::cmp_equal((i + b) % folds, fold))
           division.assigned.emplace_back(kTest, buckets[b][i]);
         else
           rest.push_back(buckets[b][i]);

@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/lists.h"
 #include "base/toml.h"
 #include "device/device_files.h"
 
@@ -48,9 +49,9 @@ struct Effects {
   std::vector<std::string> cores, engines;
   std::vector<double> core, engine, model;
   std::optional<size_t> index(const std::vector<std::string> &names, const std::string &name) const {
-    const auto found = std::find(names.begin(), names.end(), name);
-    return found == names.end() ? std::nullopt
-                                : std::optional<size_t>(static_cast<size_t>(found - names.begin()));
+    const size_t place = place_in(names, name);
+    if (place == names.size()) return {};
+    return place;
   }
 };
 

@@ -23,27 +23,27 @@ std::vector<ChannelRange> channel_ranges(const std::vector<std::span<const float
     ChannelRange &s = all[c];
     s.low = count[c] == 0 ? v : std::min(s.low, v);
     s.high = count[c] == 0 ? v : std::max(s.high, v);
-    sum[c] += static_cast<double>(v);
+    sum[c] += v;
     ++count[c];
   });
   for (size_t c = 0; c < channels; ++c) sum[c] /= std::max(count[c], 1.0);
   each_finite(parts, channels, [&](size_t c, float v) {
-    const double d = static_cast<double>(v) - sum[c];
+    const double d = v - sum[c];
     squares[c] += d * d;
   });
   for (size_t c = 0; c < channels; ++c) {
-    all[c].mean = static_cast<float>(sum[c]);
-    all[c].deviation = static_cast<float>(__builtin_sqrt(squares[c] / std::max(count[c], 1.0)));
+    all[c].mean = sum[c];
+    all[c].deviation = __builtin_sqrt(squares[c] / std::max(count[c], 1.0));
   }
   return all;
 }
 
 double root_mean_square(const ChannelRange &channel) {
-  return std::hypot(static_cast<double>(channel.mean), static_cast<double>(channel.deviation));
+  return std::hypot(double{channel.mean}, double{channel.deviation});
 }
 
 double magnitude(const ChannelRange &channel) {
-  return std::max(std::fabs(static_cast<double>(channel.low)), std::fabs(static_cast<double>(channel.high)));
+  return std::max(std::fabs(channel.low), std::fabs(channel.high));
 }
 
 }  // namespace mote

@@ -79,7 +79,7 @@ void Int8Conv::run(const int8_t *x, int8_t *y) const {
   for (int n = 0; n < g.batches; ++n) {
     for (int h = 0; h < g.in_h; ++h, x += row) {
       uint8_t *to = input + (ptrdiff_t{h + g.pad_top} * padded_w_ + g.pad_left) * g.in_c;
-      for (int i = 0; i < row; ++i) to[i] = static_cast<uint8_t>(x[i] ^ -128);
+      for (int i = 0; i < row; ++i) to[i] = x[i] ^ -128;
     }
     for (int h = 0; h < g.out_h; ++h, y += ptrdiff_t{g.out_w} * g.out_c)
       for (int group = 0; group < g.groups; ++group) {
@@ -116,7 +116,7 @@ void Int8Depthwise::run(const int8_t *x, int8_t *y) const {
   for (int n = 0; n < g.batches; ++n) {
     for (int h = 0; h < g.in_h; ++h, x += row) {
       int16_t *to = input + (ptrdiff_t{h + g.pad_top} * padded_w_ + g.pad_left) * g.in_c;
-      for (int i = 0; i < row; ++i) to[i] = static_cast<int16_t>(x[i] - g.input_zero_point);
+      for (int i = 0; i < row; ++i) to[i] = x[i] - g.input_zero_point;
     }
     for (int h = 0; h < g.out_h; ++h, y += ptrdiff_t{g.out_w} * g.in_c) {
       const int16_t *at = input + ptrdiff_t{h} * g.stride_h * padded_w_ * g.in_c;

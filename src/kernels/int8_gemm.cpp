@@ -21,7 +21,7 @@ Int8Weights pack_int8(const int8_t *weights, int n, int segments, int length) {
   p.n = n;
   p.segments = segments;
   p.quads = (length + 3) / 4;
-  const size_t quads = segments * static_cast<size_t>(p.quads);
+  const ptrdiff_t quads = ptrdiff_t{segments} * p.quads;
   p.data.assign(p.blocks() * quads * kInt8Block * 4, 0);
   for (int i = 0; i < n; ++i) {
     int32_t sum = 0;
@@ -29,7 +29,7 @@ Int8Weights pack_int8(const int8_t *weights, int n, int segments, int length) {
       for (int k = 0; k < length; ++k) {
         const int8_t w = weights[(ptrdiff_t{i} * segments + s) * length + k];
         sum += w;
-        const size_t quad = (i / kInt8Block * static_cast<size_t>(segments) + s) * p.quads + k / 4;
+        const ptrdiff_t quad = (ptrdiff_t{i / kInt8Block} * segments + s) * p.quads + k / 4;
         p.data[(quad * kInt8Block + i % kInt8Block) * 4 + k % 4] = w;
       }
     p.sums.push_back(sum);

@@ -98,9 +98,10 @@ template <size_t kBlocks>
 static void moments_of(const float *x, size_t rows, size_t columns, double *sums) {
   Doubles sum[kBlocks], square[kBlocks];
 #pragma GCC unroll 8
-  for (size_t b = 0; b < kBlocks; ++b)
-    sum[b] = MOTE_LOAD(Doubles, sums + kHalfLanes * b),
+  for (size_t b = 0; b < kBlocks; ++b) {
+    sum[b] = MOTE_LOAD(Doubles, sums + kHalfLanes * b);
     square[b] = MOTE_LOAD(Doubles, sums + columns + kHalfLanes * b);
+  }
   for (size_t r = 0; r < rows; ++r, x += columns)
 #pragma GCC unroll 8
     for (size_t b = 0; b < kBlocks; ++b) {
@@ -179,8 +180,10 @@ static inline __attribute__((always_inline)) void gradient_parts(const float *x,
       product[kVectors];
 #pragma GCC unroll 8
   for (size_t v = 0; v < kVectors; ++v) {
-    mean[v] = MOTE_LOAD(Floats, g.mean + kLanes * v), inverse[v] = MOTE_LOAD(Floats, g.inverse + kLanes * v);
-    gate[v] = MOTE_LOAD(Floats, g.gate + kLanes * v), shift[v] = MOTE_LOAD(Floats, g.shift + kLanes * v);
+    mean[v] = MOTE_LOAD(Floats, g.mean + kLanes * v);
+    inverse[v] = MOTE_LOAD(Floats, g.inverse + kLanes * v);
+    gate[v] = MOTE_LOAD(Floats, g.gate + kLanes * v);
+    shift[v] = MOTE_LOAD(Floats, g.shift + kLanes * v);
     part[v] = product[v] = Floats{};
   }
   for (size_t r = 0; r < rows; ++r, x += columns, dy += columns)
@@ -228,8 +231,8 @@ static void gradient_moments_in(const float *x, const float *dy, size_t rows, si
             products[i] += d * (centered * g.inverse[i]);
           }
       }
-      for (size_t i = 0; i < width; ++i) sums[c + i] += static_cast<double>(parts[i]);
-      for (size_t i = 0; i < width; ++i) sums[columns + c + i] += static_cast<double>(products[i]);
+      for (size_t i = 0; i < width; ++i) sums[c + i] += parts[i];
+      for (size_t i = 0; i < width; ++i) sums[columns + c + i] += products[i];
     }
   }
 }
@@ -401,19 +404,18 @@ static void squared_error(const float *__restrict x, const float *__restrict tar
                           double *lanes, float *__restrict dx) {
   add_lanes(
       n, lanes, [=](size_t i) __attribute__((always_inline)) {
-        const double error = x[i] - static_cast<double>(target[i]);
+        const double error = x[i] - double{target[i]};
         return error * error;
       });
   if (dx != nullptr)
-    for (size_t i = 0; i < n; ++i)
-      dx[i] = scale * (static_cast<double>(x[i]) - static_cast<double>(target[i]));
+    for (size_t i = 0; i < n; ++i) dx[i] = scale * (x[i] - double{target[i]});
 }
 
 static void absolute_error(const float *__restrict x, const float *__restrict target, size_t n,
                            double *lanes) {
   add_lanes(
       n, lanes, [=](size_t i) __attribute__((always_inline)) {
-        return __builtin_fabs(x[i] - static_cast<double>(target[i]));
+        return __builtin_fabs(x[i] - double{target[i]});
       });
 }
 
@@ -435,7 +437,10 @@ static void extend_range(const float *x, size_t n, float *low, float *high) {
       *low = least[k][l] < *low ? least[k][l] : *low;
       *high = most[k][l] > *high ? most[k][l] : *high;
     }
-  for (; i < n; ++i) *low = x[i] < *low ? x[i] : *low, *high = x[i] > *high ? x[i] : *high;
+  for (; i < n; ++i) {
+    *low = x[i] < *low ? x[i] : *low;
+    *high = x[i] > *high ? x[i] : *high;
+  }
 }
 
 // q = round(v), halves away from zero, within -1024 .. 1024; NaN counts as 0. By reference: a vector as an
@@ -519,7 +524,7 @@ static void max_pool_s8(const Pool &g, const int8_t *x, int low, int high, int8_
         using Eight = int8_t __attribute__((vector_size(8)));
         Eight most = MOTE_LOAD(Eight, from);
         for (int w = w0 + 1; w < w1; ++w) {
-          const Eight v = MOTE_LOAD(Eight, from + static_cast<size_t>(w - w0) * 8);
+          const Eight v = MOTE_LOAD(Eight, from + ptrdiff_t{w - w0} * 8);
           most = v > most ? v : most;
         }
         MOTE_STORE(Eight, y, most);

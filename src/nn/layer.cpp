@@ -145,7 +145,7 @@ Model sequential(const std::string &name, const Shape &input, const std::vector<
       throw Error(ErrorCode::kInvalidArgument, where, "needs two inputs",
                   "name them: inputs = [\"a\", \"b\"]");
     const Attrs attrs = complete_attrs(where, def.attrs, layer.attrs);
-    GraphLayer group{layer_name, def.display, static_cast<int>(model.graph.nodes.size()), 0};
+    GraphLayer group{layer_name, def.display, model.graph.count(), 0};
     const size_t first_param = model.graph.params.size();
     value = def.merge ? def.merge(model.graph, layer_name, attrs, values)
                       : def.build(model.graph, layer_name, attrs, values[0]);

@@ -105,9 +105,9 @@ Forward gru_forward() {
           .state_floats =
               [](const NodeView &v) {
                 const Sizes s = sizes_of(v);
-                return static_cast<size_t>(s.steps) * kSlots * s.units;
+                return size_t{kSlots} * s.steps * s.units;
               },
-          .scratch_floats = [](const NodeView &v) { return 3 * static_cast<size_t>(sizes_of(v).units); }};
+          .scratch_floats = [](const NodeView &v) { return size_t{3} * sizes_of(v).units; }};
 }
 
 // Turns the gates of step t into the gradients of their pre-activations; adds to the gradient of the state
@@ -196,7 +196,7 @@ Backward gru_backward() {
           .scratch_floats =
               [](const NodeView &v) {
                 const Sizes s = sizes_of(v);
-                return 3 * static_cast<size_t>(s.units) * (s.units + s.inputs);
+                return size_t{3} * s.units * (s.units + s.inputs);
               },
           .overwrites = true};
 }

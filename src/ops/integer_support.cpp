@@ -245,7 +245,7 @@ void add_weights(CCall &call, CArray weights, CArray bias, const ChannelMultipli
 void ChannelMultipliers::add(double real) {
   const Multiplier m = quantize_multiplier(real);
   value.push_back(m.value);
-  shift.push_back(static_cast<int8_t>(m.shift));
+  shift.push_back(m.shift);
 }
 
 WeightTensors quantize_weights(const std::string &name, const std::vector<float> &weights, const Shape &shape,

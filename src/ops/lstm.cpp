@@ -381,7 +381,7 @@ const OpDef &lstm_op() {
                            .scratch_floats =
                                [](const NodeView &v) {
                                  const RecurrentSizes s = sizes_of(v);
-                                 return 4 * static_cast<size_t>(s.units) * std::max(s.units, s.inputs);
+                                 return size_t{4} * s.units * std::max(s.units, s.inputs);
                                },
                            .overwrites = true},
       .integer = Integer(lstm_lower),

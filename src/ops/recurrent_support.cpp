@@ -43,7 +43,7 @@ ChannelMultipliers bind_rows(const ProgramLayer &l, const ProgramTensor &weights
             "its weights are not symmetric");
     const float w = weights.quant.scale[r];
     require(w > 0 && std::isfinite(w), l, fmt::format("weights have the scale {}", w));
-    const double real = scale * static_cast<double>(w) / kGateScale;
+    const double real = scale * double{w} / kGateScale;
     double sum = 0;
     for (size_t i = 0; i < size; ++i) sum += std::abs(int{values[r * size + i]});
     check_accumulator(l, sum * largest_value, 0);
@@ -337,7 +337,7 @@ class Unroller {
   int constant(const std::string &name, const Shape &shape, float scale, const std::vector<int32_t> &values) {
     ProgramTensor t{l_.name + "/" + name, shape, DType::kInt16, {{scale}, {0}, 0}, {}, true};
     for (int32_t v : values)
-      for (int shift : {0, 8}) t.data.push_back(static_cast<uint8_t>(static_cast<uint32_t>(v) >> shift));
+      for (int shift : {0, 8}) t.data.push_back(v >> shift & 0xFF);
     return p_.add_tensor(std::move(t));
   }
 

@@ -90,7 +90,7 @@ const OpDef &simple_rnn_op() {
                          .state_floats =
                              [](const NodeView &v) {
                                const RecurrentSizes s = sizes_of(v);
-                               return 2 * static_cast<size_t>(s.steps) * s.units;
+                               return size_t{2} * s.steps * s.units;
                              }},
       .backward = Backward{.compile =
                                [](const NodeView &v) {

@@ -15,7 +15,7 @@ std::vector<uint8_t> ProgramTensor::plain_bytes() const {
 
 int IntegerProgram::add_tensor(ProgramTensor tensor) {
   tensors.push_back(std::move(tensor));
-  return static_cast<int>(tensors.size()) - 1;
+  return tensors.size() - 1;
 }
 
 int decision_threshold(const ProgramTensor &output) {

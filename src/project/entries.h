@@ -25,7 +25,7 @@ Setting integer(std::string name, Kept kept, int64_t low, int64_t high, std::str
           [kept](const Project &p) { return Value(static_cast<int64_t>(kept(p))); },
           [kept](Project &p, const Value &v) {
             auto &to = kept(p);
-            to = static_cast<std::remove_reference_t<decltype(to)>>(v.get<int64_t>());
+            to = v.get<int64_t>();
           },
           low,
           high};
@@ -49,7 +49,7 @@ Setting number(std::string name, Kept kept, double low, double high, std::string
           [kept](const Project &p) { return Value(as_written(kept(p))); },
           [kept](Project &p, const Value &v) {
             auto &to = kept(p);
-            to = static_cast<std::remove_reference_t<decltype(to)>>(v.get<double>());
+            to = v.get<double>();
           },
           low,
           high};
@@ -97,7 +97,7 @@ Setting bytes(std::string name, Kept kept, std::string doc) {
           SettingKind::kBytes,
           std::move(doc),
           [kept](const Project &p) { return Value(static_cast<int64_t>(kept(p))); },
-          [kept](Project &p, const Value &v) { kept(p) = static_cast<size_t>(v.get<int64_t>()); },
+          [kept](Project &p, const Value &v) { kept(p) = v.get<int64_t>(); },
           int64_t{1},
           int64_t{1} << 40};
 }

@@ -57,7 +57,7 @@ static Project read(const SettingsReader &reader, const std::string &where, cons
   p.name = fs::absolute(folder).lexically_normal().filename().string();
   if (!is_utf8(p.name))
     for (char &c : p.name)
-      if (static_cast<unsigned char>(c) >= 128) c = '_';
+      if (byte_of(c) >= 128) c = '_';
   if (p.name.empty() || p.name == ".") p.name = "model";
   reader.read(p);
   p.data_path = beside(p.data_given);
@@ -70,7 +70,8 @@ Project parse_project(const std::string &text, const std::string &where, const s
   SettingsReader reader(parse_toml(text, where), where);
   for (const std::string &assignment : assignments) reader.set(assignment);
   Project p = read(reader, where, folder);
-  p.toml = text, p.assignments = assignments;
+  p.toml = text;
+  p.assignments = assignments;
   return p;
 }
 
@@ -94,7 +95,7 @@ Model Project::build_model(const Recordings &recordings) const {
   std::vector<Layer> resolved = layers;
   if (!preset.empty()) {
     PresetOptions options{0, recordings.input_shape(), preset_width};
-    if (train.target == ModelTarget::kClasses) options.classes = static_cast<int>(recordings.labels.size());
+    if (train.target == ModelTarget::kClasses) options.classes = recordings.labels.size();
     resolved = mote::preset(preset, options).layers;
   }
   for (Layer &layer : resolved) {

@@ -34,7 +34,7 @@ std::string toml_list(const std::vector<std::string> &texts) {
 // One line of a comment, whatever a file put into it.
 std::string comment(const std::string &text) {
   std::string out;
-  for (char c : text.substr(0, 300)) out += static_cast<unsigned char>(c) < 32 || c == 127 ? '?' : c;
+  for (char c : text.substr(0, 300)) out += byte_of(c) < 32 || c == 127 ? '?' : c;
   return "# " + out + (text.size() > 300 ? "..." : "") + "\n";
 }
 
@@ -54,7 +54,9 @@ class Proposer {
     choose_window();
     ask_for_classes();
     write();
-    out_.recordings = set_.items.size(), out_.labels = set_.labels, out_.channels = set_.channels;
+    out_.recordings = set_.items.size();
+    out_.labels = set_.labels;
+    out_.channels = set_.channels;
     out_.rate_hz = set_.rate_hz;
     return std::move(out_);
   }
@@ -184,9 +186,10 @@ class Proposer {
     for (const std::string &file : files) {
       const std::vector<std::string> channels = load_recordings(file, {}, true).channels;
       if (channels.empty()) continue;
-      if (is_first)
-        common = channels, is_first = false;
-      else
+      if (is_first) {
+        common = channels;
+        is_first = false;
+      } else
         std::erase_if(common, [&](auto &c) {
           return std::find(channels.begin(), channels.end(), c) == channels.end();
         });
@@ -292,7 +295,10 @@ class Proposer {
   void ask_for_classes() {
     std::map<std::string, size_t> count;
     std::set<std::string> files;
-    for (const Recording &r : set_.items) ++count[r.label], files.insert(r.file);
+    for (const Recording &r : set_.items) {
+      ++count[r.label];
+      files.insert(r.file);
+    }
     if (count.size() == 1) {
       is_autoencoder_ = true;
       return ask(fmt::format(
@@ -376,7 +382,10 @@ class Proposer {
     const auto list = [&](const char *key, const std::vector<std::string> &values) {
       if (!values.empty()) t += fmt::format("{} = {}\n", key, toml_list(values));
     };
-    list("files", o.files), list("exclude", o.exclude), list("channels", o.channels), list("join", o.join);
+    list("files", o.files);
+    list("exclude", o.exclude);
+    list("channels", o.channels);
+    list("join", o.join);
     if (!o.label_column.empty()) t += fmt::format("label_column = {}\n", toml_quoted(o.label_column));
     if (set_.is_features && has_integer_classes()) t += class_names_to_fill_in();
     if (o.rows_per_recording > 0) t += fmt::format("rows_per_recording = {}\n", o.rows_per_recording);

@@ -96,14 +96,17 @@ std::vector<Value> steps_of(const std::string &name) {
       const auto index =
           close == std::string::npos ? std::nullopt : parse_number(name.substr(i + 1, close - i - 1));
       if (word.empty() || !index || !(*index >= 0 && *index < 1e6)) return {};
-      steps.push_back(word), steps.push_back(static_cast<size_t>(*index));
-      word.clear(), i = close + 1;
+      steps.push_back(word);
+      steps.push_back(static_cast<size_t>(*index));
+      word.clear();
+      i = close + 1;
       if (i < name.size() && name[i] != '.') return {};
     } else if (c != '.') {
       word += c;
     } else {
       if (word.empty()) return {};
-      steps.push_back(word), word.clear();
+      steps.push_back(word);
+      word.clear();
     }
   }
   constexpr size_t kDeepest = 16;
@@ -214,7 +217,8 @@ void SettingsReader::read_setting(const Setting &s, const toml::table &table, Pr
       refuse(
           joined(s.section(), alias),
           {fmt::format("is another name of {}, which is given too", joined(s.section(), key)), "keep one"});
-    node = other, key = alias;
+    node = other;
+    key = alias;
   }
   if (!node || !s.is_active(project)) return;
   try {

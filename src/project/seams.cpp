@@ -23,18 +23,20 @@ double jump_at(const Recordings &set, int length) {
     size_t n_at = 0, n_elsewhere = 0;
     for (const Recording &r : set.items)
       for (int t = 1; t < r.rows; ++t) {
-        const auto i = static_cast<size_t>(t) * width + c;
-        const double step =
-            std::fabs(static_cast<double>(r.values[i]) - static_cast<double>(r.values[i - width]));
+        const size_t i = t * width + c;
+        const double step = std::fabs(double{r.values[i]} - r.values[i - width]);
         if (!std::isfinite(step)) continue;
-        if (t % length == 0)
-          at += step, ++n_at;
-        else
-          elsewhere += step, ++n_elsewhere;
+        if (t % length == 0) {
+          at += step;
+          ++n_at;
+        } else {
+          elsewhere += step;
+          ++n_elsewhere;
+        }
       }
     if (n_at == 0 || n_elsewhere == 0) return 0;
-    const double usual = elsewhere / static_cast<double>(n_elsewhere);
-    ratios.push_back(usual > 0 ? at / static_cast<double>(n_at) / usual : 0);
+    const double usual = elsewhere / n_elsewhere;
+    ratios.push_back(usual > 0 ? at / n_at / usual : 0);
   }
   return ratios.empty() ? 0 : median(std::move(ratios));
 }

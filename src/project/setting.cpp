@@ -131,7 +131,10 @@ nlohmann::json settings_schema() {
   for (const Setting &s : all_settings()) {
     nlohmann::json j = {{"name", s.name}, {"type", kind_name(s.kind)}, {"doc", s.doc}};
     if (s.kind != SettingKind::kSection) j["default"] = default_of(s);
-    if (!s.low.is_null()) j["low"] = s.low, j["high"] = s.high;
+    if (!s.low.is_null()) {
+      j["low"] = s.low;
+      j["high"] = s.high;
+    }
     if (!s.choices.empty()) j["choices"] = s.choices;
     if (!s.unit.empty()) j["unit"] = s.unit;
     if (!s.aliases.empty()) j["aliases"] = s.aliases;

@@ -41,7 +41,8 @@ Setting seed_setting() {
       "seed", [](auto &p) -> auto & { return p.train.seed; }, 0, INT64_MAX,
       "of splits, initial weights, order and augmentation");
   s.set = [](Project &p, const Value &v) {
-    p.train.seed = v.get<uint64_t>(), p.split.seed = p.train.seed;  // split.seed may say otherwise
+    p.train.seed = v.get<uint64_t>();
+    p.split.seed = p.train.seed;  // split.seed may say otherwise
   };
   return s;
 }

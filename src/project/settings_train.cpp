@@ -96,7 +96,8 @@ Setting target_setting() {
   s.set = [](Project &p, const Value &v) {
     const ModelTarget *found = model_target_names().find(v.get<std::string>());
     if (!found || *found == ModelTarget::kValues) throw Refusal{};
-    p.train.target = *found, p.load.needs_classes = *found == ModelTarget::kClasses;
+    p.train.target = *found;
+    p.load.needs_classes = *found == ModelTarget::kClasses;
   };
   return s;
 }
@@ -112,7 +113,8 @@ Setting class_weights_setting() {
                  },
                  [](Project &p, const Value &v) {
                    const Refusal wrong{"expected \"balanced\" or a list of numbers, one per class"};
-                   p.train.balance_classes = v == "balanced", p.train.class_weights = {};
+                   p.train.balance_classes = v == "balanced";
+                   p.train.class_weights = {};
                    if (p.train.balance_classes) return;
                    if (!v.is_array()) throw wrong;
                    for (const Value &item : v) {

@@ -147,7 +147,7 @@ void correct_biases(Model &model, const Dataset &examples, const Lowerer &lowere
     if (!kernels[i]) continue;
     const Node &node = g.nodes[i];
     std::vector<float> &bias = g.param(node, Role::kBias)->data;
-    const double positions = (node.shape.elements() / bias.size()) * static_cast<double>(examples.size());
+    const double positions = 1.0 * (node.shape.elements() / bias.size()) * examples.size();
     for (size_t c = 0; c < bias.size(); ++c) bias[c] -= static_cast<float>(sums[i][c] / positions);
   }
 }

@@ -57,7 +57,7 @@ void Observer::run(const Dataset &data, size_t first, size_t rows) {
 }
 
 void Observer::add_inner_ranges(size_t node, std::vector<ValueRange> &ranges) const {
-  if (inner_ranges_[node]) inner_ranges_[node](states_[node].data(), static_cast<int>(rows_), ranges);
+  if (inner_ranges_[node]) inner_ranges_[node](states_[node].data(), rows_, ranges);
 }
 
 Histogram::Histogram(const ValueRange &range) : counts_(kBins) {
@@ -73,7 +73,7 @@ void Histogram::add(const float *values, size_t count) {
   for (size_t i = 0; i < count; ++i) {
     const float v = values[i];
     if (v == 0 || !std::isfinite(v) || (has_outside && (v < low || v > high))) continue;
-    ++counts_[static_cast<size_t>(std::clamp((v - low) * per_width, 0.0f, static_cast<float>(kBins - 1)))];
+    ++counts_[static_cast<size_t>(std::clamp((v - low) * per_width, 0.0f, kBins - 1.0f))];
   }
 }
 
@@ -422,7 +422,7 @@ std::vector<std::string> judge_representative(const Dataset &examples, const std
   if (examples.labels.size() > 1 && seen.size() < examples.labels.size()) {
     std::vector<std::string> missing;
     for (size_t k = 0; k < examples.labels.size(); ++k)
-      if (!seen.contains(static_cast<int>(k))) missing.push_back(examples.labels[k]);
+      if (!seen.contains(k)) missing.push_back(examples.labels[k]);
     findings.push_back(
         fmt::format("no window to calibrate on is of {}: values of {} may saturate",
                     seen.size() == 1 ? "any class but one" : fmt::format("{}", fmt::join(missing, ", ")),

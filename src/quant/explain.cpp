@@ -1,8 +1,8 @@
 // Where an int8 model loses: each layer alone against the float graph, each as part of the whole, the
 // spread of its values, what clips; then remedies, each tried on the same windows.
 //
-// Noise is measured, not derived. The drawing is report/plot.cpp; the record report/records.cpp.
-// Decibels: 10 log10(signal power / noise power).
+// Noise is measured, not derived. One layer by itself is layer_alone.cpp; the text explain_text.cpp; the
+// drawing report/plot.cpp; the record report/records.cpp. Decibels: 10 log10(signal power / noise power).
 #include "mote/explain.h"
 
 #include <fmt/format.h>
@@ -11,15 +11,14 @@
 #include <chrono>
 #include <cmath>
 #include <map>
-#include <set>
 
 #include "base/error.h"
 #include "features/preprocessing.h"
 #include "graph/cost.h"
 #include "graph/fold.h"
-#include "kernels/loops.h"
 #include "mote/evaluate.h"
 #include "mote/host_program.h"
+#include "quant/layer_alone.h"
 #include "quant/qat.h"
 
 namespace mote {
@@ -39,112 +38,6 @@ ValueRange range_of(const ProgramTensor &t) {
   const int zero = t.quant.zero_point[0], low = is_wide ? -32768 : -128, high = is_wide ? 32767 : 127;
   return {scale * (low - zero), scale * (high - zero)};
 }
-
-// Real values as the tensor holds them.
-void quantize_into(const ProgramTensor &t, const float *x, uint8_t *to) {
-  const size_t n = t.shape.elements();
-  const float gain = 1.0 / t.quant.scale[0];
-  if (t.dtype == DType::kInt8)
-    return kernels::loops().quantize(x, n, gain, t.quant.zero_point[0], reinterpret_cast<int8_t *>(to));
-  auto *q = reinterpret_cast<int16_t *>(to);
-  for (size_t i = 0; i < n; ++i)
-    q[i] = static_cast<int16_t>(std::clamp(std::round(x[i] * gain), -32768.0f, 32767.0f));
-}
-
-void read_back(const ProgramTensor &t, const uint8_t *from, std::vector<float> &y) {
-  y.resize(t.shape.elements());
-  const float scale = t.quant.scale[0];
-  const int zero = t.quant.zero_point[0];
-  for (size_t i = 0; i < y.size(); ++i)
-    y[i] = scale * ((t.dtype == DType::kInt8 ? int{reinterpret_cast<const int8_t *>(from)[i]}
-                                             : int{reinterpret_cast<const int16_t *>(from)[i]}) -
-                    zero);
-}
-
-// A tensor of the program that stands for a value of the graph.
-struct Match {
-  int node;    // that its layers come from; -1: the input
-  int value;   // of the graph
-  int tensor;  // of the program
-};
-
-std::vector<Match> match(const Lowerer &lowerer, const Graph &g, const IntegerProgram &p) {
-  std::map<std::string, int> by_name;
-  std::set<int> written(p.inputs.begin(), p.inputs.end());
-  for (const ProgramLayer &l : p.layers) written.insert(l.outputs[0]);
-  for (int t : written) by_name[p.tensor(t).name] = t;
-  std::vector<Match> matches = {{-1, 0, p.inputs[0]}};
-  for (int i = 0; i < g.count(); ++i) {
-    const int value = lowerer.result_of(i);
-    if (value < 0 || g.nodes[i].op->has(Property::kView)) continue;
-    const auto found = by_name.find(g.nodes[i].name);
-    if (found == by_name.end() || p.tensor(found->second).quant.scale.empty() ||
-        p.tensor(found->second).shape.elements() != g.value_shape(value).elements())
-      throw Error(ErrorCode::kDataFormat, "explain",
-                  fmt::format("the int8 model has no layer '{}' of the float model's shape", g.nodes[i].name),
-                  "run `mote quantize` anew");
-    matches.push_back({i, value, found->second});
-  }
-  return matches;
-}
-
-// The layers that make one matched tensor from others.
-class LayerAlone {
- public:
-  LayerAlone(const IntegerProgram &p, int tensor, const std::map<int, int> &value_of) {
-    IntegerProgram part = p;
-    std::set<size_t> needed;
-    std::vector<int> open = {tensor};
-    part.inputs.clear();
-    part.states.clear();
-    while (!open.empty()) {
-      const int t = open.back();
-      open.pop_back();
-      if (t != tensor && value_of.contains(t)) {
-        add_input(part, t, value_of.at(t));
-        continue;
-      }
-      for (size_t l = 0; l < p.layers.size(); ++l) {
-        const std::vector<int> &out = p.layers[l].outputs;
-        if (std::find(out.begin(), out.end(), t) == out.end() || !needed.insert(l).second) continue;
-        for (int x : p.layers[l].inputs)
-          if (x >= 0 && !p.tensor(x).is_constant) open.push_back(x);
-      }
-    }
-    if (needed.empty()) add_input(part, tensor, value_of.at(tensor));  // the model's input
-    part.layers.clear();
-    for (size_t l : needed) part.layers.push_back(p.layers[l]);
-    part.outputs = {tensor};
-    drop_unused_tensors(part);
-    host_ = std::make_unique<HostProgram>(std::move(part));
-    input_.resize(host_->input_bytes());
-    output_.resize(host_->output_bytes());
-  }
-
-  // `row`: of the observed examples.
-  void run(const Observer &observer, size_t row, std::vector<float> &y) {
-    const IntegerProgram &p = host_->program();
-    uint8_t *to = input_.data();
-    for (size_t k = 0; k < values_.size(); ++k) {
-      const ProgramTensor &t = p.tensor(p.inputs[k]);
-      quantize_into(t, observer.value(values_[k]) + row * t.shape.elements(), to);
-      to += t.bytes();
-    }
-    host_->invoke(input_.data(), output_.data());
-    read_back(p.tensor(p.outputs[0]), output_.data(), y);
-  }
-
- private:
-  void add_input(IntegerProgram &part, int tensor, int value) {
-    if (std::find(part.inputs.begin(), part.inputs.end(), tensor) != part.inputs.end()) return;
-    part.inputs.push_back(tensor);
-    values_.push_back(value);
-  }
-
-  std::unique_ptr<HostProgram> host_;
-  std::vector<int> values_;
-  std::vector<uint8_t> input_, output_;
-};
 
 void add_to(Spread &spread, const float *values, size_t count) {
   for (size_t i = 0; i < count; ++i) {
@@ -479,7 +372,7 @@ class Explainer {
   void find_saturation() {
     constexpr double kMuch = 0.01;
     for (const ExplainedLayer &l : e_.layers) {
-      const double share = (l.below + l.above) / static_cast<double>(std::max<size_t>(1, l.values));
+      const double share = 1.0 * (l.below + l.above) / std::max<size_t>(1, l.values);
       if (share > kMuch)
         e_.findings.push_back(fmt::format("{:.1f} % of the values of '{}' lie beyond its range and saturate.",
                                           100 * share, l.name));
@@ -495,23 +388,6 @@ class Explainer {
   Explanation e_;
 };
 
-// Eight heights for the logarithm of the counts.
-std::string sparkline(const Spread &s) {
-  static const char *const kHeights[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-  constexpr size_t kColumns = 16;
-  std::vector<double> sums(kColumns);
-  for (size_t i = 0; i < s.counts.size(); ++i) sums[i * kColumns / s.counts.size()] += s.counts[i];
-  const double most = std::log1p(*std::max_element(sums.begin(), sums.end()));
-  std::string line;
-  for (double n : sums)
-    line += kHeights[n > 0 ? 1 + static_cast<int>(7 * std::log1p(n) / std::max(most, 1e-9)) : 0];
-  return line;
-}
-
-std::string decibel_text(double db) {
-  return std::isfinite(db) ? fmt::format("{:.1f}", db) : db > 0 ? "exact" : "-";
-}
-
 }  // namespace
 
 Explanation explain(const Model &model, const IntegerProgram &program, const Splits &data,
@@ -526,45 +402,6 @@ Explanation explain(const Model &model, const IntegerProgram &program, const Spl
     throw Error(ErrorCode::kDataFormat, "explain", "the int8 model's normalization is not the float model's",
                 "an older mote made it: run `mote quantize` anew");
   return Explainer(model, program, data, options).run();
-}
-
-std::string explanation_text(const Explanation &e) {
-  std::string out;
-  for (const std::string &finding : e.findings) out += finding + "\n";
-  out += fmt::format("\n{:<26} {:>7} {:>8}  {:<24} {:>9}  {:<16}  {}\n", "Layer", "alone", "so far",
-                     "int8 range", "saturated", "values (log)", "range set by (low, high)");
-  out += fmt::format("{:<26} {:>7} {:>8}\n{}\n", "", "dB", "dB", std::string(118, '-'));
-  for (const ExplainedLayer &l : e.layers)
-    out += fmt::format("{:<26} {:>7} {:>8}  {:<24} {:>7.2f} %  {}  {}\n", l.name, decibel_text(l.alone_db),
-                       decibel_text(l.accumulated_db),
-                       fmt::format("{:.4g} .. {:.4g}", l.range.low, l.range.high),
-                       100.0 * (l.below + l.above) / std::max<size_t>(1, l.values), sparkline(l.activations),
-                       l.seen.low < 0 ? l.low_source + ", " + l.high_source : l.high_source);
-  constexpr size_t kMost = 10;
-  if (!e.flips.empty()) {
-    out += fmt::format("\n{:<44} {:<16} {:<16} {:<16}\n", "Windows that change their class", "truth", "float",
-                       "int8");
-    const auto label = [&](int k) {
-      return static_cast<size_t>(k) < e.labels.size() ? e.labels[k] : std::to_string(k);
-    };
-    for (size_t i = 0; i < std::min(kMost, e.flips.size()); ++i) {
-      const Flip &f = e.flips[i];
-      out += fmt::format("{:<44} {:<16} {:<16} {:<16}\n", f.source, label(f.truth), label(f.by_float),
-                         label(f.by_int8));
-    }
-    if (e.flips.size() > kMost) out += fmt::format("... and {} more\n", e.flips.size() - kMost);
-  }
-  if (!e.remedies.empty()) {
-    out += fmt::format("\n{:<50} {:>10} {:>10} {:>10} {:>12}  {}\n", "Tried",
-                       e.is_regression ? "error" : "accuracy", "weights", "buffer", "int16 MACs",
-                       "mote quantize ...");
-    for (const Remedy &r : e.remedies)
-      out += fmt::format(
-          "{:<50} {:>10} {:>+8} B {:>+8} B {:>12}  {}\n", r.what,
-          e.is_regression ? fmt::format("{:.5g}", r.mse) : fmt::format("{:.2f} %", 100 * r.accuracy),
-          r.weight_bytes, r.buffer_bytes, r.int16_macs, r.setting);
-  }
-  return out;
 }
 
 }  // namespace mote

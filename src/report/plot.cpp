@@ -137,8 +137,8 @@ std::string png_of(int width, int height, int scale, const std::function<void(Ca
     const int stride = cairo_image_surface_get_stride(band.get());
     for (int r = 0; r < std::min(kBand, rows - top); ++r) {
       const auto *row = reinterpret_cast<const uint32_t *>(pixels + ptrdiff_t{r} * stride);
-      for (size_t c = 0; c < static_cast<size_t>(columns); ++c)
-        for (size_t k = 0; k < 3; ++k) line[3 * c + k] = static_cast<png_byte>(row[c] >> (16 - 8 * k));
+      for (int c = 0; c < columns; ++c)
+        for (int k = 0; k < 3; ++k) line[size_t{3} * c + k] = row[c] >> (16 - 8 * k);
       png_write_row(png, line.data());
     }
   }
@@ -236,7 +236,7 @@ Picture draw_confusion(const Evaluation &e) {
                       : n <= 12 ? 46
                                 : 30,
                left = 40 + 8.0 * std::min<size_t>(longest, 24), top = 74;
-  const int width = static_cast<int>(left + cell * n + 30), height = static_cast<int>(top + cell * n + 24);
+  const int width = left + cell * n + 30, height = top + cell * n + 24;
   return picture(std::max(width, 370), height, [&](Canvas &c) {
     c.text(14, 24, fmt::format("Confusion matrix ({}), {:.1f} % correct", e.precision, 100 * e.accuracy), 13,
            0, kInk, true);
@@ -281,7 +281,7 @@ void draw_spread(Canvas &c, double left, double top, double width, double height
 Picture draw_explanation(const Explanation &e) {
   constexpr double kTop = 62, kRow = 64, kHeight = 38, kNoise = 230, kNoiseWidth = 150, kValues = 420,
                    kWidth = 230, kWeights = 680, kMostDb = 60;
-  const int height = static_cast<int>(kTop + kRow * e.layers.size() + 40);
+  const int height = kTop + kRow * e.layers.size() + 40;
   return picture(940, height, [&](Canvas &c) {
     c.text(14, 24, "Where int8 differs from float", 14, 0, kInk, true);
     c.text(kNoise, 46, "signal to noise, dB", 11, 0, kGrey);
@@ -328,8 +328,7 @@ Picture draw_explanation(const Explanation &e) {
 
 Picture draw_plan(const Profile &p) {
   constexpr double kLeft = 90, kTop = 60, kWidth = 760, kHeight = 380;
-  const double columns =
-      static_cast<double>(p.layers.size()) + 2;  // in front: the input, behind: the outputs
+  const double columns = p.layers.size() + 2;  // in front: the input, behind: the outputs
   const Axis y = round_axis(0, p.plan.bytes);
   const auto px = [&](double layer) { return kLeft + (layer + 1) / columns * kWidth; };
   const auto py = [&](double bytes) { return kTop + (1 - bytes / y.high) * kHeight; };
@@ -348,12 +347,12 @@ Picture draw_plan(const Profile &p) {
       c.fill(x0, y0, x1 - x0, y1 - y0, box);
       c.line(x0, y0, x1, y0, is_peak ? kOrange : kBlue);
       // what fits into the box, from the end of the name, which says most
-      const auto room = static_cast<size_t>(std::max(0.0, (x1 - x0 - 6) / 6.2));
+      const size_t room = std::max(0.0, (x1 - x0 - 6) / 6.2);
       std::string name = p.plan_names[i];
       if (name.size() > room) name = room > 3 ? ".." + name.substr(name.size() - (room - 2)) : "";
       if (y1 - y0 > 12) c.text(x0 + 3, y0 + 11, name, 10, 0, kInk);
     }
-    const int step = std::max(1, static_cast<int>(p.layers.size()) / 16);
+    const int step = std::max<int>(1, p.layers.size() / 16);
     for (int l = 0; l < std::ssize(p.layers); l += step)
       c.text((px(l) + px(l + 1)) / 2, kTop + kHeight + 16, std::to_string(l), 10, 0.5, kGrey);
     c.text(kLeft + kWidth / 2, kTop + kHeight + 36, "layer", 11, 0.5, kGrey);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "base/text.h"
 #include "graph/cost.h"
@@ -228,7 +229,7 @@ json explanation_json(const Explanation &e) {
                       {"activations", spread_json(l.activations)},
                       {"weights", spread_json(l.weights)}});
   const auto label = [&](int k) -> json {
-    if (static_cast<size_t>(k) < e.labels.size()) return e.labels[k];
+    if (k >= 0 && k < std::ssize(e.labels)) return e.labels[k];
     return k;
   };
   for (const Flip &f : e.flips)
@@ -328,8 +329,7 @@ std::vector<ClassOverview> overview(const Recordings &set) {
       }
     }
     o.seconds = set.rate_hz > 0 ? rows_total / set.rate_hz : 0;
-    for (size_t c = 0; c < width; ++c)
-      o.mean.push_back(count[c] ? static_cast<float>(sum[c] / count[c]) : NAN);
+    for (size_t c = 0; c < width; ++c) o.mean.push_back(count[c] ? sum[c] / count[c] : NAN);
     rows.push_back(o);
   }
   return rows;

@@ -41,12 +41,12 @@ static Attr checked(const std::string &where, const AttrSpec &spec, Attr value) 
     if (!(x >= spec.low && x <= spec.high))
       fail(fmt::format("{} is outside {} .. {}", x, spec.low, spec.high));
   };
-  if (auto *i = std::get_if<int64_t>(&value)) check_range(static_cast<double>(*i));
+  if (auto *i = std::get_if<int64_t>(&value)) check_range(*i);
   if (auto *d = std::get_if<double>(&value)) check_range(*d);
   if (auto *list = std::get_if<std::vector<int64_t>>(&value)) {
     if (spec.count > 0 && list->size() != spec.count)
       fail(fmt::format("expected {} integers, got {}", spec.count, list->size()));
-    for (int64_t i : *list) check_range(static_cast<double>(i));
+    for (int64_t i : *list) check_range(i);
   }
   if (auto *s = std::get_if<std::string>(&value))
     if (!spec.choices.empty()) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.h"
 #include "graph/op_def.h"
@@ -69,8 +70,7 @@ void check_output(const Graph &graph, const Dataset &train, const Dataset &val, 
 // that with batches of so many examples; nullptr: none.
 const Node *normalizes_one_value(const Graph &graph, size_t examples) {
   for (const Node &node : graph.nodes)
-    if (node.op->statistics && examples * node.shape.elements() == static_cast<size_t>(node.shape[-1]))
-      return &node;
+    if (node.op->statistics && std::cmp_equal(examples * node.shape.elements(), node.shape[-1])) return &node;
   return nullptr;
 }
 
@@ -87,7 +87,7 @@ void check_step(const Graph &graph, size_t examples) {
 
 std::vector<std::string> training_warnings(const Model &model, const Splits &data, const TrainOptions &o) {
   std::vector<std::string> list;
-  const size_t n = data.train.size(), batch = std::min<size_t>(static_cast<size_t>(std::max(1, o.batch)), n);
+  const size_t n = data.train.size(), batch = std::min<size_t>(std::max(1, o.batch), n);
   const size_t rest = batch > 0 ? n % batch : 0;
   if (const Node *node = rest > 0 ? normalizes_one_value(model.graph, rest) : nullptr)
     list.push_back(fmt::format(
@@ -138,9 +138,9 @@ std::vector<float> class_weights_of(const TrainOptions &o, const Dataset &train)
   if (!o.balance_classes) return o.class_weights;
   std::vector<float> weights(train.labels.size());
   for (size_t c = 0; c < weights.size(); ++c) {
-    const auto n = std::count(train.classes.begin(), train.classes.end(), static_cast<int>(c));
-    weights[c] = static_cast<double>(train.size()) /
-                 (static_cast<double>(weights.size()) * static_cast<double>(std::max<long>(1, n)));
+    const double n = std::count_if(train.classes.begin(), train.classes.end(),
+                                   [c](int k) { return std::cmp_equal(k, c); });
+    weights[c] = train.size() / (weights.size() * std::max(1.0, n));
   }
   return weights;
 }

@@ -139,8 +139,7 @@ static Answers class_answers(const Dataset &data, std::vector<int> answered, siz
       const double most = *std::max_element(v, v + count);
       double sum = 0;
       for (size_t k = 0; k < count; ++k) sum += std::exp(v[k] - most);
-      for (size_t k = 0; k < count; ++k)
-        a.probabilities.push_back(static_cast<float>(std::exp(v[k] - most) / sum));
+      for (size_t k = 0; k < count; ++k) a.probabilities.push_back(std::exp(v[k] - most) / sum);
     }
   }
   return a;
@@ -154,7 +153,7 @@ static std::vector<float> errors_of(const std::vector<float> &targets, const std
   for (size_t i = 0; i < examples; ++i) {
     double sum = 0;
     for (size_t k = i * count; k < (i + 1) * count; ++k) sum += std::fabs(double{outputs[k]} - targets[k]);
-    errors[i] = static_cast<float>(sum / static_cast<double>(std::max<size_t>(1, count)));
+    errors[i] = sum / std::max<size_t>(1, count);
   }
   return errors;
 }
@@ -179,8 +178,8 @@ Answers answers(const Model &model, const Dataset &data) {
   Answers a = class_answers(data, classes_of(outputs, count, 0.5f), model.labels.size(), outputs, false);
   for (size_t i = 0; i < data.size(); ++i)  // as an int8 model would have them
     for (size_t k = count == 1 ? 1 : 0; k < a.classes; ++k)
-      a.scores.push_back(static_cast<int8_t>(
-          std::clamp(std::lround(a.probabilities[i * a.classes + k] * 256) - 128, -128L, 127L)));
+      a.scores.push_back(
+          std::clamp(std::lround(a.probabilities[i * a.classes + k] * 256) - 128, -128L, 127L));
   return a;
 }
 

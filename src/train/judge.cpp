@@ -66,8 +66,8 @@ class Judge {
   // The gap is not one of too few windows.
   bool is_certain() const {
     if (f_.val_windows == 0) return true;
-    const auto right = std::lround(kept_.val_accuracy * static_cast<double>(f_.val_windows));
-    return kept_.accuracy > wilson_interval(static_cast<size_t>(right), f_.val_windows).high;
+    const size_t right = std::lround(kept_.val_accuracy * f_.val_windows);
+    return kept_.accuracy > wilson_interval(right, f_.val_windows).high;
   }
   bool is_overfitted() const {
     return kept_.val_accuracy <= kept_.accuracy && (rises() || (gap() > kGap && is_certain()));
@@ -140,8 +140,8 @@ class Judge {
   }
   std::string few_windows() const {
     const auto n = f_.val_windows;
-    const auto right = std::lround(kept_.val_accuracy * static_cast<double>(n));
-    const Interval i = wilson_interval(static_cast<size_t>(right), n);
+    const size_t right = std::lround(kept_.val_accuracy * n);
+    const Interval i = wilson_interval(right, n);
     return fmt::format(
         "Validation accuracy {} of {} windows may be anything from {} to {}: too few to tell whether the "
         "model "

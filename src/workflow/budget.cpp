@@ -25,14 +25,15 @@ Recordings noise(const Project &p) {
     throw Error(ErrorCode::kNotFound, p.data_path, "there are no recordings to take the model's shape from",
                 "put some there, or set data.window, data.channels and data.labels");
   Recordings set;
-  set.channels = p.load.channels, set.labels = p.load.labels, set.options = p.load;
+  set.channels = p.load.channels;
+  set.labels = p.load.labels;
+  set.options = p.load;
   set.rate_hz = p.load.rate_hz;
   if (set.labels.empty()) set.labels = {"any"};
   Random random(p.train.seed);
   for (size_t i = 0; i < kExamples; ++i) {
     Recording r{set.labels[i % set.labels.size()], "noise", "", 0, p.load.window, {}};
-    for (int k = 0; k < p.load.window * set.channel_count(); ++k)
-      r.values.push_back(static_cast<float>(random.normal()));
+    for (int k = 0; k < p.load.window * set.channel_count(); ++k) r.values.push_back(random.normal());
     set.items.push_back(std::move(r));
   }
   return set;
@@ -81,9 +82,7 @@ std::vector<std::string> over_budget(const TargetBudget &budget, const Profile &
   const auto compare = [&](const char *what, size_t needs, size_t own, size_t boards) {
     const size_t limit = own > 0 ? own : boards;
     if (limit > 0 && needs > limit)
-      found.push_back(fmt::format("{}: about {} bytes of {}", what,
-                                  with_commas(static_cast<long long>(needs)),
-                                  with_commas(static_cast<long long>(limit))));
+      found.push_back(fmt::format("{}: about {} bytes of {}", what, with_commas(needs), with_commas(limit)));
   };
   compare("flash", p.flash_bytes(), budget.flash_bytes, p.board ? p.board->flash_bytes : 0);
   compare("RAM", p.ram_bytes + p.stack_bytes, budget.ram_bytes, p.board ? p.board->ram_bytes : 0);

@@ -33,8 +33,10 @@ CrossValidation cross_validate(const Project &project, const std::vector<Splits>
     const Evaluation f = evaluate(trained.model, fold.test),
                      q = evaluate(quantize(trained.model, {fold.train, project.quantize}), fold.test);
     FoldScore score{fold.name, f.truth.size(), 0, 0};
-    for (size_t i = 0; i < f.truth.size(); ++i)
-      score.correct_float += f.predicted[i] == f.truth[i], score.correct_int8 += q.predicted[i] == q.truth[i];
+    for (size_t i = 0; i < f.truth.size(); ++i) {
+      score.correct_float += f.predicted[i] == f.truth[i];
+      score.correct_int8 += q.predicted[i] == q.truth[i];
+    }
     truth.insert(truth.end(), f.truth.begin(), f.truth.end());
     by_float.insert(by_float.end(), f.predicted.begin(), f.predicted.end());
     by_int8.insert(by_int8.end(), q.predicted.begin(), q.predicted.end());

@@ -25,7 +25,8 @@ ExplainedRun explain_run(const Run &run, bool has_remedies, const JudgedOn &on) 
   const Picture picture =
       signed_picture(draw_explanation(result.explanation), run.digest(run_file::kIntegerModel), data.digest);
   json &record = result.record = explanation_json(result.explanation);
-  record["model"] = run.digest(run_file::kModel), record["int8_model"] = run.digest(run_file::kIntegerModel);
+  record["model"] = run.digest(run_file::kModel);
+  record["int8_model"] = run.digest(run_file::kIntegerModel);
   record["data"] = data.digest;
   if (!on.is_own()) record["resplit"] = true;
   run.write(run_file::kExplain, json_text(record));

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/lists.h"
 #include "base/median.h"
 #include "data/csv.h"
 #include "data/units.h"
@@ -47,8 +48,8 @@ void pick(Recordings &recordings, const std::vector<size_t> &places) {
   const size_t width = recordings.channels.size();
   for (Recording &r : recordings.items) {
     SensorValues picked;
-    picked.reserve(static_cast<size_t>(r.rows) * places.size());
-    for (size_t row = 0; row < static_cast<size_t>(r.rows); ++row)
+    picked.reserve(r.rows * places.size());
+    for (int row = 0; row < r.rows; ++row)
       for (size_t place : places) picked.push_back(r.values[row * width + place]);
     r.values = std::move(picked);
   }
@@ -173,9 +174,8 @@ void take_channels_of(const Preprocessing &model, Recordings &recordings, const 
   }
   std::vector<size_t> places;
   for (const std::string &name : want) {
-    const auto found = std::find(there.begin(), there.end(), name);
-    if (found == there.end()) refuse(model, there, path);
-    places.push_back(static_cast<size_t>(found - there.begin()));
+    places.push_back(place_in(there, name));
+    if (places.back() == there.size()) refuse(model, there, path);
   }
   if (const Names others = without(there, want); !others.empty())
     notes.push_back(fmt::format("column {} {} not used: the model was not trained on {}", few_of(others),

@@ -83,13 +83,16 @@ json current_exports(const Run &run, std::vector<std::string> &notes) {
 std::string write_report(const Run &run) {
   ReportInput in;
   run.reading(run_file::kRecord, [&](const json &record) {
-    in.title = record.at("name"), in.created = record.at("created"),
+    in.title = record.at("name");
+    in.created = record.at("created");
     in.seed = std::to_string(record.at("seed").get<uint64_t>());
   });
   in.run = fs::absolute(run.path()).lexically_normal().filename().string();
-  in.data = run.json(run_file::kData), in.summary = run.json(run_file::kSummary),
+  in.data = run.json(run_file::kData);
+  in.summary = run.json(run_file::kSummary);
   in.history = run.json(run_file::kHistory);
-  in.evaluations = current_evaluations(run, in.notes), in.exports = current_exports(run, in.notes);
+  in.evaluations = current_evaluations(run, in.notes);
+  in.exports = current_exports(run, in.notes);
   note_resplit(run, in.notes);
   if (run.has(run_file::kHistorySvg)) in.history_svg = run.text(run_file::kHistorySvg);
   if (run.has(run_file::kConfusionSvg) && in.evaluations.is_array() && !in.evaluations.empty()) {

@@ -27,7 +27,8 @@ RunOrModel find_run_or_model(const std::string &name) {
 
 void check_fit(const IntegerProgram &program, const Board &board, size_t ram_bytes) {
   ProfileOptions options;
-  options.board = board, options.ram_bytes = ram_bytes;
+  options.board = board;
+  options.ram_bytes = ram_bytes;
   const Profile p = profile(program, options);
   if (p.problems.empty()) return;
   std::string all;

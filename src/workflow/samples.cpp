@@ -54,7 +54,9 @@ std::string run_float(const Model &model, const std::string &input, const std::s
             "has {} bytes, which is not a multiple of the {} bytes of one window of float32 sensor values",
             input.size(), sample));
   Dataset data;
-  data.window = p.window, data.channels = p.channels, data.labels = model.labels;
+  data.window = p.window;
+  data.channels = p.channels;
+  data.labels = model.labels;
   data.values.resize(input.size() / sizeof(float));
   std::memcpy(data.values.data(), input.data(), input.size());
   samples = input.size() / sample;

@@ -15,7 +15,8 @@ namespace mote {
 nlohmann::json evaluation_record(const Evaluation &evaluation, const std::string &model_digest,
                                  const std::string &data_digest) {
   nlohmann::json record = evaluation_json(evaluation);
-  record["model"] = model_digest, record["data"] = data_digest;
+  record["model"] = model_digest;
+  record["data"] = data_digest;
   return record;
 }
 

@@ -62,7 +62,9 @@ TEST(RandomStream, is_uniform_and_normal) {
   constexpr int kDraws = 100000;
   for (int i = 0; i < kDraws; ++i) {
     const double z = random.normal();
-    sum += z, squares += z * z, uniform += random.uniform();
+    sum += z;
+    squares += z * z;
+    uniform += random.uniform();
     ASSERT_LT(random.below(7), 7u);
   }
   EXPECT_NEAR(sum / kDraws, 0, 0.02);
@@ -80,7 +82,10 @@ TEST(FillNormal, is_normal_and_follows_its_formula) {
   for (size_t i = 0; i < kCount; ++i) {
     const auto v = static_cast<double>(x[i]);
     ASSERT_TRUE(std::isfinite(v) && std::fabs(v) < 5.8);
-    sum += v, squares += v * v, fourth += v * v * v * v, product += v * static_cast<double>(other[i]);
+    sum += v;
+    squares += v * v;
+    fourth += v * v * v * v;
+    product += v * static_cast<double>(other[i]);
     inside += std::fabs(v) < 1;
   }
   const double n = kCount;

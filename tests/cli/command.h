@@ -41,7 +41,8 @@ inline Said mote_in(const fs::path &folder, const std::vector<std::string> &argu
   if (child == 0) {
     const int o = ::open(out.c_str(), O_CREAT | O_WRONLY, 0600),
               e = ::open(err.c_str(), O_CREAT | O_WRONLY, 0600);
-    ::dup2(o, STDOUT_FILENO), ::dup2(e, STDERR_FILENO);
+    ::dup2(o, STDOUT_FILENO);
+    ::dup2(e, STDERR_FILENO);
     if (::chdir(folder.c_str()) == 0) ::execv(argv[0], argv.data());
     ::_exit(127);
   }
@@ -49,7 +50,8 @@ inline Said mote_in(const fs::path &folder, const std::vector<std::string> &argu
   Said said;
   if (child > 0 && ::waitpid(child, &status, 0) == child && WIFEXITED(status))
     said.status = WEXITSTATUS(status);
-  said.out = read_file(out), said.err = read_file(err);
+  said.out = read_file(out);
+  said.err = read_file(err);
   return said;
 }
 

@@ -149,9 +149,10 @@ void expect_scores(const json &e, const std::string &precision, const std::vecto
                    const std::vector<int> &predicted) {
   size_t right = 0;
   std::vector<std::vector<size_t>> confusion(3, std::vector<size_t>(3));
-  for (size_t i = 0; i < truth.size(); ++i)
-    right += truth[i] == predicted[i],
-        ++confusion[static_cast<size_t>(truth[i])][static_cast<size_t>(predicted[i])];
+  for (size_t i = 0; i < truth.size(); ++i) {
+    right += truth[i] == predicted[i];
+    ++confusion[static_cast<size_t>(truth[i])][static_cast<size_t>(predicted[i])];
+  }
   EXPECT_EQ(e.at("precision"), precision);
   EXPECT_EQ(e.at("examples"), truth.size());
   EXPECT_EQ(e.at("labels"), kLabels);
@@ -160,8 +161,10 @@ void expect_scores(const json &e, const std::string &precision, const std::vecto
               1e-12);
   for (size_t k = 0; k < 3; ++k) {
     double said = 0, is = 0;
-    for (size_t o = 0; o < 3; ++o)
-      said += static_cast<double>(confusion[o][k]), is += static_cast<double>(confusion[k][o]);
+    for (size_t o = 0; o < 3; ++o) {
+      said += static_cast<double>(confusion[o][k]);
+      is += static_cast<double>(confusion[k][o]);
+    }
     const json &c = e.at("classes").at(kLabels[k]);
     EXPECT_NEAR(c.at("precision").get<double>(), said > 0 ? static_cast<double>(confusion[k][k]) / said : 0,
                 1e-12);
@@ -190,9 +193,11 @@ TEST(CliEvaluate, text_says_the_scores_and_counts_the_windows_that_change_class)
   const std::string &text = small_project().evaluate_text.out;
   const auto truth = truths(), by_float = float_classes(), by_int8 = int8_classes();
   size_t changed = 0, right[2] = {};
-  for (size_t i = 0; i < truth.size(); ++i)
-    changed += by_float[i] != by_int8[i], right[0] += by_float[i] == truth[i],
-        right[1] += by_int8[i] == truth[i];
+  for (size_t i = 0; i < truth.size(); ++i) {
+    changed += by_float[i] != by_int8[i];
+    right[0] += by_float[i] == truth[i];
+    right[1] += by_int8[i] == truth[i];
+  }
   EXPECT_GT(changed, 0u);
   EXPECT_NE(2 * changed, truth.size());
   EXPECT_TRUE(text.starts_with("Run " + small_project().run + "\n"));
@@ -329,7 +334,8 @@ TEST(CliExplain, counts_what_the_models_do_on_validation_windows) {
   json record = json::parse(read_file(run / "explain.json"));
   EXPECT_EQ(j.at("run"), run.string());
   EXPECT_EQ(j.at("picture"), run.string() + "/explain.png");
-  record["run"] = j.at("run"), record["picture"] = j.at("picture");
+  record["run"] = j.at("run");
+  record["picture"] = j.at("picture");
   EXPECT_EQ(record, j);
   EXPECT_TRUE(j.at("remedies").empty());
   const Splits splits = splits_of(find_run(run.string()));
@@ -349,7 +355,8 @@ TEST(CliExplain, counts_what_the_models_do_on_validation_windows) {
   EXPECT_FALSE(flips.empty());
   // in the order in which explain took its windows, class by class
   json listed = j.at("flips");
-  std::sort(listed.begin(), listed.end()), std::sort(flips.begin(), flips.end());
+  std::sort(listed.begin(), listed.end());
+  std::sort(flips.begin(), flips.end());
   EXPECT_EQ(listed, flips);
   EXPECT_NE(text.out.find("Wrote " + run.string() + "/explain.png and explain.json"), std::string::npos);
   bool is_hidden_there = false;

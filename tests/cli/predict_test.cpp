@@ -107,7 +107,8 @@ TEST(Predict, labels_windows_as_evaluate_does) {
     for (const char *label : {"high", "low", "mid"})
       files.push_back((small_project().data() / (std::string(label) + ".csv")).string());
     std::vector<std::string> arguments = files;
-    arguments.push_back("--precision"), arguments.push_back(precision);
+    arguments.push_back("--precision");
+    arguments.push_back(precision);
     const json j = predicted(arguments);
     const json score = mote_ok(temp.text(), {"evaluate", small_project().run, "--precision", precision,
                                              "--data", small_project().data().string(), "--json"})
@@ -125,7 +126,8 @@ TEST(Predict, labels_windows_as_evaluate_does) {
         const std::string said =
             fmt::format("{}:{}+{} {}", files[f], 2 + 15 * recording, row, w.at("label").get<std::string>());
         EXPECT_EQ(wrong.count(said), w["label"] != truth) << said;
-        ++windows, right += w["label"] == truth;
+        ++windows;
+        right += w["label"] == truth;
       }
     }
     EXPECT_EQ(windows, 240u);
@@ -141,7 +143,9 @@ TEST(Predict, the_file_is_the_average_of_its_windows) {
   const std::vector<float> values = values_of(read_file(temp / "long.csv"));
   const mote::Run run(find_run(small_project().run));
   Dataset data;
-  data.window = 10, data.channels = 2, data.labels = run.model().labels;
+  data.window = 10;
+  data.channels = 2;
+  data.labels = run.model().labels;
   for (size_t from = 0; from + 10 <= 200; from += 4) {
     data.values.insert(data.values.end(), values.begin() + static_cast<long>(2 * from),
                        values.begin() + static_cast<long>(2 * from + 20));
@@ -240,7 +244,8 @@ target = "input"
     double sum = 0;
     for (const json &w : found["windows"]) {
       EXPECT_EQ(w.size(), 2u);
-      errors.push_back(w.at("error")), sum += errors.back();
+      errors.push_back(w.at("error"));
+      sum += errors.back();
     }
     EXPECT_NEAR(found.at("error").get<double>(), sum / 80, 1e-6);
     EXPECT_NEAR(score["evaluations"][0]["mae"].get<double>(), sum / 80, 1e-5);

@@ -65,7 +65,8 @@ TEST(CliTrain, says_the_accuracy_of_the_test_windows_with_its_interval) {
   for (size_t t = 0; t < 3; ++t)
     for (size_t p = 0; p < 3; ++p) {
       const auto n = e.at("confusion")[t][p].get<size_t>();
-      all += n, right += t == p ? n : 0;
+      all += n;
+      right += t == p ? n : 0;
     }
   EXPECT_EQ(said[0], printed("%.1f", 100.0 * static_cast<double>(right) / static_cast<double>(all)));
   EXPECT_EQ(said[1], std::to_string(all));
@@ -139,7 +140,9 @@ TEST(CliTrain, folds_score_every_window_once_and_add_up) {
   for (const json &f : j.at("folds")) {
     const auto n = f.at("examples").get<size_t>(), x = f.at("correct_float").get<size_t>(),
                q = f.at("correct_int8").get<size_t>();
-    examples += n, by_float += x, by_int8 += q;
+    examples += n;
+    by_float += x;
+    by_int8 += q;
     bool is_said = false;
     for (const std::string &line : test::lines_of(text.out)) {
       if (!line.starts_with(f.at("name").get<std::string>() + " ")) continue;

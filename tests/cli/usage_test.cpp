@@ -131,8 +131,11 @@ TEST(CliData, counts_the_rows_of_the_files) {
       recordings += lines[i].empty();
       if (std::sscanf(lines[i].c_str(), "%lf,%lf", v, v + 1) != 2) continue;
       ++rows;
-      for (size_t k = 0; k < 2; ++k)
-        low[k] = std::min(low[k], v[k]), high[k] = std::max(high[k], v[k]), sum[k] += v[k];
+      for (size_t k = 0; k < 2; ++k) {
+        low[k] = std::min(low[k], v[k]);
+        high[k] = std::max(high[k], v[k]);
+        sum[k] += v[k];
+      }
     }
     EXPECT_EQ(c.at("recordings"), recordings);
     EXPECT_EQ(c.at("windows"), 2 * recordings);

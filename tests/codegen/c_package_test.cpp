@@ -180,9 +180,12 @@ TEST(CPackageTest, its_hash_changes_with_the_weights_and_layers_only) {
 TEST(CPackageTest, golden_vectors_are_windows_of_the_data_with_their_outputs) {
   const SmallProgram small(5, 2, 4, Last::kSoftmax);
   Dataset data;
-  data.window = 5, data.channels = 2, data.labels = small.p.labels;
+  data.window = 5;
+  data.channels = 2;
+  data.labels = small.p.labels;
   const std::vector<float> rows = small.random_rows(5 * 23, 9);
-  data.values.assign(rows.begin(), rows.end()), data.classes.assign(23, 0);
+  data.values.assign(rows.begin(), rows.end());
+  data.classes.assign(23, 0);
   const CPackage package(small.p, {.golden_from = &data, .golden_count = 7});
   const std::string text = package.file("golden.h");
   const auto in = golden_array(text, "golden_input"), out = golden_array(text, "golden_output");

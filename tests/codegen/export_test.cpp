@@ -129,7 +129,8 @@ TEST(Road, is_open_to_every_layer) {
   Random random(5);
   for (int n = 0; n < 20; ++n) {
     for (int8_t &v : x) v = static_cast<int8_t>(random.below(256));
-    host.invoke(x.data(), a.data()), read.invoke(x.data(), b.data());
+    host.invoke(x.data(), a.data());
+    read.invoke(x.data(), b.data());
     EXPECT_EQ(a, b);
   }
   TempFolder folder;

@@ -32,7 +32,10 @@ std::vector<Due> due_windows(const Stream &s, const Script &script) {
   const int rows = static_cast<int>(script.values.size()) / s.channels;
   int start = 0, n = 0;
   for (int r = 0; r < rows; ++r) {
-    if (std::count(script.resets.begin(), script.resets.end(), r)) start = r, n = 0;
+    if (std::count(script.resets.begin(), script.resets.end(), r)) {
+      start = r;
+      n = 0;
+    }
     if (r == start + n * s.stride + s.window - 1) list.push_back({r, r - s.window + 1, ++n});
   }
   return list;
@@ -108,9 +111,10 @@ class Pushed {
     std::vector<int> list;
     n = 0;
     for (size_t r = 0; r < lines.size(); ++r) {
-      if (n < due.size() && due[n].row == static_cast<int>(r))
-        list.push_back(std::stoi(lines[r])), ++n;
-      else
+      if (n < due.size() && due[n].row == static_cast<int>(r)) {
+        list.push_back(std::stoi(lines[r]));
+        ++n;
+      } else
         EXPECT_EQ(std::stoi(lines[r]), kNothing) << "row " << r;
     }
     EXPECT_EQ(n, due.size());
@@ -172,7 +176,8 @@ TEST_P(Push, answers_exactly_at_the_threshold_and_not_one_below) {
   size_t exact = 0;
   for (size_t n = 0; n < due.size(); ++n) {
     const double mean = answer_of(s, scores, n, due[n].before).mean;
-    at.push_back(static_cast<int>(std::floor(mean + 1e-6))), above.push_back(at.back() + 1);
+    at.push_back(static_cast<int>(std::floor(mean + 1e-6)));
+    above.push_back(at.back() + 1);
     exact += std::fabs(mean - at.back()) < 1e-6;
   }
   EXPECT_GT(exact, 0u);  // the edge itself is among them

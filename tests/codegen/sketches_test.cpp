@@ -186,7 +186,10 @@ TEST(Sketches, of_six_channels_wait_for_both_sensors) {
 TEST(Sketches, of_a_microphone_take_its_samples_buffer_by_buffer) {
   Sketches s(16, 1, {.golden_count = 1, .threshold = 0.6});
   std::vector<float> rows = s.program().random_rows(2 * (20 + 256 + 1 + 256), 3), samples;
-  for (float &v : rows) samples.push_back(std::round(v * 4000)), v = samples.back() * (1.0f / 32768);
+  for (float &v : rows) {
+    samples.push_back(std::round(v * 4000));
+    v = samples.back() * (1.0f / 32768);
+  }
   std::vector<std::string> expected = s.answers(rows);
   expected.insert(expected.begin(), "1 channel at 16000 Hz");
   EXPECT_EQ(s.lines("Microphone", in_decimals(samples)), expected);

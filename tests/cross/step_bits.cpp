@@ -42,7 +42,8 @@ int main() {
     uint64_t words = 0, mixed = 0;
     for (float w : network.weights()) {
       const uint32_t bits = std::bit_cast<uint32_t>(w);
-      words += bits, mixed = (mixed << 7 | mixed >> 57) ^ bits;
+      words += bits;
+      mixed = (mixed << 7 | mixed >> 57) ^ bits;
     }
     fmt::print("{} {:016x} {:016x}\n", name, words, mixed);
   }

@@ -64,8 +64,10 @@ TEST(Augment, shifts_both_ways_evenly_up_to_its_share) {
     const double shift = static_cast<double>(y[25]) - 25;
     for (int t = 0; t < kWindow; ++t)
       ASSERT_NEAR(y[static_cast<size_t>(t)], std::fmin(49, std::fmax(0, t + shift)), 1e-4) << shift;
-    sum += shift, squares += shift * shift;
-    least = std::fmin(least, shift), most = std::fmax(most, shift);
+    sum += shift;
+    squares += shift * shift;
+    least = std::fmin(least, shift);
+    most = std::fmax(most, shift);
   }
   EXPECT_NEAR(sum / kDraws, 0, 0.5);
   EXPECT_NEAR(squares / kDraws, 100.0 / 3, 2);  // even in -10 .. 10
@@ -83,8 +85,10 @@ TEST(Augment, scales_an_example_by_one_gain) {
     const Values y = augmented({.scale = 0.3f}, x, 20, 2, stream);
     const double gain = static_cast<double>(y[0]) / static_cast<double>(x[0]);
     for (size_t i = 0; i < x.size(); ++i) ASSERT_NEAR(y[i], gain * x[i], 1e-5);
-    sum += gain, squares += (gain - 1) * (gain - 1);
-    least = std::fmin(least, gain), most = std::fmax(most, gain);
+    sum += gain;
+    squares += (gain - 1) * (gain - 1);
+    least = std::fmin(least, gain);
+    most = std::fmax(most, gain);
   }
   EXPECT_NEAR(sum / kDraws, 1, 0.015);
   EXPECT_NEAR(squares / kDraws, 0.09 / 3, 0.003);
@@ -106,7 +110,11 @@ TEST(Augment, adds_noise_in_deviations_of_each_channel) {
     for (size_t t = 0; t < kWindow; ++t) {
       const double a = (static_cast<double>(y[t * 3]) - 5) / 0.5,
                    b = (static_cast<double>(y[t * 3 + 1]) - 5) / 10;
-      sum[0] += a, squares[0] += a * a, sum[1] += b, squares[1] += b * b, product += a * b;
+      sum[0] += a;
+      squares[0] += a * a;
+      sum[1] += b;
+      squares[1] += b * b;
+      product += a * b;
       ASSERT_EQ(y[t * 3 + 2], 5.0f);  // a channel that does not vary has no noise
     }
   }
@@ -156,7 +164,8 @@ void expect_rotations(int channels) {
       for (size_t c = 6; c < width; ++c) ASSERT_EQ(y[t * width + c], x[t * width + c]);
     }
     const double angle = std::acos(std::fmin(1, (m[0][0] + m[1][1] + m[2][2] - 1) / 2)) * 180 / pi;
-    largest = std::fmax(largest, angle), sum += angle;
+    largest = std::fmax(largest, angle);
+    sum += angle;
   }
   EXPECT_LE(largest, 40.001);
   EXPECT_GT(largest, 39);
@@ -189,7 +198,7 @@ TEST(Augment, warps_time_smoothly_between_fixed_ends) {
         ASSERT_NEAR(speed, before, 0.1);  // smooth
       }
     }
-    early = std::fmin(early, static_cast<double>(y[50]) - 50),
+    early = std::fmin(early, static_cast<double>(y[50]) - 50);
     late = std::fmax(late, static_cast<double>(y[50]) - 50);
     most = std::fmax(most, std::fabs(static_cast<double>(y[1]) - 1));
   }

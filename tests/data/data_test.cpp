@@ -321,9 +321,10 @@ TEST(Split, refuses_what_cannot_be_divided) {
 TEST(Lint, finds_what_is_wrong) {
   TempFolder folder;
   std::string flat = "x,y\n", clipped = "x,y\n";
-  for (int i = 0; i < 40; ++i)
-    flat += std::to_string(i) + ",7\n",
-        clipped += std::to_string(std::min(4.0, 0.3 * i)) + "," + std::to_string(i % 7) + "\n";
+  for (int i = 0; i < 40; ++i) {
+    flat += std::to_string(i) + ",7\n";
+    clipped += std::to_string(std::min(4.0, 0.3 * i)) + "," + std::to_string(i % 7) + "\n";
+  }
   write_file(folder / "flat.csv", flat);
   write_file(folder / "clip.csv", clipped);
   write_file(folder / "twin.csv", clipped);
@@ -407,8 +408,10 @@ TEST(Synth, gestures_take_their_time) {
     std::vector<double> ratios;
     for (const Recording &r : motions.of.at(label)) {
       double out = 0, back = 0;
-      for (size_t i = 0; i < 119; ++i)
-        out = std::max(out, -Motions::at(r, i, 4)), back = std::max(back, Motions::at(r, i, 4));
+      for (size_t i = 0; i < 119; ++i) {
+        out = std::max(out, -Motions::at(r, i, 4));
+        back = std::max(back, Motions::at(r, i, 4));
+      }
       ratios.push_back(out / back);
     }
     std::sort(ratios.begin(), ratios.end());
@@ -442,7 +445,10 @@ TEST(Synth, idle_is_a_tilt_and_a_sway) {
     for (size_t i = 0; i < 119; ++i) {
       const double c = std::cos(2 * 3.14159265358979 * 0.4 * static_cast<double>(i) / 119),
                    y = Motions::at(r, i, 4);
-      c_sum += c, y_sum += y, cc += c * c, cy += c * y;
+      c_sum += c;
+      y_sum += y;
+      cc += c * c;
+      cy += c * y;
     }
     mean_slope += (cy - c_sum * y_sum / 119) / (cc - c_sum * c_sum / 119) / static_cast<double>(idle.size());
   }

@@ -20,7 +20,8 @@ class ForModelFiles : public ::testing::Test {
   // For a model of two channels and windows of five rows, of the classes walk and run.
   static LoadOptions two_channels(bool uses_labels = false) {
     LoadOptions o;
-    o.window = 5, o.stride = 5;
+    o.window = 5;
+    o.stride = 5;
     o.model = ForModel{5, 2, {"run", "walk"}, uses_labels};
     return o;
   }
@@ -42,8 +43,10 @@ class ForModelFiles : public ::testing::Test {
 
 TEST_F(ForModelFiles, every_window_comes_once_and_never_more_than_asked_for) {
   Recordings set;
-  set.channels = {"a", "b"}, set.labels = {"x", "y"};
-  set.options.window = 4, set.options.stride = 3;
+  set.channels = {"a", "b"};
+  set.labels = {"x", "y"};
+  set.options.window = 4;
+  set.options.stride = 3;
   for (int n = 0; n < 5; ++n) {
     Recording r{n % 2 ? "y" : "x", "f" + std::to_string(n), "", n + 1, 3 + 6 * n, {}};
     for (int i = 0; i < 2 * r.rows; ++i) r.values.push_back(static_cast<float>(100 * n + i));
@@ -98,7 +101,10 @@ TEST_F(ForModelFiles, labels_beside_an_array_matter_only_where_they_are_used) {
 
 TEST_F(ForModelFiles, columns_that_settings_name_may_be_absent) {
   LoadOptions o = two_channels();
-  o.label_column = "activity", o.group_column = "person", o.id_column = "id", o.time_column = "t";
+  o.label_column = "activity";
+  o.group_column = "person";
+  o.id_column = "id";
+  o.time_column = "t";
   o.drop_columns = {"note"};
   const std::string path = put("a.csv", rows(20, "x,y"));
   EXPECT_EQ(load_recordings(path, o).channels, (std::vector<std::string>{"x", "y"}));
@@ -139,7 +145,8 @@ TEST_F(ForModelFiles, rows_are_examples_where_they_are_as_wide_as_a_window) {
   for (int r = 0; r < 3; ++r) {
     std::string row;
     for (int c = 0; c < 30; ++c) row += (c > 0 ? "," : "") + std::to_string(0.37 * ((r + 2) * c % 17));
-    plain += row + "\n", labelled += row + (r < 2 ? ",2\n" : ",1\n");
+    plain += row + "\n";
+    labelled += row + (r < 2 ? ",2\n" : ",1\n");
   }
   const Recordings bare = load_recordings(put("a.csv", plain), o);
   ASSERT_EQ(bare.items.size(), 3u);

@@ -23,8 +23,10 @@ std::vector<uint8_t> pattern(int height, int width, int channels) {
 
 std::string png_of(int height, int width, uint32_t format, const std::vector<uint8_t> &pixels) {
   png_image png{};
-  png.version = PNG_IMAGE_VERSION, png.width = static_cast<uint32_t>(width),
-  png.height = static_cast<uint32_t>(height), png.format = format;
+  png.version = PNG_IMAGE_VERSION;
+  png.width = static_cast<uint32_t>(width);
+  png.height = static_cast<uint32_t>(height);
+  png.format = format;
   png_alloc_size_t size = 0;
   png_image_write_to_memory(&png, nullptr, &size, 0, pixels.data(), 0, nullptr);
   std::string bytes(size, '\0');
@@ -41,8 +43,10 @@ std::string jpeg_of(int height, int width, int channels, std::vector<uint8_t> pi
   unsigned char *memory = nullptr;
   unsigned long size = 0;
   jpeg_mem_dest(&jpeg, &memory, &size);
-  jpeg.image_width = static_cast<JDIMENSION>(width), jpeg.image_height = static_cast<JDIMENSION>(height);
-  jpeg.input_components = channels, jpeg.in_color_space = channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
+  jpeg.image_width = static_cast<JDIMENSION>(width);
+  jpeg.image_height = static_cast<JDIMENSION>(height);
+  jpeg.input_components = channels;
+  jpeg.in_color_space = channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
   jpeg_set_defaults(&jpeg);
   jpeg_set_quality(&jpeg, 100, TRUE);
   jpeg_start_compress(&jpeg, TRUE);

@@ -24,7 +24,9 @@ std::vector<float> ramp(size_t rows, float start = 0) {
 // Of channel x, with a second class so that nothing is said of classes but their size.
 std::string found(std::vector<Recording> items, const LoadOptions &o = {.window = 1}) {
   Recordings set;
-  set.channels = {"x"}, set.labels = {"a", "b"}, set.options = o;
+  set.channels = {"x"};
+  set.labels = {"a", "b"};
+  set.options = o;
   set.items = std::move(items);
   std::string text;
   for (const Finding &f : lint(set))
@@ -86,7 +88,9 @@ TEST(Lint, says_once_what_many_recordings_share) {
 // Recordings of a class lie along an axis of their own; the scale of each is its file's.
 Recordings in_units(const std::function<float(const std::string &label, int file)> &unit) {
   Recordings set;
-  set.channels = {"x", "y", "z"}, set.labels = {"rest", "shake"}, set.options.window = 40;
+  set.channels = {"x", "y", "z"};
+  set.labels = {"rest", "shake"};
+  set.options.window = 40;
   for (const std::string &label : set.labels)
     for (int file = 0; file < 6; ++file) {
       Recording r{label, fmt::format("{}.{}.csv", label, file), "", 1, 40, {}};

@@ -21,8 +21,11 @@ struct Rows {
 Rows rows_of(const std::string &text) {
   std::vector<Finding> problems;
   Rows r;
-  for (const Table::Row &row : parse_csv(text, "f", {}, problems).rows)
-    r.lines.push_back(row.line), r.values.push_back(row.values), r.starts.push_back(row.starts_recording);
+  for (const Table::Row &row : parse_csv(text, "f", {}, problems).rows) {
+    r.lines.push_back(row.line);
+    r.values.push_back(row.values);
+    r.starts.push_back(row.starts_recording);
+  }
   for (const Finding &p : problems) r.problem_lines.push_back(std::stol(p.where.substr(2)));
   return r;
 }

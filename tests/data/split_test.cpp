@@ -19,7 +19,8 @@ struct Kind {
 
 Recordings recordings(const std::vector<Kind> &kinds, const LoadOptions &options = {}) {
   Recordings set;
-  set.channels = {"x", "y"}, set.options = options;
+  set.channels = {"x", "y"};
+  set.options = options;
   for (const Kind &k : kinds) {
     if (std::find(set.labels.begin(), set.labels.end(), k.label) == set.labels.end())
       set.labels.push_back(k.label);

@@ -91,12 +91,14 @@ TEST(Cycles, the_interval_covers_boards_that_were_left_out) {
 IntegerProgram int8_program(const std::string &name, const Shape &input, const std::vector<Layer> &layers) {
   const Model model = sequential(name, input, layers);
   Dataset data;
-  data.window = input[0], data.channels = static_cast<int>(input.elements()) / input[0];
+  data.window = input[0];
+  data.channels = static_cast<int>(input.elements()) / input[0];
   data.labels = {"a", "b"};
   Random random(5);
   for (size_t i = 0; i < 8; ++i) {
     for (size_t k = 0; k < input.elements(); ++k) data.values.push_back(static_cast<float>(random.normal()));
-    data.classes.push_back(static_cast<int>(i % 2)), data.sources.push_back({});
+    data.classes.push_back(static_cast<int>(i % 2));
+    data.sources.push_back({});
   }
   Splits splits;
   splits.train = splits.val = data;
@@ -196,7 +198,10 @@ TEST(Fit, three_ways_are_named_and_the_ones_that_keep_the_outputs_come_first) {
   EXPECT_LE(ways[0].bytes, wanted);
   EXPECT_EQ(ways_to_less_flash(p, 100).size(), 3u);
   Board tiny;
-  tiny.name = tiny.title = "tiny", tiny.core = "cortex-m4", tiny.mhz = 1, tiny.ram_bytes = 2048,
+  tiny.name = tiny.title = "tiny";
+  tiny.core = "cortex-m4";
+  tiny.mhz = 1;
+  tiny.ram_bytes = 2048;
   tiny.flash_bytes = 1024;
   const Profile profiled = profile(p, {.board = tiny});
   ASSERT_EQ(profiled.problems.size(), 2u);

@@ -111,7 +111,10 @@ TEST(CycleFit, interval_covers_four_fifths_of_what_was_left_out_and_no_more_than
       if (t.board != board) rest.push_back(t);
     const auto known = [&](const Time &t) {
       bool core = false, engine = false;
-      for (const Time &r : rest) core |= r.core == t.core, engine |= r.engine == t.engine;
+      for (const Time &r : rest) {
+        core |= r.core == t.core;
+        engine |= r.engine == t.engine;
+      }
       return core && engine;
     };
     // effects can be told apart only where the tables hang together

@@ -24,7 +24,11 @@ const IntegerProgram &toy_program() {
 Board board_of(const std::string &core, double mhz, size_t ram_bytes = 1 << 20,
                size_t flash_bytes = 1 << 20) {
   Board b;
-  b.name = "b", b.title = "Board", b.core = core, b.mhz = mhz, b.ram_bytes = ram_bytes,
+  b.name = "b";
+  b.title = "Board";
+  b.core = core;
+  b.mhz = mhz;
+  b.ram_bytes = ram_bytes;
   b.flash_bytes = flash_bytes;
   return b;
 }
@@ -199,7 +203,8 @@ TEST(ProfileFit, ends_at_the_last_byte_of_buffer_and_stack_and_of_code_and_weigh
 
 TEST(ProfileTime, is_cycles_through_the_clock_and_energy_is_power_for_that_time) {
   Board board = board_of("cortex-m4", 80);
-  board.power_mw = 12.5, board.power_source = "a table";
+  board.power_mw = 12.5;
+  board.power_source = "a table";
   const Profile p = profile(toy_program(), {.board = board});
   ASSERT_TRUE(p.cycles.has_value());
   EXPECT_DOUBLE_EQ(p.ms(80e6), 1000);  // a second

@@ -126,7 +126,8 @@ TEST(MoteFile, gives_every_field_of_an_int8_program_back) {
   expect_equal(std::get<IntegerProgram>(parse_mote(format_mote(row), "x")), row);
   // an autoencoder says that its outputs are its input
   SmallProgram s(2, 2, 4, Last::kLogits);
-  s.p.labels.clear(), s.p.front_end.target = ModelTarget::kInput;
+  s.p.labels.clear();
+  s.p.front_end.target = ModelTarget::kInput;
   expect_equal(std::get<IntegerProgram>(parse_mote(format_mote(s.p), "x")), s.p);
 }
 

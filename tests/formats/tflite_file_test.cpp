@@ -115,7 +115,8 @@ TEST(TfliteFile, an_operator_in_two_forms_has_the_version_that_both_know) {
   for (const bool is_first : {false, true}) {
     SmallProgram s(5, 2, 4, Last::kLogits);
     IntegerProgram &p = s.p;
-    p.front_end = {}, p.labels.clear();
+    p.front_end = {};
+    p.labels.clear();
     // a second dense layer; one of the two has no bias, which version 6 knows
     ProgramTensor weights{"w2", {3, 4}, DType::kInt8, {{0.01f}, {0}, 0}, std::vector<uint8_t>(12, 5), true};
     const int w = p.add_tensor(weights),
@@ -185,7 +186,8 @@ TEST(TfliteFile, holds_the_options_of_a_convolution_and_a_pool_in_their_places) 
                       {{"kernel", List{2, 1}}, {"strides", List{1, 2}}, {"dilation", List{1, 3}}}),
        {z, p.add_tensor(d)},
        {last}});
-  p.inputs = {x}, p.outputs = {last};
+  p.inputs = {x};
+  p.outputs = {last};
   const std::string bytes = format_tflite(p);
   const WalkedFile f = walk_tflite(bytes);
   ASSERT_EQ(f.operators.size(), 3u);

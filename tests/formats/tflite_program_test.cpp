@@ -20,7 +20,8 @@ TEST_F(TfliteOfProgram, gives_the_same_bytes_and_tells_what_it_leaves_out) {
   Random random(1);
   for (int n = 0; n < 50; ++n) {
     for (int8_t &v : input) v = static_cast<int8_t>(random.below(256));
-    host.invoke(input.data(), a.data()), back.invoke(input.data(), b.data());
+    host.invoke(input.data(), a.data());
+    back.invoke(input.data(), b.data());
     EXPECT_EQ(a, b);
   }
   const std::string readme = read_file(folder / "out/m_README.md");

@@ -17,7 +17,10 @@ inline int64_t requantize(int64_t x, double real) {
   if (real == 0) return 0;
   int exponent;
   int64_t fraction = std::llround(std::frexp(real, &exponent) * 2147483648.0);
-  if (fraction == int64_t{1} << 31) fraction /= 2, ++exponent;
+  if (fraction == int64_t{1} << 31) {
+    fraction /= 2;
+    ++exponent;
+  }
   if (exponent < -31) return 0;
   const int64_t product = (exponent > 0 ? x * (int64_t{1} << exponent) : x) * fraction;
   const int64_t nudge = product >= 0 ? int64_t{1} << 30 : 1 - (int64_t{1} << 30);
@@ -46,7 +49,10 @@ inline int64_t clamped(int64_t q, const Tensor &y, const std::string &activation
   const auto bound = [&](double real) -> int64_t { return y.zero() + std::llround(real / y.scale()); };
   if (activation == "relu" || activation == "relu6") low = std::max(low, bound(0));
   if (activation == "relu6") high = std::min(high, bound(6));
-  if (activation == "relu_n1_to_1") low = std::max(low, bound(-1)), high = std::min(high, bound(1));
+  if (activation == "relu_n1_to_1") {
+    low = std::max(low, bound(-1));
+    high = std::min(high, bound(1));
+  }
   return std::clamp(q, low, high);
 }
 
@@ -63,7 +69,8 @@ void windows(const Attrs &a, const Tensor &x, const Tensor &y, const char *size_
       a.contains("dilation") ? a.list("dilation") : std::vector<int64_t>{1, 1};
   int before[2], step[2], taps[2], spread[2];
   for (size_t d = 0; d < 2; ++d) {
-    taps[d] = static_cast<int>(size[d]), step[d] = static_cast<int>(stride[d]),
+    taps[d] = static_cast<int>(size[d]);
+    step[d] = static_cast<int>(stride[d]);
     spread[d] = static_cast<int>(dilation[d]);
     const int axis = static_cast<int>(d) + 1;
     before[d] = padding_before(a, x.dim(axis), y.dim(axis), (taps[d] - 1) * spread[d] + 1, step[d]);
@@ -101,7 +108,8 @@ inline Values convolution(const Attrs &a, const Tensor &x, const Tensor &w, cons
       [&](int c) {
         if (bias) sum += (*bias)[static_cast<size_t>(c)];
         const int64_t q = requantize(sum, x.scale() * w.scale(static_cast<size_t>(c)) / y.scale()) + y.zero();
-        out.push_back(clamped(q, y, a.text("activation"))), sum = 0;
+        out.push_back(clamped(q, y, a.text("activation")));
+        sum = 0;
       });
   return out;
 }
@@ -128,12 +136,15 @@ inline Values pool(const Attrs &a, const Tensor &x, const Tensor &y, bool is_mea
   windows(
       a, x, y, "pool",
       [&](int n, int h, int w, int, int, int c) {
-        sum += x.at(n, h, w, c), ++count, largest = std::max(largest, x.at(n, h, w, c));
+        sum += x.at(n, h, w, c);
+        ++count;
+        largest = std::max(largest, x.at(n, h, w, c));
       },
       [&](int) {
         const int64_t mean = (sum > 0 ? sum + count / 2 : sum - count / 2) / count;
         out.push_back(clamped(is_mean ? mean : largest, y, a.text("activation")));
-        sum = count = 0, largest = -128;
+        sum = count = 0;
+        largest = -128;
       });
   return out;
 }

@@ -159,7 +159,8 @@ class SpecProgram {
       const int y = out({2, 6, 5}, 1.0f / 128, 3);
       const int cell = b_.p.add_tensor({"cell", {5}, DType::kInt16, {{1.0f / 2048}, {0}, 0}, {}, false});
       add("lstm", {{"cell_scale", 1.0 / 2048}, {"cell_clip", clip}}, x, y, 2);
-      b_.p.layers.back().outputs.push_back(cell), layers_.back().layer.outputs.push_back(cell);
+      b_.p.layers.back().outputs.push_back(cell);
+      layers_.back().layer.outputs.push_back(cell);
     }
   }
 

@@ -14,9 +14,14 @@ TEST(Ops, every_facet_is_given_or_refused_with_a_reason) {
     const auto check = [&](const auto &facet, const char *which) {
       if (!facet.is_given()) EXPECT_GT(facet.why().size(), 20u) << op->name << " " << which;
     };
-    check(op->structure, "structure"), check(op->forward, "forward"), check(op->backward, "backward"),
-        check(op->integer, "integer");
-    check(op->run, "run"), check(op->c, "c"), check(op->tflite, "tflite"), check(op->cost, "cost");
+    check(op->structure, "structure");
+    check(op->forward, "forward");
+    check(op->backward, "backward");
+    check(op->integer, "integer");
+    check(op->run, "run");
+    check(op->c, "c");
+    check(op->tflite, "tflite");
+    check(op->cost, "cost");
     for (const AttrSpec &a : op->attrs) EXPECT_FALSE(a.doc.empty()) << op->name << "." << a.name;
   }
 }

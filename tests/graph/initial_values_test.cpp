@@ -35,8 +35,10 @@ TEST(InitialValues, of_other_biases_are_zero_and_of_normalization_one) {
   all(initialized({8, 8, 2}, Conv2D{3}), "/bias", 0);
   all(initialized({8, 8, 2}, DepthwiseConv2D{3}), "/bias", 0);
   const Model norm = initialized({4}, BatchNorm{});
-  all(norm, "/gamma", 1), all(norm, "/beta", 0), all(norm, "/moving_mean", 0),
-      all(norm, "/moving_variance", 1);
+  all(norm, "/gamma", 1);
+  all(norm, "/beta", 0);
+  all(norm, "/moving_mean", 0);
+  all(norm, "/moving_variance", 1);
   EXPECT_EQ(norm.graph.parameter_count(), 16u);
   EXPECT_EQ(norm.graph.trainable_count(), 8u);
 }
@@ -67,8 +69,11 @@ TEST(InitialValues, of_kernels_fill_the_range_of_their_fans) {
     const std::vector<float> &w = parameter(m, "/kernel").data;
     const double limit = std::sqrt(6 / (fan_in + fan_out));
     double least = 0, most = 0, squares = 0;
-    for (float v : w)
-      least = std::fmin(least, v), most = std::fmax(most, v), squares += static_cast<double>(v) * v;
+    for (float v : w) {
+      least = std::fmin(least, v);
+      most = std::fmax(most, v);
+      squares += static_cast<double>(v) * v;
+    }
     EXPECT_GE(least, -limit);
     EXPECT_LE(most, limit);
     EXPECT_NEAR(least, -limit, 0.05 * limit);

@@ -30,7 +30,8 @@ TEST(StreamDecision, tells_the_class_with_the_largest_average) {
 
 TEST(StreamDecision, is_unknown_below_the_threshold_and_not_at_it) {
   StreamDecision at(2, {.smoothing = 2, .threshold = 150}), above(2, {.smoothing = 2, .threshold = 151});
-  told(at, {100, 156}), told(above, {100, 156});
+  told(at, {100, 156});
+  told(above, {100, 156});
   EXPECT_EQ(told(at, {112, 144}), 1);  // 150 on average
   EXPECT_EQ(told(above, {112, 144}), kUnknown);
 }
@@ -67,7 +68,10 @@ int by_averages(const std::vector<std::vector<int>> &all, size_t smoothing, int 
   for (size_t c = 0; c < all[0].size(); ++c) {
     double mean = 0;
     for (size_t i = all.size() - count; i < all.size(); ++i) mean += all[i][c] / static_cast<double>(count);
-    if (mean > most + 1e-9) most = mean, best = static_cast<int>(c);
+    if (mean > most + 1e-9) {
+      most = mean;
+      best = static_cast<int>(c);
+    }
   }
   return most < threshold - 1e-9 ? kUnknown : best;
 }
@@ -80,7 +84,10 @@ TEST(StreamDecision, is_that_of_averages_in_double) {
       StreamDecision d(4, {.smoothing = smoothing, .threshold = threshold});
       std::vector<std::vector<int>> since;
       for (int i = 0; i < 200; ++i) {
-        if (i % 61 == 60) d.reset(), since.clear();
+        if (i % 61 == 60) {
+          d.reset();
+          since.clear();
+        }
         since.push_back({});
         for (int c = 0; c < 4; ++c) since.back().push_back(static_cast<int>(random.below(256)));
         const int got = told(d, since.back());

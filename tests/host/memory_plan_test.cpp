@@ -18,7 +18,8 @@ TEST(MemoryPlan, of_a_program_counts_what_is_alive_at_each_layer) {
   p.tensors[static_cast<size_t>(z)].quant = {{1.0f / 256}, {-128}, 0};
   p.layers = {{"dense", "d", {{"activation", std::string("none")}}, {x, weights}, {y}},
               {"softmax", "s", {{"beta", 1.0}}, {y}, {z}}};
-  p.inputs = {x}, p.outputs = {z};
+  p.inputs = {x};
+  p.outputs = {z};
   const MemoryPlan plan = plan_memory(p);
   EXPECT_EQ(plan.alive, (std::vector<size_t>{35, 10}));
   EXPECT_EQ(plan.peak_layer, 0);

@@ -62,7 +62,9 @@ TEST(Loops, moments_follow_the_formula_in_every_tier) {
           const auto v = static_cast<double>(s.x[r * columns + k]);
           const double d =
               centered * s.list(2)[k] + s.list(3)[k] > 0 ? static_cast<double>(s.dy[r * columns + k]) : 0;
-          sum += v, square += v * v, d_sum += d;
+          sum += v;
+          square += v * v;
+          d_sum += d;
           d_product += d * static_cast<double>(centered * s.list(1)[k]);
         }
         EXPECT_NEAR(sums[k], sum, 1e-9);
@@ -106,18 +108,30 @@ TEST(Loops, of_values_give_the_same_bits_in_every_tier) {
       std::vector<float> all;
       const auto keep = [&](const std::vector<float> &v) { all.insert(all.end(), v.begin(), v.end()); };
       std::vector<float> y(n), w = c, m = a, v(n, 0.5f), z = a, gate = b, inner = c;
-      loops().relu(a.data(), n, y.data()), keep(y);
-      loops().relu_gradient(a.data(), b.data(), n, true, y.data()), keep(y);
-      loops().multiply(a.data(), b.data(), n, true, y.data()), keep(y);
-      loops().sigmoid(y.data(), n), keep(y);
-      loops().tanh(y.data(), n), keep(y);
-      loops().adam({0.9f, 0.999f, 1e-7f, 1e-3f, 1.0f}, b.data(), n, m.data(), v.data(), w.data()), keep(w);
-      loops().gru_blend(a.data(), b.data(), c.data(), n, y.data()), keep(y);
-      loops().gru_blend_gradient(b.data(), c.data(), n, z.data(), gate.data(), y.data()), keep(z), keep(gate);
-      loops().gru_reset_gradient(b.data(), n, y.data(), inner.data()), keep(inner);
-      loops().drop(99, 1u << 30, 1.5f, n, y.data()), keep(y);
+      loops().relu(a.data(), n, y.data());
+      keep(y);
+      loops().relu_gradient(a.data(), b.data(), n, true, y.data());
+      keep(y);
+      loops().multiply(a.data(), b.data(), n, true, y.data());
+      keep(y);
+      loops().sigmoid(y.data(), n);
+      keep(y);
+      loops().tanh(y.data(), n);
+      keep(y);
+      loops().adam({0.9f, 0.999f, 1e-7f, 1e-3f, 1.0f}, b.data(), n, m.data(), v.data(), w.data());
+      keep(w);
+      loops().gru_blend(a.data(), b.data(), c.data(), n, y.data());
+      keep(y);
+      loops().gru_blend_gradient(b.data(), c.data(), n, z.data(), gate.data(), y.data());
+      keep(z);
+      keep(gate);
+      loops().gru_reset_gradient(b.data(), n, y.data(), inner.data());
+      keep(inner);
+      loops().drop(99, 1u << 30, 1.5f, n, y.data());
+      keep(y);
       double lanes[8] = {};
-      loops().squared_error(a.data(), b.data(), 0.5, n, lanes, y.data()), keep(y);
+      loops().squared_error(a.data(), b.data(), 0.5, n, lanes, y.data());
+      keep(y);
       loops().absolute_error(a.data(), b.data(), n, lanes);
       for (double lane : lanes) all.push_back(static_cast<float>(lane));
       return all;
@@ -147,7 +161,12 @@ TEST(MatrixPeak, is_measured_where_there_are_vectors) {
 TEST(Loops, quantization_rounds_halves_away_from_zero_in_every_tier) {
   std::vector<float> x = normal(1003, 5);
   for (size_t i = 0; i < 60; ++i) x[i] = (static_cast<float>(i) - 30) / 2;  // halves
-  x[60] = NAN, x[61] = INFINITY, x[62] = -INFINITY, x[63] = 1e30f, x[64] = 0.49999997f, x[65] = -0.49999997f;
+  x[60] = NAN;
+  x[61] = INFINITY;
+  x[62] = -INFINITY;
+  x[63] = 1e30f;
+  x[64] = 0.49999997f;
+  x[65] = -0.49999997f;
   for (size_t n : {size_t{1}, size_t{7}, size_t{66}, x.size()})
     expect_same_bits([&] {
       std::vector<int8_t> q(n), w(n);
@@ -168,7 +187,10 @@ TEST(Loops, values_come_back_from_int8_and_gradients_stop_at_the_ends) {
   for (size_t i = 0; i < q.size(); ++i) q[i] = static_cast<int8_t>(static_cast<int>(i * 37 % 251) - 125);
   const std::vector<float> dy = normal(q.size(), 6);
   for (const bool has_ends : {false, true}) {
-    if (has_ends) q[3] = 127, q[700] = -128;
+    if (has_ends) {
+      q[3] = 127;
+      q[700] = -128;
+    }
     expect_same_bits([&] {
       std::vector<float> y(q.size()), d = dy;
       EXPECT_EQ(loops().dequantize(q.data(), q.size(), 0.3f, 5, -128, 127, y.data()), has_ends);
@@ -190,7 +212,10 @@ TEST(Loops, ranges_leave_out_nan_in_every_tier) {
     expect_same_bits([&] {
       float low = 0, high = 0, expected_low = 0, expected_high = 0;
       loops().extend_range(x.data(), n, &low, &high);
-      for (float v : x) expected_low = std::min(expected_low, v), expected_high = std::max(expected_high, v);
+      for (float v : x) {
+        expected_low = std::min(expected_low, v);
+        expected_high = std::max(expected_high, v);
+      }
       EXPECT_EQ(low, expected_low);
       EXPECT_EQ(high, expected_high);
       return std::vector<float>{low, high};

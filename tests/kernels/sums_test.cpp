@@ -91,7 +91,8 @@ std::vector<int32_t> with_zero_point(const std::vector<int32_t> &bias, const std
 
 void set_ends(Random &random, int32_t &low, int32_t &high) {
   const bool is_full = random.below(2) == 0;
-  low = is_full ? -128 : between(random, -128, -20), high = is_full ? 127 : between(random, 0, 127);
+  low = is_full ? -128 : between(random, -128, -20);
+  high = is_full ? 127 : between(random, 0, 127);
 }
 
 TEST(Requantize, small_sums_take_a_shorter_way) {
@@ -126,19 +127,26 @@ TEST(Sums, convolutions_are_their_definition) {
   Random random(1);
   for (int round = 0; round < 3000; ++round) {
     mote_conv2d_params p{};
-    p.batches = between(random, 1, 2), p.groups = round % 7 == 0 ? between(random, 1, 3) : 1;
-    p.in_h = between(random, 1, 7), p.in_w = between(random, 1, 8);
+    p.batches = between(random, 1, 2);
+    p.groups = round % 7 == 0 ? between(random, 1, 3) : 1;
+    p.in_h = between(random, 1, 7);
+    p.in_w = between(random, 1, 8);
     const int32_t group_c = round % 2 ? 4 * between(random, 1, 20) : between(random, 1, 9);
     p.in_c = group_c * p.groups;
     p.out_c = between(random, 1, 20) * p.groups;
-    p.kernel_h = between(random, 1, 4), p.kernel_w = between(random, 1, 4);
-    p.stride_h = between(random, 1, 3), p.stride_w = between(random, 1, 3);
-    p.dilation_h = round % 10 == 0 ? 2 : 1, p.dilation_w = round % 11 == 0 ? 2 : 1;
+    p.kernel_h = between(random, 1, 4);
+    p.kernel_w = between(random, 1, 4);
+    p.stride_h = between(random, 1, 3);
+    p.stride_w = between(random, 1, 3);
+    p.dilation_h = round % 10 == 0 ? 2 : 1;
+    p.dilation_w = round % 11 == 0 ? 2 : 1;
     if (round % 3 == 0) p.kernel_h = p.kernel_w = p.stride_h = p.stride_w = 1;
-    p.pad_top = between(random, 0, p.kernel_h - 1), p.pad_left = between(random, 0, p.kernel_w - 1);
-    p.out_h = std::max(1, (p.in_h + p.pad_top - 1) / p.stride_h),
+    p.pad_top = between(random, 0, p.kernel_h - 1);
+    p.pad_left = between(random, 0, p.kernel_w - 1);
+    p.out_h = std::max(1, (p.in_h + p.pad_top - 1) / p.stride_h);
     p.out_w = std::max(1, (p.in_w + p.pad_left - 1) / p.stride_w);
-    p.input_zero_point = between(random, -128, 127), p.output_zero_point = between(random, -128, 127);
+    p.input_zero_point = between(random, -128, 127);
+    p.output_zero_point = between(random, -128, 127);
     set_ends(random, p.act_min, p.act_max);
     const int32_t size = p.kernel_h * p.kernel_w * group_c;
     const std::vector<int8_t> x = bytes(random, p.batches * p.in_h * p.in_w * p.in_c),
@@ -157,7 +165,9 @@ TEST(Sums, convolutions_are_their_definition) {
     // depthwise, sometimes with two filters per channel
     mote_conv2d_params d = p;
     const int32_t multiplicity = round % 5 == 0 ? 2 : 1;
-    d.in_c = between(random, 1, 40), d.out_c = d.in_c * multiplicity, d.groups = d.in_c;
+    d.in_c = between(random, 1, 40);
+    d.out_c = d.in_c * multiplicity;
+    d.groups = d.in_c;
     const std::vector<int8_t> dx = bytes(random, d.batches * d.in_h * d.in_w * d.in_c),
                               dw = bytes(random, d.kernel_h * d.kernel_w * d.out_c);
     const Outputs od(random, d.out_c);
@@ -177,7 +187,9 @@ TEST(Sums, dense_layers_are_their_definition) {
   Random random(2);
   for (int round = 0; round < 2000; ++round) {
     mote_fully_connected_s8_params p{};
-    p.batches = between(random, 1, 3), p.inputs = between(random, 1, 50), p.outputs = between(random, 1, 40);
+    p.batches = between(random, 1, 3);
+    p.inputs = between(random, 1, 50);
+    p.outputs = between(random, 1, 40);
     p.output_zero_point = between(random, -128, 127);
     p.per_channel = static_cast<int32_t>(random.below(2));
     set_ends(random, p.act_min, p.act_max);

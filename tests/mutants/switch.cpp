@@ -38,7 +38,8 @@ unsigned char *mote_mutants_reached = nobody_asks;
 
 // before every other initialization
 __attribute__((constructor(101))) static void start() {
-  mote_mutant = active(), mote_mutants_reached = reached();
+  mote_mutant = active();
+  mote_mutants_reached = reached();
 }
 
 // A template: "<mutant N:wrong:right:>" becomes one or the other. Operators have no colon.

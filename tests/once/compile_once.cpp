@@ -215,7 +215,10 @@ int main(int argc, char **argv) {
   std::ifstream real(self.parent_path() / (name.string() + ".real"));
   std::string compiler;
   std::getline(real, compiler);
-  if (compiler.empty()) return std::fprintf(stderr, "%s: stands for no compiler\n", argv[0]), 127;
+  if (compiler.empty()) {
+    std::fprintf(stderr, "%s: stands for no compiler\n", argv[0]);
+    return 127;
+  }
   const Words words(argv + 1, argv + argc);
   const char *folder = std::getenv("MOTE_OBJECTS");
   const Command c = parse(words);

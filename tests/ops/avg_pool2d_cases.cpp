@@ -19,8 +19,10 @@ static Values oracle(const Attrs &a, const std::vector<Shape> &in, const std::ve
         double sum = 0, count = 0;
         for (int h = oh * sh - top; h < oh * sh - top + ph; ++h)
           for (int w = ow * sw - left; w < ow * sw - left + pw; ++w)
-            if (h >= 0 && h < H && w >= 0 && w < W)
-              sum += x[0][static_cast<size_t>((h * W + w) * C + c)], ++count;
+            if (h >= 0 && h < H && w >= 0 && w < W) {
+              sum += x[0][static_cast<size_t>((h * W + w) * C + c)];
+              ++count;
+            }
         y.push_back(sum / count);
       }
   return y;

@@ -203,7 +203,8 @@ TEST(Tensors, are_refused_at_the_edges_of_what_they_may_be) {
   for (float scale : {0.0f, -1.0f, INFINITY, NAN})
     EXPECT_ERROR(scale_of(kLayer, tensor({1}, scale, 0)), "has the scale");
   ProgramTensor none = tensor({1}, 1, 0), two = none;
-  none.quant = {}, two.quant = {{1, 1}, {0, 0}, 0};
+  none.quant = {};
+  two.quant = {{1, 1}, {0, 0}, 0};
   EXPECT_ERROR(scale_of(kLayer, none), "needs exactly one scale, it has 0");
   EXPECT_ERROR(scale_of(kLayer, two), "needs exactly one scale, it has 2");
   ProgramBuilder b("x");

@@ -265,8 +265,14 @@ TEST(Dropout, zeroes_its_share_scales_the_rest_and_depends_on_row_and_step) {
     std::vector<float> y(2000), state(2000);
     const float *x = s.x[0].data();
     ForwardArgs a;
-    a.rows = 2, a.x = &x, a.y = y.data(), a.state = state.data(), a.is_training = true, a.seed = 3,
-    a.step = step, a.first_row = first_row;
+    a.rows = 2;
+    a.x = &x;
+    a.y = y.data();
+    a.state = state.data();
+    a.is_training = true;
+    a.seed = 3;
+    a.step = step;
+    a.first_row = first_row;
     s.node->op->forward->compile(view)(a);
     return y;
   };

@@ -30,8 +30,10 @@ struct ProgramBuilder {
     Random random(seed);
     for (uint8_t &b : t.data)
       b = static_cast<uint8_t>(static_cast<int8_t>(static_cast<int>(random.below(255)) - 127));
-    for (int c = 0; c < shape[axis]; ++c)
-      t.quant.scale.push_back(random.uniform(0.002f, 0.02f)), t.quant.zero_point.push_back(0);
+    for (int c = 0; c < shape[axis]; ++c) {
+      t.quant.scale.push_back(random.uniform(0.002f, 0.02f));
+      t.quant.zero_point.push_back(0);
+    }
     return p.add_tensor(t);
   }
   int bias(int channels, uint64_t seed) {
@@ -40,7 +42,8 @@ struct ProgramBuilder {
     Random random(seed);
     for (int c = 0; c < channels; ++c) {
       reinterpret_cast<int32_t *>(t.data.data())[c] = static_cast<int32_t>(random.below(4000)) - 2000;
-      t.quant.scale.push_back(0.001f), t.quant.zero_point.push_back(0);
+      t.quant.scale.push_back(0.001f);
+      t.quant.zero_point.push_back(0);
     }
     return p.add_tensor(t);
   }

@@ -73,7 +73,11 @@ struct SingleOp {
     for (const auto &v : x) in.push_back(v.data());
     for (const Parameter &p : graph.params) params.push_back(p.data.data());
     ForwardArgs a;
-    a.rows = rows, a.x = in.data(), a.y = y.data(), a.params = params.data(), a.state = state.data(),
+    a.rows = rows;
+    a.x = in.data();
+    a.y = y.data();
+    a.params = params.data();
+    a.state = state.data();
     a.scratch = scratch.data();
     f.compile(view)(a);
     return y;
@@ -104,12 +108,22 @@ struct SingleOp {
     for (const Parameter &p : graph.params) params.push_back(p.data.data());
     for (auto &v : g.dparams) dparams.push_back(v.data());
     ForwardArgs fa;
-    fa.rows = rows, fa.x = in.data(), fa.y = y.data(), fa.params = params.data(), fa.state = state.data(),
+    fa.rows = rows;
+    fa.x = in.data();
+    fa.y = y.data();
+    fa.params = params.data();
+    fa.state = state.data();
     fa.scratch = scratch.data();
     f.compile(view)(fa);
     BackwardArgs ba;
-    ba.rows = rows, ba.x = in.data(), ba.y = y.data(), ba.dy = weight.data(), ba.dx = dx.data(),
-    ba.params = params.data(), ba.dparams = dparams.data(), ba.state = state.data(),
+    ba.rows = rows;
+    ba.x = in.data();
+    ba.y = y.data();
+    ba.dy = weight.data();
+    ba.dx = dx.data();
+    ba.params = params.data();
+    ba.dparams = dparams.data();
+    ba.state = state.data();
     ba.scratch = scratch.data();
     std::vector<float> prepared(b.prepared_floats(view));
     if (b.prepare) b.prepare(view)(params.data(), prepared.data());
@@ -151,7 +165,8 @@ inline Model model_of(const SingleOp &s) {
 }
 inline Dataset data_of(const SingleOp &s) {
   Dataset d;
-  d.window = static_cast<int>(s.c->in[0].elements()), d.channels = 1;
+  d.window = static_cast<int>(s.c->in[0].elements());
+  d.channels = 1;
   d.values.assign(s.x[0].begin(), s.x[0].end());
   d.classes.assign(static_cast<size_t>(s.rows), 0);
   return d;
@@ -207,7 +222,8 @@ inline IntegerProgram on_int16(IntegerProgram p) {
       const bool is_probability =
           t.quant.scale == std::vector<float>{1.0f / 256} && t.quant.zero_point[0] == -128;
       t.dtype = DType::kInt16;
-      t.quant.scale[0] /= is_probability ? 128 : 256, t.quant.zero_point[0] = 0;
+      t.quant.scale[0] /= is_probability ? 128 : 256;
+      t.quant.zero_point[0] = 0;
     } else if (t.dtype == DType::kInt32 && t.is_constant) {
       std::vector<int64_t> wide = widened(t);
       for (int64_t &v : wide) v *= 256;

@@ -77,7 +77,10 @@ TEST(ByRow, reset_starts_a_new_sequence) {
   HostProgram host(quantize(run.model, {.calibrate_on = data.train, .by_row = true}));
   const float row[2] = {0.5f, -1.0f};
   int8_t first[2], second[2], again[2];
-  host.predict(row, first), host.predict(row, second), host.reset(), host.predict(row, again);
+  host.predict(row, first);
+  host.predict(row, second);
+  host.reset();
+  host.predict(row, again);
   EXPECT_EQ(std::memcmp(first, again, 2), 0);
   EXPECT_NE(std::memcmp(first, second, 2), 0);
 }

@@ -69,7 +69,10 @@ TEST(Histogram, sees_past_a_value_far_away) {
   Histogram h({-5, 1e5f});
   h.add(values.data(), values.size());
   int rounds = 0;
-  for (; h.is_coarse() && rounds < 10; ++rounds) h = h.finer(), h.add(values.data(), values.size());
+  for (; h.is_coarse() && rounds < 10; ++rounds) {
+    h = h.finer();
+    h.add(values.data(), values.size());
+  }
   EXPECT_LT(rounds, 6);
   EXPECT_EQ(h.total(), values.size());
   EXPECT_NEAR(h.choose(RangeMethod::kPercentile, 99.9).high, 3.29, 0.1);
@@ -138,13 +141,16 @@ TEST(Calibrate, one_layer_may_differ) {
             std::string::npos);
   options.layers = {{"dense", {}, ValueRange{1, 3}}};
   EXPECT_THROW(calibrate(run.model, data.train, options), Error);
-  options.layers.clear(), options.percentile = 20;
+  options.layers.clear();
+  options.percentile = 20;
   EXPECT_THROW(calibrate(run.model, data.train, options), Error);
 }
 
 TEST(RepresentativeSet, is_balanced_and_spread) {
   Dataset data;
-  data.window = 1, data.channels = 1, data.labels = {"rare", "common", "absent"};
+  data.window = 1;
+  data.channels = 1;
+  data.labels = {"rare", "common", "absent"};
   for (int i = 0; i < 1000; ++i) {
     data.values.push_back(static_cast<float>(i));
     data.classes.push_back(i % 100 == 0 ? 0 : 1);

@@ -231,7 +231,8 @@ TEST(Accident, of_a_regression_that_nothing_helps_is_told_so) {
   for (Dataset *d : {&data.train, &data.val})
     for (float &v : d->values) v += 100;
   Model model = untrained_model({Flatten{}, Dense{16}}, 8, 2);
-  model.labels.clear(), model.preprocessing.target = ModelTarget::kInput;
+  model.labels.clear();
+  model.preprocessing.target = ModelTarget::kInput;
   for (float &w : model.graph.params[0].data) w *= 1e-3f;
   model.graph.params[1].data.assign(16, 100);
   QuantizeSettings narrow;
@@ -293,9 +294,13 @@ TEST(Explain, two_windows_are_as_good_as_float_and_three_are_not) {
       for (size_t i = 0; i < d->size(); ++i) d->values[i] = d->classes[i] == 1 ? 1.0f : -1.0f;
     size_t left = between;
     for (size_t i = 0; i < data.val.size(); ++i)
-      if (data.val.classes[i] == 1 && left > 0) data.val.values[i] = 0.3f, --left;
+      if (data.val.classes[i] == 1 && left > 0) {
+        data.val.values[i] = 0.3f;
+        --left;
+      }
     Model model = untrained_model({Flatten{}, Dense{2, softmax}}, 1, 1);
-    model.graph.params[0].data = {-4, 4}, model.graph.params[1].data = {0, 0};
+    model.graph.params[0].data = {-4, 4};
+    model.graph.params[1].data = {0, 0};
     Model higher = model;
     higher.graph.params[1].data = {2, -2};
     const Explanation e =

@@ -76,7 +76,8 @@ TEST(Qat, the_forward_pass_is_the_integer_program) {
   for (const Case &c : forward_cases()) {
     Model model = sequential(c.name, {20, 3}, c.layers);
     initialize(model.graph, 3);
-    model.preprocessing.window = 20, model.preprocessing.channels = 3;
+    model.preprocessing.window = 20;
+    model.preprocessing.channels = 3;
     model.preprocessing.steps = {normalization("none", {0}, {1})};
     model.preprocessing.target = ModelTarget::kValues;
     TrainOptions options{.batch = 8};

@@ -130,7 +130,8 @@ TEST(Quantize, a_gru_keeps_small_updates_over_many_steps) {
   Random random(4);
   for (int n = 0; n < 20; ++n) {
     for (int8_t &v : x) v = static_cast<int8_t>(random.below(256));
-    cell.invoke(x.data(), a.data()), unrolled.invoke(x.data(), b.data());
+    cell.invoke(x.data(), a.data());
+    unrolled.invoke(x.data(), b.data());
     EXPECT_EQ(a, b);
   }
 }
@@ -158,9 +159,10 @@ TEST(FrontEnd, counts_give_the_bytes_of_their_sensor_values) {
   const float offset[2] = {0.5f, -3}, gain[2] = {10, 0.25f}, unit[2] = {0.01f, 0.5f};
   int16_t counts[8];
   float values[8];
-  for (int i = 0; i < 8; ++i)
-    counts[i] = static_cast<int16_t>(1000 * i - 3500),
+  for (int i = 0; i < 8; ++i) {
+    counts[i] = static_cast<int16_t>(1000 * i - 3500);
     values[i] = static_cast<float>(counts[i]) * unit[i % 2];
+  }
   int8_t a[8], b[8];
   mote_front_end_s16(counts, 8, unit, 2, offset, gain, 2, 5, a);
   mote_front_end_f32(values, 8, offset, gain, 2, 5, b);

@@ -28,7 +28,8 @@ Model plain_model(std::vector<Layer> layers, int window = 4, int channels = 2) {
 
 Dataset random_data(size_t examples, int window = 4, int channels = 2, uint64_t seed = 1) {
   Dataset d;
-  d.window = window, d.channels = channels;
+  d.window = window;
+  d.channels = channels;
   Random random(seed);
   const auto floats = static_cast<size_t>(window * channels);
   for (size_t i = 0; i < examples; ++i)
@@ -41,8 +42,10 @@ Dataset random_data(size_t examples, int window = 4, int channels = 2, uint64_t 
 // Of examples [from, to): smallest and largest, 0 among them.
 ValueRange range_of(const Dataset &d, size_t from, size_t to) {
   ValueRange r;
-  for (size_t i = from * d.example_floats(); i < to * d.example_floats(); ++i)
-    r.low = std::min(r.low, d.values[i]), r.high = std::max(r.high, d.values[i]);
+  for (size_t i = from * d.example_floats(); i < to * d.example_floats(); ++i) {
+    r.low = std::min(r.low, d.values[i]);
+    r.high = std::max(r.high, d.values[i]);
+  }
   return r;
 }
 
@@ -104,7 +107,8 @@ TEST(Ranges, a_percentile_leaves_out_half_of_its_share_at_either_end) {
 TEST(Ranges, a_percentile_ends_where_a_bin_ends) {
   Histogram h({-Histogram::kBins / 2, Histogram::kBins / 2});
   std::vector<float> values = {-900.5f, 1000.5f};  // left out
-  values.insert(values.end(), 100, -500.5f), values.insert(values.end(), 98, 700.5f);
+  values.insert(values.end(), 100, -500.5f);
+  values.insert(values.end(), 98, 700.5f);
   h.add(values.data(), values.size());
   EXPECT_EQ(h.total(), values.size());
   const ValueRange r = h.choose(RangeMethod::kPercentile, 98);
@@ -114,7 +118,8 @@ TEST(Ranges, a_percentile_ends_where_a_bin_ends) {
 
 TEST(Ranges, mse_moves_both_ends_to_the_least_squared_error) {
   std::vector<float> values = lopsided(20000);
-  values[5] = -30, values[6] = 45;  // beyond anything
+  values[5] = -30;
+  values[6] = 45;  // beyond anything
   ValueRange whole;
   const Histogram h = histogram_of(values, whole);
   const auto error = [&](double low, double high) {
@@ -158,12 +163,17 @@ TEST(Ranges, entropy_is_the_least_divergence_of_255_levels) {
     for (int level = 0; level < 255; ++level) {
       const int from = level * bins / 255, to = (level + 1) * bins / 255;
       double sum = 0, held = 0;
-      for (int i = from; i < to; ++i)
-        sum += count[static_cast<size_t>(i)], held += count[static_cast<size_t>(i)] > 0;
+      for (int i = from; i < to; ++i) {
+        sum += count[static_cast<size_t>(i)];
+        held += count[static_cast<size_t>(i)] > 0;
+      }
       for (int i = from; i < to; ++i)
         if (count[static_cast<size_t>(i)] > 0) q[static_cast<size_t>(i)] = sum / held;
     }
-    for (size_t i = 0; i < n; ++i) p_sum += p[i], q_sum += q[i];
+    for (size_t i = 0; i < n; ++i) {
+      p_sum += p[i];
+      q_sum += q[i];
+    }
     for (size_t i = 0; i < n; ++i)
       if (p[i] > 0) kl += p[i] / p_sum * std::log((p[i] / p_sum) / std::max(q[i] / q_sum, 1e-4 / bins));
     return kl;
@@ -173,7 +183,10 @@ TEST(Ranges, entropy_is_the_least_divergence_of_255_levels) {
   for (int k = 128; k > 0; --k) {
     const int bins = (kBins - 1) * k / 128 + 1;
     if (bins < 256) break;
-    if (const double kl = divergence(bins); kl < best) best = kl, chosen = bins;
+    if (const double kl = divergence(bins); kl < best) {
+      best = kl;
+      chosen = bins;
+    }
   }
   Histogram h({0, most});
   h.add(values.data(), values.size());
@@ -202,7 +215,7 @@ TEST(QatRanges, are_averaged_eight_to_two_with_what_is_observed) {
       if (step > 0 && step % interval == 0) {
         const auto slice = static_cast<size_t>(step / interval % 3);
         const ValueRange now = range_of(d, 32 * slice, 32 * slice + 32);
-        low = 0.8 * low + 0.2 * static_cast<double>(now.low),
+        low = 0.8 * low + 0.2 * static_cast<double>(now.low);
         high = 0.8 * high + 0.2 * static_cast<double>(now.high);
       }
       const IntegerProgram p = pass.program(graph);
@@ -222,8 +235,12 @@ TEST(Int16, a_widened_tensor_holds_the_same_values_128_times_finer) {
     if (l.op != "quantize") continue;
     const ProgramTensor &x = p.tensor(l.inputs[0]), &y = p.tensor(l.outputs[0]);
     IntegerProgram alone = p;
-    alone.front_end = {}, alone.states.clear(), alone.labels.clear();
-    alone.layers = {l}, alone.inputs = {l.inputs[0]}, alone.outputs = {l.outputs[0]};
+    alone.front_end = {};
+    alone.states.clear();
+    alone.labels.clear();
+    alone.layers = {l};
+    alone.inputs = {l.inputs[0]};
+    alone.outputs = {l.outputs[0]};
     drop_unused_tensors(alone);
     HostProgram host(alone);
     const size_t n = x.shape.elements();
@@ -273,7 +290,8 @@ TEST(Scales, are_those_of_the_formula) {
   }
   // normalization and the input's scale in one
   Model m = plain_model({Flatten{}, Dense{3}});
-  m.preprocessing.steps = {normalization("channel", {1.5f, -2}, {0.5f, 4})}, m.preprocessing.rate_hz = 25;
+  m.preprocessing.steps = {normalization("channel", {1.5f, -2}, {0.5f, 4})};
+  m.preprocessing.rate_hz = 25;
   m.preprocessing.channel_names = {"u", "v"};
   const IntegerProgram p = quantize(m, {random_data(40)});
   const QuantParams &q = p.tensor(p.inputs[0]).quant;
@@ -361,7 +379,8 @@ TEST(RepresentativeSet, leaves_out_what_reaches_more_than_four_times_as_far) {
   for (const double sign : {1.0, -1.0})
     for (const double reach : {3.9, 4.1}) {
       Dataset d;
-      d.window = 2, d.channels = 1;
+      d.window = 2;
+      d.channels = 1;
       for (int i = 0; i < 11; ++i) {
         d.values.push_back(i == 6 ? static_cast<float>(sign * reach) : i == 2 ? -1.0f : 0.5f);
         d.values.push_back(0.1f);
@@ -379,9 +398,11 @@ TEST(RepresentativeSet, leaves_out_what_reaches_more_than_four_times_as_far) {
 
 TEST(RepresentativeSet, is_judged_at_the_edges) {
   Dataset d;
-  d.window = d.channels = 1, d.labels = {"a", "b", "c"};
+  d.window = d.channels = 1;
+  d.labels = {"a", "b", "c"};
   const auto judged = [&](const std::vector<int> &classes, size_t examples, const char *origin = "train") {
-    d.values.assign(examples, 0), d.classes.clear();
+    d.values.assign(examples, 0);
+    d.classes.clear();
     for (size_t i = 0; i < examples; ++i) d.classes.push_back(classes[i % classes.size()]);
     std::string all;
     for (const std::string &f : judge_representative(d, origin)) all += f + "|";

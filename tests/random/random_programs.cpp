@@ -115,8 +115,10 @@ class Generator {
       const auto *bytes = reinterpret_cast<const uint8_t *>(&v);
       b.data.insert(b.data.end(), bytes, bytes + (wide ? 8 : 4));
     }
-    for (float s : scales.scale)
-      b.quant.scale.push_back(static_cast<float>(scale(x)) * s), b.quant.zero_point.push_back(0);
+    for (float s : scales.scale) {
+      b.quant.scale.push_back(static_cast<float>(scale(x)) * s);
+      b.quant.zero_point.push_back(0);
+    }
     return {index, p_.add_tensor(std::move(b))};
   }
   // Of the output of a weighted layer over `terms` products.
@@ -244,7 +246,8 @@ class Generator {
     switch (below(7)) {
       case 0: {
         Values before(static_cast<size_t>(rank), 0), after = before;
-        before[at] = below(3), after[at] = 1 + below(2);
+        before[at] = below(3);
+        after[at] = 1 + below(2);
         dims[at] += static_cast<int>(before[at] + after[at]);
         Attrs attrs{{"before", before}, {"after", after}};
         if (below(3) == 0) attrs["value"] = int64_t{below(200) - 100};
@@ -265,7 +268,8 @@ class Generator {
         Values begin(static_cast<size_t>(rank), 0), count(dims.begin(), dims.end()),
             step(static_cast<size_t>(rank), 1);
         if (dims[at] < 2) return;
-        begin[at] = below(dims[at] - 1), step[at] = 1 + below(2);
+        begin[at] = below(dims[at] - 1);
+        step[at] = 1 + below(2);
         count[at] = (dims[at] - begin[at] + step[at] - 1) / step[at];
         dims[at] = static_cast<int>(count[at]);
         return layer("strided_slice", {{"begin", begin}, {"count", count}, {"step", step}}, {x},

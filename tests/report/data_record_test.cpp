@@ -14,16 +14,26 @@ using test::words;
 // Two classes of recordings of different lengths; one value is missing.
 Recordings some_recordings() {
   Recordings set;
-  set.labels = {"up", "down"}, set.channels = {"x", "y"}, set.rate_hz = 10;
-  set.options.window = 4, set.options.stride = 2;
+  set.labels = {"up", "down"};
+  set.channels = {"x", "y"};
+  set.rate_hz = 10;
+  set.options.window = 4;
+  set.options.stride = 2;
   const auto add = [&](const std::string &label, int rows, float from) {
     Recording r;
-    r.label = label, r.file = label + ".csv", r.rows = rows;
-    for (int t = 0; t < rows; ++t)
-      r.values.push_back(from + static_cast<float>(t)), r.values.push_back(0 - 2 * static_cast<float>(t));
+    r.label = label;
+    r.file = label + ".csv";
+    r.rows = rows;
+    for (int t = 0; t < rows; ++t) {
+      r.values.push_back(from + static_cast<float>(t));
+      r.values.push_back(0 - 2 * static_cast<float>(t));
+    }
     set.items.push_back(std::move(r));
   };
-  add("up", 4, 1), add("down", 3, 5), add("up", 9, 2), add("down", 12, 0);
+  add("up", 4, 1);
+  add("down", 3, 5);
+  add("up", 9, 2);
+  add("down", 12, 0);
   set.items[0].values[2] = NAN;
   return set;
 }
@@ -89,7 +99,8 @@ TEST(DataRecord, text_has_the_same_figures) {
   EXPECT_NE(recordings_text(set, {}).find("Nothing suspicious found."), std::string::npos);
   set.rate_hz = 0;
   EXPECT_NE(recordings_text(set, {}).find("rate unknown (set data.rate_hz)"), std::string::npos);
-  set.image_height = 28, set.image_width = 32;
+  set.image_height = 28;
+  set.image_width = 32;
   EXPECT_NE(recordings_text(set, {}).find("4 images of 32 x 28 pixels, 2 channels"), std::string::npos);
   EXPECT_EQ(recordings_json(set, {}).at("image"), json({28, 32}));
 }
@@ -97,7 +108,12 @@ TEST(DataRecord, text_has_the_same_figures) {
 TEST(TrainingProfileRecord, text_and_json_add_up) {
   TrainingProfile p;
   p.rows = {{"a", "conv", 0.2, 0.3, 4e8}, {"b", "dense", 0.1, 0.05, 0}, {"c", "conv", 0.06, 0.1, 1e8}};
-  p.threads = 2, p.steps = 1000, p.feed_s = 0.1, p.step_s = 0.8, p.update_s = 0.3, p.peak_flops = 6e9;
+  p.threads = 2;
+  p.steps = 1000;
+  p.feed_s = 0.1;
+  p.step_s = 0.8;
+  p.update_s = 0.3;
+  p.peak_flops = 6e9;
   const json j = profile_json(p);
   EXPECT_EQ(j.at("threads"), 2);
   EXPECT_EQ(j.at("steps"), 1000);
@@ -139,7 +155,8 @@ TEST(TrainingProfileRecord, text_and_json_add_up) {
   const std::string many = profile_text(p);
   EXPECT_NE(many.find("\nz6 "), std::string::npos);  // ten layers
   EXPECT_EQ(many.find("\nz7 "), std::string::npos);
-  p.threads = 1, p.peak_flops = 0;
+  p.threads = 1;
+  p.peak_flops = 0;
   EXPECT_EQ(p.share_of_peak(), 0);
   EXPECT_EQ(profile_text(p).find("GFLOP/s in forward"), std::string::npos);
   EXPECT_NE(profile_text(p).find("1000 steps on 1 thread,"), std::string::npos);

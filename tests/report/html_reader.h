@@ -20,7 +20,9 @@ inline std::string unescaped(const std::string &text) {
     for (const auto &[entity, character] :
          {std::pair{"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}, {"&quot;", "\""}, {"&middot;", "\u00b7"}}) {
       if (text.compare(at, std::string(entity).size(), entity) != 0) continue;
-      out += character, at += std::string(entity).size() - 1, is_entity = true;
+      out += character;
+      at += std::string(entity).size() - 1;
+      is_entity = true;
       break;
     }
     if (!is_entity) out += text[at];
@@ -100,9 +102,10 @@ inline std::vector<std::pair<std::string, std::string>> pictures_of(const std::s
     const std::string coded = tag.substr(data, tag.find('"', data) - data);
     std::string svg;
     for (size_t i = 0; i < coded.size(); ++i)
-      if (coded[i] == '%')
-        svg += static_cast<char>(std::stoi(coded.substr(i + 1, 2), nullptr, 16)), i += 2;
-      else
+      if (coded[i] == '%') {
+        svg += static_cast<char>(std::stoi(coded.substr(i + 1, 2), nullptr, 16));
+        i += 2;
+      } else
         svg += coded[i];
     pictures.emplace_back(unescaped(tag.substr(alt, tag.find('"', alt) - alt)), svg);
   }

@@ -13,7 +13,10 @@ using Row = std::vector<std::string>;
 // Figures that no two places share, so that what stands in the wrong place is seen.
 ReportInput some_report() {
   ReportInput in;
-  in.title = "wave", in.run = "20260102-030405-wave", in.created = "2026-01-02 03:04:05", in.seed = "17";
+  in.title = "wave";
+  in.run = "20260102-030405-wave";
+  in.created = "2026-01-02 03:04:05";
+  in.seed = "17";
   in.data = {
       {"classes",
        {{{"label", "punch"}, {"recordings", 12}, {"windows", 34}, {"seconds", 56.78}},
@@ -77,7 +80,8 @@ TEST(Html, cards_say_percent_bytes_and_operations) {
       {"27,602", "multiply-adds per inference"}};
   EXPECT_EQ(cards, expected);
   ReportInput in = some_report();
-  in.program = nullptr, in.evaluations = nullptr;
+  in.program = nullptr;
+  in.evaluations = nullptr;
   EXPECT_EQ(test::cards_of(html_report(in)),
             (std::vector<std::pair<std::string, std::string>>{{"1,266", "parameters"}}));
 }
@@ -113,7 +117,8 @@ TEST(Html, training_and_its_judgement) {
                 .find("2 epochs in 0.75 s, stopped early; the weights are those of epoch 1."),
             std::string::npos);
   EXPECT_NE(html_report(in).find("<p class=\"warn\">Overfitting: so it is.</p>"), std::string::npos);
-  in.history["stopped_early"] = false, in.history["judgement"] = "";
+  in.history["stopped_early"] = false;
+  in.history["judgement"] = "";
   EXPECT_NE(test::text_of(html_report(in)).find("2 epochs in 0.75 s; the weights"), std::string::npos);
   EXPECT_EQ(html_report(in).find("<p class=\"warn\">"), std::string::npos);
 }
@@ -171,7 +176,8 @@ TEST(Html, layers_of_the_model_and_of_the_device) {
 
 TEST(Html, pictures_are_inlined_as_they_are) {
   ReportInput in = some_report();
-  in.history_svg = "<svg a=\"1\" b='50%'>\n#\xc3\xa4 & \\ {}</svg>", in.confusion_svg = "<svg>2</svg>";
+  in.history_svg = "<svg a=\"1\" b='50%'>\n#\xc3\xa4 & \\ {}</svg>";
+  in.confusion_svg = "<svg>2</svg>";
   const auto pictures = test::pictures_of(html_report(in));
   ASSERT_EQ(pictures.size(), 2u);
   EXPECT_EQ(pictures[0].second, in.history_svg);

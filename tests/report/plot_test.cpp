@@ -69,7 +69,10 @@ void expect_panel(const Svg &picture, double left, const std::string &title, boo
   const auto ticks = ticks_of(picture, left, is_percent);
   const Scale scale = scale_of(ticks);
   double low = 1e9, high = -1e9;
-  for (const auto &[value, y] : ticks) low = std::min(low, value), high = std::max(high, value);
+  for (const auto &[value, y] : ticks) {
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
   EXPECT_LE(ticks.size(), 8u);
   EXPECT_DOUBLE_EQ(is_percent ? high : low, is_percent ? 1 : 0)
       << "a share ends at 100 %, a loss begins at 0";
@@ -130,8 +133,10 @@ TEST(PlotHistory, the_last_epoch_needs_no_mark_and_regressions_show_their_error)
   EXPECT_FALSE(read_svg(draw_history(history, 4).svg).has("kept"));
   EXPECT_TRUE(read_svg(draw_history(history, 1).svg).has("kept"));
   for (EpochRecord &e : history) {
-    e.is_regression = true, e.accuracy = e.val_accuracy = 0;
-    e.mae = 3 * e.loss, e.val_mae = 2 * e.val_loss;
+    e.is_regression = true;
+    e.accuracy = e.val_accuracy = 0;
+    e.mae = 3 * e.loss;
+    e.val_mae = 2 * e.val_loss;
   }
   const Svg picture = read_svg(draw_history(history, 4).svg);
   EXPECT_FALSE(picture.has("Accuracy"));
@@ -213,7 +218,8 @@ TEST(PlotPng, has_the_boxes_of_the_drawing_at_twice_its_size) {
           [](void *from, unsigned char *to, unsigned n) {
             Rest &r = *static_cast<Rest *>(from);
             if (r.at + n > r.bytes.size()) return CAIRO_STATUS_READ_ERROR;
-            r.bytes.copy(reinterpret_cast<char *>(to), n, r.at), r.at += n;
+            r.bytes.copy(reinterpret_cast<char *>(to), n, r.at);
+            r.at += n;
             return CAIRO_STATUS_SUCCESS;
           },
           &rest),
@@ -242,7 +248,10 @@ TEST(PlotPng, has_the_boxes_of_the_drawing_at_twice_its_size) {
 
 ExplainedLayer explained(const std::string &name, double alone, double accumulated) {
   ExplainedLayer l;
-  l.name = name, l.op = "dense", l.alone_db = alone, l.accumulated_db = accumulated;
+  l.name = name;
+  l.op = "dense";
+  l.alone_db = alone;
+  l.accumulated_db = accumulated;
   l.range = {-1, 1};
   l.activations = {-2, 0.5, {0, 3, 20, 1000, 400, 6, 1, 0}};  // -2 .. 2
   l.weights = {-0.25, 0.125, {1, 9, 9, 1}};                   // -0.25 .. 0.25
@@ -307,7 +316,8 @@ TEST(PlotPlan, boxes_are_lives_and_bytes) {
   p.model = "net";
   p.layers.resize(4);
   for (size_t i = 0; i < 4; ++i) p.layers[i].name = "l" + std::to_string(i);
-  p.plan.bytes = 500, p.plan.peak_layer = 1;
+  p.plan.bytes = 500;
+  p.plan.peak_layer = 1;
   p.plan.items = {{0, 0, 200, -1, 0}, {1, 200, 300, 0, 2}, {2, 0, 100, 2, 4}};
   p.plan_names = {"input", "middle", "end"};
   const Svg picture = read_svg(draw_plan(p).svg);

@@ -20,15 +20,21 @@ std::vector<EpochRecord> two_epochs(bool is_regression) {
   std::vector<EpochRecord> history = {{1, 0.51, 0.62, 0.73, 0.84, 0.001, 0.125},
                                       {2, 0.41, 0.66, 0.7, 0.9, 0.0005, 1.5}};
   if (is_regression)
-    for (EpochRecord &e : history)
-      e.is_regression = true, e.accuracy = e.val_accuracy = 0, e.mae = e.loss / 3, e.val_mae = e.val_loss / 5;
+    for (EpochRecord &e : history) {
+      e.is_regression = true;
+      e.accuracy = e.val_accuracy = 0;
+      e.mae = e.loss / 3;
+      e.val_mae = e.val_loss / 5;
+    }
   return history;
 }
 
 TEST(HistoryRecord, csv_and_json_have_every_figure_under_its_name) {
   for (const bool is_regression : {false, true}) {
     TrainedRun run;
-    run.history = two_epochs(is_regression), run.best_epoch = 2, run.stopped_early = true;
+    run.history = two_epochs(is_regression);
+    run.best_epoch = 2;
+    run.stopped_early = true;
     const auto rows = read_csv(history_csv(run.history));
     const json j = history_json(run);
     ASSERT_EQ(rows.size(), 2u);
@@ -43,10 +49,13 @@ TEST(HistoryRecord, csv_and_json_have_every_figure_under_its_name) {
                                                 {"val_loss", e.val_loss},
                                                 {"learning_rate", e.learning_rate},
                                                 {"seconds", e.seconds}};
-      if (is_regression)
-        expected["mae"] = e.mae, expected["val_mae"] = e.val_mae;
-      else
-        expected["accuracy"] = e.accuracy, expected["val_accuracy"] = e.val_accuracy;
+      if (is_regression) {
+        expected["mae"] = e.mae;
+        expected["val_mae"] = e.val_mae;
+      } else {
+        expected["accuracy"] = e.accuracy;
+        expected["val_accuracy"] = e.val_accuracy;
+      }
       EXPECT_EQ(rows[i], expected);
       EXPECT_EQ(j.at("epochs")[i].get<decltype(expected)>(), expected);
     }
@@ -82,7 +91,10 @@ TEST(Callbacks, log_and_checkpoints_are_those_of_each_epoch) {
                              EXPECT_EQ(end.history.size(), calls);
                              EXPECT_EQ(end.is_best, end.record.val_loss < lowest);
                              const std::string now = format_mote(end.model());
-                             if (end.record.val_loss < lowest) lowest = end.record.val_loss, best = now;
+                             if (end.record.val_loss < lowest) {
+                               lowest = end.record.val_loss;
+                               best = now;
+                             }
                              last = now;
                              EXPECT_EQ(read_file(folder / "kept" / "last.mote"), last);
                              EXPECT_EQ(read_file(folder / "kept" / "best.mote"), best);
@@ -156,7 +168,8 @@ TEST(SummaryRecord, counts_what_the_layers_have) {
       std::string::npos);
   std::istringstream lines(text);
   std::string line;
-  std::getline(lines, line), std::getline(lines, line);
+  std::getline(lines, line);
+  std::getline(lines, line);
   for (size_t i = 0; i < 4 && std::getline(lines, line); ++i) {
     EXPECT_TRUE(line.starts_with(s.rows[i].name + " (" + s.rows[i].type + ")")) << line;
     std::string shape = "(None";
@@ -185,7 +198,8 @@ TEST(ProgramRecord, tells_the_same_as_the_program_in_both_forms) {
   size_t weights = 0;
   std::istringstream lines(text);
   std::string line;
-  std::getline(lines, line), std::getline(lines, line);
+  std::getline(lines, line);
+  std::getline(lines, line);
   ASSERT_EQ(j.at("layers").size(), p.layers.size());
   for (size_t i = 0; i < p.layers.size(); ++i) {
     const json &l = j.at("layers")[i];
@@ -197,7 +211,8 @@ TEST(ProgramRecord, tells_the_same_as_the_program_in_both_forms) {
     EXPECT_EQ(l.at("op"), p.layers[i].op);
     EXPECT_EQ(l.at("output"), y.shape.text() + " int8");
     EXPECT_EQ(l.at("weight_bytes"), constants);
-    macs += l.at("macs").get<uint64_t>(), weights += constants;
+    macs += l.at("macs").get<uint64_t>();
+    weights += constants;
     std::getline(lines, line);
     EXPECT_TRUE(line.starts_with(p.layers[i].name + " (" + p.layers[i].op + ")")) << line;
     EXPECT_NE(line.find(y.shape.text() + " int8"), std::string::npos) << line;
@@ -227,7 +242,10 @@ TEST(ProgramRecord, the_first_layer_can_set_the_peak) {
   const IntegerProgram p = quantize(model, {.calibrate_on = data.train});
   IntegerProgram first = p;
   while (plan_memory(first).peak_layer != 0 && first.layers.size() > 1)  // cut off what precedes it
-    first.inputs = first.layers[0].outputs, first.layers.erase(first.layers.begin());
+  {
+    first.inputs = first.layers[0].outputs;
+    first.layers.erase(first.layers.begin());
+  }
   ASSERT_EQ(plan_memory(first).peak_layer, 0);
   EXPECT_NE(program_text(first).find("; set by " + first.layers[0].name + ")"), std::string::npos);
 }
@@ -265,12 +283,24 @@ TEST(ProgramRecord, ports_say_what_their_integers_stand_for) {
 
 TEST(ExplanationRecord, has_every_figure_under_its_name) {
   Explanation e;
-  e.scored = 40, e.calibrated = 30, e.float_accuracy = 0.9, e.int8_accuracy = 0.8, e.labels = {"a", "b"};
+  e.scored = 40;
+  e.calibrated = 30;
+  e.float_accuracy = 0.9;
+  e.int8_accuracy = 0.8;
+  e.labels = {"a", "b"};
   e.findings = {"so", "and so"};
   ExplainedLayer l;
-  l.name = "n", l.op = "o", l.alone_db = 31.5, l.accumulated_db = INFINITY, l.range = {-1, 2},
+  l.name = "n";
+  l.op = "o";
+  l.alone_db = 31.5;
+  l.accumulated_db = INFINITY;
+  l.range = {-1, 2};
   l.seen = {-0.5f, 3};
-  l.usual = 1.5, l.values = 1000, l.below = 3, l.above = 4, l.low_source = "x.csv:1",
+  l.usual = 1.5;
+  l.values = 1000;
+  l.below = 3;
+  l.above = 4;
+  l.low_source = "x.csv:1";
   l.high_source = "y.csv:2";
   l.activations = {-1, 0.25, {1, 2, 3}};
   e.layers = {l};
@@ -307,8 +337,12 @@ TEST(ExplanationRecord, has_every_figure_under_its_name) {
   EXPECT_EQ(j.at("float_accuracy"), 0.9);
   EXPECT_EQ(j.at("int8_accuracy"), 0.8);
   EXPECT_FALSE(j.contains("float_mse"));
-  e.is_regression = true, e.float_mse = 2, e.int8_mse = 3, e.remedies[0].mse = 4;
-  e.layers[0].alone_db = -INFINITY, e.flips[0].truth = 7;
+  e.is_regression = true;
+  e.float_mse = 2;
+  e.int8_mse = 3;
+  e.remedies[0].mse = 4;
+  e.layers[0].alone_db = -INFINITY;
+  e.flips[0].truth = 7;
   const json r = explanation_json(e);
   EXPECT_EQ(r.at("float_mse"), 2);
   EXPECT_EQ(r.at("int8_mse"), 3);
@@ -320,11 +354,21 @@ TEST(ExplanationRecord, has_every_figure_under_its_name) {
 
 TEST(ExplanationText, agrees_with_the_record) {
   Explanation e;
-  e.scored = 40, e.labels = {"aa", "bb", "cc"}, e.findings = {"The first finding."};
+  e.scored = 40;
+  e.labels = {"aa", "bb", "cc"};
+  e.findings = {"The first finding."};
   ExplainedLayer l;
-  l.name = "layer", l.op = "o", l.alone_db = 31.5, l.accumulated_db = 12.25, l.range = {-1, 2.5f},
+  l.name = "layer";
+  l.op = "o";
+  l.alone_db = 31.5;
+  l.accumulated_db = 12.25;
+  l.range = {-1, 2.5f};
   l.seen = {-0.5f, 3};
-  l.values = 1000, l.below = 13, l.above = 4, l.low_source = "x.csv:1", l.high_source = "y.csv:2";
+  l.values = 1000;
+  l.below = 13;
+  l.above = 4;
+  l.low_source = "x.csv:1";
+  l.high_source = "y.csv:2";
   l.activations = {-1, 0.25, {1, 2, 3}};
   e.layers = {l};
   for (int i = 0; i < 12; ++i) e.flips.push_back({5, "z.csv:" + std::to_string(i), 1, 2, 0});
@@ -360,8 +404,12 @@ TEST(ExplanationText, agrees_with_the_record) {
 
 TEST(SettingsRecord, survives_and_has_the_names_of_the_command_line) {
   QuantizeSettings s;
-  s.int16_layers = {"a", "b"}, s.examples = 77, s.drops_outliers = true, s.has_equalization = true;
-  s.calibration.method = RangeMethod::kPercentile, s.calibration.percentile = 98.5;
+  s.int16_layers = {"a", "b"};
+  s.examples = 77;
+  s.drops_outliers = true;
+  s.has_equalization = true;
+  s.calibration.method = RangeMethod::kPercentile;
+  s.calibration.percentile = 98.5;
   s.calibration.layers = {{"a", RangeMethod::kMse, {}}, {"b", {}, ValueRange{-1, 2}}};
   const json j = settings_json(s);
   EXPECT_EQ(j, json({{"int16", {"a", "b"}},

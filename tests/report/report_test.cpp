@@ -28,7 +28,10 @@ TEST(Records, history_survives_json) {
 
 TEST(Html, text_is_escaped_and_absent_parts_are_left_out) {
   ReportInput in;
-  in.title = "<script>alert(1)</script>", in.run = "r", in.created = "now", in.seed = "7";
+  in.title = "<script>alert(1)</script>";
+  in.run = "r";
+  in.created = "now";
+  in.seed = "7";
   const std::string page = html_report(in);
   EXPECT_EQ(page.find("<script>"), std::string::npos);
   EXPECT_EQ(page.find("Evaluation on"), std::string::npos);

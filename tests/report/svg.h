@@ -59,7 +59,10 @@ struct Svg {
     SvgText found{"", NAN, NAN, {}};
     int count = 0;
     for (const SvgText &t : texts)
-      if (t.text == text) found = t, ++count;
+      if (t.text == text) {
+        found = t;
+        ++count;
+      }
     EXPECT_EQ(count, 1) << "'" << text << "' in the picture";
     return found;
   }
@@ -81,7 +84,9 @@ inline Rgb color_of(const std::string &style, const std::string &property) {
   if (at == std::string::npos) return c;
   if (std::sscanf(style.c_str() + at + property.size() + 5, "%lf%%,%lf%%,%lf%%", &c.r, &c.g, &c.b) != 3)
     ADD_FAILURE() << style;
-  c.r /= 100, c.g /= 100, c.b /= 100;
+  c.r /= 100;
+  c.g /= 100;
+  c.b /= 100;
   return c;
 }
 
@@ -126,7 +131,9 @@ inline const std::map<std::string, char> &alphabet() {
         std::string all;
         for (char k = ' '; k <= '~'; ++k) all += k;
         cairo_show_text(c, all.c_str());
-        cairo_destroy(c), cairo_surface_finish(surface), cairo_surface_destroy(surface);
+        cairo_destroy(c);
+        cairo_surface_finish(surface);
+        cairo_surface_destroy(surface);
         const auto shape = shapes(text);
         size_t next = 0;
         for (const auto &[at, use] : elements(text, "use"))
@@ -161,8 +168,10 @@ inline Svg read_svg(const std::string &text) {
     if (t.color.r < 0) continue;
     for (const auto &[place, use] : svg::elements(inside, "use")) {
       const auto known = svg::alphabet().find(shape.at(svg::attribute(use, "xlink:href").substr(1)));
-      if (t.text.empty())
-        t.x = std::stod(svg::attribute(use, "x")), t.y = std::stod(svg::attribute(use, "y"));
+      if (t.text.empty()) {
+        t.x = std::stod(svg::attribute(use, "x"));
+        t.y = std::stod(svg::attribute(use, "y"));
+      }
       t.text += known == svg::alphabet().end() ? '\x7f' : known->second;
     }
     picture.texts.push_back(t);

@@ -12,7 +12,8 @@ namespace {
 
 Project project_in(const test::TempFolder &folder) {
   Project p;
-  p.folder = folder.text(), p.name = "wave";
+  p.folder = folder.text();
+  p.name = "wave";
   return p;
 }
 
@@ -64,7 +65,8 @@ TEST(Claim, a_certain_name_is_held_by_one_and_freed_by_its_death) {
   EXPECT_TRUE(fs::exists(folder / "runs" / ".a.lock"));  // litter that blocks nobody
   EXPECT_TRUE(RunClaim::of(path).has_value());
   EXPECT_FALSE(fs::exists(folder / "runs" / ".a.lock"));
-  close(ready[0]), close(ready[1]);
+  close(ready[0]);
+  close(ready[1]);
 }
 
 }  // namespace

@@ -51,7 +51,8 @@ TEST(MadeHow, a_name_changes_nothing_and_a_part_does) {
                 {"path", "data/a.csv"}, {"bytes", 3}, {"sha256", "aa"}, {"recordings", 2}, {"parts", "tv"}}));
   EXPECT_EQ(record[1].at("part"), "test");
   Recordings renamed = set;
-  renamed.files[0].path = "/p/data/aa.csv", renamed.items[0].file = renamed.items[1].file = "/p/data/aa.csv";
+  renamed.files[0].path = "/p/data/aa.csv";
+  renamed.items[0].file = renamed.items[1].file = "/p/data/aa.csv";
   EXPECT_EQ(digest_of_data(recordings_record(renamed, "tvx", "/p")), digest_of_data(record));
   EXPECT_NE(digest_of_data(recordings_record(set, "ttx", "/p")), digest_of_data(record));
 }
@@ -59,11 +60,15 @@ TEST(MadeHow, a_name_changes_nothing_and_a_part_does) {
 TEST(Golden, windows_come_back_and_are_those_an_exporter_would_take) {
   Splits splits;
   Dataset &test = splits.test;
-  test.window = 3, test.channels = 2, test.labels = {"a", "b"}, test.channel_names = {"x", "y"};
+  test.window = 3;
+  test.channels = 2;
+  test.labels = {"a", "b"};
+  test.channel_names = {"x", "y"};
   constexpr size_t kWindows = 1000;
   for (size_t i = 0; i < kWindows; ++i) {
     for (int v = 0; v < 6; ++v) test.values.push_back(static_cast<float>(i) + 0.1f * static_cast<float>(v));
-    test.classes.push_back(i % 2), test.sources.push_back({"f.csv", static_cast<long>(i), 0});
+    test.classes.push_back(i % 2);
+    test.sources.push_back({"f.csv", static_cast<long>(i), 0});
   }
   const test::TempFolder folder;
   StagedFolder staged(folder / "r");

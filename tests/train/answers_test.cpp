@@ -47,7 +47,9 @@ TEST(Answers, of_a_float_model_are_its_softmax) {
 // Forty windows of six rows, all said to be of the first class.
 Dataset random_windows(const SmallProgram &small) {
   Dataset data;
-  data.window = 6, data.channels = 2, data.labels = small.p.labels;
+  data.window = 6;
+  data.channels = 2;
+  data.labels = small.p.labels;
   for (uint64_t n = 0; n < 40; ++n) {
     const std::vector<float> rows = small.random_rows(6, n);
     data.values.insert(data.values.end(), rows.begin(), rows.end());

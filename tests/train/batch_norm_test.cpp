@@ -47,7 +47,10 @@ double loss_of(const Setting &s, std::vector<double> *mean_out = nullptr,
     for (size_t r = 0; r < kRows; ++r) mean[u] += hidden[r * kUnits + u] / kRows;
     for (size_t r = 0; r < kRows; ++r) variance[u] += std::pow(hidden[r * kUnits + u] - mean[u], 2) / kRows;
   }
-  if (mean_out) *mean_out = mean, *variance_out = variance;
+  if (mean_out) {
+    *mean_out = mean;
+    *variance_out = variance;
+  }
   double loss = 0;
   for (int r = 0; r < kRows; ++r) {
     double scores[kClasses], total = 0;
@@ -243,7 +246,11 @@ TEST(NoValidation, monitors_see_the_training_figures_and_it_is_said) {
   EXPECT_FALSE(json.at("epochs")[0].contains("val_loss"));
   EXPECT_FALSE(history_from(json)[0].has_validation);
   std::vector<EpochRecord> validated = run.history;
-  for (EpochRecord &e : validated) e.has_validation = true, e.val_loss = e.loss, e.val_accuracy = e.accuracy;
+  for (EpochRecord &e : validated) {
+    e.has_validation = true;
+    e.val_loss = e.loss;
+    e.val_accuracy = e.accuracy;
+  }
   const auto curves = [](const std::vector<EpochRecord> &h) {
     const std::string svg = draw_history(h, 1).svg, orange = "stroke:rgb(88%,44%,10%)";
     size_t count = 0;

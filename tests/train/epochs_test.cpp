@@ -72,7 +72,10 @@ End rule(std::vector<double> values, bool is_higher_better, int patience, double
   double best = is_higher_better ? -1e9 : 1e9;
   for (size_t e = 0; e < values.size(); ++e) {
     const double gain = is_higher_better ? values[e] - best : best - values[e];
-    if (gain > min_delta) best = values[e], end.best = static_cast<int>(e) + 1;
+    if (gain > min_delta) {
+      best = values[e];
+      end.best = static_cast<int>(e) + 1;
+    }
     if (static_cast<int>(e) + 1 - end.best >= patience) {
       end.stop = static_cast<int>(e) + 1;
       return end;
@@ -154,7 +157,8 @@ TEST(EarlyStopping, leaves_out_the_epochs_before_its_start) {
     EpochRecord record;
     int best = 0;
     for (const double loss : {0.1, 1.0, 0.9, 0.95, 0.96, 0.97}) {
-      ++record.epoch, record.val_loss = loss;
+      ++record.epoch;
+      record.val_loss = loss;
       const auto verdict = state.end_of_epoch(record);
       if (verdict.is_best) best = record.epoch;
       if (verdict.stop) break;
@@ -180,7 +184,10 @@ TEST(Callbacks, are_called_once_an_epoch_with_the_model_of_that_moment) {
     EXPECT_EQ(weights_of(end.model()), weights_after(end.record.epoch));
     return end.record.epoch != 9;
   });
-  o.callbacks.push_back([&](const EpochEnd &) { return ++others, true; });
+  o.callbacks.push_back([&](const EpochEnd &) {
+    ++others;
+    return true;
+  });
   const TrainedRun run = train(start_on_the_wrong_side(), overshooting(), o);
   EXPECT_EQ(epochs, (std::vector<int>{1, 2, 3, 4, 5, 6, 7, 8, 9}));
   EXPECT_EQ(others, 9);  // also in the epoch in which the other one stopped
@@ -200,7 +207,10 @@ std::vector<std::vector<double>> losses_in_order(const Dataset &set, int epochs,
                                                  const AugmentOptions &augment = {}) {
   std::vector<std::vector<double>> losses(static_cast<size_t>(epochs));
   TrainOptions o = descent(epochs, 1e-12f);
-  o.batch = 1, o.seed = seed, o.augment = augment, o.is_fine_tuning = true;  // weights of the model
+  o.batch = 1;
+  o.seed = seed;
+  o.augment = augment;
+  o.is_fine_tuning = true;  // weights of the model
   Model model = linear_model(set, 2);
   initialize(model.graph, kSeed);
   model.preprocessing = {set.window, set.channels, 0, set.channel_names, {normalization("none", {0}, {1})}};
@@ -230,7 +240,9 @@ TEST(Order, is_a_new_permutation_in_every_epoch_and_for_every_seed) {
             std::min_element(single.begin(), single.end(),
                              [&](double a, double b) { return std::fabs(a - loss) < std::fabs(b - loss); }) -
             single.begin()));
-      orders.insert(order), first.insert(order.front()), last.insert(order.back());
+      orders.insert(order);
+      first.insert(order.front());
+      last.insert(order.back());
       EXPECT_EQ(std::set<size_t>(order.begin(), order.end()).size(), set.size());  // each once
       EXPECT_EQ(order.size(), set.size());
     }
@@ -309,7 +321,9 @@ TEST(Training, starts_from_the_seed_or_goes_on_from_the_model) {
   model = train(model, data, o).model;
   EXPECT_EQ(model.preprocessing.steps[0].attrs.text("normalize"), "none");
   EXPECT_EQ(model.labels, data.train.labels);
-  o.is_fine_tuning = true, o.seed = 77, o.normalize = "channel";
+  o.is_fine_tuning = true;
+  o.seed = 77;
+  o.normalize = "channel";
   const Model tuned = train(model, data, o).model;
   expect_near(weights_of(tuned), {by_seed[1].begin(), by_seed[1].end()});
   EXPECT_EQ(tuned.preprocessing.steps[0].attrs.text("normalize"), "none");
@@ -345,7 +359,8 @@ TEST(Profile, is_filled_when_it_is_asked_for) {
   EXPECT_DOUBLE_EQ(p.rows[0].flop, 2.0 * 2 * (3 * 3) * 7 * 2);  // forward and weights; 7 examples, 2 epochs
   TrainingProfile known;
   known.rows = {{"a", "dense", 0.5, 1.5, 3e9}, {"b", "dense", 0.25, 0.75, 1e9}};
-  known.step_s = 4, known.peak_flops = 2e9;
+  known.step_s = 4;
+  known.peak_flops = 2e9;
   EXPECT_DOUBLE_EQ(known.flop(), 4e9);
   EXPECT_DOUBLE_EQ(known.share_of_peak(), 0.5);
   known.peak_flops = 0;

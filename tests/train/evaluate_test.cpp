@@ -39,8 +39,10 @@ TEST(Evaluate, classes_are_those_of_the_largest_outputs) {
   double loss = 0;
   for (size_t i = 0; i < data.test.size(); ++i) {
     double p[3], all = 0;
-    for (size_t k = 0; k < 3; ++k)
-      p[k] = std::clamp((bytes[3 * i + k] + 128) / 256.0, 1 / 512.0, 511 / 512.0), all += p[k];
+    for (size_t k = 0; k < 3; ++k) {
+      p[k] = std::clamp((bytes[3 * i + k] + 128) / 256.0, 1 / 512.0, 511 / 512.0);
+      all += p[k];
+    }
     loss -=
         std::log(p[static_cast<size_t>(data.test.classes[i])] / all) / static_cast<double>(data.test.size());
   }
@@ -108,7 +110,8 @@ TEST(Evaluate, an_autoencoder_is_compared_with_its_normalized_input) {
                              static_cast<double>(y.scale[0]) * (bytes[i] - y.zero_point[0])};
     for (int k = 0; k < 2; ++k) {
       const double d = given[k] - target;
-      mse[k] += d * d / static_cast<double>(n), mae[k] += std::fabs(d) / static_cast<double>(n);
+      mse[k] += d * d / static_cast<double>(n);
+      mae[k] += std::fabs(d) / static_cast<double>(n);
     }
   }
   const Evaluation f = evaluate(model, data.test), q = evaluate(program, data.test);
@@ -129,10 +132,14 @@ TEST(Evaluate, refuses_what_does_not_belong_together) {
   other.labels = {"x", "y", "z"};
   EXPECT_ERROR(evaluate(model, other), "the data has the classes x, y, z, the model class0, class1, class2");
   EXPECT_ERROR(evaluate(program, other), "the data has the classes x, y, z");
-  other = data.test, other.window = 10, other.channels = 6;
+  other = data.test;
+  other.window = 10;
+  other.channels = 6;
   EXPECT_ERROR(evaluate(model, other), "windows of (10, 6), the model expects (20, 3)");
   EXPECT_ERROR(evaluate(program, other), "windows of (10, 6), the model expects (20, 3)");
-  other = data.test, other.classes.clear(), other.values = {};
+  other = data.test;
+  other.classes.clear();
+  other.values = {};
   EXPECT_ERROR(evaluate(model, other), "there are no windows");
 }
 

@@ -94,7 +94,10 @@ TEST(Extension, moves_weights_after_each_update_for_any_number_of_threads) {
     size_t zeros = 0, weights = 0;
     for (const Parameter &p : run.model.graph.params) {
       const auto n = static_cast<size_t>(std::count(p.data.begin(), p.data.end(), 0.0f));
-      if (p.is_kernel()) zeros += n, weights += p.data.size();
+      if (p.is_kernel()) {
+        zeros += n;
+        weights += p.data.size();
+      }
     }
     EXPECT_EQ(zeros, weights / 2);
     if (threads == 1) one_thread = all_weights(run.model);

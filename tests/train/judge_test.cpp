@@ -11,7 +11,11 @@ History history(int epochs, const std::function<void(EpochRecord &)> &change) {
   History h;
   for (int n = 1; n <= epochs; ++n) {
     EpochRecord e;
-    e.epoch = n, e.loss = 0.1, e.val_loss = 0.11, e.accuracy = 0.95, e.val_accuracy = 0.94;
+    e.epoch = n;
+    e.loss = 0.1;
+    e.val_loss = 0.11;
+    e.accuracy = 0.95;
+    e.val_accuracy = 0.94;
     change(e);
     h.push_back(e);
   }
@@ -26,9 +30,15 @@ TEST(Judge, says_nothing_of_ordinary_short_or_unvalidated_runs) {
   const auto rising = [](EpochRecord &e) { e.val_loss = 0.5 * e.epoch; };
   EXPECT_EQ(judge_history(history(4, rising)), "");
   EXPECT_TRUE(says(history(5, rising), "Overfitting"));
-  const auto bad_but_unvalidated = [](EpochRecord &e) { e.has_validation = false, e.accuracy = 0.3; };
+  const auto bad_but_unvalidated = [](EpochRecord &e) {
+    e.has_validation = false;
+    e.accuracy = 0.3;
+  };
   EXPECT_TRUE(says(history(12, bad_but_unvalidated), "Underfitting: training accuracy is only 30.0 %"));
-  const auto unvalidated = [](EpochRecord &e) { e.has_validation = false, e.val_loss = e.epoch; };
+  const auto unvalidated = [](EpochRecord &e) {
+    e.has_validation = false;
+    e.val_loss = e.epoch;
+  };
   EXPECT_EQ(judge_history(history(12, unvalidated)), "");
   EXPECT_TRUE(says(history(12, [](EpochRecord &e) { e.accuracy = e.val_accuracy = 0.3; }), "Underfitting"));
 }
@@ -57,7 +67,8 @@ TEST(Judge, overfitting_is_a_loss_that_rose_or_a_gap) {
 TEST(Judge, a_regression_overfits_by_its_loss_alone) {
   const auto rose = [](int best, double last) {
     return history(12, [=](EpochRecord &e) {
-      e.is_regression = true, e.accuracy = e.val_accuracy = 0;
+      e.is_regression = true;
+      e.accuracy = e.val_accuracy = 0;
       e.val_loss = e.epoch == best ? 0.5 : e.epoch == 12 ? last : 0.6;
     });
   };
@@ -72,7 +83,10 @@ TEST(Judge, underfitting_is_below_four_fifths) {
   const auto accurate = [](double accuracy, double last_loss) {
     return history(12, [=](EpochRecord &e) {
       e.accuracy = e.val_accuracy = accuracy;
-      if (e.epoch == 12) e.loss = last_loss, e.val_loss = 0.105;
+      if (e.epoch == 12) {
+        e.loss = last_loss;
+        e.val_loss = 0.105;
+      }
     });
   };
   EXPECT_EQ(judge_history(accurate(0.81, 0.1)), "");
@@ -165,7 +179,10 @@ TEST(Judge, what_came_behind_the_kept_epoch_does_not_count) {
 }
 
 TEST(Judge, early_stopping_is_not_followed_by_more_epochs) {
-  const History h = history(12, [](EpochRecord &e) { e.loss = 1.0 / e.epoch, e.val_loss = 1.1 / e.epoch; });
+  const History h = history(12, [](EpochRecord &e) {
+    e.loss = 1.0 / e.epoch;
+    e.val_loss = 1.1 / e.epoch;
+  });
   EXPECT_TRUE(says(h, "more epochs should help"));
   EXPECT_EQ(judge_history(h, {.has_early_stopping = true, .stopped_early = true}), "");
 }

@@ -38,7 +38,8 @@ TEST(Loss, value_and_gradient_agree_with_the_formula) {
       EXPECT_NEAR(example_loss(l, n, x.data(), t, 2.0, dx.data()), formula(l, x, t), 1e-9);
       for (size_t c = 0; c < n; ++c) {
         std::vector<float> high = x, low = x;
-        high[c] += 1.0f / 1024, low[c] -= 1.0f / 1024;
+        high[c] += 1.0f / 1024;
+        low[c] -= 1.0f / 1024;
         const double slope = (formula(l, high, t) - formula(l, low, t)) /
                              (static_cast<double>(high[c]) - static_cast<double>(low[c]));
         EXPECT_NEAR(dx[c], 2 * slope, 2e-4) << static_cast<int>(l.type) << " " << l.focal_gamma << " " << n;
@@ -243,7 +244,12 @@ TEST(SpatialDropout, drops_whole_channels) {
   std::vector<float> x(400, 1.0f), y(400), state(400);
   const float *in = x.data();
   ForwardArgs a;
-  a.rows = 1, a.x = &in, a.y = y.data(), a.state = state.data(), a.is_training = true, a.seed = 3;
+  a.rows = 1;
+  a.x = &in;
+  a.y = y.data();
+  a.state = state.data();
+  a.is_training = true;
+  a.seed = 3;
   node.op->forward->compile(view)(a);
   size_t dropped = 0;
   for (size_t c = 0; c < 8; ++c) {

@@ -30,7 +30,10 @@ Case some_case() {
   const int counts[4][4] = {{7, 2, 1, 0}, {0, 5, 4, 0}, {3, 0, 8, 0}, {1, 0, 1, 0}};
   for (int t = 0; t < 4; ++t)
     for (int p = 0; p < 4; ++p)
-      for (int n = 0; n < counts[t][p]; ++n) c.truth.push_back(t), c.predicted.push_back(p);
+      for (int n = 0; n < counts[t][p]; ++n) {
+        c.truth.push_back(t);
+        c.predicted.push_back(p);
+      }
   return c;
 }
 
@@ -46,8 +49,11 @@ TEST(Score, is_what_counting_the_examples_gives) {
   double right = 0, macro[3] = {}, weighted[3] = {};
   for (int k = 0; k < 4; ++k) {
     double hit = 0, is_k = 0, said_k = 0;
-    for (size_t i = 0; i < n; ++i)
-      hit += c.truth[i] == k && c.predicted[i] == k, is_k += c.truth[i] == k, said_k += c.predicted[i] == k;
+    for (size_t i = 0; i < n; ++i) {
+      hit += c.truth[i] == k && c.predicted[i] == k;
+      is_k += c.truth[i] == k;
+      said_k += c.predicted[i] == k;
+    }
     right += hit;
     const double precision = said_k > 0 ? hit / said_k : 0, recall = hit / is_k,
                  f1 = hit > 0 ? 2 * hit / (said_k + is_k) : 0;
@@ -57,8 +63,10 @@ TEST(Score, is_what_counting_the_examples_gives) {
     EXPECT_NEAR(s.f1, f1, 1e-12);
     EXPECT_EQ(s.support, static_cast<size_t>(is_k));
     const double values[3] = {precision, recall, f1};
-    for (int v = 0; v < 3; ++v)
-      macro[v] += values[v] / 4, weighted[v] += values[v] * is_k / static_cast<double>(n);
+    for (int v = 0; v < 3; ++v) {
+      macro[v] += values[v] / 4;
+      weighted[v] += values[v] * is_k / static_cast<double>(n);
+    }
   }
   EXPECT_NEAR(e.accuracy, right / static_cast<double>(n), 1e-12);
   const auto expect = [&](const ClassScore &s, const double *values) {
@@ -67,7 +75,8 @@ TEST(Score, is_what_counting_the_examples_gives) {
     EXPECT_NEAR(s.f1, values[2], 1e-12);
     EXPECT_EQ(s.support, n);
   };
-  expect(e.macro, macro), expect(e.weighted, weighted);
+  expect(e.macro, macro);
+  expect(e.weighted, weighted);
   EXPECT_EQ(e.interval.low, wilson_interval(static_cast<size_t>(right), n).low);
   EXPECT_EQ(e.interval.high, wilson_interval(static_cast<size_t>(right), n).high);
   EXPECT_EQ(e.confusion[1], (std::vector<size_t>{0, 5, 4, 0}));
@@ -143,7 +152,8 @@ TEST(ScoreValues, are_means_over_all_outputs) {
   double squares = 0, absolute = 0;
   for (size_t i = 0; i < 6; ++i) {
     const double d = static_cast<double>(outputs[i]) - static_cast<double>(targets[i]);
-    squares += d * d / 6, absolute += std::fabs(d) / 6;
+    squares += d * d / 6;
+    absolute += std::fabs(d) / 6;
   }
   EXPECT_TRUE(e.is_regression);
   EXPECT_EQ(e.precision, "float");

@@ -332,7 +332,9 @@ TEST(ProjectKeys, that_are_switches_or_lists_refuse_other_types) {
 
 TEST(ProjectKeys, units_become_the_number_of_classes) {
   Recordings set;
-  set.channels = {"x", "y"}, set.labels = {"a", "b", "c", "d", "e"}, set.options.window = 4;
+  set.channels = {"x", "y"};
+  set.labels = {"a", "b", "c", "d", "e"};
+  set.options.window = 4;
   EXPECT_EQ(parse("").build_model(set).graph.output(), (Shape{5}));
   EXPECT_EQ(parse("").build_model(set).graph.input, (Shape{4, 2}));
 }
@@ -347,7 +349,10 @@ TEST(Runs, the_newest_finished_run_is_found) {
     fs::last_write_time(folder / "runs" / name / "run.json",
                         fs::file_time_type::clock::now() - std::chrono::seconds(age));
   };
-  make("a", true, 50), make("b", true, 100), make("c", false, 10), make(".d", true, 5);
+  make("a", true, 50);
+  make("b", true, 100);
+  make("c", false, 10);
+  make(".d", true, 5);
   EXPECT_EQ(find_run("", folder.text()).path, (folder / "runs" / "b").string());  // by name, whatever its age
   EXPECT_EQ(find_run("b", folder.text()).path, (folder / "runs" / "b").string());
   EXPECT_EQ(find_run("b", folder.text()).project, folder.text());

@@ -48,7 +48,8 @@ inline double loss_formula(const Loss &l, const std::vector<double> &x, const Ta
 inline Dataset examples(int channels, int classes, const std::vector<float> &values,
                         const std::vector<int> &truth) {
   Dataset set;
-  set.window = 1, set.channels = channels;
+  set.window = 1;
+  set.channels = channels;
   for (int k = 0; k < classes; ++k) set.labels.push_back("class" + std::to_string(k));
   for (int c = 0; c < channels; ++c) set.channel_names.push_back("x" + std::to_string(c));
   set.values.assign(values.begin(), values.end());
@@ -123,7 +124,8 @@ struct SecondTrainer {
     std::vector<double> g;
     for (size_t i = 0; i < w.size(); ++i) {
       std::vector<double> high = w, low = w;
-      high[i] += kStep, low[i] -= kStep;
+      high[i] += kStep;
+      low[i] -= kStep;
       g.push_back((mean_loss(high, set) - mean_loss(low, set)) / (2 * kStep));
     }
     return g;

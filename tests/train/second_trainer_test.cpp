@@ -69,7 +69,8 @@ TEST(SecondTrainer, agrees_on_class_weights_which_validation_leaves_out) {
   o.class_weights = {1, 3, 0.5f};
   second.class_weights = {1, 3, 0.5};
   expect_same(o, data, model, second);
-  o.class_weights = {}, o.balance_classes = true;
+  o.class_weights = {};
+  o.balance_classes = true;
   ASSERT_EQ(data.train.classes, (std::vector<int>{0, 1, 1, 1, 2, 2, 2, 0, 0, 0}));
   second.class_weights = {10.0 / (3 * 4), 10.0 / (3 * 3), 10.0 / (3 * 3)};
   expect_same(o, data, model, second);
@@ -89,7 +90,8 @@ TEST(SecondTrainer, agrees_on_clipping_and_leaves_small_gradients_alone) {
     TrainOptions o = plain_descent(3, 1.0f);
     o.clip = clip;
     SecondTrainer clipped = second;
-    clipped.clip_value = static_cast<double>(clip.value), clipped.clip_norm = static_cast<double>(clip.norm);
+    clipped.clip_value = static_cast<double>(clip.value);
+    clipped.clip_norm = static_cast<double>(clip.norm);
     expect_same(o, data, model, clipped);
   }
 }
@@ -104,7 +106,8 @@ TEST(SecondTrainer, agrees_on_schedules_step_by_step) {
   const auto run = [&](const Schedule &schedule, const std::function<double(int)> &factor) {
     SecondTrainer second(model, kSeed, {});
     TrainOptions o = plain_descent(kEpochs, 0.05f);
-    o.batch = 2, o.schedule = schedule;
+    o.batch = 2;
+    o.schedule = schedule;
     const TrainedRun trained = train(model, data, o);
     for (int epoch = 0; epoch < kEpochs; ++epoch) {
       const EpochRecord &record = trained.history[static_cast<size_t>(epoch)];
@@ -188,7 +191,9 @@ TEST(SecondTrainer, agrees_on_regression_and_its_absolute_error) {
         set->targets.push_back(static_cast<float>(std::sin(factor * static_cast<double>(i) + 1)));
   const Model model = linear_model(data.train, 2, none);
   TrainOptions o = plain_descent(2, 1e-12f);
-  o.batch = 3, o.loss = {LossType::kMse}, o.target = ModelTarget::kValues;
+  o.batch = 3;
+  o.loss = {LossType::kMse};
+  o.target = ModelTarget::kValues;
   SecondTrainer second(model, kSeed, o.loss);
   SecondTrainer absolute(model, kSeed, {LossType::kMae});
   for (const EpochRecord &record : train(model, data, o).history) {
@@ -198,7 +203,9 @@ TEST(SecondTrainer, agrees_on_regression_and_its_absolute_error) {
     EXPECT_NEAR(record.val_mae, absolute.validation_loss(data.val), 1e-6);
     EXPECT_TRUE(record.is_regression);
   }
-  o.optimizer = Sgd{0.2f}, o.epochs = 4, o.batch = 64;
+  o.optimizer = Sgd{0.2f};
+  o.epochs = 4;
+  o.batch = 64;
   expect_same(o, data, model, second);
 }
 
@@ -208,7 +215,10 @@ TEST(SecondTrainer, an_autoencoder_has_windows_without_augmentation_as_target) {
   const Splits data{some_examples(7), some_examples(5, 3, 3, 2), {}, ""};
   const Model model = sequential("auto", {1, 3}, {Flatten{}, Dense{.units = 3, .initializer = "zeros"}});
   TrainOptions o = plain_descent(1, 1e-12f);
-  o.batch = 3, o.loss = {LossType::kMse}, o.target = ModelTarget::kInput, o.normalize = "channel";
+  o.batch = 3;
+  o.loss = {LossType::kMse};
+  o.target = ModelTarget::kInput;
+  o.normalize = "channel";
   o.augment = {.noise = 1, .scale = 0.5f};
   EXPECT_NEAR(train(model, data, o).history[0].loss, 1, 1e-5);
   const Dataset &t = data.train, &v = data.val;

@@ -197,12 +197,14 @@ TEST(Optimizers, follow_their_formulas) {
     }
   };
   compare(AdamW{0.01f, 0.1f}, [](int t, double g, double &m, double &v, double w) {
-    m = 0.9 * m + 0.1 * g, v = 0.999 * v + 0.001 * g * g;
+    m = 0.9 * m + 0.1 * g;
+    v = 0.999 * v + 0.001 * g * g;
     return w - 0.01 * 0.1 * w -
            0.01 * (m / (1 - std::pow(0.9, t))) / (std::sqrt(v / (1 - std::pow(0.999, t))) + 1e-7);
   });
   compare(RmsProp{0.01f, 0.8f, 0.5f}, [](int, double g, double &m, double &v, double w) {
-    v = 0.8 * v + 0.2 * g * g, m = 0.5 * m + 0.01 * g / std::sqrt(v + 1e-7);
+    v = 0.8 * v + 0.2 * g * g;
+    m = 0.5 * m + 0.01 * g / std::sqrt(v + 1e-7);
     return w - m;
   });
   compare(Sgd{0.1f, 0.9f, true}, [](int, double g, double &m, double &, double w) {
@@ -312,7 +314,10 @@ TEST(Profile, adds_up_and_names_layers) {
           .profile;
   EXPECT_GT(p.steps, 20u);
   double flop = 0, seconds = 0;
-  for (const auto &row : p.rows) flop += row.flop, seconds += row.forward_s + row.backward_s;
+  for (const auto &row : p.rows) {
+    flop += row.flop;
+    seconds += row.forward_s + row.backward_s;
+  }
   // the first layer, 60 x 8, without the gradient of its input, the last, 8 x 3, with it
   EXPECT_DOUBLE_EQ(flop, 2.0 * (2 * 480 + 3 * 24) * static_cast<double>(data.train.size()) *
                              static_cast<double>(p.steps) /

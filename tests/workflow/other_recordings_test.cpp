@@ -96,7 +96,8 @@ TEST_F(LoadForModel, the_recordings_of_the_training_need_no_word) {
   float low = train.values[2], high = low;
   for (size_t i = 2; i < train.values.size(); i += 6) {
     sum += static_cast<double>(train.values[i]);
-    low = std::min(low, train.values[i]), high = std::max(high, train.values[i]);
+    low = std::min(low, train.values[i]);
+    high = std::max(high, train.values[i]);
   }
   EXPECT_NEAR(ranges[2].mean, sum / static_cast<double>(train.values.size() / 6), 1e-5);
   EXPECT_EQ(ranges[2].low, low);
@@ -149,7 +150,8 @@ TEST_F(LoadForModel, says_another_rate) {
   model.rate_hz = 119;
   Recordings recordings = load_recordings(project_.data_path, project_.load);
   const auto said = [&](double measured, bool is_resampled) {
-    recordings.measured_rate_hz = measured, recordings.options.is_resampled = is_resampled;
+    recordings.measured_rate_hz = measured;
+    recordings.options.is_resampled = is_resampled;
     recordings.rate_hz = is_resampled ? 119 : measured;
     Names notes;
     compare_with_training(model, recordings, notes);

@@ -73,7 +73,8 @@ TEST_F(Workflow, a_run_of_format_1_is_judged_with_a_sentence) {
 TEST_F(Workflow, a_training_from_a_run_begins_with_its_weights) {
   const mote::Run from(run_);
   Project next = project_;
-  next.train.epochs = 1, next.train.optimizer = Sgd{1e-9f};
+  next.train.epochs = 1;
+  next.train.optimizer = Sgd{1e-9f};
   const RunSummary s = train_run(next, &from);
   ASSERT_EQ(s.trained.model.graph.params.size(), from.model().graph.params.size());
   for (size_t i = 0; i < s.trained.model.graph.params.size(); ++i)

@@ -23,10 +23,11 @@ std::vector<float> read_series(std::string_view text, const std::string &path, l
     }
     const auto value = parse_number(cell);
     if (!value) Intake::fail(at_line(path, line), fmt::format("'{}' is not a number", printable(cell)));
-    if (std::isfinite(*value) ? !std::isfinite(static_cast<float>(*value))
+    const float number = *value;
+    if (std::isfinite(*value) ? !std::isfinite(number)
                               : cell.find_first_of("0123456789") != std::string_view::npos)
       Intake::fail(at_line(path, line), fmt::format("'{}' is beyond the largest number", printable(cell)));
-    values.push_back(static_cast<float>(*value));
+    values.push_back(number);
   }
   while (!values.empty() && std::isnan(values.back())) values.pop_back();  // shorter series are filled up
   return values;
@@ -48,7 +49,8 @@ void add_series(Intake &intake, const Series &series, const FoundFile &file) {
     intake.say(
         "files named _TRAIN and _TEST are the groups \"train\" and \"test\": split.test_groups = [\"test\"] "
         "tests as the archive does");
-  Recording r{series.label, path, part, series.line, static_cast<int>(rows), {}};
+  Recording r{series.label, path, part, series.line, 0, {}};
+  r.rows = rows;
   for (size_t t = 0; t < rows; ++t)
     for (const auto &d : series.dimensions) r.values.push_back(d[t]);
   intake.add_recording(std::move(r));

@@ -34,8 +34,10 @@ std::vector<std::string_view> arff_cells(std::string_view line) {
       quote = c == quote ? '\0' : quote;
     else if (c == '\'' || c == '"')
       quote = c;
-    else if (c == ',')
-      cells.push_back(line.substr(start, i - start)), start = i + 1;
+    else if (c == ',') {
+      cells.push_back(line.substr(start, i - start));
+      start = i + 1;
+    }
   }
   cells.push_back(line.substr(start));
   return cells;
@@ -69,7 +71,8 @@ void read_arff(Intake &intake, const FoundFile &file) {
       if (words.starts_with("@data")) is_data = true;
       if (!words.starts_with("@attribute") || is_inside) continue;
       const bool is_nested = words.ends_with("relational");
-      is_relational |= is_nested, is_inside = is_nested;
+      is_relational |= is_nested;
+      is_inside = is_nested;
       is_class.push_back(line.text.find('{') != std::string_view::npos);
       continue;
     }
@@ -80,7 +83,8 @@ void read_arff(Intake &intake, const FoundFile &file) {
     const auto at = std::find(is_class.rbegin(), is_class.rend(), true);  // the last one, by custom
     const bool has_label = at != is_class.rend();
     if (!has_label && !intake.options().model) Intake::fail(path, "has no nominal attribute, so no classes");
-    const size_t label = has_label ? static_cast<size_t>(is_class.rend() - at) - 1 : cells.size();
+    size_t label = cells.size();
+    if (has_label) label = is_class.rend() - at - 1;
     Series series;
     series.line = line.number;
     if (has_label) series.label = unquoted(cells[label]);

@@ -28,7 +28,10 @@ void read_delimited(Intake &intake, const FoundFile &file, const std::string &by
   for (const std::string &said : table.said) intake.say("tables are written with " + said);
   if (intake.set().image_height > 0) Intake::fail(path, "is a table, the files before it are images");
   TableFile kept = compact(std::move(table));
-  kept.path = path, kept.folder = file.folder, kept.label = intake.label_of(file), kept.part = part_of(file);
+  kept.path = path;
+  kept.folder = file.folder;
+  kept.label = intake.label_of(file);
+  kept.part = part_of(file);
   intake.add_table(std::move(kept));
 }
 

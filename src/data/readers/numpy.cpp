@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include "base/text.h"
 #include "data/column_names.h"
@@ -45,7 +46,10 @@ std::vector<std::string> classes_of(Intake &intake, const NpyArray &y, const std
       size_t ones = 0, at = 0;
       for (size_t k = 0; k < width; ++k) {
         const double v = y.values[i * width + k];
-        if (v == 1) ++ones, at = k;
+        if (v == 1) {
+          ++ones;
+          at = k;
+        }
         if (v != 0 && v != 1) ones = 2;
       }
       if (ones != 1) break;
@@ -76,7 +80,7 @@ struct Examples {
 bool is_recording(const Intake &intake, const NpyArray &x) {
   const std::optional<ForModel> &model = intake.options().model;
   if (!model || x.shape.empty() || x.shape.size() > 2 || !x.texts.empty()) return false;
-  const auto channels = static_cast<size_t>(model->channels), window = static_cast<size_t>(model->window);
+  const size_t channels = model->channels, window = model->window;
   if (x.shape.size() == 1) return channels == 1;
   return x.shape[1] == channels && !(channels == 1 && x.shape[1] == window);
 }
@@ -90,7 +94,8 @@ void add_rows(Intake &intake, const NpyArray &x, const std::string &label, const
   for (size_t c = 0; c < channels; ++c) names.push_back(fmt::format("c{}", c));
   intake.check_channels(names, false, path);
   intake.say("an array of [rows, channels] is one recording");
-  Recording r{label, path, file.folder, 0, static_cast<int>(x.rows()), {}};
+  Recording r{label, path, file.folder, 0, 0, {}};
+  r.rows = x.rows();
   r.values.assign(x.values.begin(), x.values.end());
   intake.add_recording(std::move(r));
 }
@@ -116,10 +121,13 @@ void add_examples(Intake &intake, const Examples &e, const std::string &path) {
   std::vector<std::string> names;
   for (size_t c = 0; c < channels; ++c) names.push_back(fmt::format("c{}", c));
   Recordings &set = intake.set();
-  if (set.image_height > 0 && (!is_image || set.image_height != static_cast<int>(x.shape[1])))
+  if (set.image_height > 0 && (!is_image || !std::cmp_equal(set.image_height, x.shape[1])))
     Intake::fail(path, "is an array, the files before it are images");
   intake.check_channels(names, false, path);
-  if (is_image) set.image_height = x.shape[1], set.image_width = x.shape[2];
+  if (is_image) {
+    set.image_height = x.shape[1];
+    set.image_width = x.shape[2];
+  }
   set.is_features = rank == 2;
   intake.say(
       rank == 2 ? fmt::format("X is [examples, features]: {} features, each normalized by itself unless "
@@ -129,9 +137,9 @@ void add_examples(Intake &intake, const Examples &e, const std::string &path) {
           ? fmt::format("X is [examples, rows, channels]: {} rows of {} channels", rows, channels)
           : fmt::format("X is [examples, height, width, channels]: {} x {} pixels", x.shape[2], x.shape[1]));
   for (size_t i = 0; i < x.rows(); ++i) {
-    Recording r{
-        has_labels ? e.y[i] : "", path, e.groups.empty() ? e.part : e.groups[i], static_cast<long>(i) + 1,
-        static_cast<int>(rows),   {}};
+    Recording r{has_labels ? e.y[i] : "", path, e.groups.empty() ? e.part : e.groups[i], 0, 0, {}};
+    r.first_line = i + 1;
+    r.rows = rows;
     const auto from = x.values.begin() + i * rows * channels;
     r.values.assign(from, from + rows * channels);
     set.items.push_back(std::move(r));
@@ -162,10 +170,11 @@ bool add_channels(Intake &intake, const Arrays &arrays, const FoundFile &file) {
   if (label.empty()) return false;
   intake.check_channels(names, true, path);
   intake.say("each .npz file is one recording of the class in its name, its arrays are the channels");
-  Recording r{label, path, file.folder, 0, static_cast<int>(rows), {}};
+  Recording r{label, path, file.folder, 0, 0, {}};
+  r.rows = rows;
   r.values.reserve(rows * names.size());
   for (size_t i = 0; i < rows; ++i)
-    for (const std::string &name : names) r.values.push_back(static_cast<float>(arrays.at(name).values[i]));
+    for (const std::string &name : names) r.values.push_back(arrays.at(name).values[i]);
   intake.add_recording(std::move(r));
   return true;
 }

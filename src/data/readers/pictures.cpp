@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "data/bitmap.h"
 #include "data/readers/readers.h"
 
 namespace mote {
@@ -47,11 +48,10 @@ void read_idx_images(Intake &intake, const FoundFile &file) {
   if (has_labels) intake.say("classes come from the idx1-ubyte file beside the images");
   const size_t pixels = images.shape[1] * images.shape[2];
   for (size_t i = 0; i < images.shape[0]; ++i) {
-    Image image{static_cast<int>(images.shape[1]), static_cast<int>(images.shape[2]), 1, {}};
+    Image image = image_of_size(images.shape[1], images.shape[2], 1);
     const auto from = images.values.begin() + i * pixels;
     image.pixels.assign(from, from + pixels);
-    intake.add_image(has_labels ? std::to_string(labels.values[i]) : "", path, "", static_cast<long>(i) + 1,
-                     image);
+    intake.add_image(has_labels ? std::to_string(labels.values[i]) : "", path, "", i + 1, image);
   }
 }
 

@@ -1,0 +1,37 @@
+// What the values of a column do, over all recordings of all files: what columns.cpp judges before it looks
+// at names.
+#pragma once
+
+#include <cmath>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "data/columns.h"
+
+namespace mote {
+
+// The share of steps that must be near the median.
+constexpr double kNearlyAll = 0.98;
+// A column of more different values holds no classes.
+constexpr size_t kMostLabels = 200;
+
+// How a column runs, over all recordings of all files.
+struct ColumnCourse {
+  size_t steps = 0, rising = 0, equal = 0, restarts = 0, changes = 0, rows = 0, longest = 0;
+  double median = 0, low = INFINITY, high = -INFINITY;
+  bool is_integer = true, has_text = false, has_moment = false, is_only_empty = true;
+  std::set<double> values;  // the different ones, up to kMostLabels + 1
+
+  // It counts: up by nearly the same step all the time, or back to where it began.
+  bool is_regular() const {
+    return steps > 0 && median > 0 && equal >= kNearlyAll * steps && restarts * 4 <= steps;
+  }
+  bool only_rises() const { return steps > 0 && rising == steps && median > 0; }
+};
+
+// `names`: of all columns, in the order of the first file.
+ColumnCourse course_of(const std::vector<TableFile> &files, const std::string &name,
+                       const std::vector<std::string> &names);
+
+}  // namespace mote
