@@ -15,7 +15,7 @@
 //   for (size_t i = 0; i < data.test.size(); ++i) {
 //     host.predict(data.test.example(i), scores.data());
 //     const int now = decision.next(scores.data());
-//     std::cout << (now < 0 ? "unknown" : q.labels[static_cast<size_t>(now)]);
+//     std::cout << (now < 0 ? "unknown" : q.labels[now]);
 //   }
 #pragma once
 
@@ -23,6 +23,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "mote/decision_rule.h"
@@ -71,6 +72,11 @@ class StreamDecision {
     int answer = 0, times = 0, wait = 0;
   } told_;
 };
+
+// "the sum of |value - resting level| of aX, aY, aZ reaches 2.5": when a trigger opens a window.
+std::string onset_text(const OnsetRule &onset, const std::vector<std::string> &channels);
+// The rule in a sentence, with seconds where the rate is known (else 0).
+std::string decision_text(const DecisionRule &rule, const std::vector<std::string> &channels, double rate_hz);
 
 // Whether its outputs are probabilities of classes, which can be averaged and compared with a threshold.
 bool has_probabilities(const IntegerProgram &program);

@@ -8,9 +8,17 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "mote/decision.h"
 #include "mote/report.h"
 
 namespace mote {
+
+// The rule of a stream, if somebody chose one.
+static std::string decision_lines(const Preprocessing &p) {
+  if (!p.decision.is_set()) return "";
+  return fmt::format("\nDecision of push(): {}.\n({})\n",
+                     decision_text(p.decision, p.channel_names, p.rate_hz), p.decision.reason);
+}
 
 SummaryOf summary_of(const Model &model, bool is_folded) {
   const Summary s = summarize(is_folded ? folded(model) : model);
@@ -38,13 +46,17 @@ SummaryOf summary_of(const std::string &target, bool is_folded, const std::vecto
   if (!found.run) {
     if (const auto *model = std::get_if<Model>(&*found.file)) return summary_of(*model, is_folded);
     const auto &p = std::get<IntegerProgram>(*found.file);
-    return {program_json(p), fmt::format("int8 model '{}'\n", p.name) + program_text(p)};
+    return {program_json(p),
+            fmt::format("int8 model '{}'\n", p.name) + program_text(p) + decision_lines(p.front_end)};
   }
   SummaryOf s = summary_of(found.run->model(), is_folded);
-  if (!found.run->has_integer_model()) return s;
+  if (!found.run->has_integer_model()) {
+    s.text += decision_lines(found.run->model().preprocessing);
+    return s;
+  }
   const IntegerProgram &p = found.run->integer_model();
   s.record = {{"float", s.record}, {"int8", program_json(p)}};
-  s.text += "\nint8 program\n" + program_text(p);
+  s.text += "\nint8 program\n" + program_text(p) + decision_lines(p.front_end);
   return s;
 }
 

@@ -40,22 +40,14 @@ DecisionRule decision_rule(const IntegerProgram &program, const ExportCOptions &
   return rule;
 }
 
-// "the sum of |value - resting level| of aX, aY, aZ"
-static std::string onset_text(const OnsetRule &onset, const std::vector<std::string> &names) {
-  std::string terms;
-  for (size_t c = 0; c < onset.weights.size(); ++c) {
-    if (onset.weights[c] == 0) continue;
-    terms += terms.empty() ? "" : ", ";
-    if (onset.weights[c] != 1) terms += fmt::format("{:.3g} * ", onset.weights[c]);
-    terms += c < names.size() ? escaped(Language::kC, names[c]) : fmt::format("channel {}", c);
-  }
-  return fmt::format("the sum of {} of {}",
-                     onset.level_shift == OnsetRule::kFixedLevel ? "|value|" : "|value - resting level|",
-                     terms);
-}
-
 bool Exporter::has_stream() const {
   return has_front_end() && p_.states.empty() && !p_.labels.empty() && p_.front_end.window > 1;
+}
+
+static std::vector<std::string> escaped_names(const std::vector<std::string> &names) {
+  std::vector<std::string> list;
+  for (const std::string &name : names) list.push_back(escaped(Language::kC, name));
+  return list;
 }
 
 std::string Exporter::model_h() const {
@@ -93,8 +85,7 @@ std::string Exporter::model_h() const {
                                {"has_states", has_states()},
                                {"has_stream", has_stream()},
                                {"is_trigger", rule.policy == DecisionPolicy::kTrigger},
-                               {"onset", onset_text(rule.onset, f.channel_names)},
-                               {"onset_threshold", fmt::format("{:.4g}", rule.onset.threshold)},
+                               {"onset", onset_text(rule.onset, escaped_names(f.channel_names))},
                                {"pre_roll", rule.pre_roll},
                                {"refractory", rule.refractory},
                                {"debounce", rule.debounce},
