@@ -154,6 +154,7 @@ void Network::plan(const Graph &graph) {
     nodes_.push_back(std::move(plan));
   }
   barriers_.push_back(count);
+  if (!options_.forward) ranges_.plan(graph, owner_, count);
   prepared_.resize(prepared_total);
   for (size_t part = 0; part + 1 < barriers_.size(); ++part) chunk_.push_back(rows_at_once(graph, part));
   plan_memory(graph);
@@ -416,7 +417,10 @@ void Network::backward(Shard &shard, int part, const Pass &pass, Rows rows) {
 }
 
 void Network::forward_node(Shard &shard, int i, const ForwardArgs &args) {
-  if (!options_.forward) return nodes_[i].forward(args);
+  if (!options_.forward) {
+    nodes_[i].forward(args);
+    return ranges_.note(index_of(shard), i, args.y, args.rows * value_floats_[i + 1]);
+  }
   if (nodes_[i].state_floats > 0) nodes_[i].forward(args);  // backward reads its state
   options_.forward->forward(index_of(shard), i, args);
 }
