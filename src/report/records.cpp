@@ -53,9 +53,8 @@ json history_json(const TrainedRun &run) {
       epoch[validated] = e.value(validated);
     }
     for (const LayerOutputRange &r : e.ranges)
-      epoch["ranges"].push_back({{"layer", r.layer},
-                                 {"min", number_or_text(r.range.low)},
-                                 {"max", number_or_text(r.range.high)}});
+      epoch["ranges"].push_back(
+          {{"layer", r.layer}, {"min", number_or_text(r.range.low)}, {"max", number_or_text(r.range.high)}});
     epochs.push_back(epoch);
   }
   return {{"epochs", epochs},

@@ -19,7 +19,8 @@ SummaryOf summary_of(const Model &model, bool is_folded) {
   for (const LeftNormalization &n : left_normalizations(model)) {
     made.record["left_normalizations"].push_back({{"layer", n.layer}, {"why", n.why}});
     made.text += fmt::format(
-        "Batch normalization '{}' stays a layer of its own when the model is deployed: {}. Whether int8 loses "
+        "Batch normalization '{}' stays a layer of its own when the model is deployed: {}. Whether int8 "
+        "loses "
         "there depends on the data; `mote train` and `mote quantize` say so.\n",
         n.layer, n.why);
   }
