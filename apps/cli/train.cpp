@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <iostream>
+#include <map>
 
 #include "cli.h"
 #include "mote/device.h"
@@ -42,11 +43,22 @@ void warn_of_budget(const Project &project, const Model &model, const Dataset &e
               << " (estimated; `mote profile` says what would help).\n";
 }
 
+// Of each fold's training; what several have in common is said once.
+void warn_of_folds(const Model &model, const std::vector<Splits> &splits, const TrainOptions &options) {
+  std::map<std::string, size_t> folds_of;
+  for (const Splits &fold : splits)
+    for (const std::string &warning : training_warnings(model, fold, options)) ++folds_of[warning];
+  for (const auto &[warning, folds] : folds_of)
+    std::cerr << fmt::format("warning: {} (in {} of {} folds).\n", shown(warning), folds, splits.size());
+}
+
 void run_folds(const Options &o, Project &project) {
   const Recordings recordings = load_recordings(project.data_path, project.load);
   const auto splits =
       o.folds > 0 ? recordings.k_fold(o.folds, project.split) : recordings.leave_one_group_out(project.split);
-  if (project.target.is_set()) warn_of_budget(project, project.build_model(recordings), recordings.all());
+  const Model model = project.build_model(recordings);
+  warn_of_folds(model, splits, project.train);
+  if (project.target.is_set()) warn_of_budget(project, model, recordings.all());
   say(o, fmt::format("Cross-validation: {} trainings.", splits.size()));
   const CrossValidation cv = cross_validate(project, splits);
   std::string text = fmt::format("{:<28} {:>8} {:>10} {:>10}\n", "held out", "windows", "float", "int8");
@@ -103,13 +115,13 @@ void run(const Options &o) {
                       unfinished_path(stopped[0])));
   std::optional<Run> from;
   if (!o.from.empty()) from.emplace(find_run(o.from, project.folder));
-  const auto before = [&](const Model &model, const Splits &data) {
-    for (const std::string &warning : training_warnings(model, data, project.train))
+  const auto before = [&](const Model &model, const Splits &data, const TrainOptions &options) {
+    for (const std::string &warning : training_warnings(model, data, options))
       std::cerr << "warning: " << shown(warning) << ".\n";
     warn_of_budget(project, model, data.train);
   };
   const RunSummary s =
-      o.resume ? resume_run(project, o.epochs) : train_run(project, from ? &*from : nullptr, before);
+      o.resume ? resume_run(project, o.epochs, before) : train_run(project, from ? &*from : nullptr, before);
   progress.finish();
   const EpochRecord &last = s.trained.history[static_cast<size_t>(s.trained.best_epoch) - 1];
   std::string text =
@@ -120,8 +132,9 @@ void run(const Options &o) {
                                                    last.value("val_loss"), last.value("val_mae"))
                                      : fmt::format("accuracy {:.1f} %", 100 * last.value("val_accuracy")),
                   int8_text(s));
-  if (last.has_validation && !s.val_int8) text += fmt::format("No int8 figure: {}.\n", s.why_no_int8);
-  for (const std::string &sentence : s.never_found) text += fmt::format("Warning: {}.\n", sentence);
+  if (!s.val_int8) text += fmt::format("No int8 figure: {}.\n", s.why_no_int8);
+  for (const std::vector<std::string> &list : {s.never_found, s.int8_findings})
+    for (const std::string &sentence : list) text += fmt::format("Warning: {}.\n", sentence);
   if (s.test.is_regression) text += "Test (float): " + s.test.report();
   if (!s.test.truth.empty()) text += fmt::format("Test accuracy (float): {}.\n", percent(s.test));
   if (s.replay) text += fmt::format("Replay, as push() tells it (float): {}.\n", s.replay->line());

@@ -83,7 +83,8 @@ Answers answers(const IntegerProgram &program, const Dataset &data);
 Evaluation evaluate(const Model &model, const Dataset &data);
 Evaluation evaluate(const IntegerProgram &program, const Dataset &data);
 
-// Scores of classes that were predicted by anything.
+// Scores of classes that were predicted by anything. Without labels classes are called by their numbers.
+// Errors: kInvalidArgument for a class beyond the labels.
 Evaluation score(const std::string &precision, const std::vector<std::string> &labels,
                  const std::vector<int> &truth, const std::vector<int> &predicted);
 // Mean squared and absolute error of `outputs` and `targets`, [examples, outputs].

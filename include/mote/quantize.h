@@ -87,6 +87,26 @@ IntegerProgram quantize(const Model &model, const QuantizeOptions &options);
 Dataset calibration_set(const Model &model, const QuantizeOptions &options);
 std::vector<std::string> judge_representative(const Dataset &examples, const std::string &origin = "train");
 
+// A batch normalization that stays a layer of its own when the model is deployed.
+struct LeftNormalization {
+  std::string layer;
+  std::string why;  // "it stands behind 'add' (add), which has no weights that could take it in"
+  // The layers whose values it normalizes, back to those with weights, and itself: as one would give to
+  // QuantizeSettings::int16_layers.
+  std::vector<std::string> layers;
+  // Of measured_normalizations(): the channel whose values the input's int8 steps tell apart least, and how
+  // many of these steps, as they are behind the layer, the range of its output has.
+  int channel = 0;
+  double levels = 0;
+};
+std::vector<LeftNormalization> left_normalizations(const Model &model);
+// The same with its levels, in the model as these settings deploy it. Errors: as quantize().
+std::vector<LeftNormalization> measured_normalizations(const Model &model, const QuantizeOptions &options);
+// Where int8 loses by it, what helps and by how much, each in a sentence: where levels are few and the int8
+// model answers several of the windows to calibrate on otherwise than the float model. Settings that are
+// named were tried on these. Errors: as quantize().
+std::vector<std::string> judge_normalizations(const Model &model, const QuantizeOptions &options);
+
 // Raises an Error naming the first layer that has no integer form; for asking before a training starts.
 void check_deployable(const Model &model);
 

@@ -86,6 +86,8 @@ struct LoadOptions {
   int image_channels = 0;                     // of images: 1 grey, 3 colour; 0: as the first file
   bool needs_classes = true;                  // false: one class is enough, as for an autoencoder
   std::optional<ForModel> model = {};         // of files that are not trained on
+  // A table in the folder that says which rows of which recording are of which class; "": none
+  std::string intervals = "";
 };
 
 struct SplitOptions {

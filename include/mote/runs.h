@@ -10,7 +10,7 @@
 // Example:
 //   const mote::Run run = mote::Run::open("", "wave");  // the newest of the project
 //   std::cout << run.path() << ": " << run.model().graph.parameter_count() << " parameters\n";
-//   const mote::RunData data = mote::load_run_data(run);  // its own recordings and split
+//   const mote::RunData data = mote::load_own_data(run);  // its own recordings and split
 //   std::cout << mote::evaluate(run.model(), data.splits.test).report();
 #pragma once
 
@@ -113,13 +113,7 @@ class Run {
   mutable std::optional<IntegerProgram> program_;
 };
 
-// Which windows a run is judged on. By default its own: the recordings and the split that it recorded.
-struct JudgedOn {
-  std::string data = "";    // the recordings of this folder or file instead
-  bool is_resplit = false;  // a new split of what lies in the data folder now
-  bool is_own() const { return data.empty() && !is_resplit; }
-};
-
+// Recordings and windows of a run, or those that it is judged on instead: load_run_data of mote/workflow.h.
 struct RunData {
   Recordings recordings;
   Splits splits;
@@ -129,8 +123,9 @@ struct RunData {
   bool is_own = true;  // no window of val and test was trained on
 };
 
-// Reads each file once. Errors: kDataFormat naming the files that have changed or are missing, and the ways
-// out; else as load_recordings() and split().
-RunData load_run_data(const Run &run, const JudgedOn &on = {});
+// The recordings and the split that a run recorded (Run::knows_its_data()). Reads each file once. Errors:
+// kDataFormat naming the files that have changed or are missing, and the ways out; else as load_recordings()
+// and split().
+RunData load_own_data(const Run &run);
 
 }  // namespace mote

@@ -26,6 +26,11 @@
 
 namespace mote {
 
+struct LayerOutputRange {
+  std::string layer;
+  ValueRange range;
+};
+
 struct EpochRecord {
   int epoch = 0;  // from 1
   double loss = 0, accuracy = 0, val_loss = 0, val_accuracy = 0;
@@ -33,6 +38,11 @@ struct EpochRecord {
   double mae = 0, val_mae = 0;  // mean absolute error, of regressions, which have no accuracy
   bool is_regression = false;
   bool has_validation = true;  // false: there were no validation windows, and val_* say nothing
+  // The smallest and largest output of each layer in this epoch's training batches, with dropout and the
+  // batch's own statistics. Of the last layer before a softmax or sigmoid that the loss takes in; without
+  // layers that only change the shape or that the ReLU layer behind them takes in. Empty in
+  // quantization-aware training.
+  std::vector<LayerOutputRange> ranges = {};
   // Errors: kInvalidArgument for an unknown name. Without validation, that of training for a val_ name.
   double value(const std::string &monitor) const;
 };

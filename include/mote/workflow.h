@@ -42,6 +42,7 @@ struct RunSummary {
   // Of the kept epoch, by post-training quantization as `mote quantize` does it; nullopt: see why_no_int8.
   std::optional<Evaluation> val_int8;
   std::string why_no_int8;
+  std::vector<std::string> int8_findings;  // where the model loses by it, each in a sentence
   // Classes of which no window was found, each in a sentence: on validation windows, or of a class that has
   // none there on training windows.
   std::vector<std::string> never_found;
@@ -55,15 +56,17 @@ struct RunSummary {
 // On its way there, runs/<run>.unfinished keeps the state of the training (train.save_seconds).
 // `from`: starts with the weights, the preprocessing and the classes of that run, which is recorded as
 // parent. Errors: kShape when the two networks differ, naming the first layer that does.
-// `before` is called when model and data are known to be sound.
-using BeforeTraining = std::function<void(const Model &model, const Splits &data)>;
+// `before` is called when model and data are known to be sound, with the options that it will train with.
+using BeforeTraining =
+    std::function<void(const Model &model, const Splits &data, const TrainOptions &options)>;
 RunSummary train_run(const Project &project, const Run *from = nullptr,
                      const BeforeTraining &before = nullptr);
 // Goes on with the newest unfinished training of the project to the same run, bit for bit, as if it had not
 // been stopped. Seeds and epochs are those it was begun with; `epochs` may be more where the schedule of the
 // learning rate does not depend on their number. Errors: kNotFound when there is none, kIo when another
 // process is at it, kDataFormat when mote.toml or the data have changed since, kInvalidArgument of `epochs`.
-RunSummary resume_run(const Project &project, std::optional<int> epochs = {});
+RunSummary resume_run(const Project &project, std::optional<int> epochs = {},
+                      const BeforeTraining &before = nullptr);
 // Those that no process is working on, the newest first.
 std::vector<std::string> stopped_trainings(const Project &project);
 
@@ -78,6 +81,18 @@ struct CrossValidation {
 };
 // One training per split; each fold's model is also quantized and scored.
 CrossValidation cross_validate(const Project &project, const std::vector<Splits> &splits);
+
+// Which windows a run is judged on. By default its own: the recordings and the split that it recorded.
+struct JudgedOn {
+  std::string data = "";    // the recordings of this folder or file instead
+  bool is_resplit = false;  // a new split of what lies in the data folder now
+  bool is_own() const { return data.empty() && !is_resplit; }
+};
+// Recordings that the run did not record are read as its model knows them: channels by name and in its order,
+// its window, its classes; `notes` tell what was adapted and what does not look like the training windows.
+// Errors: kDataFormat for channels that are missing and for classes that the model does not know; else as
+// load_own_data(), load_recordings() and split().
+RunData load_run_data(const Run &run, const JudgedOn &on = {});
 
 // The splits that the run was trained with, from its recordings.
 Splits splits_of(const Run &run);

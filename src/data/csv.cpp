@@ -54,14 +54,18 @@ class Parser {
     delimiter_ = layout.delimiter;
     has_decimal_comma_ = layout.has_decimal_comma;
     table_.said.insert(table_.said.end(), layout.said.begin(), layout.said.end());
-    if (!is_utf8(text_.lines[0].text)) return refuse_line("the header is not UTF-8 text");
+    if (!is_utf8(text_.lines[0].text))
+      return refuse_line(
+          "the header is not UTF-8 text, and which letters its bytes stand for cannot be told; save the file "
+          "as UTF-8");
     choose_header();
     choose_kinds();
     read_rows();
     problems_.flush();
     if (table_.rows.empty() && problems_.is_empty()) {
       const bool is_converted =
-          std::find(text_.said.begin(), text_.said.end(), "UTF-16 text") != text_.said.end();
+          std::any_of(text_.said.begin(), text_.said.end(),
+                      [](const std::string &said) { return said.starts_with("UTF-16 text"); });
       refuse(fmt::format("has a header but no rows{}", is_converted ? " (read as UTF-16 text)" : ""));
     }
     return std::move(table_);

@@ -144,13 +144,11 @@ class Cutter {
 
   void cut(TableFile &f) {
     FileColumns c = columns_of(f, roles_, o_);
+    if (intake_.intervals()) return cut_by_intervals(f, c, *intake_.intervals());
     if (f.label.empty() && c.label < 0 && !o_.model)
       Intake::fail(f.path, "gives no class: it lies in no folder",
                    "name the file after its class or put it into a folder of that name");
-    std::vector<std::string> names;
-    for (size_t channel : c.channels)
-      names.push_back(f.columns[channel].empty() ? fmt::format("c{}", channel) : f.columns[channel]);
-    intake_.check_columns(names, c.channels, f.has_header, f.path);
+    check_channels(f, c);
     const std::vector<double> times = times_of(f, c);
     size_t restarts = 0;
     const std::vector<size_t> starts = starts_of(f, c, times, restarts);
@@ -165,7 +163,49 @@ class Cutter {
     if (c.time >= 0) clock.report(intake_, f.path);
   }
 
+  // What no interval covered, when all files are cut.
+  void report_intervals() {
+    if (rows_left_out_ > 0)
+      intake_.say(fmt::format("{} of {} rows are in no interval and left out (data.intervals)",
+                              rows_left_out_, rows_));
+  }
+
  private:
+  void check_channels(const TableFile &f, FileColumns &c) {
+    std::vector<std::string> names;
+    for (size_t channel : c.channels)
+      names.push_back(f.columns[channel].empty() ? fmt::format("c{}", channel) : f.columns[channel]);
+    intake_.check_columns(names, c.channels, f.has_header, f.path);
+  }
+
+  void cut_by_intervals(TableFile &f, FileColumns &c, const Intervals &intervals) {
+    const std::string stem = without_join_word(fs::path(f.path).stem().string(), o_.join);
+    const std::vector<RowInterval> &list = intervals.of(stem);
+    if (list.empty()) {
+      intake_.add_alike("no interval", f.path,
+                        fmt::format("is left out: no row of {} is of it (data.intervals)", intervals.path()));
+      return;
+    }
+    check_channels(f, c);
+    c.label = c.group = -1;  // the intervals say both
+    const std::vector<double> times = times_of(f, c);
+    std::vector<bool> is_covered(f.rows.size());
+    ClockCheck clock;
+    for (const RowInterval &i : list) {
+      if (i.to > f.rows.size())
+        Intake::fail(at_line(intervals.path(), i.line),
+                     fmt::format("ends at row {} of {}, which has {}",
+                                 i.to - (intervals.counts_from_zero() ? 1 : 0), f.path, f.rows.size()));
+      f.label = i.label;
+      if (intervals.has_groups()) f.folder = i.group;
+      cut_stretch(f, c, times, i.from, i.to, clock);
+      std::fill(is_covered.begin() + i.from, is_covered.begin() + i.to, true);
+    }
+    rows_ += f.rows.size();
+    rows_left_out_ += std::count(is_covered.begin(), is_covered.end(), false);
+    if (c.time >= 0) clock.report(intake_, f.path);
+  }
+
   void cut_stretch(const TableFile &f, const FileColumns &c, const std::vector<double> &times, size_t start,
                    size_t end, ClockCheck &clock) {
     size_t step = end - start;
@@ -231,6 +271,7 @@ class Cutter {
   Intake &intake_;
   const LoadOptions &o_;
   const ColumnRoles &roles_;
+  size_t rows_ = 0, rows_left_out_ = 0;  // of files that are cut by intervals
 };
 
 // The first or last column of a table without header that holds classes, where each row is an example; or -1.
@@ -365,9 +406,9 @@ bool cut_examples(Intake &intake) {
 
 void cut_tables(Intake &intake, const std::string &where) {
   std::vector<TableFile> &tables = intake.tables();
-  if (tables.empty() || cut_examples(intake)) return;
+  if (tables.empty() || (!intake.intervals() && cut_examples(intake))) return;
   const ColumnRoles roles = judge_columns(tables, intake.options(), where);
-  if (roles.index_of(ColumnRole::kLabel) < 0) intake.say_labels();
+  if (roles.index_of(ColumnRole::kLabel) < 0 && !intake.intervals()) intake.say_labels();
   for (const std::string &said : roles.said) intake.say(said);
   for (const Finding &f : roles.findings)
     if (f.severity == Severity::kError && !intake.keeps_going()) Intake::fail(f.where, f.message);
@@ -381,6 +422,7 @@ void cut_tables(Intake &intake, const std::string &where) {
     }
     f = {};
   }
+  cutter.report_intervals();
   intake.finish_alike();
   for (const Finding &f : roles.findings) intake.add(f.severity, f.where, f.message);
 }

@@ -71,6 +71,17 @@ std::string Intake::read(const fs::path &path) {
   return bytes;
 }
 
+void Intake::read_intervals(const fs::path &path) {
+  std::vector<Finding> problems;
+  Table table = parse_table(read(path), path.string(), {}, problems);
+  if (!problems.empty()) fail(problems[0].where, problems[0].message);
+  TableFile file = compact(std::move(table));
+  file.path = path.string();
+  intervals_.emplace(file);
+  say(fmt::format("classes come from {}: {} intervals, {} (data.intervals)", path.filename().string(),
+                  intervals_->size(), intervals_->columns()));
+}
+
 bool Intake::has_companion(const fs::path &path) const {
   if (!source_) return fs::exists(path);
   return std::count(source_->companions.begin(), source_->companions.end(), path.string()) > 0;

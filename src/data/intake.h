@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "base/files.h"
 #include "data/columns.h"
 #include "data/image.h"
+#include "data/intervals.h"
 #include "mote/recordings.h"
 
 namespace mote {
@@ -63,6 +65,9 @@ class Intake {
   void check_rate(double rate_hz, const std::string &path);
 
   std::vector<TableFile> &tables() { return tables_; }
+  // Of data.intervals; nullptr: the files' own classes.
+  const Intervals *intervals() const { return intervals_ ? &*intervals_ : nullptr; }
+  void read_intervals(const fs::path &path);
 
   // Of a file, once find_labels() has looked at all names.
   std::string label_of(const FoundFile &file) const;
@@ -83,6 +88,7 @@ class Intake {
   bool is_named_ = false;
   std::map<std::string, std::vector<Finding>> alike_;
   std::vector<TableFile> tables_;
+  std::optional<Intervals> intervals_;
 };
 
 // The part that an archive's own file names say: "train" of GunPoint_TRAIN.ts, "test"; else the folder.

@@ -32,7 +32,8 @@ class Loader {
 
   Recordings load() {
     check_options();
-    const std::vector<FoundFile> files = list_files();
+    std::vector<FoundFile> files = list_files();
+    take_intervals(files);
     std::vector<FoundFile> tables;
     for (const FoundFile &f : files)
       if (is_table(f.path)) tables.push_back(f);
@@ -87,6 +88,22 @@ class Loader {
     return files;
   }
 
+  // The table of data.intervals is no recording. Other recordings of a model need not have one.
+  void take_intervals(std::vector<FoundFile> &files) {
+    const LoadOptions &o = set_.options;
+    if (o.intervals.empty()) return;
+    const auto is_table = [&](const FoundFile &f) { return is_named(f.path.string(), {o.intervals}); };
+    const auto found = std::find_if(files.begin(), files.end(), is_table);
+    if (found != files.end()) {
+      if (!o.model || o.model->uses_labels) intake_.read_intervals(found->path);
+      std::erase_if(files, is_table);
+      if (!files.empty()) return;
+      Intake::fail(root_.string(), "holds no recordings beside the table of data.intervals");
+    }
+    if (!o.model)
+      Intake::fail(root_.string(), fmt::format("has no file '{}' (data.intervals)", printable(o.intervals)));
+  }
+
   // In the order in which their files were read: tables are cut when all files are known.
   void sort_by_file() {
     std::map<std::string, size_t> place;
@@ -108,9 +125,12 @@ class Loader {
   // A name that is not text could be neither stored nor shown.
   void check_names() {
     for (const Recording &r : set_.items) {
-      if (is_utf8(r.label)) continue;
-      const Error error(ErrorCode::kDataFormat, r.file, "its class has a name that is not UTF-8 text",
-                        "rename the file or folder, in plain letters");
+      const bool is_class = !is_utf8(r.label);
+      if (!is_class && is_utf8(r.group)) continue;
+      const Error error(
+          ErrorCode::kDataFormat, r.file,
+          fmt::format("its {} has a name that is not UTF-8 text", is_class ? "class" : "group"),
+          "rename the file or folder, in plain letters, or save a table that has the name in it as UTF-8");
       if (!intake_.keeps_going()) throw error;
       intake_.add(Severity::kError, error.where(), error.message());
       return;

@@ -42,6 +42,42 @@ std::string from_utf16(std::string_view bytes, bool is_big) {
   return out;
 }
 
+// UTF-16 without a mark: in nearly every pair of bytes the same one is zero, and the other is not. 0: it is
+// not.
+char order_of_unmarked_utf16(std::string_view bytes) {
+  constexpr size_t kLooked = 4096, kFewestPairs = 4;
+  const std::string_view sample = bytes.substr(0, kLooked);
+  const size_t pairs = sample.size() / 2;
+  if (bytes.size() % 2 != 0 || pairs < kFewestPairs) return 0;
+  size_t little = 0, big = 0;
+  for (size_t i = 0; i + 1 < sample.size(); i += 2) {
+    little += sample[i] != 0 && sample[i + 1] == 0;
+    big += sample[i] == 0 && sample[i + 1] != 0;
+  }
+  return little * 10 >= pairs * 9 ? 'l' : big * 10 >= pairs * 9 ? 'b' : 0;
+}
+
+// The signs of units, which all western one-byte encodings (Latin-1, Latin-9, Windows-1252) have at one
+// place: degree, plus-minus, squared, cubed, micro, middle dot. A letter may be of any alphabet and is not
+// guessed at.
+constexpr std::string_view kUnitSigns = "\xB0\xB1\xB2\xB3\xB5\xB7";
+
+bool has_latin1_signs_only(std::string_view bytes) {
+  bool has_any = false;
+  for (char c : bytes) {
+    if ((c & 0x80) == 0) continue;
+    if (kUnitSigns.find(c) == std::string_view::npos) return false;
+    has_any = true;
+  }
+  return has_any;
+}
+std::string from_latin1(std::string_view bytes) {
+  std::string out;
+  out.reserve(bytes.size() + bytes.size() / 64);
+  for (char c : bytes) put_utf8(out, c & 0xFF);
+  return out;
+}
+
 // What word processors and locales put into numbers.
 constexpr std::string_view kMinus = "\xE2\x88\x92", kNoBreakSpace = "\xC2\xA0", kNarrowSpace = "\xE2\x80\xAF";
 
@@ -92,6 +128,14 @@ TextLines text_lines(std::string_view bytes) {
     result.converted = from_utf16(bytes.substr(2), is_big);
     bytes = result.converted;
     result.said.push_back("UTF-16 text");
+  } else if (const char order = order_of_unmarked_utf16(bytes)) {
+    result.converted = from_utf16(bytes, order == 'b');
+    bytes = result.converted;
+    result.said.push_back("UTF-16 text without a byte order mark");
+  } else if (has_latin1_signs_only(bytes)) {  // none of these bytes begins a character of UTF-8
+    result.converted = from_latin1(bytes);
+    bytes = result.converted;
+    result.said.push_back("signs of units in Latin-1 (as \xC2\xB0, \xC2\xB5, \xC2\xB2), which are kept");
   }
   if (has_typography(bytes)) {
     result.converted = without_typography(bytes);

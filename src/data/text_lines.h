@@ -25,7 +25,8 @@ struct TextLines {
   std::string refusal;            // why this is no text file; else empty
 };
 
-// Reads UTF-8 and UTF-16 with a byte order mark; LF, CRLF, CR. `bytes` must outlive the result.
+// Reads UTF-8, UTF-16 with or without a byte order mark, and the signs of units in Latin-1; LF, CRLF, CR.
+// `bytes` must outlive the result.
 TextLines text_lines(std::string_view bytes);
 
 // One character (a code point up to 0x10FFFF) behind `out`.

@@ -45,8 +45,10 @@ class Proposer {
   }
 
   Proposal propose() {
+    find_intervals();
     find_pairs();
     look();
+    name_classes();
     compare_channels();
     find_label_column();
     find_seams();
@@ -82,16 +84,52 @@ class Proposer {
     out_.data_path = common.string();
   }
 
+  inline static const std::vector<std::string> kSensors = {
+      "acc", "accel",        "accelerometer", "gyro",    "gyr",  "gyroscope",
+      "mag", "magnetometer", "linacc",        "gravity", "baro", "barometer"};
+
+  // A table that says which rows are of which class, and one that names these classes.
+  void find_intervals() {
+    const std::vector<fs::path> files = find_files(out_.data_path, out_.load).recordings;
+    const fs::path table = intervals_among(files, kSensors);
+    if (table.empty()) return;
+    out_.load.intervals = table.lexically_relative(out_.data_path).string();
+    decide(fmt::format("intervals {}: it says which rows of the other files are of which class",
+                       out_.load.intervals));
+    for (const fs::path &path : files) {
+      if (path == table || !names_.empty()) continue;
+      names_ = class_names_in(path);
+      if (names_.empty()) continue;
+      named_by_ = path.lexically_relative(out_.data_path).string();
+      out_.load.exclude.push_back(named_by_);
+      decide(fmt::format("exclude {}: it holds names of classes", named_by_));
+    }
+  }
+  bool is_intervals(const fs::path &path) const {
+    return !out_.load.intervals.empty() && is_named(path.string(), {out_.load.intervals});
+  }
+
+  void name_classes() {
+    std::vector<std::string> names;
+    for (const std::string &label : set_.labels) {
+      const auto value = parse_number(label);
+      const auto found = value ? names_.find(*value) : names_.end();
+      if (found == names_.end()) return;
+      names.push_back(found->second);
+    }
+    out_.load.class_names = names;
+    decide(fmt::format("class_names: as {} has them", named_by_));
+    look();
+  }
+
   // acc_1.txt and gyro_1.txt: files of one recording. Only words for sensors are thought to tell them apart,
   // since punch_1.csv and flex_1.csv are recordings of two classes.
   void find_pairs() {
-    static const std::vector<std::string> kSensors = {"acc",    "accel",     "accelerometer", "gyro",
-                                                      "gyr",    "gyroscope", "mag",           "magnetometer",
-                                                      "linacc", "gravity",   "baro",          "barometer"};
     std::map<std::string, std::set<std::string>> words_of;  // of each recording
     std::set<std::string> words;
     std::vector<fs::path> others;
     for (const fs::path &path : find_files(out_.data_path, out_.load).recordings) {
+      if (is_intervals(path)) continue;
       const std::string stem = path.stem().string(), word = join_word_of(stem, kSensors);
       if (word.empty()) {
         others.push_back(path);
@@ -332,33 +370,6 @@ class Proposer {
     return fmt::format("# class_names = {}\n", toml_list(names));
   }
 
-  std::string layers() const {
-    if (set_.image_height > 0)
-      return "  { type = \"conv2d\", filters = 8, kernel = 3, stride = 2, activation = \"relu\" },\n"
-             "  { type = \"conv2d\", filters = 16, kernel = 3, stride = 2, activation = \"relu\" },\n"
-             "  { type = \"flatten\" },\n  { type = \"dense\", units = 32, activation = \"relu\" },\n"
-             "  { type = \"dense\", units = \"classes\", activation = \"softmax\" },\n";
-    if (set_.is_features)
-      return "  { type = \"dense\", units = 32, activation = \"relu\" },\n  { type = \"dense\", units = 16, "
-             "activation = \"relu\" },\n"
-             "  { type = \"dense\", units = \"classes\", activation = \"softmax\" },\n";
-    const int window = out_.load.window;
-    if (is_autoencoder_)
-      return fmt::format(
-          "  {{ type = \"flatten\" }},\n  {{ type = \"dense\", units = 16, activation = \"relu\" }},\n  {{ "
-          "type = \"dense\", units = {} }},\n",
-          window * set_.channel_count());
-    if (window < 16)
-      return "  { type = \"flatten\" },\n  { type = \"dense\", units = 32, activation = \"relu\" },\n"
-             "  { type = \"dense\", units = \"classes\", activation = \"softmax\" },\n";
-    return "  { type = \"conv1d\", filters = 8, kernel = 5, activation = \"relu\" },\n  { type = "
-           "\"max_pool1d\", pool = 2 },\n"
-           "  { type = \"conv1d\", filters = 16, kernel = 3, activation = \"relu\" },\n  { type = "
-           "\"flatten\" },\n"
-           "  { type = \"dense\", units = 16, activation = \"relu\" },\n  { type = \"dense\", units = "
-           "\"classes\", activation = \"softmax\" },\n";
-  }
-
   void write() {
     const LoadOptions &o = out_.load;
     std::vector<std::string> reasons = set_.reading;
@@ -386,6 +397,8 @@ class Proposer {
     list("exclude", o.exclude);
     list("channels", o.channels);
     list("join", o.join);
+    if (!o.intervals.empty()) t += fmt::format("intervals = {}\n", toml_quoted(o.intervals));
+    list("class_names", o.class_names);
     if (!o.label_column.empty()) t += fmt::format("label_column = {}\n", toml_quoted(o.label_column));
     if (set_.is_features && has_integer_classes()) t += class_names_to_fill_in();
     if (o.rows_per_recording > 0) t += fmt::format("rows_per_recording = {}\n", o.rows_per_recording);
@@ -400,9 +413,12 @@ class Proposer {
     t += has_parts ? "by = \"recording\"\ntest_groups = [\"test\"]  # as its authors divided it\ntrain = "
                      "0.8\nval = 0.2\ntest = 0\n"
                    : "train = 0.7\nval = 0.15\ntest = 0.15\n";
-    if (groups.size() >= 3 && !has_parts)
+    if (!o.intervals.empty())  // not parts of one recording on both sides
+      t += groups.size() >= 3 ? "by = \"group\"\n" : "by = \"file\"\n";
+    else if (groups.size() >= 3 && !has_parts)
       t += "# by = \"folder\"          # or \"group\": keeps a person on one side\n";
-    t += "\n[model]\nlayers = [\n" + layers() + "]\n\n[train]\nepochs = 60\nbatch = 16\n";
+    t += "\n[model]\nlayers = [\n" + proposed_layers(set_, out_.load.window, is_autoencoder_) +
+         "]\n\n[train]\nepochs = 60\nbatch = 16\n";
     if (is_autoencoder_) t += "loss = \"mse\"\ntarget = \"input\"\n";
     t += "learning_rate = 0.001\n\n[train.early_stopping]\npatience = 15\n";
     out_.toml = std::move(t);
@@ -411,6 +427,8 @@ class Proposer {
   std::string name_;
   Proposal out_;
   Recordings set_;
+  std::map<double, std::string> names_;  // of classes that are numbers, as a file has them
+  std::string named_by_;
   bool is_autoencoder_ = false;
 };
 

@@ -1,6 +1,9 @@
 // What proposals are made from; the proposal itself: mote/project.h.
 #pragma once
 
+#include <map>
+
+#include "base/files.h"
 #include "mote/recordings.h"
 
 namespace mote {
@@ -8,5 +11,15 @@ namespace mote {
 // The length at which recordings without separators seem to follow one another: it divides all their lengths
 // and the values jump there, three times as far as elsewhere. 0: none.
 int seams_of(const Recordings &recordings);
+
+// The lines of `layers = [...]`: for images, lists of features, windows of `window` rows.
+std::string proposed_layers(const Recordings &recordings, int window, bool is_autoencoder);
+
+// The one of these files that says which rows of at least half of the others are of which class
+// (data.intervals);
+// "": none does. `join`: words of names that do not tell recordings apart.
+fs::path intervals_among(const std::vector<fs::path> &files, const std::vector<std::string> &join);
+// Of a table of two columns, a number and its name; empty: it is none.
+std::map<double, std::string> class_names_in(const fs::path &path);
 
 }  // namespace mote

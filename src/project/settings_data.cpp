@@ -117,6 +117,10 @@ std::vector<Setting> data_settings() {
           "data.exclude", [](auto &p) -> auto & { return p.load.exclude; },
           "not these files, nor these recordings, as findings name them: `a.csv:12`")
           .or_else("none"),
+      text(
+          "data.intervals", [](auto &p) -> auto & { return p.load.intervals; },
+          "a table beside the recordings: recording, class, first and last row")
+          .or_else("none"),
       texts(
           "data.join", [](auto &p) -> auto & { return p.load.join; },
           "words that tell apart the files of one recording: `[\"acc\", \"gyro\"]` puts acc_7.txt and "

@@ -35,6 +35,12 @@ json profile_json(const TrainingProfile &p) {
           {"layers", rows}};
 }
 
+// JSON has no infinity.
+static json number_or_text(double v) { return std::isfinite(v) ? json(v) : json(v > 0 ? "inf" : "-inf"); }
+static float number_from(const json &j) {
+  return j.is_number() ? j.get<float>() : j == "inf" ? INFINITY : -INFINITY;
+}
+
 json history_json(const TrainedRun &run) {
   json epochs = json::array();
   for (const EpochRecord &e : run.history) {
@@ -47,6 +53,9 @@ json history_json(const TrainedRun &run) {
       epoch["val_loss"] = e.val_loss;
       epoch[validated] = e.value(validated);
     }
+    for (const LayerOutputRange &r : e.ranges)
+      epoch["ranges"].push_back(
+          {{"layer", r.layer}, {"min", number_or_text(r.range.low)}, {"max", number_or_text(r.range.high)}});
     epochs.push_back(epoch);
   }
   return {{"epochs", epochs},
@@ -57,11 +66,14 @@ json history_json(const TrainedRun &run) {
 
 std::vector<EpochRecord> history_from(const json &j) {
   std::vector<EpochRecord> history;
-  for (const json &e : j.at("epochs"))
+  for (const json &e : j.at("epochs")) {
     history.push_back({e.at("epoch"), e.at("loss"), e.value("accuracy", 0.0), e.value("val_loss", 0.0),
                        e.value("val_accuracy", 0.0), e.at("learning_rate"), e.at("seconds"),
                        e.value("mae", 0.0), e.value("val_mae", 0.0), e.contains("mae"),
                        e.contains("val_loss")});
+    for (const json &r : e.value("ranges", json::array()))
+      history.back().ranges.push_back({r.at("layer"), {number_from(r.at("min")), number_from(r.at("max"))}});
+  }
   return history;
 }
 
@@ -203,8 +215,6 @@ std::string program_text(const IntegerProgram &p) {
         human_bytes(weights));
   return out;
 }
-
-static json number_or_text(double v) { return std::isfinite(v) ? json(v) : json(v > 0 ? "inf" : "-inf"); }
 
 static json spread_json(const Spread &s) {
   if (s.counts.empty()) return nullptr;

@@ -153,7 +153,9 @@ class Search {
   std::vector<std::string> moved_;
 };
 
-RunData load_own(const Run &run) {
+}  // namespace
+
+RunData load_own_data(const Run &run) {
   Search search(run);
   search.check_sizes();
   FileSource source;
@@ -173,32 +175,6 @@ RunData load_own(const Run &run) {
   data.splits = data.recordings.parted(parts);
   data.digest = run.data_digest();
   data.notes = search.notes();
-  return data;
-}
-
-}  // namespace
-
-RunData load_run_data(const Run &run, const JudgedOn &on) {
-  if (on.is_own() && run.knows_its_data()) return load_own(run);
-  const Project &project = run.project();
-  RunData data;
-  LoadOptions load = project.load;
-  if (!on.data.empty()) {
-    load.files.clear();
-    load.exclude.clear();
-  }  // are those of data.path
-  data.recordings = load_recordings(on.data.empty() ? project.data_path : on.data, load);
-  data.splits = data.recordings.split(project.split);
-  data.digest = digest_of_data(recordings_record(data.recordings, data.splits.parts, project.folder));
-  data.is_own = false;
-  if (on.is_own())
-    data.notes.push_back(
-        "the run was made by an older mote and does not say which recordings it was trained on; this is a "
-        "split "
-        "of what is there now, which is the same only if nothing was added or changed");
-  else
-    data.notes.push_back(
-        "on a new split of what is there now; the model may have been trained on these windows");
   return data;
 }
 

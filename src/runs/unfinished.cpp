@@ -24,7 +24,7 @@ static_assert(std::endian::native == std::endian::little);
 
 namespace {
 
-constexpr int kFormatVersion = 1;
+constexpr int kFormatVersion = 2;
 constexpr const char *kSuffix = ".unfinished";
 
 template <class T>
@@ -68,6 +68,7 @@ template <class State, class Visit>
 void each_list(State &s, Visit visit) {
   visit("weights", s.weights);
   visit("best", s.best);
+  visit("ranges", s.ranges);
   visit("first", s.optimizer.first);
   visit("second", s.optimizer.second);
 }
@@ -149,10 +150,10 @@ Unfinished load_unfinished(const std::string &path) {
     value = static_cast<T>(number);
   });
   if (at != numbers.size()) throw damaged("its numbers do not fit its history");
-  const auto read = [&](const std::string &name, std::vector<float> &list) {
+  const auto read = [&]<class T>(const std::string &name, std::vector<T> &list) {
     const std::string &bytes = entry(name);
-    if (bytes.size() % sizeof(float) != 0) throw damaged(fmt::format("its {} are truncated", name));
-    list.resize(bytes.size() / sizeof(float));
+    if (bytes.size() % sizeof(T) != 0) throw damaged(fmt::format("its {} are truncated", name));
+    list.resize(bytes.size() / sizeof(T));
     if (!bytes.empty()) std::memcpy(list.data(), bytes.data(), bytes.size());
   };
   each_list(u.state, read);

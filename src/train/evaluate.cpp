@@ -175,7 +175,9 @@ Answers answers(const Model &model, const Dataset &data) {
   const size_t count = model.graph.output().elements();
   const std::vector<float> outputs = float_outputs(model, data, count == 1);
   if (p.target != ModelTarget::kClasses) return value_answers(p, data, outputs);
-  Answers a = class_answers(data, classes_of(outputs, count, 0.5f), model.labels.size(), outputs, false);
+  // of a model without labels as many as it has outputs; a single one tells two apart
+  const size_t classes = model.labels.empty() ? std::max<size_t>(2, count) : model.labels.size();
+  Answers a = class_answers(data, classes_of(outputs, count, 0.5f), classes, outputs, false);
   for (size_t i = 0; i < data.size(); ++i)  // as an int8 model would have them
     for (size_t k = count == 1 ? 1 : 0; k < a.classes; ++k)
       a.scores.push_back(
@@ -215,7 +217,8 @@ Evaluation evaluate(const Model &model, const Dataset &data) {
   const size_t count = model.graph.output().elements();
   if (p.target == ModelTarget::kClasses) {
     const Answers a = answers(model, data);
-    Evaluation e = score("float", model.labels, data.classes, a.answered);
+    Evaluation e =
+        score("float", model.labels.empty() ? data.labels : model.labels, data.classes, a.answered);
     e.wrong = wrong_windows(data, e, a, {});
     return e;
   }

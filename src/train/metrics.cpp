@@ -24,13 +24,31 @@ Interval wilson_interval(size_t successes, size_t trials) {
 
 static double ratio(double a, double b) { return b > 0 ? a / b : 0.0; }
 
+// Classes without any names are called by their numbers.
+static std::vector<std::string> names_of_classes(const std::vector<std::string> &labels,
+                                                 const std::vector<int> &truth,
+                                                 const std::vector<int> &predicted) {
+  int most = -1;
+  for (const std::vector<int> *list : {&truth, &predicted})
+    for (int c : *list) {
+      if (c < 0 || (!labels.empty() && c >= std::ssize(labels)))
+        throw Error(ErrorCode::kInvalidArgument, "evaluate",
+                    fmt::format("there is no class {}; there are {} labels", c, labels.size()));
+      most = std::max(most, c);
+    }
+  if (!labels.empty()) return labels;
+  std::vector<std::string> numbers;
+  for (int c = 0; c <= most; ++c) numbers.push_back(std::to_string(c));
+  return numbers;
+}
+
 Evaluation score(const std::string &precision, const std::vector<std::string> &labels,
                  const std::vector<int> &truth, const std::vector<int> &predicted) {
   MOTE_CHECK(truth.size() == predicted.size());
-  const size_t k = labels.size();
   Evaluation e;
   e.precision = precision;
-  e.labels = labels;
+  e.labels = names_of_classes(labels, truth, predicted);
+  const size_t k = e.labels.size();
   e.truth = truth;
   e.predicted = predicted;
   e.confusion.assign(k, std::vector<size_t>(k));

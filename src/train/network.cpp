@@ -225,7 +225,10 @@ void Network::backward(Shard &shard, int part, const Pass &pass, Rows rows) {
 }
 
 void Network::forward_node(Shard &shard, int i, const ForwardArgs &args) {
-  if (!options_.forward) return nodes_[i].forward(args);
+  if (!options_.forward) {
+    nodes_[i].forward(args);
+    return ranges_.note(index_of(shard), i, args.y, args.rows * value_floats_[i + 1]);
+  }
   if (nodes_[i].state_floats > 0) nodes_[i].forward(args);  // backward reads its state
   options_.forward->forward(index_of(shard), i, args);
 }

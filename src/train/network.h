@@ -16,6 +16,7 @@
 #include "mote/model.h"
 #include "train/extension.h"
 #include "train/forward_pass.h"
+#include "train/layer_ranges.h"
 #include "train/loss.h"
 
 namespace mote {
@@ -82,6 +83,11 @@ class Network {
   };
   void start_profile() { is_profiled_ = true; }
   std::vector<NodeTime> profile() const;
+
+  // Of steps since start_ranges(): what the outputs of these layers reached. A ForwardPass leaves none.
+  const std::vector<std::string> &ranged_layers() const { return ranges_.layers(); }
+  void start_ranges(const std::vector<ValueRange> &from = {}) { ranges_.start(shards_.size(), from); }
+  std::vector<ValueRange> ranges() const { return ranges_.result(); }
 
   void store(Graph &graph) const;  // the weights back into a graph of the same structure
 
@@ -185,6 +191,7 @@ class Network {
   std::vector<float> prepared_;
   size_t trained_ = 0;  // weights that gradients train
   bool is_profiled_ = false;
+  LayerRanges ranges_;
   size_t values_total_ = 0, gradients_total_ = 0, local_total_ = 0, state_total_ = 0, scratch_total_ = 0,
          inputs_most_ = 0;
   int last_value_ = 0;

@@ -94,6 +94,7 @@ void Network::plan(const Graph &graph) {
     nodes_.push_back(std::move(plan));
   }
   barriers_.push_back(count);
+  if (!options_.forward) ranges_.plan(graph, owner_, count);
   prepared_.resize(prepared_total);
   for (size_t part = 0; part + 1 < barriers_.size(); ++part) chunk_.push_back(rows_at_once(graph, part));
   plan_memory(graph);

@@ -23,7 +23,8 @@ struct TrainingState {
   PlateauMemory stopping{}, reduce{};
   std::vector<EpochRecord> history;  // of the epochs before
   int best_epoch = 0;
-  std::vector<float> best;                          // its weights, if early stopping will restore them
+  std::vector<float> best;              // its weights, if early stopping will restore them
+  std::vector<ValueRange> ranges = {};  // of all layers: for each epoch of the history, and these batches
   std::vector<std::vector<float>> extensions = {};  // what each of them keeps
 };
 

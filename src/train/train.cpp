@@ -12,6 +12,7 @@
 #include <cmath>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 #include "base/error.h"
 #include "base/feeder.h"
@@ -82,6 +83,7 @@ class Trainer {
       profile_.peak_flops = measure_peak_flops(pool_);
       network_.start_profile();
     }
+    if (!o_.resume) network_.start_ranges();
     TrainedRun result;
     last_save_ = Clock::now();
     for (; epoch_ <= o_.epochs && !result.stopped_early; ++epoch_) {
@@ -93,6 +95,8 @@ class Trainer {
       // of the epoch's first step, also where the training goes on in the middle
       record.learning_rate = learning_rate_of(optimizer_) * schedule_at(step_ - batches_);
       train_epoch(record);
+      record.ranges = named(network_.ranges());
+      network_.start_ranges();
       if (record.has_validation) validate(record);
       record.seconds = seconds_since(start);
       batches_ = 0;
@@ -170,7 +174,7 @@ class Trainer {
     if (!o_.save || seconds_since(last_save_) < o_.save_seconds) return;
     o_.save({epoch_, batches_, step_, total_, network_.weights(), state_.memory(),
              learning_rate_of(optimizer_), stopping_.memory(), reduce_.memory(), history_, best_epoch_, best_,
-             memories()});
+             saved_ranges(), memories()});
     last_save_ = Clock::now();
   }
 
@@ -191,6 +195,7 @@ class Trainer {
     require(s.epoch >= 1 && s.batches <= batches_of_epoch() &&
             s.history.size() + 1 == static_cast<size_t>(s.epoch));
     require(s.extensions.size() == hooks_.extensions.size());
+    require(s.ranges.size() == (s.history.size() + 1) * network_.ranged_layers().size());
     for (size_t i = 0; i < s.extensions.size(); ++i) hooks_.extensions[i]->restore(s.extensions[i]);
     epoch_ = s.epoch;
     batches_ = s.batches;
@@ -205,6 +210,32 @@ class Trainer {
     for (EpochRecord &e : history_) e.has_validation = val_.size() > 0;  // not in the state
     best_epoch_ = s.best_epoch;
     best_ = s.best;
+    restore_ranges(s.ranges);
+  }
+
+  std::vector<LayerOutputRange> named(const std::vector<ValueRange> &ranges) const {
+    std::vector<LayerOutputRange> list;
+    for (size_t l = 0; l < ranges.size(); ++l) list.push_back({network_.ranged_layers()[l], ranges[l]});
+    return list;
+  }
+
+  std::vector<ValueRange> saved_ranges() const {
+    std::vector<ValueRange> all;
+    for (const EpochRecord &e : history_)
+      for (const LayerOutputRange &r : e.ranges) all.push_back(r.range);
+    const std::vector<ValueRange> now = network_.ranges();
+    all.insert(all.end(), now.begin(), now.end());
+    return all;
+  }
+
+  void restore_ranges(const std::vector<ValueRange> &all) {
+    const size_t layers = network_.ranged_layers().size();
+    auto at = all.begin();
+    for (EpochRecord &e : history_) {
+      const auto from = std::exchange(at, at + layers);
+      e.ranges = named({from, at});
+    }
+    network_.start_ranges({at, all.end()});
   }
 
   Model model_now() const {

@@ -64,6 +64,8 @@ QuantizedRun quantize_run(const Run &run, const QuantizeRequest &request) {
           fmt::format("{} of {} windows to calibrate on reach more than four times as far as the others; see "
                       "`mote explain`, or leave them out with --drop-outliers",
                       far, examples.size()));
+  for (std::string &finding : judge_normalizations(model, options))
+    result.findings.push_back(std::move(finding));
   json record = {{"method", request.is_aware ? "qat" : "ptq"},
                  {"settings", settings_record(request, project.train)},
                  {"seed", project.train.seed},

@@ -22,8 +22,17 @@ static std::string decision_lines(const Preprocessing &p) {
 
 SummaryOf summary_of(const Model &model, bool is_folded) {
   const Summary s = summarize(is_folded ? folded(model) : model);
-  return {summary_json(s),
-          fmt::format("Model '{}', input {}\n", model.graph.name, model.graph.input.text()) + s.text()};
+  SummaryOf made{summary_json(s), fmt::format("Model '{}', input {}\n{}", model.graph.name,
+                                              model.graph.input.text(), s.text())};
+  for (const LeftNormalization &n : left_normalizations(model)) {
+    made.record["left_normalizations"].push_back({{"layer", n.layer}, {"why", n.why}});
+    made.text += fmt::format(
+        "Batch normalization '{}' stays a layer of its own when the model is deployed: {}. Whether int8 "
+        "loses "
+        "there depends on the data; `mote train` and `mote quantize` say so.\n",
+        n.layer, n.why);
+  }
+  return made;
 }
 
 // A project that was never trained can be looked at too.

@@ -129,12 +129,17 @@ std::vector<std::string> never_found(const Model &model, const Splits &splits) {
 }
 
 void score_int8(RunSummary &result, const Splits &splits, const QuantizeSettings &settings) {
+  const QuantizeOptions options{splits.train, settings};
+  try {
+    result.int8_findings = judge_normalizations(result.trained.model, options);
+  } catch (const Error &) {  // settings that do not fit: said below, and by mote quantize
+  }
   if (splits.val.size() == 0) {
     result.why_no_int8 = "there are no validation windows";
     return;
   }
   try {
-    result.val_int8 = evaluate(quantize(result.trained.model, {splits.train, settings}), splits.val);
+    result.val_int8 = evaluate(quantize(result.trained.model, options), splits.val);
   } catch (const Error &e) {
     result.why_no_int8 = e.what();
   }
@@ -150,6 +155,7 @@ json history_record(const RunSummary &result) {
     record["int8"] = {{"val_mse", result.val_int8->mse}, {"val_mae", result.val_int8->mae}};
   else
     record["int8"] = {{"val_accuracy", result.val_int8->accuracy}};
+  record["int8"]["findings"] = result.int8_findings;
   return record;
 }
 
@@ -246,7 +252,7 @@ void check_epochs(const Unfinished &begun, const Schedule &schedule, int epochs)
 
 RunSummary train_run(const Project &project, const Run *from, const BeforeTraining &before) {
   Prepared p = prepare(project, from);
-  if (before) before(p.model, p.splits);
+  if (before) before(p.model, p.splits, p.options);
   const RunClaim claim = RunClaim::next(project);
   return run_training(p, project, claim, p.record.value("parent", ""), std::nullopt);
 }
@@ -258,7 +264,7 @@ std::vector<std::string> stopped_trainings(const Project &project) {
   return stopped;
 }
 
-RunSummary resume_run(const Project &given, std::optional<int> epochs) {
+RunSummary resume_run(const Project &given, std::optional<int> epochs, const BeforeTraining &before) {
   RunClaim::sweep(given.folder);
   const std::vector<std::string> unfinished = unfinished_runs(given.folder);
   if (unfinished.empty())
@@ -294,6 +300,7 @@ RunSummary resume_run(const Project &given, std::optional<int> epochs) {
   if (!begun->parent.empty())
     parent.emplace(find_run((fs::path(project.folder) / begun->parent).lexically_normal().string()));
   Prepared p = prepare(project, parent ? &*parent : nullptr);
+  if (before) before(p.model, p.splits, p.options);
   return run_training(p, project, *claim, begun->parent, begun);
 }
 

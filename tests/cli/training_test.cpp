@@ -189,5 +189,42 @@ TEST(CliTrain, folds_score_every_window_once_and_add_up) {
   }
 }
 
+// What is odd about the data is said before every kind of training, each cause once.
+TEST(CliTrain, warnings_come_with_folds_and_when_a_training_goes_on) {
+  test::TempFolder folder;
+  small_project().copy_to(folder / "p");
+  fs::remove_all(folder / "p" / "runs");
+  const std::string toml = read_file(folder / "p" / "mote.toml");
+  const size_t at = toml.find("train = 0.4"), end = toml.find("[model]");
+  write_file(folder / "p" / "mote.toml", toml.substr(0, at) + "train = 0.7\nval = 0\ntest = 0.3\n" +
+                                             toml.substr(end) + "[train.early_stopping]\npatience = 5\n");
+  const std::string warning =
+      "warning: there are no validation windows, so early stopping watches loss of the training windows";
+  const auto count = [&](const std::string &text) {
+    size_t n = 0;
+    for (const std::string &line : test::lines_of(text)) n += line.starts_with(warning);
+    return n;
+  };
+  const Said plain = mote_ok(folder / "p", {"train", "--quiet", "--epochs", "2"});
+  EXPECT_EQ(count(plain.err), 1u) << plain.err;
+  EXPECT_NE(plain.out.find("No int8 figure: there are no validation windows."), std::string::npos)
+      << plain.out;
+  const Said folds = mote_ok(folder / "p", {"train", "--quiet", "--folds", "3", "--epochs", "1"});
+  EXPECT_EQ(count(folds.err), 1u) << folds.err;
+  EXPECT_NE(folds.err.find("(in 3 of 3 folds)"), std::string::npos) << folds.err;
+  // one that is stopped in its second epoch
+  Project project = read_project((folder / "p").string());
+  project.train.epochs = 3;
+  project.train.save_seconds = 0;
+  struct Stopped {};
+  project.train.callbacks.push_back([](const EpochEnd &e) -> bool {
+    if (e.record.epoch == 2) throw Stopped{};
+    return true;
+  });
+  EXPECT_THROW(train_run(project), Stopped);
+  const Said resumed = mote_ok(folder / "p", {"train", "--quiet", "--resume"});
+  EXPECT_EQ(count(resumed.err), 1u) << resumed.err;
+}
+
 }  // namespace
 }  // namespace mote

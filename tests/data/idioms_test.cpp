@@ -81,6 +81,63 @@ TEST(Idioms, utf16_of_either_order_is_read) {
   }
 }
 
+TEST(Idioms, utf16_without_a_mark_is_known_by_its_zero_bytes) {
+  const std::string text = "x,y\n-0.5,1\n2.25,-3\n4,5.5\n";
+  for (const bool is_big : {false, true}) {
+    std::string wide;
+    for (char c : text) wide += is_big ? std::string{0, c} : std::string{c, 0};
+    const Read r = read(wide);
+    EXPECT_EQ(r.numbers(), kNumbers);
+    EXPECT_EQ(r.table.columns, (Texts{"x", "y"}));
+    EXPECT_TRUE(r.says("UTF-16 text without a byte order mark"));
+  }
+  // zeros here and there are no text
+  const Read odd = read(std::string("x,y\n1,\0\0\n3,4\n", 13));
+  ASSERT_FALSE(odd.problems.empty());
+  EXPECT_NE(odd.problems[0].message.find("zero bytes"), std::string::npos);
+}
+
+TEST(Idioms, signs_of_units_in_latin1_are_read_and_letters_are_not_guessed_at) {
+  const Read r = read(
+      "T (\xB0"
+      "C),B (\xB5T),a (m/s\xB2)\n-0.5,1,3\n2.25,-3,4\n");
+  EXPECT_EQ(r.table.columns, (Texts{"T (\xC2\xB0"
+                                    "C)",
+                                    "B (\xC2\xB5T)", "a (m/s\xC2\xB2)"}));
+  EXPECT_EQ(r.numbers(), (Numbers{{-0.5, 1, 3}, {2.25, -3, 4}}));
+  EXPECT_TRUE(r.says("in Latin-1"));
+  // the same header in UTF-8 has no byte of these alone
+  EXPECT_FALSE(read("T (\xC2\xB0"
+                    "C)\n1\n2\n")
+                   .says("Latin-1"));
+  const Read letters = read(
+      "gr\xFC"
+      "n,y\n1,2\n3,4\n");
+  ASSERT_FALSE(letters.problems.empty());
+  EXPECT_NE(letters.problems[0].message.find("save the file as UTF-8"), std::string::npos);
+}
+
+TEST(Idioms, classes_and_groups_in_another_encoding_are_refused) {
+  const test::TempFolder folder;
+  const auto table = [&](const std::string &label, const std::string &person) {
+    std::string text = "x,label,person\n";
+    for (int i = 0; i < 40; ++i)
+      text += fmt::format("{},{},{}\n", i * 7 % 5, i < 20 ? label : "other", i % 20 < 10 ? person : "ann");
+    write_file(folder / "t.csv", text);
+    return [&] { load_recordings(folder.text(), {.group_column = "person", .label_column = "label"}); };
+  };
+  EXPECT_NE(test::error_of(table("gr\xFC"
+                                 "n",
+                                 "bob"))
+                .find("its class has a name that is not UTF-8 text"),
+            std::string::npos);
+  EXPECT_NE(test::error_of(table("green",
+                                 "J\xFC"
+                                 "rgen"))
+                .find("its group has a name that is not UTF-8 text"),
+            std::string::npos);
+}
+
 TEST(Idioms, an_index_column_without_name_has_none) {
   EXPECT_EQ(read(",x,y\n0,1,2\n1,3,4\n2,5,7\n").table.columns, (Texts{"", "x", "y"}));
   EXPECT_EQ(read("x,y\n1,1,2\n2,3,4\n3,5,7\n").table.columns, (Texts{"", "x", "y"}));  // R

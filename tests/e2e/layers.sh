@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # scripts/layers finds each kind of arrow that points the wrong way: every one is planted in a copy of the sources.
 . "$(dirname "$0")/support.bash"
-checks 26
+checks 27
 
 cd "$work"
 cp -r "$source/include" "$source/src" "$source/apps" "$source/runtime" "$source/scripts" .
@@ -44,4 +44,5 @@ planted include/mote/shape.h '#include <nlohmann/json.hpp>' 'a public header may
 planted include/mote/shape.h '#include "mote/train.h"' 'from tensor may not include train'
 planted include/mote/inner.h '#pragma once' 'has no line among the public headers'
 planted src/train/train.cpp '#include "mote/mote.h"' 'from train may not include cli'
+planted src/workflow/explain.cpp 'static Recordings others(const std::string &path) { return load_recordings(path); }' 'load_for_model'
 planted runtime/mote_sums.h '#include <stdlib.h>' '<stdlib.h>'

@@ -40,7 +40,10 @@ TOML
 unfinished() { found p/runs -name '*.unfinished'; }
 whole=$("$mote" train p --quiet --json | json j.run)
 equal "state of a finished training" "none$(unfinished)" none
-history_of() { cut -d, -f1-6 "$1/history.csv"; }  # without the seconds
+history_of() {  # without the seconds
+  cut -d, -f1-6 "$1/history.csv"
+  json 'JSON.stringify(j.epochs.map(e => e.ranges))' <"$1/history.json"
+}
 
 # ends a process of ours that was killed, or had ended by itself just before
 reap() {

@@ -72,6 +72,25 @@ TEST(HistoryRecord, csv_and_json_have_every_figure_under_its_name) {
   }
 }
 
+TEST(HistoryRecord, has_the_range_of_each_layer) {
+  TrainedRun run;
+  run.history = two_epochs(false);
+  run.history[0].ranges = {{"conv", {-0.1f, 3.25f}}, {"dense", {-INFINITY, INFINITY}}};
+  run.history[1].ranges = {{"conv", {-0.2f, 7.5f}}, {"dense", {-1, 2}}};
+  const json j = history_json(run);
+  EXPECT_EQ(j.at("epochs")[0].at("ranges")[0], (json{{"layer", "conv"}, {"min", -0.1f}, {"max", 3.25f}}));
+  EXPECT_EQ(j.at("epochs")[0].at("ranges")[1], (json{{"layer", "dense"}, {"min", "-inf"}, {"max", "inf"}}));
+  const std::vector<EpochRecord> again = history_from(json::parse(j.dump()));
+  for (size_t i = 0; i < 2; ++i) {
+    ASSERT_EQ(again[i].ranges.size(), 2u);
+    for (size_t l = 0; l < 2; ++l) {
+      EXPECT_EQ(again[i].ranges[l].layer, run.history[i].ranges[l].layer);
+      EXPECT_EQ(again[i].ranges[l].range.low, run.history[i].ranges[l].range.low);
+      EXPECT_EQ(again[i].ranges[l].range.high, run.history[i].ranges[l].range.high);
+    }
+  }
+}
+
 TEST(Callbacks, log_and_checkpoints_are_those_of_each_epoch) {
   const Splits data = test::toy_splits();
   test::TempFolder folder;

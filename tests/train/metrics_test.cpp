@@ -198,5 +198,38 @@ TEST(Judgement, says_the_figures_and_epochs_that_it_judges_by) {
   EXPECT_EQ(judge_history(under), "");  // too few to judge
 }
 
+TEST(Score, classes_without_labels_are_called_by_their_numbers) {
+  const Evaluation e = score("float", {}, {0, 2, 2, 1}, {0, 2, 1, 1});
+  EXPECT_EQ(e.labels, (std::vector<std::string>{"0", "1", "2"}));
+  EXPECT_EQ(e.accuracy, 0.75);
+  EXPECT_EQ(e.confusion[2], (std::vector<size_t>{0, 1, 1}));
+  EXPECT_NE(e.report().find("weighted avg"), std::string::npos);
+  EXPECT_TRUE(score("float", {}, {}, {}).labels.empty());
+}
+
+TEST(Score, a_class_beyond_the_labels_is_refused) {
+  EXPECT_ERROR(score("float", {"a", "b"}, {0, 2}, {0, 1}), "there is no class 2; there are 2 labels");
+  EXPECT_ERROR(score("float", {"a", "b"}, {0, 1}, {0, -1}), "there is no class -1");
+  EXPECT_ERROR(score("float", {}, {-1}, {0}), "there is no class -1");
+}
+
+// Models and data that a program made itself need not name their classes.
+TEST(Evaluate, a_model_without_labels_takes_those_of_the_data_or_numbers) {
+  Splits data = test::toy_splits();
+  Model model = test::toy_run(data, 6).model;
+  const Evaluation named = evaluate(model, data.test);
+  model.labels.clear();
+  const Evaluation by_data = evaluate(model, data.test);
+  EXPECT_EQ(by_data.labels, data.test.labels);
+  EXPECT_EQ(by_data.confusion, named.confusion);
+  data.test.labels.clear();
+  const Evaluation by_number = evaluate(model, data.test);
+  EXPECT_EQ(by_number.labels, (std::vector<std::string>{"0", "1", "2"}));
+  EXPECT_EQ(by_number.confusion, named.confusion);
+  ASSERT_EQ(by_number.wrong.size(), named.wrong.size());
+  for (size_t i = 0; i < named.wrong.size(); ++i)
+    EXPECT_EQ(by_number.wrong[i].probability, named.wrong[i].probability);
+}
+
 }  // namespace
 }  // namespace mote

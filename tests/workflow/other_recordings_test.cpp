@@ -190,6 +190,97 @@ TEST_F(LoadForModel, a_dump_is_of_the_recordings_that_are_given) {
   EXPECT_TRUE(has(read_file(fs::path(target) / "classes.csv"), "half/"));
 }
 
+// quantize --data, explain --data and --resplit come through the same door as evaluate --data.
+TEST_F(LoadForModel, is_the_door_of_quantize_and_explain_too) {
+  write("swapped", {.columns = {5, 3, 4, 2, 1, 0}});
+  write("milli", {.factor = 1000});
+  write("other", {.header = "aX,aY,aZ,mX,mY,mZ"});
+  const auto on = [&](const std::string &data) { return JudgedOn{.data = (folder_ / data).string()}; };
+  const auto said = [](const Names &notes, const std::string &part) {
+    return std::any_of(notes.begin(), notes.end(), [&](const std::string &n) { return has(n, part); });
+  };
+  const RunData own = load_run_data(run_, on("data")), swapped = load_run_data(run_, on("swapped"));
+  EXPECT_EQ(own.notes.size(), 1u);  // that it is a new split
+  EXPECT_EQ(swapped.splits.parts, own.splits.parts);
+  EXPECT_TRUE(std::equal(own.splits.train.values.begin(), own.splits.train.values.end(),
+                         swapped.splits.train.values.begin()));
+  EXPECT_FALSE(swapped.is_own);
+  const std::string milli = "by a factor of about 1000, as between g and milli-g";
+  QuantizeRequest request;
+  request.on = on("swapped");
+  EXPECT_TRUE(said(quantize_run(run_, request).notes, "are taken by name"));
+  request.on = on("milli");
+  EXPECT_TRUE(said(quantize_run(run_, request).notes, milli));
+  EXPECT_TRUE(said(explain_run(run_, false, on("milli")).notes, milli));
+  request.on = on("other");
+  EXPECT_ERROR(quantize_run(run_, request), "has no column gX, gY, gZ");
+  EXPECT_ERROR(explain_run(run_, false, on("other")), "has no column gX, gY, gZ");
+  // what lies in the data folder now is in another unit
+  fs::rename(folder_ / "data", folder_ / "before");
+  fs::rename(folder_ / "milli", folder_ / "data");
+  request.on = {.is_resplit = true};
+  EXPECT_TRUE(said(quantize_run(run_, request).notes, milli));
+  EXPECT_TRUE(said(evaluate_run(run_, {.precision = "float", .on = {.is_resplit = true}}).notes, milli));
+}
+
+TEST_F(LoadForModel, some_of_the_classes_keep_their_outputs_and_others_are_refused) {
+  write("two", {});
+  for (const std::string person : {"person_1", "person_2"}) fs::remove(folder_ / "two" / person / "flex.csv");
+  const RunData two = load_run_data(run_, {.data = (folder_ / "two").string()});
+  const mote::Run run(run_);
+  EXPECT_EQ(two.splits.test.labels, run.model().labels);
+  EXPECT_GT(evaluate(run.model(), two.splits.test).accuracy,
+            0.6);  // half, if one class took the place of another
+  for (const std::string person : {"person_1", "person_2"})
+    fs::rename(folder_ / "two" / person / "idle.csv", folder_ / "two" / person / "jump.csv");
+  EXPECT_ERROR(load_run_data(run_, {.data = (folder_ / "two").string()}), "has recordings of class 'jump'");
+}
+
+// Two of three classes are the same recordings, so that one of them cannot be found.
+TEST(NeverFound, a_class_that_is_never_answered_is_named_with_its_windows) {
+  const test::TempFolder folder;
+  Random random(3);
+  const auto write = [&](const std::string &label, double level, int recordings) {
+    std::string csv = "x,y\n";
+    for (int r = 0; r < recordings; ++r) {
+      if (r > 0) csv += "\n";
+      for (int t = 0; t < 10; ++t)
+        csv += fmt::format("{:.4f},{:.4f}\n", level + 0.1 * random.normal(), random.normal());
+    }
+    write_file(folder / ("data/" + label + ".csv"), csv);
+  };
+  fs::create_directories(folder / "data");
+  write("common", 0, 60);
+  write("rare", 0, 6);
+  write("other", 3, 40);
+  const std::string toml = R"(name = "n"
+[data]
+path = "data"
+window = 10
+rate_hz = 10
+[split]
+train = 0.5
+val = {}
+test = {}
+[model]
+layers = [ {{ type = "flatten" }}, {{ type = "dense", units = "classes", activation = "softmax" }} ]
+[train]
+epochs = 30
+batch = 8
+)";
+  write_file(folder / "mote.toml", fmt::format(fmt::runtime(toml), 0.5, 0));
+  const RunSummary validated = train_run(read_project(folder.text()));
+  EXPECT_EQ(validated.never_found, Names{"class 'rare' is never found: 0 of 3 validation windows"});
+  EXPECT_EQ(validated.history.at("never_found"), validated.never_found);
+  ASSERT_TRUE(validated.val_int8);
+  write_file(folder / "mote.toml", fmt::format(fmt::runtime(toml), 0, 0.5));
+  const RunSummary trained = train_run(read_project(folder.text()));
+  EXPECT_EQ(trained.never_found, Names{"class 'rare' is never found: 0 of 3 training windows"});
+  EXPECT_FALSE(trained.val_int8);
+  EXPECT_EQ(trained.why_no_int8, "there are no validation windows");
+  EXPECT_EQ(trained.history.at("int8").at("why_not"), trained.why_no_int8);
+}
+
 // The same recordings in any unit: one outcome. Measured before: a photocurrent in ampere 33 %, in 10 nA 83
 // %.
 TEST(Units, do_not_matter) {

@@ -1,0 +1,35 @@
+// The network of a proposed mote.toml: small, of the kind that fits what the recordings are, and there to be
+// changed.
+#include <fmt/format.h>
+
+#include "project/propose.h"
+
+namespace mote {
+
+std::string proposed_layers(const Recordings &set, int window, bool is_autoencoder) {
+  if (set.image_height > 0)
+    return "  { type = \"conv2d\", filters = 8, kernel = 3, stride = 2, activation = \"relu\" },\n"
+           "  { type = \"conv2d\", filters = 16, kernel = 3, stride = 2, activation = \"relu\" },\n"
+           "  { type = \"flatten\" },\n  { type = \"dense\", units = 32, activation = \"relu\" },\n"
+           "  { type = \"dense\", units = \"classes\", activation = \"softmax\" },\n";
+  if (set.is_features)
+    return "  { type = \"dense\", units = 32, activation = \"relu\" },\n  { type = \"dense\", units = 16, "
+           "activation = \"relu\" },\n"
+           "  { type = \"dense\", units = \"classes\", activation = \"softmax\" },\n";
+  if (is_autoencoder)
+    return fmt::format(
+        "  {{ type = \"flatten\" }},\n  {{ type = \"dense\", units = 16, activation = \"relu\" }},\n  {{ "
+        "type = \"dense\", units = {} }},\n",
+        window * set.channel_count());
+  if (window < 16)
+    return "  { type = \"flatten\" },\n  { type = \"dense\", units = 32, activation = \"relu\" },\n"
+           "  { type = \"dense\", units = \"classes\", activation = \"softmax\" },\n";
+  return "  { type = \"conv1d\", filters = 8, kernel = 5, activation = \"relu\" },\n  { type = "
+         "\"max_pool1d\", pool = 2 },\n"
+         "  { type = \"conv1d\", filters = 16, kernel = 3, activation = \"relu\" },\n  { type = "
+         "\"flatten\" },\n"
+         "  { type = \"dense\", units = 16, activation = \"relu\" },\n  { type = \"dense\", units = "
+         "\"classes\", activation = \"softmax\" },\n";
+}
+
+}  // namespace mote
