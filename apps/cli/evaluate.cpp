@@ -145,7 +145,7 @@ void add_evaluate(CLI::App &app) {
     if (!o->assignments.empty() && o->request.on.data.empty())
       throw Error(ErrorCode::kInvalidArgument, "--set", "a run is judged on its own windows as they are",
                   "give other recordings with --data");
-    const Interruptible ends("Ended. Scores are kept when they are whole; the same command begins anew.\n");
+    const Interruptible ends("Ended. Scores are kept when they are whole; the same command begins anew.");
     const size_t most = most_wrong(o->wrong);
     RunFolder folder = find_run(o->run);
     folder.assignments = o->assignments;

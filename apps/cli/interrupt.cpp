@@ -10,16 +10,30 @@
 #include <array>
 #include <csignal>
 #include <cstring>
+#include <string>
+
+#include "base/terminal_lines.h"
+#include "terminal.h"
 
 namespace mote::cli {
 
 namespace {
 
 constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP};
-constexpr const char *kStopping = "\nStopping as soon as what was done is kept; Ctrl-C again ends at once.\n";
+constexpr const char *kStopping = "\nStopping; Ctrl-C again ends at once.\n";
 
 volatile std::sig_atomic_t asked = 0, is_asking = 0;
 const char *volatile sentence = nullptr;
+
+// Made ready in the width of the terminal. Two, so that a signal in between still finds the old one whole.
+void prepare(const std::string &text) {
+  static std::array<std::string, 2> kept;
+  static size_t next = 0;
+  std::string &place = kept[next];
+  place = fitted(text, columns_now(Stream::kErr)) + "\n";
+  sentence = place.c_str();
+  next = 1 - next;
+}
 
 void say(const char *text) {
   ssize_t ignored = ::write(STDERR_FILENO, text, std::strlen(text));
@@ -40,8 +54,8 @@ void on_signal(int number) {
 
 }  // namespace
 
-Interruptible::Interruptible(const char *text) {
-  sentence = text;
+Interruptible::Interruptible(const std::string &text) {
+  prepare(text);
   for (const int number : kSignals) {
     struct sigaction before = {};
     ::sigaction(number, nullptr, &before);
@@ -63,8 +77,8 @@ Interruptible::~Interruptible() {
   sentence = nullptr;
 }
 
-void ask_before_ending(const char *text) {
-  sentence = text;
+void ask_before_ending(const std::string &text) {
+  prepare(text);
   is_asking = 1;
 }
 

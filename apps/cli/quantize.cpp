@@ -49,7 +49,7 @@ QuantizeRequest request_of(const Options &o, const Project &project) {
 
 void run(const Options &o) {
   check_assignments(o.assignments, {"quantize", "train"});
-  const Interruptible ends("Ended. The run is as it was; the same command begins anew.\n");
+  const Interruptible ends("Ended. The run is as it was; the same command begins anew.");
   RunFolder folder = find_run(o.run);
   folder.assignments = o.assignments;
   const Run opened(folder);

@@ -48,11 +48,15 @@ std::string command_of(const Options &o, const std::string &arguments) {
 
 // The scores of the folds so far are on the screen and nowhere else: a cross-validation is a record of all.
 CrossValidation watched_folds(const Options &o, Project &project, const std::vector<Splits> &splits) {
+  const auto name_of = [&](size_t fold) {
+    if (fold >= splits.size()) return std::string();
+    return o.folds > 0 ? splits[fold].name
+                       : fmt::format("{} ({} of {})", splits[fold].name, fold + 1, splits.size());
+  };
   const auto of = [&](size_t fold) {
     return Progress::Of{.epochs = project.train.epochs,
                         .may_stop_early = project.train.early_stopping.patience > 0,
-                        .label = fmt::format("fold {}/{} {}", fold + 1, splits.size(),
-                                             fold < splits.size() ? splits[fold].name : "")};
+                        .label = name_of(fold)};
   };
   Progress progress(o.quiet, of(0));
   size_t done = 0;
@@ -65,12 +69,12 @@ CrossValidation watched_folds(const Options &o, Project &project, const std::vec
     return !is_end_asked();
   };
   const auto end_fold = [&](const FoldScore &f) {
+    progress.note(fmt::format("{}: {} of {} windows right as float, {} as int8", name_of(done),
+                              f.correct_float, f.examples, f.correct_int8));
     ++done;
-    progress.note(fmt::format("fold {}/{} {}: {} of {} windows right as float, {} as int8", done,
-                              splits.size(), f.name, f.correct_float, f.examples, f.correct_int8));
     progress.begin(of(done));
   };
-  ask_before_ending("Ended. A cross-validation is kept only when it is whole.\n");
+  ask_before_ending("Ended. A cross-validation is kept only when it is whole.");
   try {
     return cross_validate(project, splits, end_fold);
   } catch (const Error &e) {
@@ -126,8 +130,8 @@ std::string int8_text(const RunSummary &s) {
 }
 
 void run(const Options &o) {
-  const Interruptible ends(o.resume ? "Ended. What was kept before is as it was; --resume goes on with it.\n"
-                                    : "Ended before the first step: there is nothing to keep.\n");
+  const Interruptible ends(o.resume ? "Ended. What was kept before is as it was; --resume goes on with it."
+                                    : "Ended before the first step: there is nothing to keep.");
   Project project = read_project(o.folder, o.assignments);
   if (o.seed) {
     if (project.split.seed == project.train.seed) project.split.seed = *o.seed;
@@ -140,9 +144,12 @@ void run(const Options &o) {
   Progress progress(o.quiet, {.epochs = o.epochs.value_or(project.train.epochs),
                               .may_stop_early = project.train.early_stopping.patience > 0,
                               .is_resumed = o.resume});
+  bool has_begun = false;
   project.train.on_step = [&](const StepEnd &s) {
-    if (s.step == 1)
-      ask_before_ending("Ended at once; `mote train --resume` goes on with what was kept before.\n");
+    if (!has_begun)
+      ask_before_ending(fmt::format("Ended at once; {} goes on with what was kept before, if anything was.",
+                                    command_of(o, "--resume")));
+    has_begun = true;
     progress.step(s);
     return !is_end_asked();
   };

@@ -92,8 +92,9 @@ size_t last_cell_of(const Line &line) {
   return 0;
 }
 
-// Words from `begin` on in lines of at most `width`. What is longer is cut, unless it is a path.
-std::vector<std::string> words_in(const Line &line, size_t begin, size_t width) {
+// Words from `begin` on in lines of at most `width`. A longer one is cut, but a path loses its middle in a
+// table and stays whole in a sentence, where somebody may want to copy it.
+std::vector<std::string> words_in(const Line &line, size_t begin, size_t width, bool in_table) {
   std::vector<std::string> lines(1);
   size_t used = 0;
   for (size_t at = begin; at < line.size();) {
@@ -111,6 +112,13 @@ std::vector<std::string> words_in(const Line &line, size_t begin, size_t width) 
       const bool is_wide_gap = used + gap + (end - at) <= width;
       lines.back() += std::string(is_wide_gap ? gap : 1, ' ');
       used += is_wide_gap ? gap : 1;
+    }
+    if (end - at > width && is_path && in_table) {
+      const std::string path = shortened(text_of(line, at, end), width);
+      lines.back() += path;
+      used += columns_of(path);
+      begin = at = end;
+      continue;
     }
     while (end - at > width && !is_path) {
       size_t cut = at + width;
@@ -135,7 +143,7 @@ size_t hanging_cell(const Line &line, size_t columns) {
 }
 
 // A line alone: what stands behind its last gap goes on below itself, else below the beginning.
-std::string wrapped(const Line &line, size_t columns) {
+std::string wrapped(const Line &line, size_t columns, bool in_table) {
   if (line.size() <= columns) return text_of(line, 0, line.size()) + "\n";
   if (is_rule(line)) return std::string(columns, '-') + "\n";
   const size_t indent = indent_of(line), cell = hanging_cell(line, columns);
@@ -143,7 +151,8 @@ std::string wrapped(const Line &line, size_t columns) {
   const size_t begin = has_cell ? cell : indent;
   std::string out = begin + kNarrowest <= columns ? text_of(line, 0, begin) : std::string();
   const size_t below = has_cell || out.empty() ? columns_of(out) : columns_of(out) + kGap;
-  const std::vector<std::string> lines = words_in(line, begin, columns - std::min(columns - 1, below));
+  const std::vector<std::string> lines =
+      words_in(line, begin, columns - std::min(columns - 1, below), in_table);
   for (size_t i = 0; i < lines.size(); ++i) out += (i > 0 ? std::string(below, ' ') : "") + lines[i] + "\n";
   return out;
 }
@@ -223,7 +232,7 @@ class Table {
 
   std::string line_by_line(size_t columns) const {
     std::string out;
-    for (const Line &line : lines_) out += wrapped(line, columns);
+    for (const Line &line : lines_) out += wrapped(line, columns, true);
     return out;
   }
 
@@ -243,11 +252,14 @@ class Table {
         const Line cell = cell_of(line, c.begin, c.end);
         std::string text = text_of(cell, 0, cell.size());
         if (cell.size() > c.width && i + 1 == columns_.size()) {
-          const std::vector<std::string> words = words_in(cell, indent_of(cell), c.width);
+          const std::vector<std::string> words = words_in(cell, indent_of(cell), c.width, true);
           row += fmt::format("{}", fmt::join(words, "\n" + std::string(used, ' ')));
           return;
         }
-        if (cell.size() > c.width) text = shortened(trim(text), c.width);
+        if (cell.size() > c.width) {
+          text = shortened(trim(text), c.width);
+          if (indent_of(cell) > 0) text.insert(0, c.width - columns_of(text), ' ');
+        }
         row += text + std::string(c.width - std::min(c.width, columns_of(text)) + kGap, ' ');
         used += c.width + kGap;
       };
@@ -263,6 +275,7 @@ class Table {
   // Below each other, a blank line between; the first column in each where there is room.
   std::string in_parts(size_t columns) {
     std::string out;
+    columns_[0].width = std::min(columns_[0].width, std::max(kShortestPath, columns * 2 / 5));
     const size_t label = columns_[0].width + kGap;
     const bool can_repeat = indent_ + label + kNarrowest <= columns;
     for (size_t first = 0; first < columns_.size();) {
@@ -300,7 +313,7 @@ std::string shortened(std::string_view text, size_t columns) {
   if (line.size() <= columns) return std::string(text);
   if (columns < kDots.size() + 4)
     return text_of(line, 0, columns > 0 && line[columns].empty() ? columns - 1 : columns);
-  size_t front = (columns - kDots.size()) / 2, back = line.size() - (columns - kDots.size() - front);
+  size_t front = (columns - kDots.size()) / 3, back = line.size() - (columns - kDots.size() - front);
   while (line[back].empty()) ++back;  // not in the middle of a wide letter
   while (line[front].empty()) --front;
   return text_of(line, 0, front) + std::string(kDots) + text_of(line, back, line.size());
@@ -345,7 +358,7 @@ std::string fitted(std::string_view text, size_t columns) {
       out += Table(table).fitted(columns);
     } else {
       table.assign(1, lines[i]);
-      out += wrapped(lines[i], columns);
+      out += wrapped(lines[i], columns, false);
     }
     i += table.size();
   }

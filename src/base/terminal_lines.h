@@ -13,8 +13,8 @@ namespace mote {
 size_t columns_of(std::string_view line);
 bool has_wide_letters(std::string_view line);
 
-// A line in at most so many columns: its middle left out ("...") where it is longer, its ends kept. At a
-// width below that of two letters and the dots the beginning alone.
+// A line in at most so many columns: where it is longer "..." stands for its middle. Two thirds of what is
+// kept are of its end, where a path has its name. At a width below seven the beginning alone.
 std::string shortened(std::string_view line, size_t columns);
 
 // "40 s", "53 min", "2 h 10 min", "3 d 4 h": at most two units, rounded.

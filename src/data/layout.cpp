@@ -10,6 +10,8 @@
 #include <cmath>
 #include <map>
 
+#include "base/escape.h"
+#include "base/terminal_lines.h"
 #include "base/text.h"
 #include "data/csv.h"
 
@@ -37,9 +39,8 @@ std::vector<std::string_view> cells_of(std::string_view line, char delimiter) {
 }
 
 std::string printable(std::string_view text) {
-  std::string out;
-  for (char c : text.substr(0, 40)) out += c >= 32 && c < 127 ? c : '?';
-  return out + (text.size() > 40 ? "..." : "");
+  constexpr size_t kLongest = 43;
+  return shortened(escaped(Language::kTerminal, text), kLongest);
 }
 
 std::string few_of(const std::vector<std::string> &names) {

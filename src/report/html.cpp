@@ -30,6 +30,18 @@ std::string escape_lines(const std::string &text) {
   return out;
 }
 
+// Below it letters of a picture are no longer read: it is moved under the thumb instead of made smaller. 0:
+// the picture does not say how wide it is.
+int readable_width(const std::string &svg) {
+  constexpr std::string_view kName = " width=\"";
+  constexpr double kSmallest = 0.65, kWidest = 20000;
+  const size_t at = svg.find(kName);
+  if (at == svg.npos) return 0;
+  const size_t begin = at + kName.size(), end = svg.find_first_not_of("0123456789.", begin);
+  const auto width = parse_number(svg.substr(begin, std::min(end, svg.size()) - begin));
+  return width && *width > 0 && *width < kWidest ? kSmallest * *width : 0;
+}
+
 // Inlined as an image of its own, so that ids in one drawing cannot clash with another's.
 std::string image(const std::string &svg, const std::string &alt) {
   std::string data;
@@ -41,8 +53,10 @@ std::string image(const std::string &svg, const std::string &alt) {
     else
       data += fmt::format("%{:02X}", byte_of(c));
   }
-  return fmt::format("<div class=\"scroll\"><img alt=\"{}\" src=\"data:image/svg+xml,{}\"></div>\n",
-                     escape(alt), data);
+  return fmt::format(
+      "<div class=\"scroll\"><img alt=\"{}\" style=\"min-width:{}px\" "
+      "src=\"data:image/svg+xml,{}\"></div>\n",
+      escape(alt), readable_width(svg), data);
 }
 
 // A phone is narrower than many tables: they are moved within the page, not cut off by it.
@@ -59,7 +73,8 @@ h1{margin:0 0 .2rem}h2{margin:2.2rem 0 .6rem;border-bottom:1px solid var(--line)
 .card{background:var(--card);border-radius:.5rem;padding:.7rem 1rem;min-width:8.5rem}.card b{display:block;font-size:1.5rem}.card span{color:var(--soft);font-size:.85rem}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:.6rem 0}td,th{padding:.25rem .8rem;border-bottom:1px solid var(--line);text-align:right}
 td:first-child,th:first-child{text-align:left}img{background:#fff;border-radius:.4rem;margin:.4rem 0}pre{background:var(--card);padding:.8rem;overflow:auto;border-radius:.5rem;font-size:.85rem}
-p,li,h1,.sub,.card{overflow-wrap:anywhere}img{max-width:100%}@media(max-width:48rem){img{max-width:none}}
+p,li,h1,.sub,.card{overflow-wrap:anywhere}img{max-width:100%}td{white-space:nowrap}td:first-child{white-space:normal;overflow-wrap:anywhere;min-width:5rem}
+@media(max-width:40rem){td,th{padding:.2rem .35rem;font-size:.8rem}.card{padding:.5rem .7rem;min-width:0;flex:1 1 8rem}.card b{font-size:1.2rem}}
 .warn{border-left:4px solid #d9822b;padding:.3rem .8rem;background:var(--card)}.scroll{overflow-x:auto}
 )";
 

@@ -14,6 +14,7 @@
 #include <cmath>
 #include <functional>
 #include <memory>
+#include <sstream>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -239,20 +240,25 @@ Picture draw_history(const std::vector<EpochRecord> &history, int best_epoch) {
 // then stand beside the rows as well.
 Picture draw_confusion(const Evaluation &e) {
   const int n = e.labels.size();
-  constexpr double kLetter = 7.6, kNarrowLetter = 7;  // widest and usual, at a size of 12
-  constexpr size_t kLongestLabel = 60;
+  constexpr double kLetter = 7.6, kNarrowLetter = 7, kLine = 14;  // of letters of 12
+  constexpr size_t kLongestLabel = 80;
   const double cell = n <= 6 ? 64 : n <= 12 ? 46 : 30;
   size_t longest = 0;
   for (const std::string &l : e.labels) longest = std::max(longest, columns_of(l));
   const bool has_numbers = longest > cell / kNarrowLetter;
-  std::vector<std::string> rows;
+  // a long label takes as many lines as a row has room for
+  const size_t lines = (cell - 4) / kLine,
+               width_of_lines = std::max<size_t>(16, longest / lines + longest / 8);
+  std::vector<std::vector<std::string>> rows(n);
+  size_t widest = 0;
   for (int i = 0; i < n; ++i) {
-    const std::string label = shortened(e.labels[i], kLongestLabel);
-    rows.push_back(has_numbers ? fmt::format("{}  {}", label, i + 1) : label);
+    std::istringstream label(fitted(shortened(e.labels[i], kLongestLabel), width_of_lines));
+    for (std::string line; std::getline(label, line);) {
+      widest = std::max(widest, columns_of(line));
+      rows[i].push_back(std::move(line));
+    }
   }
-  longest = 0;
-  for (const std::string &row : rows) longest = std::max(longest, columns_of(row));
-  const double left = std::max(48.0, 22 + kLetter * longest), top = 74;
+  const double number = has_numbers ? 26 : 0, left = std::max(48.0, 22 + kLetter * widest + number), top = 74;
   const int width = left + cell * n + 30, height = top + cell * n + 24;
   return picture(std::max(width, 370), height, [&](Canvas &c) {
     c.text(14, 24, fmt::format("Confusion matrix ({}), {:.1f} % correct", e.precision, 100 * e.accuracy), 13,
@@ -260,7 +266,10 @@ Picture draw_confusion(const Evaluation &e) {
     c.text(left + cell * n / 2, 46, "predicted", 11, 0.5, kGrey);
     c.text(left - 8, top - 8, "true", 11, 1, kGrey);
     for (int t = 0; t < n; ++t) {
-      c.text(left - 8, top + cell * (t + 0.5) + 4, rows[t], 12, 1);
+      for (size_t k = 0; k < rows[t].size(); ++k)
+        c.text(left - 8 - number, top + cell * (t + 0.5) + 4 + kLine * (k - (rows[t].size() - 1) / 2.0),
+               rows[t][k], 12, 1);
+      if (has_numbers) c.text(left - 8, top + cell * (t + 0.5) + 4, std::to_string(t + 1), 12, 1, kGrey);
       c.text(left + cell * (t + 0.5), top - 8, has_numbers ? std::to_string(t + 1) : e.labels[t], 12, 0.5);
       const double support = std::max<size_t>(1, e.classes[t].support);
       for (int p = 0; p < n; ++p) {
@@ -272,9 +281,9 @@ Picture draw_confusion(const Evaluation &e) {
                {1 - (1 - hue.r) * strength - 0.03, 1 - (1 - hue.g) * strength - 0.03,
                 1 - (1 - hue.b) * strength - 0.03});
         // a long number stays in its cell
-        const std::string number = std::to_string(count);
-        const double size = std::min(13.0, (cell - 4) / (0.64 * number.size()));
-        c.text(left + cell * (p + 0.5) - 1, top + cell * (t + 0.5) + 4, number, size, 0.5,
+        const std::string text = std::to_string(count);
+        const double size = std::min(13.0, (cell - 4) / (0.64 * text.size()));
+        c.text(left + cell * (p + 0.5) - 1, top + cell * (t + 0.5) + 4, text, size, 0.5,
                strength > 0.55 ? Color{1, 1, 1} : kInk);
       }
     }
