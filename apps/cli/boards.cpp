@@ -37,7 +37,7 @@ void add_boards(CLI::App &app) {
       text +=
           fmt::format("{:<16} {:<14} {:>5g} {:>9} {:>9} {:>6}\n", b.name, b.core, b.mhz, b.ram_bytes / 1024,
                       b.flash_bytes / 1024, b.power_mw ? fmt::format("{:g}", *b.power_mw) : "-");
-      text += fmt::format("  {}{}{}\n", b.title.empty() ? "" : b.title + "; ",
+      text += fmt::format("  {}{}{}\n", b.title.empty() || b.title == b.name ? "" : b.title + "; ",
                           b.source.empty() ? "no source" : b.source,
                           b.power_source.empty() ? "" : "; power: " + b.power_source);
     }

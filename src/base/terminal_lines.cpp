@@ -178,11 +178,14 @@ class Table {
     }
   }
 
+  size_t count() const { return columns_.size(); }
+
   std::string fitted(size_t columns) {
     const bool hangs = std::all_of(lines_.begin(), lines_.end(), [&](const Line &line) {
       return line.size() <= columns || is_rule(line) || hanging_cell(line, columns) > 0;
     });
     if (columns_.size() < 2 || hangs) return line_by_line(columns);
+    indent_ = std::min(indent_, kGap);
     shorten_paths(columns);
     if (width(0, columns_.size()) <= columns) return rows(0, columns_.size(), false, columns);
     const size_t last = columns_.size() - 1, before = width(0, last) + kGap;
@@ -264,7 +267,7 @@ class Table {
         used += c.width + kGap;
       };
       const bool is_empty = trim(text_of(line, columns_[first].begin, columns_[end - 1].end)).empty();
-      if (is_empty && has_label) continue;
+      if (is_empty && has_label && first > 1) continue;
       if (has_label) add(0);
       for (size_t i = first; i < end; ++i) add(i);
       out += trimmed(row) + "\n";
@@ -275,16 +278,17 @@ class Table {
   // Below each other, a blank line between; the first column in each where there is room.
   std::string in_parts(size_t columns) {
     std::string out;
-    columns_[0].width = std::min(columns_[0].width, std::max(kShortestPath, columns * 2 / 5));
+    columns_[0].width = std::min(columns_[0].width, std::max(kShortestPath, columns / 2));
     const size_t label = columns_[0].width + kGap;
     const bool can_repeat = indent_ + label + kNarrowest <= columns;
-    for (size_t first = 0; first < columns_.size();) {
-      const bool has_label = first > 0 && can_repeat;
+    const size_t begin = can_repeat ? 1 : 0;
+    for (size_t first = begin; first < columns_.size();) {
+      const bool has_label = can_repeat;
       const size_t room = columns - (has_label ? label : 0);
       size_t end = first + 1;
       while (end < columns_.size() && width(first, end + 1) <= room) ++end;
       if (width(first, end) > room) columns_[first].width = room > indent_ ? room - indent_ : 1;
-      if (first > 0) out += "\n";
+      if (first > begin) out += "\n";
       out += rows(first, end, has_label, columns);
       first = end;
     }
@@ -298,6 +302,17 @@ class Table {
 
 // A line of a table has a gap within, or is a rule.
 bool is_table_line(const Line &line) { return is_rule(line) || last_cell_of(line) > 0; }
+
+// The lines of one from there on. It ends behind its second rule: sums and sentences follow.
+std::vector<Line> table_at(const std::vector<Line> &lines, size_t begin) {
+  std::vector<Line> table;
+  int rules = 0;
+  for (size_t k = begin; k < lines.size() && is_table_line(lines[k]) && rules < 2; ++k) {
+    rules += is_rule(lines[k]);
+    table.push_back(lines[k]);
+  }
+  return table;
+}
 
 }  // namespace
 
@@ -345,12 +360,15 @@ std::string fitted(std::string_view text, size_t columns) {
   if (ends_line) lines.pop_back();
   std::string out;
   for (size_t i = 0; i < lines.size();) {
-    // a table ends behind its second rule: sums and sentences follow
-    std::vector<Line> table;
-    int rules = 0;
-    for (size_t k = i; k < lines.size() && is_table_line(lines[k]) && rules < 2; ++k) {
-      rules += is_rule(lines[k]);
-      table.push_back(lines[k]);
+    std::vector<Line> table = table_at(lines, i);
+    // one blank line may be within, where the columns go on behind it
+    while (!table.empty() && i + table.size() < lines.size() && lines[i + table.size()].empty()) {
+      std::vector<Line> longer = table;
+      const std::vector<Line> next = table_at(lines, i + table.size() + 1);
+      longer.emplace_back();
+      longer.insert(longer.end(), next.begin(), next.end());
+      if (next.empty() || Table(longer).count() < std::max(Table(table).count(), Table(next).count())) break;
+      table = longer;
     }
     const bool is_wide =
         std::any_of(table.begin(), table.end(), [&](const Line &l) { return l.size() > columns; });

@@ -86,8 +86,8 @@ TEST(TerminalLines, a_table_shortens_paths_then) {
   EXPECT_EQ(fitted("data/person_1/session_2026_11/punch.csv  punch  100 %\n"
                    "data/person_1/session_2026_11/flex.csv   flex    99 %\n",
                    40),
-            "data/person...11/punch.csv  punch  100 %\n"
-            "data/person..._11/flex.csv  flex    99 %\n");
+            "data/pe...026_11/punch.csv  punch  100 %\n"
+            "data/pe...2026_11/flex.csv  flex    99 %\n");
 }
 
 TEST(TerminalLines, words_go_on_below_their_own_beginning) {

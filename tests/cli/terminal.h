@@ -16,7 +16,7 @@ namespace mote::test {
 struct Shown {
   int status = -1;                  // of exit, or -1
   int ended_by = 0;                 // the signal
-  int wraps = 0;                    // lines that the terminal itself had to break
+  size_t wraps = 0;                 // lines that the terminal itself had to break
   std::string raw;                  // what was written
   std::vector<std::string> screen;  // what is seen of it, from the first line to the last
   std::string text() const {

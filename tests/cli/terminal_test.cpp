@@ -33,6 +33,7 @@ class LongNames {
     }
     write_file(folder() / "mote.toml", R"(name = "long"
 [data]
+label_from = "stem"
 window = 8
 rate_hz = 20
 [model]
@@ -93,11 +94,13 @@ TEST(Terminal, no_command_writes_wider_than_the_terminal) {
           {"train", "--resume"}}) {
       const Shown shown = mote_on_terminal(project.folder(), columns, arguments);
       EXPECT_EQ(shown.ended_by, 0);
-      // a path in a sentence is left whole, to be copied
-      for (const std::string &line : shown.screen)
-        if (line.find('/') == line.npos) EXPECT_LE(columns_of(line), columns) << line;
-      EXPECT_EQ(shown.wraps, 0) << columns << " columns: " << (arguments.empty() ? "" : arguments[0]) << "\n"
-                                << shown.text();
+      // a path in a sentence is left whole, to be copied: only there the terminal breaks a line itself
+      size_t broken = 0;
+      for (const std::string &word : test::words_of(shown.raw))
+        if (word.find('/') != word.npos) broken += columns_of(word) / columns;
+      EXPECT_LE(shown.wraps, broken) << columns << " columns: " << (arguments.empty() ? "" : arguments[0])
+                                     << "\n"
+                                     << shown.text();
     }
   }
 }
@@ -107,7 +110,7 @@ TEST(Terminal, progress_is_one_line_that_is_written_over) {
     LongNames project;
     const Shown shown = mote_on_terminal(project.folder(), columns, {"train"});
     EXPECT_EQ(shown.status, 0) << shown.text();
-    EXPECT_EQ(shown.wraps, 0) << shown.text();
+    EXPECT_EQ(shown.wraps, 0u) << shown.text();
     size_t lines = 0;
     for (const std::string &line : shown.screen) lines += line.starts_with("epoch ");
     EXPECT_EQ(lines, 1u) << shown.text();
@@ -120,7 +123,7 @@ TEST(Terminal, progress_of_folds_cuts_their_names) {
   LongNames project;
   const Shown shown = mote_on_terminal(project.folder(), 60, {"train", "--folds", "3"});
   EXPECT_EQ(shown.status, 0) << shown.text();
-  EXPECT_EQ(shown.wraps, 0);
+  EXPECT_EQ(shown.wraps, 0u);
   for (const char *fold : {"fold 1 of 3: ", "fold 2 of 3: ", "fold 3 of 3: "})
     EXPECT_NE(shown.text().find(fold), std::string::npos) << shown.text();
 }
@@ -150,7 +153,7 @@ TEST(Terminal, the_width_is_the_one_that_it_has_now) {
   Shown later;
   later.raw = shown.raw.substr(shown.raw.find('\r', narrowed_at + 150));
   test::look(later, 40);
-  EXPECT_EQ(later.wraps, 0) << later.text();
+  EXPECT_EQ(later.wraps, 0u) << later.text();
   const Shown given = mote_on_terminal(temp.path(), 100, {"--help"}, {{"COLUMNS", "50"}});
   for (const std::string &line : given.screen) EXPECT_LE(columns_of(line), 50u);
   EXPECT_GT(given.screen.size(),
@@ -196,7 +199,7 @@ TEST(Terminal, a_signal_keeps_the_training_and_says_how_to_go_on) {
     ASSERT_NE(kept, "") << shown.text();
     EXPECT_NE(shown.text().find(kept), std::string::npos) << shown.text();
     EXPECT_NE(shown.text().find("`mote train --resume`"), std::string::npos) << shown.text();
-    EXPECT_EQ(shown.wraps, 0);
+    EXPECT_EQ(shown.wraps, 0u);
   }
   // on with it, to the weights of a training that nobody stopped
   const fs::path folder = temp / "short";
