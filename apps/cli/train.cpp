@@ -174,7 +174,7 @@ void run(const Options &o) {
       progress.finish();
       if (e.code() != ErrorCode::kInterrupted) throw;
       complain(fmt::format(
-          "The training {} and is kept in {}. {} goes on with it, to the same model as without the stop.",
+          "The training {}, and is kept in {}. {} goes on with it, to the same model as without the stop.",
           e.message(), e.where(), command_of(o, "--resume")));
       end_as_asked();
       throw;

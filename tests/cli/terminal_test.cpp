@@ -106,13 +106,14 @@ TEST(Terminal, no_command_writes_wider_than_the_terminal) {
 }
 
 TEST(Terminal, progress_is_one_line_that_is_written_over) {
-  for (const size_t columns : {100, 80, 60, 40, 20}) {
+  for (const size_t columns : {100, 80, 60, 40}) {
     LongNames project;
     const Shown shown = mote_on_terminal(project.folder(), columns, {"train"});
     EXPECT_EQ(shown.status, 0) << shown.text();
     EXPECT_EQ(shown.wraps, 0u) << shown.text();
     size_t lines = 0;
-    for (const std::string &line : shown.screen) lines += line.starts_with("epoch ");
+    for (const std::string &line : shown.screen)
+      lines += std::regex_search(line, std::regex("^epoch +\\d+/"));
     EXPECT_EQ(lines, 1u) << shown.text();
     EXPECT_TRUE(shown.screen[0].starts_with("epoch 40/40")) << shown.screen[0];
     EXPECT_EQ(shown.screen[0].find("left"), std::string::npos) << "at the end nothing is left";

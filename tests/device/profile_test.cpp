@@ -122,7 +122,7 @@ TEST(ProfileEstimate, instructions_are_the_sum_of_the_fitted_routines) {
     EXPECT_NE(text.find("estimated, within " + std::to_string(static_cast<int>(std::lround(100 * error))) +
                         " % for 8 of 10 measured models"),
               std::string::npos);
-    EXPECT_EQ(numbers(line_with(text, "      normalization of the sensor values")).back(),
+    EXPECT_EQ(numbers(line_with(text, "       front end and decision")).back(),
               std::round(p.call_instructions));
   }
 }
