@@ -10,8 +10,6 @@
 #include <cmath>
 #include <map>
 
-#include "base/escape.h"
-#include "base/terminal_lines.h"
 #include "base/text.h"
 #include "data/csv.h"
 
@@ -39,8 +37,17 @@ std::vector<std::string_view> cells_of(std::string_view line, char delimiter) {
 }
 
 std::string printable(std::string_view text) {
-  constexpr size_t kLongest = 43;
-  return shortened(escaped(Language::kTerminal, text), kLongest);
+  constexpr size_t kLongest = 40;
+  std::string out;
+  for (size_t letters = 0; letters < kLongest && !text.empty(); ++letters) {
+    const size_t length = utf8_length(text);
+    const std::string_view letter = text.substr(0, std::max<size_t>(1, length));
+    const char32_t c = length == 0 ? 0 : code_point(letter);
+    const bool is_shown = (c >= 0x20 && c < 0x7F) || c >= 0xA0;
+    out += is_shown ? letter : "?";
+    text.remove_prefix(letter.size());
+  }
+  return out + (text.empty() ? "" : "...");
 }
 
 std::string few_of(const std::vector<std::string> &names) {
