@@ -25,6 +25,7 @@ using Line = std::vector<std::string>;
 constexpr size_t kGap = 2;            // blanks between the columns of a table
 constexpr size_t kShortestPath = 20;  // shorter, and a path is no longer recognized
 constexpr size_t kNarrowest = 20;     // a column of words
+constexpr size_t kDeep = 12;          // an indent that stands below something
 constexpr std::string_view kDots = "...";
 
 int width_of(char32_t c) {
@@ -150,7 +151,9 @@ std::string wrapped(const Line &line, size_t columns, bool in_table) {
   const bool has_cell = cell > 0;
   const size_t begin = has_cell ? cell : indent;
   std::string out = begin + kNarrowest <= columns ? text_of(line, 0, begin) : std::string();
-  const size_t below = has_cell || out.empty() ? columns_of(out) : columns_of(out) + kGap;
+  const bool is_below =
+      has_cell || out.empty() || indent > kDeep;  // what stands so far right is a cell itself
+  const size_t below = columns_of(out) + (is_below ? 0 : kGap);
   const std::vector<std::string> lines =
       words_in(line, begin, columns - std::min(columns - 1, below), in_table);
   for (size_t i = 0; i < lines.size(); ++i) out += (i > 0 ? std::string(below, ' ') : "") + lines[i] + "\n";
