@@ -25,8 +25,8 @@ void add_boards(CLI::App &app) {
     if (!o->file.empty())
       for (Board &b : read_boards(o->file)) boards.push_back(std::move(b));
     nlohmann::json list = nlohmann::json::array();
-    std::string text = fmt::format("{:<16} {:<14} {:>5} {:>9} {:>9} {:>6}  {}\n", "name", "core", "MHz",
-                                   "RAM KB", "flash KB", "mW", "board");
+    std::string text = fmt::format("{:<16} {:<14} {:>5} {:>9} {:>9} {:>6}\n", "name", "core", "MHz", "RAM KB",
+                                   "flash KB", "mW");
     for (const Board &b : boards) {
       nlohmann::json j = {{"name", b.name},           {"title", b.title},
                           {"core", b.core},           {"mhz", b.mhz},
@@ -34,10 +34,11 @@ void add_boards(CLI::App &app) {
                           {"source", b.source},       {"can_emulate", !emulated_core(b).empty()}};
       if (b.power_mw) j["power_mw"] = *b.power_mw, j["power_source"] = b.power_source;
       list.push_back(std::move(j));
-      text += fmt::format("{:<16} {:<14} {:>5g} {:>9} {:>9} {:>6}  {}\n", b.name, b.core, b.mhz,
-                          b.ram_bytes / 1024, b.flash_bytes / 1024,
-                          b.power_mw ? fmt::format("{:g}", *b.power_mw) : "-", b.title);
-      text += fmt::format("{:<16} {}{}\n", "", b.source.empty() ? "no source" : b.source,
+      text +=
+          fmt::format("{:<16} {:<14} {:>5g} {:>9} {:>9} {:>6}\n", b.name, b.core, b.mhz, b.ram_bytes / 1024,
+                      b.flash_bytes / 1024, b.power_mw ? fmt::format("{:g}", *b.power_mw) : "-");
+      text += fmt::format("  {}{}{}\n", b.title.empty() || b.title == b.name ? "" : b.title + "; ",
+                          b.source.empty() ? "no source" : b.source,
                           b.power_source.empty() ? "" : "; power: " + b.power_source);
     }
     text.pop_back();

@@ -20,9 +20,11 @@ std::string shown(const std::string &text);
 void say(const Common &common, const std::string &line);  // a message for people
 void result(const Common &common, const nlohmann::json &json,
             const std::string &text);  // the result, in either form
-// Sentences about the recordings: on standard error.
+// On standard error, in the width of its terminal: a text; sentences about the recordings, without their
+// full stops; a sentence that should not be overlooked.
+void complain(const std::string &sentence);
 void warn(const std::vector<std::string> &notes);
-bool is_terminal();  // progress is shown there only
+void warning(const std::string &sentence);
 
 // --set KEY=VALUE, on every command that reads a project.
 void add_set_option(CLI::App *command, std::vector<std::string> &assignments);

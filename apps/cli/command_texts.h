@@ -10,6 +10,10 @@ namespace mote::cli {
 
 // Those that people see, in their order.
 std::vector<const CLI::App *> commands_of(const CLI::App &app);
+// What was probably meant by a word that is none of them, or "".
+std::string nearest_command(const CLI::App &app, const std::string &name);
+// A sentence about the first argument that is no option of the command, or "".
+std::string unknown_option(const CLI::App &command, int argc, char **argv);
 // What an option may be given, if that is one of some words.
 std::vector<std::string> choices_of(const CLI::Option &option);
 bool is_flag(const CLI::Option &option);

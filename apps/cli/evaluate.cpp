@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "cli.h"
+#include "interrupt.h"
 #include "mote/error.h"
 #include "mote/report.h"
 #include "mote/workflow.h"
@@ -144,6 +145,7 @@ void add_evaluate(CLI::App &app) {
     if (!o->assignments.empty() && o->request.on.data.empty())
       throw Error(ErrorCode::kInvalidArgument, "--set", "a run is judged on its own windows as they are",
                   "give other recordings with --data");
+    const Interruptible ends("Ended. Scores are kept when they are whole; the same command begins anew.");
     const size_t most = most_wrong(o->wrong);
     RunFolder folder = find_run(o->run);
     folder.assignments = o->assignments;

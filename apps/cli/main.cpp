@@ -1,15 +1,19 @@
-// mote: the command. Exit status 0 ok, 1 failed, 2 wrong usage.
-#include <unistd.h>
+// mote: the command. Exit status 0 ok, 1 failed, 2 wrong usage; ended by a signal: 128 and its number.
+#include <fmt/format.h>
 
-#include <cstdio>
 #include <filesystem>
 #include <iostream>
 #include <sstream>
 
 #include "base/escape.h"
+#include "base/terminal_lines.h"
+#include "base/text.h"
 #include "base/version.h"
 #include "cli.h"
+#include "command_texts.h"
+#include "interrupt.h"
 #include "mote/error.h"
+#include "terminal.h"
 
 namespace mote::cli {
 
@@ -22,25 +26,55 @@ void describe(CLI::App *command, Common &common, const std::string &example) {
 std::string shown(const std::string &text) { return escaped(Language::kTerminal, text); }
 
 void say(const Common &common, const std::string &line) {
-  (common.json ? std::cerr : std::cout) << shown(line) << "\n";
+  if (common.json)
+    complain(line);
+  else
+    std::cout << fitted(shown(line), columns_now(Stream::kOut)) << "\n";
 }
 
 void result(const Common &common, const nlohmann::json &json, const std::string &text) {
   if (common.json)
     std::cout << json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
   else
-    std::cout << shown(text) << "\n";
+    std::cout << fitted(shown(text), columns_now(Stream::kOut)) << "\n";
+}
+
+void complain(const std::string &sentence) {
+  std::cerr << fitted(shown(sentence), columns_now(Stream::kErr)) << "\n";
 }
 
 void warn(const std::vector<std::string> &notes) {
-  for (const std::string &note : notes) std::cerr << "note: " << shown(note) << ".\n";
+  for (const std::string &note : notes) complain("note: " + note + ".");
 }
 
-bool is_terminal() { return ::isatty(STDERR_FILENO) != 0; }
+void warning(const std::string &sentence) {
+  const std::string word = "warning:";
+  const std::string lines = fitted(shown(word + " " + sentence + "."), columns_now(Stream::kErr));
+  std::cerr << painted(Paint::kWarning, word) << lines.substr(word.size()) << "\n";
+}
 
 }  // namespace mote::cli
 
 namespace {
+
+// What CLI11 says of wrong usage, with the name that was probably meant.
+std::string usage_error(const CLI::App &app, const CLI::ParseError &error, int argc, char **argv) {
+  using namespace mote::cli;
+  std::string text = error.what();
+  const CLI::App *command = nullptr;
+  for (const CLI::App *c : commands_of(app))
+    if (argc > 1 && c->get_name() == argv[1]) command = c;
+  if (argc > 1 && command == nullptr && argv[1][0] != '-') {
+    const std::string near = nearest_command(app, argv[1]);
+    text = fmt::format("there is no command '{}'{}", argv[1],
+                       near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
+  } else if (dynamic_cast<const CLI::ExtrasError *>(&error) != nullptr) {
+    const std::string option = unknown_option(command == nullptr ? app : *command, argc, argv);
+    if (!option.empty()) text = option;
+  }
+  const std::string help = command == nullptr ? "mote --help" : "mote " + command->get_name() + " --help";
+  return fmt::format("{}\n`{}` says more.\n", text, help);
+}
 
 int run(int argc, char **argv) {
   using namespace mote::cli;
@@ -49,7 +83,7 @@ int run(int argc, char **argv) {
   app.require_subcommand(1);
   app.footer(
       "A first model:\n  mote init demo --template gesture && mote synth gestures --output demo/data\n  mote "
-      "train demo && mote quantize demo && mote evaluate demo && mote export demo --format c --output "
+      "train demo && mote quantize demo && mote evaluate demo\n  mote export demo --format c --output "
       "demo/c");
 #define MOTE_COMMAND(name) add_##name(app);
 #include "commands.def"
@@ -57,31 +91,44 @@ int run(int argc, char **argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &e) {
-    std::ostringstream out, err;
-    const int code = app.exit(e, out, err);
-    std::cout << out.str();
-    std::cerr << shown(err.str());
-    return code == 0 ? 0 : 2;
+    const bool has_asked = e.get_exit_code() == 0;  // for help, or the version
+    std::ostringstream out;
+    app.exit(e, out, out);
+    if (has_asked)
+      std::cout << mote::fitted(out.str(), columns_now(Stream::kOut));
+    else if (argc == 1)
+      std::cerr << mote::fitted(app.help(), columns_now(Stream::kErr));
+    else
+      std::cerr << mote::fitted(shown(usage_error(app, e, argc, argv)), columns_now(Stream::kErr));
+    return has_asked ? 0 : 2;
   }
   std::cout.flush();
   if (!std::cout) throw mote::Error(mote::ErrorCode::kIo, "standard output", "cannot be written");
   return 0;
 }
 
+void fail(const std::string &sentence) {
+  using namespace mote::cli;
+  const std::string word = "mote:";
+  const std::string lines = mote::fitted(word + " " + shown(sentence), columns_now(Stream::kErr));
+  std::cerr << painted(Paint::kError, word) << lines.substr(word.size()) << "\n";
+}
+
 }  // namespace
 
 int main(int argc, char **argv) {
-  using mote::cli::shown;
+  int status = 1;
   try {
-    return run(argc, argv);
+    status = run(argc, argv);
   } catch (const mote::Error &e) {
-    std::cerr << "mote: " << shown(e.what()) << "\n";
+    fail(e.what());
   } catch (const std::bad_alloc &) {
     std::cerr << "mote: out of memory\n";
   } catch (const std::filesystem::filesystem_error &e) {
-    std::cerr << "mote: " << shown(e.path1().string() + ": " + e.code().message()) << "\n";
+    fail(e.path1().string() + ": " + e.code().message());
   } catch (const std::exception &e) {
-    std::cerr << "mote: " << shown(e.what()) << "\n";
+    fail(e.what());
   }
-  return 1;
+  mote::cli::end_as_asked();
+  return status;
 }

@@ -10,9 +10,11 @@
 #include <filesystem>
 #include <iostream>
 
+#include "base/terminal_lines.h"
 #include "base/text.h"
 #include "cli.h"
 #include "mote/error.h"
+#include "terminal.h"
 
 namespace mote::cli {
 
@@ -24,40 +26,32 @@ struct Options : Common {
   bool has_all = false;
 };
 
-constexpr size_t kColumns = 80, kMostLines = 40;
+constexpr size_t kMostLines = 40, kLongestLabel = 24;
 
 std::string percent(double share) { return fmt::format("{:3.0f} %", 100 * share); }
 
-// Counted in characters, not bytes.
-size_t width_of(const std::string &text) {
-  return static_cast<size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+// Of the terminal; in a file or a pipe nothing is left out.
+size_t room() {
+  const size_t columns = columns_now(Stream::kOut);
+  return columns > 0 ? columns : std::string().max_size();
 }
 std::string padded(const std::string &text, size_t width) {
-  return text + std::string(width - std::min(width, width_of(text)), ' ');
+  return text + std::string(width - std::min(width, columns_of(text)), ' ');
 }
-// The end of a long name tells most.
-std::string shortened(const std::string &text, size_t width) {
-  if (width_of(text) <= width) return text;
-  size_t from = text.size() - (width - 3);
-  while (from < text.size() && (text[from] & 0xC0) == 0x80) ++from;
-  return "..." + text.substr(from);
-}
-
 class Layout {
  public:
   Layout(const Predictor &model, bool has_all) : model_(model), has_all_(has_all) {
-    for (const std::string &label : model.labels()) label_width_ = std::max(label_width_, width_of(label));
-    label_width_ = std::min<size_t>(label_width_, 24);
+    for (const std::string &label : model.labels()) label_width_ = std::max(label_width_, columns_of(label));
+    if (room_ < std::string().max_size()) label_width_ = std::min(label_width_, kLongestLabel);
   }
 
   // One line a file, and below a file of several windows those, where it is the only one or all are asked
   // for.
   std::string text(const std::vector<FilePrediction> &files) const {
     size_t longest = 0;
-    for (const FilePrediction &f : files) longest = std::max(longest, width_of(f.file));
+    for (const FilePrediction &f : files) longest = std::max(longest, columns_of(f.file));
     const size_t rest = label_width_ + 30;  // label, percent, number of windows
-    const size_t width = std::min(longest, kColumns > rest + 20 ? kColumns - rest : 20);
+    const size_t width = std::min(longest, room_ > rest + 20 ? room_ - rest : 20);
     std::string out;
     for (const FilePrediction &f : files) {
       out += line_of(f, files.size() == 1 ? longest : width);
@@ -97,7 +91,7 @@ class Layout {
     std::string text;
     for (size_t c : order) {
       const std::string next = fmt::format(" {} x {}", label(static_cast<int>(c)), count[c]);
-      if (width_of(text) + width_of(next) + 4 > kColumns) return text + " ...\n";
+      if (columns_of(text) + columns_of(next) + 4 > room_) return text + " ...\n";
       text += (text.empty() ? " " : ",") + next;
     }
     return text.empty() ? "" : text + "\n";
@@ -209,6 +203,7 @@ class Layout {
 
   const Predictor &model_;
   bool has_all_;
+  const size_t room_ = room();
   size_t label_width_ = 0;
 };
 

@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "cli.h"
+#include "interrupt.h"
 #include "judged_on.h"
 #include "mote/error.h"
 #include "mote/report.h"
@@ -48,12 +49,17 @@ QuantizeRequest request_of(const Options &o, const Project &project) {
 
 void run(const Options &o) {
   check_assignments(o.assignments, {"quantize", "train"});
+  const Interruptible ends("Ended. The run is as it was; the same command begins anew.");
   RunFolder folder = find_run(o.run);
   folder.assignments = o.assignments;
   const Run opened(folder);
   const Project &project = opened.project();
   QuantizeRequest request = request_of(o, project);
-  Progress progress(o.quiet, tuning_options(request.tune, project.train).epochs);
+  Progress progress(o.quiet, {.epochs = tuning_options(request.tune, project.train).epochs});
+  request.on_step = [&](const StepEnd &s) {
+    progress.step(s);
+    return true;
+  };
   request.callbacks.push_back([&](const EpochEnd &e) {
     progress.epoch(e.record);
     return true;
@@ -61,7 +67,7 @@ void run(const Options &o) {
   const QuantizedRun q = quantize_run(opened, request);
   if (request.is_aware) progress.finish();
   warn(q.notes);
-  for (const std::string &finding : q.findings) std::cerr << "warning: " << shown(finding) << ".\n";
+  for (const std::string &finding : q.findings) warning(finding);
   std::string text = program_text(q.program) + "\n";
   if (!q.history.empty()) {
     const EpochRecord &last = q.history.back();

@@ -4,10 +4,10 @@
 // The run is made by workflow/train.cpp.
 #include <fmt/format.h>
 
-#include <iostream>
 #include <map>
 
 #include "cli.h"
+#include "interrupt.h"
 #include "mote/device.h"
 #include "mote/error.h"
 #include "mote/report.h"
@@ -39,17 +39,66 @@ void warn_of_budget(const Project &project, const Model &model, const Dataset &e
   options.board = target_board(project);
   const Profile p = profile(untrained_program(project, model, examples), options);
   for (const std::string &problem : over_budget(project.target, p))
-    std::cerr << "warning: the model will not fit [target]: " << shown(problem)
-              << " (estimated; `mote profile` says what would help).\n";
+    warning(fmt::format(
+        "the model will not fit [target]: {} (estimated; `mote profile` says what would help)", problem));
+}
+
+// The command that goes on with what was stopped, or begins anew.
+std::string command_of(const Options &o, const std::string &arguments) {
+  return fmt::format("`mote train{} {}`", o.folder == "." ? "" : " " + o.folder, arguments);
+}
+
+// The scores of the folds so far are on the screen and nowhere else: a cross-validation is a record of all.
+CrossValidation watched_folds(const Options &o, Project &project, const std::vector<Splits> &splits) {
+  const auto name_of = [&](size_t fold) {
+    if (fold >= splits.size()) return std::string();
+    return o.folds > 0 ? splits[fold].name
+                       : fmt::format("{} ({} of {})", splits[fold].name, fold + 1, splits.size());
+  };
+  const auto of = [&](size_t fold) {
+    return Progress::Of{.epochs = project.train.epochs,
+                        .may_stop_early = project.train.early_stopping.patience > 0,
+                        .label = name_of(fold)};
+  };
+  Progress progress(o.quiet, of(0));
+  size_t done = 0;
+  project.train.callbacks.push_back([&](const EpochEnd &e) {
+    progress.epoch(e.record);
+    return true;
+  });
+  project.train.on_step = [&](const StepEnd &s) {
+    progress.step(s);
+    return !is_end_asked();
+  };
+  const auto end_fold = [&](const FoldScore &f) {
+    progress.note(fmt::format("{}: {} of {} windows right as float, {} as int8", name_of(done),
+                              f.correct_float, f.examples, f.correct_int8));
+    ++done;
+    progress.begin(of(done));
+  };
+  ask_before_ending("Ended. A cross-validation is kept only when it is whole.");
+  try {
+    return cross_validate(project, splits, end_fold);
+  } catch (const Error &e) {
+    if (e.code() != ErrorCode::kInterrupted) throw;
+    progress.finish();
+    complain(fmt::format(
+        "Stopped; {} of {} folds were done. Nothing is kept but the scores above, as a cross-validation is "
+        "written when it is whole: {} begins anew.",
+        done, splits.size(),
+        command_of(o, o.folds > 0 ? fmt::format("--folds {}", o.folds) : "--leave-one-group-out")));
+    end_as_asked();
+    throw;
+  }
 }
 
 // Of each fold's training; what several have in common is said once.
 void warn_of_folds(const Model &model, const std::vector<Splits> &splits, const TrainOptions &options) {
   std::map<std::string, size_t> folds_of;
   for (const Splits &fold : splits)
-    for (const std::string &warning : training_warnings(model, fold, options)) ++folds_of[warning];
-  for (const auto &[warning, folds] : folds_of)
-    std::cerr << fmt::format("warning: {} (in {} of {} folds).\n", shown(warning), folds, splits.size());
+    for (const std::string &sentence : training_warnings(model, fold, options)) ++folds_of[sentence];
+  for (const auto &[sentence, folds] : folds_of)
+    warning(fmt::format("{} (in {} of {} folds)", sentence, folds, splits.size()));
 }
 
 void run_folds(const Options &o, Project &project) {
@@ -60,7 +109,7 @@ void run_folds(const Options &o, Project &project) {
   warn_of_folds(model, splits, project.train);
   if (project.target.is_set()) warn_of_budget(project, model, recordings.all());
   say(o, fmt::format("Cross-validation: {} trainings.", splits.size()));
-  const CrossValidation cv = cross_validate(project, splits);
+  const CrossValidation cv = watched_folds(o, project, splits);
   std::string text = fmt::format("{:<28} {:>8} {:>10} {:>10}\n", "held out", "windows", "float", "int8");
   nlohmann::json folds = nlohmann::json::array();
   for (const FoldScore &f : cv.folds) {
@@ -94,6 +143,8 @@ std::string int8_text(const RunSummary &s) {
 }
 
 void run(const Options &o) {
+  const Interruptible ends(o.resume ? "Ended. What was kept before is as it was; --resume goes on with it."
+                                    : "Ended before the first step: there is nothing to keep.");
   Project project = read_project(o.folder, o.assignments);
   if (o.seed) {
     if (project.split.seed == project.train.seed) project.split.seed = *o.seed;
@@ -103,25 +154,45 @@ void run(const Options &o) {
   if (o.epochs && !o.resume) project.train.epochs = *o.epochs;
   if (o.folds > 0 || o.leave_one_group_out) return run_folds(o, project);
   project.train.has_profile = o.profile;
-  Progress progress(o.quiet, o.epochs.value_or(project.train.epochs));
+  Progress progress(o.quiet, {.epochs = o.epochs.value_or(project.train.epochs),
+                              .may_stop_early = project.train.early_stopping.patience > 0,
+                              .is_resumed = o.resume});
+  bool has_begun = false;
+  project.train.on_step = [&](const StepEnd &s) {
+    if (!has_begun)
+      ask_before_ending(fmt::format("Ended at once; {} goes on with what was kept before, if anything was.",
+                                    command_of(o, "--resume")));
+    has_begun = true;
+    progress.step(s);
+    return !is_end_asked();
+  };
   project.train.callbacks.push_back([&](const EpochEnd &e) {
     progress.epoch(e.record);
     return true;
   });
   if (!o.resume)
     if (const auto stopped = stopped_trainings(project); !stopped.empty())
-      say(o,
-          fmt::format("{} is an earlier training that did not finish; `mote train --resume` goes on with it.",
-                      unfinished_path(stopped[0])));
+      say(o, fmt::format("{} is an earlier training that did not finish; {} goes on with it.",
+                         unfinished_path(stopped[0]), command_of(o, "--resume")));
   std::optional<Run> from;
   if (!o.from.empty()) from.emplace(find_run(o.from, project.folder));
   const auto before = [&](const Model &model, const Splits &data, const TrainOptions &options) {
-    for (const std::string &warning : training_warnings(model, data, options))
-      std::cerr << "warning: " << shown(warning) << ".\n";
+    for (const std::string &sentence : training_warnings(model, data, options)) warning(sentence);
     warn_of_budget(project, model, data.train);
   };
-  const RunSummary s =
-      o.resume ? resume_run(project, o.epochs, before) : train_run(project, from ? &*from : nullptr, before);
+  const RunSummary s = [&] {
+    try {
+      return o.resume ? resume_run(project, o.epochs, before) : train_run(project, from ? &*from : nullptr, before);
+    } catch (const Error &e) {
+      progress.finish();
+      if (e.code() != ErrorCode::kInterrupted) throw;
+      complain(fmt::format(
+          "The training {}, and is kept in {}. {} goes on with it, to the same model as without the stop.",
+          e.message(), e.where(), command_of(o, "--resume")));
+      end_as_asked();
+      throw;
+    }
+  }();
   progress.finish();
   const EpochRecord &last = s.trained.history[static_cast<size_t>(s.trained.best_epoch) - 1];
   std::string text =
@@ -144,7 +215,7 @@ void run(const Options &o) {
   if (o.profile) text += "\n\n" + profile_text(s.trained.profile);
   nlohmann::json json = s.history;
   if (o.profile) json["profile"] = profile_json(s.trained.profile);
-  json["run"] = s.folder.path,
+  json["run"] = s.folder.path;
   json["windows"] = {
       {"train", s.splits.train.size()}, {"val", s.splits.val.size()}, {"test", s.splits.test.size()}};
   json["test"] = s.test_record;

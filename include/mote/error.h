@@ -26,7 +26,8 @@ enum class ErrorCode {
   kShape,            // shapes that do not fit each other
   kUnsupported,      // sound, but mote cannot do it
   kIo,               // the system refused to read or write
-  kVersion           // a file that a newer mote wrote
+  kVersion,          // a file that a newer mote wrote
+  kInterrupted       // somebody asked for the end: TrainOptions::on_step
 };
 
 class Error : public std::runtime_error {

@@ -75,6 +75,14 @@ struct EpochEnd {
 };
 using Callback = std::function<bool(const EpochEnd &)>;
 
+// Where a training is, called after every step and between those of the validation. Return false to stop at
+// once: what was done goes to TrainOptions::save, and train() throws Error{kInterrupted}.
+struct StepEnd {
+  int epoch;
+  size_t step, steps;  // done and in all, of the epoch
+};
+using StepCallback = std::function<bool(const StepEnd &)>;
+
 struct TrainingState;  // of mote's own: what a stopped training goes on from
 
 struct TrainOptions {
@@ -98,6 +106,7 @@ struct TrainOptions {
   EarlyStopping early_stopping = {};
   ReduceLROnPlateau reduce_lr = {};
   std::vector<Callback> callbacks = {};
+  StepCallback on_step = nullptr;
   // Goes on from the model's weights and keeps its preprocessing, instead of starting anew.
   bool is_fine_tuning = false;
   bool has_profile = false;  // measure where the time goes

@@ -79,8 +79,9 @@ struct CrossValidation {
   std::vector<FoldScore> folds;
   Evaluation pooled_float, pooled_int8;  // every example once, by the model that did not see it
 };
-// One training per split; each fold's model is also quantized and scored.
-CrossValidation cross_validate(const Project &project, const std::vector<Splits> &splits);
+// One training per split; each fold's model is also quantized and scored. `end_fold`: told of each.
+CrossValidation cross_validate(const Project &project, const std::vector<Splits> &splits,
+                               const std::function<void(const FoldScore &)> &end_fold = nullptr);
 
 // Which windows a run is judged on. By default its own: the recordings and the split that it recorded.
 struct JudgedOn {
@@ -104,6 +105,7 @@ struct QuantizeRequest {
   bool is_aware = false;  // quantization-aware training instead of calibration alone
   TuneSettings tune = {};
   std::vector<Callback> callbacks = {};  // of that training
+  StepCallback on_step = nullptr;        // of it too
   JudgedOn on = {};
 };
 struct QuantizedRun {

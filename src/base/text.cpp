@@ -102,6 +102,9 @@ std::string nearest(std::string_view name, const std::vector<std::string> &candi
       best = candidate;
     }
   }
+  constexpr size_t kFewestLetters = 3;  // of a name whose end was left out
+  for (const std::string &candidate : candidates)
+    if (best.empty() && name.size() >= kFewestLetters && candidate.starts_with(name)) best = candidate;
   return best;
 }
 

@@ -21,7 +21,8 @@ bool is_utf8(std::string_view bytes);
 size_t utf8_length(std::string_view bytes);       // of the character that they begin with; 0: not UTF-8
 char32_t code_point(std::string_view character);  // of one character in UTF-8
 
-// The candidate closest to `name` by edit distance, or "" when none is near enough to be what was meant.
+// The candidate closest to `name` by edit distance, else the first that begins with it, or "" when none is
+// near enough to be what was meant.
 std::string nearest(std::string_view name, const std::vector<std::string> &candidates);
 
 // A valid C identifier in lower case: letters, digits, '_'; never empty, never starting with a digit or a

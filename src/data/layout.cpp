@@ -37,9 +37,17 @@ std::vector<std::string_view> cells_of(std::string_view line, char delimiter) {
 }
 
 std::string printable(std::string_view text) {
+  constexpr size_t kLongest = 40;
   std::string out;
-  for (char c : text.substr(0, 40)) out += c >= 32 && c < 127 ? c : '?';
-  return out + (text.size() > 40 ? "..." : "");
+  for (size_t letters = 0; letters < kLongest && !text.empty(); ++letters) {
+    const size_t length = utf8_length(text);
+    const std::string_view letter = text.substr(0, std::max<size_t>(1, length));
+    const char32_t c = length == 0 ? 0 : code_point(letter);
+    const bool is_shown = (c >= 0x20 && c < 0x7F) || c >= 0xA0;
+    out += is_shown ? letter : "?";
+    text.remove_prefix(letter.size());
+  }
+  return out + (text.empty() ? "" : "...");
 }
 
 std::string few_of(const std::vector<std::string> &names) {

@@ -264,20 +264,19 @@ std::string profile_text(const Profile &p) {
     text += fmt::format("  {:<8} {:>12}  {}\n", "time", "no estimate", p.why_no_latency);
   }
   for (const std::string &problem : p.problems) text += problem + "\n";
-  text += fmt::format("\n  {:>3} {:<24} {:<18} {:>12} {:>9} {:>9} {:>13}\n", "#", "layer", "output", "MACs",
+  text += fmt::format("\n  {:>3}  {:<24} {:<18} {:>12} {:>9} {:>9} {:>13}\n", "#", "layer", "output", "MACs",
                       "weights", "activ.", fmt::format("instr.{}", p.is_measured ? "" : " (est.)"));
   for (size_t i = 0; i < p.layers.size(); ++i) {
     const LayerProfile &l = p.layers[i];
     std::string name = l.name;
     if (name.size() > 24) name = "..." + name.substr(name.size() - 21);
-    text += fmt::format("  {:>3} {:<24} {:<18} {:>12} {:>9} {:>9} {:>13}{}\n", i, name, l.output,
+    text += fmt::format("  {:>3}  {:<24} {:<18} {:>12} {:>9} {:>9} {:>13}{}\n", i, name, l.output,
                         commas(l.macs), commas(l.weight_bytes), commas(l.alive_bytes),
                         p.has_instructions() ? (l.is_guessed ? "~" : "") + commas(l.instructions) : "?",
                         static_cast<int>(i) == p.plan.peak_layer ? "  <- sets the peak" : "");
   }
-  text += fmt::format("      {:<76} {:>13}\n",
-                      p.call == "predict" ? "normalization of the sensor values, and the decision"
-                                          : "values copied in and out",
+  text += fmt::format("       {:<76} {:>13}\n",
+                      p.call == "predict" ? "front end and decision" : "values copied in and out",
                       p.has_instructions() ? commas(p.call_instructions) : "?");
   text +=
       fmt::format("\nMemory plan: {} bytes{} (columns: the input, then the layers)\n{}", commas(p.plan.bytes),

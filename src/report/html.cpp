@@ -19,6 +19,29 @@ namespace {
 
 std::string escape(const std::string &text) { return escaped(Language::kHtml, text); }
 
+// The lines stay, which escape() makes one of.
+std::string escape_lines(const std::string &text) {
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find('\n', at), text.size());
+    out += escape(text.substr(at, end - at)) + "\n";
+    at = end + 1;
+  }
+  return out;
+}
+
+// Below it letters of a picture are no longer read: it is moved under the thumb instead of made smaller. 0:
+// the picture does not say how wide it is.
+int readable_width(const std::string &svg) {
+  constexpr std::string_view kName = " width=\"";
+  constexpr double kSmallest = 0.65, kWidest = 20000;
+  const size_t at = svg.find(kName);
+  if (at == svg.npos) return 0;
+  const size_t begin = at + kName.size(), end = svg.find_first_not_of("0123456789.", begin);
+  const auto width = parse_number(svg.substr(begin, std::min(end, svg.size()) - begin));
+  return width && *width > 0 && *width < kWidest ? kSmallest * *width : 0;
+}
+
 // Inlined as an image of its own, so that ids in one drawing cannot clash with another's.
 std::string image(const std::string &svg, const std::string &alt) {
   std::string data;
@@ -30,8 +53,14 @@ std::string image(const std::string &svg, const std::string &alt) {
     else
       data += fmt::format("%{:02X}", byte_of(c));
   }
-  return fmt::format("<img alt=\"{}\" src=\"data:image/svg+xml,{}\">\n", escape(alt), data);
+  return fmt::format(
+      "<div class=\"scroll\"><img alt=\"{}\" style=\"min-width:{}px\" "
+      "src=\"data:image/svg+xml,{}\"></div>\n",
+      escape(alt), readable_width(svg), data);
 }
+
+// A phone is narrower than many tables: they are moved within the page, not cut off by it.
+constexpr const char *kTable = "<div class=\"scroll\"><table>", *kTableEnd = "</table></div>\n";
 
 std::string commas(const json &value) { return with_commas(value.get<long long>()); }
 
@@ -43,7 +72,9 @@ h1{margin:0 0 .2rem}h2{margin:2.2rem 0 .6rem;border-bottom:1px solid var(--line)
 .sub{color:var(--soft)}.cards{display:flex;flex-wrap:wrap;gap:.8rem;margin:1.2rem 0}
 .card{background:var(--card);border-radius:.5rem;padding:.7rem 1rem;min-width:8.5rem}.card b{display:block;font-size:1.5rem}.card span{color:var(--soft);font-size:.85rem}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:.6rem 0}td,th{padding:.25rem .8rem;border-bottom:1px solid var(--line);text-align:right}
-td:first-child,th:first-child{text-align:left}img{max-width:100%;background:#fff;border-radius:.4rem;margin:.4rem 0}pre{background:var(--card);padding:.8rem;overflow:auto;border-radius:.5rem;font-size:.85rem}
+td:first-child,th:first-child{text-align:left}img{background:#fff;border-radius:.4rem;margin:.4rem 0}pre{background:var(--card);padding:.8rem;overflow:auto;border-radius:.5rem;font-size:.85rem}
+p,li,h1,.sub,.card{overflow-wrap:anywhere}img{max-width:100%}td{white-space:nowrap}td:first-child{white-space:normal;overflow-wrap:anywhere;min-width:5rem}
+@media(max-width:40rem){td,th{padding:.2rem .35rem;font-size:.8rem}.card{padding:.5rem .7rem;min-width:0;flex:1 1 8rem}.card b{font-size:1.2rem}}
 .warn{border-left:4px solid #d9822b;padding:.3rem .8rem;background:var(--card)}.scroll{overflow-x:auto}
 )";
 
@@ -65,7 +96,7 @@ class Page {
     from("evaluation.json", &Page::evaluation);
     model();
     from("exports.json", &Page::device);
-    if (!in_.toml.empty()) out_ += "<h2>Configuration</h2>\n<pre>" + escape(in_.toml) + "</pre>\n";
+    if (!in_.toml.empty()) out_ += "<h2>Configuration</h2>\n<pre>" + escape_lines(in_.toml) + "</pre>\n";
     return out_ + "</body>\n</html>\n";
   }
 
@@ -108,20 +139,20 @@ class Page {
 
   void data() {
     if (!in_.data.is_object()) return;
-    out_ +=
-        "<h2>Data</h2>\n<table><tr><th>class</th><th>recordings</th><th>windows</th><th>seconds</th></tr>\n";
+    out_ += fmt::format("<h2>Data</h2>\n{}", kTable);
+    out_ += "<tr><th>class</th><th>recordings</th><th>windows</th><th>seconds</th></tr>\n";
     for (const json &c : in_.data.at("classes"))
       out_ += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{:.1f}</td></tr>\n",
                           escape(c.at("label")), c.at("recordings").get<size_t>(),
                           c.at("windows").get<size_t>(), c.at("seconds").get<double>());
     if (in_.data.contains("image"))
-      out_ += fmt::format("</table>\n<p>Images of {} x {} pixels, {} channels.",
-                          in_.data.at("image").at(1).get<int>(), in_.data.at("image").at(0).get<int>(),
-                          in_.data.at("channels").size());
+      out_ += kTableEnd + fmt::format("<p>Images of {} x {} pixels, {} channels.",
+                                      in_.data.at("image").at(1).get<int>(),
+                                      in_.data.at("image").at(0).get<int>(), in_.data.at("channels").size());
     else
-      out_ += fmt::format("</table>\n<p>Windows of {} rows, stride {}, {} channels at {:g} Hz.",
-                          in_.data.at("window").get<int>(), in_.data.at("stride").get<int>(),
-                          in_.data.at("channels").size(), in_.data.at("rate_hz").get<double>());
+      out_ += kTableEnd + fmt::format("<p>Windows of {} rows, stride {}, {} channels at {:g} Hz.",
+                                      in_.data.at("window").get<int>(), in_.data.at("stride").get<int>(),
+                                      in_.data.at("channels").size(), in_.data.at("rate_hz").get<double>());
     if (in_.data.contains("split")) {
       const json &s = in_.data.at("split");
       out_ += fmt::format(" Split by recording: {} training, {} validation and {} test windows.",
@@ -169,9 +200,9 @@ class Page {
         continue;
       }
       out_ += fmt::format(
-          "<h3>{}</h3>\n<table><tr><th>class</th><th>precision</th><th>recall</th><th>F1</th><th>support</"
-          "th></tr>\n",
-          escape(e.at("precision")));
+          "<h3>{}</h3>\n{}<tr><th>class</th><th>precision</th><th>recall</th><th>F1</th><th>support</th></"
+          "tr>\n",
+          escape(e.at("precision")), kTable);
       const auto row = [&](const std::string &name, const json &s) {
         out_ += fmt::format("<tr><td>{}</td><td>{:.3f}</td><td>{:.3f}</td><td>{:.3f}</td><td>{}</td></tr>\n",
                             escape(name), s.at("precision").get<double>(), s.at("recall").get<double>(),
@@ -180,7 +211,7 @@ class Page {
       for (const json &label : e.at("labels")) row(label, e.at("classes").at(label.get<std::string>()));
       row("macro average", e.at("macro_avg"));
       row("weighted average", e.at("weighted_avg"));
-      out_ += "</table>\n";
+      out_ += kTableEnd;
       const std::string worst = e.at("worst_pair");
       if (!worst.empty()) out_ += "<p>" + escape(worst) + "</p>\n";
     }
@@ -217,11 +248,11 @@ class Page {
         "{}). The int8 figures above were computed with the C routines that ship to the device.</p>\n",
         commas(in_.program.at("buffer_bytes")), commas(in_.program.at("buffer_lower_bound")));
     if (!in_.exports.is_array()) return;
-    out_ += "<table><tr><th>export</th><th>where</th><th>verified</th></tr>\n";
+    out_ += fmt::format("{}<tr><th>export</th><th>where</th><th>verified</th></tr>\n", kTable);
     for (const json &e : in_.exports)
       out_ += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n", escape(e.at("format")),
                           escape(e.at("path")), escape(e.at("verified")));
-    out_ += "</table>\n";
+    out_ += kTableEnd;
   }
 
   const ReportInput &in_;

@@ -14,9 +14,11 @@
 #include <cmath>
 #include <functional>
 #include <memory>
+#include <sstream>
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/terminal_lines.h"
 
 namespace mote {
 
@@ -66,7 +68,7 @@ class Canvas {
   // align: 0 left, 0.5 centre, 1 right
   void text(double x, double y, const std::string &s, double size, double align = 0, const Color &k = kInk,
             bool is_bold = false) {
-    cairo_select_font_face(c_, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL,
+    cairo_select_font_face(c_, family_of(s), CAIRO_FONT_SLANT_NORMAL,
                            is_bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
     cairo_set_font_size(c_, size);
     cairo_text_extents_t e;
@@ -77,6 +79,12 @@ class Canvas {
   }
 
  private:
+  // One font has no letters for all scripts, and cairo takes one for a text. Where the other is not
+  // installed, the system chooses.
+  static const char *family_of(const std::string &s) {
+    return has_wide_letters(s) ? "Noto Sans CJK SC" : "DejaVu Sans";
+  }
+
   cairo_t *c_;
 };
 
@@ -228,23 +236,41 @@ Picture draw_history(const std::vector<EpochRecord> &history, int best_epoch) {
   });
 }
 
+// Whole labels beside the rows; above the columns too where all of them fit there, else their numbers, which
+// then stand beside the rows as well.
 Picture draw_confusion(const Evaluation &e) {
   const int n = e.labels.size();
+  constexpr double kLetter = 7.6, kNarrowLetter = 7, kLine = 14;  // of letters of 12
+  constexpr size_t kLongestLabel = 80;
+  const double cell = n <= 6 ? 64 : n <= 12 ? 46 : 30;
   size_t longest = 0;
-  for (const std::string &l : e.labels) longest = std::max(longest, l.size());
-  const double cell = n <= 6    ? 64
-                      : n <= 12 ? 46
-                                : 30,
-               left = 40 + 8.0 * std::min<size_t>(longest, 24), top = 74;
+  for (const std::string &l : e.labels) longest = std::max(longest, columns_of(l));
+  const bool has_numbers = longest > cell / kNarrowLetter;
+  // a long label takes as many lines as a row has room for
+  const size_t lines = (cell - 4) / kLine,
+               width_of_lines = std::max<size_t>(16, longest / lines + longest / 8);
+  std::vector<std::vector<std::string>> rows(n);
+  size_t widest = 0;
+  for (int i = 0; i < n; ++i) {
+    std::istringstream label(fitted(shortened(e.labels[i], kLongestLabel), width_of_lines));
+    for (std::string line; std::getline(label, line);) {
+      widest = std::max(widest, columns_of(line));
+      rows[i].push_back(std::move(line));
+    }
+  }
+  const double number = has_numbers ? 26 : 0, left = std::max(48.0, 22 + kLetter * widest + number), top = 74;
   const int width = left + cell * n + 30, height = top + cell * n + 24;
   return picture(std::max(width, 370), height, [&](Canvas &c) {
     c.text(14, 24, fmt::format("Confusion matrix ({}), {:.1f} % correct", e.precision, 100 * e.accuracy), 13,
            0, kInk, true);
     c.text(left + cell * n / 2, 46, "predicted", 11, 0.5, kGrey);
+    c.text(left - 8, top - 8, "true", 11, 1, kGrey);
     for (int t = 0; t < n; ++t) {
-      const std::string &label = e.labels[t];
-      c.text(left - 8, top + cell * (t + 0.5) + 4, label.substr(0, 24), 12, 1);
-      c.text(left + cell * (t + 0.5), top - 8, label.substr(0, cell / 7), 12, 0.5);
+      for (size_t k = 0; k < rows[t].size(); ++k)
+        c.text(left - 8 - number, top + cell * (t + 0.5) + 4 + kLine * (k - (rows[t].size() - 1) / 2.0),
+               rows[t][k], 12, 1);
+      if (has_numbers) c.text(left - 8, top + cell * (t + 0.5) + 4, std::to_string(t + 1), 12, 1, kGrey);
+      c.text(left + cell * (t + 0.5), top - 8, has_numbers ? std::to_string(t + 1) : e.labels[t], 12, 0.5);
       const double support = std::max<size_t>(1, e.classes[t].support);
       for (int p = 0; p < n; ++p) {
         const size_t count = e.confusion[t][p];
@@ -254,7 +280,10 @@ Picture draw_confusion(const Evaluation &e) {
         c.fill(left + cell * p, top + cell * t, cell - 2, cell - 2,
                {1 - (1 - hue.r) * strength - 0.03, 1 - (1 - hue.g) * strength - 0.03,
                 1 - (1 - hue.b) * strength - 0.03});
-        c.text(left + cell * (p + 0.5) - 1, top + cell * (t + 0.5) + 4, std::to_string(count), 13, 0.5,
+        // a long number stays in its cell
+        const std::string text = std::to_string(count);
+        const double size = std::min(13.0, (cell - 4) / (0.64 * text.size()));
+        c.text(left + cell * (p + 0.5) - 1, top + cell * (t + 0.5) + 4, text, size, 0.5,
                strength > 0.55 ? Color{1, 1, 1} : kInk);
       }
     }
@@ -332,7 +361,16 @@ Picture draw_plan(const Profile &p) {
   const Axis y = round_axis(0, p.plan.bytes);
   const auto px = [&](double layer) { return kLeft + (layer + 1) / columns * kWidth; };
   const auto py = [&](double bytes) { return kTop + (1 - bytes / y.high) * kHeight; };
-  return picture(900, 520, [&](Canvas &c) {
+  // below: which layer has which number
+  constexpr double kKey = kTop + kHeight + 84, kKeyRow = 16;
+  constexpr size_t kKeyColumns = 3, kLongestName = 34;
+  const size_t key_rows = (p.layers.size() + kKeyColumns - 1) / kKeyColumns;
+  const int height = kKey + kKeyRow * key_rows;
+  return picture(900, height, [&](Canvas &c) {
+    for (size_t i = 0; i < p.layers.size(); ++i)
+      c.text(kLeft + i / key_rows * (kWidth / kKeyColumns), kKey + i % key_rows * kKeyRow,
+             fmt::format("{}: {}", i, shortened(p.layers[i].name, kLongestName)), 10, 0, kGrey);
+    c.text(kLeft - 8, kTop - 14, "bytes", 11, 1, kGrey);
     c.text(kLeft, 30, fmt::format("{}: memory plan, {} bytes", p.model, p.plan.bytes), 15, 0, kInk, true);
     for (double v = 0; v <= y.high + y.step / 2; v += y.step) {
       c.line(kLeft, py(v), kLeft + kWidth, py(v), kGrid);

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "base/terminal_lines.h"
 #include "base/text.h"
 #include "graph/cost.h"
 #include "graph/op_def.h"
@@ -192,17 +193,25 @@ json program_json(const IntegerProgram &p) {
 
 std::string program_text(const IntegerProgram &p) {
   const MemoryPlan plan = plan_memory(p);
-  std::string out = fmt::format("{:<34} {:<24} {:>12} {:>14}\n{}\n", "Layer (op)", "Output", "MACs",
-                                "Weight bytes", std::string(87, '-'));
+  const std::vector<LayerRow> rows = layer_rows(p);
+  const auto name_of = [](const LayerRow &r) { return fmt::format("{} ({})", r.name, r.op); };
+  size_t name = 34, output = 24;
+  for (const LayerRow &r : rows) {
+    name = std::max(name, columns_of(name_of(r)));
+    output = std::max(output, r.output.size());
+  }
+  const std::string rule(name + output + 29, '-');
+  std::string out = fmt::format("{:<{}} {:<{}} {:>12} {:>14}\n{}\n", "Layer (op)", name, "Output", output,
+                                "MACs", "Weight bytes", rule);
   uint64_t macs = 0;
   size_t weights = 0;
-  for (const LayerRow &r : layer_rows(p)) {
-    out += fmt::format("{:<34} {:<24} {:>12} {:>14}\n", fmt::format("{} ({})", r.name, r.op), r.output,
+  for (const LayerRow &r : rows) {
+    out += fmt::format("{:<{}} {:<{}} {:>12} {:>14}\n", name_of(r), name, r.output, output,
                        with_commas(r.macs), with_commas(r.weight_bytes));
     macs += r.macs;
     weights += r.weight_bytes;
   }
-  out += std::string(87, '-') + "\n";
+  out += rule + "\n";
   out += ports_text(p, "Input", p.inputs) + ports_text(p, "Output", p.outputs);
   out += fmt::format("MACs: {}   Weights: {}   Activation buffer: {} (planned{})\n", with_commas(macs),
                      human_bytes(weights), human_bytes(plan.bytes),
@@ -378,7 +387,9 @@ json recordings_json(const Recordings &set, const std::vector<Finding> &findings
 
 std::string recordings_text(const Recordings &set, const std::vector<Finding> &findings) {
   size_t width = 8;
-  for (const std::string &label : set.labels) width = std::max(width, label.size());
+  size_t channel = 12;
+  for (const std::string &name : set.channels) channel = std::max(channel, columns_of(name) + 1);
+  for (const std::string &label : set.labels) width = std::max(width, columns_of(label) + 1);
   std::string out = fmt::format("{:<{}} {:>10} {:>8} {:>9} {:>12}\n", "class", width, "recordings", "windows",
                                 "seconds", "rows each");
   const auto classes = overview(set);
@@ -394,12 +405,12 @@ std::string recordings_text(const Recordings &set, const std::vector<Finding> &f
     out += fmt::format("\n{} recordings, window {} rows, stride {}, rate {}\n", set.items.size(),
                        set.window(), set.stride(),
                        set.rate_hz > 0 ? fmt::format("{:g} Hz", set.rate_hz) : "unknown (set data.rate_hz)");
-  out +=
-      fmt::format("\n{:<{}} {:<12} {:>12} {:>12} {:>12}\n", "class", width, "channel", "min", "mean", "max");
+  out += fmt::format("\n{:<{}} {:<{}} {:>12} {:>12} {:>12}\n", "class", width, "channel", channel, "min",
+                     "mean", "max");
   for (const ClassOverview &o : classes)
     for (size_t c = 0; c < set.channels.size(); ++c)
-      out += fmt::format("{:<{}} {:<12} {:>12.4g} {:>12.4g} {:>12.4g}\n", c == 0 ? o.label : "", width,
-                         set.channels[c], o.low[c], o.mean[c], o.high[c]);
+      out += fmt::format("{:<{}} {:<{}} {:>12.4g} {:>12.4g} {:>12.4g}\n", c == 0 ? o.label : "", width,
+                         set.channels[c], channel, o.low[c], o.mean[c], o.high[c]);
   if (!set.reading.empty()) out += "\nHow the files were read:\n";
   for (const std::string &how : set.reading) out += "  " + how + "\n";
   if (findings.empty()) return out + "\nNothing suspicious found.\n";

@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/terminal_lines.h"
 
 namespace mote {
 
@@ -111,7 +112,7 @@ std::string Evaluation::report() const {
     return fmt::format("mean squared error {:.6g}, root of it {:.6g}, mean absolute error {:.6g}\n", mse,
                        __builtin_sqrt(mse), mae);
   size_t width = 12;
-  for (const std::string &label : labels) width = std::max(width, label.size());
+  for (const std::string &label : labels) width = std::max(width, columns_of(label));
   std::string out = fmt::format("{:>{}} {:>10} {:>10} {:>10} {:>10}\n\n", "", width, "precision", "recall",
                                 "f1-score", "support");
   const auto row = [&](const std::string &name, const ClassScore &s) {
@@ -129,7 +130,7 @@ std::string Evaluation::report() const {
 std::string Evaluation::confusion_text() const {
   if (is_regression) return "";
   size_t width = 8;
-  for (const std::string &label : labels) width = std::max(width, label.size());
+  for (const std::string &label : labels) width = std::max(width, columns_of(label) + 1);
   std::string out = fmt::format("{:>{}}  predicted\n{:>{}}", "", width, "true", width);
   for (const std::string &label : labels) out += fmt::format(" {:>{}}", label, width);
   out += "\n";

@@ -170,8 +170,17 @@ class Trainer {
     return stop;
   }
 
-  void save_if_due() {
-    if (!o_.save || seconds_since(last_save_) < o_.save_seconds) return;
+  // What is between two steps: saving now and then, and the end that somebody asked for.
+  void end_step() {
+    const bool is_interrupted = o_.on_step && !o_.on_step({epoch_, batches_, batches_of_epoch()});
+    if (o_.save && (is_interrupted || seconds_since(last_save_) >= o_.save_seconds)) save();
+    if (is_interrupted)
+      throw Error(
+          ErrorCode::kInterrupted, "train",
+          fmt::format("stopped in epoch {}, after {} of {} steps", epoch_, batches_, batches_of_epoch()));
+  }
+
+  void save() {
     o_.save({epoch_, batches_, step_, total_, network_.weights(), state_.memory(),
              learning_rate_of(optimizer_), stopping_.memory(), reduce_.memory(), history_, best_epoch_, best_,
              saved_ranges(), memories()});
@@ -335,7 +344,7 @@ class Trainer {
       ++step_;
       ++batches_;
       if (o_.has_profile) note_times(rows, start, filled, stepped);
-      save_if_due();
+      end_step();
     }
     const double n = train_.size();
     record.loss = total_.loss_sum / n;
@@ -398,6 +407,7 @@ class Trainer {
       else
         t.values = val_.targets.data() + from * network_.outputs();
       total += network_.evaluate(rows, t);
+      end_step();
     }
     const double n = val_.size();
     record.val_loss = total.loss_sum / n;

@@ -16,7 +16,8 @@ namespace mote {
 
 using nlohmann::json;
 
-CrossValidation cross_validate(const Project &project, const std::vector<Splits> &splits) {
+CrossValidation cross_validate(const Project &project, const std::vector<Splits> &splits,
+                               const std::function<void(const FoldScore &)> &end_fold) {
   if (project.train.target != ModelTarget::kClasses)
     throw Error(ErrorCode::kUnsupported, "train", "cross-validation counts classes; this project has none");
   CrossValidation result;
@@ -45,6 +46,7 @@ CrossValidation cross_validate(const Project &project, const std::vector<Splits>
                      {"correct_float", score.correct_float},
                      {"correct_int8", score.correct_int8}});
     result.folds.push_back(score);
+    if (end_fold) end_fold(score);
   }
   result.pooled_float = score("float", recordings.labels, truth, by_float);
   result.pooled_int8 = score("int8", recordings.labels, truth, by_int8);

@@ -77,6 +77,7 @@ QuantizedRun quantize_run(const Run &run, const QuantizeRequest &request) {
   if (request.is_aware) {
     TrainOptions training = project.train;
     training.callbacks = request.callbacks;
+    training.on_step = request.on_step;
     TunedModel tuned = quantize_aware(model, splits, options, request.tune, training);
     result.program = std::move(tuned.program);
     record["history"] = history_json(tuned.run);

@@ -230,7 +230,12 @@ RunSummary run_training(Prepared &p, const Project &project, const RunClaim &cla
                       : e.hint());
     }
   };
-  return finish(p, project, claim);
+  try {
+    return finish(p, project, claim);
+  } catch (const Error &e) {
+    if (e.code() != ErrorCode::kInterrupted) throw;
+    throw Error(e.code(), state_path, e.message(), "`mote train --resume` goes on with it");
+  }
 }
 
 void check_epochs(const Unfinished &begun, const Schedule &schedule, int epochs) {
@@ -291,7 +296,9 @@ RunSummary resume_run(const Project &given, std::optional<int> epochs, const Bef
                 fmt::format("restore it, or remove {} and train anew", state_path));
   Project project = parse_project(begun->toml, (fs::path(given.folder) / "mote.toml").string(), given.folder,
                                   begun->assignments);
-  project.train.callbacks = given.train.callbacks, project.train.has_profile = given.train.has_profile;
+  project.train.callbacks = given.train.callbacks;
+  project.train.on_step = given.train.on_step;
+  project.train.has_profile = given.train.has_profile;
   project.train.threads = given.train.threads;  // the result does not depend on it
   project.train.seed = begun->seed, project.split.seed = begun->split_seed;
   project.train.epochs = begun->epochs;

@@ -126,7 +126,7 @@ TEST(ProfileEstimate, instructions_are_the_sum_of_the_fitted_routines) {
     EXPECT_NE(text.find("estimated, within " + std::to_string(static_cast<int>(std::lround(100 * error))) +
                         " % for 8 of 10 measured models"),
               std::string::npos);
-    EXPECT_EQ(numbers(line_with(text, "      normalization of the sensor values")).back(),
+    EXPECT_EQ(numbers(line_with(text, "       front end and decision")).back(),
               std::round(p.call_instructions));
   }
 }
@@ -310,7 +310,7 @@ TEST(ProfileTable, has_a_row_for_each_layer_and_a_bar_for_each_tensor) {
   for (size_t i = 0; i < p.layers.size(); ++i) {
     const LayerProfile &l = p.layers[i];
     const std::string row =
-        line_with(text, std::string(i < 10 ? "    " : "   ") + std::to_string(i) + " " + l.name);
+        line_with(text, std::string(i < 10 ? "    " : "   ") + std::to_string(i) + "  " + l.name);
     EXPECT_NE(row.find(" " + l.output + " "), std::string::npos) << row;
     std::string rest = row.substr(row.find(l.output) + l.output.size());
     const bool is_peak = rest.ends_with("  <- sets the peak");

@@ -32,7 +32,9 @@ said 'a.csv.*punch.*%' "$mote" predict wave new/a.csv new/long.csv
 equal "a line each" "$(wc -l <"$shelf/out")" 2
 said 'table on a terminal.csv *flex' "$mote" predict wave new
 equal "a line each" "$(wc -l <"$shelf/out")" 3
-narrow a folder
+# names are shortened on a terminal, and nowhere else
+on_terminal() { COLUMNS=80 script -qec "'$mote' predict wave new" /dev/null | tr -d '\r' >shown; grep -e flex shown; awk 'length($0) > 80 { exit 1 }' shown; }
+check "no line of a folder is wider than a terminal" on_terminal
 run=$(newest wave/runs)
 said 'new/a.csv  punch' "$mote" predict "$run" new/a.csv
 said 'new/a.csv  punch' "$mote" predict "$run/model_int8.mote" new/a.csv

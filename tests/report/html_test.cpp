@@ -209,6 +209,30 @@ TEST(Html, hostile_names_stay_text_everywhere) {
   EXPECT_EQ(shown, 20u);
 }
 
+TEST(Html, the_settings_keep_their_lines) {
+  ReportInput in = some_report();
+  in.toml = "name = \"wave\"\n\n[data]\nwindow = 9 # <rows>\n";
+  EXPECT_NE(html_report(in).find("<pre>name = &quot;wave&quot;\n\n[data]\nwindow = 9 # &lt;rows&gt;\n</pre>"),
+            std::string::npos);
+}
+
+// On a phone a wide table or picture is moved within the page; a picture says from which width on.
+TEST(Html, whatever_is_wide_can_be_moved) {
+  ReportInput in = some_report();
+  in.history_svg = "<svg width=\"840\" height=\"350\"></svg>";
+  const std::string page = html_report(in);
+  const auto count = [&](const std::string &what) {
+    size_t n = 0;
+    for (size_t at = page.find(what); at != page.npos; at = page.find(what, at + 1)) ++n;
+    return n;
+  };
+  EXPECT_GT(count("<table"), 3u);
+  EXPECT_EQ(count("<table"), count("<div class=\"scroll\"><table"));
+  EXPECT_EQ(count("</table>"), count("</table></div>"));
+  EXPECT_EQ(count("<img"), count("<div class=\"scroll\"><img"));
+  EXPECT_EQ(count("style=\"min-width:546px\""), 1u);
+}
+
 TEST(Html, says_which_record_somebody_else_wrote) {
   for (const char *key : {"macro_avg", "precision", "labels", "interval_95"}) {
     ReportInput in = some_report();

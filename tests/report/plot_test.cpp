@@ -162,6 +162,7 @@ TEST(PlotConfusion, rows_are_the_truth_and_cells_are_as_dark_as_their_share) {
   const Svg picture = read_svg(draw_confusion(e).svg);
   EXPECT_TRUE(picture.has("Confusion matrix (int8), 54.5 % correct"));  // 6 of 11
   picture.at("predicted");
+  picture.at("true");
   std::map<std::string, SvgText> row, column;  // labels to the left and above
   for (const SvgText &t : picture.texts)
     for (const std::string &label : e.labels)
@@ -191,17 +192,23 @@ TEST(PlotConfusion, rows_are_the_truth_and_cells_are_as_dark_as_their_share) {
     }
 }
 
-// Above the columns stands as much of a label as a cell has room for, beside the rows up to 24 letters.
-TEST(PlotConfusion, long_labels_end_where_their_cell_ends) {
-  for (const auto &[classes, letters] : {std::pair{6, 9u}, std::pair{12, 6u}, std::pair{13, 4u}}) {
+// Where labels do not fit above their columns they have numbers there, and stand whole beside their rows, in
+// several lines if need be.
+TEST(PlotConfusion, long_labels_are_whole_beside_their_rows) {
+  for (const auto &[classes, cell] : {std::pair{6, 64}, std::pair{12, 46}, std::pair{13, 30}}) {
     std::vector<std::string> labels;
-    for (int k = 0; k < classes; ++k)
-      labels.push_back(std::string(1, static_cast<char>('a' + k)) + "bcdefghijklmnopqrstuvwxyz");
+    const std::string letters = "abcdefghijklmnopqrstuvwxyz";
+    for (int k = 0; k < classes; ++k) labels.push_back(letters.substr(k, 1) + letters);
     const Svg picture = read_svg(draw_confusion(score("int8", labels, {0}, {0})).svg);
-    for (const std::string &label : labels) {
-      EXPECT_LT(picture.at(label.substr(0, letters)).y, 74) << classes;
-      EXPECT_GT(picture.at(label.substr(0, 24)).y, 74) << classes;
+    std::vector<std::string> beside(labels.size());
+    size_t numbers = 0;
+    for (const SvgText &t : picture.texts) {
+      const bool is_number = t.text.find_first_not_of("0123456789") == std::string::npos;
+      if (t.y > 74 && !is_number) beside.at((t.y - 74) / cell) += t.text;
+      numbers += t.y < 74 && is_number;
     }
+    EXPECT_EQ(beside, labels);
+    EXPECT_EQ(numbers, labels.size());
   }
 }
 
@@ -322,6 +329,8 @@ TEST(PlotPlan, boxes_are_lives_and_bytes) {
   p.plan_names = {"input", "middle", "end"};
   const Svg picture = read_svg(draw_plan(p).svg);
   picture.at("net: memory plan, 500 bytes");
+  picture.at("bytes");
+  for (size_t i = 0; i < p.layers.size(); ++i) picture.at(fmt::format("{}: {}", i, p.layers[i].name));
   picture.at("orange: what is alive at layer 1 ('l1'), which sets the peak");
   std::vector<std::pair<double, double>> ticks;
   for (const SvgText &t : picture.texts)
