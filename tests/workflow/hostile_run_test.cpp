@@ -186,5 +186,13 @@ TEST_F(HostileRun, a_count_does_not_take_all_memory) {
   EXPECT_ERROR(load_run_data(run_), "run.json: is damaged: it counts more than");
 }
 
+TEST_F(HostileRun, findings_are_kept_up_to_a_number) {
+  for (int i = 0; i < 700; ++i) put(folder_ / "data" / ("odd" + std::to_string(i) + ".xyz"), "x");
+  const json data = mote::Run(train_run(project_).folder).json(run_file::kData);
+  ASSERT_EQ(data.at("findings").size(), 501u);
+  const std::string last = data.at("findings").back().at("message");
+  EXPECT_TRUE(last.starts_with("and 2") && last.ends_with(" more findings; `mote data` lists them")) << last;
+}
+
 }  // namespace
 }  // namespace mote
