@@ -68,6 +68,22 @@ int main(int argc, char **argv) {
     seed("tflite", "m" + std::to_string(n), format_tflite(q));
     ++n;
   }
+  seed("run_folder", "record",
+       std::string(1, '\0') +
+           R"({"format": 2, "name": "a", "created": "b", "seed": 1, "data": "data", "data_digest": "0",
+ "settings": {"seed": 1, "split": {"seed": null}, "train": {"epochs": 1, "threads": 0}},
+ "recordings": [{"path": "data/a.csv", "sha256": "0", "bytes": 3, "recordings": 2, "parts": "tx"}]})");
+  seed("run_folder", "history",
+       "\3{\"epochs\": [{\"epoch\": 1, \"loss\": null, \"learning_rate\": 0.1, \"seconds\": 1}], "
+       "\"best_epoch\": 1, "
+       "\"stopped_early\": false, \"judgement\": \"\"}");
+  seed("run_folder", "exports", "\4[{\"format\": \"c\", \"path\": \"p\", \"verified\": \"no\"}]");
+  seed("run_folder", "regression", "\5[{\"precision\": \"int8\", \"examples\": 1, \"mse\": 1, \"mae\": 2}]");
+  seed("run_folder", "golden",
+       "\7{\"window\": 119, \"channels\": 6, \"rate_hz\": 119, \"labels\": [\"a\"], \"channel_names\": "
+       "[\"x\"], "
+       "\"classes\": [0], \"sources\": [[\"f\", 1, 2]]}");
+  seed("run_folder", "settings", "\10" + project_toml("gesture", "x"));
   for (uint64_t i = 1; i <= 80; ++i)  // every op, int8 and int16
     if (const std::string bytes = format_tflite(test::random_program(i)); bytes.size() < 12000)
       seed("tflite", "random" + std::to_string(i), bytes);

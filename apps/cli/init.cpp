@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "base/escape.h"
 #include "base/staged_folder.h"
 #include "cli.h"
 #include "mote/error.h"
@@ -51,7 +52,7 @@ void add_init(CLI::App &app) {
            {"window", p.load.window},
            {"decisions", p.decisions},
            {"questions", p.questions}},
-          text + fmt::format("Look with `mote data {}`, then `mote train {}`.", o->folder, o->folder));
+          text + fmt::format("Look with `mote data {0}`, then `mote train {0}`.", shell_path(o->folder)));
     }
     StagedFolder staged(o->folder);
     staged.write("mote.toml", project_toml(o->name, name));
@@ -62,7 +63,7 @@ void add_init(CLI::App &app) {
     staged.commit();
     result(*o, {{"project", o->folder}, {"template", o->name}},
            fmt::format("Made {}. Put recordings into {}, then run `mote data {}`.", file.string(),
-                       (fs::path(o->folder) / "data").string(), o->folder));
+                       (fs::path(o->folder) / "data").string(), shell_path(o->folder)));
   });
 }
 

@@ -1,9 +1,12 @@
 // mote: the command. Exit status 0 ok, 1 failed, 2 wrong usage; ended by a signal: 128 and its number.
 #include <fmt/format.h>
 
+#include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <sstream>
+#include <string_view>
 
 #include "base/escape.h"
 #include "base/terminal_lines.h"
@@ -113,6 +116,27 @@ void fail(const std::string &sentence) {
   const std::string lines = mote::fitted(word + " " + shown(sentence), columns_now(Stream::kErr));
   std::cerr << painted(Paint::kError, word) << lines.substr(word.size()) << "\n";
 }
+
+// Of what nobody can catch: memory that is refused before main() begins, or while a destructor frees a tree
+// (JSON's takes some to do so). A sentence, with nothing that allocates, and the status of a failure; what
+// was being written has its temporary name, which the next command removes.
+[[noreturn]] void end_with_a_sentence() noexcept {
+  std::string_view sentence = "mote: an error inside mote; please report what you did\n";
+  try {
+    if (const std::exception_ptr current = std::current_exception()) std::rethrow_exception(current);
+  } catch (const std::bad_alloc &) {
+    sentence = "mote: out of memory\n";
+  } catch (...) {
+  }
+  if (::write(STDERR_FILENO, sentence.data(), sentence.size()) < 0) ::_exit(1);
+  ::_exit(1);
+}
+
+// Set before other objects of the program are made: 101 is the first priority that is not the compiler's own.
+struct SetTerminate {
+  SetTerminate() { std::set_terminate(end_with_a_sentence); }
+};
+[[gnu::init_priority(101)]] const SetTerminate kSetTerminate;
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 
 #include "base/error.h"
@@ -109,6 +110,33 @@ std::string escaped(Language language, std::string_view text) {
   if (language == Language::kCsv && text.find_first_of(",\"\r\n") != std::string_view::npos)
     out = '"' + out + '"';
   return out;
+}
+
+std::string shell_word(std::string_view word) {
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || byte_of(c) >= 0x80 ||
+           std::string_view("_-./:,+@%=").find(c) != std::string_view::npos;
+  };
+  if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain) && is_utf8(word) &&
+      escaped(Language::kTerminal, word) == word)
+    return std::string(word);
+  const bool is_visible = is_utf8(word) && word.find_first_of("\n\t") == std::string::npos &&
+                          escaped(Language::kTerminal, word) == word;
+  std::string out = is_visible ? "'" : "$'";
+  for (const char c : word) {
+    const bool is_shown = byte_of(c) >= 0x20 && byte_of(c) < 0x7F;
+    if (c == '\'')
+      out += is_visible ? "'\\''" : "\\'";
+    else if (is_visible || (is_shown && c != '\\'))
+      out += c;
+    else
+      out += fmt::format("\\{:03o}", byte_of(c));
+  }
+  return out + "'";
+}
+
+std::string shell_path(std::string_view path) {
+  return shell_word(path.starts_with('-') ? "./" + std::string(path) : std::string(path));
 }
 
 Language language_of(std::string_view file) {

@@ -27,6 +27,13 @@ enum class Language {
 // that are not UTF-8 by U+FFFD.
 std::string escaped(Language language, std::string_view text);
 
+// A word of a command that a hint tells to type, as a shell takes it for one word: as it is where nothing in
+// it means anything to a shell, else in '...', or in $'...' of bash, zsh and ksh where it holds what a
+// terminal would not show.
+std::string shell_word(std::string_view text);
+// The same of a path: one that begins with '-' would be an option, and gets "./" in front.
+std::string shell_path(std::string_view path);
+
 inline std::string toml_quoted(std::string_view text) { return '"' + escaped(Language::kToml, text) + '"'; }
 
 // Of a file by its name, a template's ".in" left away: "zephyr/Kconfig.in". Errors: InternalError for a name

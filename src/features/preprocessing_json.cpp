@@ -71,10 +71,63 @@ std::vector<ChannelRange> read_ranges(const json &from, int channels) {
     all.resize(list.size());
     for (size_t c = 0; c < list.size(); ++c) all[c].*figure = list[c];
   }
+  for (const ChannelRange &c : all)
+    if (c.low > c.high || c.deviation < 0)
+      throw Error(ErrorCode::kDataFormat, "preprocessing",
+                  "its preprocessing does not fit its input: in channel_ranges a low is above its high, or a "
+                  "deviation "
+                  "is negative");
   return all;
 }
 
+Form form_of(const AttrSpec &spec) {
+  constexpr int64_t kFar = int64_t{1} << 53;
+  const auto bound = [](double limit) {
+    return limit < -kFar ? -kFar : limit > kFar ? kFar : std::llround(limit);
+  };
+  const Form integer = form::integer(bound(spec.low), bound(spec.high));
+  if (std::holds_alternative<int64_t>(spec.fallback)) return integer;
+  if (std::holds_alternative<double>(spec.fallback)) return form::number(spec.low, spec.high);
+  if (std::holds_alternative<std::string>(spec.fallback)) return form::text();
+  return form::list(integer);
+}
+
+// The settings and tables of a step.
+Form form_of(const FeatureDef &block) {
+  std::vector<form::Field> fields;
+  for (const AttrSpec &spec : block.attrs) fields.push_back({spec.name, form_of(spec)});
+  for (const std::string &table : block.tables)
+    fields.push_back({table, form::list(form::number(-1e300, 1e300))});
+  return form::object(std::move(fields));
+}
+
+std::optional<Misfit> step_misfit(const json &step) {
+  static const Form kNamed = form::object({{"block", form::text()}});
+  if (std::optional<Misfit> misfit = kNamed(step)) return misfit;
+  return form_of(feature_by_name(step["block"]))(step);
+}
+
 }  // namespace
+
+std::optional<Misfit> preprocessing_misfit(const json &j) {
+  constexpr int64_t kMost = int64_t{1} << 24;
+  static const Form kFigures = form::list(form::number(-1e300, 1e300));
+  static const Form kAll = form::object(
+      {{"window", form::integer(-kMost, kMost)},  // what does not fit is said by check_fits()
+       {"channels", form::integer(-kMost, kMost)},
+       {"rate_hz", form::number(0, 1e12)},
+       {"channel_names", form::list(form::text())},
+       form::optional("steps", form::list(step_misfit)),
+       form::optional(
+           kRanges,
+           form::object(
+               {{"mean", kFigures}, {"deviation", kFigures}, {"low", kFigures}, {"high", kFigures}}))});
+  if (std::optional<Misfit> misfit = kAll(j)) return misfit;
+  for (const FeatureDef *block : all_features())
+    if (block->stands_flat && j.contains(block->tables[0])) return form_of(*block)(j);
+  if (!j.contains("steps")) return Misfit{features::normalization_feature().tables[0], "is missing"};
+  return {};
+}
 
 json preprocessing_json(const Preprocessing &p) {
   json j = {{"window", p.window},
@@ -112,7 +165,6 @@ Preprocessing preprocessing_from(const json &j) {
       Attrs &attrs = p.steps.back().attrs;
       attrs = complete_attrs(in_layer("preprocessing", block.name), block.attrs, attrs);
     }
-  const bool has_steps = p.is_set();
   for (const FeatureDef *block : all_features()) {
     if (!block->stands_flat || !j.contains(block->tables[0])) continue;
     PreprocessingStep step = read_step(*block, j);
@@ -120,7 +172,6 @@ Preprocessing preprocessing_from(const json &j) {
     if (!is_absent) p.steps.push_back(std::move(step));
     return p;
   }
-  if (!has_steps) j.at(features::normalization_feature().tables[0]);  // says which field is missing
   return p;
 }
 

@@ -9,6 +9,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "base/form.h"
 #include "mote/preprocessing.h"
 
 namespace mote {
@@ -17,8 +18,11 @@ nlohmann::json preprocessing_json(const Preprocessing &p);
 // The format of .mote that a reader must know to apply it.
 int preprocessing_format(const Preprocessing &p);
 
-// Errors: what nlohmann::json throws for a missing or wrong field; kUnsupported for an unknown block;
-// kInvalidArgument; kDataFormat for ranges of other channels. See check_fits() for the rest.
+// What the fields must be.
+std::optional<Misfit> preprocessing_misfit(const nlohmann::json &j);
+
+// Of a value without misfit. Errors: kUnsupported for an unknown block; kInvalidArgument; kDataFormat for
+// ranges of other channels. See check_fits() for the rest.
 Preprocessing preprocessing_from(const nlohmann::json &j);
 
 }  // namespace mote

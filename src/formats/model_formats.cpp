@@ -56,6 +56,8 @@ void write_model(const ModelFormat &format, const IntegerProgram &program, const
   std::error_code code;
   if (!folder.empty()) fs::create_directories(folder, code);
   if (code) throw Error(ErrorCode::kIo, folder.string(), "cannot create the folder: " + code.message());
+  if (format.read.is_given())
+    format.read.get()(files.at(target.filename().string()), path);  // before it replaces one
   for (const auto &[name, bytes] : files) write_file(folder / name, bytes);
 }
 
@@ -69,7 +71,6 @@ WrittenModel export_model(const IntegerProgram &program, const std::string &form
   std::filesystem::path file = path;
   if (file.extension() != known->extension) file /= c_identifier(program.name) + known->extension;
   write_model(*known, program, file.string(), options);
-  if (known->read.is_given()) load(file.string());
   return {file.string(), known->beside};
 }
 

@@ -13,6 +13,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "features/preprocessing.h"
 #include "graph/cost.h"
 #include "graph/fold.h"
@@ -263,7 +264,7 @@ class Explainer {
       tried.push_back(layer->name);
       QuantizeSettings s = o_.settings;
       s.int16_layers.push_back(layer->name);
-      attempt(fmt::format("layer '{}' on int16", layer->name), "--int16 " + layer->name, s);
+      attempt(fmt::format("layer '{}' on int16", layer->name), "--int16 " + shell_word(layer->name), s);
     }
   }
 

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/text.h"
@@ -61,6 +63,8 @@ std::string image(const std::string &svg, const std::string &alt) {
 
 // A phone is narrower than many tables: they are moved within the page, not cut off by it.
 constexpr const char *kTable = "<div class=\"scroll\"><table>", *kTableEnd = "</table></div>\n";
+// Records have null for a figure that is not finite.
+double figure(const json &value) { return value.is_null() ? NAN : value.get<double>(); }
 
 std::string commas(const json &value) { return with_commas(value.get<long long>()); }
 
@@ -119,13 +123,12 @@ class Page {
     out_ += "<div class=\"cards\">\n";
     for (const json &e : in_.evaluations.is_array() ? in_.evaluations : json::array()) {
       if (e.contains("mae"))
-        card(fmt::format("{:.4g}", e.at("mae").get<double>()),
+        card(fmt::format("{:.4g}", figure(e.at("mae"))),
              fmt::format("{} mean absolute error, test", e.at("precision").get<std::string>()));
       else
-        card(fmt::format("{:.1f} %", 100 * e.at("accuracy").get<double>()),
+        card(fmt::format("{:.1f} %", 100 * figure(e.at("accuracy"))),
              fmt::format("{} test accuracy (95 %: {:.1f} - {:.1f})", e.at("precision").get<std::string>(),
-                         100 * e.at("interval_95").at(0).get<double>(),
-                         100 * e.at("interval_95").at(1).get<double>()));
+                         100 * figure(e.at("interval_95").at(0)), 100 * figure(e.at("interval_95").at(1))));
     }
     if (in_.program.is_object()) {
       card(human_bytes(in_.program.at("weight_bytes")), "int8 weights (flash)");
@@ -144,7 +147,7 @@ class Page {
     for (const json &c : in_.data.at("classes"))
       out_ += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{:.1f}</td></tr>\n",
                           escape(c.at("label")), c.at("recordings").get<size_t>(),
-                          c.at("windows").get<size_t>(), c.at("seconds").get<double>());
+                          c.at("windows").get<size_t>(), figure(c.at("seconds")));
     if (in_.data.contains("image"))
       out_ += kTableEnd + fmt::format("<p>Images of {} x {} pixels, {} channels.",
                                       in_.data.at("image").at(1).get<int>(),
@@ -152,7 +155,7 @@ class Page {
     else
       out_ += kTableEnd + fmt::format("<p>Windows of {} rows, stride {}, {} channels at {:g} Hz.",
                                       in_.data.at("window").get<int>(), in_.data.at("stride").get<int>(),
-                                      in_.data.at("channels").size(), in_.data.at("rate_hz").get<double>());
+                                      in_.data.at("channels").size(), figure(in_.data.at("rate_hz")));
     if (in_.data.contains("split")) {
       const json &s = in_.data.at("split");
       out_ += fmt::format(" Split by recording: {} training, {} validation and {} test windows.",
@@ -178,7 +181,7 @@ class Page {
       out_ += image(in_.history_svg, has_validation ? "Loss and accuracy per epoch, training and validation"
                                                     : "Loss and accuracy per epoch of training");
     double seconds = 0;
-    for (const json &e : epochs) seconds += e.at("seconds").get<double>();
+    for (const json &e : epochs) seconds += figure(e.at("seconds"));
     out_ += fmt::format("<p>{} epochs in {:.2f} s{}; the weights are those of epoch {}.</p>\n", epochs.size(),
                         seconds, in_.history.at("stopped_early").get<bool>() ? ", stopped early" : "",
                         in_.history.at("best_epoch").get<int>());
@@ -196,7 +199,7 @@ class Page {
     for (const json &e : in_.evaluations) {
       if (e.contains("mae")) {
         out_ += fmt::format("<p>{}: mean squared error {:.6g}, mean absolute error {:.6g}.</p>\n",
-                            escape(e.at("precision")), e.at("mse").get<double>(), e.at("mae").get<double>());
+                            escape(e.at("precision")), figure(e.at("mse")), figure(e.at("mae")));
         continue;
       }
       out_ += fmt::format(
@@ -205,8 +208,8 @@ class Page {
           escape(e.at("precision")), kTable);
       const auto row = [&](const std::string &name, const json &s) {
         out_ += fmt::format("<tr><td>{}</td><td>{:.3f}</td><td>{:.3f}</td><td>{:.3f}</td><td>{}</td></tr>\n",
-                            escape(name), s.at("precision").get<double>(), s.at("recall").get<double>(),
-                            s.at("f1").get<double>(), s.at("support").get<size_t>());
+                            escape(name), figure(s.at("precision")), figure(s.at("recall")),
+                            figure(s.at("f1")), s.at("support").get<size_t>());
       };
       for (const json &label : e.at("labels")) row(label, e.at("classes").at(label.get<std::string>()));
       row("macro average", e.at("macro_avg"));

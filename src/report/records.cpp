@@ -68,10 +68,12 @@ json history_json(const TrainedRun &run) {
 std::vector<EpochRecord> history_from(const json &j) {
   std::vector<EpochRecord> history;
   for (const json &e : j.at("epochs")) {
-    history.push_back({e.at("epoch"), e.at("loss"), e.value("accuracy", 0.0), e.value("val_loss", 0.0),
-                       e.value("val_accuracy", 0.0), e.at("learning_rate"), e.at("seconds"),
-                       e.value("mae", 0.0), e.value("val_mae", 0.0), e.contains("mae"),
-                       e.contains("val_loss")});
+    const auto figure = [&](const char *name) {  // null: it was not finite
+      return !e.contains(name) ? 0.0 : e.at(name).is_null() ? NAN : e.at(name).get<double>();
+    };
+    history.push_back({e.at("epoch"), figure("loss"), figure("accuracy"), figure("val_loss"),
+                       figure("val_accuracy"), figure("learning_rate"), figure("seconds"), figure("mae"),
+                       figure("val_mae"), e.contains("mae"), e.contains("val_loss")});
     for (const json &r : e.value("ranges", json::array()))
       history.back().ranges.push_back({r.at("layer"), {number_from(r.at("min")), number_from(r.at("max"))}});
   }

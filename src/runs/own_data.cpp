@@ -37,10 +37,21 @@ Parts parts_of(const json &entry) {
 
 std::vector<Recorded> recorded_files(const Run &run) {
   return run.reading(run_file::kRecord, [&](const json &record) {
+    constexpr size_t kMost = 100'000'000;
     std::vector<Recorded> files;
+    size_t recordings = 0;
     for (const json &r : record.at("recordings")) {
+      recordings += r.at("recordings").get<size_t>();
+      if (recordings > kMost)
+        throw Error(ErrorCode::kDataFormat, run.file(run_file::kRecord).string(),
+                    fmt::format("is damaged: it counts more than {} recordings", kMost), "restore it");
       const std::string path =
           (fs::path(run.folder().project) / r.at("path").get<std::string>()).lexically_normal().string();
+      if (!is_companion(path) && !reader_of(path))
+        throw Error(
+            ErrorCode::kDataFormat, run.file(run_file::kRecord).string(),
+            fmt::format("is damaged: it names the recording {}, which is not {}", path, readable_files()),
+            "restore it");
       files.push_back({path, r.at("sha256"), r.at("bytes"), is_companion(path), parts_of(r)});
     }
     return files;

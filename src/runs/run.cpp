@@ -10,14 +10,16 @@
 #include "base/text.h"
 #include "mote/files.h"
 #include "runs/made_how.h"
+#include "runs/records.h"
 
 namespace mote {
 
+// As of a model: what is larger was not made by mote, and would be kept in memory more than once.
+constexpr size_t kLargestFile = size_t{1} << 28;
+
 Run::Run(const RunFolder &folder) : folder_(folder) {
   const nlohmann::json &record = json(run_file::kRecord);
-  if (!record.is_object() && !record.is_null()) throw_damaged(run_file::kRecord, "it is not an object");
-  if (record.is_object())
-    format_ = reading(run_file::kRecord, [](const nlohmann::json &j) { return j.value("format", 1); });
+  if (!record.is_null()) format_ = record.value("format", 1);
   if (format_ > kFormat)
     throw Error(ErrorCode::kVersion, file(run_file::kRecord).string(),
                 fmt::format("has format {}; this mote reads up to {}", format_, kFormat), "use a newer mote");
@@ -33,7 +35,7 @@ Run::File *Run::load(const char *name) const {
   if (known != files_.end()) return &known->second;
   if (!has(name)) return nullptr;
   File read;
-  read.bytes = read_file(file(name));
+  read.bytes = read_file(file(name), kLargestFile);
   read.digest = sha256(read.bytes);
   return &files_.emplace(name, std::move(read)).first->second;
 }
@@ -50,13 +52,7 @@ const nlohmann::json &Run::json(const char *name) const {
   static const nlohmann::json kAbsent;
   File *found = load(name);
   if (!found) return kAbsent;
-  if (!found->json) {
-    try {
-      found->json = nlohmann::json::parse(found->bytes);
-    } catch (const nlohmann::json::exception &e) {
-      throw_damaged(name, reason_of(e));
-    }
-  }
+  if (!found->json) found->json = read_record(name, found->bytes, file(name).string());
   return *found->json;
 }
 

@@ -8,10 +8,12 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/form.h"
 #include "base/text.h"
 #include "base/zip.h"
 #include "runs/run_folder.h"
@@ -73,6 +75,23 @@ void each_list(State &s, Visit visit) {
   visit("second", s.optimizer.second);
 }
 
+constexpr const char *kWhat = "is not an unfinished training:", *kHint = "remove it and train anew";
+
+// Of settings.json: what each_number() and the lists do not have.
+Form state_form() {
+  constexpr uint64_t kMostEpochs = 1'000'000;
+  constexpr size_t kLongest = size_t{1} << 20;
+  return form::object({{"version", form::count()},
+                       {"toml", form::text(kLongest)},
+                       {"seed", form::count(UINT64_MAX)},
+                       {"split_seed", form::count(UINT64_MAX)},
+                       {"epochs", form::count(kMostEpochs)},
+                       {"digest", form::count(UINT32_MAX)},
+                       {"history", form::count(kMostEpochs)},
+                       form::optional("set", form::list(form::text(kLongest))),
+                       form::optional("parent", form::text())});
+}
+
 std::string extension_entry(size_t i) { return fmt::format("extension{}", i); }
 
 template <class List>
@@ -110,8 +129,7 @@ void save_unfinished(const std::string &path, const Unfinished &u) {
 Unfinished load_unfinished(const std::string &path) {
   const ZipEntries entries = read_zip(path);
   const auto damaged = [&](const std::string &what) {
-    return Error(ErrorCode::kDataFormat, path, "is not an unfinished training: " + what,
-                 "remove it and train anew");
+    return Error(ErrorCode::kDataFormat, path, fmt::format("{} {}", kWhat, what), kHint);
   };
   const auto entry = [&](const std::string &name) -> const std::string & {
     const auto found = entries.find(name);
@@ -120,22 +138,17 @@ Unfinished load_unfinished(const std::string &path) {
   };
   Unfinished u;
   size_t epochs_done = 0;
-  try {
-    const json settings = json::parse(entry("settings.json"));
-    if (settings.at("version").get<int>() != kFormatVersion) throw damaged("another version wrote it");
-    u.toml = settings.at("toml");
-    u.seed = settings.at("seed");
-    u.split_seed = settings.at("split_seed");
-    u.assignments = settings.value("set", std::vector<std::string>());
-    u.epochs = settings.at("epochs");
-    u.digest = settings.at("digest");
-    epochs_done = settings.at("history");
-    u.parent = settings.value("parent", "");
-  } catch (const json::exception &e) {
-    throw damaged(reason_of(e));
-  }
-  constexpr size_t kMostEpochs = 1000000;
-  if (epochs_done > kMostEpochs) throw damaged("its history is too long");
+  const json settings = parse_json(entry("settings.json"), path, kWhat, kHint);
+  check_form(state_form(), settings, path, kWhat, kHint);
+  if (settings.at("version").get<int>() != kFormatVersion) throw damaged("another version wrote it");
+  u.toml = settings.at("toml");
+  u.seed = settings.at("seed");
+  u.split_seed = settings.at("split_seed");
+  u.assignments = settings.value("set", std::vector<std::string>());
+  u.epochs = settings.at("epochs");
+  u.digest = settings.at("digest");
+  epochs_done = settings.at("history");
+  u.parent = settings.value("parent", "");
   u.state.history.resize(epochs_done);
   const std::string &numbers = entry("numbers");
   size_t at = 0;
@@ -145,8 +158,10 @@ Unfinished load_unfinished(const std::string &path) {
     std::memcpy(&number, numbers.data() + at, sizeof number);
     at += sizeof number;
     using T = std::remove_reference_t<decltype(value)>;
-    if constexpr (std::is_integral_v<T>)
-      if (!(number >= 0 && number < 9e15)) throw damaged("a count is out of range");
+    if constexpr (std::is_integral_v<T>) {
+      constexpr uint64_t kHighest = std::min<uint64_t>(9'000'000'000'000'000, std::numeric_limits<T>::max());
+      if (!(number >= 0 && number <= kHighest)) throw damaged("a count is out of range");
+    }
     value = static_cast<T>(number);
   });
   if (at != numbers.size()) throw damaged("its numbers do not fit its history");

@@ -91,7 +91,7 @@ struct Confidence {
 std::optional<Confidence> kept_confidence(const Run &run) {
   return run.reading(run_file::kQuantize, [&](const json &j) -> std::optional<Confidence> {
     if (!j.is_object() || !j.contains("confidence")) return {};
-    if (j.at("int8_model") != run.digest(run_file::kIntegerModel)) return {};
+    if (j.value("int8_model", "") != run.digest(run_file::kIntegerModel)) return {};
     Confidence c{j.at("confidence").at("windows"), {}};
     for (const json &e : j.at("confidence").at("right")) {
       const auto count = std::min(e.at(1).get<size_t>(), c.windows - std::min(c.right.size(), c.windows));
@@ -103,11 +103,23 @@ std::optional<Confidence> kept_confidence(const Run &run) {
 
 }  // namespace
 
+// Golden windows of the run, which the exporter takes to be as large as those of its model.
+static Dataset checked_golden(const Run &run) {
+  Dataset golden = golden_windows(run);
+  const Preprocessing &p = run.model().preprocessing;
+  if (golden.size() > 0 && (golden.window != p.window || golden.channels != p.channels))
+    throw Error(ErrorCode::kDataFormat, run.file(run_file::kGolden).string(),
+                fmt::format("has windows of {} x {}, the model beside it takes {} x {}", golden.window,
+                            golden.channels, p.window, p.channels),
+                "train anew");
+  return golden;
+}
+
 static RunExport read_options(const Run &run, std::optional<double> kept, bool needs_golden) {
   RunExport result;
   const IntegerProgram &program = run.integer_model();
   if (!program.front_end.is_set()) return result;
-  if (needs_golden) result.golden = golden_windows(run);
+  if (needs_golden) result.golden = checked_golden(run);
   const bool lacks_golden = needs_golden && result.golden.size() == 0;
   std::optional<Confidence> confidence = kept_confidence(run);
   if (lacks_golden || !confidence) {

@@ -82,11 +82,10 @@ json current_exports(const Run &run, std::vector<std::string> &notes) {
 
 std::string write_report(const Run &run) {
   ReportInput in;
-  run.reading(run_file::kRecord, [&](const json &record) {
-    in.title = record.at("name");
-    in.created = record.at("created");
-    in.seed = std::to_string(record.at("seed").get<uint64_t>());
-  });
+  const json &record = run.json(run_file::kRecord);  // all optional in format 1
+  in.title = record.value("name", "?");
+  in.created = record.value("created", "?");
+  in.seed = record.contains("seed") ? record.at("seed").dump() : "?";
   in.run = fs::absolute(run.path()).lexically_normal().filename().string();
   in.data = run.json(run_file::kData);
   in.summary = run.json(run_file::kSummary);

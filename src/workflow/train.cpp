@@ -73,6 +73,17 @@ Model with_weights_of(const Run &from, const Model &built, const Splits &splits)
   return model;
 }
 
+// Of a folder with 100,000 odd files each run need not tell all.
+void keep_first(json &findings) {
+  constexpr size_t kMost = 500;
+  if (findings.size() <= kMost) return;
+  const size_t more = findings.size() - kMost;
+  findings.erase(findings.begin() + kMost, findings.end());
+  findings.push_back({{"severity", "note"},
+                      {"where", "data"},
+                      {"message", fmt::format("and {} more findings; `mote data` lists them", more)}});
+}
+
 Prepared prepare(const Project &project, const Run *from) {
   Prepared p;
   // the recordings go before the training begins
@@ -82,6 +93,7 @@ Prepared prepare(const Project &project, const Run *from) {
   p.data = recordings_json(recordings, lint(recordings));
   for (const Finding &f : recordings.findings)
     p.data["findings"].push_back({{"severity", "note"}, {"where", f.where}, {"message", f.message}});
+  keep_first(p.data["findings"]);
   p.data["split"] = {
       {"train", p.splits.train.size()}, {"val", p.splits.val.size()}, {"test", p.splits.test.size()}};
   p.record = run_record(project, "training", recordings, p.splits.parts,

@@ -1,6 +1,7 @@
 // What a name of others becomes in each language: by example, and for every byte that there is.
 #include "base/escape.h"
 
+#include "base/process.h"
 #include "base/text.h"
 #include "test_support.h"
 
@@ -69,6 +70,30 @@ TEST(Utf8, the_length_of_the_first_character) {
   EXPECT_EQ(code_point("\xF0\x9F\x98\x80"), char32_t{0x1F600});
   for (const char *bad : {"", "\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82", "\x80"})
     EXPECT_EQ(utf8_length(bad), 0u);
+}
+
+// What a shell makes of `printf %s WORD`.
+std::string by_shell(const std::string &word) {
+  const ProcessResult ran = run_process({"bash", "-c", "printf %s " + word});
+  EXPECT_EQ(ran.status, 0) << word;
+  return ran.output;
+}
+
+TEST(ShellWord, is_one_word_of_the_same_bytes_and_can_be_seen) {
+  for (const std::string text :
+       {"wave",    "my project", "it's", "a\"b", "$(rm -rf x)", "`id`",     "$HOME",
+        "a;b",     "a&b",        "a\nb", "a\tb", "*.csv",       "~",        "#x",
+        "\\",      "a\\'b\n",    "",     "!x",   "{a,b}",       "\x1b[31m", "gr\xC3\xBC\xC3\x9F",
+        "\xff\n'", "(x)",        "<y>"}) {
+    const std::string word = shell_word(text);
+    EXPECT_EQ(by_shell(word), text) << word;
+    EXPECT_EQ(word.find('\n'), std::string::npos);
+    EXPECT_EQ(escaped(Language::kTerminal, word), word);
+  }
+  EXPECT_EQ(shell_word("wave"), "wave");
+  EXPECT_EQ(shell_word("my project"), "'my project'");
+  EXPECT_EQ(shell_path("-x y"), "'./-x y'");
+  EXPECT_EQ(shell_path("a/-x"), "a/-x");
 }
 
 }  // namespace

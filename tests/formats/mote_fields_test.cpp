@@ -222,5 +222,57 @@ TEST(MoteFile, refuses_each_damaged_field_of_an_int8_program) {
   EXPECT_REFUSED(file, "'dnese'", { j["layers"][0]["op"] = "dnese"; });
 }
 
+TEST(MoteFile, refuses_values_that_no_model_has_and_names_the_field) {
+  const Manifest file(format_mote(odd_program())), model(format_mote(odd_model()));
+  for (const double scale : {0.0, -0.5, 1e-40, 1e300})
+    EXPECT_NE(file.refusal([&](json &j) { j["tensors"][0]["scale"][0] = scale; })
+                  .find("scale[0] must be a finite number above 0 that is not subnormal"),
+              std::string::npos)
+        << scale;
+  EXPECT_REFUSED(file, "zero_point[0] must be from -128 to 127 for int8, and is 128",
+                 { j["tensors"][0]["zero_point"][0] = 128; });
+  EXPECT_REFUSED(file, "zero_point[0] must be from 0 to 0 for int32",
+                 { j["tensors"][2]["zero_point"][0] = 1; });
+  EXPECT_REFUSED(file, "scale must be one, or one for each", {
+    j["tensors"][0]["scale"] = {1, 1, 1};
+    j["tensors"][0]["zero_point"] = {0, 0, 0};
+    j["tensors"][0]["axis"] = 7;
+  });
+  EXPECT_REFUSED(file, "tensors[0].scale[0] must be a number", { j["tensors"][0]["scale"][0] = nullptr; });
+  EXPECT_REFUSED(file, "tensors[0].axis must be a whole number", { j["tensors"][0]["axis"] = -5; });
+  EXPECT_REFUSED(file, "front_end.zero_point must be a whole number from -128 to 127, and is 300",
+                 { j["front_end"]["zero_point"] = 300; });
+  EXPECT_REFUSED(file, "front_end.gain[1] must be a number", { j["front_end"]["gain"][1] = "1"; });
+  EXPECT_REFUSED(file, "front_end.rate_hz must be a number from 0", { j["front_end"]["rate_hz"] = -1; });
+  EXPECT_REFUSED(file, "layers[0].attrs['activation']",
+                 { j["layers"][0]["attrs"]["activation"] = json::object(); });
+  EXPECT_REFUSED(file, "name must be a text of at most", { j["name"] = std::string(100000, 'x'); });
+  EXPECT_REFUSED(model, "a low is above its high", {
+    j["preprocessing"]["channel_ranges"]["low"] = {9, 9, 9};
+  });
+  EXPECT_REFUSED(model, "preprocessing.mean[0] must be a number",
+                 { j["preprocessing"]["mean"][0] = nullptr; });
+  EXPECT_REFUSED(model, "nodes[0].op is missing", { j["nodes"][0].erase("op"); });
+  std::string deep = "{\"format\": ";
+  for (int i = 0; i < 100000; ++i) deep += "[";
+  EXPECT_ERROR(parse_mote(format_zip({{"model.json", deep}}), "file"), "nested deeper than");
+  EXPECT_ERROR(parse_mote(format_zip({{"model.json", "{\"format\": 1e400}"}}), "file"), "beyond all range");
+  EXPECT_ERROR(parse_mote(format_zip({{"model.json", "{\n"}}), "file"), "not JSON from line 2, column 1 on");
+}
+
+TEST(MoteFile, a_model_that_cannot_be_read_is_not_written) {
+  const test::TempFolder folder;
+  const std::string path = (folder / "m.mote").string();
+  save(odd_program(), path);
+  const std::string before = read_file(path);
+  IntegerProgram program = odd_program();
+  program.tensors[0].quant.zero_point[0] = 200;
+  EXPECT_ERROR(save(program, path), "zero_point[0] must be");
+  Model model = odd_model();
+  model.preprocessing.steps[0].tables["gain"][1] = NAN;
+  EXPECT_ERROR(save(model, path), "preprocessing.gain[1] must be a number");
+  EXPECT_EQ(read_file(path), before);
+}
+
 }  // namespace
 }  // namespace mote::test

@@ -20,10 +20,10 @@ TEST(Run, each_file_is_read_once) {
   const mote::Run run(RunFolder{folder.text(), folder.text()});
   write_file(folder / run_file::kRecord, "not JSON");
   EXPECT_EQ(run.json(run_file::kRecord).at("name"), "a");
-  EXPECT_TRUE(run.json(run_file::kEvaluation).is_null());
-  run.write(run_file::kEvaluation, "[1]");
-  EXPECT_EQ(run.json(run_file::kEvaluation).at(0), 1);
-  EXPECT_EQ(run.digest(run_file::kEvaluation), sha256(read_file(folder / run_file::kEvaluation)));
+  EXPECT_TRUE(run.json(run_file::kFolds).is_null());
+  run.write(run_file::kFolds, "[1]");
+  EXPECT_EQ(run.json(run_file::kFolds).at(0), 1);
+  EXPECT_EQ(run.digest(run_file::kFolds), sha256(read_file(folder / run_file::kFolds)));
 }
 
 TEST(Run, a_record_that_is_damaged_or_newer_is_refused) {

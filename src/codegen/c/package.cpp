@@ -144,25 +144,30 @@ const std::vector<std::string> &package_formats() {
   return kFormats;
 }
 
-ExportedC export_package(const IntegerProgram &program, const std::string &format, const std::string &folder,
-                         const ExportCOptions &options) {
+ExportedFiles package_in_memory(const IntegerProgram &program, const std::string &format,
+                                const ExportCOptions &options) {
   const Writer *writer = writers().find(format);
   if (!writer)
     throw Error(ErrorCode::kInvalidArgument, "export", fmt::format("there is no package '{}'", format),
                 fmt::format("there are {}", fmt::join(package_formats(), ", ")));
   const ExportedFiles exported = export_in_memory(program, options);
   const Package p(program, exported);
-  Files files = (*writer)(p);
+  ExportedFiles result{exported.made, (*writer)(p)};
   if (*writer == arduino) {
     ZipEntries zip;
-    for (const auto &[file, text] : files) zip[p.name + "/" + file] = text;
-    files[p.name + ".zip"] = format_zip(zip);
+    for (const auto &[file, text] : result.files) zip[p.name + "/" + file] = text;
+    result.files[p.name + ".zip"] = format_zip(zip);
   }
-  ExportedC made = exported.made;
-  made.changed_files = write_marked_folder(folder, format, files, options.force);
-  made.files.clear();
-  for (const auto &[file, text] : files) made.files.push_back(file);
-  return made;
+  result.made.files.clear();
+  for (const auto &[file, text] : result.files) result.made.files.push_back(file);
+  return result;
+}
+
+ExportedC export_package(const IntegerProgram &program, const std::string &format, const std::string &folder,
+                         const ExportCOptions &options) {
+  ExportedFiles made = package_in_memory(program, format, options);
+  made.made.changed_files = write_marked_folder(folder, format, made.files, options.force);
+  return made.made;
 }
 
 }  // namespace mote

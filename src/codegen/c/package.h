@@ -15,5 +15,8 @@ struct ExportedFiles {
   std::map<std::string, std::string> files;
 };
 ExportedFiles export_in_memory(const IntegerProgram &program, const ExportCOptions &options);
+// What export_package writes. Errors: as it has them.
+ExportedFiles package_in_memory(const IntegerProgram &program, const std::string &format,
+                                const ExportCOptions &options);
 
 }  // namespace mote

@@ -19,6 +19,7 @@
 #include "features/preprocessing.h"
 #include "features/preprocessing_json.h"
 #include "formats/model_format.h"
+#include "formats/mote/manifest.h"
 #include "graph/op_def.h"
 #include "mote/host_program.h"
 #include "program/storage.h"
@@ -134,6 +135,7 @@ IntegerProgram program_from(const json &j, const ZipEntries &entries, const std:
     tensor.quant = {t.at("scale"), t.at("zero_point"), t.at("axis")};
     if (tensor.quant.scale.size() != tensor.quant.zero_point.size())
       throw damaged(fmt::format("tensor '{}' has unequal numbers of scales and zero points", tensor.name));
+    if (const std::optional<Misfit> misfit = quantization_misfit(tensor)) throw damaged(misfit->text());
     if (t.contains("data")) {
       const auto entry = entries.find(t.at("data").get<std::string>());
       if (entry == entries.end())
@@ -187,6 +189,13 @@ IntegerProgram program_from(const json &j, const ZipEntries &entries, const std:
 
 }  // namespace
 
+// The bytes, once they have been read as a file of this name would be: a model that could not be read again
+// is refused now, while there still is what it was made of.
+static std::string readable(std::string bytes, const std::string &name) {
+  parse_mote(bytes, name + ".mote");
+  return bytes;
+}
+
 std::string format_mote(const Model &m) {
   json nodes = json::array(), layers = json::array();
   for (const Node &n : m.graph.nodes)
@@ -210,7 +219,7 @@ std::string format_mote(const Model &m) {
     entries[fmt::format("weights/{}.npy", i)] =
         format_npy_f32({p.shape.dims().begin(), p.shape.dims().end()}, p.data.data());
   }
-  return format_zip(entries);
+  return readable(format_zip(entries), m.graph.name);
 }
 
 std::string format_mote(const IntegerProgram &p) {
@@ -248,7 +257,7 @@ std::string format_mote(const IntegerProgram &p) {
                   {"inputs", p.inputs},
                   {"outputs", p.outputs}};
   entries[kManifest] = j.dump(1) + "\n";
-  return format_zip(entries);
+  return readable(format_zip(entries), p.name);
 }
 
 void save(const Model &model, const std::string &path) { write_file(path, format_mote(model)); }
@@ -260,8 +269,10 @@ AnyModel parse_mote(std::string_view bytes, const std::string &where) {
   const auto manifest = entries.find(kManifest);
   if (manifest == entries.end())
     throw Error(ErrorCode::kDataFormat, where, "is a zip archive but not a .mote file: it has no model.json");
+  constexpr const char *kDamaged = "its model.json is damaged:";
+  const json j = parse_json(manifest->second, where, kDamaged, "");
+  check_form(manifest_misfit, j, where, kDamaged, "");
   try {
-    const json j = json::parse(manifest->second);
     const int format = j.at("format");
     if (format > kFormat)
       throw Error(
@@ -273,7 +284,7 @@ AnyModel parse_mote(std::string_view bytes, const std::string &where) {
     if (kind == "int8") return program_from(j, entries, where);
     throw Error(ErrorCode::kDataFormat, where, fmt::format("holds a model of the unknown kind '{}'", kind));
   } catch (const json::exception &e) {
-    throw Error(ErrorCode::kDataFormat, where, fmt::format("its model.json is damaged ({})", reason_of(e)));
+    throw Error(ErrorCode::kDataFormat, where, fmt::format("{} {}", kDamaged, reason_of(e)));
   }
 }
 

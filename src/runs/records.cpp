@@ -1,0 +1,241 @@
+// The one door for records: what is read back of a run passes here first, so that those who read need not
+// expect a field of another type, a list that is too short or a count that no memory has.
+//
+// Fields that only newer motes write are optional; those of format 1 of run.json all are. What has no form
+// here is never read back (explain.json, folds.json). Numbers that may be NaN (a loss) are null in JSON. What
+// each record says: docs/formats.md.
+#include "runs/records.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/form.h"
+#include "mote/runs.h"
+
+namespace mote {
+
+using nlohmann::json;
+
+namespace {
+
+using form::anything;
+using form::count;
+using form::flag;
+using form::list;
+using form::map_of;
+using form::number;
+using form::object;
+using form::optional;
+using form::or_null;
+using form::text;
+
+constexpr uint64_t kMostSeed = UINT64_MAX, kMostRecordings = 10'000'000, kMostWindows = 100'000'000;
+constexpr size_t kLongestAssignment = size_t{1} << 17;  // of one word of a command line
+
+Form file_form() {
+  return object({{"path", text()},
+                 {"sha256", text()},
+                 {"bytes", count()},
+                 {"recordings", count(kMostRecordings)},
+                 optional("part", text()),
+                 optional("parts", text(kMostRecordings))});
+}
+
+Form settings_form() {
+  constexpr uint64_t kMostEpochs = 1'000'000, kMostThreads = 4096;
+  return object({{"seed", count(kMostSeed)},
+                 {"split", object({{"seed", or_null(count(kMostSeed))}})},
+                 {"train", object({{"epochs", count(kMostEpochs)}, {"threads", count(kMostThreads)}})}});
+}
+
+// run.json since format 2; before, nothing could be relied on.
+Form run_form(bool is_needed) {
+  return object({{"format", count(1'000'000), is_needed},
+                 {"name", text(), is_needed},
+                 {"created", text(), is_needed},
+                 {"seed", count(kMostSeed), is_needed},
+                 {"settings", settings_form(), is_needed},
+                 {"data", text(), is_needed},
+                 {"data_digest", text(), is_needed},
+                 {"recordings", list(file_form()), is_needed},
+                 optional("kind", text()),
+                 optional("set", list(text(kLongestAssignment))),
+                 optional("parent", text())});
+}
+
+Form data_form() {
+  return object(
+      {{"channels", list(text())},
+       {"rate_hz", number()},
+       {"window", count()},
+       {"stride", count()},
+       {"classes",
+        list(object(
+            {{"label", text()}, {"recordings", count()}, {"windows", count()}, {"seconds", number()}}))},
+       {"findings", list(object({{"where", text()}, {"message", text()}}))},
+       optional("image", list(count(), 2, 2)),
+       optional("split", object({{"train", count()}, {"val", count()}, {"test", count()}}))});
+}
+
+Form summary_form() {
+  return object({{"layers", list(object({{"name", text()},
+                                         {"type", text()},
+                                         {"output", list(count(), 0, 16)},
+                                         {"parameters", count()},
+                                         {"macs", count()}}))},
+                 {"parameters", count()},
+                 {"macs", count()},
+                 {"float32_bytes", count()},
+                 {"int8_bytes", count()}});
+}
+
+Form history_form() {
+  return object({{"epochs", list(object({{"epoch", count()},
+                                         {"loss", number()},
+                                         {"learning_rate", number()},
+                                         {"seconds", number()},
+                                         optional("accuracy", number()),
+                                         optional("val_loss", number()),
+                                         optional("val_accuracy", number()),
+                                         optional("mae", number()),
+                                         optional("val_mae", number())}))},
+                 {"best_epoch", count()},
+                 {"stopped_early", flag()},
+                 {"judgement", text()},
+                 optional("never_found", list(text()))});
+}
+
+Form score_form() {
+  return object({{"precision", number()}, {"recall", number()}, {"f1", number()}, {"support", count()}});
+}
+
+// A regression or a classification, each with what the other has not.
+std::optional<Misfit> check_evaluation(const json &value) {
+  static const Form kRegression = object({{"precision", text()},
+                                          {"examples", count()},
+                                          {"mse", number()},
+                                          {"mae", number()},
+                                          optional("model", text()),
+                                          optional("data", text())});
+  static const Form kClassification = object({{"precision", text()},
+                                              {"examples", count()},
+                                              {"accuracy", number(0, 1)},
+                                              {"interval_95", list(number(0, 1), 2, 2)},
+                                              {"classes", map_of(score_form())},
+                                              {"labels", list(text())},
+                                              {"macro_avg", score_form()},
+                                              {"weighted_avg", score_form()},
+                                              {"worst_pair", text()},
+                                              optional("model", text()),
+                                              optional("data", text())});
+  if (value.is_object() && value.contains("mae")) return kRegression(value);
+  if (std::optional<Misfit> misfit = kClassification(value)) return misfit;
+  for (const json &label : value["labels"])
+    if (!value["classes"].contains(label.get_ref<const std::string &>()))
+      return Misfit{"classes", fmt::format("must have each of the {} labels", value["labels"].size())};
+  return {};
+}
+
+Form evaluations_form() {
+  constexpr size_t kMostModels = 16;
+  return list(check_evaluation, 0, kMostModels);
+}
+
+Form exports_form() {
+  constexpr size_t kMostExports = 1000;
+  return list(
+      object({{"format", text()}, {"path", text()}, {"verified", text()}, optional("int8_model", text())}), 0,
+      kMostExports);
+}
+
+// A method's name, or the range itself.
+std::optional<Misfit> check_range(const json &value) {
+  static const Form kName = text(), kRange = list(number(-3e38, 3e38), 2, 2);
+  if (value.is_string()) return kName(value);
+  if (std::optional<Misfit> misfit = kRange(value)) return misfit;
+  if (!(value[0].get<double>() < value[1].get<double>()))
+    return Misfit{"", "must be a low end and a higher one"};
+  return {};
+}
+
+Form quantize_form() {
+  constexpr uint64_t kHighestProbability = 256;
+  return object(
+      {{"settings", object({{"int16", list(text())},
+                            {"calibration", text()},
+                            {"percentile", number(0, 100)},
+                            {"ranges", map_of(check_range)},
+                            {"examples", count(kMostWindows)},
+                            {"drop_outliers", flag()},
+                            {"equalize", flag()},
+                            {"bias_correction", flag()},
+                            {"dense", text()}})},
+       optional("int8_model", text()),
+       optional("confidence",
+                object({{"windows", count(kMostWindows)},
+                        {"right", list(list(count(kMostWindows), 2, 2), 0, kHighestProbability + 1)}}))});
+}
+
+// A file, its line, the row in it.
+std::optional<Misfit> check_source(const json &value) {
+  static const Form kThree = list(anything(), 3, 3), kFile = text(), kPlace = count();
+  if (std::optional<Misfit> misfit = kThree(value)) return misfit;
+  if (std::optional<Misfit> misfit = kFile(value[0])) return misfit;
+  std::optional<Misfit> misfit = kPlace(value[1]);
+  return misfit ? misfit : kPlace(value[2]);
+}
+
+Form golden_form() {
+  constexpr uint64_t kMostRows = 1 << 24, kMostChannels = 1 << 20, kMostGolden = 4096;
+  return object({{"window", count(kMostRows, 1)},
+                 {"channels", count(kMostChannels, 1)},
+                 {"rate_hz", number(0, 1e12)},
+                 {"labels", list(text())},
+                 {"channel_names", list(text())},
+                 {"classes", list(count(INT32_MAX), 0, kMostGolden)},
+                 {"sources", list(check_source, 0, kMostGolden)}});
+}
+
+struct Record {
+  std::string name;
+  Form form;
+  std::string hint;
+};
+
+const std::vector<Record> &all_records() {
+  static const std::string kRestore = "restore it, or train anew";
+  static const std::vector<Record> kRecords = {
+      {run_file::kData, data_form(), kRestore},
+      {run_file::kSummary, summary_form(), kRestore},
+      {run_file::kHistory, history_form(), kRestore},
+      {run_file::kGolden, golden_form(), kRestore},
+      {run_file::kEvaluation, evaluations_form(), "`mote evaluate` writes it anew"},
+      {run_file::kResplit, evaluations_form(), "`mote evaluate --resplit` writes it anew"},
+      {run_file::kExports, exports_form(), "remove it: the next `mote export` writes it anew"},
+      {run_file::kQuantize, quantize_form(), "run `mote quantize` anew"}};
+  return kRecords;
+}
+
+}  // namespace
+
+json read_record(const std::string &name, const std::string &bytes, const std::string &where) {
+  static const Form kBefore = run_form(false), kSince2 = run_form(true);
+  static const std::string kWhat = "is damaged:",
+                           kHint = "restore it from where the run was made, or train anew";
+  if (name == run_file::kRecord) {
+    json record = parse_json(bytes, where, kWhat, kHint);
+    check_form(kBefore, record, where, kWhat, kHint);
+    const bool is_current = record.value("format", 1) == Run::kFormat;  // a newer one is refused as such
+    if (is_current) check_form(kSince2, record, where, kWhat, kHint);
+    return record;
+  }
+  for (const Record &known : all_records())
+    if (known.name == name) {
+      json record = parse_json(bytes, where, kWhat, known.hint);
+      check_form(known.form, record, where, kWhat, known.hint);
+      return record;
+    }
+  return parse_json(bytes, where, kWhat, kHint);
+}
+
+}  // namespace mote
