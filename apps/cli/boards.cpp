@@ -32,7 +32,10 @@ void add_boards(CLI::App &app) {
                           {"core", b.core},           {"mhz", b.mhz},
                           {"ram_bytes", b.ram_bytes}, {"flash_bytes", b.flash_bytes},
                           {"source", b.source},       {"can_emulate", !emulated_core(b).empty()}};
-      if (b.power_mw) j["power_mw"] = *b.power_mw, j["power_source"] = b.power_source;
+      if (b.power_mw) {
+        j["power_mw"] = *b.power_mw;
+        j["power_source"] = b.power_source;
+      }
       list.push_back(std::move(j));
       text +=
           fmt::format("{:<16} {:<14} {:>5g} {:>9} {:>9} {:>6}\n", b.name, b.core, b.mhz, b.ram_bytes / 1024,

@@ -46,7 +46,8 @@ std::string wrong_text(const Evaluation &e, size_t most) {
                                     : fmt::format("{:3.0f} %  {} for {}", 100 * w.probability,
                                                   e.labels[static_cast<size_t>(w.predicted)],
                                                   e.labels[static_cast<size_t>(w.truth)]));
-    width = std::max(width, whats.back().size()), longest = std::max(longest, w.place().size());
+    width = std::max(width, whats.back().size());
+    longest = std::max(longest, w.place().size());
   }
   const std::string folder = width + longest + 4 > kColumns ? shared_folder(shown) : "";
   std::string text =

@@ -32,7 +32,8 @@ void add_explain(CLI::App &app) {
     const ExplainedRun e = explain_run(run, !o->is_quick, o->on);
     warn(e.notes);
     nlohmann::json json = e.record;
-    json["run"] = run.path(), json["picture"] = run.path() + "/explain.png";
+    json["run"] = run.path();
+    json["picture"] = run.path() + "/explain.png";
     result(*o, json,
            fmt::format("{}\nWrote {}/explain.png and explain.json", explanation_text(e.explanation),
                        run.path()));

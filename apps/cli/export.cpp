@@ -86,7 +86,8 @@ void add_export(CLI::App &app) {
     if (target.run) kept = export_options(*target.run, o->kept);
     warn(kept.notes);
     ExportCOptions options = kept.with_golden();
-    options.golden_count = o->golden, options.force = o->force;
+    options.golden_count = o->golden;
+    options.force = o->force;
     if (!o->ram.empty()) options.ram_bytes = parse_bytes(o->ram, "--ram");
     if (!o->board.empty()) check_fit(program, board_of(*o), options.ram_bytes);
     if (o->verify && o->format == "qemu")

@@ -32,7 +32,8 @@ static Subject subject_of(const std::string &name, bool is_untrained,
                           const std::vector<std::string> &assignments) {
   if (is_project(name) && (is_untrained || !has_finished_run(name.empty() ? "." : name))) {
     Subject s;
-    s.project = read_project(name.empty() ? "." : name, assignments), s.is_untrained = true;
+    s.project = read_project(name.empty() ? "." : name, assignments);
+    s.is_untrained = true;
     UntrainedProgram made = untrained_program(*s.project);
     s.program = std::move(made.program);
     s.note = fmt::format(
@@ -88,7 +89,8 @@ void add_profile(CLI::App &app) {
     // [target] holds unless another one is asked for
     const bool is_for_target = subject.project && o->board.empty() && o->core.empty();
     if (is_for_target) options.board = target_board(*subject.project);
-    options.core = o->core, options.is_emulated = o->is_emulated;
+    options.core = o->core;
+    options.is_emulated = o->is_emulated;
     if (!o->ram.empty()) options.ram_bytes = parse_bytes(o->ram, "--ram");
     options.flags.clear();
     for (const std::string &flag : CLI::detail::split(o->flags, ' '))

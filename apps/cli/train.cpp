@@ -182,7 +182,8 @@ void run(const Options &o) {
   };
   const RunSummary s = [&] {
     try {
-      return o.resume ? resume_run(project, o.epochs, before) : train_run(project, from ? &*from : nullptr, before);
+      return o.resume ? resume_run(project, o.epochs, before)
+                      : train_run(project, from ? &*from : nullptr, before);
     } catch (const Error &e) {
       progress.finish();
       if (e.code() != ErrorCode::kInterrupted) throw;

@@ -55,8 +55,11 @@ Dataset golden_windows(const Run &run) {
   Dataset set;
   if (!run.has(run_file::kGolden) || !run.has(run_file::kGoldenValues)) return set;
   run.reading(run_file::kGolden, [&](const json &j) {
-    set.window = j.at("window"), set.channels = j.at("channels"), set.rate_hz = j.at("rate_hz");
-    set.labels = j.at("labels"), set.channel_names = j.at("channel_names");
+    set.window = j.at("window");
+    set.channels = j.at("channels");
+    set.rate_hz = j.at("rate_hz");
+    set.labels = j.at("labels");
+    set.channel_names = j.at("channel_names");
     set.classes = j.at("classes").get<std::vector<int>>();
     for (const json &s : j.at("sources")) set.sources.push_back({s.at(0), s.at(1), s.at(2)});
   });

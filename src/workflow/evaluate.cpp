@@ -185,7 +185,8 @@ RunScores evaluate_run(const Run &run, const EvaluateRequest &request) {
   } else {
     RunData judged = load_run_data(run, request.on);
     check_classes(model, judged.splits);
-    digest = judged.digest, result.notes = std::move(judged.notes);
+    digest = judged.digest;
+    result.notes = std::move(judged.notes);
     result.is_resplit = request.on.is_resplit;
     result.part = part_to_score(judged.splits, request.part, result.notes);
     if (has_stream(model.preprocessing.target, judged.recordings))

@@ -121,7 +121,8 @@ void describe_outputs(const AnyModel &model, RanFile &ran) {
   size_t size = sizeof(float);
   if (const auto *program = std::get_if<IntegerProgram>(&model)) {
     const DType type = program->tensor(program->outputs[0]).dtype;
-    ran.type = numpy_type(type), size = dtype_bytes(type);
+    ran.type = numpy_type(type);
+    size = dtype_bytes(type);
   }
   ran.outputs = ran.output.size() / std::max<size_t>(1, ran.samples) / size;
 }

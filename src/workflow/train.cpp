@@ -69,7 +69,8 @@ Model with_weights_of(const Run &from, const Model &built, const Splits &splits)
                            fmt::join(splits.train.channel_names, ", ")));
   Model model = built;
   for (size_t i = 0; i < b.size(); ++i) model.graph.params[i].data = a[i].data;
-  model.preprocessing = old.preprocessing, model.labels = old.labels;
+  model.preprocessing = old.preprocessing;
+  model.labels = old.labels;
   return model;
 }
 
@@ -105,7 +106,8 @@ Prepared prepare(const Project &project, const Run *from) {
     p.test = string_together(recordings, recordings_of(p.splits.parts, 'x'));
   }
   if (from) {
-    p.model = with_weights_of(*from, p.model, p.splits), p.options.is_fine_tuning = true;
+    p.model = with_weights_of(*from, p.model, p.splits);
+    p.options.is_fine_tuning = true;
     p.record["parent_model"] = from->digest(run_file::kModel);
   }
   check_deployable(p.model);
@@ -312,9 +314,13 @@ RunSummary resume_run(const Project &given, std::optional<int> epochs, const Bef
   project.train.on_step = given.train.on_step;
   project.train.has_profile = given.train.has_profile;
   project.train.threads = given.train.threads;  // the result does not depend on it
-  project.train.seed = begun->seed, project.split.seed = begun->split_seed;
+  project.train.seed = begun->seed;
+  project.split.seed = begun->split_seed;
   project.train.epochs = begun->epochs;
-  if (epochs) check_epochs(*begun, project.train.schedule, *epochs), project.train.epochs = *epochs;
+  if (epochs) {
+    check_epochs(*begun, project.train.schedule, *epochs);
+    project.train.epochs = *epochs;
+  }
   std::optional<Run> parent;
   if (!begun->parent.empty())
     parent.emplace(find_run((fs::path(project.folder) / begun->parent).lexically_normal().string()));

@@ -180,7 +180,10 @@ TEST_F(HostileRun, a_sentence_names_file_field_and_what_to_do) {
 TEST_F(HostileRun, a_count_does_not_take_all_memory) {
   const fs::path file = fs::path(run_.path) / run_file::kRecord;
   json record = json::parse(read_file(file));
-  for (json &r : record["recordings"]) r.erase("parts"), r["recordings"] = 10000000;
+  for (json &r : record["recordings"]) {
+    r.erase("parts");
+    r["recordings"] = 10000000;
+  }
   while (record["recordings"].size() < 20) record["recordings"].push_back(record["recordings"][0]);
   put(file, record.dump());
   EXPECT_ERROR(load_run_data(run_), "run.json: is damaged: it counts more than");
