@@ -41,7 +41,7 @@ std::vector<Setting> decision_settings() {
           .or_else("chosen"),
       number(
           "decision.onset", [](auto &p) -> auto & { return p.decision.onset; }, 1e-30, 1e30,
-          "of `trigger`: what the sum of |value - level| over its channels must reach, in their units")
+          "of `trigger`: what the distances of its channels from the level must add up to, in their units")
           .or_else("chosen"),
       choice(
           "decision.level", [](auto &p) -> auto & { return p.decision.level; }, wanted_level_names(),
