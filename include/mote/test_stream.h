@@ -38,7 +38,9 @@ struct TestStream {
 bool is_rest_class(const std::string &label);
 
 // `which`: indices of recordings; those of rest become the rest between the others.
-// Without an event the stream is empty. It ends when it has some 16 million values.
-TestStream string_together(const Recordings &recordings, const std::vector<size_t> &which, uint64_t seed = 7);
+// Without an event the stream is empty. It ends with the event by which it has some 16 million values, or
+// `most_events`.
+TestStream string_together(const Recordings &recordings, const std::vector<size_t> &which, uint64_t seed = 7,
+                           size_t most_events = SIZE_MAX);
 
 }  // namespace mote

@@ -168,6 +168,18 @@ std::optional<FittedOnset> best_threshold(const std::vector<Heard> &events, cons
   return fit;
 }
 
+// As many as tell the rule, evenly out of all: loudness is kept for each of their rows.
+std::vector<size_t> some_of(const Recordings &set, const std::vector<size_t> &all) {
+  constexpr size_t kMost = 400, kMostRows = size_t{4} << 20;
+  size_t rows = 0;
+  for (size_t i : all) rows += set.items[i].rows;
+  const size_t step =
+      std::max({size_t{1}, (all.size() + kMost - 1) / kMost, (rows + kMostRows - 1) / kMostRows});
+  std::vector<size_t> some;
+  for (size_t k = 0; k < all.size(); k += step) some.push_back(all[k]);
+  return some;
+}
+
 }  // namespace
 
 std::optional<FittedOnset> fit_onset(const Recordings &set, const std::vector<size_t> &events,
@@ -198,10 +210,11 @@ std::optional<FittedOnset> fit_onset(const Recordings &set, const std::vector<si
                   [&](const Listener &l) { return l.is_fixed != (wanted.level == WantedLevel::kFixed); });
   std::optional<FittedOnset> best;
   const int quiet_rows = std::max(3, window / 12);
+  const std::vector<size_t> some_events = some_of(set, events), some_rest = some_of(set, rest);
   for (const Listener &listener : listeners) {
     std::vector<Heard> moving, resting;
-    for (size_t i : events) moving.push_back(hear(set.items[i], listener, quiet_rows, deviation));
-    for (size_t i : rest) resting.push_back(hear(set.items[i], listener, quiet_rows, deviation));
+    for (size_t i : some_events) moving.push_back(hear(set.items[i], listener, quiet_rows, deviation));
+    for (size_t i : some_rest) resting.push_back(hear(set.items[i], listener, quiet_rows, deviation));
     std::optional<FittedOnset> fit = best_threshold(moving, resting, window, wanted.threshold);
     if (!fit) continue;
     fit->rule.weights = listener.weights;

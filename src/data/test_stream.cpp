@@ -58,8 +58,9 @@ class Stringing {
     random_.shuffle(events_);
   }
 
-  TestStream make() {
+  TestStream make(size_t most_events) {
     if (events_.empty()) return {};
+    events_.resize(std::min(events_.size(), most_events));
     stream_.rest_from = rest_.empty() ? "the quiet parts of the recordings"
                                       : "recorded rest ('" + set_.items[rest_[0]].label + "')";
     add_rest(nullptr, &set_.items[events_[0]]);
@@ -125,8 +126,9 @@ class Stringing {
 
 }  // namespace
 
-TestStream string_together(const Recordings &recordings, const std::vector<size_t> &which, uint64_t seed) {
-  return Stringing(recordings, which, seed).make();
+TestStream string_together(const Recordings &recordings, const std::vector<size_t> &which, uint64_t seed,
+                           size_t most_events) {
+  return Stringing(recordings, which, seed).make(most_events);
 }
 
 }  // namespace mote

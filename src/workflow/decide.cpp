@@ -183,9 +183,16 @@ DecisionRule tuned(const AnyModel &model, const DecisionSettings &settings, cons
 
 }  // namespace
 
-TuningStream tuning_stream(const Recordings &recordings, const Parts &parts) {
-  TuningStream on{string_together(recordings, recordings_of(parts, 'v')), true};
-  if (on.stream.events.empty()) on = {string_together(recordings, recordings_of(parts, 't')), false};
+TestStream stream_of_part(const Recordings &recordings, const Parts &parts, char part,
+                          const DecisionRule &windows) {
+  constexpr uint64_t kSeed = 7;
+  const size_t most = windows.policy == DecisionPolicy::kTrigger ? 2000 : 200;
+  return string_together(recordings, recordings_of(parts, part), kSeed, most);
+}
+
+TuningStream tuning_stream(const Recordings &recordings, const Parts &parts, const DecisionRule &windows) {
+  TuningStream on{stream_of_part(recordings, parts, 'v', windows), true};
+  if (on.stream.events.empty()) on = {stream_of_part(recordings, parts, 't', windows), false};
   return on;
 }
 

@@ -27,7 +27,11 @@ struct TuningStream {
   TestStream stream;
   bool is_validated = false;
 };
-TuningStream tuning_stream(const Recordings &recordings, const Parts &parts);
+TuningStream tuning_stream(const Recordings &recordings, const Parts &parts, const DecisionRule &windows);
+// The recordings of a part strung together: so many events that asking the model about their windows does not
+// take the time of an epoch. A trigger asks once for each, a stream some twenty times.
+TestStream stream_of_part(const Recordings &recordings, const Parts &parts, char part,
+                          const DecisionRule &windows);
 
 // What is told of these windows, chosen so that the replay of the stream goes well.
 DecisionRule tuned_rule(const Model &model, const DecisionSettings &settings, const DecisionRule &windows,

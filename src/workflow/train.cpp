@@ -102,8 +102,8 @@ Prepared prepare(const Project &project, const Run *from) {
   p.options = project.train;
   if (has_stream(project.train.target, recordings)) {
     p.windows = fitted_windows(project.decision, recordings, p.splits.parts);
-    p.tuning = tuning_stream(recordings, p.splits.parts);
-    p.test = string_together(recordings, recordings_of(p.splits.parts, 'x'));
+    p.tuning = tuning_stream(recordings, p.splits.parts, p.windows);
+    p.test = stream_of_part(recordings, p.splits.parts, 'x', p.windows);
   }
   if (from) {
     p.model = with_weights_of(*from, p.model, p.splits);
