@@ -9,8 +9,6 @@
 namespace mote::test {
 namespace {
 
-constexpr int kNothing = -2;
-
 // Bursts on a drifting ground; some of them shorter than a window, some that follow at once.
 std::vector<float> bursts(int channels, int rows, uint64_t seed) {
   Random random(seed);
@@ -60,7 +58,7 @@ TEST_P(TriggerPush, answers_each_event_once_and_from_its_own_window) {
   for (int row = 0; row < kRows; ++row) {
     const int told = std::stoi(lines[opened.size() + static_cast<size_t>(row)]);
     if (next == opened.size() || row != opened[next].last) {
-      ASSERT_EQ(told, kNothing) << "row " << row;
+      ASSERT_EQ(told, StreamDecision::kNothing) << "row " << row;
       continue;
     }
     const std::vector<int> scores = numbers(lines[next++]);  // the class, then the scores
