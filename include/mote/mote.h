@@ -32,6 +32,7 @@
 #include "mote/project.h"
 #include "mote/quantize.h"
 #include "mote/recordings.h"
+#include "mote/replay.h"
 #include "mote/report.h"
 #include "mote/runs.h"
 #include "mote/settings.h"

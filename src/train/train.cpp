@@ -95,9 +95,11 @@ class Trainer {
       // of the epoch's first step, also where the training goes on in the middle
       record.learning_rate = learning_rate_of(optimizer_) * schedule_at(step_ - batches_);
       train_epoch(record);
-      record.ranges = named(network_.ranges());
-      network_.start_ranges();
+      epoch_ranges_ = network_.ranges();
+      record.ranges = named(epoch_ranges_);
       if (record.has_validation) validate(record);
+      network_.start_ranges();  // without what validation passed through
+      epoch_ranges_.clear();
       record.seconds = seconds_since(start);
       batches_ = 0;
       total_ = {};
@@ -232,7 +234,7 @@ class Trainer {
     std::vector<ValueRange> all;
     for (const EpochRecord &e : history_)
       for (const LayerOutputRange &r : e.ranges) all.push_back(r.range);
-    const std::vector<ValueRange> now = network_.ranges();
+    const std::vector<ValueRange> now = epoch_ranges_.empty() ? network_.ranges() : epoch_ranges_;
     all.insert(all.end(), now.begin(), now.end());
     return all;
   }
@@ -436,6 +438,7 @@ class Trainer {
   uint64_t batches_ = 0, step_ = 0;
   StepResult total_;
   std::vector<EpochRecord> history_;
+  std::vector<ValueRange> epoch_ranges_;  // of the epoch whose steps are done, until it is in the history
   std::vector<float> best_;
   Clock::time_point last_save_;
   TrainingProfile profile_;

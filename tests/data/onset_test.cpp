@@ -24,8 +24,9 @@ Recordings made(int count, double peak, const std::function<int(Random &)> &star
     const double height = peak * (0.8 + 0.4 * random.uniform());
     for (int row = 0; row < kWindow; ++row) {
       const bool is_moving = row >= first && row < first + 50;
-      r.values.push_back(static_cast<float>(0.02 * random.normal() + (is_moving ? height : 0)));
-      r.values.push_back(static_cast<float>(0.02 * random.normal() - (is_moving ? 0.3 * height : 0)));
+      const double moving = is_moving ? height * (0.7 + 0.3 * random.uniform()) : 0;
+      r.values.push_back(static_cast<float>(0.02 * random.normal() + moving));
+      r.values.push_back(static_cast<float>(0.02 * random.normal() - 0.3 * moving));
       r.values.push_back(static_cast<float>(1 + 0.02 * random.normal()));
     }
     set.items.push_back(std::move(r));
@@ -46,7 +47,7 @@ TEST(Onset, recordings_that_begin_in_motion_have_it_in_their_first_row) {
   EXPECT_EQ(fit->pre_roll, 0);
   EXPECT_EQ(fit->missed, 0);
   EXPECT_EQ(fit->far, 0);
-  // rest is 1, the weakest motion 1 + 1.3 * 1.6: the rule is nearer to the motion
+  // rest is 1, the weakest motion 1 + 1.3 * 0.8 * 2 * 0.7: the rule is nearer to the motion
   EXPECT_GT(fit->rule.threshold, 2.0f);
   EXPECT_LT(fit->rule.threshold, 3.2f);
   EXPECT_EQ(fit->rule.level_shift, OnsetRule::kFixedLevel);
