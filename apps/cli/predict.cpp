@@ -279,7 +279,7 @@ void add_predict(CLI::App &app) {
   add_set_option(c, o->assignments);
   describe(c, *o, "mote predict wave new/punch.csv new/unknown.csv");
   c->callback([o] {
-    check_assignments(o->assignments, {"data"});
+    check_assignments(o->assignments, {"data", "decision"});
     const Predictor model(model_of(*o), o->precision);
     warn(model.notes());
     std::vector<std::string> names;

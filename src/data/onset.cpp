@@ -43,8 +43,13 @@ std::vector<float> deviation_of(const Recordings &set, const std::vector<size_t>
       squares[k % width] += from_mean * from_mean;
     }
   }
-  std::vector<float> deviation;
-  for (double s : squares) deviation.push_back(static_cast<float>(std::sqrt(s / std::max(1.0, rows))));
+  // the axes of a sensor share a unit: noise of one that does not move must not count as motion
+  std::vector<float> deviation(width);
+  for (const std::vector<size_t> &group : axis_groups(set.channels)) {
+    double of_group = 0;
+    for (size_t c : group) of_group += squares[c] / static_cast<double>(group.size());
+    for (size_t c : group) deviation[c] = static_cast<float>(std::sqrt(of_group / std::max(1.0, rows)));
+  }
   return deviation;
 }
 

@@ -42,7 +42,7 @@ std::optional<FittedOnset> fit_onset(const Recordings &set, const std::vector<si
 
 // The first row of the stretch of `count` rows that moves least, each channel in its deviation.
 int quietest(const Recording &r, int count, const std::vector<float> &deviation);
-// One per channel, over all of these recordings; 0 of one that is constant.
+// One per channel, over all of these recordings, that of its group; 0 where all of the group are constant.
 std::vector<float> deviation_of(const Recordings &set, const std::vector<size_t> &recordings);
 
 }  // namespace mote

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <set>
 
+#include "base/error.h"
 #include "graph/fold.h"
 #include "graph/op_def.h"
 #include "mote/evaluate.h"

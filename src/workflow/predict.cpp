@@ -104,6 +104,12 @@ void each_part_by_trigger(const Recordings &set, const DecisionRule &rule, size_
   hand_over();
 }
 
+// What --set says in place of the rule that the model was given.
+void take_hop_of(const Project &project, DecisionRule &rule) {
+  if (rule.policy == DecisionPolicy::kStream && project.decision.hop != DecisionSettings::kChosen)
+    rule.stride = project.decision.hop;
+}
+
 Answers answers_of(const AnyModel &model, const Dataset &part) {
   return std::visit([&](const auto &m) { return answers(m, part); }, model);
 }
@@ -128,10 +134,12 @@ Predictor::Predictor(RunOrModel target, const std::string &precision) : parts_(s
     const RunExport push = push_options(*target.run);
     p.rule = decision_rule(target.run->integer_model(), push.options);
     p.notes = push.notes;
+    take_hop_of(target.run->project(), p.rule);
     return;
   }
   if (p.preprocessing.decision.is_set()) {
     p.rule = p.preprocessing.decision;
+    if (target.run) take_hop_of(target.run->project(), p.rule);
     return;
   }
   const int stride = p.options.stride, window = p.preprocessing.window;

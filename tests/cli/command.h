@@ -157,6 +157,10 @@ threads = 1
 learning_rate = 0.002
 [quantize.ranges]
 hidden = [0, 1.2]
+[decision]
+policy = "stream"
+hop = 4
+smoothing = 3
 )");
     train_text = mote_ok(folder(), {"train"});
     run = find_run("", folder().string()).path;

@@ -165,7 +165,7 @@ TEST(CliExport, threshold_is_the_largest_that_keeps_the_wanted_part_of_right_ans
   const std::string header = read_file(folder / "p" / "c" / "model.h");
   EXPECT_NEAR(std::stod(macro(header, "THRESHOLD")), 256 * brute(0.7), 0.5);
   EXPECT_NE(header.find("70 % of the right answers on 72 validation windows reach it"), std::string::npos);
-  mote_ok(folder / "p", {"export", "--output", "c"});
+  mote_ok(folder / "p", {"export", "--output", "c", "--confidence", "0.95"});
   EXPECT_NEAR(std::stod(macro(read_file(folder / "p" / "c" / "model.h"), "THRESHOLD")), 256 * brute(0.95),
               0.5);
 }

@@ -387,7 +387,10 @@ TEST(CliSummary, text_and_json_have_both_models) {
   EXPECT_NE(text.find("\nint8 program\n" + program_text(program)), std::string::npos);
   const std::string file =
       mote_ok(small_project().folder(), {"summary", small_project().in_run("model_int8.mote").string()}).out;
-  EXPECT_EQ(file, "int8 model 'small'\n" + program_text(program));
+  EXPECT_TRUE(file.starts_with("int8 model 'small'\n" + program_text(program))) << file;
+  EXPECT_NE(file.find("Decision of push(): stream: a window every 4 rows (0.20 s), mean of 3; UNKNOWN below"),
+            std::string::npos)
+      << file;
   EXPECT_EQ(mote_ok(small_project().folder(),
                     {"summary", small_project().in_run("model_int8.mote").string(), "--json"})
                 .parsed(),

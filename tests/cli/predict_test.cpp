@@ -183,9 +183,9 @@ TEST(Predict, reads_arrays_as_it_reads_tables) {
   // twelve examples of one window each
   fs::remove(temp / "y.npy");
   write_file(temp / "X.npy", npy({12, 10, 2}, values));
-  const json x = predicted({(temp / "X.npy").string(), "--set", "data.stride=10"})["files"][0]["windows"],
+  const json x = predicted({(temp / "X.npy").string(), "--set", "decision.hop=10"})["files"][0]["windows"],
              same =
-                 predicted({(temp / "long.csv").string(), "--set", "data.stride=5"})["files"][0]["windows"];
+                 predicted({(temp / "long.csv").string(), "--set", "decision.hop=5"})["files"][0]["windows"];
   ASSERT_EQ(x.size(), 12u);
   for (size_t i = 0; i < 12; ++i) {
     EXPECT_EQ(x[i]["start"], 10 * i);
@@ -201,14 +201,13 @@ TEST(Predict, takes_a_model_file_and_what_it_knows) {
   for (const auto &[file, precision] : {std::pair("model.mote", "float"), {"model_int8.mote", "int8"}}) {
     const json from_file =
         mote_ok(temp.text(), {"predict", small_project().in_run(file).string(), csv, "--json"}).parsed();
-    const json from_run =
-        predicted({csv, "--precision", precision, "--set", "data.stride=5"});  // half a window
-    ASSERT_EQ(from_file["files"][0]["windows"].size(), 19u);
-    for (size_t i = 0; i < 19; ++i) {
+    const json from_run = predicted({csv, "--precision", precision});
+    ASSERT_EQ(from_file["files"][0]["windows"].size(), 23u);  // the file has the rule: every 4 rows
+    for (size_t i = 0; i < 23; ++i) {
       const json &a = from_file["files"][0]["windows"][i], &b = from_run["files"][0]["windows"][i];
       EXPECT_EQ(a["label"], b["label"]);
       EXPECT_EQ(a["probability"], b["probability"]);
-      EXPECT_TRUE(a["decision"].is_string());  // a file alone has no threshold
+      if (precision == std::string("int8")) EXPECT_EQ(a["decision"], b["decision"]);
     }
   }
 }
@@ -334,6 +333,8 @@ window = 100
 rate_hz = 100
 [model]
 layers = [ { type = "flatten" }, { type = "dense", units = "classes", activation = "softmax" } ]
+[decision]
+policy = "stream"
 [train]
 epochs = 2
 )");
@@ -343,7 +344,7 @@ epochs = 2
   write_file(temp / "hour.csv", rows_at(kRows, 1));
   const auto peak = [&](int stride) {
     return peak_of({"predict", (temp / "p").string(), (temp / "hour.csv").string(), "--json", "--set",
-                    fmt::format("data.stride={}", stride)},
+                    fmt::format("decision.hop={}", stride)},
                    temp / "out");
   };
   const size_t few = peak(99);

@@ -5,6 +5,7 @@
 checks 54
 cd "$work"
 small_project p
+printf '\n[decision]\npolicy = "stream"\nhop = 59\nsmoothing = 3\n' >>p/mote.toml
 quietly "$mote" train p --quiet
 quietly "$mote" quantize p
 

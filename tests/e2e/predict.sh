@@ -7,6 +7,7 @@ cd "$work"
 
 quietly "$mote" init wave --template gesture
 quietly "$mote" synth gestures --output wave/data
+printf '\n[decision]\npolicy = "stream"\nhop = 59\nsmoothing = 3\nthreshold = 0.9\n' >>wave/mote.toml
 quietly "$mote" train wave --quiet
 one() { head -n 120 "$1" | grep -v '^$'; }  # the first recording of a file
 mkdir new
