@@ -7,7 +7,7 @@ checks 4
 installed $cross qemu-aarch64 || skip_all "g++-aarch64-linux-gnu or qemu-user is not installed (./dev setup)"
 cd "$source"
 sources=(src/{tensor,program,graph,features,ops,nn,nn/layers,kernels}/*.cpp runtime/*.c tests/cross/step_bits.cpp \
-  src/base/{cpu,error,math,random,text,threads}.cpp src/train/{network,loss,optimizer}.cpp)
+  src/base/{cpu,error,form,math,random,text,threads}.cpp src/train/{network,network_plan,layer_ranges,loss,optimizer}.cpp)
 # Sources that the build compiles as one file (cmake/unity.cmake) are compiled as one here too.
 build=$(dirname "$mote")
 mkdir "$work/units"
