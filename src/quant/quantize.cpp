@@ -54,6 +54,7 @@ static Model over_one_row(const Model &model) {
   m.graph.input = {1, g.input[1]};
   m.graph.layers = g.layers;
   m.preprocessing.window = 1;
+  m.preprocessing.decision = {};  // rows are answered one by one: there is no stream of windows
   for (const Node &node : g.nodes) {
     Attrs attrs = node.attrs;
     if (node.op->has(Property::kView) &&

@@ -86,7 +86,7 @@ QuantizedRun quantize_run(const Run &run, const QuantizeRequest &request) {
   } else {
     result.program = quantize(model, options);
   }
-  if (const DecisionRule &windows = model.preprocessing.decision; windows.is_set())
+  if (const DecisionRule &windows = model.preprocessing.decision; windows.is_set() && !request.by_row)
     result.program.front_end.decision = tuned_rule(result.program, project.decision, windows,
                                                    tuning_stream(data.recordings, splits.parts, windows));
   const std::string bytes = format_mote(result.program);
