@@ -43,7 +43,8 @@ check ".tflite of the GRU" "$mote" export preset --format tflite --output preset
 # row by row: the same classes as by window, and a .tflite with the state outside
 quietly "$mote" quantize preset --by-row
 "$mote" evaluate preset --json >rows.json
-scores='JSON.stringify({ ...j.evaluations[1], model: undefined })'  # the models are two
+# the models are two, and only windows make a stream that can be replayed
+scores='JSON.stringify({ ...j.evaluations[1], model: undefined, replay: undefined })'
 equal "int8 evaluation by row and by window" "$(json "$scores" <rows.json)" "$(json "$scores" <preset/evaluate.json)"
 said 'golden vectors equal' "$mote" export preset --format c --output rows --verify
 holds '_reset(void)' rows/model.h
