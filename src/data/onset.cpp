@@ -90,10 +90,10 @@ struct Heard {
   double loudest = 0, rest = 0;
 };
 
-Heard hear(const Recording &r, const Listener &listener, int quiet_rows,
-           const std::vector<float> &deviation) {
+// `quiet`: where its quietest stretch begins.
+Heard hear(const Recording &r, const Listener &listener, int quiet, int quiet_rows) {
   const size_t width = listener.weights.size();
-  const int quiet = quietest(r, quiet_rows, deviation), count = std::min(quiet_rows, r.rows);
+  const int count = std::min(quiet_rows, r.rows);
   std::vector<double> level(width);
   if (!listener.is_fixed)
     for (int k = 0; k < count; ++k)
@@ -185,6 +185,35 @@ std::vector<size_t> some_of(const Recordings &set, const std::vector<size_t> &al
   return some;
 }
 
+// The simpler ones first. Channels that the user names are taken together, in their own units.
+std::vector<Listener> listeners_for(const std::vector<std::string> &channels,
+                                    const std::vector<float> &deviation, const WantedOnset &wanted) {
+  std::vector<std::vector<size_t>> groups;
+  if (wanted.channels.empty()) {
+    groups = axis_groups(channels);
+  } else {
+    groups.emplace_back();
+    for (size_t c = 0; c < channels.size(); ++c)
+      if (std::count(wanted.channels.begin(), wanted.channels.end(), channels[c]) > 0) groups[0].push_back(c);
+  }
+  std::vector<Listener> listeners;
+  for (const auto &group : groups) {
+    std::vector<float> weights(channels.size());
+    for (size_t c : group) weights[c] = 1;
+    listeners.push_back({weights, true});
+    listeners.push_back({weights, false});
+  }
+  if (wanted.channels.empty()) {  // every channel in its deviation
+    std::vector<float> alike;
+    for (float d : deviation) alike.push_back(d > 0 ? 1 / d : 0);
+    listeners.push_back({alike, false});
+  }
+  if (wanted.level != WantedLevel::kAuto)
+    std::erase_if(listeners,
+                  [&](const Listener &l) { return l.is_fixed != (wanted.level == WantedLevel::kFixed); });
+  return listeners;
+}
+
 }  // namespace
 
 std::optional<FittedOnset> fit_onset(const Recordings &set, const std::vector<size_t> &events,
@@ -193,33 +222,25 @@ std::optional<FittedOnset> fit_onset(const Recordings &set, const std::vector<si
   if (events.size() < kFewest) return {};
   const int window = set.window();
   const std::vector<float> deviation = deviation_of(set, events);
-  std::vector<Listener> listeners;
-  if (!wanted.channels.empty()) {
-    std::vector<float> weights;
-    for (const std::string &name : set.channels)
-      weights.push_back(std::count(wanted.channels.begin(), wanted.channels.end(), name) > 0 ? 1.0f : 0.0f);
-    listeners = {{weights, true}, {weights, false}};
-  }
-  for (const auto &group : axis_groups(set.channels)) {  // in the units of its channels
-    std::vector<float> weights(set.channels.size());
-    for (size_t c : group) weights[c] = 1;
-    listeners.push_back({weights, true});
-    listeners.push_back({weights, false});
-  }
-  std::vector<float> alike;  // every channel in its deviation
-  for (float d : deviation) alike.push_back(d > 0 ? 1 / d : 0);
-  listeners.push_back({alike, false});
-  if (!wanted.channels.empty()) listeners.resize(2);
-  if (wanted.level != WantedLevel::kAuto)
-    std::erase_if(listeners,
-                  [&](const Listener &l) { return l.is_fixed != (wanted.level == WantedLevel::kFixed); });
+  const std::vector<Listener> listeners = listeners_for(set.channels, deviation, wanted);
   std::optional<FittedOnset> best;
   const int quiet_rows = std::max(3, window / 12);
   const std::vector<size_t> some_events = some_of(set, events), some_rest = some_of(set, rest);
+  const auto quiet_of = [&](const std::vector<size_t> &list) {
+    std::vector<int> rows;
+    for (size_t i : list) rows.push_back(quietest(set.items[i], quiet_rows, deviation));
+    return rows;
+  };
+  const std::vector<int> quiet_events = quiet_of(some_events), quiet_rest = quiet_of(some_rest);
   for (const Listener &listener : listeners) {
-    std::vector<Heard> moving, resting;
-    for (size_t i : some_events) moving.push_back(hear(set.items[i], listener, quiet_rows, deviation));
-    for (size_t i : some_rest) resting.push_back(hear(set.items[i], listener, quiet_rows, deviation));
+    const auto heard = [&](const std::vector<size_t> &list, const std::vector<int> &quiet) {
+      std::vector<Heard> all;
+      for (size_t k = 0; k < list.size(); ++k)
+        all.push_back(hear(set.items[list[k]], listener, quiet[k], quiet_rows));
+      return all;
+    };
+    const std::vector<Heard> moving = heard(some_events, quiet_events),
+                             resting = heard(some_rest, quiet_rest);
     std::optional<FittedOnset> fit = best_threshold(moving, resting, window, wanted.threshold);
     if (!fit) continue;
     fit->rule.weights = listener.weights;

@@ -50,12 +50,10 @@ std::string onset_words(const FittedOnset &fit, size_t events) {
                      100 * (1 - fit.missed - fit.far), events, std::max(2.0, fit.spread), fit.pre_roll);
 }
 
-// "a window every 12 rows"
 void choose_hop(DecisionRule &rule, const DecisionSettings &settings, const Recordings &set) {
   const int window = set.window();
   constexpr int kParts = 8;  // of a window: an event is told within so many parts of its middle
   rule.stride = settings.hop != kChosen ? settings.hop : std::max(1, window / kParts);
-  if (rule.stride > window && settings.hop == kChosen) rule.stride = window;
   rule.refractory = settings.refractory != kChosen ? settings.refractory : 0;
   rule.debounce = settings.debounce != kChosen ? settings.debounce : 1;
 }
@@ -131,16 +129,6 @@ double worth(const Replay &r) {
          events;
 }
 
-int model_window(const Model &m) { return m.preprocessing.window; }
-int model_window(const IntegerProgram &p) { return p.front_end.window; }
-
-StreamDecision decision_of(const Model &, size_t outputs, const DecisionRule &rule) {
-  return {outputs, rule};
-}
-StreamDecision decision_of(const IntegerProgram &program, size_t, const DecisionRule &rule) {
-  return {program, rule};
-}
-
 template <class AnyModel>
 DecisionRule tuned(const AnyModel &model, const DecisionSettings &settings, const DecisionRule &windows,
                    const TuningStream &on) {
@@ -163,8 +151,8 @@ DecisionRule tuned(const AnyModel &model, const DecisionSettings &settings, cons
       DecisionRule rule = best;
       rule.smoothing = smoothing;
       rule.threshold = threshold;
-      const double value = worth(
-          replay_of(scored, stream, rule, model_window(model), decision_of(model, scored.outputs, rule)));
+      const double value = worth(replay_of(scored, stream, rule, preprocessing_for(model).window,
+                                           decision_for(model, scored.outputs, rule)));
       constexpr double kSame = 1e-9;
       if (value > most + kSame) {
         most = value;

@@ -12,6 +12,7 @@
 #include "runs/json_file.h"
 #include "workflow/decide.h"
 #include "workflow/other_recordings.h"
+#include "workflow/replay.h"
 #include "workflow/support.h"
 
 namespace mote {
@@ -98,17 +99,6 @@ std::string part_to_score(const Splits &splits, const std::string &asked, std::v
   return part;
 }
 
-Dataset windows_of_part(RunData &judged, const std::string &part) {
-  Splits &splits = judged.splits;
-  if (part == "train") return std::move(splits.train);
-  if (part == "val") return std::move(splits.val);
-  if (part == "test") return std::move(splits.test);
-  std::vector<size_t> used;
-  for (size_t i = 0; i < splits.parts.size(); ++i)
-    if (splits.parts[i] != '-') used.push_back(i);
-  return judged.recordings.windows_of(used);
-}
-
 std::vector<size_t> recordings_of_part(const RunData &judged, const std::string &part) {
   const Parts &parts = judged.splits.parts;
   if (part == "train") return recordings_of(parts, 't');
@@ -120,18 +110,21 @@ std::vector<size_t> recordings_of_part(const RunData &judged, const std::string 
   return all;
 }
 
-// What the device would have said; the rule is the model's own, or, of an older model, there is none.
-void add_replay(const Model &model, const TestStream &stream, RunScores &result) {
-  const DecisionRule &rule = model.preprocessing.decision;
+Dataset windows_of_part(RunData &judged, const std::string &part) {
+  Splits &splits = judged.splits;
+  if (part == "train") return std::move(splits.train);
+  if (part == "val") return std::move(splits.val);
+  if (part == "test") return std::move(splits.test);
+  return judged.recordings.windows_of(recordings_of_part(judged, part));
+}
+
+// What the device would have said; the rule is the model's own, and an older model has none.
+template <class EitherModel>
+void add_replay(const EitherModel &model, const TestStream &stream, RunScores &result) {
+  const DecisionRule &rule = preprocessing_for(model).decision;
   if (!rule.is_set() || stream.events.empty()) return;
   result.rule = rule;
   result.replays.push_back(replay(model, stream, rule));
-}
-void add_replay(const IntegerProgram &program, const TestStream &stream, RunScores &result) {
-  const DecisionRule &rule = program.front_end.decision;
-  if (!rule.is_set() || stream.events.empty()) return;
-  result.rule = rule;
-  result.replays.push_back(replay(program, stream, rule));
 }
 
 void dump(const IntegerProgram &program, const Dataset &data, const std::string &target) {

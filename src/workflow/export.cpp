@@ -121,12 +121,16 @@ static RunExport read_options(const Run &run, std::optional<double> kept, bool n
   if (!program.front_end.is_set()) return result;
   if (needs_golden) result.golden = checked_golden(run);
   const bool lacks_golden = needs_golden && result.golden.size() == 0;
-  std::optional<Confidence> confidence = kept_confidence(run);
-  if (lacks_golden || !confidence) {
+  const bool has_rule = program.front_end.decision.is_set();
+  const bool needs_confidence = !has_rule || kept;
+  std::optional<Confidence> confidence;
+  if (needs_confidence) confidence = kept_confidence(run);
+  const bool lacks_confidence = needs_confidence && !confidence;
+  if (lacks_golden || lacks_confidence) {
     // made by an older mote: from its recordings, if they are there
     try {
       RunData data = load_run_data(run);
-      if (!confidence) confidence = {data.splits.val.size(), right_answers(program, data.splits.val)};
+      if (lacks_confidence) confidence = {data.splits.val.size(), right_answers(program, data.splits.val)};
       if (lacks_golden)
         result.golden = std::move(data.splits.test.size() > 0 ? data.splits.test : data.splits.train);
       result.notes = std::move(data.notes);
@@ -138,8 +142,6 @@ static RunExport read_options(const Run &run, std::optional<double> kept, bool n
                                    : "push() has no threshold; `mote quantize` anew chooses one"));
     }
   }
-  const bool has_rule = program.front_end.decision.is_set();
-  if (has_rule && !kept) return result;
   if (!has_rule) result.options.stride = stride_of(run);
   if (!confidence || confidence->windows == 0) return result;
   constexpr double kUsual = 0.95;

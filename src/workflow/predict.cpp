@@ -14,6 +14,7 @@
 #include "data/intake.h"
 #include "mote/evaluate.h"
 #include "workflow/other_recordings.h"
+#include "workflow/replay.h"
 
 namespace mote {
 
@@ -26,8 +27,7 @@ struct Predictor::Parts {
   std::vector<std::string> notes;
 
   StreamDecision decision(size_t outputs) const {
-    if (const auto *program = std::get_if<IntegerProgram>(&model)) return {*program, rule};
-    return {outputs, rule};
+    return std::visit([&](const auto &m) { return decision_for(m, outputs, rule); }, model);
   }
 };
 
@@ -61,7 +61,7 @@ std::vector<PredictedRecording> recordings_of(const Recordings &set, bool is_tri
 
 // Windows that are asked about together.
 struct WindowPart {
-  Dataset windows;
+  const Dataset &windows;
   std::vector<char> is_first, is_due;  // of its recording; with it something is told
 };
 using TakePart = std::function<void(const WindowPart &part)>;
@@ -78,10 +78,15 @@ void each_part_by_hop(const Recordings &set, size_t most, const TakePart &take) 
 // Those that a trigger opens; of a recording without one, windows one behind the other, which are not due.
 void each_part_by_trigger(const Recordings &set, const DecisionRule &rule, size_t most,
                           const TakePart &take) {
-  WindowPart part{set.windows_of({}), {}, {}};
+  Dataset windows = set.windows_of({});
+  WindowPart part{windows, {}, {}};
   const auto hand_over = [&] {
-    if (part.windows.size() > 0) take(part);
-    part = {set.windows_of({}), {}, {}};
+    if (windows.size() > 0) take(part);
+    windows.values.clear();
+    windows.classes.clear();
+    windows.sources.clear();
+    part.is_first.clear();
+    part.is_due.clear();
   };
   const long width = set.channel_count(), window = set.window();
   for (const Recording &r : set.items) {
@@ -93,12 +98,12 @@ void each_part_by_trigger(const Recordings &set, const DecisionRule &rule, size_
     for (long row = 0; !has_event && row + window <= r.rows; row += rule.stride) starts.push_back(row);
     for (long row : starts) {
       const float *begin = r.values.data() + row * width;
-      part.windows.values.insert(part.windows.values.end(), begin, begin + window * width);
-      part.windows.classes.push_back(0);
-      part.windows.sources.push_back({r.file, r.first_line, static_cast<int>(row)});
+      windows.values.insert(windows.values.end(), begin, begin + window * width);
+      windows.classes.push_back(0);
+      windows.sources.push_back({r.file, r.first_line, static_cast<int>(row)});
       part.is_first.push_back(row == starts[0]);
       part.is_due.push_back(has_event);
-      if (part.windows.size() >= most) hand_over();
+      if (windows.size() >= most) hand_over();
     }
   }
   hand_over();

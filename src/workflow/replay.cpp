@@ -19,16 +19,6 @@ namespace {
 // How many windows are in memory at a time.
 constexpr size_t kPart = 512;
 
-StreamDecision decision_for(const Model &, size_t outputs, const DecisionRule &rule) {
-  return {outputs, rule};
-}
-StreamDecision decision_for(const IntegerProgram &program, size_t, const DecisionRule &rule) {
-  return {program, rule};
-}
-
-const Preprocessing &preprocessing_for(const Model &m) { return m.preprocessing; }
-const Preprocessing &preprocessing_for(const IntegerProgram &p) { return p.front_end; }
-
 // Which event a row belongs to: from its beginning until `grace` rows behind its end, but not into the next.
 class EventFinder {
  public:
@@ -63,6 +53,13 @@ double most_of_poisson(size_t events) {
 }
 
 }  // namespace
+
+StreamDecision decision_for(const Model &, size_t outputs, const DecisionRule &rule) {
+  return {outputs, rule};
+}
+StreamDecision decision_for(const IntegerProgram &program, size_t, const DecisionRule &rule) {
+  return {program, rule};
+}
 
 template <class AnyModel>
 ScoredStream score_stream(const AnyModel &model, const TestStream &stream, const DecisionRule &rule) {

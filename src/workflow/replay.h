@@ -14,6 +14,12 @@ struct ScoredStream {
 template <class AnyModel>
 ScoredStream score_stream(const AnyModel &model, const TestStream &stream, const DecisionRule &rule);
 
+// What is told of scores of a model, and the preprocessing of either kind, without a copy.
+StreamDecision decision_for(const Model &model, size_t outputs, const DecisionRule &rule);
+StreamDecision decision_for(const IntegerProgram &program, size_t outputs, const DecisionRule &rule);
+inline const Preprocessing &preprocessing_for(const Model &m) { return m.preprocessing; }
+inline const Preprocessing &preprocessing_for(const IntegerProgram &p) { return p.front_end; }
+
 // What is told of these windows; `decision` of the rule and the model.
 Replay replay_of(const ScoredStream &scored, const TestStream &stream, const DecisionRule &rule, int window,
                  StreamDecision decision);

@@ -69,6 +69,13 @@ std::string Exporter::model_h() const {
   for (const std::string &name : f.channel_names)
     channels += (channels.empty() ? "" : ", ") + escaped(Language::kC, name);
   const DecisionRule rule = decision_rule(p_, o_);
+  std::string threshold_from = "not chosen: no validation data";
+  if (!has_probabilities(p_))
+    threshold_from = "the outputs are no probabilities: always answered";
+  else if (o_.threshold)
+    threshold_from = escaped(Language::kC, o_.threshold_from);
+  else if (rule.threshold > 0)
+    threshold_from = "chosen on validation recordings";
   return filled("model.h.in", {{"hash", hash_},
                                {"port_sizes", sizes},
                                {"buffer_bytes", plan_.bytes},
@@ -92,11 +99,7 @@ std::string Exporter::model_h() const {
                                {"stride", rule.stride},
                                {"smoothing", rule.smoothing},
                                {"threshold", rule.threshold},
-                               {"threshold_from",
-                                !has_probabilities(p_) ? "the outputs are no probabilities: always answered"
-                                : rule.threshold > 0 && !o_.threshold ? "chosen on validation recordings"
-                                : o_.threshold ? escaped(Language::kC, o_.threshold_from)
-                                               : "not chosen: no validation data"},
+                               {"threshold_from", threshold_from},
                                {"golden_count", golden_count()}});
 }
 
