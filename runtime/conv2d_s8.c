@@ -24,7 +24,10 @@ static MOTE_NOINLINE void gather(const mote_conv2d_params *p, const int8_t *x, i
     const int32_t h = top + row * p->dilation_h, w = left + at * p->dilation_w;
     const int32_t end = from + n < run ? from + n : run;
     int32_t low = -w * p->in_c, high = low + p->in_w * p->in_c; /* of the run, what lies inside the input */
-    if (h < 0 || h >= p->in_h || low >= end || high <= from) low = end, high = end;
+    if (h < 0 || h >= p->in_h || low >= end || high <= from) {
+      low = end;
+      high = end;
+    }
     if (low < from) low = from;
     if (high > end) high = end;
     n -= end - from;
@@ -32,7 +35,10 @@ static MOTE_NOINLINE void gather(const mote_conv2d_params *p, const int8_t *x, i
     if (low < high) mote_put(c, x + (h * p->in_w + w) * p->in_c + low, high - low);
     for (from = high; from < end; from += 4) mote_put(c, zeros, end - from < 4 ? end - from : 4);
     from = 0;
-    if (++at == runs_per_row) at = 0, ++row;
+    if (++at == runs_per_row) {
+      at = 0;
+      ++row;
+    }
   }
 }
 
@@ -77,7 +83,8 @@ void mote_conv2d_s8(const mote_conv2d_params *p, const int8_t *x, const int8_t *
                             sum);
         }
         mote_finish_lanes(&o, first, count, lanes, sum, y + first, p->out_c);
-        first += count, done += count;
+        first += count;
+        done += count;
       }
       y += lanes * p->out_c;
     }

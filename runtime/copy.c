@@ -13,10 +13,11 @@ void mote_copy_strided(const mote_copy_params *p, const void *x, void *y) {
         out[i * p->out_stride[last] * p->element_bytes + k] =
             in[i * p->in_stride[last] * p->element_bytes + k];
     for (d = last - 1; d >= 0; --d) {
-      in += p->in_stride[d] * p->element_bytes, out += p->out_stride[d] * p->element_bytes;
+      in += p->in_stride[d] * p->element_bytes;
+      out += p->out_stride[d] * p->element_bytes;
       if (++index[d] < p->count[d]) break;
-      in -= p->count[d] * p->in_stride[d] * p->element_bytes,
-          out -= p->count[d] * p->out_stride[d] * p->element_bytes;
+      in -= p->count[d] * p->in_stride[d] * p->element_bytes;
+      out -= p->count[d] * p->out_stride[d] * p->element_bytes;
       index[d] = 0;
     }
     if (d < 0) return;

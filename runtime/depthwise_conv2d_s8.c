@@ -40,16 +40,19 @@ static int32_t vector_channels(const mote_conv2d_params *p, const mote_outputs *
       const int8_t *at = x, *f = w;
       for (i = columns; i > 0; --i, at += x_column, f += channels) {
         const int16x8_t a = vaddq_n_s16(vldrbq_s16(at), offset), g = vldrbq_s16(f);
-        even = vaddq_s32(even, vmullbq_int_s16(a, g)), odd = vaddq_s32(odd, vmulltq_int_s16(a, g));
+        even = vaddq_s32(even, vmullbq_int_s16(a, g));
+        odd = vaddq_s32(odd, vmulltq_int_s16(a, g));
       }
     }
     {
       const int32x4_t s0 = vldrbq_gather_offset_s32(shift, evens),
                       s1 = vldrbq_gather_offset_s32(shift + 1, evens);
       if (is_small) {
-        even = mote_small_scale4(even, q.val[0], s0), odd = mote_small_scale4(odd, q.val[1], s1);
+        even = mote_small_scale4(even, q.val[0], s0);
+        odd = mote_small_scale4(odd, q.val[1], s1);
       } else {
-        even = mote_scale4(even, q.val[0], s0), odd = mote_scale4(odd, q.val[1], s1);
+        even = mote_scale4(even, q.val[0], s0);
+        odd = mote_scale4(odd, q.val[1], s1);
       }
     }
     vstrbq_scatter_offset_s32(y + c, evens, mote_clamp4(even, o->zero_point, o->low, o->high));

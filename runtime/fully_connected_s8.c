@@ -15,7 +15,10 @@ void mote_fully_connected_s8(const mote_fully_connected_s8_params *p, const int8
         if (at + 4 <= count) {
           const int32_t *const b = bias + first + at;
           int32_t *const s = sum + at;
-          s[0] = b[0], s[1] = b[1], s[2] = b[2], s[3] = b[3];
+          s[0] = b[0];
+          s[1] = b[1];
+          s[2] = b[2];
+          s[3] = b[3];
           mote_add_rows(x, w + at * inputs, inputs, inputs, s);
         } else { /* fewer than four in all */
           for (r = 0; r < count; ++r) {

@@ -55,7 +55,8 @@ void mote_gru_s8(const mote_recurrent_s8_params *p, const int8_t *x, const int16
     for (t = 0; t < p->steps; ++t, x += p->inputs) {
       int16_t *const old = h;
       step(p, &w, x, h, next, scratch + p->units);
-      h = next, next = old;
+      h = next;
+      next = old;
       if (p->returns_sequence || t + 1 == p->steps) y = mote_put_state(p, h, y);
     }
     for (j = 0; j < p->units && h != state; ++j) state[j] = h[j];

@@ -28,7 +28,7 @@ MOTE_INLINE void vector_row(const mote_binary_params *p, const int8_t *a, const 
     if (kind == kProduct) {
       v = vmulq_s32(v, w);
     } else {
-      v = mote_right_scale4(vshlq_n_s32(v, HEADROOM), ma, sa),
+      v = mote_right_scale4(vshlq_n_s32(v, HEADROOM), ma, sa);
       w = mote_right_scale4(vshlq_n_s32(w, HEADROOM), mb, sb);
       v = kind == kSum ? vaddq_s32(v, w) : vsubq_s32(v, w);
     }
@@ -84,9 +84,11 @@ MOTE_INLINE void for_each(const mote_binary_params *p, const VALUE *a, const VAL
       combine_row(p, a, b, y, p->count[last], kind, 0);
     y += p->count[last];
     for (d = last - 1; d >= 0; --d) {
-      a += p->a_stride[d], b += p->b_stride[d];
+      a += p->a_stride[d];
+      b += p->b_stride[d];
       if (++index[d] < p->count[d]) break;
-      a -= p->count[d] * p->a_stride[d], b -= p->count[d] * p->b_stride[d];
+      a -= p->count[d] * p->a_stride[d];
+      b -= p->count[d] * p->b_stride[d];
       index[d] = 0;
     }
     if (d < 0) return;

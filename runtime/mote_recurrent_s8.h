@@ -14,7 +14,10 @@ typedef struct {
 static inline mote_rows mote_rows_of(const int8_t *kernel, const int32_t *bias, const int32_t *multiplier,
                                      const int8_t *shift) {
   mote_rows rows;
-  rows.kernel = kernel, rows.bias = bias, rows.multiplier = multiplier, rows.shift = shift;
+  rows.kernel = kernel;
+  rows.bias = bias;
+  rows.multiplier = multiplier;
+  rows.shift = shift;
   return rows;
 }
 

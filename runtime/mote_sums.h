@@ -95,9 +95,11 @@ static MOTE_NOINLINE void mote_finish_lanes(const mote_outputs *o, int32_t first
     const int32_t q = *multiplier++, right = *shift++, *s = sum, *const end = sum + lanes;
     int8_t *out = y;
     if (right < 0 && lanes == MOTE_LANES) {
-      out[0] = mote_output(s[0], q, right, zero), out[y_step] = mote_output(s[1], q, right, zero);
+      out[0] = mote_output(s[0], q, right, zero);
+      out[y_step] = mote_output(s[1], q, right, zero);
       out += 2 * y_step;
-      out[0] = mote_output(s[2], q, right, zero), out[y_step] = mote_output(s[3], q, right, zero);
+      out[0] = mote_output(s[2], q, right, zero);
+      out[y_step] = mote_output(s[3], q, right, zero);
     } else if (right < 0) {
       for (; s < end; ++s, out += y_step) *out = mote_output(*s, q, right, zero);
     } else {
@@ -163,7 +165,8 @@ typedef struct {
 
 static inline void mote_open_column(mote_column *c, uint32_t *store, int32_t lane, int32_t is_single) {
   (void)is_single;
-  c->to = store + lane, c->waiting = 0;
+  c->to = store + lane;
+  c->waiting = 0;
 }
 
 static MOTE_NOINLINE void mote_put(mote_column *c, const int8_t *from, int32_t n) {
@@ -174,16 +177,20 @@ static MOTE_NOINLINE void mote_put(mote_column *c, const int8_t *from, int32_t n
     while (from < end && waiting < 4) c->some[waiting++] = *from++;
     if (waiting == 4) {
       const uint32_t q = mote_quad(c->some);
-      to[0] = mote_even(q), to[MOTE_LANES] = mote_odd(q), to += 2 * MOTE_LANES;
+      to[0] = mote_even(q);
+      to[MOTE_LANES] = mote_odd(q);
+      to += 2 * MOTE_LANES;
       waiting = 0;
     }
   }
   for (; end - from >= 4; from += 4, to += 2 * MOTE_LANES) {
     const uint32_t q = mote_quad(from);
-    to[0] = mote_even(q), to[MOTE_LANES] = mote_odd(q);
+    to[0] = mote_even(q);
+    to[MOTE_LANES] = mote_odd(q);
   }
   while (from < end && waiting < 4) c->some[waiting++] = *from++; /* fewer than four */
-  c->waiting = waiting, c->to = to;
+  c->waiting = waiting;
+  c->to = to;
 }
 
 /* What still waits goes to the end of a last quad; for fewer than four weights in all, to its beginning. */
@@ -191,7 +198,8 @@ static inline void mote_close_column(mote_column *c, int32_t is_short) {
   if (c->waiting > 0) {
     uint32_t q = mote_quad(c->some) << (8 * (4 - c->waiting));
     if (is_short) q >>= 8 * (4 - c->waiting);
-    c->to[0] = mote_even(q), c->to[MOTE_LANES] = mote_odd(q);
+    c->to[0] = mote_even(q);
+    c->to[MOTE_LANES] = mote_odd(q);
   }
 }
 
@@ -203,8 +211,14 @@ static MOTE_NOINLINE void mote_add_short_products(const uint32_t *store, const i
     mote_dots_args a;
     int32_t i;
     for (i = 0; i < size; ++i) four[i] = w[i];
-    a.wide = store, a.whole = store + 2 * MOTE_LANES, a.end = a.whole;
-    a.back = 0, a.skip = 0, a.filters = 1, a.w = four, a.sum = sum;
+    a.wide = store;
+    a.whole = store + 2 * MOTE_LANES;
+    a.end = a.whole;
+    a.back = 0;
+    a.skip = 0;
+    a.filters = 1;
+    a.w = four;
+    a.sum = sum;
     mote_dots(&a);
   }
 }
@@ -217,9 +231,18 @@ static inline void mote_add_products(const uint32_t *store, int32_t n, const int
     mote_add_short_products(store, w, size, filters, sum);
     return;
   }
-  a.wide = store, a.whole = store + (n >> 2) * (2 * MOTE_LANES), a.end = a.whole;
-  a.back = 0, a.skip = size - n, a.filters = filters, a.w = w, a.sum = sum;
-  if (n & 3) a.end += 2 * MOTE_LANES, a.back = 4 - (n & 3);
+  a.wide = store;
+  a.whole = store + (n >> 2) * (2 * MOTE_LANES);
+  a.end = a.whole;
+  a.back = 0;
+  a.skip = size - n;
+  a.filters = filters;
+  a.w = w;
+  a.sum = sum;
+  if (n & 3) {
+    a.end += 2 * MOTE_LANES;
+    a.back = 4 - (n & 3);
+  }
   mote_dots(&a);
 }
 
@@ -245,7 +268,10 @@ typedef struct {
 static inline void mote_open_column(mote_column *c, int8_t *store, int32_t lane, int32_t is_single) {
   c->to = store + lane * (is_single ? MOTE_CHUNK : MOTE_SHORT_CHUNK);
 }
-static inline void mote_close_column(mote_column *c, int32_t is_short) { (void)c, (void)is_short; }
+static inline void mote_close_column(mote_column *c, int32_t is_short) {
+  (void)c;
+  (void)is_short;
+}
 
 #if MOTE_HAS_MVE
 
@@ -282,9 +308,15 @@ static MOTE_NOINLINE void mote_add_products(const int8_t *store, int32_t n, cons
     int32_t s0 = sum[0], s1 = sum[1], s2 = sum[2], s3 = sum[3];
     for (; v < end; ++v) {
       const int32_t a = *f++;
-      s0 += a * v[0], s1 += a * v[MOTE_CHUNK], s2 += a * v[2 * MOTE_CHUNK], s3 += a * v[3 * MOTE_CHUNK];
+      s0 += a * v[0];
+      s1 += a * v[MOTE_CHUNK];
+      s2 += a * v[2 * MOTE_CHUNK];
+      s3 += a * v[3 * MOTE_CHUNK];
     }
-    sum[0] = s0, sum[1] = s1, sum[2] = s2, sum[3] = s3;
+    sum[0] = s0;
+    sum[1] = s1;
+    sum[2] = s2;
+    sum[3] = s3;
   }
 }
 
@@ -294,14 +326,22 @@ static MOTE_NOINLINE void mote_add_rows(const int8_t *x, const int8_t *w, int32_
   int32_t s0 = sum[0], s1 = sum[1], s2 = sum[2], s3 = sum[3];
   if (n & 1) {
     const int32_t a = *x++;
-    s0 += a * *w++, s1 += a * *w1++, s2 += a * *w2++, s3 += a * *w3++;
+    s0 += a * *w++;
+    s1 += a * *w1++;
+    s2 += a * *w2++;
+    s3 += a * *w3++;
   }
   for (; x < end; x += 2, w += 2, w1 += 2, w2 += 2, w3 += 2) {
     const int32_t a = x[0], b = x[1];
-    s0 += a * w[0] + b * w[1], s1 += a * w1[0] + b * w1[1];
-    s2 += a * w2[0] + b * w2[1], s3 += a * w3[0] + b * w3[1];
+    s0 += a * w[0] + b * w[1];
+    s1 += a * w1[0] + b * w1[1];
+    s2 += a * w2[0] + b * w2[1];
+    s3 += a * w3[0] + b * w3[1];
   }
-  sum[0] = s0, sum[1] = s1, sum[2] = s2, sum[3] = s3;
+  sum[0] = s0;
+  sum[1] = s1;
+  sum[2] = s2;
+  sum[3] = s3;
 }
 
 #endif

@@ -8,7 +8,8 @@ typedef struct {
 static pool pool_at(const mote_pool2d_params *p, int32_t oh, int32_t ow) {
   const int32_t top = oh * p->stride_h - p->pad_top, left = ow * p->stride_w - p->pad_left;
   pool r;
-  r.h0 = top < 0 ? 0 : top, r.w0 = left < 0 ? 0 : left;
+  r.h0 = top < 0 ? 0 : top;
+  r.w0 = left < 0 ? 0 : left;
   r.h1 = top + p->pool_h < p->in_h ? top + p->pool_h : p->in_h;
   r.w1 = left + p->pool_w < p->in_w ? left + p->pool_w : p->in_w;
   return r;

@@ -20,7 +20,8 @@ void mote_simple_rnn_s8(const mote_recurrent_s8_params *p, const int8_t *x, cons
       for (j = 0; j < p->units; ++j)
         next[j] = mote_tanh_q15(3 * (int32_t)mote_saturating_add(mote_from_input(p, &input, j, x),
                                                                  mote_from_state(p, &recurrent, j, h)));
-      h = next, next = old;
+      h = next;
+      next = old;
       if (p->returns_sequence || t + 1 == p->steps) y = mote_put_state(p, h, y);
     }
     for (j = 0; j < p->units && h != state; ++j) state[j] = h[j];

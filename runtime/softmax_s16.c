@@ -10,7 +10,10 @@ static int16_t interpolated(const int16_t *table, int32_t x) {
 
 static int leading_zeros(uint32_t x) {
   int n = 0;
-  while (n < 32 && !(x & 0x80000000u)) x <<= 1, ++n;
+  while (n < 32 && !(x & 0x80000000u)) {
+    x <<= 1;
+    ++n;
+  }
   return n;
 }
 

@@ -6,7 +6,10 @@ static int leading_zeros(uint32_t x) { /* x > 0 */
   return __builtin_clz(x);
 #else
   int n = 0;
-  while (!(x & 0x80000000u)) x <<= 1, ++n;
+  while (!(x & 0x80000000u)) {
+    x <<= 1;
+    ++n;
+  }
   return n;
 #endif
 }
