@@ -196,17 +196,20 @@ void run(const Options &o) {
   }();
   progress.finish();
   const EpochRecord &last = s.trained.history[static_cast<size_t>(s.trained.best_epoch) - 1];
-  std::string text =
-      fmt::format("Trained on {} windows, {} for validation, {} for test. Kept epoch {} of {}: {} {}{}.\n",
-                  s.splits.train.size(), s.splits.val.size(), s.splits.test.size(), s.trained.best_epoch,
-                  s.trained.history.size(), last.has_validation ? "validation" : "training",
-                  last.is_regression ? fmt::format("loss {:.5g}, mean absolute error {:.5g}",
-                                                   last.value("val_loss"), last.value("val_mae"))
-                                     : fmt::format("accuracy {:.1f} %", 100 * last.value("val_accuracy")),
-                  int8_text(s));
+  const std::string of_stream =
+      s.splits.stream.size() > 0 ? fmt::format(" and {} of a stream of them", s.splits.stream.size()) : "";
+  std::string text = fmt::format(
+      "Trained on {} windows{}, {} for validation, {} for test. Kept epoch {} of {}: {} {}{}.\n",
+      s.splits.train.size(), of_stream, s.splits.val.size(), s.splits.test.size(), s.trained.best_epoch,
+      s.trained.history.size(), last.has_validation ? "validation" : "training",
+      last.is_regression ? fmt::format("loss {:.5g}, mean absolute error {:.5g}", last.value("val_loss"),
+                                       last.value("val_mae"))
+                         : fmt::format("accuracy {:.1f} %", 100 * last.value("val_accuracy")),
+      int8_text(s));
   if (!s.val_int8) text += fmt::format("No int8 figure: {}.\n", s.why_no_int8);
   for (const std::vector<std::string> &list : {s.never_found, s.int8_findings})
     for (const std::string &sentence : list) text += fmt::format("Warning: {}.\n", sentence);
+  if (!s.rest_finding.empty()) text += fmt::format("Note: {}.\n", s.rest_finding);
   if (s.test.is_regression) text += "Test (float): " + s.test.report();
   if (!s.test.truth.empty()) text += fmt::format("Test accuracy (float): {}.\n", percent(s.test));
   if (s.replay) text += fmt::format("Replay, as push() tells it (float): {}.\n", s.replay->line());
@@ -219,6 +222,7 @@ void run(const Options &o) {
   json["run"] = s.folder.path;
   json["windows"] = {
       {"train", s.splits.train.size()}, {"val", s.splits.val.size()}, {"test", s.splits.test.size()}};
+  if (s.splits.stream.size() > 0) json["windows"]["stream"] = s.splits.stream.size();
   json["test"] = s.test_record;
   if (s.replay) json["replay"] = replay_json(*s.replay);
   result(o, json, text);

@@ -32,6 +32,9 @@ struct ExampleSource {
   std::string text() const;  // "data/punch.csv:12+50"
 };
 
+// The class of a window that is none of the classes: it is trained to leave all of them equally likely.
+constexpr int kNoClass = -1;
+
 struct Dataset {
   int window = 0, channels = 0;
   double rate_hz = 0;        // rows per second; 0: not known

@@ -105,6 +105,9 @@ struct Splits {
   Dataset train, val, test;
   std::string name;  // of the fold
   Parts parts = {};
+  // More windows to train on, and for nothing else: the training recordings as a device that looks at every
+  // stretch of a stream meets them, some of kNoClass. Empty where the policy is not `stream`.
+  Dataset stream = {};
   int classes() const { return train.labels.size(); }
 };
 

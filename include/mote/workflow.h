@@ -46,6 +46,8 @@ struct RunSummary {
   // Classes of which no window was found, each in a sentence: on validation windows, or of a class that has
   // none there on training windows.
   std::vector<std::string> never_found;
+  std::string
+      rest_finding;  // that the stream it is made for has no class of rest; "": it has one, or needs none
   // What the device would tell of the test recordings; nullopt: the model has no stream, or there are none.
   std::optional<Replay> replay;
   nlohmann::json history;  // history.json

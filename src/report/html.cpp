@@ -189,6 +189,8 @@ class Page {
     if (in_.history.contains("never_found"))
       for (const json &sentence : in_.history.at("never_found"))
         out_ += "<p class=\"warn\">Warning: " + escape(sentence) + ".</p>\n";
+    if (in_.history.contains("rest_finding"))
+      out_ += "<p>Note: " + escape(in_.history.at("rest_finding")) + ".</p>\n";
     if (!judgement.empty()) out_ += "<p class=\"warn\">" + escape(judgement) + "</p>\n";
   }
 

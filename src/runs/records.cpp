@@ -102,7 +102,8 @@ Form history_form() {
                  {"best_epoch", count()},
                  {"stopped_early", flag()},
                  {"judgement", text()},
-                 optional("never_found", list(text()))});
+                 optional("never_found", list(text())),
+                 optional("rest_finding", text())});
 }
 
 Form score_form() {

@@ -105,7 +105,7 @@ uint32_t digest(uint32_t before, const List &values) {
 
 uint32_t digest_of(const Splits &splits) {
   uint32_t all = 0;
-  for (const Dataset *set : {&splits.train, &splits.val, &splits.test})
+  for (const Dataset *set : {&splits.train, &splits.val, &splits.test, &splits.stream})
     all = digest(digest(digest(all, set->values), set->classes), set->targets);
   return all;
 }

@@ -134,13 +134,13 @@ void check_fit(const Model &model, const Dataset &t, const Dataset &val, const T
                 fmt::format("has {} entries for {} classes", o.class_weights.size(), t.labels.size()));
 }
 
-std::vector<float> class_weights_of(const TrainOptions &o, const Dataset &train) {
+std::vector<float> class_weights_of(const TrainOptions &o, const TrainingWindows &train) {
   if (!o.balance_classes) return o.class_weights;
-  std::vector<float> weights(train.labels.size());
+  std::vector<float> weights(train.recorded().labels.size());
+  const size_t classless = train.count(kNoClass);
   for (size_t c = 0; c < weights.size(); ++c) {
-    const double n = std::count_if(train.classes.begin(), train.classes.end(),
-                                   [c](int k) { return std::cmp_equal(k, c); });
-    weights[c] = train.size() / (weights.size() * std::max(1.0, n));
+    const auto n = static_cast<double>(std::max<size_t>(1, train.count(static_cast<int>(c))));
+    weights[c] = (train.size() - classless) / (weights.size() * n);
   }
   return weights;
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "mote/train.h"
+#include "train/training_windows.h"
 
 namespace mote {
 
@@ -14,6 +15,6 @@ void check_fit(const Model &model, const Dataset &train, const Dataset &val, con
 void check_step(const Graph &graph, size_t examples);
 
 // One factor per class, or none: those of the options, or balanced ones.
-std::vector<float> class_weights_of(const TrainOptions &options, const Dataset &train);
+std::vector<float> class_weights_of(const TrainOptions &options, const TrainingWindows &train);
 
 }  // namespace mote

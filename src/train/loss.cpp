@@ -38,9 +38,10 @@ double categorical(const Loss &l, size_t n, const float *x, const Target &t, dou
   double sum = 0;
   for (size_t c = 0; c < n; ++c) sum += exact_exp(x[c] - top);
   const double log_sum = exact_log(sum) + top;
-  const size_t truth = t.truth;
+  const bool has_class = t.truth != kNoClass;
+  const size_t truth = has_class ? static_cast<size_t>(t.truth) : n;
   const auto probability = [&](size_t c) { return exact_exp(x[c] - log_sum); };
-  if (l.focal_gamma > 0) {
+  if (l.focal_gamma > 0 && has_class) {
     double q = 0;  // sum of the others: 1 - p without cancellation
     for (size_t c = 0; c < n; ++c) q += c == truth ? 0 : probability(c);
     const double p = probability(truth);
@@ -49,9 +50,9 @@ double categorical(const Loss &l, size_t n, const float *x, const Target &t, dou
     return f.loss;
   }
   double loss = 0;
-  const double rest = l.label_smoothing / n;
+  const double smoothing = has_class ? l.label_smoothing : 1, rest = smoothing / static_cast<double>(n);
   for (size_t c = 0; c < n; ++c) {
-    const double target = (c == truth ? 1 - l.label_smoothing : 0) + rest;
+    const double target = (c == truth ? 1 - smoothing : 0) + rest;
     if (target != 0) loss += target * (log_sum - x[c]);
     if (dx) dx[c] = scale * (exact_exp(x[c] - top) / sum - target);
   }
@@ -60,6 +61,7 @@ double categorical(const Loss &l, size_t n, const float *x, const Target &t, dou
 
 double target_value(const Target &t, size_t n, size_t c) {
   if (t.values) return t.values[c];
+  if (t.truth == kNoClass) return n == 1 ? 0.5 : 0;
   return n == 1 ? t.truth : (static_cast<size_t>(t.truth) == c ? 1.0 : 0.0);
 }
 

@@ -3,13 +3,16 @@
 
 #include <cstddef>
 
+#include "mote/dataset.h"
 #include "mote/loss.h"
 
 namespace mote {
 
 // What an example should give: a class (one output per class, or one output for two classes), or values.
+// kNoClass: all of them equally likely, as if its label were smoothed wholly (Hendrycks et al. 2019, "Deep
+// anomaly detection with outlier exposure").
 struct Target {
-  int truth = -1;                 // class; -1: values are given
+  int truth = kNoClass;
   const float *values = nullptr;  // one per output
 };
 

@@ -272,7 +272,8 @@ void Network::loss(Shard &shard, int batch_rows, const Targets &targets,
       shard.result.absolute_error_sum += absolute_error(n, x, target.values);
     } else {
       target.truth = targets.classes[row];
-      if (class_weights && !class_weights->empty()) weight = (*class_weights)[target.truth];
+      const bool has_weight = class_weights && !class_weights->empty() && target.truth != kNoClass;
+      if (has_weight) weight = (*class_weights)[target.truth];
       shard.result.correct += class_of(x, n, threshold) == target.truth;
     }
     shard.result.loss_sum += weight * example_loss(options_.loss, n, x, target, weight / batch_rows, dx);

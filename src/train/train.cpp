@@ -26,6 +26,7 @@
 #include "train/network.h"
 #include "train/profile.h"
 #include "train/state.h"
+#include "train/training_windows.h"
 
 namespace mote {
 
@@ -48,7 +49,7 @@ class Trainer {
   Trainer(const Model &model, const Splits &data, const TrainOptions &o, const TrainHooks &hooks)
       : o_(o),
         hooks_(hooks),
-        train_(data.train),
+        train_(data),
         val_(data.val),
         pool_(o.threads > 0 ? o.threads : hardware_threads()),
         model_(prepare(model, data, o)),
@@ -62,8 +63,9 @@ class Trainer {
         stopping_(o.early_stopping),
         reduce_(o.reduce_lr) {
     if (o.augment.is_on())
-      statistics_ = channel_statistics(train_.values.data(), train_.size() * train_.window, train_.channels);
-    else if (train_.values.size() <= kKeptFloats)
+      statistics_ = channel_statistics(data.train.values.data(), data.train.size() * data.train.window,
+                                       data.train.channels);
+    else if (data.train.values.size() + data.stream.values.size() <= kKeptFloats)
       inputs_ = apply_to_all(train_);
     std::iota(order_.begin(), order_.end(), size_t{0});
     const size_t batch = network_.batch();
@@ -145,11 +147,12 @@ class Trainer {
     f.has_early_stopping = o_.early_stopping.patience > 0;
     f.stopped_early = run.stopped_early;
     if (o_.target != ModelTarget::kClasses) return f;
-    std::vector<size_t> counts(train_.labels.size());
-    for (int c : train_.classes) ++counts[static_cast<size_t>(c)];
+    const std::vector<std::string> &labels = train_.recorded().labels;
+    std::vector<size_t> counts;
+    for (size_t c = 0; c < labels.size(); ++c) counts.push_back(train_.count(static_cast<int>(c)));
     const auto largest = std::max_element(counts.begin(), counts.end());
     if (largest == counts.end()) return f;
-    f.largest_class = train_.labels[static_cast<size_t>(largest - counts.begin())];
+    f.largest_class = labels[static_cast<size_t>(largest - counts.begin())];
     f.largest_share = static_cast<double>(*largest) / static_cast<double>(train_.size());
     return f;
   }
@@ -255,7 +258,7 @@ class Trainer {
     return model;
   }
 
-  std::vector<float> apply_to_all(const Dataset &set) const {
+  std::vector<float> apply_to_all(const TrainingWindows &set) const {
     std::vector<float> out(set.size() * input_floats_);
     for (size_t i = 0; i < set.size(); ++i) apply_to(set.example(i), out.data() + i * input_floats_);
     return out;
@@ -266,20 +269,21 @@ class Trainer {
   void fill(Batch &to, size_t row, size_t example, int epoch, std::vector<float> &augmented) const {
     float *x = to.x.data() + row * input_floats_;
     if (o_.augment.is_on()) {
-      augmented.resize(train_.example_floats());
-      augment(o_.augment, statistics_, train_.example(example), train_.window, train_.channels,
+      const Dataset &set = train_.recorded();
+      augmented.resize(set.example_floats());
+      augment(o_.augment, statistics_, train_.example(example), set.window, set.channels,
               Random(o_.seed, {kAugmentStream, static_cast<uint64_t>(epoch), example}), augmented.data());
       apply_to(augmented.data(), x);
     } else {
       input_of(example, x);
     }
     if (o_.target == ModelTarget::kClasses) {
-      to.classes[row] = train_.classes[example];
+      to.classes[row] = train_.class_of(example);
     } else if (o_.target == ModelTarget::kInput) {
       input_of(example, to.values.data() + row * input_floats_);
     } else {
       const size_t outputs = network_.outputs();
-      std::copy_n(train_.targets.data() + example * outputs, outputs, to.values.data() + row * outputs);
+      std::copy_n(train_.targets(example, outputs), outputs, to.values.data() + row * outputs);
     }
   }
 
@@ -350,7 +354,8 @@ class Trainer {
     }
     const double n = train_.size();
     record.loss = total_.loss_sum / n;
-    record.accuracy = total_.correct / n;
+    record.accuracy =
+        static_cast<double>(total_.correct) / static_cast<double>(train_.size() - train_.count(kNoClass));
     record.mae = total_.absolute_error_sum / n;
   }
 
@@ -419,7 +424,8 @@ class Trainer {
 
   const TrainOptions &o_;
   const TrainHooks &hooks_;
-  const Dataset &train_, &val_;
+  const TrainingWindows train_;
+  const Dataset &val_;
   ThreadPool pool_;
   Model model_;
   const size_t input_floats_;  // of one preprocessed window

@@ -38,7 +38,7 @@ struct TrainingLoop::State {
         inputs(output_shape(model.preprocessing).elements()),
         network(model.graph, o.batch, o.seed, pool, {.loss = o.loss}),
         optimizer(o.optimizer, network.gradients().size()),
-        class_weights(class_weights_of(o, set)) {}
+        class_weights(class_weights_of(o, TrainingWindows(set))) {}
 
   // Puts an example into a row of the next call, its target into `classes` or `values`.
   void fill(const Dataset &set, size_t example, size_t row) {

@@ -11,10 +11,22 @@
 #include "runs/claim.h"
 #include "runs/json_file.h"
 #include "runs/made_how.h"
+#include "workflow/decide.h"
 
 namespace mote {
 
 using nlohmann::json;
+
+// As train_run() does it: with windows of a stream where the rule asks for them.
+static TrainedRun trained_on(const Model &model, const Splits &fold, const Recordings &recordings,
+                             const Project &project) {
+  if (!has_stream(project.train.target, recordings)) return train(model, fold, project.train);
+  const DecisionRule windows = fitted_windows(project.decision, recordings, fold.parts);
+  if (windows.policy != DecisionPolicy::kStream) return train(model, fold, project.train);
+  Splits with_stream = fold;
+  add_stream_windows(with_stream, recordings, windows, project.train.seed);
+  return train(model, with_stream, project.train);
+}
 
 CrossValidation cross_validate(const Project &project, const std::vector<Splits> &splits,
                                const std::function<void(const FoldScore &)> &end_fold) {
@@ -30,7 +42,7 @@ CrossValidation cross_validate(const Project &project, const std::vector<Splits>
   std::vector<int> truth, by_float, by_int8;
   json folds = json::array();
   for (const Splits &fold : splits) {
-    const TrainedRun trained = train(model, fold, project.train);
+    const TrainedRun trained = trained_on(model, fold, recordings, project);
     const Evaluation f = evaluate(trained.model, fold.test),
                      q = evaluate(quantize(trained.model, {fold.train, project.quantize}), fold.test);
     FoldScore score{fold.name, f.truth.size(), 0, 0};

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "data/onset.h"
+#include "data/stream_windows.h"
 #include "workflow/replay.h"
 
 namespace mote {
@@ -19,6 +20,7 @@ namespace mote {
 namespace {
 
 constexpr int kChosen = DecisionSettings::kChosen;
+constexpr uint64_t kStreamSeed = 7;
 
 struct Sides {
   std::vector<size_t> events, rest;
@@ -29,12 +31,18 @@ Sides sides_of(const Recordings &set, const std::vector<size_t> &list) {
   return sides;
 }
 
-// Share of the recordings that hold one window and not much more: one event each.
+// Share of the recordings that hold one window and not much more.
 double share_of_single_events(const Recordings &set, const std::vector<size_t> &events) {
   const int window = set.window();
   const auto single = std::count_if(events.begin(), events.end(),
                                     [&](size_t i) { return set.items[i].rows < window + window / 2; });
   return events.empty() ? 0 : static_cast<double>(single) / static_cast<double>(events.size());
+}
+
+// Whether the recordings are of one event each.
+bool are_single_events(const Recordings &set, const std::vector<size_t> &events) {
+  constexpr double kLeast = 0.9;
+  return share_of_single_events(set, events) >= kLeast;
 }
 
 void check_channels(const std::vector<std::string> &wanted, const std::vector<std::string> &channels) {
@@ -84,14 +92,12 @@ DecisionRule fitted_windows(const DecisionSettings &settings, const Recordings &
     throw Error(ErrorCode::kInvalidArgument, "decision.pre_roll",
                 fmt::format("{} rows are not less than the window of {}", settings.pre_roll, window));
   choose_hop(rule, settings, recordings);
-  const double single = share_of_single_events(recordings, sides.events);
-  constexpr double kMost = 0.9;
-  if (settings.policy == WantedPolicy::kStream ||
-      (settings.policy == WantedPolicy::kAuto && single < kMost)) {
+  const bool are_single = are_single_events(recordings, sides.events);
+  if (settings.policy == WantedPolicy::kStream || (settings.policy == WantedPolicy::kAuto && !are_single)) {
     rule.reason = settings.policy == WantedPolicy::kStream
                       ? "mote.toml asks for it"
                       : fmt::format("{:.0f} % of the training recordings are longer than one window",
-                                    100 * (1 - single));
+                                    100 * (1 - share_of_single_events(recordings, sides.events)));
     return rule;
   }
   const std::optional<FittedOnset> fit =
@@ -125,7 +131,7 @@ namespace {
 double worth(const Replay &r) {
   const auto events = static_cast<double>(std::max<size_t>(1, r.all.events));
   return (static_cast<double>(r.all.found) - 0.5 * static_cast<double>(r.all.wrong) -
-          static_cast<double>(r.false_events)) /
+          2 * static_cast<double>(r.false_events)) /
          events;
 }
 
@@ -163,24 +169,52 @@ DecisionRule tuned(const AnyModel &model, const DecisionSettings &settings, cons
     }
   // as far from answering too much as from answering too little
   best = equals[equals.size() / 2];
-  best.reason += fmt::format("; {} chosen by a replay of {} {} recordings",
-                             tries_smoothing ? "smoothing and threshold" : "threshold", stream.events.size(),
-                             on.is_validated ? "validation" : "training");
+  const std::string chosen = fmt::format("; {} chosen by a replay of {} events of {}",
+                                         tries_smoothing ? "smoothing and threshold" : "threshold",
+                                         stream.events.size(), on.is_validated ? "validation" : "training");
+  if (!best.reason.ends_with(chosen)) best.reason += chosen;  // where a model that is tuned is tuned again
   return best;
+}
+
+}  // namespace
+
+void add_stream_windows(Splits &splits, const Recordings &recordings, const DecisionRule &windows,
+                        uint64_t seed) {
+  if (!windows.is_set() || windows.policy != DecisionPolicy::kStream) return;
+  const std::vector<size_t> training = recordings_of(splits.parts, 't');
+  const bool are_single = are_single_events(recordings, sides_of(recordings, training).events);
+  if (windows.rest < 0 && !are_single) return;
+  const size_t each = are_single ? 3 : 1;
+  splits.stream = stream_windows(recordings, training, each * splits.train.size(), seed);
+}
+
+namespace {
+
+// So many events that asking the model about their windows does not take the time of an epoch.
+size_t most_events(const DecisionRule &windows) {
+  return windows.policy == DecisionPolicy::kTrigger ? 2000 : 200;
+}
+
+// A few events say little of what is told falsely between them: they are met again, in another order and
+// with other rest.
+TestStream repeated_stream(const Recordings &recordings, const std::vector<size_t> &part,
+                           const DecisionRule &windows) {
+  std::vector<size_t> list;
+  constexpr int kTimes = 4;
+  for (int k = 0; k < kTimes; ++k) list.insert(list.end(), part.begin(), part.end());
+  return string_together(recordings, list, kStreamSeed, most_events(windows));
 }
 
 }  // namespace
 
 TestStream stream_of_part(const Recordings &recordings, const Parts &parts, char part,
                           const DecisionRule &windows) {
-  constexpr uint64_t kSeed = 7;
-  const size_t most = windows.policy == DecisionPolicy::kTrigger ? 2000 : 200;
-  return string_together(recordings, recordings_of(parts, part), kSeed, most);
+  return string_together(recordings, recordings_of(parts, part), kStreamSeed, most_events(windows));
 }
 
 TuningStream tuning_stream(const Recordings &recordings, const Parts &parts, const DecisionRule &windows) {
-  TuningStream on{stream_of_part(recordings, parts, 'v', windows), true};
-  if (on.stream.events.empty()) on = {stream_of_part(recordings, parts, 't', windows), false};
+  TuningStream on{repeated_stream(recordings, recordings_of(parts, 'v'), windows), true};
+  if (on.stream.events.empty()) on = {repeated_stream(recordings, recordings_of(parts, 't'), windows), false};
   return on;
 }
 
@@ -192,6 +226,13 @@ DecisionRule tuned_rule(const Model &model, const DecisionSettings &settings, co
 DecisionRule tuned_rule(const IntegerProgram &program, const DecisionSettings &settings,
                         const DecisionRule &windows, const TuningStream &on) {
   return tuned(program, settings, windows, on);
+}
+
+std::string judge_rest(const DecisionRule &rule) {
+  if (rule.policy != DecisionPolicy::kStream || rule.rest >= 0) return "";
+  return "no class stands for rest: what is none of the classes can only be told as one of them, or as "
+         "UNKNOWN; "
+         "record some minutes of what the device meets otherwise as a class 'rest' or 'unknown'";
 }
 
 std::string replay_advice(const Replay &replay, double accuracy, const DecisionRule &rule) {

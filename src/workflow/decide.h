@@ -21,6 +21,13 @@ DecisionRule fitted_windows(const DecisionSettings &settings, const Recordings &
 // The recordings of a part ('t', 'v', 'x').
 std::vector<size_t> recordings_of(const Parts &parts, char letter);
 
+// Gives the splits of a model with the policy `stream` more to train on: windows of its training recordings
+// strung together. Of recordings of one event each three for every window that they have of their own, since
+// those all begin alike; of longer ones one, and none where there is no class of rest: what lies between
+// states is made of them, and would be taught to be none of them.
+void add_stream_windows(Splits &splits, const Recordings &recordings, const DecisionRule &windows,
+                        uint64_t seed);
+
 // What the telling is tuned on: the validation recordings strung together, or, where there are none of
 // events, those of the training.
 struct TuningStream {
@@ -38,6 +45,9 @@ DecisionRule tuned_rule(const Model &model, const DecisionSettings &settings, co
                         const TuningStream &on);
 DecisionRule tuned_rule(const IntegerProgram &program, const DecisionSettings &settings,
                         const DecisionRule &windows, const TuningStream &on);
+
+// What a model with the policy `stream` lacks for it, in a sentence; "" where nothing.
+std::string judge_rest(const DecisionRule &rule);
 
 // Why a replay is far below the accuracy of windows, and what to change; "" where it is not.
 std::string replay_advice(const Replay &replay, double accuracy, const DecisionRule &rule);

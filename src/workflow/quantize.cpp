@@ -46,8 +46,8 @@ static json confidence_record(const IntegerProgram &program, const Dataset &val)
 }
 
 QuantizedRun quantize_run(const Run &run, const QuantizeRequest &request) {
-  const RunData data = load_run_data(run, request.on);
-  const Splits &splits = data.splits;
+  RunData data = load_run_data(run, request.on);
+  Splits &splits = data.splits;
   const Dataset &examples = part_of(splits, request.calibrate_on);
   if (examples.size() == 0)
     throw Error(ErrorCode::kDataFormat, "quantize",
@@ -78,6 +78,7 @@ QuantizedRun quantize_run(const Run &run, const QuantizeRequest &request) {
     TrainOptions training = project.train;
     training.callbacks = request.callbacks;
     training.on_step = request.on_step;
+    add_stream_windows(splits, data.recordings, model.preprocessing.decision, project.train.seed);
     TunedModel tuned = quantize_aware(model, splits, options, request.tune, training);
     result.program = std::move(tuned.program);
     record["history"] = history_json(tuned.run);

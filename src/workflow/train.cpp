@@ -102,6 +102,7 @@ Prepared prepare(const Project &project, const Run *from) {
   p.options = project.train;
   if (has_stream(project.train.target, recordings)) {
     p.windows = fitted_windows(project.decision, recordings, p.splits.parts);
+    add_stream_windows(p.splits, recordings, p.windows, project.train.seed);
     p.tuning = tuning_stream(recordings, p.splits.parts, p.windows);
     p.test = stream_of_part(recordings, p.splits.parts, 'x', p.windows);
   }
@@ -163,6 +164,7 @@ void score_int8(RunSummary &result, const Splits &splits, const QuantizeSettings
 json history_record(const RunSummary &result) {
   json record = history_json(result.trained);
   record["never_found"] = result.never_found;
+  if (!result.rest_finding.empty()) record["rest_finding"] = result.rest_finding;
   if (!result.val_int8)
     record["int8"] = {{"why_not", result.why_no_int8}};
   else if (result.val_int8->is_regression)
@@ -180,6 +182,7 @@ RunSummary finish(Prepared &p, const Project &project, const RunClaim &claim) {
   if (p.windows.is_set()) {
     Model &model = result.trained.model;
     model.preprocessing.decision = tuned_rule(model, project.decision, p.windows, p.tuning);
+    result.rest_finding = judge_rest(model.preprocessing.decision);
     if (!p.test.events.empty()) result.replay = replay(model, p.test, model.preprocessing.decision);
   }
   score_int8(result, p.splits, project.quantize);

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Answers about files: what predict prints for people, which arguments are the model, files without labels, and the C of
+# Answers about files and streams: what predict prints for people, which arguments are the model, files without labels, and the C of
 # the README, compiled.
 . "$(dirname "$0")/support.bash"
-checks 47
+checks 49
 cd "$work"
 
 quietly "$mote" init wave --template gesture
@@ -10,6 +10,15 @@ quietly "$mote" synth gestures --output wave/data
 printf '\n[decision]\npolicy = "stream"\nhop = 59\nsmoothing = 3\nthreshold = 0.9\n' >>wave/mote.toml
 quietly "$mote" train wave --quiet
 one() { head -n 120 "$1" | grep -v '^$'; }  # the first recording of a file
+# a stream that nobody has set anything of is trained on windows of streams, and finds its events with either model
+quietly "$mote" init steady --template gesture
+quietly "$mote" synth gestures --output steady/data
+"$mote" train steady --set decision.policy=stream --json >steady.json
+equal "windows of the stream for one of the recordings" "$(json 'j.windows.stream / j.windows.train' <steady.json)" 3
+quietly "$mote" quantize steady
+"$mote" evaluate steady --json >evaluate.json
+equal "replays with 95 % of the events found and at most one false a minute" \
+  "$(json 'j.evaluations.filter(e => e.replay.found >= 0.95 * e.replay.events && e.replay.false_per_minute <= 1).length' <evaluate.json)" 2
 mkdir new
 one wave/data/person_1/punch.csv >new/a.csv
 one wave/data/person_2/flex.csv >"new/a file whose name is much longer than a column of a table on a terminal.csv"

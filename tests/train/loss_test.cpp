@@ -47,6 +47,26 @@ TEST(Loss, value_and_gradient_agree_with_the_formula) {
     }
 }
 
+// Of no class: the cross-entropy with a target of 1 / n for each class; of one sigmoid 1/2; of several none.
+TEST(Loss, of_no_class_wants_all_classes_equally_likely) {
+  const std::vector<float> x = {1.5f, -0.5f, 0.25f};
+  double sum = 0;
+  for (float v : x) sum += std::exp(double{v});
+  for (const Loss l : {Loss{}, Loss{.label_smoothing = 0.1}, Loss{.focal_gamma = 2}}) {
+    float dx[3];
+    const double loss = example_loss(l, 3, x.data(), {kNoClass}, 2, dx);
+    EXPECT_NEAR(loss, std::log(sum) - (1.5 - 0.5 + 0.25) / 3, 1e-9);
+    for (size_t c = 0; c < 3; ++c) EXPECT_NEAR(dx[c], 2 * (std::exp(double{x[c]}) / sum - 1.0 / 3), 1e-6);
+  }
+  const Loss binary{.type = LossType::kBinaryCrossentropy};
+  const auto sigmoid = [](double z) { return 1 / (1 + std::exp(-z)); };
+  float dx[3];
+  EXPECT_NEAR(example_loss(binary, 1, x.data(), {kNoClass}, 1, dx), std::log1p(std::exp(1.5)) - 0.75, 1e-9);
+  EXPECT_NEAR(dx[0], sigmoid(1.5) - 0.5, 1e-6);
+  example_loss(binary, 3, x.data(), {kNoClass}, 3, dx);
+  for (size_t c = 0; c < 3; ++c) EXPECT_NEAR(dx[c], sigmoid(double{x[c]}), 1e-6);
+}
+
 TEST(Loss, stays_finite_at_extreme_logits) {
   for (double gamma : {0.0, 0.5, 2.0})
     for (LossType type : {LossType::kCategoricalCrossentropy, LossType::kBinaryCrossentropy})

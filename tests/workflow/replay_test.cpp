@@ -154,6 +154,27 @@ TEST(Decide, an_event_in_each_recording_asks_for_a_trigger_and_long_ones_for_a_s
   EXPECT_NE(stream.reason.find("longer than one window"), std::string::npos);
 }
 
+TEST(Decide, a_stream_gives_its_training_windows_of_the_stream) {
+  const Recordings set = recordings_of({"jump", "turn", "jump", "turn", "jump", "turn", "rest"});
+  const auto windows_for = [&](const Recordings &from, const DecisionRule &rule) {
+    Splits splits = from.parted(Parts(from.items.size(), 't'));
+    add_stream_windows(splits, from, rule, 1);
+    return splits.stream.size();
+  };
+  const size_t own = set.all().size();
+  const DecisionRule stream{.stride = 5, .rest = 1}, without_rest{.stride = 5};
+  EXPECT_EQ(windows_for(set, stream), 3 * own);
+  EXPECT_EQ(windows_for(set, without_rest), 3 * own);  // one event each: rest is taken from their quiet parts
+  EXPECT_EQ(windows_for(set, {.policy = DecisionPolicy::kTrigger, .stride = 5}), 0u);
+  EXPECT_EQ(windows_for(set, {}), 0u);
+  Recordings states = set;  // of several windows each
+  states.options.window = 8;
+  EXPECT_EQ(windows_for(states, stream), states.all().size());
+  EXPECT_EQ(windows_for(states, without_rest), 0u);
+  EXPECT_EQ(judge_rest(stream), "");
+  EXPECT_NE(judge_rest(without_rest), "");
+}
+
 TEST(Decide, settings_that_do_not_fit_are_refused) {
   const Recordings set = recordings_of({"jump", "turn", "jump", "turn"});
   const DecisionSettings other_channel{.channels = {"c"}}, long_pre_roll{.pre_roll = kWindow};

@@ -1,0 +1,105 @@
+// Windows at random places of recordings strung together, labelled by how much of an event they hold.
+//
+// How much is counted in motion, not in rows: a recording of one gesture has quiet rows at both ends, and a
+// window that holds half of its rows may hold none or all of the gesture.
+#include "data/stream_windows.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/random.h"
+#include "data/onset.h"
+#include "mote/test_stream.h"
+
+namespace mote {
+
+namespace {
+
+constexpr uint64_t kPlaceStream = 0x504C4143;  // "PLAC"
+constexpr size_t kMostValues = size_t{16} << 20;
+
+// The motion up to each row of the stream: how far the channels lie from where they are at rest, each in its
+// deviation. Within an event rest is its mean over the quietest rows, which the stream begins and ends with.
+class MovedSoFar {
+ public:
+  MovedSoFar(const TestStream &stream, const std::vector<float> &deviation, int window)
+      : stream_(stream), deviation_(deviation), sum_(static_cast<size_t>(stream.rows) + 1) {
+    for (const StreamEvent &e : stream.events) add(e, window);
+    for (size_t row = 1; row < sum_.size(); ++row) sum_[row] += sum_[row - 1];
+  }
+  double between(long first, long last) const {
+    return first < last ? sum_[static_cast<size_t>(last)] - sum_[static_cast<size_t>(first)] : 0;
+  }
+
+ private:
+  void add(const StreamEvent &e, int window) {
+    const size_t width = deviation_.size();
+    const float *values = stream_.values.data() + e.first * std::ssize(deviation_);
+    Recording r;
+    r.rows = static_cast<int>(e.last - e.first);
+    r.values.assign(values, values + static_cast<size_t>(r.rows) * width);
+    const int count = std::min(r.rows, std::max(3, window / 12));
+    const size_t quiet = static_cast<size_t>(quietest(r, count, deviation_)) * width;
+    std::vector<double> level(width);
+    for (size_t k = 0; k < static_cast<size_t>(count) * width; ++k)
+      level[k % width] += double{r.values[quiet + k]} / count;
+    for (size_t k = 0; k < r.values.size(); ++k) {
+      const size_t c = k % width;
+      if (deviation_[c] > 0)
+        sum_[static_cast<size_t>(e.first) + k / width + 1] +=
+            std::fabs(double{r.values[k]} - level[c]) / double{deviation_[c]};
+    }
+  }
+
+  const TestStream &stream_;
+  const std::vector<float> &deviation_;
+  std::vector<double> sum_;
+};
+
+int class_of_window(const TestStream &stream, const MovedSoFar &motion, long first, int window, int none) {
+  const long last = first + window;
+  const auto begin = std::partition_point(stream.events.begin(), stream.events.end(),
+                                          [&](const StreamEvent &e) { return e.last <= first; });
+  for (auto at = begin; at != stream.events.end() && at->first < last; ++at) {
+    const StreamEvent &e = *at;
+    const long from = std::max(first, e.first), to = std::min(last, e.last);
+    const double whole = motion.between(e.first, e.last);
+    const bool is_long = e.last - e.first > window;
+    const double share =
+        is_long || whole == 0
+            ? static_cast<double>(to - from) / static_cast<double>(std::min<long>(window, e.last - e.first))
+            : motion.between(from, to) / whole;
+    constexpr double kHalf = 0.5 - 1e-9;  // of sums that are rounded
+    if (share >= kHalf) return e.label;
+  }
+  return none;
+}
+
+}  // namespace
+
+Dataset stream_windows(const Recordings &recordings, const std::vector<size_t> &which, size_t most,
+                       uint64_t seed) {
+  Dataset set = recordings.windows_of({});
+  const TestStream stream = string_together(recordings, which, seed);
+  const int window = recordings.window();
+  if (stream.events.empty() || stream.rows < window) return set;
+  std::vector<size_t> events;
+  for (size_t i : which)
+    if (!is_rest_class(recordings.items[i].label)) events.push_back(i);
+  const std::vector<float> deviation = deviation_of(recordings, events);
+  const MovedSoFar motion(stream, deviation, window);
+  const auto rest = std::find(stream.is_rest.begin(), stream.is_rest.end(), true);
+  const int none = rest == stream.is_rest.end() ? kNoClass : static_cast<int>(rest - stream.is_rest.begin());
+  Random random(seed, {kPlaceStream});
+  const size_t floats = set.example_floats();
+  const size_t count = std::min(most, kMostValues / std::max<size_t>(1, floats));
+  for (size_t k = 0; k < count; ++k) {
+    const auto first = static_cast<long>(random.below(static_cast<uint64_t>(stream.rows - window + 1)));
+    const float *values = stream.values.data() + first * set.channels;
+    set.values.insert(set.values.end(), values, values + floats);
+    set.classes.push_back(class_of_window(stream, motion, first, window, none));
+  }
+  return set;
+}
+
+}  // namespace mote
