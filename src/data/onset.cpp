@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <map>
 
 #include "base/median.h"
@@ -84,6 +85,39 @@ struct Listener {
   bool is_fixed = true;
 };
 
+Recording rows_of(const Recording &r, size_t first, int rows, size_t width) {
+  Recording part;
+  part.rows = rows;
+  const float *begin = r.values.data() + first * width;
+  part.values.assign(begin, begin + size_t{1} * rows * width);
+  return part;
+}
+
+// The window that moves most, with the motion in its middle.
+Recording busiest_window(const Recording &r, int window, const std::vector<float> &deviation) {
+  const size_t width = deviation.size();
+  const int count = std::max(3, window / 12);
+  const float *quiet = r.values.data() + size_t{1} * quietest(r, count, deviation) * width;
+  std::vector<double> level(width), moved(size_t{1} * r.rows + 1);
+  for (size_t k = 0; k < size_t{1} * count * width; ++k) level[k % width] += double{quiet[k]} / count;
+  for (size_t k = 0; k < r.values.size(); ++k) {
+    const size_t c = k % width;
+    if (deviation[c] > 0)
+      moved[k / width + 1] += std::fabs(double{r.values[k]} - level[c]) / double{deviation[c]};
+  }
+  for (size_t row = 1; row < moved.size(); ++row) moved[row] += moved[row - 1];
+  const auto within = [&](size_t first) { return moved[first + size_t{1} * window] - moved[first]; };
+  const size_t places = size_t{1} * (r.rows - window) + 1;
+  double most = 0;
+  for (size_t first = 0; first < places; ++first) most = std::max(most, within(first));
+  constexpr double kAlike = 0.98;
+  size_t first = 0;
+  while (within(first) < kAlike * most) ++first;
+  size_t last = first;
+  while (last + 1 < places && within(last + 1) >= kAlike * most) ++last;
+  return rows_of(r, (first + last) / 2, window, width);
+}
+
 // How loud each row is, and how loud the quietest stretch gets.
 struct Heard {
   std::vector<double> rows;
@@ -111,6 +145,24 @@ Heard hear(const Recording &r, const Listener &listener, int quiet, int quiet_ro
   }
   return heard;
 }
+
+// Where an onset is looked for. Of a recording of more than one and a half windows that is the window that
+// moves most, as the others hold rest or other events; and its quietest half a window must have none.
+struct Candidates {
+  std::vector<const Recording *> events, rest;
+  std::deque<Recording> cut;
+
+  void add(const Recording &r, int window, const std::vector<float> &deviation) {
+    if (r.rows < window + window / 2) {
+      events.push_back(&r);
+      return;
+    }
+    const int half = std::max(1, window / 2);
+    events.push_back(&cut.emplace_back(busiest_window(r, window, deviation)));
+    const auto quiet = static_cast<size_t>(quietest(r, half, deviation));
+    rest.push_back(&cut.emplace_back(rows_of(r, quiet, half, deviation.size())));
+  }
+};
 
 double quantile(std::vector<double> values, double share) {
   const auto place = values.begin() + std::lround(share * static_cast<double>(values.size() - 1));
@@ -225,22 +277,23 @@ std::optional<FittedOnset> fit_onset(const Recordings &set, const std::vector<si
   const std::vector<Listener> listeners = listeners_for(set.channels, deviation, wanted);
   std::optional<FittedOnset> best;
   const int quiet_rows = std::max(3, window / 12);
-  const std::vector<size_t> some_events = some_of(set, events), some_rest = some_of(set, rest);
-  const auto quiet_of = [&](const std::vector<size_t> &list) {
+  Candidates candidates;
+  for (size_t i : some_of(set, events)) candidates.add(set.items[i], window, deviation);
+  for (size_t i : some_of(set, rest)) candidates.rest.push_back(&set.items[i]);
+  const auto quiet_of = [&](const std::vector<const Recording *> &list) {
     std::vector<int> rows;
-    for (size_t i : list) rows.push_back(quietest(set.items[i], quiet_rows, deviation));
+    for (const Recording *r : list) rows.push_back(quietest(*r, std::min(quiet_rows, r->rows), deviation));
     return rows;
   };
-  const std::vector<int> quiet_events = quiet_of(some_events), quiet_rest = quiet_of(some_rest);
+  const std::vector<int> quiet_events = quiet_of(candidates.events), quiet_rest = quiet_of(candidates.rest);
   for (const Listener &listener : listeners) {
-    const auto heard = [&](const std::vector<size_t> &list, const std::vector<int> &quiet) {
+    const auto heard = [&](const std::vector<const Recording *> &list, const std::vector<int> &quiet) {
       std::vector<Heard> all;
-      for (size_t k = 0; k < list.size(); ++k)
-        all.push_back(hear(set.items[list[k]], listener, quiet[k], quiet_rows));
+      for (size_t k = 0; k < list.size(); ++k) all.push_back(hear(*list[k], listener, quiet[k], quiet_rows));
       return all;
     };
-    const std::vector<Heard> moving = heard(some_events, quiet_events),
-                             resting = heard(some_rest, quiet_rest);
+    const std::vector<Heard> moving = heard(candidates.events, quiet_events),
+                             resting = heard(candidates.rest, quiet_rest);
     std::optional<FittedOnset> fit = best_threshold(moving, resting, window, wanted.threshold);
     if (!fit) continue;
     fit->rule.weights = listener.weights;

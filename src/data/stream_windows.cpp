@@ -77,29 +77,38 @@ int class_of_window(const TestStream &stream, const MovedSoFar &motion, long fir
 
 }  // namespace
 
-Dataset stream_windows(const Recordings &recordings, const std::vector<size_t> &which, size_t most,
-                       uint64_t seed) {
+Dataset windows_at(const Recordings &recordings, const std::vector<size_t> &which, const TestStream &stream,
+                   const std::vector<long> &firsts) {
   Dataset set = recordings.windows_of({});
-  const TestStream stream = string_together(recordings, which, seed);
-  const int window = recordings.window();
-  if (stream.events.empty() || stream.rows < window) return set;
   std::vector<size_t> events;
   for (size_t i : which)
     if (!is_rest_class(recordings.items[i].label)) events.push_back(i);
+  const int window = recordings.window();
   const std::vector<float> deviation = deviation_of(recordings, events);
   const MovedSoFar motion(stream, deviation, window);
   const auto rest = std::find(stream.is_rest.begin(), stream.is_rest.end(), true);
   const int none = rest == stream.is_rest.end() ? kNoClass : static_cast<int>(rest - stream.is_rest.begin());
-  Random random(seed, {kPlaceStream});
-  const size_t floats = set.example_floats();
-  const size_t count = std::min(most, kMostValues / std::max<size_t>(1, floats));
-  for (size_t k = 0; k < count; ++k) {
-    const auto first = static_cast<long>(random.below(static_cast<uint64_t>(stream.rows - window + 1)));
+  for (long first : firsts) {
     const float *values = stream.values.data() + first * set.channels;
-    set.values.insert(set.values.end(), values, values + floats);
+    set.values.insert(set.values.end(), values, values + set.example_floats());
     set.classes.push_back(class_of_window(stream, motion, first, window, none));
   }
   return set;
+}
+
+Dataset stream_windows(const Recordings &recordings, const std::vector<size_t> &which, size_t most,
+                       uint64_t seed) {
+  const TestStream stream = string_together(recordings, which, seed);
+  const int window = recordings.window();
+  std::vector<long> firsts;
+  if (!stream.events.empty() && stream.rows >= window) {
+    Random random(seed, {kPlaceStream});
+    const size_t floats = static_cast<size_t>(window) * recordings.channels.size();
+    firsts.resize(std::min(most, kMostValues / floats));
+    for (long &first : firsts)
+      first = static_cast<long>(random.below(static_cast<uint64_t>(stream.rows - window + 1)));
+  }
+  return windows_at(recordings, which, stream, firsts);
 }
 
 }  // namespace mote

@@ -1,18 +1,23 @@
-// Training windows as a device meets them that looks at every stretch of a stream: events at random offsets,
-// half events, rest.
+// Training windows as a device meets them: cut from recordings strung together, where they hold an event, a
+// half of one, or rest.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
 #include "mote/recordings.h"
+#include "mote/test_stream.h"
 
 namespace mote {
 
-// Windows at random places of these recordings strung together (mote/test_stream.h), at most `most` of them.
-// A window belongs to the event of which it holds at least half of what moves, of one that is longer than a
-// window to the one that fills at least half of the window; else to the first class of rest, else to
-// kNoClass. The same for the same seed on every machine. Empty where the recordings have no events.
+// The windows of a stream of these recordings that begin at these rows. A window belongs to the event of
+// which it holds at least half of what moves, of one that is longer than a window to the one that fills at
+// least half of the window; else to the first class of rest, else to kNoClass.
+Dataset windows_at(const Recordings &recordings, const std::vector<size_t> &which, const TestStream &stream,
+                   const std::vector<long> &firsts);
+
+// At random places, at most `most` of them. The same for the same seed on every machine. Empty where the
+// recordings have no events.
 Dataset stream_windows(const Recordings &recordings, const std::vector<size_t> &which, size_t most,
                        uint64_t seed);
 

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "data/onset.h"
 #include "data/stream_windows.h"
+#include "mote/decision.h"
 #include "workflow/replay.h"
 
 namespace mote {
@@ -180,8 +181,20 @@ DecisionRule tuned(const AnyModel &model, const DecisionSettings &settings, cons
 
 void add_stream_windows(Splits &splits, const Recordings &recordings, const DecisionRule &windows,
                         uint64_t seed) {
-  if (!windows.is_set() || windows.policy != DecisionPolicy::kStream) return;
+  if (!windows.is_set()) return;
   const std::vector<size_t> training = recordings_of(splits.parts, 't');
+  if (windows.policy == DecisionPolicy::kTrigger) {
+    const TestStream stream = string_together(recordings, training, seed);
+    const int window = recordings.window();
+    const auto channels = static_cast<int>(recordings.channels.size());
+    std::vector<long> firsts;
+    StreamWindows cut(windows, window, channels);
+    for (long row = 0; row < stream.rows; ++row)
+      if (const std::optional<long> first = cut.next(stream.values.data() + row * channels))
+        firsts.push_back(*first);
+    splits.stream = windows_at(recordings, training, stream, firsts);
+    return;
+  }
   const bool are_single = are_single_events(recordings, sides_of(recordings, training).events);
   if (windows.rest < 0 && !are_single) return;
   const size_t each = are_single ? 3 : 1;

@@ -69,6 +69,27 @@ TEST(Onset, onsets_all_over_the_recordings_are_far_from_each_other) {
   EXPECT_GT(fit->far, 0.5);
 }
 
+// Of recordings of several windows, rest and somewhere one motion of 50 rows, the window around the motion counts.
+TEST(Onset, of_long_recordings_is_where_they_move) {
+  Recordings set = made(30, 2, [](Random &) { return kWindow; });  // rest alone
+  Random random(9);
+  const Recordings motions = made(30, 2, [](Random &) { return 0; });
+  for (size_t i = 0; i < set.items.size(); ++i) {
+    Recording &r = set.items[i];
+    const std::vector<float> rest(r.values.begin(), r.values.end());
+    for (int k = 0; k < 4; ++k) r.values.insert(r.values.end(), rest.begin(), rest.end());
+    r.rows = 5 * kWindow;
+    const size_t first = 3 * (kWindow + random.below(3 * kWindow));
+    std::copy_n(motions.items[i].values.begin(), 3 * 50, r.values.begin() + static_cast<long>(first));
+  }
+  const auto fit = fit_onset(set, every(set), {});
+  ASSERT_TRUE(fit);
+  EXPECT_EQ(fit->missed, 0);
+  EXPECT_EQ(fit->alarms, 0);  // rest is not taken for an onset
+  EXPECT_EQ(fit->far, 0);
+  EXPECT_NEAR(fit->pre_roll, 25, 3);  // the motion lies in the middle
+}
+
 TEST(Onset, rest_that_is_louder_than_the_motion_gives_alarms) {
   Recordings set = made(20, 0.5, [](Random &) { return 10; });
   const Recordings loud = made(10, 5, [](Random &) { return 30; });

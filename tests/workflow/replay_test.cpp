@@ -165,7 +165,9 @@ TEST(Decide, a_stream_gives_its_training_windows_of_the_stream) {
   const DecisionRule stream{.stride = 5, .rest = 1}, without_rest{.stride = 5};
   EXPECT_EQ(windows_for(set, stream), 3 * own);
   EXPECT_EQ(windows_for(set, without_rest), 3 * own);  // one event each: rest is taken from their quiet parts
-  EXPECT_EQ(windows_for(set, {.policy = DecisionPolicy::kTrigger, .stride = 5}), 0u);
+  DecisionRule trigger{.policy = DecisionPolicy::kTrigger, .stride = 5};
+  trigger.onset = {.weights = {1, 0}, .threshold = 1.5f};  // rest is 0.5, motion 2 to 3
+  EXPECT_EQ(windows_for(set, trigger), 6u);                // one for each event
   EXPECT_EQ(windows_for(set, {}), 0u);
   Recordings states = set;  // of several windows each
   states.options.window = 8;
