@@ -69,7 +69,8 @@ TEST(Onset, onsets_all_over_the_recordings_are_far_from_each_other) {
   EXPECT_GT(fit->far, 0.5);
 }
 
-// Of recordings of several windows, rest and somewhere one motion of 50 rows, the window around the motion counts.
+// Of recordings of several windows, rest and somewhere one motion of 50 rows, the window around the motion
+// counts.
 TEST(Onset, of_long_recordings_is_where_they_move) {
   Recordings set = made(30, 2, [](Random &) { return kWindow; });  // rest alone
   Random random(9);
