@@ -1,5 +1,5 @@
-// push() of a trigger: the compiled C against an implementation that keeps every row
-// (tests/trigger_oracle.h).
+// push() of either policy: the compiled C against an implementation that keeps everything
+// (tests/trigger_oracle.h, and below for what is told of a stream).
 #include "codegen/c_package.h"
 #include "host/trigger_gains.h"
 #include "mote/decision.h"
@@ -29,6 +29,13 @@ std::vector<float> bursts(int channels, int rows, uint64_t seed) {
   return values;
 }
 
+std::string pushed(const std::vector<float> &values, int channels) {
+  std::string commands;
+  for (auto row = values.begin(); row != values.end(); row += channels)
+    commands += "p" + words(std::vector<float>(row, row + channels)) + "\n";
+  return commands;
+}
+
 class TriggerPush : public ::testing::TestWithParam<DecisionRule> {};
 
 TEST_P(TriggerPush, answers_each_event_once_and_from_its_own_window) {
@@ -46,12 +53,7 @@ TEST_P(TriggerPush, answers_each_event_once_and_from_its_own_window) {
                 words(std::vector<float>(values.begin() + w.first * kChannels,
                                          values.begin() + (w.last + 1) * kChannels)) +
                 "\n";
-  for (int row = 0; row < kRows; ++row)
-    commands +=
-        "p" +
-        words(std::vector<float>(values.begin() + row * kChannels, values.begin() + (row + 1) * kChannels)) +
-        "\n";
-  const std::vector<std::string> lines = package.run(commands);
+  const std::vector<std::string> lines = package.run(commands + pushed(values, kChannels));
   ASSERT_EQ(lines.size(), opened.size() + kRows);
   size_t next = 0;
   std::set<int> seen;
@@ -102,6 +104,81 @@ TEST(TriggerPush, what_is_no_number_opens_nothing) {
   const std::vector<float> quiet = {0.1f, 0.2f, 0.3f}, odd = {NAN, 0.2f, 0.3f};
   for (int row = 0; row < 60; ++row) EXPECT_FALSE(windows.next(row == 20 ? odd.data() : quiet.data()));
 }
+
+class StreamPush : public ::testing::TestWithParam<DecisionRule> {};
+
+// What is told of windows, all of which are known.
+std::vector<int> told_of(const DecisionRule &rule, const std::vector<int> &answers) {
+  std::vector<int> told;
+  int last_event = -1;  // the window in which one was told
+  for (int k = 0; k < std::ssize(answers); ++k) {
+    const int answer = answers[static_cast<size_t>(k)];
+    bool is_steady = k + 1 >= rule.debounce;
+    for (int back = 0; is_steady && back < rule.debounce; ++back)
+      is_steady = answers[static_cast<size_t>(k - back)] == answer;
+    if (last_event >= 0 && (k - last_event) * rule.stride <= rule.refractory) {
+      told.push_back(StreamDecision::kNothing);
+    } else if (!is_steady) {
+      told.push_back(StreamDecision::kUnknown);
+    } else {
+      told.push_back(answer);
+      if (answer >= 0 && answer != rule.rest) last_event = k;
+    }
+  }
+  return told;
+}
+
+TEST_P(StreamPush, tells_what_lasts_and_then_nothing_for_a_while) {
+  constexpr int kWindow = 12, kChannels = 3, kRows = 1500;
+  const DecisionRule &rule = GetParam();
+  SmallProgram small(kWindow, kChannels, 4, Last::kSoftmax);
+  small.p.front_end.decision = rule;
+  CPackage package(small.p, {.golden_count = 1}, {"STREAM"});
+  const std::vector<float> values = bursts(kChannels, kRows, 3);
+  std::string commands;
+  for (int first = 0; first + kWindow <= kRows; first += rule.stride)
+    commands += "w" +
+                words(std::vector<float>(values.begin() + first * kChannels,
+                                         values.begin() + (first + kWindow) * kChannels)) +
+                "\n";
+  const std::vector<std::string> lines = package.run(commands + pushed(values, kChannels));
+  std::vector<int> answers;
+  for (size_t k = 0; k + kRows < lines.size(); ++k) {
+    const std::vector<int> scores = numbers(lines[k]);
+    const int probability = scores[1 + static_cast<size_t>(scores[0])] + 128;
+    answers.push_back(probability < rule.threshold ? StreamDecision::kUnknown : scores[0]);
+  }
+  const std::vector<int> told = told_of(rule, answers);
+  std::set<int> seen;
+  for (int row = 0; row < kRows; ++row) {
+    const int said = std::stoi(lines[answers.size() + static_cast<size_t>(row)]);
+    const int due = row - (kWindow - 1);
+    if (due < 0 || due % rule.stride != 0) {
+      ASSERT_EQ(said, StreamDecision::kNothing) << "row " << row;
+      continue;
+    }
+    const int expected = told[static_cast<size_t>(due / rule.stride)];
+    EXPECT_EQ(said, expected) << "row " << row;
+    seen.insert(expected);
+  }
+  EXPECT_GE(seen.size(), 3u);  // classes, and what is not one
+}
+
+DecisionRule stream(int stride, int threshold, int debounce, int refractory, int rest = -1) {
+  DecisionRule r;
+  r.stride = stride;
+  r.smoothing = 1;
+  r.threshold = threshold;
+  r.debounce = debounce;
+  r.refractory = refractory;
+  r.rest = rest;
+  return r;
+}
+
+INSTANTIATE_TEST_SUITE_P(Rules, StreamPush,
+                         ::testing::Values(stream(1, 90, 1, 0), stream(3, 90, 2, 0), stream(2, 0, 3, 0),
+                                           stream(3, 80, 1, 17), stream(5, 80, 1, 5), stream(4, 80, 2, 30, 1),
+                                           stream(1, 0, 4, 11, 2), stream(12, 70, 1, 24, 0)));
 
 }  // namespace
 }  // namespace mote::test
