@@ -8,7 +8,9 @@
 //
 // Example:
 //   mote::Dataset data;
-//   data.window = 2, data.channels = 1, data.labels = {"low", "high"};
+//   data.window = 2;
+//   data.channels = 1;
+//   data.labels = {"low", "high"};
 //   for (int i = 0; i < 10; ++i) {
 //     data.values.insert(data.values.end(), {0.1f * i, 0.1f * i});
 //     data.classes.push_back(i / 5);
