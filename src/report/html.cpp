@@ -98,6 +98,7 @@ class Page {
     from("data.json", &Page::data);
     from("history.json", &Page::training);
     from("evaluation.json", &Page::evaluation);
+    from("evaluation.json", &Page::replays);
     model();
     from("exports.json", &Page::device);
     if (!in_.toml.empty()) out_ += "<h2>Configuration</h2>\n<pre>" + escape_lines(in_.toml) + "</pre>\n";
@@ -130,6 +131,10 @@ class Page {
              fmt::format("{} test accuracy (95 %: {:.1f} - {:.1f})", e.at("precision").get<std::string>(),
                          100 * figure(e.at("interval_95").at(0)), 100 * figure(e.at("interval_95").at(1))));
     }
+    for_each_replay([&](const json &e, const json &replay) {
+      card(share_found(replay), fmt::format("{} events found in the replay (95 %: {})",
+                                            e.at("precision").get<std::string>(), interval_of(replay)));
+    });
     if (in_.program.is_object()) {
       card(human_bytes(in_.program.at("weight_bytes")), "int8 weights (flash)");
       card(human_bytes(in_.program.at("buffer_bytes")), "activation buffer (RAM), planned");
@@ -219,6 +224,59 @@ class Page {
       if (!worst.empty()) out_ += "<p>" + escape(worst) + "</p>\n";
     }
     if (!in_.confusion_svg.empty()) out_ += image(in_.confusion_svg, "Confusion matrix");
+  }
+
+  template <class Show>
+  void for_each_replay(Show show) {
+    if (!in_.evaluations.is_array()) return;
+    for (const json &e : in_.evaluations)
+      if (e.contains("replay")) show(e, e.at("replay"));
+  }
+  static std::string interval_of(const json &count) {
+    const json &ends = count.at("interval");
+    return fmt::format("{:.1f} - {:.1f}", 100 * figure(ends.at(0)), 100 * figure(ends.at(1)));
+  }
+  static std::string share_found(const json &count) {
+    return fmt::format("{:.1f} %", 100 * count.at("found").get<double>() / count.at("events").get<double>());
+  }
+
+  void replays() {
+    bool is_first = true;
+    for_each_replay([&](const json &e, const json &replay) {
+      if (is_first)
+        out_ += fmt::format(
+            "<h2>Replay: what a device would have told</h2>\n<p>The test recordings one after the other, "
+            "with "
+            "rest between them, row by row through the decision that push() of the exported C makes. Rest is "
+            "from {}.</p>\n",
+            escape(replay.at("rest")));
+      is_first = false;
+      out_ += fmt::format(
+          "<h3>{}</h3>\n{}<tr><th>class</th><th>events</th><th>found</th><th>wrong</th><th>missed</th>"
+          "<th>found, %</th><th>95 %</th></tr>\n",
+          escape(e.at("precision")), kTable);
+      const auto row = [&](const std::string &name, const json &c) {
+        out_ += fmt::format(
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+            escape(name), commas(c.at("events")), commas(c.at("found")), commas(c.at("wrong")),
+            commas(c.at("missed")), share_found(c), interval_of(c));
+      };
+      for (const json &label : e.at("labels"))
+        if (const auto c = replay.at("classes").find(label.get<std::string>());
+            c != replay.at("classes").end())
+          row(label, *c);
+      row("all", replay);
+      out_ += kTableEnd;
+      out_ += fmt::format("<p>{} told while nothing happened", commas(replay.at("false")));
+      if (replay.contains("rest_minutes"))
+        out_ += fmt::format(", in {:.1f} minutes of rest: {:.2f} a minute (95 %: below {:.2f})",
+                            figure(replay.at("rest_minutes")), figure(replay.at("false_per_minute")),
+                            figure(replay.at("most_false_per_minute")));
+      if (replay.contains("delay_s"))
+        out_ +=
+            fmt::format(". An event is told {:.2f} s after it began (median)", figure(replay.at("delay_s")));
+      out_ += ".</p>\n";
+    });
   }
 
   void model() {
