@@ -2,6 +2,7 @@
 // windows of an implementation of the trigger that keeps every row (trigger_oracle.h).
 #include "codegen/c/capture.h"
 #include "codegen/arduino_core.h"
+#include "data/onset.h"
 #include "mote/project.h"
 #include "mote/recordings.h"
 #include "trigger_oracle.h"
@@ -115,6 +116,42 @@ TEST(Capture, of_a_project_has_its_window_and_rate_on_either_board) {
     for (const Recording &r : read.items) EXPECT_EQ(r.rows, project.load.window);
     EXPECT_EQ(read.labels, (std::vector<std::string>{"flex", "punch"}));
   }
+}
+
+// What it records leads the training to its own rule.
+TEST(Capture, of_a_project_makes_recordings_whose_onset_is_its_own) {
+  ArduinoBench bench;
+  std::map<std::string, std::string> capture;
+  for (const auto &[file, text] : project_files("gesture", "wave"))
+    if (file.starts_with("capture/")) capture[file.substr(8)] = text;
+  const std::string ino = unpacked(bench, capture);
+  constexpr int kEvents = 20, kPeriod = 300;
+  Random random(8);
+  std::vector<float> rows;
+  for (int event = 0; event < 2 * kEvents; ++event) {
+    const float height = random.uniform(1.8f, 3.5f), width = random.uniform(8.0f, 20.0f);
+    for (int row = 0; row < kPeriod; ++row) {
+      const float since = (static_cast<float>(row) - 150) / width;
+      const float burst = height * std::exp(-since * since) * (event < kEvents ? 1.0f : std::cos(5 * since));
+      for (int c = 0; c < 6; ++c)
+        rows.push_back((c == 2 ? 1.0f : 0.0f) + (c == 5 ? 90.0f : 1.0f) * burst +
+                       random.uniform(-0.02f, 0.02f));
+    }
+  }
+  const std::vector<std::string> lines = bench.lines(
+      ino, in_decimals(rows), {.typed = fmt::format("0 punch\n{} flex\n", 6 * kEvents * kPeriod)});
+  fs::create_directories(bench.path("data"));
+  write_file(bench.path("data/capture.csv"), joined(lines));
+  const Recordings read = load_recordings(bench.path("data"), {.window = 119});
+  ASSERT_EQ(read.items.size(), 2u * kEvents);
+  std::vector<size_t> events;
+  for (size_t i = 0; i < read.items.size(); ++i) events.push_back(i);
+  const std::optional<FittedOnset> fit = fit_onset(read, events, {});
+  ASSERT_TRUE(fit);
+  EXPECT_EQ(fit->rule.weights, (std::vector<float>{1, 1, 1, 0, 0, 0}));
+  EXPECT_EQ(fit->rule.level_shift, OnsetRule::kFixedLevel);
+  EXPECT_EQ(fit->pre_roll, 11);
+  EXPECT_NEAR(static_cast<double>(fit->rule.threshold), 2.5, 0.15);
 }
 
 }  // namespace
