@@ -55,15 +55,14 @@ void add_init(CLI::App &app) {
           text + fmt::format("Look with `mote data {0}`, then `mote train {0}`.", shell_path(o->folder)));
     }
     StagedFolder staged(o->folder);
-    staged.write("mote.toml", project_toml(o->name, name));
-    staged.write(
-        "data/README.txt",
-        "Put recordings here: one CSV file per class (punch.csv), or a folder per person or per class.\n");
-    staged.write(".gitignore", "runs/\n");
+    for (const auto &[path, text] : project_files(o->name, name)) staged.write(path, text);
     staged.commit();
     result(*o, {{"project", o->folder}, {"template", o->name}},
-           fmt::format("Made {}. Put recordings into {}, then run `mote data {}`.", file.string(),
-                       (fs::path(o->folder) / "data").string(), shell_path(o->folder)));
+           fmt::format(
+               "Made {}. Put recordings into {}, then run `mote data {}`. {} records with an Arduino Nano "
+               "33 BLE Sense.",
+               file.string(), (fs::path(o->folder) / "data").string(), shell_path(o->folder),
+               (fs::path(o->folder) / "capture/capture.ino").string()));
   });
 }
 

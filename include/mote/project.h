@@ -9,6 +9,7 @@
 //   std::cout << mote::summarize(project.build_model(recordings)).text();
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,8 @@ Project parse_project(const std::string &toml, const std::string &where, const s
 // mote.toml and notes for a new project. template: "gesture", "conv1d" (small 1-D CNN) or "dense".
 std::vector<std::string> project_templates();
 std::string project_toml(const std::string &template_name, const std::string &name);
+// All that a new project has, by file: mote.toml, notes, and capture/, an Arduino sketch that records for it.
+std::map<std::string, std::string> project_files(const std::string &template_name, const std::string &name);
 
 // A mote.toml for files as they lie on a disk: what they seem to be, with the reasons, and what only their
 // owner knows.

@@ -36,6 +36,7 @@ struct TestStream {
 
 // Whether a class stands for nothing having happened, by its name: rest, idle, background, unknown ...
 bool is_rest_class(const std::string &label);
+const std::vector<std::string> &rest_class_names();
 
 // `which`: indices of recordings; those of rest become the rest between the others.
 // Without an event the stream is empty. It ends with the event by which it has some 16 million values, or

@@ -13,12 +13,16 @@
 
 namespace mote {
 
+const std::vector<std::string> &rest_class_names() {
+  static const std::vector<std::string> kNames = {
+      "rest",  "resting", "idle",    "still",      "nothing",          "none",    "negative",
+      "noise", "quiet",   "silence", "background", "background_noise", "unknown", "no_gesture"};
+  return kNames;
+}
+
 bool is_rest_class(const std::string &label) {
-  static const char *const kNames[] = {"rest",       "resting",          "idle",    "still",     "nothing",
-                                       "none",       "negative",         "noise",   "quiet",     "silence",
-                                       "background", "background_noise", "unknown", "no_gesture"};
-  return std::any_of(std::begin(kNames), std::end(kNames),
-                     [&](const char *name) { return is_same_name(label, name); });
+  return std::any_of(rest_class_names().begin(), rest_class_names().end(),
+                     [&](const std::string &name) { return is_same_name(label, name); });
 }
 
 namespace {

@@ -1,4 +1,5 @@
-// The mote.toml that `mote init` writes: two networks to begin with, one text around them.
+// What `mote init` writes: two networks to begin with, one mote.toml around them, and the sketch that records
+// for it.
 //
 // For recordings that exist already, propose.cpp writes one that fits them.
 #include <fmt/format.h>
@@ -8,9 +9,29 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/text.h"
+#include "codegen/c/capture.h"
 #include "mote/project.h"
 
 namespace mote {
+
+namespace {
+
+constexpr int kWindow = 119;            // rows: a second, which a gesture takes
+constexpr double kRateHz = 119;         // of the Nano 33 BLE Sense's first sensor; Rev2's is resampled to it
+constexpr float kOnset = 2.5f;          // g: |aX| + |aY| + |aZ| at rest is at most sqrt(3)
+constexpr int kPreRoll = kWindow / 10;  // how a movement begins is part of it
+
+CaptureSketch capture_for_templates() {
+  CaptureSketch sketch{
+      .window = kWindow, .rate_hz = kRateHz, .channels = {"aX", "aY", "aZ", "gX", "gY", "gZ"}};
+  sketch.rule = {.policy = DecisionPolicy::kTrigger, .stride = kWindow, .smoothing = 1};
+  sketch.rule.pre_roll = kPreRoll;
+  sketch.rule.refractory = kWindow / 4;
+  sketch.rule.onset = {.weights = {1, 1, 1, 0, 0, 0}, .threshold = kOnset};
+  return sketch;
+}
+
+}  // namespace
 
 std::vector<std::string> project_templates() { return {"gesture", "dense"}; }
 
@@ -39,10 +60,10 @@ seed = 7
 
 [data]
 path = "data"            # CSV, .npy or .npz; a class per file or per folder
-window = 119             # rows per example
-stride = 119             # rows from one example to the next
-rate_hz = 119
-# rows_per_recording = 119   # for files without blank lines between recordings
+window = {}             # rows per example
+stride = {}             # rows from one example to the next
+rate_hz = {:g}
+# rows_per_recording = {}   # for files without blank lines between recordings
 
 [split]                  # whole recordings go to one side
 train = 0.7
@@ -68,7 +89,19 @@ normalize = "channel"
 [train.early_stopping]
 patience = 15
 )",
-                     toml_quoted(name), layers);
+                     toml_quoted(name), kWindow, kWindow, kRateHz, kWindow, layers);
+}
+
+std::map<std::string, std::string> project_files(const std::string &template_name, const std::string &name) {
+  std::map<std::string, std::string> files = {
+      {"mote.toml", project_toml(template_name, name)},
+      {".gitignore", "runs/\n"},
+      {"data/README.txt",
+       "Put recordings here: one CSV file per class (punch.csv), or a folder per person or per class.\n"
+       "What capture/capture.ino prints for one person goes into one file: ann/capture.csv, "
+       "ben/capture.csv.\n"}};
+  for (const auto &[file, text] : capture_files(capture_for_templates())) files["capture/" + file] = text;
+  return files;
 }
 
 }  // namespace mote

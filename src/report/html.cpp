@@ -73,12 +73,12 @@ constexpr const char *kStyle = R"(
 @media (prefers-color-scheme:dark){:root{--ink:#e6e9ed;--soft:#9aa5b1;--line:#3a424c;--bg:#14181d;--card:#1d232a}}
 body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--bg);max-width:60rem;margin:2rem auto;padding:0 1rem}
 h1{margin:0 0 .2rem}h2{margin:2.2rem 0 .6rem;border-bottom:1px solid var(--line);padding-bottom:.2rem}
-.sub{color:var(--soft)}.cards{display:flex;flex-wrap:wrap;gap:.8rem;margin:1.2rem 0}
-.card{background:var(--card);border-radius:.5rem;padding:.7rem 1rem;min-width:8.5rem}.card b{display:block;font-size:1.5rem}.card span{color:var(--soft);font-size:.85rem}
+.sub{color:var(--soft)}.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(12rem,1fr));gap:.8rem;margin:1.2rem 0}
+.card{background:var(--card);border-radius:.5rem;padding:.7rem 1rem}.card b{display:block;font-size:1.5rem}.card span{color:var(--soft);font-size:.85rem}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:.6rem 0}td,th{padding:.25rem .8rem;border-bottom:1px solid var(--line);text-align:right}
 td:first-child,th:first-child{text-align:left}img{background:#fff;border-radius:.4rem;margin:.4rem 0}pre{background:var(--card);padding:.8rem;overflow:auto;border-radius:.5rem;font-size:.85rem}
 p,li,h1,.sub,.card{overflow-wrap:anywhere}img{max-width:100%}td{white-space:nowrap}td:first-child{white-space:normal;overflow-wrap:anywhere;min-width:5rem}
-@media(max-width:40rem){td,th{padding:.2rem .35rem;font-size:.8rem}.card{padding:.5rem .7rem;min-width:0;flex:1 1 8rem}.card b{font-size:1.2rem}}
+@media(max-width:40rem){td,th{padding:.2rem .25rem;font-size:.8rem}.cards{grid-template-columns:1fr 1fr}.card{padding:.5rem .7rem}td:first-child{min-width:2.5rem}.wrap{white-space:normal}.card b{font-size:1.2rem}}
 .warn{border-left:4px solid #d9822b;padding:.3rem .8rem;background:var(--card)}.scroll{overflow-x:auto}
 )";
 
@@ -98,6 +98,7 @@ class Page {
     from("data.json", &Page::data);
     from("history.json", &Page::training);
     from("evaluation.json", &Page::evaluation);
+    from("evaluation.json", &Page::replays);
     model();
     from("exports.json", &Page::device);
     if (!in_.toml.empty()) out_ += "<h2>Configuration</h2>\n<pre>" + escape_lines(in_.toml) + "</pre>\n";
@@ -130,6 +131,11 @@ class Page {
              fmt::format("{} test accuracy (95 %: {:.1f} - {:.1f})", e.at("precision").get<std::string>(),
                          100 * figure(e.at("interval_95").at(0)), 100 * figure(e.at("interval_95").at(1))));
     }
+    for_each_replay([&](const json &e, const json &replay) {
+      card(fmt::format("{:.1f} %", percent_found(replay)),
+           fmt::format("{} events found in the replay (95 %: {})", e.at("precision").get<std::string>(),
+                       interval_of(replay)));
+    });
     if (in_.program.is_object()) {
       card(human_bytes(in_.program.at("weight_bytes")), "int8 weights (flash)");
       card(human_bytes(in_.program.at("buffer_bytes")), "activation buffer (RAM), planned");
@@ -221,6 +227,67 @@ class Page {
       if (!worst.empty()) out_ += "<p>" + escape(worst) + "</p>\n";
     }
     if (!in_.confusion_svg.empty()) out_ += image(in_.confusion_svg, "Confusion matrix");
+  }
+
+  template <class Show>
+  void for_each_replay(Show show) {
+    if (!in_.evaluations.is_array()) return;
+    for (const json &e : in_.evaluations)
+      if (e.contains("replay")) show(e, e.at("replay"));
+  }
+  static std::string interval_of(const json &count) {
+    const json &ends = count.at("interval");
+    return fmt::format("{:.1f} - {:.1f}", 100 * figure(ends.at(0)), 100 * figure(ends.at(1)));
+  }
+  static double percent_found(const json &count) {
+    return 100 * count.at("found").get<double>() / count.at("events").get<double>();
+  }
+
+  void replays() {
+    bool is_first = true;
+    for_each_replay([&](const json &e, const json &replay) {
+      if (is_first)
+        out_ += fmt::format(
+            "<h2>Replay: what a device would have told</h2>\n<p>The test recordings one after the other, row "
+            "by row through the decision that push() of the exported C makes, with rest between them from "
+            "{}.</p>\n",
+            escape(replay.at("rest")));
+      is_first = false;
+      out_ += fmt::format("<h3>{}</h3>\n", escape(e.at("precision")));
+      replay_table(replay, e.at("labels"));
+      replay_rest(replay);
+    });
+  }
+
+  void replay_table(const json &replay, const json &labels) {
+    out_ += fmt::format(
+        "{}<tr><th>class</th><th>events</th><th>found</th><th>wrong</th><th>missed</th>"
+        "<th>found, % (95 %)</th></tr>\n",
+        kTable);
+    const auto row = [&](const std::string &name, const json &c) {
+      out_ += fmt::format(
+          "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td class=\"wrap\">{:.1f} "
+          "({})</td></tr>\n",
+          name, commas(c.at("events")), commas(c.at("found")), commas(c.at("wrong")), commas(c.at("missed")),
+          percent_found(c), interval_of(c));
+    };
+    const json &classes = replay.at("classes");
+    for (const json &label : labels)
+      if (const auto c = classes.find(label.get<std::string>()); c != classes.end()) row(escape(label), *c);
+    row("<b>all</b>", replay);
+    out_ += kTableEnd;
+  }
+
+  void replay_rest(const json &replay) {
+    out_ += fmt::format("<p>Told while nothing happened: {}", commas(replay.at("false")));
+    if (replay.contains("rest_minutes"))
+      out_ += fmt::format(" in {:.1f} minutes of rest, {:.2f} a minute (95 %: below {:.2f})",
+                          figure(replay.at("rest_minutes")), figure(replay.at("false_per_minute")),
+                          figure(replay.at("most_false_per_minute")));
+    if (replay.contains("delay_s"))
+      out_ +=
+          fmt::format(". An event is told {:.2f} s after it began (median)", figure(replay.at("delay_s")));
+    out_ += ".</p>\n";
   }
 
   void model() {

@@ -110,6 +110,29 @@ Form score_form() {
   return object({{"precision", number()}, {"recall", number()}, {"f1", number()}, {"support", count()}});
 }
 
+std::optional<Misfit> check_replay(const json &value) {
+  constexpr uint64_t kMostEvents = 10'000'000;
+  constexpr double kMost = 1e15;  // of minutes, seconds and rates
+  static const Form kCounts = object({{"events", count(kMostEvents, 1)},
+                                      {"found", count(kMostEvents)},
+                                      {"wrong", count(kMostEvents)},
+                                      {"missed", count(kMostEvents)},
+                                      {"interval", list(number(0, 1), 2, 2)}});
+  static const Form kReplay = object({{"classes", map_of(kCounts)},
+                                      {"false", count(kMostWindows)},
+                                      {"rest", text()},
+                                      optional("rest_minutes", number(0, kMost)),
+                                      optional("false_per_minute", number(0, kMost)),
+                                      optional("most_false_per_minute", number(0, kMost)),
+                                      optional("delay_s", number(0, kMost))});
+  if (std::optional<Misfit> misfit = kCounts(value)) return misfit;
+  if (std::optional<Misfit> misfit = kReplay(value)) return misfit;
+  if (value.contains("rest_minutes") !=
+      (value.contains("false_per_minute") && value.contains("most_false_per_minute")))
+    return Misfit{"rest_minutes", "must stand beside false_per_minute and most_false_per_minute"};
+  return {};
+}
+
 // A regression or a classification, each with what the other has not.
 std::optional<Misfit> check_evaluation(const json &value) {
   static const Form kRegression = object({{"precision", text()},
@@ -127,6 +150,7 @@ std::optional<Misfit> check_evaluation(const json &value) {
                                               {"macro_avg", score_form()},
                                               {"weighted_avg", score_form()},
                                               {"worst_pair", text()},
+                                              optional("replay", check_replay),
                                               optional("model", text()),
                                               optional("data", text())});
   if (value.is_object() && value.contains("mae")) return kRegression(value);

@@ -201,10 +201,14 @@ std::string Replay::text() const {
 
 nlohmann::json replay_json(const Replay &r) {
   const auto count = [](const ReplayCount &c) -> nlohmann::json {
-    return {{"events", c.events}, {"found", c.found}, {"wrong", c.wrong}, {"missed", c.missed}};
+    const Interval interval = wilson_interval(c.found, c.events);
+    return {{"events", c.events},
+            {"found", c.found},
+            {"wrong", c.wrong},
+            {"missed", c.missed},
+            {"interval", {interval.low, interval.high}}};
   };
   nlohmann::json j = count(r.all);
-  j["interval"] = {r.interval.low, r.interval.high};
   j["false"] = r.false_events;
   j["rest"] = r.rest_from;
   if (r.rest_minutes > 0) {

@@ -74,7 +74,13 @@ TEST(CliUsage, a_closed_output_is_a_failure) {
 TEST(CliInit, makes_a_project_that_trains_and_touches_no_other) {
   test::TempFolder folder;
   const Said made = mote_ok(folder.text(), {"init", "one"});
-  EXPECT_EQ(made.out, "Made one/mote.toml. Put recordings into one/data, then run `mote data one`.\n");
+  EXPECT_EQ(
+      made.out,
+      "Made one/mote.toml. Put recordings into one/data, then run `mote data one`. one/capture/capture.ino "
+      "records with an Arduino Nano 33 BLE Sense.\n");
+  for (const auto &[file, text] : project_files("gesture", "one"))
+    EXPECT_EQ(read_file(folder / "one" / file), text);
+  EXPECT_TRUE(fs::exists(folder / "one" / "capture" / "mote_stream.h"));
   EXPECT_EQ(read_file(folder / "one" / "mote.toml"), project_toml("gesture", "one"));
   EXPECT_EQ(read_file(folder / "one" / ".gitignore"), "runs/\n");
   EXPECT_TRUE(fs::exists(folder / "one" / "data" / "README.txt"));

@@ -1,87 +1,25 @@
 // The sketches of the Arduino library, compiled with a stub of the core whose sensors give the values of a
-// file: what they print against push() of the C package, which push_test.cpp holds against averages in
-// double.
-#include <sstream>
-
+// file (arduino_core.h): what they print against push() of the C package, which push_test.cpp holds against
+// averages in double. Rows between those of the sensor are made here in double.
+#include "codegen/arduino_core.h"
 #include "codegen/c_package.h"
 #include "small_program.h"
 
 namespace mote::test {
 namespace {
 
-// Everything is ready only at every second question; what is read without asking is told.
-constexpr const char *kCore = R"(
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-static FILE *values = fopen("values", "r");
-static bool is_over() { int c = getc(values); while (c == ' ') c = getc(values); ungetc(c, values); return c == EOF; }
-static float next() { float v = -99; if (fscanf(values, "%f", &v) != 1) puts("read too far"); return v; }
-struct Source {
-  bool is_ready = true;
-  int ask() { is_ready = !is_ready; return is_ready && !is_over(); }
-  void take() { if (!is_ready) puts("read too early"); }
-};
-static struct {
-  Source source;
-  long baud = 0;
-  void begin(long b) { baud = b; }
-  template <class T> void print(const T &text) { if (baud != 115200) puts("before begin"); show(text); }
-  template <class T> void println(const T &text) { print(text), puts(""); }
-  int available() { return source.ask(); }
-  float parseFloat() { source.take(); return next(); }
-  explicit operator bool() { return source.ask(); }
- private:
-  static void show(int v) { printf("%d", v); }
-  static void show(const char *v) { printf("%s", v); }
-} Serial;
-static struct {
-  Source acceleration, gyroscope;
-  int begin() { return 1; }
-  int accelerationAvailable() { return acceleration.ask(); }
-  int gyroscopeAvailable() { return gyroscope.ask(); }
-  int readAcceleration(float &x, float &y, float &z) { acceleration.take(); return three(x, y, z); }
-  int readGyroscope(float &x, float &y, float &z) { gyroscope.take(); return three(x, y, z); }
- private:
-  static int three(float &x, float &y, float &z) { x = next(), y = next(), z = next(); return 1; }
-} IMU;
-static struct {
-  void (*receive)() = nullptr;
-  int waiting = 0;
-  void onReceive(void (*f)()) { receive = f; }
-  int begin(int channels, int rate) { printf("%d channel at %d Hz\n", channels, rate); return 1; }
-  int available() { return waiting; }
-  int read(void *to, int bytes) {
-    for (int i = 0; i < bytes / 2; ++i) static_cast<int16_t *>(to)[i] = (int16_t)next();
-    return bytes;
-  }
-} PDM;
-void setup();
-void loop();
-int main() {
-  setup();
-  static const int kBytes[] = {40, 512, 2, 600};  // of which a buffer of 256 samples takes 512
-  for (int i = 0; i < 100000 && !is_over(); ++i) {
-    if (PDM.receive) PDM.waiting = kBytes[i % 4], PDM.receive();
-    loop();
-    if (PDM.receive) loop();
-  }
-}
-)";
-
 class Sketches {
  public:
-  Sketches(int window, int channels, const ExportCOptions &options)
-      : small_(window, channels, 4, Last::kSoftmax), package_(small_.p, options) {
-    export_package(small_.p, "arduino", path("library"), options);
-    for (const char *header : {"Arduino_LSM9DS1.h", "PDM.h"}) write_file(folder_ / header, "");
-    write_file(folder_ / "core.h", kCore);
+  Sketches(const SmallProgram &small, const ExportCOptions &options,
+           std::vector<std::string> defines = {"STREAM", "REENTRANT", "LABELS"})
+      : small_(small), package_(small_.p, options, std::move(defines)) {
+    export_package(small_.p, "arduino", bench_.path("library"), options);
     compile();
   }
 
   // Another first value of the first golden vector's output.
   void spoil_a_vector() {
-    for (const auto &entry : fs::recursive_directory_iterator(folder_ / "library/src"))
+    for (const auto &entry : fs::recursive_directory_iterator(bench_.path("library/src")))
       if (entry.path().filename() == "golden.h") {
         std::string text = read_file(entry.path());
         text.insert(text.find(',', text.find("= {", text.find("golden_output["))), "+ 1");
@@ -91,34 +29,29 @@ class Sketches {
   }
 
   const SmallProgram &program() const { return small_; }
+  std::string ino(const std::string &sketch) const {
+    return bench_.path("library/examples/" + sketch + "/" + sketch + ".ino");
+  }
 
   // What the sketch prints, a line each.
-  std::vector<std::string> lines(const std::string &sketch, const std::string &values) {
-    std::vector<std::string> command = {"g++",
-                                        "-x",
-                                        "c++",
-                                        "-include",
-                                        path("core.h"),
-                                        "-I" + folder_.text(),
-                                        "-I" + path("library/src"),
-                                        path("library/examples/" + sketch + "/" + sketch + ".ino"),
-                                        "-x",
-                                        "none",
-                                        "-o",
-                                        path("sketch")};
-    for (const auto &entry : fs::directory_iterator(folder_.text()))
-      if (entry.path().extension() == ".o") command.push_back(entry.path().string());
-    run(command);
-    write_file(folder_ / "values", values);
-    std::istringstream text(run({"./sketch"}));
-    std::vector<std::string> list;
-    for (std::string line; std::getline(text, line);) list.push_back(line);
+  std::vector<std::string> lines(const std::string &sketch, const std::string &values,
+                                 const Surroundings &surroundings = {}) {
+    std::vector<std::string> more = {"-I" + bench_.path("library/src")};
+    for (const auto &entry : fs::directory_iterator(bench_.text()))
+      if (entry.path().extension() == ".o") more.push_back(entry.path().string());
+    return bench_.lines(ino(sketch), values, surroundings, more);
+  }
+  // Those of them that are answers.
+  std::vector<std::string> told(const std::string &sketch, const std::string &values,
+                                const Surroundings &surroundings = {}) {
+    std::vector<std::string> list = lines(sketch, values, surroundings);
+    std::erase_if(list, [](const std::string &line) { return line[0] == '#'; });
     return list;
   }
 
   // The labels of what push() answers to the same rows.
   std::vector<std::string> answers(const std::vector<float> &values) {
-    std::string commands;
+    std::string commands = "r\n";
     const auto width = static_cast<size_t>(small_.channels);
     for (size_t i = 0; i < values.size(); i += width)
       commands += "p" + words(std::vector<float>(&values[i], &values[i] + width)) + "\n";
@@ -130,31 +63,17 @@ class Sketches {
   }
 
  private:
-  std::string path(const std::string &name) const { return (folder_ / name).string(); }
   void compile() {
     std::vector<std::string> command = {"gcc", "-c", "-O0"};
-    for (const auto &entry : fs::recursive_directory_iterator(folder_ / "library/src"))
+    for (const auto &entry : fs::recursive_directory_iterator(bench_.path("library/src")))
       if (entry.path().extension() == ".c") command.push_back(entry.path().string());
-    run(command);
-  }
-  std::string run(const std::vector<std::string> &command) {
-    std::string line = "cd '" + folder_.text() + "' &&";
-    for (const std::string &word : command) line += " '" + word + "'";
-    const ProcessResult r = run_process({"sh", "-c", line});
-    EXPECT_EQ(r.status, 0) << r.output;
-    return r.output;
+    bench_.run(command);
   }
 
-  TempFolder folder_;
+  ArduinoBench bench_;
   SmallProgram small_;
   CPackage package_;
 };
-
-std::string in_decimals(const std::vector<float> &values) {
-  std::string text;
-  for (float v : values) text += fmt::format(" {}", v);
-  return text;
-}
 
 // Some answers, of several classes and unknown ones.
 void expect_variety(const std::vector<std::string> &answers) {
@@ -163,7 +82,7 @@ void expect_variety(const std::vector<std::string> &answers) {
 }
 
 TEST(Sketches, of_three_channels_print_the_answers_to_the_rows) {
-  Sketches s(4, 3, {.golden_count = 5, .threshold = 0.6, .stride = 2, .smoothing = 2});
+  Sketches s({4, 3, 4, Last::kSoftmax}, {.golden_count = 5, .threshold = 0.6, .stride = 2, .smoothing = 2});
   EXPECT_EQ(s.lines("SelfTest", "1 1 1"), std::vector<std::string>{"5 of 5 golden vectors equal"});
   s.spoil_a_vector();
   EXPECT_EQ(s.lines("SelfTest", "1 1 1"), std::vector<std::string>{"4 of 5 golden vectors equal"});
@@ -172,19 +91,19 @@ TEST(Sketches, of_three_channels_print_the_answers_to_the_rows) {
   EXPECT_EQ(answers.size(), 29u);
   expect_variety(answers);
   EXPECT_EQ(s.lines("SerialInput", in_decimals(rows)), answers);
-  EXPECT_EQ(s.lines("Imu", in_decimals(rows)), answers);
+  EXPECT_EQ(s.told("Imu", in_decimals(rows)), answers);
 }
 
 TEST(Sketches, of_six_channels_wait_for_both_sensors) {
-  Sketches s(3, 6, {.golden_count = 1, .threshold = 0.6});
+  Sketches s({3, 6, 4, Last::kSoftmax}, {.golden_count = 1, .threshold = 0.6});
   const std::vector<float> rows = s.program().random_rows(60, 2);
   const std::vector<std::string> answers = s.answers(rows);
   expect_variety(answers);
-  EXPECT_EQ(s.lines("Imu", in_decimals(rows)), answers);
+  EXPECT_EQ(s.told("Imu", in_decimals(rows)), answers);
 }
 
 TEST(Sketches, of_a_microphone_take_its_samples_buffer_by_buffer) {
-  Sketches s(16, 1, {.golden_count = 1, .threshold = 0.6});
+  Sketches s({16, 1, 4, Last::kSoftmax}, {.golden_count = 1, .threshold = 0.6});
   std::vector<float> rows = s.program().random_rows(2 * (20 + 256 + 1 + 256), 3), samples;
   for (float &v : rows) {
     samples.push_back(std::round(v * 4000));
@@ -193,6 +112,106 @@ TEST(Sketches, of_a_microphone_take_its_samples_buffer_by_buffer) {
   std::vector<std::string> expected = s.answers(rows);
   expected.insert(expected.begin(), "1 channel at 16000 Hz");
   EXPECT_EQ(s.lines("Microphone", in_decimals(samples)), expected);
+}
+
+// Movements, as a sensor of this rate gives them: bursts of seven kinds, on a ground that is nothing to the
+// model.
+std::vector<float> movements(double rate_hz, double seconds) {
+  std::vector<float> values;
+  for (int row = 0; row < static_cast<int>(seconds * rate_hz); ++row) {
+    const double t = row / rate_hz, since = std::fmod(t, 0.9) - 0.4;
+    const int kind = static_cast<int>(t / 0.9) % 7;
+    const double height = 3 * std::exp(-since * since / 0.006);
+    for (int c = 0; c < 3; ++c)
+      values.push_back(static_cast<float>(
+          (0.5 * c - 1) + height * std::cos((9.0 + 4 * kind) * since + 1.9 * c * kind + kind)));
+  }
+  return values;
+}
+
+// Rows on the lines between those of another rate.
+std::vector<float> resampled(const std::vector<float> &rows, double from_hz, double to_hz) {
+  std::vector<float> values;
+  const double last = static_cast<double>(rows.size()) / 3 - 1;
+  for (int k = 0; k * from_hz / to_hz <= last; ++k) {
+    const double place = k * from_hz / to_hz;
+    const auto before = static_cast<size_t>(place), behind = std::min(before + 1, rows.size() / 3 - 1);
+    for (size_t c = 0; c < 3; ++c)
+      values.push_back(static_cast<float>(double{rows[3 * before + c]} +
+                                          (double{rows[3 * behind + c]} - double{rows[3 * before + c]}) *
+                                              (place - static_cast<double>(before))));
+  }
+  return values;
+}
+
+// A model of a third of a second, whose trigger hears the movements.
+Sketches of_rate(double rate_hz) {
+  SmallProgram small(static_cast<int>(rate_hz / 3), 3, 4, Last::kSoftmax);
+  small.p.front_end.rate_hz = rate_hz;
+  DecisionRule &rule = small.p.front_end.decision;
+  rule.policy = DecisionPolicy::kTrigger;
+  rule.stride = small.window;
+  rule.pre_roll = 4;
+  rule.onset = {.weights = {1, 1, 1}, .threshold = 2.5f};
+  return {small, {.golden_count = 1}, {"TRIGGER", "LABELS"}};
+}
+
+struct Rates {
+  double model_hz, sensor_hz;
+  std::string board;
+};
+class SketchRates : public ::testing::TestWithParam<Rates> {};
+
+// The sensor's own rows would make other windows.
+TEST_P(SketchRates, rows_of_another_rate_are_resampled) {
+  const Rates rates = GetParam();
+  Sketches s = of_rate(rates.model_hz);
+  if (rates.board == "Rev2") make_rev2(s.ino("Imu"));
+  const std::vector<float> rows = movements(rates.sensor_hz, 36);
+  const std::vector<std::string> expected = s.answers(resampled(rows, rates.sensor_hz, rates.model_hz));
+  EXPECT_EQ(expected.size(), 40u);
+  EXPECT_GE((std::set<std::string>(expected.begin(), expected.end()).size()), 2u);
+  EXPECT_NE(s.answers(rows), expected);
+  EXPECT_EQ(s.told("Imu", in_decimals(rows), {.board = rates.board}), expected);
+  EXPECT_EQ(s.lines("Imu", "", {.board = rates.board}),
+            std::vector<std::string>{fmt::format("# sensor: {:.2f} Hz, wanted: {:.2f} Hz, resampled",
+                                                 rates.sensor_hz, rates.model_hz)});
+}
+INSTANTIATE_TEST_SUITE_P(Boards, SketchRates,
+                         ::testing::Values(Rates{100, 119, "Rev1"}, Rates{119, 99.84, "Rev2"}));
+
+TEST(Sketches, of_nearly_the_same_rate_take_rows_as_they_are) {
+  Sketches s = of_rate(100);
+  make_rev2(s.ino("Imu"));
+  const std::vector<float> rows = movements(99.84, 18);
+  EXPECT_EQ(s.answers(rows).size(), 20u);
+  EXPECT_EQ(s.told("Imu", in_decimals(rows), {.board = "Rev2"}), s.answers(rows));
+  EXPECT_EQ(s.lines("Imu", "", {.board = "Rev2"}),
+            std::vector<std::string>{"# sensor: 99.84 Hz, wanted: 100.00 Hz"});
+}
+
+TEST(Sketches, say_why_there_are_no_rows) {
+  Sketches s = of_rate(100);
+  const std::string rows = in_decimals(movements(100, 2));
+  const auto said = [&](const Surroundings &surroundings) {
+    const std::vector<std::string> lines = s.lines("Imu", rows, surroundings);
+    EXPECT_EQ(s.told("Imu", rows, surroundings), std::vector<std::string>{});
+    EXPECT_EQ(std::count(lines.begin(), lines.end(), lines[0]), 2) << "once in two seconds";
+    return fmt::format("{}", fmt::join(lines, "\n"));
+  };
+  EXPECT_NE(
+      said({.board = "Rev2"}).find("NANO_33_REV2 of this sketch is 0 for the first board and 1 for Rev2"),
+      std::string::npos);
+  for (const char *hz : {"201", "49", "0", "nan"}) {
+    const std::string text = said({.sensor_hz = hz});
+    EXPECT_NE(text.find("less than half, or more than double"), std::string::npos) << text;
+  }
+  EXPECT_NE(said({.sensor_hz = "201"}).find("# sensor: 201.00 Hz, wanted: 100.00 Hz"), std::string::npos);
+
+  Sketches six({3, 6, 4, Last::kSoftmax}, {.golden_count = 1});
+  EXPECT_EQ(six.lines("Imu", "1 1 1 1 1 1", {.gyroscope_hz = "59.5"})[0],
+            "# Acceleration and rotation have different rates, so they make no rows. The sensor's rate is:");
+  EXPECT_EQ(six.lines("Imu", "")[0], "# sensor: 119.00 Hz, wanted: not known, the recordings had no rate");
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 // The page of a run, read back: every table, card and sentence against the records it was made from.
 #include "report/html.h"
+
+#include "mote/replay.h"
 #include "report/html_reader.h"
 #include "test_support.h"
 
@@ -144,6 +146,69 @@ TEST(Html, scores_stand_in_their_columns) {
   EXPECT_NE(text.find("Evaluation on 7 test windows"), std::string::npos);
   EXPECT_NE(page.find("<h3>float</h3>"), std::string::npos);
   EXPECT_NE(text.find("Most confused: 2 of 4 'punch' were taken for 'idle'."), std::string::npos);
+}
+
+// The counts of some device, no two alike.
+Replay some_replay(const std::string &precision) {
+  Replay r;
+  r.precision = precision;
+  r.labels = {"punch", "idle", "<flex>"};
+  r.all = {.events = 1230, .found = 1101, .wrong = 51, .missed = 78};
+  r.classes = {{.events = 30, .found = 21, .wrong = 4, .missed = 5},
+               {},
+               {.events = 1200, .found = 1080, .wrong = 47, .missed = 73}};
+  r.false_events = 9;
+  r.rest_minutes = 12.5;
+  r.most_false_per_minute = 1.37;
+  r.delay_s = 0.82;
+  r.rest_from = "recordings of 'idle'";
+  return r;
+}
+
+TEST(Html, replays_are_told_class_by_class) {
+  ReportInput in = some_report();
+  const auto evaluation_of = [](const std::string &precision) {
+    json e = evaluation_json(score(precision, {"punch", "idle", "<flex>"}, {0, 1, 2}, {0, 1, 2}));
+    e["replay"] = replay_json(some_replay(precision));
+    return e;
+  };
+  in.evaluations = json::array({evaluation_of("float"), evaluation_of("int8")});
+  in.evaluations[1]["replay"]["false"] = 10;
+  const std::string page = html_report(in), text = test::text_of(page);
+  const auto interval = [](double found, double events) {
+    // Wilson's, solved for its ends as above
+    const double p = found / events, z = 1.959964, a = 1 + z * z / events, b = -(2 * p + z * z / events),
+                 c = p * p;
+    const double root = std::sqrt(b * b - 4 * a * c);
+    return fmt::format("{:.1f} - {:.1f}", 100 * (-b - root) / (2 * a), 100 * (-b + root) / (2 * a));
+  };
+  EXPECT_EQ(test::table_with(page, "missed").rows,
+            (std::vector<Row>{{"class", "events", "found", "wrong", "missed", "found, % (95 %)"},
+                              {"punch", "30", "21", "4", "5", "70.0 (" + interval(21, 30) + ")"},
+                              {"<flex>", "1,200", "1,080", "47", "73", "90.0 (" + interval(1080, 1200) + ")"},
+                              {"all", "1,230", "1,101", "51", "78", "89.5 (" + interval(1101, 1230) + ")"}}));
+  EXPECT_NE(text.find("Replay: what a device would have told"), std::string::npos);
+  EXPECT_NE(text.find("with rest between them from recordings of 'idle'."), std::string::npos);
+  EXPECT_NE(
+      text.find(
+          "Told while nothing happened: 9 in 12.5 minutes of rest, 0.72 a minute (95 %: below 1.37). An "
+          "event is told 0.82 s after it began (median)."),
+      std::string::npos)
+      << text;
+  EXPECT_NE(text.find("Told while nothing happened: 10 in"), std::string::npos);
+  const auto cards = test::cards_of(page);
+  const std::pair<std::string, std::string> found(
+      "89.5 %", "int8 events found in the replay (95 %: " + interval(1101, 1230) + ")");
+  EXPECT_EQ(std::count(cards.begin(), cards.end(), found), 1);
+
+  // without a rate there are no minutes
+  in.evaluations[0]["replay"].erase("rest_minutes");
+  in.evaluations[0]["replay"].erase("delay_s");
+  EXPECT_NE(test::text_of(html_report(in)).find("Told while nothing happened: 9."), std::string::npos);
+  for (json &e : in.evaluations) e.erase("replay");
+  EXPECT_EQ(html_report(in).find("Replay"), std::string::npos);
+  in.evaluations[0]["replay"] = {{"events", 3}};
+  EXPECT_ERROR(html_report(in), "evaluation.json: is not as mote writes it");
 }
 
 TEST(Html, regressions_say_their_errors) {

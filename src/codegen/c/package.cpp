@@ -13,6 +13,7 @@
 #include "base/version.h"
 #include "base/zip.h"
 #include "codegen/c/c_text.h"
+#include "codegen/c/capture.h"
 #include "codegen/c/marked_folder.h"
 #include "codegen/c/templates.h"
 #include "mote/names.h"
@@ -80,10 +81,12 @@ Files arduino(const Package &p) {
     constexpr int kAcceleration = 3, kMotion = 6;  // channels as recordings have them: acceleration, rotation
     constexpr double kSpeechRate = 16000;
     add_sketch("SerialInput");
-    if (front.channels == kAcceleration || front.channels == kMotion)
+    if (front.channels == kAcceleration || front.channels == kMotion) {
       add_sketch("Imu",
                  {{"channel_names", ForeignText{fmt::format("{}", fmt::join(front.channel_names, ", "))}},
-                  {"has_rotation", front.channels == kMotion}});
+                  {"rate_hz", fmt::format("{:g}", front.rate_hz)}});
+      for (const auto &[file, text] : imu_files()) f["examples/Imu/" + file] = text;
+    }
     if (front.channels == 1)
       add_sketch("Microphone",
                  {{"rate_hz", fmt::format("{:.0f}", front.rate_hz > 0 ? front.rate_hz : kSpeechRate)}});
