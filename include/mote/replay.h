@@ -25,11 +25,6 @@
 
 namespace mote {
 
-struct Told {
-  long row = 0;  // that has just come
-  int answer = StreamDecision::kUnknown;
-};
-
 struct ReplayCount {
   size_t events = 0, found = 0, wrong = 0, missed = 0;
   double share() const { return events == 0 ? 0 : static_cast<double>(found) / static_cast<double>(events); }
