@@ -93,8 +93,8 @@ PushedRows push_on_core(const IntegerProgram &program, const Core &core, const s
   if (!beginnings.empty()) write_file(build.folder() / "resets.bin", bytes_of(beginnings));
   constexpr long kLeastSeconds = 600, kRowsPerSecond = 50;  // many times what any core needed
   build.run(kLeastSeconds + static_cast<long>(count) / kRowsPerSecond);
-  const std::string calls = read_file(build.folder() / "output.bin", std::numeric_limits<size_t>::max());
   constexpr size_t kCall = 2 * sizeof(int32_t);
+  const std::string calls = read_file(build.folder() / "output.bin", count * kCall);
   if (calls.size() != count * kCall)
     throw Error(ErrorCode::kDataFormat, program.name,
                 "the emulated " + core.title + " did not answer every row");
