@@ -30,6 +30,8 @@ void warning(const std::string &sentence);
 void add_set_option(CLI::App *command, std::vector<std::string> &assignments);
 // Of a command on a run: only these sections mean something to it.
 void check_assignments(const std::vector<std::string> &assignments, const std::vector<std::string> &sections);
+// --emulate and --core, on commands that know what push() must answer.
+void add_emulate_options(CLI::App *command, bool &is_emulated, std::string &core);
 CLI::Validator range_of(const std::string &setting);  // of a flag that stands for it
 
 #define MOTE_COMMAND(name) void add_##name(CLI::App &app);

@@ -115,7 +115,8 @@ void add_evaluate(CLI::App &app) {
     std::string run;
     EvaluateRequest request;
     std::vector<std::string> assignments;
-    std::string wrong = "10";
+    std::string wrong = "10", core;
+    bool is_emulated = false;
   };
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand("evaluate",
@@ -139,6 +140,7 @@ void add_evaluate(CLI::App &app) {
   c->add_option("--wrong", o->wrong,
                 "so many of the windows that were answered wrongly, or all; --json has all")
       ->capture_default_str();
+  add_emulate_options(c, o->is_emulated, o->core);
   add_set_option(c, o->assignments);
   describe(c, *o, "mote evaluate --data recordings_of_monday");
   c->callback([o] {
@@ -151,6 +153,7 @@ void add_evaluate(CLI::App &app) {
     RunFolder folder = find_run(o->run);
     folder.assignments = o->assignments;
     const Run run(folder);
+    if (o->is_emulated) o->request.core = &core_to_emulate(o->core, &run.project());
     const RunScores scores = evaluate_run(run, o->request);
     const auto &evaluations = scores.evaluations;
     warn(scores.notes);
@@ -177,6 +180,7 @@ void add_evaluate(CLI::App &app) {
     for (const Replay &r : scores.replays)
       text += fmt::format("\nReplay ({}), as push() tells it; {}, rest from {}:\n\n{}", r.precision,
                           decision_policy_names().name_of(scores.rule.policy), r.rest_from, r.text());
+    if (scores.emulated) text += scores.emulated->line() + "\n";
     if (!scores.replay_advice.empty()) text += fmt::format("{}.\n", scores.replay_advice);
     if (!evaluations.empty()) text += wrong_text(evaluations.back(), most);
     const std::vector<std::string> &labels = run.model().labels;
@@ -197,6 +201,7 @@ void add_evaluate(CLI::App &app) {
     }
     nlohmann::json json = {{"run", run.path()}, {"evaluations", scores.records}, {"notes", scores.notes}};
     for (const Evaluation &e : evaluations) json["wrong"][e.precision] = wrong_json(e);
+    if (scores.emulated) json["emulated"] = emulated_json(*scores.emulated, labels);
     if (!scores.unknown.empty()) json["unknown"] = unknown_json(scores.unknown, labels);
     if (scores.is_resplit) json["resplit"] = true;
     if (!scores.part.empty()) json["part"] = scores.part;

@@ -23,7 +23,8 @@ namespace {
 struct Options : Common {
   std::vector<std::string> arguments, assignments;
   std::string precision;
-  bool has_all = false;
+  bool has_all = false, is_emulated = false;
+  std::string core;
 };
 
 constexpr size_t kMostLines = 40, kLongestLabel = 24;
@@ -211,8 +212,10 @@ std::string dumped(const nlohmann::json &json) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-// {"files":[{"file","label","probability","windows":[{"start","label","probability","decision"}]}]}
-void write_json(const Predictor &model, const std::vector<FilePrediction> &files) {
+// {"files":[{"file","label","probability","windows":[{"start","label","probability","decision"}],
+// "emulated"}]}
+void write_json(const Predictor &model, const std::vector<FilePrediction> &files,
+                const std::vector<EmulatedReplay> &emulated) {
   const auto name = [&](int label) -> nlohmann::json {
     if (label < 0) return nullptr;
     return model.labels()[static_cast<size_t>(label)];
@@ -239,7 +242,10 @@ void write_json(const Predictor &model, const std::vector<FilePrediction> &files
                                               f.values.begin() + static_cast<long>((i + 1) * count));
       std::cout << (i > 0 ? ",\n" : "\n") << dumped(window);
     }
-    std::cout << "]}";
+    std::cout << "]";
+    if (!emulated.empty())
+      std::cout << ",\"emulated\":" << dumped(emulated_json(emulated[&f - files.data()], model.labels()));
+    std::cout << "}";
   }
   std::cout << "]}\n";
 }
@@ -276,24 +282,33 @@ void add_predict(CLI::App &app) {
   c->add_option("--precision", o->precision, "float or int8; default: int8 where the run has it")
       ->check(CLI::IsMember({"float", "int8"}));
   c->add_flag("--all,-v", o->has_all, "a line for every window, and those of every file");
+  add_emulate_options(c, o->is_emulated, o->core);
   add_set_option(c, o->assignments);
   describe(c, *o, "mote predict wave new/punch.csv new/unknown.csv");
   c->callback([o] {
     check_assignments(o->assignments, {"data", "decision"});
-    const Predictor model(model_of(*o), o->precision);
+    RunOrModel target = model_of(*o);
+    const Core *core = nullptr;
+    if (o->is_emulated) core = &core_to_emulate(o->core, target.run ? &target.run->project() : nullptr);
+    const Predictor model(std::move(target), o->precision);
     warn(model.notes());
     std::vector<std::string> names;
     for (const std::string &argument : o->arguments)
       for (std::string &file : model.files_of(argument)) names.push_back(std::move(file));
     std::vector<FilePrediction> files;
+    std::vector<EmulatedReplay> emulated;  // of each file
     for (const std::string &name : names) {
       files.push_back(model.predict(name));
       warn(files.back().notes);
+      if (core != nullptr) emulated.push_back(model.emulate(files.back(), *core));
     }
-    if (o->json)
-      write_json(model, files);
-    else
-      result(*o, nullptr, Layout(model, o->has_all).text(files));
+    if (o->json) {
+      write_json(model, files, emulated);
+      return;
+    }
+    std::string text = Layout(model, o->has_all).text(files);
+    for (const EmulatedReplay &e : emulated) text += "\n" + e.line();
+    result(*o, nullptr, text);
   });
 }
 

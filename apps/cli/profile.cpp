@@ -96,8 +96,8 @@ void add_profile(CLI::App &app) {
     for (const std::string &flag : CLI::detail::split(o->flags, ' '))
       if (!flag.empty()) options.flags.push_back(flag);
     options.c.golden_count = 4;
-    if (subject.run)  // a stream's windows are those of the exported push()
-      options.c.stride = stride_of(*subject.run);
+    // a stream's windows are those of the exported push()
+    if (subject.run && !program.front_end.decision.is_set()) options.c.stride = stride_of(*subject.run);
     const Profile p = profile(program, options);
     if (o->is_emulated && !p.is_measured)
       say(*o, "Not measured: " + p.why_estimated + ". What follows is estimated.");

@@ -10,6 +10,14 @@
 
 namespace mote::cli {
 
+void add_emulate_options(CLI::App *command, bool &is_emulated, std::string &core) {
+  auto *flag = command->add_flag(
+      "--emulate", is_emulated,
+      "also the exported C on an emulated core, fed row by row: fails where push() does not answer the same");
+  command->add_option("--core", core, "of --emulate; default: that of the project's target, or cortex-m4")
+      ->needs(flag);
+}
+
 void add_set_option(CLI::App *command, std::vector<std::string> &assignments) {
   command->add_option("--set", assignments, "KEY=VALUE instead of what mote.toml says: --set train.batch=32")
       ->type_name("KEY=VALUE")

@@ -73,6 +73,13 @@ class StreamDecision {
   } told_;
 };
 
+// What push() returned of a row, where that was not kNothing.
+struct Told {
+  long row = 0;  // that has just come
+  int answer = StreamDecision::kUnknown;
+  bool operator==(const Told &) const = default;
+};
+
 // "the sum of |value - resting level| of aX, aY, aZ reaches 2.5": when a trigger opens a window.
 std::string onset_text(const OnsetRule &onset, const std::vector<std::string> &channels);
 // The rule in a sentence, with seconds where the rate is known (else 0).

@@ -94,6 +94,33 @@ std::string missing_tools(const Core &core);
 // placed them.
 Measurement measure(const IntegerProgram &program, const Core &core, const MeasureOptions &options);
 
+// What push() of the exported C did on an emulated core that was given rows one by one.
+struct PushedRows {
+  std::vector<int> answers;            // of each row: a class, or StreamDecision::kUnknown, kNothing
+  std::vector<uint32_t> instructions;  // of each call
+  size_t ram_bytes = 0;                // data and bss: a window of rows beside the activations
+
+  std::vector<Told> told() const;
+  double mean_instructions() const;
+  uint32_t most_instructions() const;
+};
+
+// `rows`: [rows, channels] in sensor units. Before those of `beginnings`, in order, a new stream begins; the
+// first row begins one anyway.
+// Errors: kUnsupported for a model without push(); else those of measure().
+PushedRows push_on_core(const IntegerProgram &program, const Core &core, const std::vector<float> &rows,
+                        const std::vector<int32_t> &beginnings, const MeasureOptions &options = {});
+
+// Instructions of push(), the call for each row of a stream, measured.
+struct PushCost {
+  DecisionPolicy policy = DecisionPolicy::kStream;
+  int hop = 0;                     // of a stream: rows from window to window
+  double rest_instructions = 0;    // of a row while nothing happens, on average; of a stream over a whole hop
+  double row_instructions = 0;     // of a row with which no window is whole
+  double window_instructions = 0;  // of the row with which one is: the model runs
+  size_t ram_bytes = 0;            // data and bss where push() is used
+};
+
 // Time on silicon from instructions; low and high are the ends of an interval. Method: src/device/latency.h.
 struct CycleEstimate {
   double cycles = 0, low = 0, high = 0;
@@ -128,7 +155,8 @@ struct Profile {
   double call_instructions = 0;
   double instructions = 0, instructions_error = 0;  // of all; relative, of an estimate; below 0: unknown
   std::optional<CycleEstimate> cycles;
-  double period_ms = 0;  // from window to window of a stream; 0: the rate is not known
+  std::optional<PushCost> push;  // where it was measured and there is a push()
+  double period_ms = 0;          // from window to window of a stream, at least; 0: the rate is not known
   std::string why_no_latency;
   std::vector<std::string> problems;  // what does not fit, with ways out
 

@@ -42,6 +42,9 @@ struct ExportCOptions {
 // The rule of push() with these options.
 DecisionRule decision_rule(const IntegerProgram &program, const ExportCOptions &options);
 
+// Whether its C takes rows of a stream: classifiers of windows, which need no state of their own.
+bool has_push(const IntegerProgram &program);
+
 struct CPort {
   std::string name, type;  // "input", "int8_t"
   size_t count;

@@ -9,6 +9,7 @@
 // Units: start in rows from the beginning of the file, over its recordings one behind the other.
 // Memory: a file at a time: what reading it takes, some 16 MB of windows, and 20 bytes for each window; the
 // windows are never all in memory.
+// Numerics: emulate() shows that the exported C tells the same on a device, row for row.
 // Errors: kNotFound, kDataFormat naming file, line and what was expected; kUnsupported for a model without
 // preprocessing.
 //
@@ -79,6 +80,11 @@ class Predictor {
   // any.
   std::vector<std::string> files_of(const std::string &path) const;
   FilePrediction predict(const std::string &file) const;
+  // The exported C on an emulated core, fed row by row with what predict() reads of the file; its rows are
+  // counted from the beginning of the file. Errors:
+  // kUnsupported for a float model and for one without push(); kNotFound for tools that are missing;
+  // kDataFormat, naming the row, where it does not tell what `desk` has of the file.
+  EmulatedReplay emulate(const FilePrediction &desk, const Core &core) const;
 
  private:
   struct Parts;

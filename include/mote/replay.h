@@ -20,15 +20,11 @@
 #include <vector>
 
 #include "mote/decision.h"
+#include "mote/device.h"
 #include "mote/evaluate.h"
 #include "mote/test_stream.h"
 
 namespace mote {
-
-struct Told {
-  long row = 0;  // that has just come
-  int answer = StreamDecision::kUnknown;
-};
 
 struct ReplayCount {
   size_t events = 0, found = 0, wrong = 0, missed = 0;
@@ -55,6 +51,26 @@ struct Replay {
   std::string text() const;  // a table for people
   std::string line() const;  // the same in one sentence
 };
+
+// What push() of the exported C told of the same rows on an emulated core.
+struct EmulatedReplay {
+  std::string core;  // "Arm Cortex-M4F"
+  long rows = 0;
+  std::vector<Told> told;
+  double instructions_per_row = 0;
+  long most_instructions = 0;  // of one row
+
+  std::string line() const;  // in one sentence
+};
+
+nlohmann::json emulated_json(const EmulatedReplay &replay, const std::vector<std::string> &labels);
+
+// `rows`: [rows, channels]; before those of `beginnings` a new stream begins. `desk`: what was told of them
+// here; `where`: whose rows they are. Errors: kDataFormat, naming the first row of which the core does not
+// tell the same; those of push_on_core().
+EmulatedReplay replay_on_core(const IntegerProgram &program, const DecisionRule &rule, const Core &core,
+                              const std::vector<float> &rows, const std::vector<int32_t> &beginnings,
+                              const std::vector<Told> &desk, const std::string &where);
 
 nlohmann::json replay_json(const Replay &replay);
 

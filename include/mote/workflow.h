@@ -146,11 +146,15 @@ struct EvaluateRequest {
   // Also writes the windows and what the int8 model makes of them into this folder, for comparing with a
   // device: windows.f32 (sensor values), inputs.s8, outputs.s8 and classes.csv.
   std::string dump = "";
+  // The replay of the int8 model also on this emulated core, which must tell the same. It must outlive the
+  // call; nullptr: on none.
+  const Core *core = nullptr;
 };
 struct RunScores {
   std::vector<Evaluation> evaluations;  // of the windows of known classes; empty where there are none
   std::vector<Replay> replays;          // of models with a stream, one for each evaluation
   DecisionRule rule;                    // that they followed
+  std::optional<EmulatedReplay> emulated;
   std::string replay_advice;          // why they are far below the accuracy of windows; "" where they are not
   std::vector<UnknownClass> unknown;  // of other data
   nlohmann::json records;             // one each, with the digests of the model and the data that it is of
@@ -161,6 +165,10 @@ struct RunScores {
 // Scores the test windows of the run, or those of another part. Writes evaluation.json and the confusion
 // matrix; of a new split evaluation_resplit.json instead.
 RunScores evaluate_run(const Run &run, const EvaluateRequest &request = {});
+// What a command emulates: the core that is wanted, or else that of the project's target, or a Cortex-M4.
+// Errors: kInvalidArgument for a core that cannot be emulated.
+const Core &core_to_emulate(const std::string &wanted, const Project *project);
+
 // evaluation_json with the digests: what a report checks before it shows a figure.
 nlohmann::json evaluation_record(const Evaluation &evaluation, const std::string &model_digest,
                                  const std::string &data_digest);

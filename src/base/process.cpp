@@ -34,7 +34,7 @@ ssize_t read_some(int fd, void *to, size_t size) {
 
 }  // namespace
 
-ProcessResult run_process(const std::vector<std::string> &command) {
+ProcessResult run_process(const std::vector<std::string> &command, const std::string &folder) {
   ProcessResult result;
   std::vector<char *> argv;
   for (const std::string &word : command) argv.push_back(const_cast<char *>(word.c_str()));
@@ -55,7 +55,7 @@ ProcessResult run_process(const std::vector<std::string> &command) {
   if (child == 0) {
     ::dup2(output[1], STDOUT_FILENO);
     ::dup2(output[1], STDERR_FILENO);
-    ::execvp(argv[0], argv.data());
+    if (folder.empty() || ::chdir(folder.c_str()) == 0) ::execvp(argv[0], argv.data());
     const int code = errno;
     [[maybe_unused]] const ssize_t n = ::write(failure[1], &code, sizeof code);
     ::_exit(127);

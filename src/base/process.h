@@ -11,6 +11,7 @@ struct ProcessResult {
   std::string error;  // why it could not be: "Permission denied"
   std::string output;
 };
-ProcessResult run_process(const std::vector<std::string> &command);  // no shell; stdout and stderr together
+// No shell; stdout and stderr together. `folder`: where it runs; "": here.
+ProcessResult run_process(const std::vector<std::string> &command, const std::string &folder = "");
 
 }  // namespace mote

@@ -1,5 +1,5 @@
-// Compiles the exported C with firmware around it, runs it on an emulated board and reads what it says and
-// what the linker placed.
+// Runs the exported C on an emulated board (firmware_build.cpp) and reads what it says and what the linker
+// placed.
 //
 // Instructions are QEMU's count of them, not cycles; latency.cpp says what they are worth in time. The
 // firmware: firmware/measure.c.
@@ -11,10 +11,9 @@
 #include <set>
 #include <sstream>
 
-#include "base/error.h"
 #include "base/files.h"
 #include "base/process.h"
-#include "device/firmware.h"
+#include "device/firmware_build.h"
 
 namespace mote {
 
@@ -39,21 +38,11 @@ bool is_table_of_weights(const std::string &symbol) {
          symbol == "offset" || symbol == "gain";
 }
 
-std::string run_image(const Core &core, const fs::path &image, const std::string &where) {
-  std::vector<std::string> command = {"timeout", "600"};
-  for (const std::string &word : emulate_command(core, image.string())) command.push_back(word);
-  const ProcessResult ran = run_process(command);
-  if (ran.status != 0 && ran.output.find("wrong ") == std::string::npos)
-    throw Error(ErrorCode::kDataFormat, where,
-                "does not run on the emulated " + core.title + ": " + ran.output.substr(0, 500));
-  return ran.output;
-}
-
 }  // namespace
 
 Footprint parse_map(const std::string &map) {
-  static const std::set<std::string> kHarness = {"board.o", "start_arm.o", "start_riscv.o", "measure.o",
-                                                 "main.o"};
+  static const std::set<std::string> kHarness = {"board.o",   "start_arm.o", "start_riscv.o",
+                                                 "measure.o", "main.o",      "push.o"};
   Footprint f;
   std::istringstream lines(map.substr(std::min(map.size(), map.find("Linker script and memory map"))));
   std::string line, name;  // of an input section, whose address may stand on the next line
@@ -114,74 +103,20 @@ void add_report(Measurement &m, const std::string &console, bool has_layers) {
   }
 }
 
-namespace {
-
-// Compiles and links a folder of firmware, object by object, so that the map names their sources.
-class Build {
- public:
-  Build(const Core &core, const std::vector<std::string> &flags, fs::path folder, fs::path image,
-        std::string where)
-      : core_(core),
-        flags_(flags),
-        folder_(std::move(folder)),
-        image_(std::move(image)),
-        where_(std::move(where)) {}
-
-  void make(const std::vector<std::string> &extra) const {
-    std::vector<std::string> objects;
-    for (const auto &entry : fs::directory_iterator(folder_)) {
-      const fs::path &source = entry.path();
-      if (!is_firmware_source(source.filename().string())) continue;
-      objects.push_back(fs::path(source).replace_extension(".o").string());
-      std::vector<std::string> command = {
-          core_.compiler, "-std=gnu99", "-ffunction-sections", "-fdata-sections", "-Wall",
-          "-Wextra",      "-c",         source.string()};
-      command.insert(command.end(), {"-o", objects.back()});
-      for (const auto *more : {&core_.flags, &flags_, &extra})
-        command.insert(command.end(), more->begin(), more->end());
-      run(command);
-    }
-    std::sort(objects.begin(), objects.end());
-    run(build_command(core_, objects, (folder_ / "memory.ld").string(), image_.string(), flags_));
-  }
-
- private:
-  void run(const std::vector<std::string> &command) const {
-    const ProcessResult r = run_process(command);
-    if (r.status != 0)
-      throw Error(ErrorCode::kDataFormat, where_,
-                  "cannot be built for the " + core_.title + ": " + r.output.substr(0, 1500));
-  }
-
-  const Core &core_;
-  const std::vector<std::string> &flags_;
-  const fs::path folder_, image_;
-  const std::string where_;
-};
-
-}  // namespace
-
 Measurement measure(const IntegerProgram &program, const Core &core, const MeasureOptions &o) {
-  if (const std::string missing = missing_tools(core); !missing.empty())
-    throw Error(ErrorCode::kNotFound, "emulation", missing);
-  const TemporaryFolder temporary("mote-device");
-  const fs::path folder = temporary.path() / "model", image = temporary.path() / "image";
-  const ExportedC made = export_c(program, folder.string(), o.c);
-  for (const auto &[file, text] : firmware(made, core, FirmwareKind::kMeasure))
-    write_file(folder / file, text);
+  const FirmwareBuild build(program, core, FirmwareKind::kMeasure, o);
   Measurement m;
   m.core = core.name;
   m.flags = o.flags;
   m.compiler = first_line(run_process({core.compiler, "--version"}).output);
   m.emulator = first_line(run_process({core.emulator, "--version"}).output);
-  const Build build(core, o.flags, folder, image, program.name);
-  build.make({});
-  m.footprint = parse_map(read_file(image.string() + ".map"));
-  add_report(m, run_image(core, image, program.name), false);
+  build.make();
+  m.footprint = parse_map(build.map());
+  add_report(m, build.run(), false);
   if (o.has_layers) {
-    build.make({"-DMOTE_LAYER(i)=board_layer(i);", fmt::format("-DMEASURE_LAYERS={}", made.layers),
-                "-include", (folder / "board.h").string()});
-    add_report(m, run_image(core, image, program.name), true);
+    build.make({"-DMOTE_LAYER(i)=board_layer(i);", fmt::format("-DMEASURE_LAYERS={}", build.made().layers),
+                "-include", (build.folder() / "board.h").string()});
+    add_report(m, build.run(), true);
   }
   return m;
 }

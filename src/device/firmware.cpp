@@ -70,19 +70,40 @@ static std::string run_model(const ExportedC &m) {
                         {"arguments", fmt::format("{}", fmt::join(arguments, ", "))}});
 }
 
-static std::vector<std::string> firmware_files(const Core &core, FirmwareKind kind) {
-  return {"board.h", "board.c", "board_core.h", core.start,
-          kind == FirmwareKind::kMeasure ? "measure.c" : "main.c"};
+static std::string push_model(const ExportedC &m) {
+  const std::string model = "mote_" + m.name;
+  return fill_template("push_model.h.in", device_file("push_model.h.in"),
+                       {{"model", model}, {"MODEL", upper_case(model)}});
+}
+
+// Where main() is.
+static std::string main_file(FirmwareKind kind) {
+  switch (kind) {
+    case FirmwareKind::kMeasure:
+      return "measure.c";
+    case FirmwareKind::kPush:
+      return "push.c";
+    default:
+      return "main.c";
+  }
 }
 
 std::map<std::string, std::string> firmware(const ExportedC &m, const Core &core, FirmwareKind kind) {
   std::map<std::string, std::string> files;
-  for (const std::string &file : firmware_files(core, kind)) files[file] = device_file(file);
+  for (const std::string &file : {std::string("board.h"), std::string("board.c"), std::string("board_core.h"),
+                                  core.start, main_file(kind)})
+    files[file] = device_file(file);
   files["memory.ld"] = linker_script(core);
-  if (kind == FirmwareKind::kMeasure)
-    files["measure_model.h"] = measure_model(m);
-  else
-    files["run_model.h"] = run_model(m);
+  switch (kind) {
+    case FirmwareKind::kMeasure:
+      files["measure_model.h"] = measure_model(m);
+      break;
+    case FirmwareKind::kPush:
+      files["push_model.h"] = push_model(m);
+      break;
+    case FirmwareKind::kRun:
+      files["run_model.h"] = run_model(m);
+  }
   return files;
 }
 
@@ -120,18 +141,27 @@ ExportedC export_qemu(const IntegerProgram &program, const Core &core, const std
   std::map<std::string, std::string> &files = exported.files;
   ExportedC &made = exported.made;
   for (auto &[file, text] : firmware(made, core, FirmwareKind::kRun)) files[file] = text;
-  std::vector<std::string> sources;
-  for (const auto &[file, text] : files)
-    if (is_firmware_source(file)) sources.push_back(file);
-  const std::vector<std::string> build = build_command(core, sources, "memory.ld", "firmware.elf", {"-O2"}),
-                                 emulate = emulate_command(core, "firmware.elf");
+  if (has_push(program)) files.merge(firmware(made, core, FirmwareKind::kPush));
+  // of all sources but the one with another main()
+  const auto build = [&](FirmwareKind other, const char *image) {
+    std::vector<std::string> sources;
+    for (const auto &[file, text] : files)
+      if (is_firmware_source(file) && file != main_file(other)) sources.push_back(file);
+    return fmt::format("{}", fmt::join(build_command(core, sources, "memory.ld", image, {"-O2"}), " "));
+  };
+  const auto emulate = [&](const char *image) {
+    return fmt::format("{}", fmt::join(emulate_command(core, image), " "));
+  };
   files["Makefile"] = fill_template(
       "Makefile.in", device_file("Makefile.in"),
       {{"title", core.title},
        {"sample", made.call == "predict" ? "float32 sensor values, row by row" : "the model's inputs"},
        {"packages", core.packages()},
-       {"build", fmt::format("{}", fmt::join(build, " "))},
-       {"emulate", fmt::format("{}", fmt::join(emulate, " "))}});
+       {"build", build(FirmwareKind::kPush, "firmware.elf")},
+       {"emulate", emulate("firmware.elf")},
+       {"has_push", has_push(program)},
+       {"build_push", build(FirmwareKind::kRun, "push.elf")},
+       {"emulate_push", emulate("push.elf")}});
   made.files.clear();
   for (const auto &[file, text] : files) made.files.push_back(file);
   made.changed_files = write_marked_folder(folder, "qemu", files, options.force);

@@ -10,7 +10,8 @@
 
 namespace mote {
 
-enum class FirmwareKind { kMeasure, kRun };
+// Golden vectors with figures; samples of a file through the model; rows of a file through push().
+enum class FirmwareKind { kMeasure, kRun, kPush };
 
 // The files that go beside an exported model.
 std::map<std::string, std::string> firmware(const ExportedC &model, const Core &core, FirmwareKind kind);

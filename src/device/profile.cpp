@@ -19,6 +19,7 @@
 #include "codegen/c/row_plan.h"
 #include "device/instruction_estimate.h"
 #include "device/latency.h"
+#include "device/push_on_core.h"
 #include "features/preprocessing.h"
 #include "graph/cost.h"
 #include "graph/op_def.h"
@@ -31,7 +32,7 @@ namespace {
 std::string commas(double value) { return with_commas(std::llround(value)); }
 
 // What can be known without compiling: layers, their costs, the plan.
-void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes, int stride) {
+void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes) {
   r.model = p.name;
   if (ram_bytes > 0) {
     const RowPlan rows = plan_rows(p, ram_bytes);
@@ -43,8 +44,6 @@ void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes, int 
   }
   r.buffer_bytes = r.plan.bytes;
   const Preprocessing &f = p.front_end;
-  if (f.is_set() && f.rate_hz > 0)
-    r.period_ms = 1e3 * (stride > 0 ? stride : std::max(1, f.window / 2)) / f.rate_hz;
   for (const PlacedTensor &item : r.plan.items) r.plan_names.push_back(p.tensor(item.tensor).name);
   r.call = f.is_set() ? "predict" : "invoke";
   for (const auto *ports : {&p.inputs, &p.outputs})
@@ -103,6 +102,18 @@ void estimate_footprint(const IntegerProgram &p, Profile &r) {
   r.ram_bytes = r.buffer_bytes;
 }
 
+// From one run of the model to the next, at least: the hop of push(), or where a trigger opens its next
+// window at once, with as many rows before it as there can be.
+double least_period_ms(const IntegerProgram &p, const ExportCOptions &o) {
+  const Preprocessing &f = p.front_end;
+  if (!f.is_set() || f.rate_hz <= 0) return 0;
+  const DecisionRule rule = decision_rule(p, o);
+  const int pause = std::max(1, rule.refractory);  // one row below the onset
+  const int rows = rule.policy == DecisionPolicy::kTrigger ? pause + f.window - std::min(rule.pre_roll, pause)
+                                                           : rule.stride;
+  return 1e3 * rows / f.rate_hz;
+}
+
 void check_fit(const IntegerProgram &p, Profile &r) {
   if (!r.board) return;
   const size_t ram = r.ram_bytes + r.stack_bytes;
@@ -129,7 +140,8 @@ Profile profile(const IntegerProgram &program, const ProfileOptions &o) {
   Profile r;
   r.board = o.board;
   r.core = !o.core.empty() ? core_by_name(o.core).name : o.board ? emulated_core(*o.board) : "cortex-m4";
-  describe_layers(program, r, o.ram_bytes, o.c.stride);
+  describe_layers(program, r, o.ram_bytes);
+  r.period_ms = least_period_ms(program, o.c);
   const Core *core = r.core.empty() ? nullptr : find_core(r.core);
   if (core == nullptr)
     r.why_estimated =
@@ -146,6 +158,8 @@ Profile profile(const IntegerProgram &program, const ProfileOptions &o) {
       throw Error(ErrorCode::kDataFormat, program.name,
                   fmt::format("{} of {} golden vectors differ on the emulated {}", found.wrong, found.vectors,
                               core->title));
+    m.has_layers = false;
+    r.push = measure_push(program, *core, m);
     r.is_measured = true;
     r.compiler = found.compiler;
     r.emulator = found.emulator;
@@ -201,6 +215,18 @@ static std::string plan_picture(const Profile &p) {
     text += fmt::format("  {} {:>8} .. {:>8}  {}\n", bar, item.offset, item.offset + item.bytes, name);
   }
   return text;
+}
+
+static std::string push_text(const PushCost &c) {
+  const std::string rest = commas(c.rest_instructions), window = commas(c.window_instructions);
+  std::string text =
+      fmt::format("  {:<8} {:>12}  instr. a row while nothing happens, measured; ", "push()", rest);
+  if (c.policy == DecisionPolicy::kTrigger)
+    text += fmt::format("{} with the row that ends the window of an event", window);
+  else
+    text += fmt::format("{} with a row that ends a window, one in {}, and {} with others", window,
+                        with_commas(c.hop), commas(c.row_instructions));
+  return text + fmt::format("\n           RAM with it {} bytes\n", commas(static_cast<double>(c.ram_bytes)));
 }
 
 std::string profile_text(const Profile &p) {
@@ -263,6 +289,7 @@ std::string profile_text(const Profile &p) {
   } else if (p.board) {
     text += fmt::format("  {:<8} {:>12}  {}\n", "time", "no estimate", p.why_no_latency);
   }
+  if (p.push) text += push_text(*p.push);
   for (const std::string &problem : p.problems) text += problem + "\n";
   text += fmt::format("\n  {:>3}  {:<24} {:<18} {:>12} {:>9} {:>9} {:>13}\n", "#", "layer", "output", "MACs",
                       "weights", "activ.", fmt::format("instr.{}", p.is_measured ? "" : " (est.)"));

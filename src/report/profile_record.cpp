@@ -40,6 +40,14 @@ json profile_json(const Profile &p) {
             {"moved_bytes", p.moved_bytes},
             {"problems", p.problems}};
   if (p.has_instructions()) j["instructions"] = p.instructions;
+  if (p.push) {
+    j["push"] = {{"policy", decision_policy_names().name_of(p.push->policy)},
+                 {"rest_instructions", p.push->rest_instructions},
+                 {"row_instructions", p.push->row_instructions},
+                 {"window_instructions", p.push->window_instructions},
+                 {"ram_bytes", p.push->ram_bytes}};
+    if (p.push->hop > 0) j["push"]["hop"] = p.push->hop;
+  }
   if (p.is_measured) {
     j["compiler"] = p.compiler;
     j["emulator"] = p.emulator;

@@ -127,6 +127,14 @@ void add_replay(const EitherModel &model, const TestStream &stream, RunScores &r
   result.replays.push_back(replay(model, stream, rule));
 }
 
+void emulate_replay(const Run &run, const Core &core, const TestStream &stream, RunScores &result) {
+  if (result.replays.empty() || result.replays.back().precision != "int8")
+    throw Error(ErrorCode::kUnsupported, "emulation", "there is no replay of an int8 model",
+                "a classifier of windows has one, after `mote quantize`");
+  result.emulated = replay_on_core(run.integer_model(), result.rule, core, stream.values, {},
+                                   result.replays.back().told, run.path());
+}
+
 void dump(const IntegerProgram &program, const Dataset &data, const std::string &target) {
   const Evaluation scores = evaluate(program, data);
   const std::vector<int8_t> inputs = integer_inputs(program, data);
@@ -207,6 +215,7 @@ RunScores evaluate_run(const Run &run, const EvaluateRequest &request) {
   if (request.precision != "int8") add(model, "float", run_file::kModel);
   if (request.precision == "int8" || (request.precision.empty() && run.has_integer_model()))
     add(run.integer_model(), "int8", run_file::kIntegerModel);
+  if (request.core != nullptr) emulate_replay(run, *request.core, stream, result);
   if (result.part == "test" && request.precision.empty()) {
     if (!run.is_writable())
       result.notes.push_back(run.path() + " cannot be written, so these figures are not kept for the report");

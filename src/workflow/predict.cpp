@@ -26,6 +26,7 @@ struct Predictor::Parts {
   LoadOptions options;
   std::vector<std::string> notes;
 
+  Recordings read(const std::string &file, std::vector<std::string> &notes_of_file) const;
   StreamDecision decision(size_t outputs) const {
     return std::visit([&](const auto &m) { return decision_for(m, outputs, rule); }, model);
   }
@@ -178,14 +179,18 @@ std::vector<std::string> Predictor::files_of(const std::string &path) const {
   return files;
 }
 
+Recordings Predictor::Parts::read(const std::string &file, std::vector<std::string> &notes_of_file) const {
+  LoadOptions read = options;
+  read.stride = rule.stride;
+  if (preprocessing.window > 0) read.window = preprocessing.window;
+  return load_for_model(model, read, file, false, notes_of_file);
+}
+
 FilePrediction Predictor::predict(const std::string &file) const {
   const Parts &p = *parts_;
   FilePrediction found;
   found.file = file;
-  LoadOptions options = p.options;
-  options.stride = p.rule.stride;
-  if (p.preprocessing.window > 0) options.window = p.preprocessing.window;
-  const Recordings recordings = load_for_model(p.model, options, file, false, found.notes);
+  const Recordings recordings = p.read(file, found.notes);
   const bool is_triggered = p.rule.policy == DecisionPolicy::kTrigger;
   found.recordings = recordings_of(recordings, is_triggered);
   found.is_whole = recordings.image_height > 0 || recordings.is_features;
@@ -245,6 +250,28 @@ FilePrediction Predictor::predict(const std::string &file) const {
   }
   found.error /= count;
   return found;
+}
+
+EmulatedReplay Predictor::emulate(const FilePrediction &desk, const Core &core) const {
+  const Parts &p = *parts_;
+  const auto *program = std::get_if<IntegerProgram>(&p.model);
+  if (!program)
+    throw Error(ErrorCode::kUnsupported, "emulation", "the float model has no C", "`mote quantize` first");
+  std::vector<std::string> said;  // by predict() before
+  const Recordings recordings = p.read(desk.file, said);
+  const long window = recordings.window();
+  std::vector<Told> expected;  // not of recordings shorter than a window, which predict() fills up
+  for (const PredictedRecording &r : desk.recordings)
+    for (size_t i = r.first; i < r.first + r.windows && r.rows >= window; ++i)
+      if (desk.windows[i].decision != StreamDecision::kNothing)
+        expected.push_back({desk.windows[i].start + window - 1, desk.windows[i].decision});
+  std::vector<float> rows;
+  std::vector<int32_t> beginnings;
+  for (const Recording &r : recordings.items) {
+    beginnings.push_back(static_cast<int32_t>(rows.size() / static_cast<size_t>(recordings.channel_count())));
+    rows.insert(rows.end(), r.values.begin(), r.values.end());
+  }
+  return replay_on_core(*program, p.rule, core, rows, beginnings, expected, desk.file);
 }
 
 bool is_run_or_model(const std::string &name) {

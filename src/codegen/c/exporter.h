@@ -40,7 +40,7 @@ class Exporter {
 
   bool has_front_end() const { return p_.front_end.is_set(); }
   // A window can be collected row by row and classified again and again.
-  bool has_stream() const;
+  bool has_stream() const { return has_push(p_); }
   bool has_states() const { return !p_.states.empty(); }
   const ProgramTensor &input() const { return p_.tensor(p_.inputs[0]); }
   const ProgramTensor &output() const { return p_.tensor(p_.outputs[0]); }

@@ -40,8 +40,8 @@ DecisionRule decision_rule(const IntegerProgram &program, const ExportCOptions &
   return rule;
 }
 
-bool Exporter::has_stream() const {
-  return has_front_end() && p_.states.empty() && !p_.labels.empty() && p_.front_end.window > 1;
+bool has_push(const IntegerProgram &p) {
+  return p.front_end.is_set() && p.states.empty() && !p.labels.empty() && p.front_end.window > 1;
 }
 
 static std::vector<std::string> escaped_names(const std::vector<std::string> &names) {
