@@ -472,10 +472,13 @@ class Emulated : public testing::Test {
   }
   void TearDown() override { ::setenv("PATH", path_.c_str(), 1); }
 
-  // Layer 0 takes 700 instructions, layer 1 200, of 1000 in all.
+  // Layer 0 takes 700 instructions, layer 1 200, of 1000 in all; of rows of three floats each takes
+  // 0x01010101.
   void say(int wrong) {
     tool("qemu-system-arm",
          "[ \"$1\" != --version ] || { echo 'emulator 3.4'; exit; }\n"
+         "[ ! -f input.bin ] || head -c $(($(wc -c <input.bin) / 12 * 8)) /dev/zero | tr '\\0' '\\1' "
+         ">output.bin\n"
          "printf 'layer 0 700\\nlayer 1 200\\ninstructions 1000\\nstack 456\\nwrong " +
              std::to_string(wrong) + "\\nvectors 4\\n'\n");
   }
@@ -504,6 +507,11 @@ TEST_F(Emulated, figures_are_those_of_the_map_and_of_the_run) {
   EXPECT_EQ(p.instructions_error, 0);
   EXPECT_EQ(p.layers[0].instructions, 700);
   EXPECT_EQ(p.layers[1].instructions, 200);
+  ASSERT_TRUE(p.push.has_value());
+  EXPECT_EQ(p.push->window_instructions, 0x01010101);
+  EXPECT_DOUBLE_EQ(p.push->rest_instructions, 0x01010101);
+  EXPECT_EQ(p.push->ram_bytes, 0x340u);
+  EXPECT_EQ(p.push->hop, 10);
   EXPECT_EQ(p.call_instructions, 100);                         // what no layer took
   const auto plain = cycle_fit().estimate("cortex-m4", 1000);  // nothing is added to its interval
   EXPECT_DOUBLE_EQ(p.cycles->low, plain->low);

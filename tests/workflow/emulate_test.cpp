@@ -45,9 +45,11 @@ Case case_of(const DecisionRule &rule) {
   Case c{quantize(test::toy_run(data, 1).model, {.calibrate_on = data.train}), rule, {}, {}};
   const Dataset &test = data.test;
   const auto channels = static_cast<size_t>(c.program.front_end.channels);
+  constexpr int kRest = 15;
   for (size_t i = 0; c.rows.size() < kRows * channels; ++i) {
     const float *example = test.example(i % test.size());
     c.rows.insert(c.rows.end(), example, example + test.example_floats());
+    for (int row = 0; row < kRest; ++row) c.rows.insert(c.rows.end(), {0.0f, 5.0f, 10.0f});
   }
   c.rows.resize(kRows * channels);
   c.desk = told_here(c);
