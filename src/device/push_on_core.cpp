@@ -146,7 +146,7 @@ static PushCost cost_of_stream(const IntegerProgram &program, const Core &core, 
   cost.hop = rule.stride;
   cost.window_instructions = pushed.instructions.back();
   const double sum = mean_of(pushed.instructions, first, rows) * static_cast<double>(hop) +
-                     static_cast<double>(passed_over) * pushed.instructions[static_cast<size_t>(first)];
+                     mean_of(pushed.instructions, first, rows - window) * static_cast<double>(passed_over);
   cost.rest_instructions = sum / rule.stride;
   cost.row_instructions = rule.stride > 1 ? (sum - cost.window_instructions) / (rule.stride - 1) : sum;
   cost.ram_bytes = pushed.ram_bytes;

@@ -47,8 +47,8 @@ EmulatedReplay replay_on_core(const IntegerProgram &program, const DecisionRule 
   IntegerProgram ruled = program;
   ruled.front_end.decision = rule;
   const PushedRows pushed = push_on_core(ruled, core, rows, beginnings);
-  EmulatedReplay found{core.title,    std::ssize(pushed.answers),  pushed.told(),
-                       pushed.mean_instructions(), pushed.most_instructions()};
+  EmulatedReplay found{core.title, std::ssize(pushed.answers), pushed.told(), pushed.mean_instructions(),
+                       pushed.most_instructions()};
   if (found.told != desk)
     throw Error(ErrorCode::kDataFormat, where, difference(desk, found.told, program.labels, core.title),
                 "a fault of mote or of the compiler: `mote export --verify` and another --core may say more");
@@ -57,8 +57,8 @@ EmulatedReplay replay_on_core(const IntegerProgram &program, const DecisionRule 
 
 std::string EmulatedReplay::line() const {
   return fmt::format(
-      "On the emulated {} push() tells the same: {} answers in {} rows, {} instructions a row, at most {}.", core,
-      with_commas(std::ssize(told)), with_commas(rows), with_commas(std::llround(instructions_per_row)),
+      "On the emulated {} push() tells the same: {} answers in {} rows, {} instructions a row, at most {}.",
+      core, with_commas(std::ssize(told)), with_commas(rows), with_commas(std::llround(instructions_per_row)),
       with_commas(most_instructions));
 }
 

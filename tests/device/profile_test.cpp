@@ -1,7 +1,11 @@
 // What a profile says of a target, against formulas and second readings of the tables it is made from.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "base/files.h"
@@ -268,6 +272,83 @@ TEST(ProfileTime, a_core_without_published_times_has_none) {
   EXPECT_EQ(profile(toy_program(), {}).core, "cortex-m4");
 }
 
+// From onset to onset at the soonest, counted by the trigger itself: every other row is loud.
+TEST(ProfileStream, of_a_trigger_can_come_as_soon_as_its_windows_can) {
+  IntegerProgram program = toy_program();
+  program.front_end.rate_hz = 50;
+  const int window = program.front_end.window, channels = program.front_end.channels;
+  for (const auto &[pre_roll, refractory] : {std::pair{0, 0}, {0, 9}, {5, 0}, {5, 3}, {5, 5}, {5, 30}}) {
+    SCOPED_TRACE(fmt::format("{} {}", pre_roll, refractory));
+    DecisionRule rule{
+        .policy = DecisionPolicy::kTrigger, .stride = 1, .refractory = refractory, .pre_roll = pre_roll};
+    rule.onset = {.weights = std::vector<float>(static_cast<size_t>(channels), 1.0f), .threshold = 1};
+    program.front_end.decision = rule;
+    long soonest = std::numeric_limits<long>::max();
+    for (int phase = 0; phase < 2; ++phase) {  // of the rows that are loud, behind the first window
+      StreamWindows windows(rule, window, channels);
+      long before = -1;
+      for (long row = 0; row < 400; ++row) {
+        const std::vector<float> values(static_cast<size_t>(channels),
+                                        (row + (before >= 0 ? phase : 0)) % 2 ? 5.0f : 0.0f);
+        if (!windows.next(values.data())) continue;
+        if (before >= 0) soonest = std::min(soonest, row - before);
+        before = row;
+      }
+    }
+    EXPECT_DOUBLE_EQ(profile(program, {}).period_ms, 20.0 * static_cast<double>(soonest));
+  }
+  program.front_end.decision = {.stride = 3};
+  EXPECT_DOUBLE_EQ(profile(program, {}).period_ms, 60);
+}
+
+TEST(ProfilePush, is_said_of_either_policy_where_it_was_measured) {
+  Profile p = profile(toy_program(), {});
+  EXPECT_EQ(profile_text(p).find("push()"), std::string::npos);
+  EXPECT_FALSE(profile_json(p).contains("push"));
+  p.push = PushCost{DecisionPolicy::kTrigger, 0, 1234, 1234, 56789, 4321};
+  EXPECT_NE(profile_text(p).find(
+                "  push()          1,234  instr. a row while nothing happens, measured; 56,789 with the "
+                "row that ends the window of an event\n           RAM with it 4,321 bytes\n"),
+            std::string::npos)
+      << profile_text(p);
+  EXPECT_EQ(
+      profile_json(p).at("push"),
+      nlohmann::json::parse(R"({"policy": "trigger", "rest_instructions": 1234.0, "row_instructions": 1234.0,
+                                      "window_instructions": 56789.0, "ram_bytes": 4321})"));
+  p.push = PushCost{DecisionPolicy::kStream, 10, 6000, 500, 55500, 4321};
+  EXPECT_NE(profile_text(p).find(
+                "  push()          6,000  instr. a row while nothing happens, measured; 55,500 with a "
+                "row that ends a window, one in 10, and 500 with others\n"),
+            std::string::npos)
+      << profile_text(p);
+  EXPECT_EQ(profile_json(p).at("push").at("hop"), 10);
+}
+
+// Of any hop: below a window, of a row, beyond two windows.
+TEST(ProfilePush, at_rest_is_the_mean_over_a_hop) {
+  const Core &core = core_by_name("cortex-m4");
+  if (!missing_tools(core).empty()) GTEST_SKIP() << missing_tools(core);
+  for (const int hop : {1, 6, 100}) {
+    SCOPED_TRACE(hop);
+    ProfileOptions options{.core = "cortex-m4", .is_emulated = true};
+    options.c.stride = hop;
+    const Profile p = profile(toy_program(), options);
+    ASSERT_TRUE(p.push.has_value());
+    // an independent stream of one value, in full
+    const auto channels = static_cast<size_t>(toy_program().front_end.channels);
+    const std::vector<float> rows(channels * static_cast<size_t>(20 + 5 * hop), 0.3f);
+    MeasureOptions m;
+    m.c.stride = hop;
+    const PushedRows pushed = push_on_core(toy_program(), core, rows, {}, m);
+    double sum = 0;
+    for (int i = 0; i < hop; ++i)
+      sum += pushed.instructions[pushed.instructions.size() - 1 - static_cast<size_t>(i)];
+    EXPECT_NEAR(p.push->rest_instructions, sum / hop, 0.05 * sum / hop);
+    EXPECT_NEAR(p.push->window_instructions, pushed.instructions.back(), 0.05 * pushed.instructions.back());
+    EXPECT_EQ(p.push->hop, hop);
+  }
+}
+
 TEST(ProfileStream, keeps_up_where_a_window_takes_less_than_its_stride) {
   IntegerProgram program = toy_program();
   program.front_end.rate_hz = 50;
@@ -391,10 +472,13 @@ class Emulated : public testing::Test {
   }
   void TearDown() override { ::setenv("PATH", path_.c_str(), 1); }
 
-  // Layer 0 takes 700 instructions, layer 1 200, of 1000 in all.
+  // Layer 0 takes 700 instructions, layer 1 200, of 1000 in all; of rows of three floats each takes
+  // 0x01010101.
   void say(int wrong) {
     tool("qemu-system-arm",
          "[ \"$1\" != --version ] || { echo 'emulator 3.4'; exit; }\n"
+         "[ ! -f input.bin ] || head -c $(($(wc -c <input.bin) / 12 * 8)) /dev/zero | tr '\\0' '\\1' "
+         ">output.bin\n"
          "printf 'layer 0 700\\nlayer 1 200\\ninstructions 1000\\nstack 456\\nwrong " +
              std::to_string(wrong) + "\\nvectors 4\\n'\n");
   }
@@ -423,6 +507,11 @@ TEST_F(Emulated, figures_are_those_of_the_map_and_of_the_run) {
   EXPECT_EQ(p.instructions_error, 0);
   EXPECT_EQ(p.layers[0].instructions, 700);
   EXPECT_EQ(p.layers[1].instructions, 200);
+  ASSERT_TRUE(p.push.has_value());
+  EXPECT_EQ(p.push->window_instructions, 0x01010101);
+  EXPECT_DOUBLE_EQ(p.push->rest_instructions, 0x01010101);
+  EXPECT_EQ(p.push->ram_bytes, 0x340u);
+  EXPECT_EQ(p.push->hop, 10);
   EXPECT_EQ(p.call_instructions, 100);                         // what no layer took
   const auto plain = cycle_fit().estimate("cortex-m4", 1000);  // nothing is added to its interval
   EXPECT_DOUBLE_EQ(p.cycles->low, plain->low);

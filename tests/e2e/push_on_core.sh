@@ -2,7 +2,7 @@
 # The board answers: push() of the exported C on an emulated Cortex-M4, row by row, tells what the desk tells of the
 # same file and of the replay, with either policy; and what a row costs while nothing happens.
 . "$(dirname "$0")/support.bash"
-checks 31
+checks 29
 for tool in arm-none-eabi-gcc qemu-system-arm make python3; do
   installed $tool || skip_all "$tool is not installed (./dev setup)"
 done
@@ -29,8 +29,9 @@ elif sys.argv[1] == 'compare':  # calls, predict --json, window, labels
     assert every == sorted(emulated['answers'], key=lambda a: a['row']), (every, emulated)
     assert len(every) > len(chip) and emulated['rows'] == len(made), (every, len(made))
     spent = [n for _, n in made]
-    assert emulated['most_instructions'] == max(spent), (emulated['most_instructions'], max(spent))
-    assert abs(emulated['instructions_per_row'] - sum(spent) / len(spent)) < 1e-6
+    near = lambda a, b: abs(a - b) < 0.01 * b  # the counter is a timer: exact but for some
+    assert near(emulated['most_instructions'], max(spent)), (emulated['most_instructions'], max(spent))
+    assert near(emulated['instructions_per_row'], sum(spent) / len(spent)), emulated['instructions_per_row']
 elif sys.argv[1] == 'cost':  # profile --json, calls of a recording at rest
     p, made = json.load(open(sys.argv[2])), calls(sys.argv[3])
     push = p['push']
@@ -47,6 +48,7 @@ elif sys.argv[1] == 'cheaper':  # a trigger while nothing happens, than windows 
     assert trigger['rest_instructions'] < 0.1 * stream['rest_instructions'], (trigger, stream)
 P
 
+# Both are also names of parts of the runtime: a model may be called so.
 for policy in trigger stream; do
   small_project $policy
   printf '\n[decision]\npolicy = "%s"\n' $policy >>$policy/mote.toml
@@ -68,7 +70,7 @@ for policy in trigger stream; do
   labels=$(sed -n 's/.*_labels\[.*\] = {\(.*\)};/\1/p' fw_$policy/model.c | tr -d '",')
   quietly python3 rows.py pack long.csv rows.bin
   quietly make -s -C fw_$policy push INPUT="$work/rows.bin" OUTPUT="$work/calls.bin"
-  cp "$shelf/out" console
+  cat "$shelf/out" "$shelf/err" >console
   check "desk and chip tell the same ($policy)" python3 rows.py compare calls.bin desk.json "$window" "$labels"
   holds '^row [0-9]*: flex$' console
   holds 'rows, [0-9]* answers, [0-9]* instructions a row, at most [0-9]*$' console
