@@ -26,10 +26,10 @@ struct SynthFile {
 };
 
 // Three classes (punch, flex, idle) of 119 rows aX..aZ in g and gX..gZ in deg/s at 119 Hz, columns as
-// the capture sketch of `mote init` has them. A forearm with an IMU: a punch is a minimum-jerk thrust and return of the
-// hand, a flex a minimum-jerk rotation about the elbow, idle a resting hand. Each person has a reach, a
-// speed, a way to wear the sensor and a tremor; gravity turns with the arm; the sensor adds noise, bias and
-// clips at 4 g and 2000 deg/s.
+// the capture sketch of `mote init` has them. A forearm with an IMU: a punch is a minimum-jerk thrust and
+// return of the hand, a flex a minimum-jerk rotation about the elbow, idle a resting hand. Each person has a
+// reach, a speed, a way to wear the sensor and a tremor; gravity turns with the arm; the sensor adds noise,
+// bias and clips at 4 g and 2000 deg/s.
 std::vector<SynthFile> synth_gestures(const SynthOptions &options);
 
 }  // namespace mote

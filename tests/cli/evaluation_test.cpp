@@ -403,7 +403,7 @@ TEST(CliReport, page_has_the_figures_of_the_records) {
   const std::string page = read_file(small_project().in_run("report.html"));
   const json evaluations = small_project().record("evaluation.json");
   const auto cards = test::cards_of(page);
-  ASSERT_GE(cards.size(), 5u);
+  ASSERT_EQ(cards.size(), 7u);
   for (size_t i = 0; i < 2; ++i) {
     const json &e = evaluations[i];
     EXPECT_EQ(cards[i].first, printed("%.1f %%", 100 * e.at("accuracy").get<double>()));
@@ -412,8 +412,20 @@ TEST(CliReport, page_has_the_figures_of_the_records) {
                   printed(" test accuracy (95 %%: %.1f - ", 100 * e.at("interval_95")[0].get<double>()) +
                   printed("%.1f)", 100 * e.at("interval_95")[1].get<double>()));
   }
-  EXPECT_EQ(cards[2].first, "512 bytes");  // 444 weights and 17 biases of 4
-  EXPECT_EQ(cards[4].first, "696");
+  EXPECT_EQ(cards[4].first, "512 bytes");  // 444 weights and 17 biases of 4
+  EXPECT_EQ(cards[6].first, "696");
+  size_t replays = 0;
+  for (const test::HtmlTable &t : test::tables_of(page)) {
+    if (t.rows[0].size() != 6 || t.rows[0][1] != "events") continue;
+    const json &all = evaluations[replays].at("replay");
+    const std::string share =
+        printed("%.1f", 100 * all.at("found").get<double>() / all.at("events").get<double>());
+    EXPECT_EQ(cards[2 + replays++].first, share + " %");
+    EXPECT_EQ(t.rows.back()[1], all.at("events").dump());
+    EXPECT_EQ(t.rows.back()[2], all.at("found").dump());
+    EXPECT_TRUE(t.rows.back()[5].starts_with(share + " (")) << t.rows.back()[5];
+  }
+  EXPECT_EQ(replays, 2u);
   size_t tables = 0;
   for (const test::HtmlTable &t : test::tables_of(page)) {
     if (t.rows[0].size() != 5 || t.rows[0][1] != "precision") continue;

@@ -108,7 +108,7 @@ class ArduinoBench {
   std::vector<std::string> lines(const std::string &ino, const std::string &values,
                                  const Surroundings &s = {}, const std::vector<std::string> &more = {}) {
     std::vector<std::string> command = {"g++",
-                                        "-std=gnu++17",
+                                        "-std=gnu++11",
                                         "-Wall",
                                         "-Wextra",
                                         "-Werror",
