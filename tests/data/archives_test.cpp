@@ -217,6 +217,22 @@ TEST(Numpy, arrays_of_one_length_are_channels) {
   EXPECT_EQ(set.labels, (Texts{"inner", "normal"}));
 }
 
+TEST(Numpy, long_channels_are_cut_into_recordings) {
+  TempFolder folder;
+  write_file(folder / "normal.npz",
+             format_zip({{"DE.npy", array({5}, {1, 2, 3, 4, 5})}, {"FE.npy", array({5}, {6, 7, 8, 9, 0})}}));
+  write_file(folder / "inner.npz",
+             format_zip({{"DE.npy", array({4}, {1, 2, 3, 4})}, {"FE.npy", array({4}, {5, 6, 7, 8})}}));
+  const Recordings set = load_recordings(folder.text(), {.rows_per_recording = 2});
+  ASSERT_EQ(set.items.size(), 4u);
+  EXPECT_EQ(set.items[1].values, (SensorValues{3, 7, 4, 8}));  // inner
+  EXPECT_EQ(set.items[1].first_line, 3);
+  EXPECT_EQ(set.items[3].label, "normal");
+  EXPECT_EQ(set.items[3].values, (SensorValues{3, 8, 4, 9}));
+  EXPECT_TRUE(says(set, "an incomplete recording of 1 rows at its end was skipped; 2 were expected"));
+  EXPECT_EQ(load_recordings(folder.text()).items.size(), 2u);
+}
+
 TEST(Bitmaps, give_the_stored_numbers) {
   const Image red{1, 2, 3, {255, 0, 0, 0, 0, 255}};
   EXPECT_EQ(with_channels(red, 1).pixels, (std::vector<uint8_t>{76, 29}));  // 0.299 * 255, 0.114 * 255

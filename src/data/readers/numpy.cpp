@@ -170,12 +170,21 @@ bool add_channels(Intake &intake, const Arrays &arrays, const FoundFile &file) {
   if (label.empty()) return false;
   intake.check_channels(names, true, path);
   intake.say("each .npz file is one recording of the class in its name, its arrays are the channels");
-  Recording r{label, path, file.folder, 0, 0, {}};
-  r.rows = rows;
-  r.values.reserve(rows * names.size());
-  for (size_t i = 0; i < rows; ++i)
-    for (const std::string &name : names) r.values.push_back(arrays.at(name).values[i]);
-  intake.add_recording(std::move(r));
+  const int wanted = intake.options().rows_per_recording;
+  const size_t step = wanted > 0 ? static_cast<size_t>(wanted) : rows;
+  for (size_t from = 0; from + step <= rows; from += step) {
+    Recording r{label, path, file.folder, 0, 0, {}};
+    if (wanted > 0) r.first_line = static_cast<long>(from) + 1;  // what tells them apart
+    r.rows = static_cast<int>(step);
+    r.values.reserve(step * names.size());
+    for (size_t i = from; i < from + step; ++i)
+      for (const std::string &name : names) r.values.push_back(arrays.at(name).values[i]);
+    intake.add_recording(std::move(r));
+  }
+  if (rows % step != 0)
+    intake.add(Severity::kWarning, path,
+               fmt::format("an incomplete recording of {} rows at its end was skipped; {} were expected",
+                           rows % step, step));
   return true;
 }
 
