@@ -8,6 +8,7 @@
 #include <cmath>
 #include <deque>
 #include <map>
+#include <numeric>
 
 #include "base/median.h"
 
@@ -76,6 +77,29 @@ int quietest(const Recording &r, int count, const std::vector<float> &deviation)
   return best;
 }
 
+RowMotion motion_of(const Recording &r, int window, const std::vector<float> &deviation) {
+  const size_t width = deviation.size();
+  const int count = std::min(r.rows, std::max(3, window / 12));
+  const auto first = static_cast<size_t>(quietest(r, count, deviation));
+  std::vector<double> level(width);
+  for (size_t k = 0; k < size_t{1} * count * width; ++k)
+    level[k % width] += double{r.values[first * width + k]} / count;
+  RowMotion motion;
+  motion.rows.resize(r.values.size() / width);
+  for (size_t k = 0; k < r.values.size(); ++k) {
+    const size_t c = k % width;
+    if (deviation[c] > 0)
+      motion.rows[k / width] += std::fabs(double{r.values[k]} - level[c]) / double{deviation[c]};
+  }
+  for (int k = 0; k < count; ++k) motion.quiet += motion.rows[first + size_t{1} * k] / count;
+  return motion;
+}
+
+double RowMotion::contrast() const {
+  const double usual = std::accumulate(rows.begin(), rows.end(), 0.0) / std::max(1.0, 1.0 * rows.size());
+  return quiet > 0 ? usual / quiet : usual > 0 ? INFINITY : 0;
+}
+
 namespace {
 
 constexpr int kThresholds = 40;
@@ -95,17 +119,9 @@ Recording rows_of(const Recording &r, size_t first, int rows, size_t width) {
 
 // The window that moves most, with the motion in its middle.
 Recording busiest_window(const Recording &r, int window, const std::vector<float> &deviation) {
-  const size_t width = deviation.size();
-  const int count = std::max(3, window / 12);
-  const float *quiet = r.values.data() + size_t{1} * quietest(r, count, deviation) * width;
-  std::vector<double> level(width), moved(size_t{1} * r.rows + 1);
-  for (size_t k = 0; k < size_t{1} * count * width; ++k) level[k % width] += double{quiet[k]} / count;
-  for (size_t k = 0; k < r.values.size(); ++k) {
-    const size_t c = k % width;
-    if (deviation[c] > 0)
-      moved[k / width + 1] += std::fabs(double{r.values[k]} - level[c]) / double{deviation[c]};
-  }
-  for (size_t row = 1; row < moved.size(); ++row) moved[row] += moved[row - 1];
+  const std::vector<double> rows = motion_of(r, window, deviation).rows;
+  std::vector<double> moved(rows.size() + 1);
+  std::partial_sum(rows.begin(), rows.end(), moved.begin() + 1);
   const auto within = [&](size_t first) { return moved[first + size_t{1} * window] - moved[first]; };
   const size_t places = size_t{1} * (r.rows - window) + 1;
   double most = 0;
@@ -115,7 +131,7 @@ Recording busiest_window(const Recording &r, int window, const std::vector<float
   while (within(first) < kAlike * most) ++first;
   size_t last = first;
   while (last + 1 < places && within(last + 1) >= kAlike * most) ++last;
-  return rows_of(r, (first + last) / 2, window, width);
+  return rows_of(r, (first + last) / 2, window, deviation.size());
 }
 
 // How loud each row is, and how loud the quietest stretch gets.

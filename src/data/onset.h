@@ -42,6 +42,16 @@ std::optional<FittedOnset> fit_onset(const Recordings &set, const std::vector<si
 
 // The first row of the stretch of `count` rows that moves least, each channel in its deviation.
 int quietest(const Recording &r, int count, const std::vector<float> &deviation);
+// How far the channels of each row lie from where they are in the quietest twelfth of a window, each in its
+// deviation; and how far those of that stretch do, on average.
+struct RowMotion {
+  std::vector<double> rows;
+  double quiet = 0;
+  // How much livelier a usual row is than a quiet one: some 20 for gestures, below 3 for levels with noise, 6
+  // for walking.
+  double contrast() const;
+};
+RowMotion motion_of(const Recording &r, int window, const std::vector<float> &deviation);
 // One per channel, over all of these recordings, that of its group; 0 where all of the group are constant.
 std::vector<float> deviation_of(const Recordings &set, const std::vector<size_t> &recordings);
 

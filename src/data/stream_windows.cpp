@@ -38,17 +38,8 @@ class MovedSoFar {
     Recording r;
     r.rows = static_cast<int>(e.last - e.first);
     r.values.assign(values, values + static_cast<size_t>(r.rows) * width);
-    const int count = std::min(r.rows, std::max(3, window / 12));
-    const size_t quiet = static_cast<size_t>(quietest(r, count, deviation_)) * width;
-    std::vector<double> level(width);
-    for (size_t k = 0; k < static_cast<size_t>(count) * width; ++k)
-      level[k % width] += double{r.values[quiet + k]} / count;
-    for (size_t k = 0; k < r.values.size(); ++k) {
-      const size_t c = k % width;
-      if (deviation_[c] > 0)
-        sum_[static_cast<size_t>(e.first) + k / width + 1] +=
-            std::fabs(double{r.values[k]} - level[c]) / double{deviation_[c]};
-    }
+    const std::vector<double> rows = motion_of(r, window, deviation_).rows;
+    std::copy(rows.begin(), rows.end(), sum_.begin() + e.first + 1);
   }
 
   const TestStream &stream_;

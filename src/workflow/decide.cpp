@@ -11,6 +11,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/median.h"
 #include "data/onset.h"
 #include "data/stream_windows.h"
 #include "mote/decision.h"
@@ -44,6 +45,15 @@ double share_of_single_events(const Recordings &set, const std::vector<size_t> &
 bool are_single_events(const Recordings &set, const std::vector<size_t> &events) {
   constexpr double kLeast = 0.9;
   return share_of_single_events(set, events) >= kLeast;
+}
+
+// Whether recordings of one event each are quiet before it or behind it, and not of a state.
+bool have_rest_about(const Recordings &set, const std::vector<size_t> &events) {
+  constexpr double kLeast = 8;
+  const std::vector<float> deviation = deviation_of(set, events);
+  std::vector<double> contrasts;
+  for (size_t i : events) contrasts.push_back(motion_of(set.items[i], set.window(), deviation).contrast());
+  return !contrasts.empty() && median(std::move(contrasts)) >= kLeast;
 }
 
 void check_channels(const std::vector<std::string> &wanted, const std::vector<std::string> &channels) {
@@ -179,23 +189,34 @@ DecisionRule tuned(const AnyModel &model, const DecisionSettings &settings, cons
 
 }  // namespace
 
+namespace {
+
+// First rows of the windows that a trigger cuts.
+std::vector<long> opened_windows(const DecisionRule &rule, int window, const TestStream &stream) {
+  const auto channels = static_cast<int>(stream.channels.size());
+  StreamWindows cut(rule, window, channels);
+  std::vector<long> firsts;
+  for (long row = 0; row < stream.rows; ++row)
+    if (const std::optional<long> first = cut.next(stream.values.data() + row * channels))
+      firsts.push_back(*first);
+  return firsts;
+}
+
+}  // namespace
+
 void add_stream_windows(Splits &splits, const Recordings &recordings, const DecisionRule &windows,
                         uint64_t seed) {
   if (!windows.is_set()) return;
   const std::vector<size_t> training = recordings_of(splits.parts, 't');
+  const Sides sides = sides_of(recordings, training);
+  if (windows.rest < 0 && !have_rest_about(recordings, sides.events)) return;
   if (windows.policy == DecisionPolicy::kTrigger) {
     const TestStream stream = string_together(recordings, training, seed);
-    const int window = recordings.window();
-    const auto channels = static_cast<int>(recordings.channels.size());
-    std::vector<long> firsts;
-    StreamWindows cut(windows, window, channels);
-    for (long row = 0; row < stream.rows; ++row)
-      if (const std::optional<long> first = cut.next(stream.values.data() + row * channels))
-        firsts.push_back(*first);
-    splits.stream = windows_at(recordings, training, stream, firsts);
+    splits.stream =
+        windows_at(recordings, training, stream, opened_windows(windows, recordings.window(), stream));
     return;
   }
-  const bool are_single = are_single_events(recordings, sides_of(recordings, training).events);
+  const bool are_single = are_single_events(recordings, sides.events);
   if (windows.rest < 0 && !are_single) return;
   const size_t each = are_single ? 3 : 1;
   splits.stream = stream_windows(recordings, training, each * splits.train.size(), seed);

@@ -155,16 +155,18 @@ TEST(Decide, an_event_in_each_recording_asks_for_a_trigger_and_long_ones_for_a_s
 }
 
 TEST(Decide, a_stream_gives_its_training_windows_of_the_stream) {
-  const Recordings set = recordings_of({"jump", "turn", "jump", "turn", "jump", "turn", "rest"});
+  Recordings set = recordings_of({"jump", "turn", "jump", "turn", "jump", "turn", "rest"});
   const auto windows_for = [&](const Recordings &from, const DecisionRule &rule) {
     Splits splits = from.parted(Parts(from.items.size(), 't'));
     add_stream_windows(splits, from, rule, 1);
     return splits.stream.size();
   };
+  for (Recording &r : set.items)  // events end at rest
+    if (r.label != "rest") std::fill_n(r.values.end() - 12, 12, 0.5f);
   const size_t own = set.all().size();
   const DecisionRule stream{.stride = 5, .rest = 1}, without_rest{.stride = 5};
   EXPECT_EQ(windows_for(set, stream), 3 * own);
-  EXPECT_EQ(windows_for(set, without_rest), 3 * own);  // one event each: rest is taken from their quiet parts
+  EXPECT_EQ(windows_for(set, without_rest), 3 * own);  // rest is taken from their quiet parts
   DecisionRule trigger{.policy = DecisionPolicy::kTrigger, .stride = 5};
   trigger.onset = {.weights = {1, 0}, .threshold = 1.5f};  // rest is 0.5, motion 2 to 3
   EXPECT_EQ(windows_for(set, trigger), 6u);                // one for each event
@@ -173,6 +175,15 @@ TEST(Decide, a_stream_gives_its_training_windows_of_the_stream) {
   states.options.window = 8;
   EXPECT_EQ(windows_for(states, stream), states.all().size());
   EXPECT_EQ(windows_for(states, without_rest), 0u);
+  // short recordings of states: what would be their rest is they themselves
+  Recordings levels = set;
+  Random random(8);
+  for (Recording &r : levels.items) {
+    const float level = random.uniform(-3, 3);
+    for (float &value : r.values) value = level + random.uniform(-0.5f, 0.5f);
+  }
+  EXPECT_EQ(windows_for(levels, without_rest), 0u);
+  EXPECT_EQ(windows_for(levels, stream), 3 * own);
   EXPECT_EQ(judge_rest(stream), "");
   EXPECT_NE(judge_rest(without_rest), "");
 }
