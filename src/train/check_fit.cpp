@@ -137,10 +137,9 @@ void check_fit(const Model &model, const Dataset &t, const Dataset &val, const T
 std::vector<float> class_weights_of(const TrainOptions &o, const TrainingWindows &train) {
   if (!o.balance_classes) return o.class_weights;
   std::vector<float> weights(train.recorded().labels.size());
-  const size_t classless = train.count(kNoClass);
   for (size_t c = 0; c < weights.size(); ++c) {
     const auto n = static_cast<double>(std::max<size_t>(1, train.count(static_cast<int>(c))));
-    weights[c] = (train.size() - classless) / (weights.size() * n);
+    weights[c] = train.of_classes() / (weights.size() * n);
   }
   return weights;
 }

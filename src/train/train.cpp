@@ -153,7 +153,7 @@ class Trainer {
     const auto largest = std::max_element(counts.begin(), counts.end());
     if (largest == counts.end()) return f;
     f.largest_class = labels[static_cast<size_t>(largest - counts.begin())];
-    f.largest_share = static_cast<double>(*largest) / static_cast<double>(train_.size());
+    f.largest_share = static_cast<double>(*largest) / static_cast<double>(train_.of_classes());
     return f;
   }
 
@@ -354,8 +354,7 @@ class Trainer {
     }
     const double n = train_.size();
     record.loss = total_.loss_sum / n;
-    record.accuracy =
-        static_cast<double>(total_.correct) / static_cast<double>(train_.size() - train_.count(kNoClass));
+    record.accuracy = static_cast<double>(total_.correct) / static_cast<double>(train_.of_classes());
     record.mae = total_.absolute_error_sum / n;
   }
 

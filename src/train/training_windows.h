@@ -24,6 +24,8 @@ class TrainingWindows {
     return n;
   }
 
+  size_t of_classes() const { return size() - count(kNoClass); }
+
   const Dataset &recorded() const { return recorded_; }
 
  private:

@@ -22,7 +22,6 @@ static TrainedRun trained_on(const Model &model, const Splits &fold, const Recor
                              const Project &project) {
   if (!has_stream(project.train.target, recordings)) return train(model, fold, project.train);
   const DecisionRule windows = fitted_windows(project.decision, recordings, fold.parts);
-  if (windows.policy != DecisionPolicy::kStream) return train(model, fold, project.train);
   Splits with_stream = fold;
   add_stream_windows(with_stream, recordings, windows, project.train.seed);
   return train(model, with_stream, project.train);
