@@ -55,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   const std::string before = read_file(file), text(reinterpret_cast<const char *>(data) + 1, size - 1);
   std::ofstream(file, std::ios::binary) << text;
   ask([&] {
-    const std::string page = read_file(write_report(kWhole.run));
+    const std::string page = report_page(kWhole.run);
     if (page.find("<script") != std::string::npos) __builtin_trap();
   });
   ask([&] { export_options(kWhole.run); });

@@ -208,7 +208,10 @@ void note_export(const Run &run, const std::string &format, const std::string &p
 // not compile, kNotFound without a compiler, kIo where no program may be started.
 std::string verify_c(const std::string &folder);
 
-// Shows what the run's records say of the model and data that are there. Path of the page.
+// What the run's records say of the model and data that are there: one HTML page without links to other
+// files. Errors: kDataFormat for a damaged record, with its file and field.
+std::string report_page(const Run &run);
+// Writes it into the run folder; the path of the page.
 std::string write_report(const Run &run);
 
 // What an argument [RUN|MODEL] names: a run, a project, or a .mote or .tflite file.

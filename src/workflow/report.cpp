@@ -80,7 +80,7 @@ json current_exports(const Run &run, std::vector<std::string> &notes) {
 
 }  // namespace
 
-std::string write_report(const Run &run) {
+std::string report_page(const Run &run) {
   ReportInput in;
   const json &record = run.json(run_file::kRecord);  // all optional in format 1
   in.title = record.value("name", "?");
@@ -102,7 +102,11 @@ std::string write_report(const Run &run) {
   }
   if (run.has_integer_model()) in.program = program_json(run.integer_model());
   in.toml = run.text(run_file::kProject);
-  run.write(run_file::kReport, html_report(in));
+  return html_report(in);
+}
+
+std::string write_report(const Run &run) {
+  run.write(run_file::kReport, report_page(run));
   return run.file(run_file::kReport).string();
 }
 
