@@ -75,9 +75,11 @@ void add_run(CLI::App &app) {
         std::visit([](const auto &m) -> const std::vector<std::string> & { return m.labels; }, model);
     const RanFile ran =
         run_on_file(model, target.run ? &target.run->project() : nullptr, o->input, o->is_int8_input);
+    warn(ran.notes);
     if (o->output.empty() && ran.answers.empty())
       throw Error(ErrorCode::kInvalidArgument, "--output", "is needed: the model has no labels to print");
     nlohmann::json json = {{"samples", ran.samples}};
+    if (!ran.is_raw) json["notes"] = ran.notes;
     // raw samples to a file print what they always did
     const bool says_labels = o->output.empty() || !ran.is_raw;
     std::string text = says_labels ? answers_text(ran, labels) : "";

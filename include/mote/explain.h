@@ -57,8 +57,9 @@ struct Remedy {
 };
 
 struct Explanation {
-  size_t scored = 0;      // examples of the accuracies and flips
-  size_t calibrated = 0;  // examples that the ranges are looked at on
+  size_t scored = 0;            // examples of the accuracies and flips
+  bool is_of_training = false;  // these are training windows, as there are no others
+  size_t calibrated = 0;        // examples that the ranges are looked at on
   bool is_regression = false;
   double float_accuracy = 0, int8_accuracy = 0, float_mse = 0, int8_mse = 0;
   std::vector<std::string> labels;

@@ -142,6 +142,7 @@ struct TrainingFacts {
   size_t val_windows = 0;    // 0: not known
   double largest_share = 0;  // of the training windows: of the largest class; 0: not known
   std::string largest_class = {};
+  size_t classes = 0;  // that have training windows
   // What was tried, and is therefore no advice.
   bool has_augmentation = false, has_dropout = false, has_class_weights = false, has_early_stopping = false,
        stopped_early = false;

@@ -243,9 +243,10 @@ struct AnsweredSample {
 };
 struct RanFile : RanSamples {
   std::vector<AnsweredSample> answers;
-  bool is_raw = true;     // the input was
-  size_t outputs = 0;     // of each sample
-  std::string type = "";  // of an output, as NumPy names it: "<f4", "|i1"
+  bool is_raw = true;                   // the input was
+  size_t outputs = 0;                   // of each sample
+  std::string type = "";                // of an output, as NumPy names it: "<f4", "|i1"
+  std::vector<std::string> notes = {};  // what is odd about the file, as `predict` says it
 };
 // `input`, a file: .csv, .tsv or .npy (by name, or NumPy's magic number) as recordings for a model with
 // preprocessing, read and cut as by `evaluate`, else as inputs, one sample a row; any other as raw samples.

@@ -68,7 +68,8 @@ class Explainer {
  public:
   Explainer(const Model &model, const IntegerProgram &program, const Splits &data, const ExplainOptions &o)
       : given_(model), program_(program), data_(data), o_(o), model_(folded(model)) {
-    const Dataset &scored = data.val.size() > 0 ? data.val : data.train;
+    e_.is_of_training = data.val.size() == 0;
+    const Dataset &scored = e_.is_of_training ? data.train : data.val;
     scored_ = representative_set(scored, o.scored);
     examples_ = calibration_set(model, {data.train, o.settings});
   }
@@ -305,6 +306,10 @@ class Explainer {
     });
   }
 
+  const char *windows() const {
+    return e_.is_of_training ? "training windows, as there are no others" : "validation windows";
+  }
+
   void find() {
     if (!e_.is_regression) {
       size_t worse = 0, better = 0;
@@ -312,14 +317,14 @@ class Explainer {
         worse += f.by_float == f.truth;
         better += f.by_int8 == f.truth;
       }
-      e_.findings.push_back(fmt::format(
-          "int8 {:.2f} %, float {:.2f} % of {} validation windows: {} change their class, {} to the "
-          "worse and {} to the better.",
-          100 * e_.int8_accuracy, 100 * e_.float_accuracy, e_.scored, e_.flips.size(), worse, better));
-    } else {
       e_.findings.push_back(
-          fmt::format("Mean squared error: int8 {:.5g}, float {:.5g} on {} validation windows.", e_.int8_mse,
-                      e_.float_mse, e_.scored));
+          fmt::format("int8 {:.2f} %, float {:.2f} % of {} {}: {} change their class, {} to the "
+                      "worse and {} to the better.",
+                      100 * e_.int8_accuracy, 100 * e_.float_accuracy, e_.scored, windows(), e_.flips.size(),
+                      worse, better));
+    } else {
+      e_.findings.push_back(fmt::format("Mean squared error: int8 {:.5g}, float {:.5g} on {} {}.",
+                                        e_.int8_mse, e_.float_mse, e_.scored, windows()));
     }
     find_outliers();
     find_saturation();

@@ -268,8 +268,10 @@ json explanation_json(const Explanation &e) {
     remedy[e.is_regression ? "mse" : "accuracy"] = e.is_regression ? r.mse : r.accuracy;
     remedies.push_back(std::move(remedy));
   }
-  json j = {{"scored", e.scored}, {"calibrated", e.calibrated}, {"findings", e.findings}, {"layers", layers},
-            {"flips", flips},     {"remedies", remedies}};
+  json j = {{"scored", e.scored},         {"part", e.is_of_training ? "train" : "val"},
+            {"calibrated", e.calibrated}, {"findings", e.findings},
+            {"layers", layers},           {"flips", flips},
+            {"remedies", remedies}};
   if (e.is_regression) {
     j["float_mse"] = e.float_mse;
     j["int8_mse"] = e.int8_mse;

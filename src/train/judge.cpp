@@ -22,6 +22,8 @@ constexpr double kGap = 0.1;         // between training and validation accuracy
 constexpr double kFitted = 0.8;      // training accuracy that is no underfitting
 constexpr double kLeastSkill = 0.5;  // of the way from the largest class's share to 1
 constexpr double kFalls = 0.9, kSmallLoss = 0.02;
+constexpr double kUneven = 1.2;      // the largest class, of what each has where all are equal
+constexpr double kNearChance = 0.1;  // validation accuracy above the largest class's share
 
 std::string listed(const std::vector<std::string> &items) {
   if (items.size() < 2) return items.empty() ? "" : items[0];
@@ -37,6 +39,8 @@ class Judge {
       : h_(history), f_(facts), last_(history.back()), kept_(kept(history, facts)) {
     const auto lower = [](const EpochRecord &a, const EpochRecord &b) { return monitored(a) < monitored(b); };
     best_ = &*std::min_element(h_.begin(), h_.end(), lower);
+    const auto further = [](const EpochRecord &a, const EpochRecord &b) { return a.accuracy < b.accuracy; };
+    closest_ = &*std::max_element(h_.begin(), h_.end(), further);
   }
 
   std::string say() const {
@@ -70,7 +74,14 @@ class Judge {
     return kept_.accuracy > wilson_interval(right, f_.val_windows).high;
   }
   bool is_overfitted() const {
-    return kept_.val_accuracy <= kept_.accuracy && (rises() || (gap() > kGap && is_certain()));
+    return is_fitted_later() ||
+           (kept_.val_accuracy <= kept_.accuracy && (rises() || (gap() > kGap && is_certain())));
+  }
+  // Early stopping keeps an epoch before the weights knew the training windows; that they came to know them
+  // while validation did not follow is no lack of capacity.
+  bool is_fitted_later() const {
+    return kept_.accuracy < kFitted && closest_->accuracy >= kFitted && closest_->epoch > kept_.epoch &&
+           closest_->accuracy - std::max(kept_.val_accuracy, closest_->val_accuracy) > kGap;
   }
   // Dropout and augmentation hold the training accuracy below what the weights can do.
   double fitted() const {
@@ -82,6 +93,12 @@ class Judge {
   bool is_chance() const {
     return f_.largest_share > 0 && f_.largest_share < 1 && kept_.accuracy <= f_.largest_share + 1e-9 &&
            skill() < kLeastSkill;
+  }
+  bool is_uneven() const { return f_.largest_share * f_.classes > kUneven; }
+  // A validation accuracy that answering the largest class would reach, too.
+  bool is_validation_chance() const {
+    return f_.largest_share > 0 && f_.largest_share < 1 &&
+           kept_.val_accuracy <= f_.largest_share + kNearChance;
   }
   bool still_falls() const {
     const EpochRecord &earlier = h_[h_.size() * 3 / 4];
@@ -103,7 +120,7 @@ class Judge {
   std::string against_underfitting() const {
     std::vector<std::string> list;
     if (still_falls() && !f_.stopped_early) list.push_back("more epochs (the loss is still falling)");
-    if (still_falls() && f_.stopped_early) list.push_back("a larger early_stopping.patience");
+    if (still_falls() && f_.stopped_early) list.push_back("a larger train.early_stopping.patience");
     list.push_back("a larger model");
     list.push_back("a higher learning rate");
     if (f_.has_augmentation) list.push_back("weaker augmentation");
@@ -122,10 +139,21 @@ class Judge {
         "windows. "
         "Try {}{}.",
         percent(kept_.accuracy), f_.largest_class, percent(f_.largest_share),
-        f_.has_class_weights ? "" : "train.balance_classes, more recordings of the other classes, ",
+        is_uneven() && !f_.has_class_weights
+            ? "train.class_weights = \"balanced\", more recordings of the other classes, "
+            : "",
         against_underfitting());
   }
   std::string overfitting() const {
+    if (is_fitted_later())
+      return fmt::format(
+          "Overfitting: training accuracy reached {} in epoch {}, validation {} (kept: epoch {}){}. Try {}.",
+          percent(closest_->accuracy), closest_->epoch, percent(closest_->val_accuracy), kept_.epoch,
+          is_validation_chance()
+              ? ", which always giving one answer reaches, too: what was learned holds only "
+                "of the training recordings"
+              : "",
+          listed(against_overfitting()));
     return fmt::format(
         "Overfitting: training accuracy {}, validation {}; validation loss was lowest in epoch {}. Try {}.",
         percent(kept_.accuracy), percent(kept_.val_accuracy), best_->epoch, listed(against_overfitting()));
@@ -152,7 +180,8 @@ class Judge {
   const std::vector<EpochRecord> &h_;
   const TrainingFacts &f_;
   const EpochRecord &last_, &kept_;
-  const EpochRecord *best_ = nullptr;
+  const EpochRecord *best_ = nullptr;     // lowest loss
+  const EpochRecord *closest_ = nullptr;  // highest training accuracy
 };
 
 }  // namespace

@@ -152,6 +152,7 @@ class Trainer {
     for (size_t c = 0; c < labels.size(); ++c) counts.push_back(train_.count(static_cast<int>(c)));
     const auto largest = std::max_element(counts.begin(), counts.end());
     if (largest == counts.end()) return f;
+    f.classes = counts.size() - static_cast<size_t>(std::count(counts.begin(), counts.end(), 0u));
     f.largest_class = labels[static_cast<size_t>(largest - counts.begin())];
     f.largest_share = static_cast<double>(*largest) / static_cast<double>(train_.of_classes());
     return f;

@@ -162,8 +162,8 @@ void answer(const AnyModel &model, RanFile &ran) {
 
 RanFile run_recordings(const AnyModel &model, const Project *project, const std::string &path) {
   RanFile ran;
-  std::vector<std::string> notes, places;
-  const Recordings recordings = load_for_model(model, options_for(project), path, false, notes);
+  std::vector<std::string> places;
+  const Recordings recordings = load_for_model(model, options_for(project), path, false, ran.notes);
   constexpr size_t kAtOnce = 1024;
   recordings.each_part(kAtOnce, [&](const Dataset &part) {
     ran.samples += part.size();

@@ -1,6 +1,7 @@
 // The table of settings: each entry is refused out of its range with its line, has a default that can be
 // written down and read back, and means the same from mote.toml, --set and a record.
 #include <algorithm>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -259,6 +260,37 @@ TEST(Guide, has_the_table_of_settings) {
   const std::string guide = read_file(std::string(MOTE_SOURCE_DIR) + "/docs/guide.md");
   EXPECT_NE(guide.find("\n" + settings_markdown() + "\n"), std::string::npos)
       << "put the output of `mote settings` into docs/guide.md";
+}
+
+// A sentence that advises a setting names one that there is.
+TEST(Settings, that_sentences_name_are_settings) {
+  std::set<std::string> known = {"data.json"};  // a file of a run
+  for (const Setting &s : all_settings()) {
+    known.insert(s.name);
+    known.insert(s.aliases.begin(), s.aliases.end());
+    known.insert(s.section());
+  }
+  // words of a string with a blank in it: others are names of settings in tables, of files or of options
+  const std::regex text("\"((?:[^\"\\\\]|\\\\.)*)\""),
+      name("\\b(data|split|train|augment|quantize|decision)\\.([a-z][a-z0-9_.]*[a-z0-9])");
+  const std::set<std::string> extensions = {"h", "c", "cpp", "npy", "csv", "toml", "json", "svg", "mote"};
+  size_t found = 0;
+  for (const char *folder : {"src", "apps"})
+    for (const auto &entry : fs::recursive_directory_iterator(fs::path(MOTE_SOURCE_DIR) / folder)) {
+      if (entry.path().extension() != ".cpp") continue;
+      std::istringstream lines(read_file(entry.path()));
+      for (std::string line; std::getline(lines, line);)
+        for (std::sregex_iterator t(line.begin(), line.end(), text), end; t != end; ++t) {
+          const std::string said = (*t)[1];
+          if (said.find(' ') == std::string::npos) continue;
+          for (std::sregex_iterator n(said.begin(), said.end(), name); n != end; ++n) {
+            if (extensions.contains((*n)[2].str())) continue;
+            ++found;
+            EXPECT_TRUE(known.contains(n->str())) << entry.path() << ": " << line;
+          }
+        }
+    }
+  EXPECT_GT(found, 100u);
 }
 
 }  // namespace

@@ -57,6 +57,14 @@ TEST(Explain, tells_signal_to_noise_ranges_and_spreads_of_every_layer) {
     EXPECT_EQ(values, l.values) << l.name;
     EXPECT_NE(l.high_source.find("toy"), std::string::npos);
   }
+  EXPECT_TRUE(says(e, fmt::format("of {} validation windows", data.val.size())));
+  Splits alone = data;
+  alone.val = {};
+  const Explanation trained = explain(run.model, program, alone, {.has_remedies = false});
+  EXPECT_TRUE(trained.is_of_training);
+  EXPECT_TRUE(
+      says(trained, fmt::format("of {} training windows, as there are no others", data.train.size())));
+  EXPECT_FALSE(says(trained, "validation"));
   // of uniform rounding: noise = step^2 / 12
   const ExplainedLayer &input = e.layers[0];
   double signal = 0;

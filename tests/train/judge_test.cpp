@@ -121,7 +121,8 @@ struct Verdict {
 };
 
 TEST(Judge, weighs_chance_few_windows_and_what_was_tried) {
-  const TrainingFacts rare = {.val_windows = 400, .largest_share = 0.95, .largest_class = "rest"};
+  const TrainingFacts rare = {
+      .val_windows = 400, .largest_share = 0.95, .largest_class = "rest", .classes = 2};
   TrainingFacts weighted = rare;
   weighted.has_class_weights = true;
   const TrainingFacts augmented = {
@@ -129,7 +130,7 @@ TEST(Judge, weighs_chance_few_windows_and_what_was_tried) {
   const std::vector<Verdict> verdicts = {
       {"95/5 by chance", 0.95, 0.95, rare,
        "Nothing learned: training accuracy 95.0 %, and always answering 'rest'"},
-      {"95/5 by chance, weighted", 0.95, 0.95, weighted, "Nothing learned", "balance_classes"},
+      {"95/5 by chance, weighted", 0.95, 0.95, weighted, "Nothing learned", "class_weights"},
       {"95/5, validation happens to be easier", 0.95, 0.96, rare, "Nothing learned"},
       {"95/5, a little above", 0.965, 0.965, rare,
        "Underfitting: training accuracy is only 96.5 %, and always"},
@@ -137,8 +138,9 @@ TEST(Judge, weighs_chance_few_windows_and_what_was_tried) {
       {"thirds by chance",
        1.0 / 3,
        0.30,
-       {.largest_share = 1.0 / 3, .largest_class = "a"},
-       "Nothing learned"},
+       {.largest_share = 1.0 / 3, .largest_class = "a", .classes = 3},
+       "Nothing learned",
+       "class_weights"},
       {"validation above training", 0.79, 0.93, {.val_windows = 400}, ""},
       {"both low, validation above", 0.55, 0.7, {.val_windows = 400}, "Underfitting"},
       {"gap of many windows", 0.95, 0.75, {.val_windows = 400}, "Overfitting"},
@@ -170,6 +172,33 @@ TEST(Judge, a_loss_that_rose_below_a_validation_above_training_is_no_overfitting
     e.val_accuracy = 0.95;
   });
   EXPECT_FALSE(says(h, "Overfitting"));
+}
+
+// Two classes of noise: the weights learn the training windows, and the kept epoch is one before they did.
+TEST(Judge, a_model_that_learned_its_training_windows_later_is_not_too_small) {
+  const auto of = [](double validation) {
+    return history(12, [=](EpochRecord &e) {
+      e.accuracy = e.epoch == 2 ? 0.6 : 0.55 + e.epoch / 30.0;
+      e.val_accuracy = validation;
+      e.val_loss = e.epoch == 2 ? 0.7 : 0.75;
+    });
+  };
+  const TrainingFacts halves = {
+      .kept_epoch = 2, .val_windows = 200, .largest_share = 0.5, .largest_class = "a", .classes = 2};
+  EXPECT_TRUE(judge_history(of(0.5), halves)
+                  .starts_with("Overfitting: training accuracy reached 95.0 % in epoch 12, validation 50.0 % "
+                               "(kept: epoch 2), which always giving one answer reaches, too"));
+  EXPECT_EQ(judge_history(of(0.7), halves).find("always"), std::string::npos);
+  EXPECT_TRUE(judge_history(of(0.7), halves).starts_with("Overfitting"));
+  EXPECT_FALSE(judge_history(of(0.86), halves).starts_with("Overfitting"));
+}
+
+TEST(Judge, of_an_uneven_set_weights_of_classes_are_advised) {
+  const TrainingFacts rare = {
+      .val_windows = 400, .largest_share = 0.95, .largest_class = "rest", .classes = 2};
+  const std::string said =
+      judge_history(history(12, [](EpochRecord &e) { e.accuracy = e.val_accuracy = 0.95; }), rare);
+  EXPECT_NE(said.find("train.class_weights = \"balanced\""), std::string::npos) << said;
 }
 
 TEST(Judge, what_came_behind_the_kept_epoch_does_not_count) {

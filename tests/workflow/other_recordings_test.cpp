@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/staged_folder.h"
 #include "base/text.h"
+#include "mote/predict.h"
 #include "mote/synth.h"
 #include "mote/workflow.h"
 #include "test_support.h"
@@ -143,6 +144,19 @@ TEST_F(LoadForModel, says_another_unit) {
       << notes("kilo");
   write("twice", {.factor = 2});
   EXPECT_EQ(notes("twice"), "");  // somebody else's strength
+}
+
+TEST_F(LoadForModel, run_says_what_predict_says) {
+  write("milli", {.factor = 1000});
+  const std::string file = (folder_ / "milli" / files_[0].path).string();
+  const mote::Run run(run_);
+  const RanFile ran = run_on_file(run.model(), &run.project(), file);
+  ASSERT_EQ(ran.notes.size(), 1u);
+  EXPECT_TRUE(has(ran.notes[0], "larger than those that the model was trained on, in every channel"))
+      << ran.notes[0];
+  EXPECT_EQ(ran.notes, Predictor(find_run_or_model(run_.path)).predict(file).notes);
+  EXPECT_EQ(run_on_file(run.model(), &run.project(), (folder_ / "data" / files_[0].path).string()).notes,
+            Names());
 }
 
 TEST_F(LoadForModel, says_another_rate) {
