@@ -5,6 +5,8 @@
 #include <exception>
 #include <filesystem>
 #include <iostream>
+#include <memory>
+#include <new>
 #include <sstream>
 #include <string_view>
 
@@ -121,13 +123,17 @@ void fail(const std::string &sentence) {
 // (JSON's takes some to do so). A sentence, with nothing that allocates, and the status of a failure; what
 // was being written has its temporary name, which the next command removes.
 [[noreturn]] void end_with_a_sentence() noexcept {
-  std::string_view sentence = "mote: an error inside mote; please report what you did\n";
+  bool is_memory = false;
   try {
     if (const std::exception_ptr current = std::current_exception()) std::rethrow_exception(current);
+    // without one there may have been no memory for it
+    is_memory = std::unique_ptr<char[]>(new (std::nothrow) char[1024]) == nullptr;
   } catch (const std::bad_alloc &) {
-    sentence = "mote: out of memory\n";
+    is_memory = true;
   } catch (...) {
   }
+  const std::string_view sentence =
+      is_memory ? "mote: out of memory\n" : "mote: an error inside mote; please report what you did\n";
   if (::write(STDERR_FILENO, sentence.data(), sentence.size()) < 0) ::_exit(1);
   ::_exit(1);
 }

@@ -218,6 +218,25 @@ TEST(Terminal, a_signal_keeps_the_training_and_says_how_to_go_on) {
   EXPECT_EQ(read_file(fs::path(find_run("", folder.string()).path) / "model.mote"), whole);
 }
 
+// Steps that take long: the first Ctrl-C waits for the end of one, the second does not.
+TEST(Terminal, a_second_signal_ends_at_once) {
+  test::TempFolder temp;
+  make_endless(temp / "p");
+  int asked = 0;
+  const Shown shown =
+      mote_on_terminal(temp / "p", 80, kEndless, {}, [&](const std::string &raw, pid_t child, int) {
+        if (asked > 0 || raw.find("epoch ") == raw.npos) return;
+        ::kill(child, SIGSTOP);  // both are there before a step ends
+        ::kill(child, SIGINT);
+        ::kill(child, SIGTERM);
+        ::kill(child, SIGCONT);
+        ++asked;
+      });
+  EXPECT_TRUE(shown.ended_by == SIGINT || shown.ended_by == SIGTERM) << shown.ended_by;
+  EXPECT_NE(shown.text().find("Stopping; Ctrl-C again ends at once."), std::string::npos) << shown.text();
+  EXPECT_NE(shown.text().find("`mote train"), std::string::npos) << shown.text();
+}
+
 TEST(Terminal, cross_validation_says_that_it_is_kept_only_whole) {
   test::TempFolder temp;
   make_endless(temp / "p");

@@ -1,6 +1,7 @@
 /* Preloaded into `mote`: lets one call of the C library into the system fail, or kills the process there.
  * MOTE_FAULT=N:CODE     the Nth counted call returns an error with errno CODE; 0: kill -9 instead
  * MOTE_FAULT_COUNT=FILE how many calls were counted, written at the end
+ * MOTE_MEMORY=N         from the Nth allocation on there is no memory; MOTE_FAULT_COUNT then counts allocations
  * Counted: calls that create, change or read files and folders. Not a test of mote by itself:
  * tests/faults/run. */
 #define _GNU_SOURCE
@@ -44,6 +45,23 @@ __attribute__((destructor)) static void say_count(void) {
   const int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, 0600);
   if (fd >= 0 && syscall(SYS_write, fd, text, length) >= 0) syscall(SYS_close, fd);
 }
+
+/* glibc's own, as dlsym() allocates */
+extern void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t);
+
+static int is_refused(void) {
+  static long allocated, last = -1;
+  if (last < 0) {
+    const char *wish = getenv("MOTE_MEMORY");
+    last = wish ? atol(wish) : 0;
+  }
+  if (last == 0) return 0;
+  counted = __atomic_add_fetch(&allocated, 1, __ATOMIC_RELAXED);
+  return counted >= last;
+}
+void *malloc(size_t n) { return is_refused() ? NULL : __libc_malloc(n); }
+void *calloc(size_t n, size_t size) { return is_refused() ? NULL : __libc_calloc(n, size); }
+void *realloc(void *p, size_t n) { return is_refused() ? NULL : __libc_realloc(p, n); }
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 #define FAILS(type, failure, name, declared, given) \
