@@ -26,7 +26,7 @@ mkdir s; cp p/mote.toml s/; cp -r p/data s/data
 said '(None, 115, 4)' "$mote" summary s --set 'model.layers[0].filters=4'
 
 # a training that was set and stopped goes on with what was set
-set=(--quiet --json --set train.epochs=300 --set train.batch=4 --set train.save_seconds=0)
+set=(--quiet --json --set train.epochs=300 --set train.batch=4 --set train.save_seconds=0.1)
 whole=$("$mote" train s "${set[@]}" | json j.run)
 mkdir u; cp p/mote.toml u/; cp -r p/data u/data
 attempt timeout -s KILL 0.7 "$mote" train u "${set[@]}"
