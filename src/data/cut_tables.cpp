@@ -384,7 +384,7 @@ std::vector<int> example_labels(const Intake &intake, const std::vector<TableFil
 }
 
 // True if the rows of these tables are examples.
-bool cut_examples(Intake &intake) {
+bool cut_examples(Intake &intake, const std::string &where) {
   const std::vector<int> labels = example_labels(intake, intake.tables());
   if (labels.empty()) return false;
   for (size_t i = 0; i < labels.size(); ++i) {
@@ -396,7 +396,7 @@ bool cut_examples(Intake &intake) {
           : labels[i] + 1 == std::ssize(f.columns) ? "last"
                                                    : "label"));
     else
-      intake.say_labels();
+      intake.say_labels(where);
     take_examples(intake, f, labels[i]);
   }
   return true;
@@ -406,9 +406,9 @@ bool cut_examples(Intake &intake) {
 
 void cut_tables(Intake &intake, const std::string &where) {
   std::vector<TableFile> &tables = intake.tables();
-  if (tables.empty() || (!intake.intervals() && cut_examples(intake))) return;
+  if (tables.empty() || (!intake.intervals() && cut_examples(intake, where))) return;
   const ColumnRoles roles = judge_columns(tables, intake.options(), where);
-  if (roles.index_of(ColumnRole::kLabel) < 0 && !intake.intervals()) intake.say_labels();
+  if (roles.index_of(ColumnRole::kLabel) < 0 && !intake.intervals()) intake.say_labels(where);
   for (const std::string &said : roles.said) intake.say(said);
   for (const Finding &f : roles.findings)
     if (f.severity == Severity::kError && !intake.keeps_going()) Intake::fail(f.where, f.message);

@@ -9,6 +9,7 @@
 #include "data/columns.h"
 #include "data/intake.h"
 #include "data/moment.h"
+#include "mote/project.h"
 #include "said.h"
 #include "test_support.h"
 
@@ -208,6 +209,14 @@ TEST(Labels, never_merge_and_are_text) {
   EXPECT_EQ(class_of_stem("punch.3"), "punch");
   EXPECT_EQ(class_of_stem("ring.1a2b"), "ring");
   EXPECT_EQ(class_of_stem("idle"), "idle");
+  EXPECT_EQ(class_of_stem("hand.left.0"), "hand.left");
+  EXPECT_EQ(class_of_stem("hand.left_0"), "hand.left");
+  EXPECT_EQ(class_of_stem("hand.left.2024-05-01"), "hand.left");
+  EXPECT_EQ(class_of_stem("hand.left2"), "hand.left2");
+  EXPECT_EQ(class_of_stem("hand.left-2b"), "hand.left-2b");
+  EXPECT_EQ(class_of_stem("speed_0.5_3"), "speed_0.5");
+  EXPECT_EQ(class_of_stem("wave.1.2"), "wave");
+  EXPECT_EQ(class_of_stem("idle.4.cbor.3d8nhs3k"), "idle");
   for (const char *name : {"gr\xfc\xdf"
                            "e",
                            "a\xe0\x80\x80", "a\xed\xa0\x80", "a\xf5\x80\x80\x80"}) {
@@ -218,6 +227,69 @@ TEST(Labels, never_merge_and_are_text) {
     EXPECT_EQ(load_recordings(folder.text(), {}, true).findings.at(0).severity, Severity::kError);
   }
   EXPECT_ERROR(load_recordings("x", {.labels = {"up", "down", "up"}}), "'up' is given twice");
+}
+
+Recordings labelled(const TempFolder &folder, const Texts &names) {
+  for (const std::string &name : names) {
+    fs::create_directories((folder / name).parent_path());
+    write_file(folder / name, "x,y\n1,2\n3,4\n");
+  }
+  return load_recordings(folder.text());
+}
+
+size_t unclear_labels(const Recordings &set) {
+  return std::count_if(set.findings.begin(), set.findings.end(), [](const Finding &f) {
+    return f.message.find("Set data.label_from") != std::string::npos;
+  });
+}
+
+// Texts that only number the recordings of a folder are no classes, whatever word they have.
+TEST(Labels, are_not_what_numbers_the_recordings) {
+  for (const std::string word : {"recording0", "sample", "P", "r", "x-", "2024-05-0", "data_"}) {
+    TempFolder folder;
+    const Recordings set = labelled(folder, {"walk/" + word + "1.csv", "walk/" + word + "2.csv",
+                                             "hand.left/" + word + "1.csv", "hand.left/" + word + "2.csv"});
+    EXPECT_EQ(set.labels, (Texts{"hand.left", "walk"})) << word;
+    EXPECT_EQ(unclear_labels(set), 0u);
+  }
+  TempFolder persons, sessions;
+  EXPECT_EQ(
+      unclear_labels(labelled(persons, {"p1/walk_1.csv", "p1/run_1.csv", "p2/walk_1.csv", "p2/run_1.csv"})),
+      0u);
+  EXPECT_EQ(load_recordings(persons.text()).labels, (Texts{"run", "walk"}));
+  EXPECT_EQ(labelled(sessions, {"walk/s1/1.csv", "walk/s2/1.csv", "run/s1/1.csv", "run/s2/1.csv"}).labels,
+            (Texts{"run", "walk"}));
+}
+
+TEST(Labels, of_one_folder_are_those_of_its_files) {
+  TempFolder folder, normal, several;
+  EXPECT_EQ(
+      labelled(folder, {"recordings/walk_0.csv", "recordings/walk_1.csv", "recordings/run_0.csv"}).labels,
+      (Texts{"run", "walk"}));
+  EXPECT_EQ(labelled(normal, {"normal/rec1.csv", "normal/rec2.csv"}).labels, (Texts{"normal"}));
+  // some names in several folders are only numbers
+  EXPECT_EQ(labelled(several, {"calm/calm.csv", "valve/0.csv", "valve/1.csv", "other/1.csv"}).labels,
+            (Texts{"calm", "other", "valve"}));
+}
+
+TEST(Labels, that_folders_and_names_could_give_are_asked_for) {
+  TempFolder crossed, persons, parts;
+  const Recordings set =
+      labelled(crossed, {"walk/ann/0.csv", "walk/bob/0.csv", "run/ann/0.csv", "run/bob/0.csv"});
+  EXPECT_EQ(unclear_labels(set), 1u);
+  const Proposal p = propose_project({crossed.text()}, "p");
+  EXPECT_EQ(std::count_if(p.questions.begin(), p.questions.end(),
+                          [](auto &q) {
+                            return q.find("are the classes ann, bob (the folders, as taken) or run, walk") !=
+                                   std::string::npos;
+                          }),
+            1);
+  EXPECT_EQ(unclear_labels(load_recordings(crossed.text(), {.label_from = LabelFrom::kTopFolder})), 0u);
+  EXPECT_EQ(unclear_labels(labelled(persons, {"ann/walk.csv", "ann/run.csv", "bob/walk.csv", "bob/run.csv"})),
+            1u);
+  EXPECT_EQ(unclear_labels(labelled(
+                parts, {"train/walk/0.csv", "train/run/0.csv", "test/walk/0.csv", "test/run/0.csv"})),
+            0u);
 }
 
 TEST(Labels, say_where_they_come_from) {
@@ -237,7 +309,7 @@ TEST(Labels, say_where_they_come_from) {
     fs::create_directories((nested / name).parent_path());
     write_file(nested / name, "x,y\n1,2\n3,4\n");
   }
-  EXPECT_TRUE(says(load_recordings(nested.text()), "\"top\" would give run, walk"));
+  EXPECT_TRUE(says(load_recordings(nested.text()), "\"folder\" would give s1, s2"));
   EXPECT_EQ(load_recordings(nested.text(), {.label_from = LabelFrom::kTopFolder}).labels,
             (Texts{"run", "walk"}));
   EXPECT_EQ(load_recordings(nested.text(), {.exclude = {"s1/a.csv"}}).items.size(), 1u);
