@@ -251,7 +251,8 @@ class Proposer {
     std::vector<int> marked;
     for (const Recording &r : set_.items)
       if (per_file[r.file] > 1) marked.push_back(r.rows);
-    int length = seams_of(whole);
+    const Seams seams = seams_of(whole);
+    int length = seams.length;
     const bool all_alike =
         !marked.empty() && std::all_of(marked.begin(), marked.end(), [&](int n) { return n == marked[0]; });
     if (all_alike &&
@@ -274,6 +275,11 @@ class Proposer {
       out_.decisions.pop_back();
       return;
     }
+    if (length == seams.length && seams.other > 0)
+      ask(
+          fmt::format("has a recording {} rows, or {}? The values jump at multiples of both "
+                      "(data.rows_per_recording)",
+                      length, seams.other));
     out_.load.rows_per_recording = length;
     look();
   }
