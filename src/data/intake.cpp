@@ -249,8 +249,8 @@ void Intake::check_rate(double rate, const std::string &path) {
   if (set_.rate_hz == 0)
     set_.rate_hz = rate;
   else if (std::fabs(rate / set_.rate_hz - 1) > 0.05)
-    add(Severity::kWarning, path,
-        fmt::format("is sampled at {:.1f} Hz, the files before at {:.1f} Hz", rate, set_.rate_hz));
+    add_alike("rate", path,
+              fmt::format("is sampled at {:.1f} Hz, the files before at {:.1f} Hz", rate, set_.rate_hz));
 }
 
 std::string Intake::label_of(const FoundFile &f) const {

@@ -77,6 +77,69 @@ TEST(Columns, that_count_are_found_by_their_steps_alone) {
   EXPECT_EQ(once.channels, (Texts{"wert", "a", "b"}));
 }
 
+// Where samples were dropped a clock steps by multiples of its step.
+TEST(Columns, that_count_with_rows_missing_are_clocks) {
+  const auto dropped = [](int r) { return r + r / 7 + r / 13; };
+  for (const double start : {1000., 1.7e12, 4.9e13})
+    for (const double step : {20., 5e7}) {
+      const Recordings set = with_column("foo", [&](int f, int r) {
+        return fmt::format("{:.0f}", start + f * 1e6 * step + dropped(r) * step);
+      });
+      EXPECT_EQ(set.channels, (Texts{"a", "b"})) << start << " " << step << said(set);
+      EXPECT_TRUE(says(set, "is taken as time, not as a channel"));
+    }
+  EXPECT_NEAR(with_column("ms", [&](int, int r) { return std::to_string(20 * dropped(r)); }).rate_hz, 50,
+              1e-9);
+  // two sessions, each at its own rate
+  EXPECT_EQ(with_column("foo", [&](int f, int r) { return std::to_string(1000 + r * (f == 0 ? 10 : 20)); })
+                .channels,
+            (Texts{"a", "b"}));
+  const auto warming = [](int f, int r) {
+    return fmt::format("{:.4f}", 20 + f + 0.01 * r + 0.005 * (r * r % 9));
+  };
+  EXPECT_EQ(with_column("foo", warming).channels, (Texts{"foo", "a", "b"}));
+}
+
+TEST(Columns, of_two_clocks_the_finer_one_is_the_time) {
+  for (const bool is_first : {true, false}) {
+    const Recordings set =
+        with_column(is_first ? "Timestamp,elapsed_ms" : "elapsed_ms,Timestamp", [&](int, int r) {
+          const std::string moment = fmt::format("2024-01-01 00:00:{:02}", r / 5),
+                            ms = std::to_string(200 * r);
+          return is_first ? moment + "," + ms : ms + "," + moment;
+        });
+    EXPECT_EQ(set.channels, (Texts{"a", "b"}));
+    EXPECT_NEAR(set.rate_hz, 5, 1e-9) << said(set);
+    EXPECT_FALSE(says(set, "does not increase"));
+  }
+}
+
+// A clock of whole seconds moves every few rows.
+TEST(Clock, that_is_coarse_gives_the_rate_between_its_ticks) {
+  const Recordings set =
+      with_column("timestamp", [](int, int r) { return std::to_string(1700000000 + (r + 2) / 5); });
+  EXPECT_NEAR(set.rate_hz, 5, 1e-9) << said(set);
+  EXPECT_FALSE(says(set, "steps of 0 "));
+  EXPECT_FALSE(says(set, "gap"));
+  EXPECT_TRUE(says(with_column("timestamp", [](int, int r) { return std::to_string(1700000000 + r / 15); }),
+                   "too coarse for a rate"));
+}
+
+TEST(Clock, that_jitters_has_the_rate_of_its_mean) {
+  const auto jittered = [](int f, int r) { return std::to_string(20 * r + (f * 31 + r * r * 7) % 17 - 8); };
+  const Recordings set = with_column("millis", jittered);
+  EXPECT_NEAR(set.rate_hz, 50, 1.5) << said(set);
+  EXPECT_FALSE(says(set, "the files before"));
+  EXPECT_TRUE(says(set, "the time between rows varies"));
+}
+
+// What a finding says to set is a project that reads.
+TEST(Clock, of_which_rows_are_missing_says_all_that_resampling_needs) {
+  const auto gap = [](int, int r) { return std::to_string(20 * r + (r >= 10 ? 3000 : 0)); };
+  EXPECT_TRUE(says(with_column("millis", gap), "set data.resample = true and data.rate_hz = 50"));
+  EXPECT_EQ(with_column("millis", gap, {.rate_hz = 50, .is_resampled = true}).items.size(), 6u);
+}
+
 TEST(Columns, that_only_rise_stay_and_are_named) {
   const Recordings set =
       with_column("temperature", [](int f, int r) { return fmt::format("{}", 20 + f + std::sqrt(r) * r); });
@@ -243,7 +306,7 @@ size_t unclear_labels(const Recordings &set) {
   });
 }
 
-// Texts that only number the recordings of a folder are no classes, whatever word they have.
+// Names that only number the recordings of a folder are no classes, whatever word they have.
 TEST(Labels, are_not_what_numbers_the_recordings) {
   for (const std::string word : {"recording0", "sample", "P", "r", "x-", "2024-05-0", "data_"}) {
     TempFolder folder;
@@ -384,7 +447,8 @@ TEST(Columns, that_overflow_go_on_and_those_that_fall_are_refused) {
   const Recordings wrapped = written([](int r) { return (60000 + 20l * r) % 65536; });
   EXPECT_EQ(wrapped.items.size(), 2u);
   EXPECT_EQ(wrapped.rate_hz, 50);
-  EXPECT_EQ(written([](int r) { return 20l * (r % 100); }).items.size(), 6u);  // starts anew
+  EXPECT_EQ(written([](int r) { return 20l * (r % 100); }).items.size(), 6u);   // starts anew
+  EXPECT_EQ(written([](int r) { return (250l + r) % 256; }).items.size(), 2u);  // 8 bits
   EXPECT_ERROR(written([](int r) { return 20l * (300 - r); }), "time falls in nearly every row");
 }
 
