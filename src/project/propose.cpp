@@ -33,9 +33,11 @@ std::string toml_list(const std::vector<std::string> &texts) {
 }
 // One line of a comment, whatever a file put into it.
 std::string comment(const std::string &text) {
+  size_t end = std::min<size_t>(text.size(), 300);
+  while (end < text.size() && end > 0 && (byte_of(text[end]) & 0xC0) == 0x80) --end;  // no half letter
   std::string out;
-  for (char c : text.substr(0, 300)) out += byte_of(c) < 32 || c == 127 ? '?' : c;
-  return "# " + out + (text.size() > 300 ? "..." : "") + "\n";
+  for (char c : text.substr(0, end)) out += byte_of(c) < 32 || c == 127 ? '?' : c;
+  return "# " + out + (end < text.size() ? "..." : "") + "\n";
 }
 
 class Proposer {
@@ -190,8 +192,18 @@ class Proposer {
                     names.size() == 1 ? "es" : "", names.size() == 1 ? "" : "s", fmt::join(names, "', '")));
   }
 
+  // As data and train refuse it: neither mote.toml nor a model could hold the name.
+  void refuse_names() const {
+    for (const Finding &f : set_.findings)
+      if (f.severity == Severity::kError && f.message.ends_with("has a name that is not UTF-8 text"))
+        throw Error(
+            ErrorCode::kDataFormat, f.where, f.message,
+            "rename the file or folder, in plain letters, or save a table that has the name in it as UTF-8");
+  }
+
   void look() {
     set_ = load_recordings(out_.data_path, out_.load, true);
+    refuse_names();
     if (set_.items.empty()) {
       std::string why = "nothing in it could be read";
       for (const Finding &f : set_.findings)
@@ -429,6 +441,9 @@ class Proposer {
          "]\n\n[train]\nepochs = 60\nbatch = 16\n";
     if (is_autoencoder_) t += "loss = \"mse\"\ntarget = \"input\"\n";
     t += "learning_rate = 0.001\n\n[train.early_stopping]\npatience = 15\n";
+    if (!is_utf8(t))
+      throw Error(ErrorCode::kDataFormat, out_.data_path,
+                  "the name of a file or folder is not UTF-8 text, so mote.toml cannot hold it", "rename it");
     out_.toml = std::move(t);
   }
 

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "base/files.h"
+#include "base/text.h"
 #include "data/column_names.h"
 #include "data/columns.h"
 #include "data/intake.h"
@@ -288,6 +289,7 @@ TEST(Labels, never_merge_and_are_text) {
     write_file(folder / "b.csv", "x,y\n1,2\n3,4\n");
     EXPECT_ERROR(load_recordings(folder.text()), "has a name that is not UTF-8 text");
     EXPECT_EQ(load_recordings(folder.text(), {}, true).findings.at(0).severity, Severity::kError);
+    EXPECT_ERROR(propose_project({folder.text()}, "p"), "has a name that is not UTF-8 text");
   }
   EXPECT_ERROR(load_recordings("x", {.labels = {"up", "down", "up"}}), "'up' is given twice");
 }
@@ -304,6 +306,17 @@ size_t unclear_labels(const Recordings &set) {
   return std::count_if(set.findings.begin(), set.findings.end(), [](const Finding &f) {
     return f.message.find("Set data.label_from") != std::string::npos;
   });
+}
+
+// A comment ends between two letters, not within one.
+TEST(Labels, of_long_names_leave_the_proposal_text) {
+  for (int more = 0; more < 3; ++more) {
+    TempFolder folder;
+    std::string name(more, 'x');
+    for (int i = 0; i < 70; ++i) name += "\u20ac";
+    labelled(folder, {name + "_1.csv", name + "_2.csv", "b_1.csv", "b" + name + "_1.csv"});
+    EXPECT_TRUE(is_utf8(propose_project({folder.text()}, "p").toml));
+  }
 }
 
 // Names that only number the recordings of a folder are no classes, whatever word they have.
