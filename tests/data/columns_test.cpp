@@ -390,6 +390,10 @@ TEST(Labels, say_where_they_come_from) {
             (Texts{"run", "walk"}));
   EXPECT_EQ(load_recordings(nested.text(), {.exclude = {"s1/a.csv"}}).items.size(), 1u);
   EXPECT_EQ(load_recordings(nested.text(), {.exclude = {"a.csv:2"}}).items.size(), 1u);
+  EXPECT_FALSE(
+      says(load_recordings(nested.text(), {.exclude = {"a.csv:2", "s2/b.csv"}}, true), "leaves nothing out"));
+  EXPECT_TRUE(says(load_recordings(nested.text(), {.exclude = {"s1/a.csv", "nosuch.csv"}}),
+                   "'nosuch.csv' leaves nothing out"));
 }
 
 // A sensor whose numbers are written in a form that is not read must not vanish among the texts.
