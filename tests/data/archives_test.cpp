@@ -45,6 +45,18 @@ TEST(Archives, ts_gives_dimensions_classes_and_parts) {
   }
 }
 
+// temp, co2 and lux are quantities, each of its own scale; att1, att2, ... are one that goes on.
+TEST(Archives, arff_of_named_attributes_is_features) {
+  TempFolder folder;
+  const auto is_features = [&](const std::string &names) {
+    write_file(folder / "a.arff",
+               "@relation r\n" + names + "@attribute class {x,y}\n@data\n1,200,x\n2,100,y\n");
+    return load_recordings(folder.text()).is_features;
+  };
+  EXPECT_TRUE(is_features("@attribute temp real\n@attribute 'co2 level' real\n"));
+  EXPECT_FALSE(is_features("@attribute att1 real\n@attribute\tatt2 real\n"));
+}
+
 TEST(Archives, arff_gives_flat_and_relational_examples) {
   TempFolder folder;
   write_file(folder / "a.arff",
