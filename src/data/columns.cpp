@@ -146,7 +146,12 @@ class Judge {
       return say(c, "numbers the recordings: they are cut where it changes (data.channels overrules)");
     }
     if (course.longest < kFewestRows || !has_other_channel(c)) {
-      if (is_index_name(name))
+      if (course.longest >= kFewestRows && course.counts() && out_.names.size() == 1)
+        warn(c, fmt::format(
+                    "is the only one and rises by about {:g} in every row: it is a channel, but looks like "
+                    "a clock or a count. Where are the values of the sensor?",
+                    course.median));
+      else if (is_index_name(name))
         warn(c, "is a channel, though it is named like a count; data.drop_columns leaves it out");
       return;
     }

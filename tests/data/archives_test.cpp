@@ -113,6 +113,20 @@ std::string array(const std::vector<size_t> &shape, const std::vector<float> &va
   return format_npy_f32(shape, values.data());
 }
 
+TEST(Numpy, numbers_beyond_a_float_are_refused) {
+  for (const double value : {1e300, -4e38, 3e38}) {
+    TempFolder folder;
+    const double values[2] = {1, value};
+    write_file(folder / "X.npy",
+               format_npy("<f8", {2, 1}, {reinterpret_cast<const char *>(values), sizeof values}));
+    write_file(folder / "y.npy", array({2}, {0, 1}));
+    if (value == 3e38)
+      EXPECT_EQ(load_recordings(folder.text()).items.size(), 2u);
+    else
+      EXPECT_ERROR(load_recordings(folder.text()), "which is too large for a float");
+  }
+}
+
 TEST(Numpy, pairs_one_hot_and_names_of_classes) {
   TempFolder folder;
   write_file(folder / "m.npz", format_zip({{"x_train.npy", array({2, 3}, {1, 2, 3, 4, 5, 6})},

@@ -141,6 +141,18 @@ TEST(Clock, of_which_rows_are_missing_says_all_that_resampling_needs) {
   EXPECT_EQ(with_column("millis", gap, {.rate_hz = 50, .is_resampled = true}).items.size(), 6u);
 }
 
+TEST(Columns, that_only_count_are_no_silent_channel) {
+  TempFolder folder;
+  for (const std::string label : {"up", "down"}) {
+    std::string text = "value\n";
+    for (int r = 0; r < 20; ++r) text += std::to_string(r) + "\n";
+    write_file(folder / (label + ".csv"), text);
+  }
+  const Recordings set = load_recordings(folder.text());
+  EXPECT_EQ(set.channels, Texts{"value"});
+  EXPECT_TRUE(says(set, "looks like a clock or a count"));
+}
+
 TEST(Columns, that_only_rise_stay_and_are_named) {
   const Recordings set =
       with_column("temperature", [](int f, int r) { return fmt::format("{}", 20 + f + std::sqrt(r) * r); });
@@ -167,6 +179,7 @@ TEST(Columns, of_dates_and_times_give_the_rate) {
   EXPECT_EQ(parse_moment("1970-01-02 00:00:01.5").seconds, 86401.5);
   EXPECT_EQ(parse_moment("2024-02-29").seconds, 1709164800);  // date -u -d 2024-02-29 +%s
   EXPECT_EQ(parse_moment("2024-05-01T12:00:00+02:00").seconds, 1714557600);
+  EXPECT_EQ(parse_moment("2024-05-01 12:00:00.000 +0200").seconds, 1714557600);  // SensorLog
   EXPECT_EQ(parse_moment("31.12.2024").seconds, parse_moment("12/31/2024").seconds);
   EXPECT_EQ(parse_moment("12:30").kind, MomentKind::kClock);
   for (const char *text : {"1.5", "12", "2024-13-01", "25:00:00", "1:2", "", "2024-05-01x", "-1:30"})

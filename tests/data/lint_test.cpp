@@ -158,6 +158,11 @@ TEST(Lint, finds_recordings_that_are_there_twice) {
   const std::string conflict = found({recording("a", ramp(30), 3), recording("b", ramp(30), 50)});
   EXPECT_TRUE(says(conflict, "warning f.csv:50: the same recording as f.csv:3, but of another class"));
   EXPECT_FALSE(says(found({recording("a", ramp(30)), recording("a", ramp(30, 1))}), "the same"));
+  Recording test = recording("a", ramp(30), 3);  // of two arrays of one file
+  test.group = "test";
+  Recording train = recording("a", ramp(30), 3);
+  train.group = "train";
+  EXPECT_TRUE(says(found({train, test}), "f.csv:3: of 'test': the same recording as f.csv:3 of 'train'"));
 }
 
 TEST(Lint, judges_the_number_of_recordings) {
