@@ -178,8 +178,9 @@ void Intake::report(const std::vector<Finding> &problems, bool is_fatal) {
              : "");
   }
   for (const Finding &p : problems)
-    add(is_skipping ? Severity::kWarning : Severity::kError, p.where,
-        p.message + (is_fatal ? "" : "; the row was skipped"));
+    add_alike("rows: " + without_digits(p.message), p.where,
+              p.message + (is_fatal ? "" : "; the row was skipped"),
+              is_skipping ? Severity::kWarning : Severity::kError);
 }
 
 void Intake::check_channels(const std::vector<std::string> &names, bool has_names, const std::string &path) {

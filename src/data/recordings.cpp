@@ -48,6 +48,7 @@ class Loader {
     }
     join_tables(intake_);
     cut_tables(intake_, root_.string());
+    intake_.finish_alike();
     sort_by_file();
     finish();
     return std::move(set_);

@@ -305,15 +305,14 @@ class Proposer {
         decide(fmt::format("exclude {}: {}", out_.load.exclude.back(), f.message));
       }
     }
-    size_t bad_rows = 0;
-    for (const Finding &f : set_.findings)
-      bad_rows += f.severity == Severity::kError && f.message.ends_with("the row was skipped");
-    if (bad_rows > 0) {
+    const bool has_bad_rows = std::any_of(set_.findings.begin(), set_.findings.end(), [](const Finding &f) {
+      return f.severity == Severity::kError && f.message.find("the row was skipped") != std::string::npos;
+    });
+    if (has_bad_rows) {
       out_.load.skip_bad_rows = true;
-      decide(fmt::format("skip_bad_rows: {} place{} hold rows that cannot be read (`mote data` names them)",
-                         bad_rows, bad_rows == 1 ? "" : "s"));
+      decide("skip_bad_rows: some rows cannot be read (`mote data` names them)");
     }
-    if (!out_.load.exclude.empty() || bad_rows > 0) look();
+    if (!out_.load.exclude.empty() || has_bad_rows) look();
   }
 
   void choose_window() {

@@ -153,6 +153,22 @@ TEST(Columns, that_only_count_are_no_silent_channel) {
   EXPECT_TRUE(says(set, "looks like a clock or a count"));
 }
 
+// What is wrong with rows of many files for one cause is said once, and its number.
+TEST(Rows, that_are_skipped_in_many_files_are_one_finding) {
+  TempFolder folder;
+  for (int file = 0; file < 6; ++file) {
+    std::string text = "a,b\n";
+    for (int r = 0; r < 20; ++r) text += fmt::format("{},{}\n", r * r % 7, r == 3 + file ? "" : "1");
+    write_file(folder / fmt::format("{}_{}.csv", file % 2 ? "up" : "down", file), text);
+  }
+  const Recordings set = load_recordings(folder.text(), {.skip_bad_rows = true});
+  size_t skipped = 0;
+  for (const Finding &f : set.findings) skipped += f.message.find("the row was skipped") != std::string::npos;
+  EXPECT_EQ(skipped, 1u);
+  EXPECT_TRUE(says(set, "and so in 5 more files"));
+  EXPECT_TRUE(propose_project({folder.text()}, "p").load.skip_bad_rows);
+}
+
 TEST(Columns, that_only_rise_stay_and_are_named) {
   const Recordings set =
       with_column("temperature", [](int f, int r) { return fmt::format("{}", 20 + f + std::sqrt(r) * r); });
