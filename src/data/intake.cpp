@@ -86,6 +86,46 @@ bool are_parts(const std::set<std::string> &names) {
                      [](const std::string &n) { return kParts.count(lower(n)) > 0; });
 }
 
+// What the names of files, of their folders and of the first folders say: what only numbers the recordings
+// says nothing. Where two of them could be the classes, one is taken, and a finding asks.
+struct LabelSources {
+  std::set<std::string> folders, tops, stems;
+  bool is_flat = false;             // a file at the top
+  bool is_stem_repeated = false;    // in several folders
+  bool is_folder_repeated = false;  // below several first folders
+
+  explicit LabelSources(const std::vector<FoundFile> &files) {
+    std::map<std::string, std::set<std::string>> folders_of, tops_of;
+    for (const FoundFile &f : files) {
+      folders.insert(f.folder);
+      tops.insert(f.top_folder);
+      stems.insert(f.stem);
+      is_flat |= f.folder.empty();
+      std::set<std::string> &in_folders = folders_of[class_of_stem(f.stem)];
+      in_folders.insert(f.folder);
+      is_stem_repeated |= in_folders.size() > 1 && may_be_class(f.stem);
+      is_folder_repeated |= tops_of[f.folder].insert(f.top_folder).second && tops_of[f.folder].size() > 1;
+    }
+  }
+
+  LabelFrom choose(LabelFrom &other) const {
+    other = LabelFrom::kAuto;
+    if (is_flat) return LabelFrom::kStem;
+    const bool stems_may = tell_apart(stems);
+    // one folder above all files is as if it were given itself
+    if (folders.size() == 1) return stems_may ? LabelFrom::kStem : LabelFrom::kFolder;
+    const bool folders_may = tell_apart(folders);
+    if (is_stem_repeated && stems_may) {  // a folder for each person, or for each class
+      if (folders_may && !are_parts(folders)) other = LabelFrom::kFolder;
+      return LabelFrom::kStem;
+    }
+    if (tops == folders || !tell_apart(tops) || are_parts(tops)) return LabelFrom::kFolder;
+    if (!folders_may) return LabelFrom::kTopFolder;  // walk/s1, run/s2
+    if (is_folder_repeated) other = LabelFrom::kTopFolder;
+    return LabelFrom::kFolder;
+  }
+};
+
 std::string few(const std::set<std::string> &names) {
   std::vector<std::string> list;
   for (const std::string &n : names) list.push_back(printable(n));
@@ -264,46 +304,6 @@ std::string Intake::label_of(const FoundFile &f) const {
       return f.folder;
   }
 }
-
-// What the names of files, of their folders and of the first folders say: what only numbers the recordings
-// says nothing. Where two of them could be the classes, one is taken and `labels_unclear_` asks.
-struct Intake::LabelSources {
-  std::set<std::string> folders, tops, stems;
-  bool is_flat = false;             // a file at the top
-  bool is_stem_repeated = false;    // in several folders
-  bool is_folder_repeated = false;  // below several first folders
-
-  explicit LabelSources(const std::vector<FoundFile> &files) {
-    std::map<std::string, std::set<std::string>> folders_of, tops_of;
-    for (const FoundFile &f : files) {
-      folders.insert(f.folder);
-      tops.insert(f.top_folder);
-      stems.insert(f.stem);
-      is_flat |= f.folder.empty();
-      std::set<std::string> &in_folders = folders_of[class_of_stem(f.stem)];
-      in_folders.insert(f.folder);
-      is_stem_repeated |= in_folders.size() > 1 && may_be_class(f.stem);
-      is_folder_repeated |= tops_of[f.folder].insert(f.top_folder).second && tops_of[f.folder].size() > 1;
-    }
-  }
-
-  LabelFrom choose(LabelFrom &other) const {
-    other = LabelFrom::kAuto;
-    if (is_flat) return LabelFrom::kStem;
-    const bool stems_may = tell_apart(stems);
-    // one folder above all files is as if it were given itself
-    if (folders.size() == 1) return stems_may ? LabelFrom::kStem : LabelFrom::kFolder;
-    const bool folders_may = tell_apart(folders);
-    if (is_stem_repeated && stems_may) {  // a folder for each person, or for each class
-      if (folders_may && !are_parts(folders)) other = LabelFrom::kFolder;
-      return LabelFrom::kStem;
-    }
-    if (tops == folders || !tell_apart(tops) || are_parts(tops)) return LabelFrom::kFolder;
-    if (!folders_may) return LabelFrom::kTopFolder;  // walk/s1, run/s2
-    if (is_folder_repeated) other = LabelFrom::kTopFolder;
-    return LabelFrom::kFolder;
-  }
-};
 
 void Intake::find_labels(const std::vector<FoundFile> &files) {
   from_ = set_.options.label_from;

@@ -77,8 +77,6 @@ class Intake {
   void say_labels(const std::string &where);
 
  private:
-  struct LabelSources;
-
   Recordings set_;
   bool keep_going_;
   const FileSource *source_;  // nullptr: files are where their names say
