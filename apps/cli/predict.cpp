@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <map>
 
 #include "base/terminal_lines.h"
 #include "base/text.h"
@@ -269,6 +270,38 @@ RunOrModel model_of(Options &o) {
   return found;
 }
 
+// What is odd about many files for one cause, in other figures for each, is said of the first.
+std::vector<std::string> notes_of(const std::vector<FilePrediction> &files) {
+  constexpr size_t kEach = 3;
+  struct Alike {
+    std::vector<std::string> notes;
+    std::string last;  // file
+  };
+  std::vector<std::string> order;
+  std::map<std::string, Alike> alike;
+  for (const FilePrediction &f : files)
+    for (const std::string &note : f.notes) {
+      std::string cause = note;
+      if (const size_t at = cause.find(f.file); at != cause.npos) cause.erase(at, f.file.size());
+      cause = without_digits(cause);
+      Alike &list = alike[cause];
+      if (list.notes.empty()) order.push_back(cause);
+      list.notes.push_back(note);
+      list.last = f.file;
+    }
+  std::vector<std::string> out;
+  for (const std::string &cause : order) {
+    Alike &list = alike[cause];
+    if (list.notes.size() > kEach) {
+      list.notes[0] +=
+          fmt::format("; and alike for {} more files, {} the last", list.notes.size() - 1, list.last);
+      list.notes.resize(1);
+    }
+    out.insert(out.end(), list.notes.begin(), list.notes.end());
+  }
+  return out;
+}
+
 }  // namespace
 
 void add_predict(CLI::App &app) {
@@ -299,9 +332,9 @@ void add_predict(CLI::App &app) {
     std::vector<EmulatedReplay> emulated;  // of each file
     for (const std::string &name : names) {
       files.push_back(model.predict(name));
-      warn(files.back().notes);
       if (core != nullptr) emulated.push_back(model.emulate(files.back(), *core));
     }
+    warn(notes_of(files));
     if (o->json) {
       write_json(model, files, emulated);
       return;

@@ -130,6 +130,22 @@ std::string c_identifier(std::string_view name) {
   return id;
 }
 
+std::string without_digits(std::string_view text) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (!is_digit(text[i])) {
+      out += text[i];
+      continue;
+    }
+    if (out.ends_with('-')) out.pop_back();
+    while (i + 1 < text.size() &&
+           (is_digit(text[i + 1]) || std::string_view(".e+-").find(text[i + 1]) != std::string_view::npos))
+      ++i;  // "1.3e+03" is one figure
+  }
+  return out;
+}
+
 std::string upper_case(std::string text) {
   for (char &c : text)
     if (c >= 'a' && c <= 'z') c -= 'a' - 'A';

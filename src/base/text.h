@@ -25,6 +25,9 @@ char32_t code_point(std::string_view character);  // of one character in UTF-8
 // near enough to be what was meant.
 std::string nearest(std::string_view name, const std::vector<std::string> &candidates);
 
+// What two sentences about different figures have in common.
+std::string without_digits(std::string_view text);
+
 // A valid C identifier in lower case: letters, digits, '_'; never empty, never starting with a digit or a
 // keyword.
 std::string c_identifier(std::string_view name);

@@ -20,7 +20,15 @@ class ClockCheck {
     double seconds;
     long line;
   };
+  double rate_of_steps(double usual) const;
+  // Of a clock that stays for most rows, such as one of whole seconds; 0: it moves too seldom.
+  double rate_of_ticks() const;
+  void report_rate(Intake &intake, const std::string &path, double rate) const;
+  void report_gaps(Intake &intake, const std::string &path, double usual, double rate) const;
+  void report_jitter(Intake &intake, const std::string &path, double usual, double rate) const;
+
   std::vector<Step> steps_;
+  std::vector<size_t> starts_;  // of recordings, in steps_
 };
 
 // Linear interpolation of `values` [times, width] onto first + k / rate_hz, up to the last time.

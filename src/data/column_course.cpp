@@ -1,4 +1,5 @@
-// One pass over a column of all tables, and its steps from row to row kept aside for their median.
+// One pass over a column of all tables, and its steps from row to row kept aside for their medians: files may
+// be of unlike rates.
 //
 // Judges nothing: columns.cpp.
 #include "data/column_course.h"
@@ -9,6 +10,23 @@
 #include "base/median.h"
 
 namespace mote {
+
+namespace {
+
+// Steps beside the usual one of their file.
+void compare_steps(const std::vector<double> &steps, ColumnCourse &course) {
+  constexpr double kNearEqual = 0.5, kNearMultiple = 0.25;
+  if (steps.empty()) return;
+  const double usual = median(steps);
+  if (!(usual > 0)) return;
+  for (const double step : steps) {
+    const double times = step / usual;
+    course.equal += std::fabs(times - 1) <= kNearEqual;
+    course.multiples += times >= 1 - kNearMultiple && std::fabs(times - std::round(times)) <= kNearMultiple;
+  }
+}
+
+}  // namespace
 
 ColumnCourse course_of(const std::vector<TableFile> &files, const std::string &name,
                        const std::vector<std::string> &names) {
@@ -25,6 +43,7 @@ ColumnCourse course_of(const std::vector<TableFile> &files, const std::string &n
     course.is_only_empty &= f.kinds[c] == CellKind::kEmpty;
     if (f.kinds[c] == CellKind::kText || f.kinds[c] == CellKind::kEmpty) continue;
     size_t start = 0;
+    const size_t first_step = steps.size();
     for (size_t r = 0; r < f.rows.size(); ++r) {
       const double v = f.at(r, c);
       if (f.rows[r].starts_recording) start = r;
@@ -44,12 +63,15 @@ ColumnCourse course_of(const std::vector<TableFile> &files, const std::string &n
       }
       steps.push_back(step);
       course.rising += step >= 0;
+      course.staying += step == 0;
     }
+    compare_steps({steps.begin() + first_step, steps.end()}, course);
   }
   course.steps = steps.size();
   if (steps.empty()) return course;
   course.median = median(steps);
-  for (double s : steps) course.equal += std::fabs(s - course.median) <= 0.5 * std::fabs(course.median);
+  std::erase(steps, 0.0);
+  if (!steps.empty()) course.tick = median(std::move(steps));
   return course;
 }
 

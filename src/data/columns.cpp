@@ -99,8 +99,22 @@ class Judge {
   bool is_clock(size_t c) const { return courses_[c].has_moment || is_time_name(out_.names[c]); }
   bool has(ColumnRole role) const { return out_.index_of(role) >= 0; }
 
-  // A second clock is no channel either.
+  // Many rows in a row have one time of it, and few of the other.
+  bool is_coarser(size_t time, size_t other) const {
+    constexpr double kCoarse = 0.1;
+    const ColumnCourse &a = courses_[time], &b = courses_[other];
+    return a.staying > kCoarse * a.steps && b.steps > 0 && b.staying * a.steps < a.staying * b.steps / 2;
+  }
+
+  // A second clock is no channel either; of two, the finer one is the time.
   void take_time(size_t c, const std::string &why) {
+    const int taken = out_.index_of(ColumnRole::kTime);
+    if (taken >= 0 && out_.names[taken] != o_.time_column && is_coarser(taken, c)) {
+      decide(taken, ColumnRole::kUnused);
+      decide(c, ColumnRole::kTime);
+      return say(c, fmt::format("{} and is taken as time, not as a channel: it is finer than '{}'", why,
+                                out_.names[taken]));
+    }
     if (has(ColumnRole::kTime)) {
       decide(c, ColumnRole::kUnused);
       return say(c, fmt::format("{} and is not used: the time is that of '{}'", why,
@@ -120,7 +134,7 @@ class Judge {
     if (course.has_moment) return judge_moment(c);
     if (course.has_text) return judge_text(c);
     if (is_time_name(name)) return take_time(c, "is named like a clock");
-    if (is_index_name(name) && (course.is_regular() || course.longest < 3)) return take_index(c);
+    if (is_index_name(name) && (course.counts() || course.longest < 3)) return take_index(c);
     if (is_label_name(name) && course.is_integer && course.values.size() <= 50) return propose_label(c);
     if (is_group_name(name) && course.is_integer && !has(ColumnRole::kGroup)) {
       decide(c, ColumnRole::kGroup);
@@ -132,17 +146,22 @@ class Judge {
       return say(c, "numbers the recordings: they are cut where it changes (data.channels overrules)");
     }
     if (course.longest < kFewestRows || !has_other_channel(c)) {
-      if (is_index_name(name))
+      if (course.longest >= kFewestRows && course.counts() && out_.names.size() == 1)
+        warn(c, fmt::format(
+                    "is the only one and rises by about {:g} in every row: it is a channel, but looks like "
+                    "a clock or a count. Where are the values of the sensor?",
+                    course.median));
+      else if (is_index_name(name))
         warn(c, "is a channel, though it is named like a count; data.drop_columns leaves it out");
       return;
     }
-    if (course.is_regular() && is_quantity_name(name))
+    if (course.counts() && is_quantity_name(name))
       return warn(
           c, fmt::format(
                  "rises by about {:g} in every row of every recording; by its name it stays a channel. If it "
                  "is a clock or a count, name it in data.time_column or data.drop_columns",
                  course.median));
-    if (course.is_regular()) {
+    if (course.counts()) {
       const double unit = unit_by_steps(course);
       if (course.median == 1 || unit == 0) return take_index(c);
       return take_time(c, fmt::format("rises by about {:g} in every row of every recording", course.median));
@@ -160,7 +179,7 @@ class Judge {
     for (size_t k = 0; k < out_.names.size(); ++k) {
       if (k == c || (is_decided_[k] && out_.roles[k] != ColumnRole::kChannel)) continue;
       if (courses_[k].has_text || courses_[k].has_moment || is_time_name(out_.names[k])) continue;
-      if (!courses_[k].is_regular() && courses_[k].rows > 0) return true;
+      if (!courses_[k].counts() && courses_[k].rows > 0) return true;
     }
     return false;
   }
@@ -296,10 +315,10 @@ class Judge {
     // seconds, milli-, micro- or nanoseconds since 1970
     for (const auto &[low, unit] : {std::pair(1e17, 1e-9), {1e14, 1e-6}, {1e11, 1e-3}})
       if (course.low > low && course.low < low * 1e2) return unit;
-    if (course.low > 5e8 && course.low < 1e10 && course.median < 100) return 1;
-    if (!course.is_integer) return course.median < 10 ? 1 : 1e-3;
-    if (course.median <= 1) return 0;
-    return course.median < 2e3 ? 1e-3 : course.median < 2e6 ? 1e-6 : 1e-9;
+    if (course.low > 5e8 && course.low < 1e10 && course.tick < 100) return 1;
+    if (!course.is_integer) return course.tick < 10 ? 1 : 1e-3;
+    if (course.tick <= 1) return 0;
+    return course.tick < 2e3 ? 1e-3 : course.tick < 2e6 ? 1e-6 : 1e-9;
   }
 
   void choose_unit() {
@@ -328,8 +347,8 @@ class Judge {
                        : out_.time_unit_s == 1e-3 ? "milliseconds"
                        : out_.time_unit_s == 1e-6 ? "microseconds"
                                                   : "nanoseconds";
-    say(c, fmt::format("is taken to be in {}, judged by its steps of {:g} (data.rate_hz overrules)", unit,
-                       course.median));
+    say(c, fmt::format("is taken to be in {}, judged by its {} of {:g} (data.rate_hz overrules)", unit,
+                       course.tick > 0 ? "steps" : "values", course.tick > 0 ? course.tick : course.low));
   }
 
   const std::vector<TableFile> &files_;

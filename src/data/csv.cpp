@@ -157,6 +157,9 @@ class Parser {
         table_.columns.push_back(table_.has_header && !(is_numbered && !names[i].empty())
                                      ? std::string(names[i])
                                      : fmt::format("c{}", i));
+    if (table_.has_header && delimiter_ == ' ')  // "ax, ay, az" over rows with blanks
+      for (std::string &name : table_.columns)
+        if (name.ends_with(',') || name.ends_with(';')) name.pop_back();
     fit_columns();
     if (is_numbered) {
       for (size_t i = 0, n = 0; i < table_.columns.size(); ++i)

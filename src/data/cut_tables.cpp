@@ -120,11 +120,12 @@ std::vector<double> times_of(const TableFile &f, const FileColumns &c) {
       times[r] += midnights;
     }
     if (is_clock) continue;
-    // a counter of 16 or 32 bits that overflows goes on by its usual step; one of 8 looks like recordings of
-    // 256
+    // a counter of 8, 16 or 32 bits that overflows goes on by its usual step; of 8 bits, one that comes back
+    // to where the file began looks like recordings of 256 rows
     if (r > 0 && step > 0 && times[r] + wraps < times[r - 1])
-      for (const double range : {0x1p16, 0x1p32})
-        if (std::fabs(times[r] + wraps + range - times[r - 1] - step) <= 0.5 * step) {
+      for (const double range : {0x1p8, 0x1p16, 0x1p32})
+        if ((range > 0x1p8 || times[r] != times[0]) && times[r] < range &&
+            std::fabs(times[r] + wraps + range - times[r - 1] - step) <= 0.5 * step) {
           wraps += range;
           break;
         }
@@ -155,16 +156,19 @@ class Cutter {
     if (restarts * 2 > f.rows.size())
       Intake::fail(f.path, "time falls in nearly every row: is its newest row the first?",
                    "sort the rows by time, or leave the column out with data.drop_columns");
-    if (restarts > 0)
-      intake_.say(
-          fmt::format("{}: time starts anew {} times: {} recordings", f.path, restarts, starts.size() - 1));
+    if (restarts > 0 && ++files_that_restart_ == 1)
+      first_restart_ = fmt::format("{}: time starts anew {} time{}: {} recordings", f.path, restarts,
+                                   restarts == 1 ? "" : "s", starts.size() - 1);
     ClockCheck clock;
     for (size_t k = 0; k + 1 < starts.size(); ++k) cut_stretch(f, c, times, starts[k], starts[k + 1], clock);
     if (c.time >= 0) clock.report(intake_, f.path);
   }
 
-  // What no interval covered, when all files are cut.
-  void report_intervals() {
+  // What was counted over all files, when they are cut.
+  void report() {
+    if (const size_t more = files_that_restart_ - 1; files_that_restart_ > 0)
+      intake_.say(first_restart_ +
+                  (more == 0 ? "" : fmt::format("; and so in {} more file{}", more, more == 1 ? "" : "s")));
     if (rows_left_out_ > 0)
       intake_.say(fmt::format("{} of {} rows are in no interval and left out (data.intervals)",
                               rows_left_out_, rows_));
@@ -272,6 +276,8 @@ class Cutter {
   const LoadOptions &o_;
   const ColumnRoles &roles_;
   size_t rows_ = 0, rows_left_out_ = 0;  // of files that are cut by intervals
+  size_t files_that_restart_ = 0;
+  std::string first_restart_;
 };
 
 // The first or last column of a table without header that holds classes, where each row is an example; or -1.
@@ -384,7 +390,7 @@ std::vector<int> example_labels(const Intake &intake, const std::vector<TableFil
 }
 
 // True if the rows of these tables are examples.
-bool cut_examples(Intake &intake) {
+bool cut_examples(Intake &intake, const std::string &where) {
   const std::vector<int> labels = example_labels(intake, intake.tables());
   if (labels.empty()) return false;
   for (size_t i = 0; i < labels.size(); ++i) {
@@ -396,7 +402,7 @@ bool cut_examples(Intake &intake) {
           : labels[i] + 1 == std::ssize(f.columns) ? "last"
                                                    : "label"));
     else
-      intake.say_labels();
+      intake.say_labels(where);
     take_examples(intake, f, labels[i]);
   }
   return true;
@@ -406,9 +412,9 @@ bool cut_examples(Intake &intake) {
 
 void cut_tables(Intake &intake, const std::string &where) {
   std::vector<TableFile> &tables = intake.tables();
-  if (tables.empty() || (!intake.intervals() && cut_examples(intake))) return;
+  if (tables.empty() || (!intake.intervals() && cut_examples(intake, where))) return;
   const ColumnRoles roles = judge_columns(tables, intake.options(), where);
-  if (roles.index_of(ColumnRole::kLabel) < 0 && !intake.intervals()) intake.say_labels();
+  if (roles.index_of(ColumnRole::kLabel) < 0 && !intake.intervals()) intake.say_labels(where);
   for (const std::string &said : roles.said) intake.say(said);
   for (const Finding &f : roles.findings)
     if (f.severity == Severity::kError && !intake.keeps_going()) Intake::fail(f.where, f.message);
@@ -422,7 +428,7 @@ void cut_tables(Intake &intake, const std::string &where) {
     }
     f = {};
   }
-  cutter.report_intervals();
+  cutter.report();
   intake.finish_alike();
   for (const Finding &f : roles.findings) intake.add(f.severity, f.where, f.message);
 }

@@ -23,10 +23,108 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// What follows a dot numbers the recording ("3", "1a2b", "2024-05-01") or is part of the name ("left").
-bool is_number_like(const std::string &text) {
-  return !text.empty() && std::any_of(text.begin(), text.end(), is_digit);
+bool is_separator_sign(char c) { return c == '_' || c == '-' || c == ' '; }
+
+// "punch_01" without what numbers it; "punch2" and "speed_0.5" stay.
+std::string without_number(const std::string &stem) {
+  size_t end = stem.size();
+  while (end > 0 && is_digit(stem[end - 1])) --end;
+  if (end < stem.size() && end > 1 && is_separator_sign(stem[end - 1])) return stem.substr(0, end - 1);
+  return stem;
 }
+
+// What follows a dot numbers the recording ("3", "1a2b", "2024-05-01") or is part of the name ("left",
+// "left2").
+bool is_identifier(const std::string &piece) {
+  static const std::set<std::string> kEndings = {"cbor", "json", "csv", "wav",
+                                                 "txt"};  // of the file it was made from
+  if (kEndings.count(lower(piece)) || piece.starts_with("ingestion-")) return true;  // Edge Impulse
+  const auto digit = std::find_if(piece.begin(), piece.end(), is_digit);
+  if (digit == piece.end()) return false;
+  // letters and then nothing but digits: a word with a number
+  return digit == piece.begin() ||
+         (!is_separator_sign(*(digit - 1)) && !std::all_of(digit, piece.end(), is_digit));
+}
+
+// "0.5" at the end of "speed_0.5", but not "1.2" of "wave.1.2": `dot` parts the digits of one number.
+bool is_decimal_point(const std::string &stem, size_t dot) {
+  if (dot + 1 >= stem.size() || !is_digit(stem[dot - 1]) || !is_digit(stem[dot + 1])) return false;
+  size_t start = dot;
+  while (start > 0 && is_digit(stem[start - 1])) --start;
+  return start == 0 || stem[start - 1] != '.';
+}
+
+// What names have in common that are numbered in any way: "rec" of "rec07" and "rec_2"; "" of a number or a
+// date.
+std::string word_of(const std::string &name) {
+  std::string word = lower(class_of_stem(name));
+  while (!word.empty() && (is_digit(word.back()) || is_separator_sign(word.back()) || word.back() == '.'))
+    word.pop_back();
+  return word;
+}
+
+// "rec07" says nothing, "walk_07" may be a class.
+bool may_be_class(const std::string &name) {
+  static const std::set<std::string> kOfAny = {"",        "rec",   "recording", "sample",
+                                               "data",    "trial", "file",      "session",
+                                               "capture", "log",   "take",      "measurement"};
+  return kOfAny.count(word_of(name)) == 0;
+}
+
+// Names of one word that only numbers tell apart are no classes.
+bool tell_apart(const std::set<std::string> &names) {
+  std::set<std::string> words;
+  for (const std::string &name : names) words.insert(word_of(name));
+  return words.size() > 1 && std::any_of(words.begin(), words.end(), may_be_class);
+}
+
+// Parts of a set as its authors divided it.
+bool are_parts(const std::set<std::string> &names) {
+  static const std::set<std::string> kParts = {"test", "testing", "train",     "training",
+                                               "val",  "valid",   "validation"};
+  return std::all_of(names.begin(), names.end(),
+                     [](const std::string &n) { return kParts.count(lower(n)) > 0; });
+}
+
+// What the names of files, of their folders and of the first folders say: what only numbers the recordings
+// says nothing. Where two of them could be the classes, one is taken, and a finding asks.
+struct LabelSources {
+  std::set<std::string> folders, tops, stems;
+  bool is_flat = false;             // a file at the top
+  bool is_stem_repeated = false;    // in several folders
+  bool is_folder_repeated = false;  // below several first folders
+
+  explicit LabelSources(const std::vector<FoundFile> &files) {
+    std::map<std::string, std::set<std::string>> folders_of, tops_of;
+    for (const FoundFile &f : files) {
+      folders.insert(f.folder);
+      tops.insert(f.top_folder);
+      stems.insert(f.stem);
+      is_flat |= f.folder.empty();
+      std::set<std::string> &in_folders = folders_of[class_of_stem(f.stem)];
+      in_folders.insert(f.folder);
+      is_stem_repeated |= in_folders.size() > 1 && may_be_class(f.stem);
+      is_folder_repeated |= tops_of[f.folder].insert(f.top_folder).second && tops_of[f.folder].size() > 1;
+    }
+  }
+
+  LabelFrom choose(LabelFrom &other) const {
+    other = LabelFrom::kAuto;
+    if (is_flat) return LabelFrom::kStem;
+    const bool stems_may = tell_apart(stems);
+    // one folder above all files is as if it were given itself
+    if (folders.size() == 1) return stems_may ? LabelFrom::kStem : LabelFrom::kFolder;
+    const bool folders_may = tell_apart(folders);
+    if (is_stem_repeated && stems_may) {  // a folder for each person, or for each class
+      if (folders_may && !are_parts(folders)) other = LabelFrom::kFolder;
+      return LabelFrom::kStem;
+    }
+    if (tops == folders || !tell_apart(tops) || are_parts(tops)) return LabelFrom::kFolder;
+    if (!folders_may) return LabelFrom::kTopFolder;  // walk/s1, run/s2
+    if (is_folder_repeated) other = LabelFrom::kTopFolder;
+    return LabelFrom::kFolder;
+  }
+};
 
 std::string few(const std::set<std::string> &names) {
   std::vector<std::string> list;
@@ -43,17 +141,12 @@ std::string class_of_stem(const std::string &given) {
                                             open + 3 < stem.size() &&
                                             std::all_of(stem.begin() + open + 2, stem.end() - 1, is_digit))
     stem.resize(open);
-  for (size_t dot = stem.find('.', 1); dot != std::string::npos; dot = stem.find('.', dot + 1)) {
-    if (!is_number_like(stem.substr(dot + 1))) continue;
-    if (is_digit(stem[dot - 1]) && dot + 1 < stem.size() && is_digit(stem[dot + 1]))
-      return stem;  // "speed_0.5"
+  // only from the end: of "hand.left.0" the last piece is the number, "left" is a name
+  stem = without_number(stem);
+  for (size_t dot = stem.rfind('.'); dot != std::string::npos && dot > 0; dot = stem.rfind('.')) {
+    if (!is_identifier(stem.substr(dot + 1)) || is_decimal_point(stem, dot)) break;
     stem.resize(dot);
-    break;
   }
-  size_t end = stem.size();
-  while (end > 0 && is_digit(stem[end - 1])) --end;
-  if (end < stem.size() && end > 1 && std::string("_- ").find(stem[end - 1]) != std::string::npos)
-    return stem.substr(0, end - 1);
   return stem;
 }
 
@@ -125,8 +218,9 @@ void Intake::report(const std::vector<Finding> &problems, bool is_fatal) {
              : "");
   }
   for (const Finding &p : problems)
-    add(is_skipping ? Severity::kWarning : Severity::kError, p.where,
-        p.message + (is_fatal ? "" : "; the row was skipped"));
+    add_alike("rows: " + without_digits(p.message), p.where,
+              p.message + (is_fatal ? "" : "; the row was skipped"),
+              is_skipping ? Severity::kWarning : Severity::kError);
 }
 
 void Intake::check_channels(const std::vector<std::string> &names, bool has_names, const std::string &path) {
@@ -196,8 +290,8 @@ void Intake::check_rate(double rate, const std::string &path) {
   if (set_.rate_hz == 0)
     set_.rate_hz = rate;
   else if (std::fabs(rate / set_.rate_hz - 1) > 0.05)
-    add(Severity::kWarning, path,
-        fmt::format("is sampled at {:.1f} Hz, the files before at {:.1f} Hz", rate, set_.rate_hz));
+    add_alike("rate", path,
+              fmt::format("is sampled at {:.1f} Hz, the files before at {:.1f} Hz", rate, set_.rate_hz));
 }
 
 std::string Intake::label_of(const FoundFile &f) const {
@@ -211,25 +305,9 @@ std::string Intake::label_of(const FoundFile &f) const {
   }
 }
 
-// A file at the top, or the same names in several folders (one folder per person): the name is the class.
 void Intake::find_labels(const std::vector<FoundFile> &files) {
   from_ = set_.options.label_from;
-  std::map<std::string, std::set<std::string>> folders_of;
-  std::set<std::string> folders, tops, stems;
-  bool is_flat = false;
-  for (const FoundFile &f : files) {
-    folders.insert(f.folder);
-    tops.insert(f.top_folder);
-    stems.insert(f.stem);
-    is_flat |= f.folder.empty();
-    folders_of[class_of_stem(f.stem)].insert(f.folder);
-  }
-  const bool only_numbers = std::all_of(folders_of.begin(), folders_of.end(), [](auto &e) {
-    return parse_number(e.first).has_value() || e.first == "recording" || e.first == "rec";
-  });
-  const bool is_repeated = std::any_of(folders_of.begin(), folders_of.end(), [](auto &e) {
-    return e.second.size() > 1 && !e.first.empty() && !parse_number(e.first);
-  });
+  const LabelSources sources(files);
   if (from_ == LabelFrom::kAuto && set_.options.model) {  // where most names are classes of the model
     std::map<LabelFrom, size_t> known;
     for (const FoundFile &f : files)
@@ -246,24 +324,35 @@ void Intake::find_labels(const std::vector<FoundFile> &files) {
         most = count;
       }
   }
-  if (from_ == LabelFrom::kAuto)
-    from_ = is_flat || (is_repeated && !only_numbers) ? LabelFrom::kStem : LabelFrom::kFolder;
-  std::set<std::string> classes;
+  LabelFrom other = LabelFrom::kAuto;
+  if (from_ == LabelFrom::kAuto) from_ = sources.choose(other);
+  std::set<std::string> classes, folders = sources.folders;
   for (const FoundFile &f : files) classes.insert(label_of(f));
   const bool is_stem = from_ == LabelFrom::kStem, is_top = from_ == LabelFrom::kTopFolder;
-  std::string text = fmt::format("classes come from the {} ({}); data.label_from = \"{}\"",
-                                 is_stem  ? "file names"
-                                 : is_top ? "first folders"
-                                          : "folders",
-                                 few(classes),
-                                 is_stem  ? "stem"
-                                 : is_top ? "top"
-                                          : "folder");
+  const char *place = is_stem ? "file names" : is_top ? "first folders" : "folders";
+  const char *setting = is_stem ? "stem" : is_top ? "top" : "folder";
+  std::string text =
+      fmt::format("classes come from the {} ({}); data.label_from = \"{}\"", place, few(classes), setting);
   folders.erase("");
-  if (is_stem && !folders.empty()) text += fmt::format(", \"folder\" would give {}", few(folders));
-  if (!is_stem && !is_top && tops != folders) text += fmt::format(", \"top\" would give {}", few(tops));
-  if (is_stem && classes.size() < stems.size()) text += "; what numbers a file is not part of its class";
+  if ((is_stem || is_top) && !folders.empty())
+    text += fmt::format(", \"folder\" would give {}", few(folders));
+  if (!is_stem && !is_top && sources.tops != folders)
+    text += fmt::format(", \"top\" would give {}", few(sources.tops));
+  if (is_stem && classes.size() < sources.stems.size())
+    text += "; what numbers a file is not part of its class";
   labels_said_ = text;
+  if (other == LabelFrom::kAuto) return;
+  const bool is_other_top = other == LabelFrom::kTopFolder;
+  labels_unclear_ = fmt::format(
+      "are the classes {} (the {}, as taken) or {} (the {})? Set data.label_from = \"{}\" or \"{}\"",
+      few(classes), place, few(is_other_top ? sources.tops : folders),
+      is_other_top ? "first folders" : "folders", setting, is_other_top ? "top" : "folder");
+}
+
+void Intake::say_labels(const std::string &where) {
+  if (!labels_said_.empty()) say(labels_said_);
+  if (!labels_unclear_.empty()) add(Severity::kWarning, where, labels_unclear_);
+  labels_unclear_.clear();
 }
 
 }  // namespace mote

@@ -73,9 +73,8 @@ class Intake {
   std::string label_of(const FoundFile &file) const;
   bool labels_from_stem() const { return from_ == LabelFrom::kStem; }
   void find_labels(const std::vector<FoundFile> &files);
-  void say_labels() {
-    if (!labels_said_.empty()) say(labels_said_);
-  }  // where they do come from the files
+  // Where they do come from the files; a finding of `where` if it is not clear from which names.
+  void say_labels(const std::string &where);
 
  private:
   Recordings set_;
@@ -84,7 +83,7 @@ class Intake {
   std::set<std::string> have_read_;
   LabelFrom from_ = LabelFrom::kStem;
   std::string first_file_;
-  std::string labels_said_;
+  std::string labels_said_, labels_unclear_;
   bool is_named_ = false;
   std::map<std::string, std::vector<Finding>> alike_;
   std::vector<TableFile> tables_;
@@ -94,7 +93,8 @@ class Intake {
 // The part that an archive's own file names say: "train" of GunPoint_TRAIN.ts, "test"; else the folder.
 std::string part_of(const FoundFile &file);
 
-// "punch_01", "punch.3" and "punch (2)" are recordings of "punch"; "hand.left" and "speed_0.5" are classes.
+// "punch_01", "punch.3" and "punch (2)" are recordings of "punch", "hand.left.0" is one of "hand.left";
+// "speed_0.5" is a class.
 std::string class_of_stem(const std::string &stem);
 
 // Puts the files of one recording side by side, where data.join has the words that tell them apart.

@@ -103,9 +103,14 @@ void lint_duplicates(const Recordings &set, std::vector<Finding> &findings) {
     if (is_new) continue;
     const Recording &first = set.items[it->second];
     const bool is_conflict = first.label != r.label;
-    findings.push_back({Severity::kWarning, at_line(r.file, r.first_line),
-                        fmt::format("the same recording as {}{}", at_line(first.file, first.first_line),
-                                    is_conflict ? ", but of another class" : "")});
+    // arrays of one file count each from their own beginning
+    const bool is_one_name = first.file == r.file && first.first_line == r.first_line;
+    findings.push_back(
+        {Severity::kWarning, at_line(r.file, r.first_line),
+         fmt::format("{}the same recording as {}{}{}", is_one_name ? fmt::format("of '{}': ", r.group) : "",
+                     at_line(first.file, first.first_line),
+                     is_one_name ? fmt::format(" of '{}'", first.group) : "",
+                     is_conflict ? ", but of another class" : "")});
   }
 }
 

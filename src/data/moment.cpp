@@ -96,8 +96,9 @@ std::optional<double> read_clock(Cursor &c) {
   return half_of_day(c, *hour, seconds);
 }
 
-// Z, +02:00 or +0200
+// Z, +02:00 or +0200, also behind a blank
 std::optional<double> read_zone(Cursor &c) {
+  c.any(" ");
   if (c.is_done() || (c.any("zZ") != 0 && c.is_done())) return 0;
   const char sign = c.any("+-");
   if (sign == 0) return std::nullopt;

@@ -48,6 +48,7 @@ class Loader {
     }
     join_tables(intake_);
     cut_tables(intake_, root_.string());
+    intake_.finish_alike();
     sort_by_file();
     finish();
     return std::move(set_);
@@ -117,9 +118,28 @@ class Loader {
   void leave_out() {
     const std::vector<std::string> &names = set_.options.exclude;
     if (names.empty()) return;
+    check_excluded(names);
     const size_t left_out = std::erase_if(
         set_.items, [&](const Recording &r) { return is_named(at_line(r.file, r.first_line), names); });
     if (left_out > 0) intake_.say(fmt::format("{} recordings are left out by data.exclude", left_out));
+  }
+
+  // One that is misspelt leaves nothing out. Other recordings of a model need not have it.
+  void check_excluded(const std::vector<std::string> &names) {
+    if (set_.options.model || source_) return;
+    for (const std::string &name : names) {
+      const bool is_file = std::any_of(set_.findings.begin(), set_.findings.end(), [&](const Finding &f) {
+        return f.severity == Severity::kNote && is_named(f.where, {name});
+      });
+      const bool is_recording = std::any_of(set_.items.begin(), set_.items.end(), [&](const Recording &r) {
+        return is_named(at_line(r.file, r.first_line), {name});
+      });
+      if (!is_file && !is_recording)
+        intake_.add(
+            Severity::kWarning, "data.exclude",
+            fmt::format("'{}' leaves nothing out: no file is named so, and no recording by its file and line",
+                        printable(name)));
+    }
   }
 
   // A name that is not text could be neither stored nor shown.

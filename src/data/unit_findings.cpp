@@ -83,6 +83,7 @@ std::string first_of(const std::vector<std::string> &names) {
 
 struct ScaleGap {
   std::vector<std::string> small, large;
+  std::string columns = "every column";
   double factor = 1, tolerance = kNearOfFiles;  // within which the factor is that of two units
 };
 
@@ -134,12 +135,51 @@ Finding finding_of(ScaleGap &found, const char *one, const char *many) {
   const bool is_one = odd.size() == 1;
   return {
       Severity::kWarning, odd.front(),
-      fmt::format("{} {} than {} other {}, in every column by a factor of {}. Bring all to one unit, "
+      fmt::format("{} {} than {} other {}, in {} by a factor of {}. Bring all to one unit, "
                   "or leave these out (data.exclude)",
                   is_one ? fmt::format("this {} holds values that are", one)
                          : fmt::format("{} {} ({}) hold values that are", odd.size(), many, first_of(odd)),
                   is_small ? "smaller" : "larger", others == 1 ? "the" : fmt::format("the {}", others),
-                  others == 1 ? one : many, factor_text(found.factor, found.tolerance))};
+                  others == 1 ? one : many, found.columns, factor_text(found.factor, found.tolerance))};
+}
+
+// The length of the mean of three columns, of the median recording: of an accelerometer that does not turn,
+// gravity.
+double offset_of(const ScaleGroup &part, size_t channel, size_t width) {
+  std::vector<double> lengths;
+  for (const Recording *r : part.recordings) {
+    double squares = 0;
+    for (size_t c = channel; c < channel + 3; ++c) {
+      double sum = 0;
+      for (int row = 0; row < r->rows; ++row) sum += r->values[row * width + c];
+      squares += sum / r->rows * (sum / r->rows);
+    }
+    if (std::isfinite(squares)) lengths.push_back(std::sqrt(squares));
+  }
+  return lengths.empty() ? 0 : median(std::move(lengths));
+}
+
+// A class at rest differs from a lively one by any factor, but gravity is the same in both: 1 in one class
+// and 9.81 in another are two units.
+bool find_gravity(const ScaleGroups &parts, const Recordings &set, ScaleGap &found) {
+  constexpr double kStandard = 9.80665, kNear = 0.1;
+  const size_t width = set.channels.size();
+  for (size_t channel = 0; channel + 3 <= width; ++channel) {
+    found.small.clear();
+    found.large.clear();
+    for (const ScaleGroup &part : parts) {
+      const double offset = offset_of(part, channel, width);
+      if (std::fabs(offset - 1) < kNear) found.small.push_back(part.name);
+      if (std::fabs(offset / kStandard - 1) < kNear) found.large.push_back(part.name);
+    }
+    if (found.small.empty() || found.large.empty() || found.small.size() + found.large.size() < parts.size())
+      continue;
+    found.factor = kStandard;
+    found.columns = fmt::format("the columns {}, {}, {}", set.channels[channel], set.channels[channel + 1],
+                                set.channels[channel + 2]);
+    return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -188,7 +228,8 @@ std::vector<Finding> unit_findings(const Recordings &set) {
   ScaleGap between;
   between.tolerance = kNearOfClasses;
   ScaleGroups parts = list_of(classes);
-  if (find_gap(parts, width, false, between)) findings.push_back(finding_of(between, "class", "classes"));
+  if (find_gap(parts, width, false, between) || find_gravity(parts, set, between))
+    findings.push_back(finding_of(between, "class", "classes"));
   return findings;
 }
 

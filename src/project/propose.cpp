@@ -33,9 +33,11 @@ std::string toml_list(const std::vector<std::string> &texts) {
 }
 // One line of a comment, whatever a file put into it.
 std::string comment(const std::string &text) {
+  size_t end = std::min<size_t>(text.size(), 300);
+  while (end < text.size() && end > 0 && (byte_of(text[end]) & 0xC0) == 0x80) --end;  // no half letter
   std::string out;
-  for (char c : text.substr(0, 300)) out += byte_of(c) < 32 || c == 127 ? '?' : c;
-  return "# " + out + (text.size() > 300 ? "..." : "") + "\n";
+  for (char c : text.substr(0, end)) out += byte_of(c) < 32 || c == 127 ? '?' : c;
+  return "# " + out + (end < text.size() ? "..." : "") + "\n";
 }
 
 class Proposer {
@@ -190,8 +192,18 @@ class Proposer {
                     names.size() == 1 ? "es" : "", names.size() == 1 ? "" : "s", fmt::join(names, "', '")));
   }
 
+  // As data and train refuse it: neither mote.toml nor a model could hold the name.
+  void refuse_names() const {
+    for (const Finding &f : set_.findings)
+      if (f.severity == Severity::kError && f.message.ends_with("has a name that is not UTF-8 text"))
+        throw Error(
+            ErrorCode::kDataFormat, f.where, f.message,
+            "rename the file or folder, in plain letters, or save a table that has the name in it as UTF-8");
+  }
+
   void look() {
     set_ = load_recordings(out_.data_path, out_.load, true);
+    refuse_names();
     if (set_.items.empty()) {
       std::string why = "nothing in it could be read";
       for (const Finding &f : set_.findings)
@@ -251,7 +263,8 @@ class Proposer {
     std::vector<int> marked;
     for (const Recording &r : set_.items)
       if (per_file[r.file] > 1) marked.push_back(r.rows);
-    int length = seams_of(whole);
+    const Seams seams = seams_of(whole);
+    int length = seams.length;
     const bool all_alike =
         !marked.empty() && std::all_of(marked.begin(), marked.end(), [&](int n) { return n == marked[0]; });
     if (all_alike &&
@@ -274,6 +287,11 @@ class Proposer {
       out_.decisions.pop_back();
       return;
     }
+    if (length == seams.length && seams.other > 0)
+      ask(
+          fmt::format("has a recording {} rows, or {}? The values jump at multiples of both "
+                      "(data.rows_per_recording)",
+                      length, seams.other));
     out_.load.rows_per_recording = length;
     look();
   }
@@ -287,15 +305,14 @@ class Proposer {
         decide(fmt::format("exclude {}: {}", out_.load.exclude.back(), f.message));
       }
     }
-    size_t bad_rows = 0;
-    for (const Finding &f : set_.findings)
-      bad_rows += f.severity == Severity::kError && f.message.ends_with("the row was skipped");
-    if (bad_rows > 0) {
+    const bool has_bad_rows = std::any_of(set_.findings.begin(), set_.findings.end(), [](const Finding &f) {
+      return f.severity == Severity::kError && f.message.find("the row was skipped") != std::string::npos;
+    });
+    if (has_bad_rows) {
       out_.load.skip_bad_rows = true;
-      decide(fmt::format("skip_bad_rows: {} place{} hold rows that cannot be read (`mote data` names them)",
-                         bad_rows, bad_rows == 1 ? "" : "s"));
+      decide("skip_bad_rows: some rows cannot be read (`mote data` names them)");
     }
-    if (!out_.load.exclude.empty() || bad_rows > 0) look();
+    if (!out_.load.exclude.empty() || has_bad_rows) look();
   }
 
   void choose_window() {
@@ -331,6 +348,8 @@ class Proposer {
   }
 
   void ask_for_classes() {
+    for (const Finding &f : set_.findings)
+      if (f.message.find("data.label_from = ") != std::string::npos) ask(f.message);
     std::map<std::string, size_t> count;
     std::set<std::string> files;
     for (const Recording &r : set_.items) {
@@ -421,6 +440,9 @@ class Proposer {
          "]\n\n[train]\nepochs = 60\nbatch = 16\n";
     if (is_autoencoder_) t += "loss = \"mse\"\ntarget = \"input\"\n";
     t += "learning_rate = 0.001\n\n[train.early_stopping]\npatience = 15\n";
+    if (!is_utf8(t))
+      throw Error(ErrorCode::kDataFormat, out_.data_path,
+                  "the name of a file or folder is not UTF-8 text, so mote.toml cannot hold it", "rename it");
     out_.toml = std::move(t);
   }
 

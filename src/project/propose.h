@@ -9,8 +9,13 @@
 namespace mote {
 
 // The length at which recordings without separators seem to follow one another: it divides all their lengths
-// and the values jump there, three times as far as elsewhere. 0: none.
-int seams_of(const Recordings &recordings);
+// and the values jump there, three times as far as elsewhere; of its multiples, at which they jump as far,
+// the shortest. 0: none.
+struct Seams {
+  int length = 0;
+  int other = 0;  // a multiple that may be it as well, or 0
+};
+Seams seams_of(const Recordings &recordings);
 
 // The lines of `layers = [...]`: for images, lists of features, windows of `window` rows.
 std::string proposed_layers(const Recordings &recordings, int window, bool is_autoencoder);

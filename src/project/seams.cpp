@@ -11,54 +11,98 @@ namespace mote {
 namespace {
 
 constexpr int kShortest = 16;
-constexpr double kJump = 3;
+constexpr double kJump = 3;         // at some length the values jump so far, or nothing is proposed
+constexpr double kLeastJump = 1.5;  // what the length itself may have then
+// Of the jumps at all multiples of a length, what is left without those of a longer one.
+constexpr double kSameJump = 0.6, kUnlikeJump = 0.4;
 
-// The mean step at multiples of `length` over the mean step elsewhere, of the median channel of all
-// recordings.
-double jump_at(const Recordings &set, int length) {
-  const size_t width = set.channels.size();
-  std::vector<double> ratios;
-  for (size_t c = 0; c < width; ++c) {
-    double at = 0, elsewhere = 0;
-    size_t n_at = 0, n_elsewhere = 0;
-    for (const Recording &r : set.items)
-      for (int t = 1; t < r.rows; ++t) {
-        const size_t i = t * width + c;
-        const double step = std::fabs(double{r.values[i]} - r.values[i - width]);
-        if (!std::isfinite(step)) continue;
-        if (t % length == 0) {
-          at += step;
-          ++n_at;
-        } else {
-          elsewhere += step;
-          ++n_elsewhere;
-        }
-      }
-    if (n_at == 0 || n_elsewhere == 0) return 0;
-    const double usual = elsewhere / n_elsewhere;
-    ratios.push_back(usual > 0 ? at / n_at / usual : 0);
+// The steps from row to row of every channel.
+class Steps {
+ public:
+  explicit Steps(const Recordings &set) : set_(set), width_(set.channels.size()), all_(width_) {
+    for (const Recording &r : set_.items)
+      for (int t = 1; t < r.rows; ++t) add(r, t, all_);
   }
-  return ratios.empty() ? 0 : median(std::move(ratios));
+
+  // The mean step at multiples of `length`, but not of `except`, over the mean step at no multiple of it; of
+  // the median channel.
+  double jump_at(int length, int except = 0) const {
+    Sums at(width_), kept(width_);
+    for (const Recording &r : set_.items)
+      for (int t = length; t < r.rows; t += length) {
+        add(r, t, at);
+        if (except == 0 || t % except != 0) add(r, t, kept);
+      }
+    std::vector<double> ratios;
+    for (size_t c = 0; c < width_; ++c) {
+      const double elsewhere = all_[c].count - at[c].count;
+      if (kept[c].count == 0 || elsewhere == 0) return 0;
+      const double usual = (all_[c].sum - at[c].sum) / elsewhere;
+      ratios.push_back(usual > 0 ? kept[c].sum / kept[c].count / usual : 0);
+    }
+    return ratios.empty() ? 0 : median(std::move(ratios));
+  }
+
+ private:
+  struct Sum {
+    double sum = 0, count = 0;
+  };
+  using Sums = std::vector<Sum>;
+
+  void add(const Recording &r, int row, Sums &sums) const {
+    for (size_t c = 0; c < width_; ++c) {
+      const size_t i = row * width_ + c;
+      const double step = std::fabs(double{r.values[i]} - r.values[i - width_]);
+      if (!std::isfinite(step)) continue;
+      sums[c].sum += step;
+      ++sums[c].count;
+    }
+  }
+
+  const Recordings &set_;
+  size_t width_;
+  Sums all_;
+};
+
+// A part of the true length has ordinary steps where no multiple of the length is: for some prime factor of
+// what it lacks, the jumps at its multiples are all those of the longer one. 1: none of them is.
+double least_share(const Steps &steps, int length, int common, double jump) {
+  double least = 1;
+  for (int rest = common / length, p = 2; rest > 1; ++p) {
+    if (rest % p != 0) continue;
+    while (rest % p == 0) rest /= p;
+    if (const double kept = steps.jump_at(length, length * p); kept > 0)
+      least = std::min(least, (kept - 1) / (jump - 1));  // 1: a step as any other
+  }
+  return least;
 }
 
 }  // namespace
 
-int seams_of(const Recordings &set) {
+Seams seams_of(const Recordings &set) {
   int common = 0;
   for (const Recording &r : set.items) common = std::gcd(common, r.rows);
-  std::vector<std::pair<int, double>> found;
+  const Steps steps(set);
+  Seams found;
+  bool is_sure = false;
   double highest = 0;
   for (int length = kShortest; length <= common; ++length) {
     if (common % length != 0) continue;
-    const double jump = jump_at(set, length);
-    found.emplace_back(length, jump);
-    highest = std::max(highest, jump);
+    const double jump = steps.jump_at(length);
+    if (jump < kLeastJump) continue;
+    const double share = least_share(steps, length, common, jump);
+    if (share < kUnlikeJump) continue;
+    if (jump > highest) {
+      highest = jump;
+      if (found.length > 0 && found.other == 0) found.other = length;
+    }
+    if (found.length > 0) continue;
+    found.length = length;
+    is_sure = share >= kSameJump && jump >= kJump;
   }
-  if (highest < kJump) return 0;
-  // a multiple of the length jumps as far; the length is the shortest that does
-  for (const auto &[length, jump] : found)
-    if (jump >= kJump && jump >= 0.7 * highest) return length;
-  return 0;
+  if (highest < kJump) return {};
+  if (is_sure) found.other = 0;
+  return found;
 }
 
 }  // namespace mote

@@ -287,6 +287,25 @@ TEST(Predict, refuses_what_it_cannot_answer) {
   EXPECT_EQ(usage.status, 2);
 }
 
+// Files in another unit have one cause, whatever their figures.
+TEST(Predict, says_once_what_many_files_share) {
+  test::TempFolder temp;
+  Random random(5);
+  for (int file = 0; file < 6; ++file) {
+    std::string csv = "x,y\n";
+    for (int t = 0; t < 30; ++t)
+      csv +=
+          printed("%.1f,", 7000 + 900 * random.normal()) + printed("%.1f\n", -60000 + 9000 * random.normal());
+    write_file(temp / fmt::format("new_{}.csv", file), csv);
+  }
+  const Said said = mote_ok(temp.text(), {"predict", small_project().run, temp.text()});
+  size_t notes = 0;
+  for (size_t at = said.err.find("note:"); at != std::string::npos; at = said.err.find("note:", at + 1))
+    ++notes;
+  EXPECT_LE(notes, 2u) << said.err;
+  EXPECT_NE(said.err.find("and alike for 5 more files"), std::string::npos) << said.err;
+}
+
 // Peak of the process in bytes.
 size_t peak_of(const std::vector<std::string> &arguments, const fs::path &out) {
   std::vector<std::string> copies = arguments;

@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/files.h"
+#include "base/random.h"
 #include "base/zip.h"
 #include "data/bitmap.h"
 #include "data/find_files.h"
@@ -42,6 +43,18 @@ TEST(Archives, ts_gives_dimensions_classes_and_parts) {
     write_file(wrong / "a.ts", bad);
     EXPECT_THROW(load_recordings(wrong.text()), Error) << bad;
   }
+}
+
+// temp, co2 and lux are quantities, each of its own scale; att1, att2, ... are one that goes on.
+TEST(Archives, arff_of_named_attributes_is_features) {
+  TempFolder folder;
+  const auto is_features = [&](const std::string &names) {
+    write_file(folder / "a.arff",
+               "@relation r\n" + names + "@attribute class {x,y}\n@data\n1,200,x\n2,100,y\n");
+    return load_recordings(folder.text()).is_features;
+  };
+  EXPECT_TRUE(is_features("@attribute temp real\n@attribute 'co2 level' real\n"));
+  EXPECT_FALSE(is_features("@attribute att1 real\n@attribute\tatt2 real\n"));
 }
 
 TEST(Archives, arff_gives_flat_and_relational_examples) {
@@ -98,6 +111,20 @@ TEST(Archives, rows_with_a_class_are_examples) {
 
 std::string array(const std::vector<size_t> &shape, const std::vector<float> &values) {
   return format_npy_f32(shape, values.data());
+}
+
+TEST(Numpy, numbers_beyond_a_float_are_refused) {
+  for (const double value : {1e300, -4e38, 3e38}) {
+    TempFolder folder;
+    const double values[2] = {1, value};
+    write_file(folder / "X.npy",
+               format_npy("<f8", {2, 1}, {reinterpret_cast<const char *>(values), sizeof values}));
+    write_file(folder / "y.npy", array({2}, {0, 1}));
+    if (value == 3e38)
+      EXPECT_EQ(load_recordings(folder.text()).items.size(), 2u);
+    else
+      EXPECT_ERROR(load_recordings(folder.text()), "which is too large for a float");
+  }
 }
 
 TEST(Numpy, pairs_one_hot_and_names_of_classes) {
@@ -269,7 +296,7 @@ TEST(Propose, finds_recordings_without_separators) {
                 "\n";
     write_file(folder / (label + ".csv"), text);
   }
-  EXPECT_EQ(seams_of(load_recordings(folder.text())), 40);
+  EXPECT_EQ(seams_of(load_recordings(folder.text())).length, 40);
   const Proposal p = propose_project({folder.text()}, "p");
   EXPECT_EQ(p.load.rows_per_recording, 40);
   EXPECT_EQ(p.load.window, 40);
@@ -279,6 +306,46 @@ TEST(Propose, finds_recordings_without_separators) {
   EXPECT_NE(p.questions[0].find("rate_hz"), std::string::npos);
   EXPECT_EQ(load_recordings(p.data_path, p.load).items.size(), 12u);
   EXPECT_ERROR(propose_project({folder.text() + "/missing"}, "p"), "no such file");
+}
+
+// `count` recordings of `length` rows in a row, each of which has an offset, of deviation `jump`.
+Recordings without_marks(int length, int count, double jump, uint64_t seed) {
+  Recordings set;
+  set.channels = {"x", "y", "z"};
+  Random random(seed);
+  for (const char *label : {"a", "b"}) {
+    Recording r;
+    r.label = r.file = label;
+    r.rows = length * count;
+    double rest[3] = {};
+    for (int t = 0; t < r.rows; ++t)
+      for (double &offset : rest) {
+        if (t % length == 0) offset = jump * random.normal();
+        r.values.push_back(offset + random.normal());
+      }
+    set.items.push_back(r);
+  }
+  return set;
+}
+
+// Few seams at a long multiple jump farther by chance than many at the length.
+TEST(Seams, are_at_the_shortest_length_whatever_its_multiples_do) {
+  for (const auto &[length, count] :
+       {std::pair{128, 16}, {100, 20}, {64, 12}, {50, 12}, {119, 10}, {60, 10}, {37, 20}})
+    for (uint64_t seed = 1; seed <= 8; ++seed)
+      EXPECT_EQ(seams_of(without_marks(length, count, 12, seed)).length, length) << seed;
+  EXPECT_EQ(seams_of(without_marks(100, 20, 0, 1)).length, 0);
+}
+
+// Jumps that are hardly more than steps: if a length is proposed, so is the question.
+TEST(Seams, that_are_undecided_are_asked_for) {
+  int asked = 0;
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    const Seams seams = seams_of(without_marks(50, 12, 2.7, seed));
+    EXPECT_TRUE(seams.length == 0 || seams.length == 50 || seams.other > 0) << seams.length;
+    asked += seams.other > 0;
+  }
+  EXPECT_GT(asked, 0);
 }
 
 // acc_1 and gyro_1 are one recording; punch_1 and flex_1 are not.

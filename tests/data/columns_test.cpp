@@ -5,10 +5,12 @@
 #include <functional>
 
 #include "base/files.h"
+#include "base/text.h"
 #include "data/column_names.h"
 #include "data/columns.h"
 #include "data/intake.h"
 #include "data/moment.h"
+#include "mote/project.h"
 #include "said.h"
 #include "test_support.h"
 
@@ -76,6 +78,97 @@ TEST(Columns, that_count_are_found_by_their_steps_alone) {
   EXPECT_EQ(once.channels, (Texts{"wert", "a", "b"}));
 }
 
+// Where samples were dropped a clock steps by multiples of its step.
+TEST(Columns, that_count_with_rows_missing_are_clocks) {
+  const auto dropped = [](int r) { return r + r / 7 + r / 13; };
+  for (const double start : {1000., 1.7e12, 4.9e13})
+    for (const double step : {20., 5e7}) {
+      const Recordings set = with_column("foo", [&](int f, int r) {
+        return fmt::format("{:.0f}", start + f * 1e6 * step + dropped(r) * step);
+      });
+      EXPECT_EQ(set.channels, (Texts{"a", "b"})) << start << " " << step << said(set);
+      EXPECT_TRUE(says(set, "is taken as time, not as a channel"));
+    }
+  EXPECT_NEAR(with_column("ms", [&](int, int r) { return std::to_string(20 * dropped(r)); }).rate_hz, 50,
+              1e-9);
+  // two sessions, each at its own rate
+  EXPECT_EQ(with_column("foo", [&](int f, int r) { return std::to_string(1000 + r * (f == 0 ? 10 : 20)); })
+                .channels,
+            (Texts{"a", "b"}));
+  const auto warming = [](int f, int r) {
+    return fmt::format("{:.4f}", 20 + f + 0.01 * r + 0.005 * (r * r % 9));
+  };
+  EXPECT_EQ(with_column("foo", warming).channels, (Texts{"foo", "a", "b"}));
+}
+
+TEST(Columns, of_two_clocks_the_finer_one_is_the_time) {
+  for (const bool is_first : {true, false}) {
+    const Recordings set =
+        with_column(is_first ? "Timestamp,elapsed_ms" : "elapsed_ms,Timestamp", [&](int, int r) {
+          const std::string moment = fmt::format("2024-01-01 00:00:{:02}", r / 5),
+                            ms = std::to_string(200 * r);
+          return is_first ? moment + "," + ms : ms + "," + moment;
+        });
+    EXPECT_EQ(set.channels, (Texts{"a", "b"}));
+    EXPECT_NEAR(set.rate_hz, 5, 1e-9) << said(set);
+    EXPECT_FALSE(says(set, "does not increase"));
+  }
+}
+
+// A clock of whole seconds moves every few rows.
+TEST(Clock, that_is_coarse_gives_the_rate_between_its_ticks) {
+  const Recordings set =
+      with_column("timestamp", [](int, int r) { return std::to_string(1700000000 + (r + 2) / 5); });
+  EXPECT_NEAR(set.rate_hz, 5, 1e-9) << said(set);
+  EXPECT_FALSE(says(set, "steps of 0 "));
+  EXPECT_FALSE(says(set, "gap"));
+  EXPECT_TRUE(says(with_column("timestamp", [](int, int r) { return std::to_string(1700000000 + r / 15); }),
+                   "too coarse for a rate"));
+}
+
+TEST(Clock, that_jitters_has_the_rate_of_its_mean) {
+  const auto jittered = [](int f, int r) { return std::to_string(20 * r + (f * 31 + r * r * 7) % 17 - 8); };
+  const Recordings set = with_column("millis", jittered);
+  EXPECT_NEAR(set.rate_hz, 50, 1.5) << said(set);
+  EXPECT_FALSE(says(set, "the files before"));
+  EXPECT_TRUE(says(set, "the time between rows varies"));
+}
+
+// What a finding says to set is a project that reads.
+TEST(Clock, of_which_rows_are_missing_says_all_that_resampling_needs) {
+  const auto gap = [](int, int r) { return std::to_string(20 * r + (r >= 10 ? 3000 : 0)); };
+  EXPECT_TRUE(says(with_column("millis", gap), "set data.resample = true and data.rate_hz = 50"));
+  EXPECT_EQ(with_column("millis", gap, {.rate_hz = 50, .is_resampled = true}).items.size(), 6u);
+}
+
+TEST(Columns, that_only_count_are_no_silent_channel) {
+  TempFolder folder;
+  for (const std::string label : {"up", "down"}) {
+    std::string text = "value\n";
+    for (int r = 0; r < 20; ++r) text += std::to_string(r) + "\n";
+    write_file(folder / (label + ".csv"), text);
+  }
+  const Recordings set = load_recordings(folder.text());
+  EXPECT_EQ(set.channels, Texts{"value"});
+  EXPECT_TRUE(says(set, "looks like a clock or a count"));
+}
+
+// What is wrong with rows of many files for one cause is said once, and its number.
+TEST(Rows, that_are_skipped_in_many_files_are_one_finding) {
+  TempFolder folder;
+  for (int file = 0; file < 6; ++file) {
+    std::string text = "a,b\n";
+    for (int r = 0; r < 20; ++r) text += fmt::format("{},{}\n", r * r % 7, r == 3 + file ? "" : "1");
+    write_file(folder / fmt::format("{}_{}.csv", file % 2 ? "up" : "down", file), text);
+  }
+  const Recordings set = load_recordings(folder.text(), {.skip_bad_rows = true});
+  size_t skipped = 0;
+  for (const Finding &f : set.findings) skipped += f.message.find("the row was skipped") != std::string::npos;
+  EXPECT_EQ(skipped, 1u);
+  EXPECT_TRUE(says(set, "and so in 5 more files"));
+  EXPECT_TRUE(propose_project({folder.text()}, "p").load.skip_bad_rows);
+}
+
 TEST(Columns, that_only_rise_stay_and_are_named) {
   const Recordings set =
       with_column("temperature", [](int f, int r) { return fmt::format("{}", 20 + f + std::sqrt(r) * r); });
@@ -102,6 +195,7 @@ TEST(Columns, of_dates_and_times_give_the_rate) {
   EXPECT_EQ(parse_moment("1970-01-02 00:00:01.5").seconds, 86401.5);
   EXPECT_EQ(parse_moment("2024-02-29").seconds, 1709164800);  // date -u -d 2024-02-29 +%s
   EXPECT_EQ(parse_moment("2024-05-01T12:00:00+02:00").seconds, 1714557600);
+  EXPECT_EQ(parse_moment("2024-05-01 12:00:00.000 +0200").seconds, 1714557600);  // SensorLog
   EXPECT_EQ(parse_moment("31.12.2024").seconds, parse_moment("12/31/2024").seconds);
   EXPECT_EQ(parse_moment("12:30").kind, MomentKind::kClock);
   for (const char *text : {"1.5", "12", "2024-13-01", "25:00:00", "1:2", "", "2024-05-01x", "-1:30"})
@@ -208,6 +302,14 @@ TEST(Labels, never_merge_and_are_text) {
   EXPECT_EQ(class_of_stem("punch.3"), "punch");
   EXPECT_EQ(class_of_stem("ring.1a2b"), "ring");
   EXPECT_EQ(class_of_stem("idle"), "idle");
+  EXPECT_EQ(class_of_stem("hand.left.0"), "hand.left");
+  EXPECT_EQ(class_of_stem("hand.left_0"), "hand.left");
+  EXPECT_EQ(class_of_stem("hand.left.2024-05-01"), "hand.left");
+  EXPECT_EQ(class_of_stem("hand.left2"), "hand.left2");
+  EXPECT_EQ(class_of_stem("hand.left-2b"), "hand.left-2b");
+  EXPECT_EQ(class_of_stem("speed_0.5_3"), "speed_0.5");
+  EXPECT_EQ(class_of_stem("wave.1.2"), "wave");
+  EXPECT_EQ(class_of_stem("idle.4.cbor.3d8nhs3k"), "idle");
   for (const char *name : {"gr\xfc\xdf"
                            "e",
                            "a\xe0\x80\x80", "a\xed\xa0\x80", "a\xf5\x80\x80\x80"}) {
@@ -216,8 +318,83 @@ TEST(Labels, never_merge_and_are_text) {
     write_file(folder / "b.csv", "x,y\n1,2\n3,4\n");
     EXPECT_ERROR(load_recordings(folder.text()), "has a name that is not UTF-8 text");
     EXPECT_EQ(load_recordings(folder.text(), {}, true).findings.at(0).severity, Severity::kError);
+    EXPECT_ERROR(propose_project({folder.text()}, "p"), "has a name that is not UTF-8 text");
   }
   EXPECT_ERROR(load_recordings("x", {.labels = {"up", "down", "up"}}), "'up' is given twice");
+}
+
+Recordings labelled(const TempFolder &folder, const Texts &names) {
+  for (const std::string &name : names) {
+    fs::create_directories((folder / name).parent_path());
+    write_file(folder / name, "x,y\n1,2\n3,4\n");
+  }
+  return load_recordings(folder.text());
+}
+
+size_t unclear_labels(const Recordings &set) {
+  return std::count_if(set.findings.begin(), set.findings.end(), [](const Finding &f) {
+    return f.message.find("Set data.label_from") != std::string::npos;
+  });
+}
+
+// A comment ends between two letters, not within one.
+TEST(Labels, of_long_names_leave_the_proposal_text) {
+  for (int more = 0; more < 3; ++more) {
+    TempFolder folder;
+    std::string name(more, 'x');
+    for (int i = 0; i < 70; ++i) name += "\u20ac";
+    labelled(folder, {name + "_1.csv", name + "_2.csv", "b_1.csv", "b" + name + "_1.csv"});
+    EXPECT_TRUE(is_utf8(propose_project({folder.text()}, "p").toml));
+  }
+}
+
+// Names that only number the recordings of a folder are no classes, whatever word they have.
+TEST(Labels, are_not_what_numbers_the_recordings) {
+  for (const std::string word : {"recording0", "sample", "P", "r", "x-", "2024-05-0", "data_"}) {
+    TempFolder folder;
+    const Recordings set = labelled(folder, {"walk/" + word + "1.csv", "walk/" + word + "2.csv",
+                                             "hand.left/" + word + "1.csv", "hand.left/" + word + "2.csv"});
+    EXPECT_EQ(set.labels, (Texts{"hand.left", "walk"})) << word;
+    EXPECT_EQ(unclear_labels(set), 0u);
+  }
+  TempFolder persons, sessions;
+  EXPECT_EQ(
+      unclear_labels(labelled(persons, {"p1/walk_1.csv", "p1/run_1.csv", "p2/walk_1.csv", "p2/run_1.csv"})),
+      0u);
+  EXPECT_EQ(load_recordings(persons.text()).labels, (Texts{"run", "walk"}));
+  EXPECT_EQ(labelled(sessions, {"walk/s1/1.csv", "walk/s2/1.csv", "run/s1/1.csv", "run/s2/1.csv"}).labels,
+            (Texts{"run", "walk"}));
+}
+
+TEST(Labels, of_one_folder_are_those_of_its_files) {
+  TempFolder folder, normal, several;
+  EXPECT_EQ(
+      labelled(folder, {"recordings/walk_0.csv", "recordings/walk_1.csv", "recordings/run_0.csv"}).labels,
+      (Texts{"run", "walk"}));
+  EXPECT_EQ(labelled(normal, {"normal/rec1.csv", "normal/rec2.csv"}).labels, (Texts{"normal"}));
+  // some names in several folders are only numbers
+  EXPECT_EQ(labelled(several, {"calm/calm.csv", "valve/0.csv", "valve/1.csv", "other/1.csv"}).labels,
+            (Texts{"calm", "other", "valve"}));
+}
+
+TEST(Labels, that_folders_and_names_could_give_are_asked_for) {
+  TempFolder crossed, persons, parts;
+  const Recordings set =
+      labelled(crossed, {"walk/ann/0.csv", "walk/bob/0.csv", "run/ann/0.csv", "run/bob/0.csv"});
+  EXPECT_EQ(unclear_labels(set), 1u);
+  const Proposal p = propose_project({crossed.text()}, "p");
+  EXPECT_EQ(std::count_if(p.questions.begin(), p.questions.end(),
+                          [](auto &q) {
+                            return q.find("are the classes ann, bob (the folders, as taken) or run, walk") !=
+                                   std::string::npos;
+                          }),
+            1);
+  EXPECT_EQ(unclear_labels(load_recordings(crossed.text(), {.label_from = LabelFrom::kTopFolder})), 0u);
+  EXPECT_EQ(unclear_labels(labelled(persons, {"ann/walk.csv", "ann/run.csv", "bob/walk.csv", "bob/run.csv"})),
+            1u);
+  EXPECT_EQ(unclear_labels(labelled(
+                parts, {"train/walk/0.csv", "train/run/0.csv", "test/walk/0.csv", "test/run/0.csv"})),
+            0u);
 }
 
 TEST(Labels, say_where_they_come_from) {
@@ -237,11 +414,15 @@ TEST(Labels, say_where_they_come_from) {
     fs::create_directories((nested / name).parent_path());
     write_file(nested / name, "x,y\n1,2\n3,4\n");
   }
-  EXPECT_TRUE(says(load_recordings(nested.text()), "\"top\" would give run, walk"));
+  EXPECT_TRUE(says(load_recordings(nested.text()), "\"folder\" would give s1, s2"));
   EXPECT_EQ(load_recordings(nested.text(), {.label_from = LabelFrom::kTopFolder}).labels,
             (Texts{"run", "walk"}));
   EXPECT_EQ(load_recordings(nested.text(), {.exclude = {"s1/a.csv"}}).items.size(), 1u);
   EXPECT_EQ(load_recordings(nested.text(), {.exclude = {"a.csv:2"}}).items.size(), 1u);
+  EXPECT_FALSE(
+      says(load_recordings(nested.text(), {.exclude = {"a.csv:2", "s2/b.csv"}}, true), "leaves nothing out"));
+  EXPECT_TRUE(says(load_recordings(nested.text(), {.exclude = {"s1/a.csv", "nosuch.csv"}}),
+                   "'nosuch.csv' leaves nothing out"));
 }
 
 // A sensor whose numbers are written in a form that is not read must not vanish among the texts.
@@ -312,7 +493,8 @@ TEST(Columns, that_overflow_go_on_and_those_that_fall_are_refused) {
   const Recordings wrapped = written([](int r) { return (60000 + 20l * r) % 65536; });
   EXPECT_EQ(wrapped.items.size(), 2u);
   EXPECT_EQ(wrapped.rate_hz, 50);
-  EXPECT_EQ(written([](int r) { return 20l * (r % 100); }).items.size(), 6u);  // starts anew
+  EXPECT_EQ(written([](int r) { return 20l * (r % 100); }).items.size(), 6u);   // starts anew
+  EXPECT_EQ(written([](int r) { return (250l + r) % 256; }).items.size(), 2u);  // 8 bits
   EXPECT_ERROR(written([](int r) { return 20l * (300 - r); }), "time falls in nearly every row");
 }
 

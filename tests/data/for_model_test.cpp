@@ -85,8 +85,11 @@ TEST_F(ForModelFiles, an_array_as_wide_as_the_model_is_a_recording) {
   EXPECT_EQ(examples.items.size(), 12u);
   EXPECT_TRUE(examples.is_features);
   EXPECT_EQ(load_recordings(put("e.npy", array({3, 5, 2})), two_channels()).items.size(), 3u);
+  // rows of another number of channels
+  EXPECT_ERROR(load_recordings(put("h.npy", array({12, 4})), two_channels()),
+               "has rows of 4 values, the model takes 2 channels");
   // for training it needs labels, as ever
-  EXPECT_ERROR(load_recordings(put("f/g.npy", array({12, 2}))), "y has 0 labels for 12 examples");
+  EXPECT_ERROR(load_recordings(put("f/g.npy", array({12, 2}))), "has no labels beside it");
 }
 
 TEST_F(ForModelFiles, labels_beside_an_array_matter_only_where_they_are_used) {

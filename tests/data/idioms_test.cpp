@@ -1,4 +1,6 @@
 // Tables as spreadsheets, sketches, phone apps and data sets write them: each gives the same numbers.
+#include <fmt/format.h>
+
 #include "data/csv.h"
 #include "test_support.h"
 
@@ -51,6 +53,7 @@ TEST(Idioms, all_give_the_same_numbers) {
         {"Device: 7\nStarted: 12:00, by Ann, at home\n\nx,y\n-0.5,1\n2.25,-3\n4,5.5\n",
          "2 lines before the table"},
         {"x|y\n-0.5|1\n2.25|-3\n4|5.5\n", ""},
+        {"x, y\n-0.5 1\n2.25 -3\n4 5.5\n", ""},
         {"\"x\",\"y\"\n\"-0,5\",\"1\"\n\"2,25\",\"-3\"\n\"4\",\"5,5\"\n", "a decimal comma"},
         {"x,y\n\xE2\x88\x92"
          "0.5,\xC2\xA0"

@@ -137,12 +137,32 @@ TEST(Lint, names_a_class_in_another_unit_but_not_one_at_rest) {
       << milli;
 }
 
+// Gravity is the same in a class at rest and in a lively one.
+TEST(Lint, names_a_class_whose_gravity_is_in_another_unit) {
+  const std::string metric =
+      unit_finding(in_units([](const std::string &label, int) { return label == "rest" ? 1.0f : 9.80665f; }));
+  EXPECT_TRUE(
+      says(metric,
+           "than the other class, in the columns x, y, z by a factor of about 9.81, as between g and m/s2"))
+      << metric;
+  // a factor that is no unit's, and a quantity without gravity
+  EXPECT_EQ(unit_finding(in_units([](const std::string &label, int) { return label == "rest" ? 1.0f : 6; })),
+            "");
+  EXPECT_EQ(unit_finding(in_units([](const std::string &label, int) { return label == "rest" ? 3.0f : 29; })),
+            "");
+}
+
 TEST(Lint, finds_recordings_that_are_there_twice) {
   const std::string same = found({recording("a", ramp(30), 3), recording("a", ramp(30), 50)});
   EXPECT_TRUE(says(same, "warning f.csv:50: the same recording as f.csv:3\n"));
   const std::string conflict = found({recording("a", ramp(30), 3), recording("b", ramp(30), 50)});
   EXPECT_TRUE(says(conflict, "warning f.csv:50: the same recording as f.csv:3, but of another class"));
   EXPECT_FALSE(says(found({recording("a", ramp(30)), recording("a", ramp(30, 1))}), "the same"));
+  Recording test = recording("a", ramp(30), 3);  // of two arrays of one file
+  test.group = "test";
+  Recording train = recording("a", ramp(30), 3);
+  train.group = "train";
+  EXPECT_TRUE(says(found({train, test}), "f.csv:3: of 'test': the same recording as f.csv:3 of 'train'"));
 }
 
 TEST(Lint, judges_the_number_of_recordings) {

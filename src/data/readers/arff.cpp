@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -53,6 +54,17 @@ std::vector<std::vector<float>> dimensions_of(std::string_view text, const std::
   }
 }
 
+// "@attribute temp real": temp, without the digits that number it.
+std::string word_of_attribute(std::string_view line) {
+  line.remove_prefix(std::string_view("@attribute").size());
+  line = trim(line);
+  std::string_view name = line.substr(0, line.find_first_of(" \t"));
+  if (!line.empty() && (line.front() == '\'' || line.front() == '"'))
+    name = line.substr(1, line.find(line.front(), 1) - 1);
+  while (!name.empty() && name.back() >= '0' && name.back() <= '9') name.remove_suffix(1);
+  return lower(std::string(name));
+}
+
 }  // namespace
 
 void read_arff(Intake &intake, const FoundFile &file) {
@@ -62,18 +74,20 @@ void read_arff(Intake &intake, const FoundFile &file) {
   if (text.lines.empty()) Intake::fail(path, "is empty");
   if (text.lines[0].text.front() != '@') return read_delimited(intake, file, bytes);
   std::vector<bool> is_class;
+  std::set<std::string> words;  // of the names of numeric attributes
   bool is_data = false, is_relational = false, is_inside = false, has_any = false;
   for (const TextLine &line : text.lines) {
     const std::string where = at_line(path, line.number);
     if (!is_data) {
-      const std::string words = lower(std::string(line.text));
-      if (words.starts_with("@end")) is_inside = false;
-      if (words.starts_with("@data")) is_data = true;
-      if (!words.starts_with("@attribute") || is_inside) continue;
-      const bool is_nested = words.ends_with("relational");
+      const std::string declared = lower(std::string(line.text));
+      if (declared.starts_with("@end")) is_inside = false;
+      if (declared.starts_with("@data")) is_data = true;
+      if (!declared.starts_with("@attribute") || is_inside) continue;
+      const bool is_nested = declared.ends_with("relational");
       is_relational |= is_nested;
       is_inside = is_nested;
       is_class.push_back(line.text.find('{') != std::string_view::npos);
+      if (!is_class.back()) words.insert(word_of_attribute(line.text));
       continue;
     }
     if (line.text.front() == '{') Intake::fail(where, "is a sparse row, which is not read");
@@ -101,6 +115,8 @@ void read_arff(Intake &intake, const FoundFile &file) {
     has_any = true;
   }
   if (!has_any) Intake::fail(path, "holds no rows after @data");
+  // att1, att2, ... are the values of a series; attributes of different names are features, each of its scale
+  if (!is_relational && words.size() > 1) intake.set().is_features = true;
   intake.say("classes are the nominal attribute of the .arff file");
 }
 

@@ -75,6 +75,13 @@ struct Examples {
   std::string part;  // "train" or "test", else the folder
 };
 
+// As in a table, a number that the float of a sample cannot hold is no infinite value of a sensor.
+void refuse_too_large(const NpyArray &x, const std::string &path) {
+  for (const double value : x.values)
+    if (const float sample = value; std::isfinite(value) && !std::isfinite(sample))
+      Intake::fail(path, fmt::format("holds {:g}, which is too large for a float", value));
+}
+
 // For a model of a stretch of time: an array of its channels, or without them of its only one, is a
 // recording.
 bool is_recording(const Intake &intake, const NpyArray &x) {
@@ -93,6 +100,7 @@ void add_rows(Intake &intake, const NpyArray &x, const std::string &label, const
   std::vector<std::string> names;
   for (size_t c = 0; c < channels; ++c) names.push_back(fmt::format("c{}", c));
   intake.check_channels(names, false, path);
+  refuse_too_large(x, path);
   intake.say("an array of [rows, channels] is one recording");
   Recording r{label, path, file.folder, 0, 0, {}};
   r.rows = x.rows();
@@ -107,6 +115,11 @@ void add_examples(Intake &intake, const Examples &e, const std::string &path) {
   if (rank < 2 || rank > 4)
     Intake::fail(path, fmt::format("X has {} dimensions", rank),
                  "expected [examples, rows, channels] or [examples, features]");
+  refuse_too_large(x, path);
+  if (const auto &model = intake.options().model; model && rank == 2 && model->channels > 1)
+    Intake::fail(
+        path, fmt::format("has rows of {} values, the model takes {} channels", x.shape[1], model->channels),
+        fmt::format("expected [rows, {0}], or examples as [examples, rows, {0}]", model->channels));
   const bool has_labels = !e.y.empty() || !intake.options().model;
   if (has_labels && e.y.size() != x.rows())
     Intake::fail(path, fmt::format("y has {} labels for {} examples", e.y.size(), x.rows()),
@@ -306,6 +319,10 @@ void read_numpy(Intake &intake, const FoundFile &file) {
     groups = parse_npy(intake.read(group_path), group_path.string(), NpyTexts::kAllowed);
   if (!has_labels && is_recording(intake, x)) return add_rows(intake, x, class_of_stem(file.stem), file);
   if (has_labels || !model) intake.say(fmt::format("classes come from {}", label_path.filename().string()));
+  if (!has_labels && !model)
+    Intake::fail(path, "has no labels beside it",
+                 fmt::format("expected {} in the same folder, with a class for each of its {} examples",
+                             label_path.filename().string(), x.rows()));
   if (!model) take_given(intake, x, path);
   const std::vector<std::string> classes =
       has_labels || !model ? classes_of(intake, y, label_path.string()) : std::vector<std::string>();
