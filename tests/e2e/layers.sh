@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # scripts/layers finds each kind of arrow that points the wrong way: every one is planted in a copy of the sources.
 . "$(dirname "$0")/support.bash"
-checks 105
+checks 107
 
 cd "$work"
 mkdir tree
@@ -110,6 +110,8 @@ planted include/mote/shape.h '#include <nlohmann/json.hpp>' 'a public header may
 planted include/mote/shape.h '#include "mote/train.h"' 'from tensor may not include train'
 planted include/mote/shape.h '#include "mote/nothing.h"' 'no such public header'
 planted include/mote/inner/rows.h 'int rows;' 'has no line among the public headers'
+planted include/mote/shape.h '#include "error.h"' 'named from src/ or include/'
+planted src/train/train.cpp '#include "network.h"' 'named from src/ or include/'
 planted include/mote/inner.h '#pragma once' 'has no line among the public headers'
 planted include/mote/shape.h 'namespace mote { class Network; }' 'names Network ahead'
 
