@@ -10,6 +10,7 @@ OpCases dequantize_cases() {
   p.outputs = {p.add_tensor({"y", {1, 64}, DType::kFloat32, {}, {}, false})};
   p.layers = {{"dequantize", "dequantize", {}, p.inputs, p.outputs}};
   cases.programs = {p};
+  cases.lacks = {Form::kFloat, Form::kQuantized};
   return cases;
 }
 

@@ -24,6 +24,7 @@ OpCases quantize_cases() {
                     program(DType::kInt8, 0.05f, 20, 0.00031f, 0, DType::kInt16),
                     program(DType::kInt16, 0.0003f, 0, 0.041f, 9),
                     program(DType::kInt16, 0.0003f, 0, 0.00043f, 0, DType::kInt16)};
+  cases.lacks = {Form::kFloat, Form::kQuantized};
   return cases;
 }
 
