@@ -1,3 +1,7 @@
+// Cases of the op batch_norm: gamma (x - mean) / sqrt(variance + epsilon) + beta with the moving statistics.
+//
+// Integer form: none, it is folded into the layer before (graph/fold.h). What is checked with them:
+// ops_test.cpp.
 #include <cmath>
 
 #include "ops/op_cases.h"

@@ -1,3 +1,6 @@
+// Cases of the op dequantize: int8 to float, at the end of imported models.
+//
+// Program only: training has no such layer. What is checked with them: ops_test.cpp.
 #include "ops/op_cases.h"
 
 namespace mote::test {

@@ -1,3 +1,6 @@
+// Cases of the op dropout: nothing, outside training.
+//
+// Exported nowhere: it disappears when the model is quantized. What is checked with them: ops_test.cpp.
 #include "ops/op_cases.h"
 
 namespace mote::test {

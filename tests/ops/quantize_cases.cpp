@@ -1,3 +1,7 @@
+// Cases of the op quantize: float to int8 or int16, and integers from one scale to another.
+//
+// Program only: mote puts it at the entrance, and around int16 layers. What is checked with them:
+// ops_test.cpp.
 #include "ops/op_cases.h"
 
 namespace mote::test {
