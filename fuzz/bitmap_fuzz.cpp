@@ -1,3 +1,6 @@
+// Fuzzes the readers of pictures: any bytes give an image whose pixels are as many as it says, or an Error.
+//
+// Folders of pictures and archives are archive_fuzz.cpp's. Seeds: make_seeds.cpp.
 #include "base/error.h"
 #include "data/image.h"
 

@@ -1,3 +1,6 @@
+// Fuzzes files of boards, `--boards mine.toml`: any bytes give boards or an Error.
+//
+// What a profile makes of a board is facets_fuzz.cpp's. Seeds: make_seeds.cpp.
 #include "base/error.h"
 #include "mote/device.h"
 

@@ -1,3 +1,6 @@
+// Fuzzes mote.toml, behind a zero byte also `--set`: any bytes give a project and its model, or an Error.
+//
+// No recordings are read here; csv_fuzz.cpp and its neighbours do that. Seeds: make_seeds.cpp.
 #include "base/error.h"
 #include "mote/settings.h"
 

@@ -1,3 +1,6 @@
+// Fuzzes the reader of tables: any bytes give rows as wide as the header, or findings that say why not.
+//
+// Other files of recordings: npy_fuzz.cpp, archive_fuzz.cpp, bitmap_fuzz.cpp. Seeds: make_seeds.cpp.
 #include "data/csv.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -1,3 +1,6 @@
+// Fuzzes the reader of .npy arrays: any bytes give as many values as the shape says, or an Error.
+//
+// Arrays in .npz archives: archive_fuzz.cpp. Seeds: make_seeds.cpp.
 #include "base/error.h"
 #include "data/npy.h"
 

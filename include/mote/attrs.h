@@ -1,6 +1,10 @@
 // Attrs: the named settings of a layer or an op; AttrSpec: which ones it knows. One table serves mote.toml,
 // files and documents.
 //
+// Errors: complete_attrs() refuses unknown names and values of another kind or range with kInvalidArgument;
+// behind it the getters do not check: asking for what a layer does not have is a bug of the caller, and
+// throws a std::exception. Ownership/Threads: plain values; a table of AttrSpec is constant.
+//
 // Example:
 //   const mote::Attrs settings = {{"units", int64_t{8}}, {"activation", std::string("relu")}};
 //   const int units = settings.integer("units");

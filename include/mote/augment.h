@@ -1,6 +1,10 @@
 // Augmentation of motion data while training. Each example of each epoch has its own random stream, so the
 // result depends on (seed, epoch, example) alone. Validation and test data are never touched.
 //
+// Shapes: a window [window, channels], row-major, in and out.
+// Units: noise in standard deviations of its channel, angles in degrees, shifts as a share of the window.
+// Ownership/Threads: options are a plain value; a training copies each window before it changes it.
+//
 // Example:
 //   mote::TrainOptions options;
 //   options.augment = {.noise = 0.1f, .scale = 0.1f, .rotate_deg = 15};

@@ -5,6 +5,7 @@
 // height * width rows.
 // Units: those of the sensor; normalization is part of the model.
 // Ownership/Threads: owns its values; reading it from several threads is safe.
+// Errors: train(), quantize() and evaluate() refuse one whose lists do not fit each other (kShape).
 //
 // Example:
 //   mote::Dataset data;

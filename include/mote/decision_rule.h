@@ -5,6 +5,7 @@
 // other at a hop, for events anywhere and for states that last.
 // Units: rows; a threshold of 256ths of a probability; an onset in the units of its gains.
 // Ownership/Threads: a plain value.
+// Errors: none here; the readers of models refuse a rule that does not fit its program.
 //
 // Example:
 //   mote::DecisionRule rule{.policy = mote::DecisionPolicy::kTrigger, .stride = 119, .smoothing = 1};

@@ -33,7 +33,7 @@ struct Board {
 };
 
 std::vector<Board> known_boards();
-// Those of a TOML file in the form of src/device/boards.toml (docs/device.md).
+// Those of a TOML file of [[board]] tables (docs/device.md).
 std::vector<Board> read_boards(const std::string &path);
 std::vector<Board> parse_boards(const std::string &toml, const std::string &where);
 // Looks in `boards`, which must outlive the result. Errors: kNotFound naming the nearest.
@@ -121,7 +121,8 @@ struct PushCost {
   size_t ram_bytes = 0;            // data and bss where push() is used
 };
 
-// Time on silicon from instructions; low and high are the ends of an interval. Method: src/device/latency.h.
+// Time on silicon from instructions; low and high are the ends of an interval that covers at least 80 % of
+// the boards that were left out of the fit (docs/device.md).
 struct CycleEstimate {
   double cycles = 0, low = 0, high = 0;
   double cycles_per_instruction = 0;

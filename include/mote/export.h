@@ -66,7 +66,7 @@ struct ExportedC {
 ExportedC export_c(const IntegerProgram &program, const std::string &folder,
                    const ExportCOptions &options = {});
 
-// "arduino", "esp-idf", "zephyr", "cmake"
+// The names of the packages that export_package() makes, as "arduino" and "cmake".
 const std::vector<std::string> &package_formats();
 
 // The exported C in the form that a build system takes: an Arduino library, an ESP-IDF component, a Zephyr

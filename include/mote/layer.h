@@ -7,6 +7,7 @@
 // Shapes: without the batch.
 // Ownership/Threads: values; a LayerDef of your own must live until sequential() returns, the model does not
 // need it any more.
+// Errors: sequential() throws kShape or kInvalidArgument with the name of the layer and what would fit.
 //
 // Example:
 //   static const mote::LayerDef kResidual{

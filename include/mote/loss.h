@@ -7,6 +7,11 @@
 //   huber                       (x - t)^2 / 2 up to huber_delta, beyond it huber_delta (|x - t| - huber_delta
 //   / 2)
 //
+// Shapes: targets are a class for each example, or its values [outputs].
+// Units: values as the model gives them; an autoencoder's are normalized.
+// Errors: numbers out of their range, and a loss that does not fit the target, are kInvalidArgument when the
+// training begins. Ownership/Threads: plain values.
+//
 // Example:
 //   mote::TrainOptions options;
 //   options.loss = {.type = mote::LossType::kCategoricalCrossentropy, .label_smoothing = 0.1};

@@ -8,6 +8,7 @@
 // convolution's (KH, KW, in, out).
 // Numerics: float32.
 // Ownership/Threads: a plain value that owns its weights; reading one from several threads is safe.
+// Errors: Graph::add() throws kShape, kInvalidArgument or kUnsupported with the name of the layer.
 //
 // Example:
 //   mote::Model model = mote::sequential("tiny", {100, 3}, {mote::Flatten{}, mote::Dense{2}});

@@ -2,6 +2,7 @@
 // table stands once, beside the type it names; readers, help texts and the guide ask it.
 //
 // Ownership/Threads: tables are constant once they are built; any thread may ask.
+// Errors: find() gives nullptr; who reads for a user throws kInvalidArgument with the nearest name.
 //
 // Example:
 //   const mote::LossType *loss = mote::loss_names().find("mse");  // nullptr for a name that there is not

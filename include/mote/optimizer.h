@@ -1,5 +1,10 @@
 // Optimizers, limits on gradients, and the course of the learning rate.
 //
+// Units: a rate for each step; a schedule is laid over all steps of a training, warmup in epochs.
+// Numerics: float32, each weight by itself, so that the order does not matter.
+// Errors: none of their own; a rate at which the loss stops being a number ends the training with
+// kInvalidArgument. Ownership/Threads: plain values without state; the moments belong to the training.
+//
 // Example:
 //   mote::TrainOptions options;
 //   options.optimizer = mote::AdamW{.learning_rate = 3e-3f};

@@ -7,6 +7,7 @@
 // Shapes: the steps take a window [window, channels], row-major, and give the network's input.
 // Units: values are those of the sensor, as the recordings have them.
 // Ownership/Threads: a plain value; reading one from several threads is safe.
+// Errors: the readers of models refuse steps that do not fit their input with kDataFormat.
 //
 // Example:
 //   for (const mote::PreprocessingStep &step : model.preprocessing.steps)

@@ -1,5 +1,9 @@
 // Presets: published networks for microcontrollers as lists of layers. docs/layers.md has the table of them.
 //
+// Shapes: without the batch; `input` is what the published network was made for, another is checked layer by
+// layer. Errors: a name that there is not is kInvalidArgument with the nearest one. Ownership/Threads: plain
+// values; the table is constant.
+//
 // Example:
 //   const mote::Preset net = mote::preset("ds_cnn", {.classes = 4});
 //   const mote::Model model = mote::sequential(net.name, net.input, net.layers);

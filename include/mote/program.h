@@ -5,6 +5,7 @@
 // Numerics: int8 activations (int16 where asked for), int32 accumulators, fixed-point multipliers with the
 // rounding of TensorFlow Lite Micro's reference kernels.
 // Ownership/Threads: a plain value that owns its constants; reading one from several threads is safe.
+// Errors: load() and HostProgram validate one, and throw kDataFormat, kShape or kUnsupported with the layer.
 //
 // Example:
 //   const mote::IntegerProgram program = mote::quantize(model, {.calibrate_on = data.train});

@@ -5,6 +5,8 @@
 // output channel, biases int32: the int8 specification of TensorFlow Lite. Normalization moves into the front
 // end's offset and gain. Ownership/Threads: arguments are only read; the result owns all it needs. quantize()
 // works on the caller's thread, quantize_aware() as train().
+// Errors: kDataFormat without windows to calibrate on, kShape when they do not fit the model, kUnsupported
+// where a layer has no integer form.
 //
 // Example:
 //   const mote::IntegerProgram q = mote::quantize(run.model, {.calibrate_on = data.train});

@@ -1,11 +1,12 @@
 // The table of settings: what mote.toml may say, each setting once.
 //
 // From an entry come the reader of mote.toml, `--set key=value`, the record of a run, the table of the guide
-// and the checks of command-line flags. A new setting is an entry in src/project/settings_<part>.cpp and its
-// use. Defaults are those of the structs in which settings are kept; there is no second copy of one.
+// and the checks of command-line flags. Defaults are those of the structs in which settings are kept; there
+// is no second copy of one.
 //
 // Uses nlohmann/json.
 // Ownership/Threads: the table is constant; any thread may ask.
+// Errors: a key or value that mote.toml may not have is kInvalidArgument with file, line and the nearest key.
 //
 // Example:
 //   for (const mote::Setting &setting : mote::all_settings())

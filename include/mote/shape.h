@@ -4,6 +4,10 @@
 // channels. Those of an IntegerProgram have it as TensorFlow Lite does: (1, 100, 3). Data is row-major,
 // images are NHWC.
 //
+// Units: a real value is scale * (q - zero_point).
+// Errors: an index beyond the dimensions is a bug of the caller (InternalError).
+// Ownership/Threads: plain values.
+//
 // Example:
 //   const mote::Shape window{100, 3};
 //   const bool is_right = window.elements() == 300 && window[-1] == 3 && window.text() == "(100, 3)";

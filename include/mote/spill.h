@@ -6,6 +6,8 @@
 // $MOTE_MEMORY_LIMIT_MB.
 //
 // Ownership/Threads: a SpillVector owns its memory like any vector; allocating is safe in any thread.
+// Errors: kIo when a file cannot be made or the disk is full, std::bad_alloc; kInvalidArgument for a limit
+// that is no number.
 //
 // Example:
 //   mote::SpillVector<float> values(1000);

@@ -2,6 +2,8 @@
 // nothing about real people.
 //
 // Ownership/Threads: files are made in memory; the caller writes them.
+// Shapes: a file is rows of six columns, aX to gZ. Units: g and degrees per second, 119 rows a second.
+// Errors: kInvalidArgument for persons beyond 1 .. 1000 or recordings beyond 1 .. 10000.
 //
 // Example:
 //   for (const mote::SynthFile &file : mote::synth_gestures({.seed = 7, .persons = 3, .recordings = 8}))

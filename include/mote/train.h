@@ -10,6 +10,12 @@
 //   7,
 //                                        .early_stopping = {.patience = 20}});
 //   std::cout << run.history.back().val_accuracy << " in epoch " << run.best_epoch << "\n";
+//   std::shared_ptr<const mote::TrainingState> stopped;
+//   mote::TrainOptions options = {.epochs = 3};
+//   options.save_seconds = 0;
+//   options.save = [&](const mote::TrainingState &state) { stopped = mote::kept(state); };
+//   mote::train(model, data, options);
+//   run = mote::train(model, data, {.epochs = 3, .resume = stopped});  // goes on
 #pragma once
 
 #include <cstdint>
@@ -83,7 +89,12 @@ struct StepEnd {
 };
 using StepCallback = std::function<bool(const StepEnd &)>;
 
-struct TrainingState;  // of mote's own: what a stopped training goes on from
+// Where a training stands between two steps, in a form of mote's own. A program gets it by
+// TrainOptions::save, keeps it with kept() and gives it to TrainOptions::resume of a later training in the
+// same process; files of it are the program's (`mote train --resume`).
+struct TrainingState;
+// A copy that outlives the call of TrainOptions::save. Ownership/Threads: shared and never changed.
+std::shared_ptr<const TrainingState> kept(const TrainingState &state);
 
 struct TrainOptions {
   static constexpr int kMostEpochs = 1000000, kLargestBatch = 65536;
@@ -111,6 +122,7 @@ struct TrainOptions {
   bool is_fine_tuning = false;
   bool has_profile = false;  // measure where the time goes
   // Called between two steps when save_seconds have passed since the last time; 0: after every step.
+  // The state is the training's own and changes with the next step: kept() makes a copy.
   std::function<void(const TrainingState &)> save = nullptr;
   double save_seconds = 10;
   // Goes on from there, with the same model, data and options; the result is as if it had never stopped.

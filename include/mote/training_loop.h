@@ -6,6 +6,8 @@
 // Numerics: as train(); the same calls give the same bits for any number of threads.
 // Ownership/Threads: keeps a copy of the model and a reference to the data, which must outlive it. Not for
 // two threads at once; it has options.threads threads of its own.
+// Errors: kShape when model and data do not fit; kInvalidArgument for a batch that is too large or names an
+// example that there is not, and for a loss that is not finite.
 //
 // Example:
 //   mote::TrainingLoop loop(model, data.train, {.batch = 8, .optimizer = mote::Sgd{0.05f}});

@@ -82,17 +82,27 @@ p,li,h1,.sub,.card{overflow-wrap:anywhere}img{max-width:100%}td{white-space:nowr
 .warn{border-left:4px solid #d9822b;padding:.3rem .8rem;background:var(--card)}.scroll{overflow-x:auto}
 )";
 
+constexpr const char *kHead = R"(<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title} - mote report</title>
+<style>{style}</style>
+</head>
+<body>
+<h1>{title}</h1>
+<p class="sub">run {run} &middot; {created} &middot; seed {seed} &middot; mote {version}</p>
+)";
+
 class Page {
  public:
   explicit Page(const ReportInput &in) : in_(in) {}
 
   std::string build() {
-    out_ = fmt::format(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
-        "content=\"width=device-width, initial-scale=1\">\n<title>{0} - mote "
-        "report</title>\n<style>{1}</style>\n</head>\n<body>\n<h1>{0}</h1>\n<p class=\"sub\">run {2} "
-        "&middot; {3} &middot; seed {4} &middot; mote {5}</p>\n",
-        escape(in_.title), kStyle, escape(in_.run), escape(in_.created), escape(in_.seed), kVersion);
+    out_ = fmt::format(kHead, fmt::arg("title", escape(in_.title)), fmt::arg("style", kStyle),
+                       fmt::arg("run", escape(in_.run)), fmt::arg("created", escape(in_.created)),
+                       fmt::arg("seed", escape(in_.seed)), fmt::arg("version", kVersion));
     from("evaluation.json", &Page::cards);
     for (const std::string &note : in_.notes) out_ += "<p class=\"warn\">" + escape(note) + "</p>\n";
     from("data.json", &Page::data);

@@ -18,13 +18,12 @@
 #include "base/feeder.h"
 #include "base/random.h"
 #include "data/augment.h"
-#include "features/channel_ranges.h"
 #include "features/preprocessing.h"
-#include "graph/cost.h"
 #include "train/check_fit.h"
 #include "train/extension.h"
 #include "train/network.h"
 #include "train/profile.h"
+#include "train/run_facts.h"
 #include "train/state.h"
 #include "train/training_windows.h"
 
@@ -114,9 +113,9 @@ class Trainer {
       best_epoch_ = history_.back().epoch;
     result.best_epoch = best_epoch_;
     result.history = std::move(history_);
-    result.facts = facts(result);
+    result.facts = facts_of(result, model_.graph, train_, val_.size(), o_);
     if (o_.has_profile) {
-      fill_profile();
+      profile_.rows = profile_rows(model_.graph, network_.profile(), profiled_rows_);
       result.profile = std::move(profile_);
     }
     result.model = std::move(model_);
@@ -134,28 +133,6 @@ class Trainer {
   using Clock = std::chrono::steady_clock;
   static double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
-  }
-
-  TrainingFacts facts(const TrainedRun &run) const {
-    TrainingFacts f;
-    f.kept_epoch = run.best_epoch;
-    f.val_windows = val_.size();
-    f.has_augmentation = o_.augment.is_on();
-    f.has_dropout = std::any_of(model_.graph.nodes.begin(), model_.graph.nodes.end(),
-                                [](const Node &n) { return n.op->has(Property::kIdentityAtInference); });
-    f.has_class_weights = o_.balance_classes || !o_.class_weights.empty();
-    f.has_early_stopping = o_.early_stopping.patience > 0;
-    f.stopped_early = run.stopped_early;
-    if (o_.target != ModelTarget::kClasses) return f;
-    const std::vector<std::string> &labels = train_.recorded().labels;
-    std::vector<size_t> counts;
-    for (size_t c = 0; c < labels.size(); ++c) counts.push_back(train_.count(static_cast<int>(c)));
-    const auto largest = std::max_element(counts.begin(), counts.end());
-    if (largest == counts.end()) return f;
-    f.classes = counts.size() - static_cast<size_t>(std::count(counts.begin(), counts.end(), 0u));
-    f.largest_class = labels[static_cast<size_t>(largest - counts.begin())];
-    f.largest_share = static_cast<double>(*largest) / static_cast<double>(train_.of_classes());
-    return f;
   }
 
   // Callbacks and schedules; true: stop.
@@ -368,24 +345,6 @@ class Trainer {
     profiled_rows_ += rows;
   }
 
-  void fill_profile() {
-    const std::vector<Network::NodeTime> times = network_.profile();
-    const Graph &graph = model_.graph;
-    for (size_t i = 0; i < times.size(); ++i) {
-      const Node &node = graph.nodes[i];
-      if (times[i].forward + times[i].backward == 0) continue;
-      const auto behind_views = [&](int v) {
-        while (v > 0 && graph.nodes[v - 1].op->has(Property::kView)) v = graph.nodes[v - 1].inputs[0];
-        return v;
-      };
-      const bool is_first =
-          std::all_of(node.inputs.begin(), node.inputs.end(), [&](int v) { return behind_views(v) == 0; });
-      const double products = is_first ? 2 : 3;  // forward, weights and, behind the first layer, inputs
-      profile_.rows.push_back({node.name, node.op->name, times[i].forward, times[i].backward,
-                               2 * products * cost_of(graph, node).macs * profiled_rows_});
-    }
-  }
-
   [[noreturn]] void refuse_loss(int rows) {
     const std::string origin = network_.first_not_finite(model_.graph, rows, step_);
     throw Error(ErrorCode::kInvalidArgument, "train",
@@ -454,37 +413,8 @@ class Trainer {
 
 }  // namespace
 
-// The numbers of the data's own mean.npy and std.npy.
-static PreprocessingStep given_normalization(const Dataset &t) {
-  const size_t size = t.given_mean.size();
-  if (size == 0)
-    throw Error(ErrorCode::kDataFormat, "train.normalize",
-                "\"given\" needs mean.npy and std.npy beside X.npy");
-  const bool is_of_values = size == t.example_floats();
-  if (!is_of_values && size != static_cast<size_t>(t.channels))
-    throw Error(
-        ErrorCode::kDataFormat, "mean.npy",
-        fmt::format("has {} values; an example has {} in {} channels", size, t.example_floats(), t.channels));
-  std::vector<float> gain;
-  for (float deviation : t.given_deviation) gain.push_back(1.0f / deviation);
-  return normalization(is_of_values ? "feature" : "channel", t.given_mean, gain);
-}
-
-Model untrained(const Model &given, const Dataset &t, const TrainOptions &o) {
-  Model model = given;
-  const std::string kind = !o.normalize.empty() ? o.normalize : t.is_features ? "feature" : "channel";
-  model.preprocessing = {t.window, t.channels, t.rate_hz, t.channel_names, {}, o.target};
-  if (kind == "given") {
-    model.preprocessing.steps = {given_normalization(t)};
-  } else {
-    model.preprocessing.steps = {normalization(kind)};
-    fit(model.preprocessing, t.values.data(), t.size());
-  }
-  model.preprocessing.channel_ranges =
-      channel_ranges({{t.values.data(), t.values.size()}}, static_cast<size_t>(t.channels));
-  if (o.target == ModelTarget::kClasses) model.labels = t.labels;
-  initialize(model.graph, o.seed);
-  return model;
+std::shared_ptr<const TrainingState> kept(const TrainingState &state) {
+  return std::make_shared<const TrainingState>(state);
 }
 
 TrainedRun train(const Model &model, const Splits &data, const TrainOptions &options) {

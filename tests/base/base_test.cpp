@@ -1,3 +1,7 @@
+// The small things that all else stands on: mathematics, random streams, text, files, archives.
+//
+// Oracles: the C library, recorded values, a formula. Numbers, templates, TOML and spilled lists have files
+// beside this one.
 #include <sys/resource.h>
 
 #include <cmath>

@@ -1,3 +1,6 @@
+// Lists beyond the limit of memory live in files, and hold what any vector holds.
+//
+// That recordings use them is tests/data; that a full disk is an Error, tests/faults.
 #include "mote/spill.h"
 
 #include <gtest/gtest.h>

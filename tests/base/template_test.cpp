@@ -1,3 +1,6 @@
+// Templates: values, conditions and repetitions are filled in, and what is missing or left over is refused.
+//
+// The templates themselves are tested by what is made of them: tests/codegen, tests/device.
 #include "base/template.h"
 
 #include "test_support.h"

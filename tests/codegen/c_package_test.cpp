@@ -278,6 +278,17 @@ TEST(CPackageTest, an_export_takes_the_place_of_the_one_before) {
   }
 }
 
+TEST(CPackageTest, the_manual_names_each_package) {
+  const std::string manual = read_file(std::string(MOTE_SOURCE_DIR) + "/docs/device.md");
+  const size_t at = manual.find("- Packages: ");
+  ASSERT_NE(at, std::string::npos);
+  const std::string sentence = manual.substr(at, manual.find('\n', at) - at);
+  for (const std::string &format : package_formats())
+    EXPECT_TRUE(sentence.find("`" + format + "`") != std::string::npos ||
+                sentence.find("`--format " + format + "`") != std::string::npos)
+        << format;
+}
+
 // No file of a package, in whatever language, runs or breaks by the name of the model.
 TEST(CPackageTest, hostile_names_stay_names) {
   SmallProgram small(4, 2, 4, Last::kSoftmax);

@@ -1,3 +1,7 @@
+// Exported C: compiles strictly with each compiler, equals the host, has no heap, no stdio and the planned
+// buffer.
+//
+// What its functions promise to a firmware is c_package_test.cpp.
 #include "base/files.h"
 #include "base/process.h"
 #include "base/zip.h"

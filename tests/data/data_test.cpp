@@ -1,3 +1,6 @@
+// From files to examples: tables, arrays, recordings, windows, splits, findings.
+//
+// Single rules have files of their own: columns, splits, intervals, onsets, images, archives.
 #include <map>
 #include <set>
 

@@ -2,7 +2,7 @@
 # On the chip: profiles on every emulated core, firmware with the user's own samples, streams against a second
 # implementation, packages with stub build systems, generated code under sanitizers and cppcheck.
 . "$(dirname "$0")/support.bash"
-checks 54
+checks 60
 cd "$work"
 small_project p
 printf '\n[decision]\npolicy = "stream"\nhop = 59\nsmoothing = 3\n' >>p/mote.toml
@@ -196,6 +196,38 @@ for format in c arduino zephyr cmake esp-idf qemu; do
 done
 equal "a foreign file" "$(cat foreign/README.md)" mine
 check "its own folder is written again" "$mote" export p --format cmake --output pk/cmake
+
+# No build of mote compiles the texts that it writes: a statement there does one thing, too, as clang tells.
+if installed clang-14; then
+  separate() {  # core flags...
+    local core=$1
+    shift
+    quietly "$mote" export p --format qemu --core "$core" --output "texts_$core"
+    cp "$source/src/device/firmware/measure.c" "texts_$core"
+    cat >"texts_$core/measure_model.h" <<'C'
+#include "golden.h"
+#define MEASURE_LAYERS 3
+void call(int n);
+#define MEASURE_CALL(n) call(n)
+#define MEASURE_DIFFERS(n) ((n) > 3)
+C
+    rm "texts_$core"/*selftest.c  # for a computer: it prints
+    each "texts_$core"/*.c
+    check "no comma joins statements ($core)" clang-14 "$@" -std=c99 -ffreestanding -fsyntax-only -Wall -Wextra -Wcomma -Werror "${list[@]}"
+  }
+  separate cortex-m0plus --target=thumbv6m-none-eabi -mcpu=cortex-m0plus
+  separate cortex-m4 --target=thumbv7em-none-eabi -mcpu=cortex-m4
+  separate cortex-m55 --target=thumbv8.1m.main-none-eabi -mcpu=cortex-m55 -mfloat-abi=hard
+  separate rv32imac --target=riscv32-none-elf -march=rv32imac
+  each c/*.c
+  check "no comma joins statements (C)" clang-14 -std=c99 -fsyntax-only -Wall -Wextra -Wcomma -Werror "${list[@]}"
+  cp "$source/src/device/firmware/board.c" joined.c
+  cp "$source/src/device/firmware/board.h" .
+  echo 'static int a, b; void joined(void); void joined(void) { a = 1, b = a; }' >>joined.c
+  exits 1 clang-14 --target=thumbv7em-none-eabi -mcpu=cortex-m4 -std=c99 -ffreestanding -fsyntax-only -Wcomma -Werror joined.c
+else
+  skip 6 "joined statements in the C and in firmware: clang-14 is not installed (./dev setup)"
+fi
 
 # emulated cores
 measured() { said '"is_measured": true' "$mote" profile p --emulate --json "$@"; }

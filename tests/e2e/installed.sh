@@ -2,7 +2,7 @@
 # mote as a library: examples/ is built outside the tree against what `cmake --install` installed, and nothing else; by
 # pkg-config; and as a part of another project.
 . "$(dirname "$0")/support.bash"
-checks 15
+checks 21
 
 build=$(dirname "$mote")
 cd "$work"
@@ -14,9 +14,20 @@ check "find_package" cmake -S examples -B found -G Ninja -DCMAKE_PREFIX_PATH="$w
 check "the examples are built" cmake --build found
 absent_text() { awk -v folder="$1" 'index($0, folder) { found = 1 } END { exit found }' "$2"; }
 check "nothing of the source tree is in the build" absent_text "$source/" found/build.ninja
-for example in csv_to_c gesture own_layer; do
+each examples/*.cpp
+for example in "${list[@]}"; do
+  example=$(basename "$example" .cpp)
   check "$example runs" "found/example_$example" "$work/$example"
 done
+
+# The CMake of the README, with a program of its name
+mkdir readme
+cp examples/gesture.cpp readme
+{ echo 'cmake_minimum_required(VERSION 3.22)'; echo 'project(readme LANGUAGES CXX)'; echo 'set(CMAKE_CXX_STANDARD 20)'
+  awk '/^```cmake$/ { on = 1; next } /^```$/ { on = 0 } on' "$source/README.md"; } >readme/CMakeLists.txt
+holds mote::mote readme/CMakeLists.txt
+check "the CMake of the README" cmake -S readme -B readme/build -G Ninja -DCMAKE_PREFIX_PATH="$work/usr" -DCMAKE_CXX_FLAGS=-O0
+check "builds its program" cmake --build readme/build
 
 export PKG_CONFIG_PATH
 PKG_CONFIG_PATH=$(dirname "$(find "$work/usr" -name mote.pc)")

@@ -1,3 +1,6 @@
+// Every format of format_list.def is known by its content, and has a name and extension of its own.
+//
+// The fields of each: mote_fields_test.cpp, tflite_file_test.cpp.
 #include <set>
 
 #include "base/files.h"

@@ -1,3 +1,6 @@
+// A .mote as a file: read back unchanged, and refused when it is damaged.
+//
+// Field by field: mote_fields_test.cpp; with any bytes: fuzz/mote_file_fuzz.cpp.
 #include "base/files.h"
 #include "base/zip.h"
 #include "trained_program.h"

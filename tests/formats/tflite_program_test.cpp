@@ -1,3 +1,6 @@
+// A program through .tflite and back gives the same bytes, and a damaged file is refused or runs.
+//
+// Op by op this is tests/ops/ops_test.cpp; by the standard interpreter, tests/e2e/litert_ops.sh.
 #include <set>
 
 #include "base/files.h"

@@ -1,3 +1,7 @@
+// Graphs and ops as data: facets given or refused with a reason, settings checked, shapes that do not fit,
+// first weights.
+//
+// What ops compute: tests/ops. More of settings: attrs_test.cpp; of weights: initial_values_test.cpp.
 #include <set>
 
 #include "graph/op_def.h"

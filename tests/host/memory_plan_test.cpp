@@ -1,3 +1,7 @@
+// The memory plan of a program: what is alive at each layer, and that no layer reads what another has
+// overwritten.
+//
+// How blocks are packed: packing_test.cpp.
 #include "host/memory_plan.h"
 
 #include "mote/host_program.h"

@@ -1,3 +1,7 @@
+// Packing blocks with lifetimes into one buffer: none that are alive at once overlap, and a chain takes no
+// more than its largest neighbours.
+//
+// Which blocks a program has: memory_plan_test.cpp.
 #include "host/packing.h"
 
 #include "test_support.h"

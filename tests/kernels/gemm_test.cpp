@@ -1,3 +1,6 @@
+// Matrix products: each tier gives the bits of the reference for every shape, stride and segment.
+//
+// The oracle of the reference is the product in double.
 #include "kernels/gemm.h"
 
 #include <cmath>

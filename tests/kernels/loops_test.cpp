@@ -1,3 +1,7 @@
+// The loops over values (moments, normalization, dropout, quantization, int8 pools): each tier gives the bits
+// of the reference.
+//
+// Where there is a formula the reference is held to it in double; pools are held to the runtime.
 #include "kernels/loops.h"
 
 #include <cmath>

@@ -1,3 +1,6 @@
+// Layers as users write them: shapes and parameters as Keras has them, names, branches, refusals.
+//
+// A layer of one's own: own_layer_test.cpp; published networks: presets_test.cpp.
 #include "test_support.h"
 
 namespace mote {

@@ -1,3 +1,6 @@
+// Presets: parameters and multiply-adds are those that were published, and widths scale the channels.
+//
+// That some of them train as another framework's do is tests/train/networks_test.cpp.
 #include "graph/fold.h"
 #include "test_support.h"
 

@@ -1,3 +1,6 @@
+// Cases of the op avg_pool2d: the mean over the part of a window that lies inside the input.
+//
+// Padding is not counted, as in TensorFlow. What is checked with them: ops_test.cpp.
 #include <algorithm>
 
 #include "ops/op_cases.h"

@@ -1,3 +1,6 @@
+// Cases of the op concatenation: inputs one after the other along an axis.
+//
+// The oracle is written from the definition, with indices. What is checked with them: ops_test.cpp.
 #include "ops/program_cases.h"
 
 namespace mote::test {

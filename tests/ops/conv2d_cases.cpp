@@ -1,3 +1,6 @@
+// Cases of the op conv2d: sums over window and channels with stride, dilation and padding.
+//
+// The oracle is the formula of the sum, six loops. What is checked with them: ops_test.cpp.
 #include "ops/op_cases.h"
 
 namespace mote::test {

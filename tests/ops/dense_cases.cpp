@@ -1,3 +1,6 @@
+// Cases of the op dense: y = x W + b over the last dimension.
+//
+// The oracle is the sum, with W as [in, out]. What is checked with them: ops_test.cpp.
 #include "ops/op_cases.h"
 
 namespace mote::test {

@@ -1,3 +1,7 @@
+// Cases of the op depthwise_conv2d: each channel by itself, `multiplier` outputs for each.
+//
+// The oracle is the formula of the sum; output channel = channel * multiplier + m. What is checked with them:
+// ops_test.cpp.
 #include "ops/program_cases.h"
 
 namespace mote::test {

@@ -1,3 +1,6 @@
+// Cases of the op gru: update and reset gate, candidate, and state, step by step.
+//
+// Source: Cho et al. 2014 with reset_after as in Keras 3. What is checked with them: ops_test.cpp.
 #include <cmath>
 
 #include "ops/op_cases.h"

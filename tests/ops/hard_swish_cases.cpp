@@ -1,3 +1,6 @@
+// Cases of the op hard_swish: x relu6(x + 3) / 6.
+//
+// Source: Howard et al. 2019. What is checked with them: ops_test.cpp.
 #include <algorithm>
 #include <cmath>
 

@@ -1,3 +1,6 @@
+// Cases of the op leaky_relu: x, and alpha x below zero.
+//
+// Near the kink the gradient is not compared. What is checked with them: ops_test.cpp.
 #include <algorithm>
 #include <cmath>
 

@@ -1,3 +1,6 @@
+// Cases of the op logistic: 1 / (1 + exp(-x)).
+//
+// The int8 form has the fixed output scale 1 / 256. What is checked with them: ops_test.cpp.
 #include <algorithm>
 #include <cmath>
 

@@ -1,3 +1,7 @@
+// Cases of the op lstm: input, forget, cell and output gate, step by step.
+//
+// Source: Hochreiter and Schmidhuber 1997, gates in the order of Keras 3. What is checked with them:
+// ops_test.cpp.
 #include <cmath>
 
 #include "ops/program_cases.h"

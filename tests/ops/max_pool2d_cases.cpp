@@ -1,3 +1,6 @@
+// Cases of the op max_pool2d: the largest value of a window.
+//
+// Padding never wins; the gradient goes to the largest. What is checked with them: ops_test.cpp.
 #include <algorithm>
 
 #include "ops/op_cases.h"

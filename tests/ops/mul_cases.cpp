@@ -1,3 +1,6 @@
+// Cases of the op mul: y = a b, with broadcasting and an activation.
+//
+// binary_cases.h has what it shares with add and sub. What is checked with them: ops_test.cpp.
 #include "ops/binary_cases.h"
 
 namespace mote::test {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,12 +26,17 @@ struct OpCase {
   bool is_smooth = true;  // false: kinks, so inputs near one are moved away
 };
 
+enum class Form { kFloat, kQuantized, kFile, kC };  // trained; made int8 by mote; in .tflite; in C
+
 struct OpCases {
   std::vector<OpCase> cases;
   Oracle oracle;                       // empty: the op has no float form
   double integer_tolerance_steps = 2;  // of the quantized op to the float one, in steps of its output scale
   std::vector<IntegerProgram> programs =
       {};  // integer programs of their own, for ops that only imported models have
+  // Which forms the op says it does not have: a form that is missing by mistake is not checked, so it is said
+  // twice.
+  std::set<Form> lacks = {};
 };
 
 #define MOTE_OP(name) OpCases name##_cases();

@@ -1,3 +1,6 @@
+// Cases of the op pack: equal tensors stacked along a new axis.
+//
+// Program only: models of others bring it. What is checked with them: ops_test.cpp.
 #include "ops/program_cases.h"
 
 namespace mote::test {

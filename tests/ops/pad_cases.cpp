@@ -1,3 +1,6 @@
+// Cases of the op pad: zeros around the input.
+//
+// Values before and behind each dimension are settings. What is checked with them: ops_test.cpp.
 #include "ops/program_cases.h"
 
 namespace mote::test {

@@ -55,9 +55,11 @@ struct ProgramBuilder {
   }
 };
 
+// Of an op that comes with imported models only.
 inline OpCases programs_only(std::vector<IntegerProgram> programs) {
   OpCases cases;
   cases.programs = std::move(programs);
+  cases.lacks = {Form::kFloat, Form::kQuantized};
   return cases;
 }
 

@@ -1,3 +1,6 @@
+// Cases of the op relu6: min(max(x, 0), 6).
+//
+// Near a kink the gradient is not compared. What is checked with them: ops_test.cpp.
 #include <algorithm>
 #include <cmath>
 

@@ -1,3 +1,6 @@
+// Cases of the op relu: max(x, 0).
+//
+// Near the kink the gradient is not compared. What is checked with them: ops_test.cpp.
 #include <algorithm>
 
 #include "ops/op_cases.h"

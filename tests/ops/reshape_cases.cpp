@@ -1,3 +1,6 @@
+// Cases of the op reshape: the same values in another shape.
+//
+// The bytes are those of the input: a view. What is checked with them: ops_test.cpp.
 #include "ops/op_cases.h"
 
 namespace mote::test {

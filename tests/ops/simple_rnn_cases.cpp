@@ -1,3 +1,6 @@
+// Cases of the op simple_rnn: h = activation(x W + h U + b), step by step.
+//
+// Source: Elman 1990, as SimpleRNN of Keras 3. What is checked with them: ops_test.cpp.
 #include <cmath>
 
 #include "ops/op_cases.h"

@@ -1,3 +1,7 @@
+// Cases of the op softmax: exp(x) / sum exp(x) over the last dimension.
+//
+// The output scale of the int8 form is fixed, as TensorFlow Lite has it. What is checked with them:
+// ops_test.cpp.
 #include <algorithm>
 #include <cmath>
 

@@ -1,3 +1,6 @@
+// Cases of the op split: parts of equal or given size along an axis.
+//
+// Program only: models of others bring it. What is checked with them: ops_test.cpp.
 #include "ops/program_cases.h"
 
 namespace mote::test {

@@ -1,3 +1,7 @@
+// Cases of the op strided_slice: every n-th value between two ends of each dimension.
+//
+// Settings are first index, count and step of each dimension; steps may be negative. What is checked with
+// them: ops_test.cpp.
 #include "ops/program_cases.h"
 
 namespace mote::test {

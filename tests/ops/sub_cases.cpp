@@ -1,3 +1,6 @@
+// Cases of the op sub: y = a - b, with broadcasting and an activation.
+//
+// binary_cases.h has what it shares with add and mul. What is checked with them: ops_test.cpp.
 #include "ops/binary_cases.h"
 
 namespace mote::test {

@@ -1,3 +1,6 @@
+// Cases of the op tanh: tanh(x).
+//
+// The int8 form has the fixed output scale 1 / 128. What is checked with them: ops_test.cpp.
 #include <algorithm>
 #include <cmath>
 

@@ -1,3 +1,6 @@
+// Cases of the op transpose: dimensions in another order.
+//
+// Program only: models of others bring it. What is checked with them: ops_test.cpp.
 #include "ops/program_cases.h"
 
 namespace mote::test {

@@ -1,3 +1,6 @@
+// Cases of the op unpack: slices along an axis, which is gone behind them.
+//
+// Program only: models of others bring it. What is checked with them: ops_test.cpp.
 #include "ops/program_cases.h"
 
 namespace mote::test {

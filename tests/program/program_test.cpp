@@ -1,3 +1,6 @@
+// What an IntegerProgram says of its output: where the threshold of a single one lies.
+//
+// Forms of constants: storage_test.cpp; what programs compute: tests/ops and tests/golden.
 #include "program/program.h"
 
 #include "test_support.h"

@@ -1,3 +1,7 @@
+// Calibration and what comes with it: histograms and their methods, the set of examples, equalizing, bias
+// correction.
+//
+// What becomes of the ranges: quantize_test.cpp.
 #include "quant/calibrate.h"
 #include "features/normalization.h"
 

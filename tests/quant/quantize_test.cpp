@@ -1,3 +1,7 @@
+// From float to int8: multipliers and rounding of TensorFlow Lite, fusions, int16 layers, the front end,
+// refusals.
+//
+// Op by op: tests/ops; by fine-tuning: qat_test.cpp.
 #include "quant/quantize.h"
 
 #include "mote_runtime.h"

@@ -1,3 +1,7 @@
+// Draws programs that are valid by construction: shapes, layers, scales and constants from a seed.
+//
+// What is done with them: random_test.cpp on the desk, tests/e2e/random_programs.sh in the standard
+// interpreter, and the seeds of the fuzzers.
 #include "random/random_programs.h"
 
 #include <algorithm>

@@ -1,3 +1,6 @@
+// A report as a whole: from recordings to one page whose text is escaped and whose absent parts are left out.
+//
+// Pictures, records and the page's parts have files of their own.
 #include "mote/report.h"
 #include "base/files.h"
 #include "base/staged_folder.h"

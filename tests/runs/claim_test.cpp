@@ -1,3 +1,7 @@
+// Names of runs are claimed: two trainings that begin at once get two, and a name is freed by its holder's
+// death.
+//
+// Resuming what was killed: tests/e2e/resume.sh.
 #include "runs/claim.h"
 
 #include <sys/wait.h>

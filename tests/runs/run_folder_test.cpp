@@ -1,3 +1,6 @@
+// Run folders: names sort by time, the newest is found by name, paths inside the project are relative.
+//
+// What a run says of itself: run_test.cpp.
 #include "runs/run_folder.h"
 
 #include "test_support.h"

@@ -1,3 +1,6 @@
+// A run read once: its files and their digests, how it was made, its windows; damaged records are refused.
+//
+// Each field of a record changed: tests/workflow/hostile_run_test.cpp.
 #include "mote/runs.h"
 
 #include "base/digest.h"

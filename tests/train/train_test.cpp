@@ -1,3 +1,7 @@
+// train() as a whole: it learns, gives the same bits on every tier, refuses what does not fit, and keeps
+// validation apart; early stopping, metrics and optimizers against their formulas.
+//
+// Resuming: epochs_test.cpp; numbers of another framework: networks_test.cpp and tests/golden.
 #include <limits>
 #include <map>
 

@@ -1,3 +1,7 @@
+// The steps of a project without the commands: own windows, what is kept for exports, scores, runs of older
+// formats.
+//
+// Single steps and their refusals have files of their own.
 #include "mote/workflow.h"
 
 #include "base/files.h"

@@ -13,7 +13,10 @@ uint64_t board_divide(uint64_t a, uint64_t b) {
   int bit;
   for (bit = 63; bit >= 0; --bit) {
     rest = rest << 1 | (a >> bit & 1);
-    if (rest >= b) rest -= b, quotient |= (uint64_t)1 << bit;
+    if (rest >= b) {
+      rest -= b;
+      quotient |= (uint64_t)1 << bit;
+    }
   }
   return quotient;
 }
@@ -45,19 +48,25 @@ static uintptr_t length(const char *text) {
 
 int32_t board_open(const char *path, const char *mode) {
   uintptr_t block[3];
-  block[0] = (uintptr_t)path, block[1] = mode[0] == 'r' ? 1 : 5, block[2] = length(path);
+  block[0] = (uintptr_t)path;
+  block[1] = mode[0] == 'r' ? 1 : 5;
+  block[2] = length(path);
   return (int32_t)board_call(kOpen, (uintptr_t)block);
 }
 
 int32_t board_read(int32_t handle, void *bytes, int32_t count) {
   uintptr_t block[3];
-  block[0] = (uintptr_t)handle, block[1] = (uintptr_t)bytes, block[2] = (uintptr_t)count;
+  block[0] = (uintptr_t)handle;
+  block[1] = (uintptr_t)bytes;
+  block[2] = (uintptr_t)count;
   return count - (int32_t)board_call(kRead, (uintptr_t)block); /* it tells how many were not read */
 }
 
 int32_t board_write(int32_t handle, const void *bytes, int32_t count) {
   uintptr_t block[3];
-  block[0] = (uintptr_t)handle, block[1] = (uintptr_t)bytes, block[2] = (uintptr_t)count;
+  block[0] = (uintptr_t)handle;
+  block[1] = (uintptr_t)bytes;
+  block[2] = (uintptr_t)count;
   return count - (int32_t)board_call(kWrite, (uintptr_t)block);
 }
 

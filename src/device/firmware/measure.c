@@ -25,7 +25,8 @@ static void clear_layers(void) {
 static void measure_layers(void) {
   int32_t i;
   clear_layers();
-  board_layer(0), board_layer(-1); /* nothing in between */
+  board_layer(0);
+  board_layer(-1); /* nothing in between */
   hook_cost = layer_sum[0];
   clear_layers();
   MEASURE_CALL(0);

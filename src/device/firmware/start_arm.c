@@ -53,7 +53,9 @@ void reset_handler(void) {
 #endif
   for (to = data_start; to < data_end;) *to++ = *from++;
   for (to = bss_start; to < bss_end;) *to++ = 0;
-  systick[1] = 0xFFFFFF, systick[2] = 0, systick[0] = 7;
+  systick[1] = 0xFFFFFF;
+  systick[2] = 0;
+  systick[0] = 7;
   loop(); /* past the first reload */
   start = ticks();
   loop();

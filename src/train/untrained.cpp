@@ -1,0 +1,48 @@
+// untrained(): a model as a training begins, weights drawn from the seed and preprocessing fitted on the
+// examples.
+//
+// What the normalization does is features/normalization.cpp; what a training makes of the model, train.cpp.
+// Nothing is read here: the numbers of a data set's own mean.npy come with the examples.
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "features/channel_ranges.h"
+#include "features/preprocessing.h"
+#include "mote/train.h"
+
+namespace mote {
+
+// The numbers of the data's own mean.npy and std.npy.
+static PreprocessingStep given_normalization(const Dataset &t) {
+  const size_t size = t.given_mean.size();
+  if (size == 0)
+    throw Error(ErrorCode::kDataFormat, "train.normalize",
+                "\"given\" needs mean.npy and std.npy beside X.npy");
+  const bool is_of_values = size == t.example_floats();
+  if (!is_of_values && size != static_cast<size_t>(t.channels))
+    throw Error(
+        ErrorCode::kDataFormat, "mean.npy",
+        fmt::format("has {} values; an example has {} in {} channels", size, t.example_floats(), t.channels));
+  std::vector<float> gain;
+  for (float deviation : t.given_deviation) gain.push_back(1.0f / deviation);
+  return normalization(is_of_values ? "feature" : "channel", t.given_mean, gain);
+}
+
+Model untrained(const Model &given, const Dataset &t, const TrainOptions &o) {
+  Model model = given;
+  const std::string kind = !o.normalize.empty() ? o.normalize : t.is_features ? "feature" : "channel";
+  model.preprocessing = {t.window, t.channels, t.rate_hz, t.channel_names, {}, o.target};
+  if (kind == "given") {
+    model.preprocessing.steps = {given_normalization(t)};
+  } else {
+    model.preprocessing.steps = {normalization(kind)};
+    fit(model.preprocessing, t.values.data(), t.size());
+  }
+  model.preprocessing.channel_ranges =
+      channel_ranges({{t.values.data(), t.values.size()}}, static_cast<size_t>(t.channels));
+  if (o.target == ModelTarget::kClasses) model.labels = t.labels;
+  initialize(model.graph, o.seed);
+  return model;
+}
+
+}  // namespace mote
