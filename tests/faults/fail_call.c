@@ -1,8 +1,9 @@
 /* Preloaded into `mote`: lets one call of the C library into the system fail, or kills the process there.
  * MOTE_FAULT=N:CODE     the Nth counted call returns an error with errno CODE; 0: kill -9 instead
  * MOTE_FAULT_COUNT=FILE how many calls were counted, written at the end
- * MOTE_MEMORY=N         from the Nth allocation on there is no memory; MOTE_FAULT_COUNT then counts
- * allocations Counted: calls that create, change or read files and folders. Not a test of mote by itself:
+ * MOTE_MEMORY=N         from the Nth allocation on there is no memory; the count is of allocations then
+ *
+ * Counted: calls that create, change or read files and folders. Not a test of mote by itself:
  * tests/faults/run. */
 #define _GNU_SOURCE
 #include <dirent.h>
