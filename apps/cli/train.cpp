@@ -209,6 +209,7 @@ void run(const Options &o) {
   if (!s.val_int8) text += fmt::format("No int8 figure: {}.\n", s.why_no_int8);
   for (const std::vector<std::string> &list : {s.never_found, s.int8_findings})
     for (const std::string &sentence : list) text += fmt::format("Warning: {}.\n", sentence);
+  if (!s.data_finding.empty()) text += fmt::format("Note: {}.\n", s.data_finding);
   if (!s.rest_finding.empty()) text += fmt::format("Note: {}.\n", s.rest_finding);
   if (s.test.is_regression) text += "Test (float): " + s.test.report();
   if (!s.test.truth.empty()) text += fmt::format("Test accuracy (float): {}.\n", percent(s.test));
@@ -224,6 +225,7 @@ void run(const Options &o) {
       {"train", s.splits.train.size()}, {"val", s.splits.val.size()}, {"test", s.splits.test.size()}};
   if (s.splits.stream.size() > 0) json["windows"]["stream"] = s.splits.stream.size();
   json["test"] = s.test_record;
+  if (!s.data_finding.empty()) json["data_finding"] = s.data_finding;
   if (s.replay) json["replay"] = replay_json(*s.replay);
   result(o, json, text);
 }

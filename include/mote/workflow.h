@@ -48,6 +48,8 @@ struct RunSummary {
   std::vector<std::string> never_found;
   std::string
       rest_finding;  // that the stream it is made for has no class of rest; "": it has one, or needs none
+  // The first of what `mote data` warns of in these recordings, with their number; "": nothing.
+  std::string data_finding;
   // What the device would tell of the test recordings; nullopt: the model has no stream, or there are none.
   std::optional<Replay> replay;
   nlohmann::json history;  // history.json

@@ -26,20 +26,6 @@ namespace {
 
 constexpr size_t kMostLooks = 400;  // files that are read one by one to compare their channels
 
-std::string toml_list(const std::vector<std::string> &texts) {
-  std::vector<std::string> all;
-  for (const std::string &t : texts) all.push_back(toml_quoted(t));
-  return fmt::format("[{}]", fmt::join(all, ", "));
-}
-// One line of a comment, whatever a file put into it.
-std::string comment(const std::string &text) {
-  size_t end = std::min<size_t>(text.size(), 300);
-  while (end < text.size() && end > 0 && (byte_of(text[end]) & 0xC0) == 0x80) --end;  // no half letter
-  std::string out;
-  for (char c : text.substr(0, end)) out += byte_of(c) < 32 || c == 127 ? '?' : c;
-  return "# " + out + (end < text.size() ? "..." : "") + "\n";
-}
-
 class Proposer {
  public:
   Proposer(const std::vector<std::string> &files, std::string name) : name_(std::move(name)) {
@@ -57,7 +43,7 @@ class Proposer {
     drop_odd_files();
     choose_window();
     ask_for_classes();
-    write();
+    out_.toml = proposed_toml(out_, set_, name_, is_autoencoder_);
     out_.recordings = set_.items.size();
     out_.labels = set_.labels;
     out_.channels = set_.channels;
@@ -376,74 +362,6 @@ class Proposer {
                       "does one recording end? "
                       "(blank lines, data.rows_per_recording; data.rows = \"examples\" if each row is one)",
                       few, few == 1 ? " has" : "es have"));
-  }
-
-  bool has_integer_classes() const {
-    return std::all_of(set_.labels.begin(), set_.labels.end(), [](const std::string &label) {
-      return label.find_first_not_of("0123456789") == label.npos;
-    });
-  }
-  std::string class_names_to_fill_in() const {
-    std::vector<std::string> names;
-    for (const std::string &label : set_.labels) names.push_back("name of " + label);
-    return fmt::format("# class_names = {}\n", toml_list(names));
-  }
-
-  void write() {
-    const LoadOptions &o = out_.load;
-    std::vector<std::string> reasons = set_.reading;
-    reasons.insert(reasons.end(), out_.decisions.begin(), out_.decisions.end());
-    std::string t =
-        "# A mote project, proposed from files that stay where they are. Every setting is explained in "
-        "docs/guide.md.\n";
-    t += fmt::format("# {} recordings, {} class{}, channels {}\n", set_.items.size(), set_.labels.size(),
-                     set_.labels.size() == 1 ? "" : "es",
-                     set_.channels.size() <= 12 ? fmt::format("{}", fmt::join(set_.channels, ", "))
-                                                : std::to_string(set_.channels.size()));
-    t += fmt::format("name = {}\nseed = 7\n\n[data]\n", toml_quoted(name_));
-    for (const std::string &r : reasons) t += comment(r);
-    for (const std::string &q : out_.questions) t += comment("QUESTION: " + q);
-    size_t shown = 0;
-    for (const Finding &f : set_.findings)
-      if (f.severity != Severity::kNote && shown++ < 5)
-        t += comment(fmt::format("finding: {}: {}", f.where, f.message));
-    if (shown > 5) t += fmt::format("# and {} more findings: `mote data` shows them\n", shown - 5);
-    t += fmt::format("path = {}\n", toml_quoted(out_.data_path));
-    const auto list = [&](const char *key, const std::vector<std::string> &values) {
-      if (!values.empty()) t += fmt::format("{} = {}\n", key, toml_list(values));
-    };
-    list("files", o.files);
-    list("exclude", o.exclude);
-    list("channels", o.channels);
-    list("join", o.join);
-    if (!o.intervals.empty()) t += fmt::format("intervals = {}\n", toml_quoted(o.intervals));
-    list("class_names", o.class_names);
-    if (!o.label_column.empty()) t += fmt::format("label_column = {}\n", toml_quoted(o.label_column));
-    if (set_.is_features && has_integer_classes()) t += class_names_to_fill_in();
-    if (o.rows_per_recording > 0) t += fmt::format("rows_per_recording = {}\n", o.rows_per_recording);
-    if (o.skip_bad_rows) t += "skip_bad_rows = true\n";
-    if (o.window > 0) t += fmt::format("window = {}\nstride = {}\n", o.window, o.stride);
-    if (o.short_recordings == ShortRecordings::kEdge) t += "padding = \"edge\"\n";
-    if (set_.rate_hz == 0 && set_.image_height == 0 && !set_.is_features) t += "# rate_hz =\n";
-    std::set<std::string> groups;
-    for (const Recording &r : set_.items) groups.insert(r.group);
-    const bool has_parts = groups == std::set<std::string>{"test", "train"};
-    t += "\n[split]                  # whole recordings go to one side\n";
-    t += has_parts ? "by = \"recording\"\ntest_groups = [\"test\"]  # as its authors divided it\ntrain = "
-                     "0.8\nval = 0.2\ntest = 0\n"
-                   : "train = 0.7\nval = 0.15\ntest = 0.15\n";
-    if (!o.intervals.empty())  // not parts of one recording on both sides
-      t += groups.size() >= 3 ? "by = \"group\"\n" : "by = \"file\"\n";
-    else if (groups.size() >= 3 && !has_parts)
-      t += "# by = \"folder\"          # or \"group\": keeps a person on one side\n";
-    t += "\n[model]\nlayers = [\n" + proposed_layers(set_, out_.load.window, is_autoencoder_) +
-         "]\n\n[train]\nepochs = 60\nbatch = 16\n";
-    if (is_autoencoder_) t += "loss = \"mse\"\ntarget = \"input\"\n";
-    t += "learning_rate = 0.001\n\n[train.early_stopping]\npatience = 15\n";
-    if (!is_utf8(t))
-      throw Error(ErrorCode::kDataFormat, out_.data_path,
-                  "the name of a file or folder is not UTF-8 text, so mote.toml cannot hold it", "rename it");
-    out_.toml = std::move(t);
   }
 
   std::string name_;

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/files.h"
+#include "mote/project.h"
 #include "mote/recordings.h"
 
 namespace mote {
@@ -16,6 +17,11 @@ struct Seams {
   int other = 0;  // a multiple that may be it as well, or 0
 };
 Seams seams_of(const Recordings &recordings);
+
+// The text of mote.toml for what was proposed (all of it but its own `toml`) of these recordings. Errors:
+// kDataFormat where a name is not UTF-8.
+std::string proposed_toml(const Proposal &proposal, const Recordings &recordings, const std::string &name,
+                          bool is_autoencoder);
 
 // The lines of `layers = [...]`: for images, lists of features, windows of `window` rows.
 std::string proposed_layers(const Recordings &recordings, int window, bool is_autoencoder);

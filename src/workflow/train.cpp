@@ -35,6 +35,7 @@ struct Prepared {
   Model model;
   Splits splits;
   json record, data;
+  std::string data_finding;
   TrainOptions options;
   // Of models with a stream: which windows it has, what is told of them is tuned on, and is tested on.
   DecisionRule windows;
@@ -85,13 +86,31 @@ void keep_first(json &findings) {
                       {"message", fmt::format("and {} more findings; `mote data` lists them", more)}});
 }
 
+// For those who did not ask `mote data`: a model that is wrong by its recordings may score well.
+std::string first_warning(const std::vector<Finding> &read, const std::vector<Finding> &judged) {
+  size_t count = 0;
+  const Finding *first = nullptr;
+  for (const std::vector<Finding> *list : {&read, &judged})
+    for (const Finding &f : *list) {
+      if (f.severity == Severity::kNote) continue;
+      if (first == nullptr) first = &f;
+      ++count;
+    }
+  if (first == nullptr) return "";
+  const std::string said = fmt::format("{}: {}", first->where, first->message);
+  if (count == 1) return "`mote data` says of the recordings: " + said;
+  return fmt::format("`mote data` says {} things of the recordings, the first: {}", count, said);
+}
+
 Prepared prepare(const Project &project, const Run *from) {
   Prepared p;
   // the recordings go before the training begins
   const Recordings recordings = load_recordings(project.data_path, project.load);
   p.splits = recordings.split(project.split);
   p.model = project.build_model(recordings);
-  p.data = recordings_json(recordings, lint(recordings));
+  const std::vector<Finding> judged = lint(recordings);
+  p.data = recordings_json(recordings, judged);
+  p.data_finding = first_warning(recordings.findings, judged);
   for (const Finding &f : recordings.findings)
     p.data["findings"].push_back({{"severity", "note"}, {"where", f.where}, {"message", f.message}});
   keep_first(p.data["findings"]);
@@ -177,6 +196,7 @@ json history_record(const RunSummary &result) {
 
 RunSummary finish(Prepared &p, const Project &project, const RunClaim &claim) {
   RunSummary result;
+  result.data_finding = p.data_finding;
   result.trained = train(p.model, p.splits, p.options);
   result.never_found = never_found(result.trained.model, p.splits);
   if (p.windows.is_set()) {

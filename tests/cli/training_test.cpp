@@ -226,5 +226,22 @@ TEST(CliTrain, warnings_come_with_folds_and_when_a_training_goes_on) {
   EXPECT_EQ(count(resumed.err), 1u) << resumed.err;
 }
 
+// A model that is wrong by its recordings scores well: who did not ask `mote data` hears of it beside the
+// score.
+TEST(CliTrain, says_the_first_of_what_data_says_of_the_recordings) {
+  EXPECT_EQ(small_project().train_text.out.find("mote data"), std::string::npos);
+  test::TempFolder folder;
+  small_project().copy_to(folder / "p");
+  const fs::path high = folder / "p" / "data" / "high.csv";
+  const std::string rows = read_file(high), first = rows.substr(4, rows.find("\n\n") - 4);
+  write_file(high, rows + "\n" + first + "\n");  // its first recording once more
+  const Said one = mote_ok(folder / "p", {"train", "--quiet", "--epochs", "1"});
+  EXPECT_NE(one.out.find("\nNote: `mote data` says of the recordings: "), std::string::npos) << one.out;
+  EXPECT_NE(one.out.find("the same recording as"), std::string::npos) << one.out;
+  const Said json_of = mote_ok(folder / "p", {"train", "--quiet", "--json", "--epochs", "1"});
+  EXPECT_NE(json::parse(json_of.out).at("data_finding").get<std::string>().find("the same recording as"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace mote
