@@ -86,6 +86,21 @@ bool are_parts(const std::set<std::string> &names) {
                      [](const std::string &n) { return kParts.count(lower(n)) > 0; });
 }
 
+// Of where classes come from: in a sentence, and as data.label_from.
+struct LabelPlace {
+  const char *names, *setting;
+};
+LabelPlace place_of(LabelFrom from) {
+  switch (from) {
+    case LabelFrom::kStem:
+      return {"file names", "stem"};
+    case LabelFrom::kTopFolder:
+      return {"first folders", "top"};
+    default:
+      return {"folders", "folder"};
+  }
+}
+
 // What the names of files, of their folders and of the first folders say: what only numbers the recordings
 // says nothing. Where two of them could be the classes, one is taken, and a finding asks.
 struct LabelSources {
@@ -329,10 +344,9 @@ void Intake::find_labels(const std::vector<FoundFile> &files) {
   std::set<std::string> classes, folders = sources.folders;
   for (const FoundFile &f : files) classes.insert(label_of(f));
   const bool is_stem = from_ == LabelFrom::kStem, is_top = from_ == LabelFrom::kTopFolder;
-  const char *place = is_stem ? "file names" : is_top ? "first folders" : "folders";
-  const char *setting = is_stem ? "stem" : is_top ? "top" : "folder";
-  std::string text =
-      fmt::format("classes come from the {} ({}); data.label_from = \"{}\"", place, few(classes), setting);
+  const LabelPlace place = place_of(from_);
+  std::string text = fmt::format("classes come from the {} ({}); data.label_from = \"{}\"", place.names,
+                                 few(classes), place.setting);
   folders.erase("");
   if ((is_stem || is_top) && !folders.empty())
     text += fmt::format(", \"folder\" would give {}", few(folders));
@@ -342,11 +356,11 @@ void Intake::find_labels(const std::vector<FoundFile> &files) {
     text += "; what numbers a file is not part of its class";
   labels_said_ = text;
   if (other == LabelFrom::kAuto) return;
-  const bool is_other_top = other == LabelFrom::kTopFolder;
+  const LabelPlace other_place = place_of(other);
   labels_unclear_ = fmt::format(
       "are the classes {} (the {}, as taken) or {} (the {})? Set data.label_from = \"{}\" or \"{}\"",
-      few(classes), place, few(is_other_top ? sources.tops : folders),
-      is_other_top ? "first folders" : "folders", setting, is_other_top ? "top" : "folder");
+      few(classes), place.names, few(other == LabelFrom::kTopFolder ? sources.tops : folders),
+      other_place.names, place.setting, other_place.setting);
 }
 
 void Intake::say_labels(const std::string &where) {
