@@ -330,9 +330,14 @@ void add_predict(CLI::App &app) {
       for (std::string &file : model.files_of(argument)) names.push_back(std::move(file));
     std::vector<FilePrediction> files;
     std::vector<EmulatedReplay> emulated;  // of each file
-    for (const std::string &name : names) {
-      files.push_back(model.predict(name));
-      if (core != nullptr) emulated.push_back(model.emulate(files.back(), *core));
+    try {
+      for (const std::string &name : names) {
+        files.push_back(model.predict(name));
+        if (core != nullptr) emulated.push_back(model.emulate(files.back(), *core));
+      }
+    } catch (const std::exception &) {
+      warn(notes_of(files));
+      throw;
     }
     warn(notes_of(files));
     if (o->json) {

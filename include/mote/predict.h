@@ -7,8 +7,9 @@
 // told.
 //
 // Units: start in rows from the beginning of the file, over its recordings one behind the other.
-// Memory: a file at a time: what reading it takes, some 16 MB of windows, and 20 bytes for each window; the
-// windows are never all in memory.
+// Memory: a file at a time; of a table of more than 8 MB such a part at a time, what it means decided on the
+// first, else what reading the file takes; some 16 MB of windows, and 24 bytes for each answer. Tables that
+// are cut or resampled by settings (rows_per_recording, resample, join) are read as a whole, as arrays are.
 // Numerics: emulate() shows that the exported C tells the same on a device, row for row.
 // Errors: kNotFound, kDataFormat naming file, line and what was expected; kUnsupported for a model without
 // preprocessing.

@@ -32,6 +32,7 @@ struct Finding {
   Severity severity;
   std::string where;  // file:line or class
   std::string message;
+  bool is_question = false;  // only a person can tell
 };
 
 // A file as it was when it was read: a table, an array, an image, or what lies beside one (y.npy).

@@ -22,7 +22,7 @@ constexpr double kSlowest_hz = 0.1,
                  kFastest_hz = 20000;  // beyond them no sensor of motion, sound or climate is read
 }  // namespace
 
-void ClockCheck::add(const std::vector<double> &times, double unit_s, long first_line) {
+void ClockCheck::add(std::span<const double> times, double unit_s, long first_line) {
   long line = first_line;
   starts_.push_back(steps_.size());
   for (size_t i = 1; i < times.size(); ++i) steps_.push_back({(times[i] - times[i - 1]) * unit_s, ++line});

@@ -1,6 +1,7 @@
 // ClockCheck: what the time column of a file says about its rate, gaps and jitter.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,7 @@ namespace mote {
 class ClockCheck {
  public:
   // Of one recording: the time of each row in units of so many seconds, and the line of its first row.
-  void add(const std::vector<double> &times, double unit_s, long first_line);
+  void add(std::span<const double> times, double unit_s, long first_line);
   // Says rate, gaps, jitter and what is implausible.
   void report(Intake &intake, const std::string &path);
 

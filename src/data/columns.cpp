@@ -376,6 +376,19 @@ std::string TableFile::text(size_t row, size_t column) const {
                                                                : fmt::format("{}", value);
 }
 
+int TableFile::place_of(const std::string &column) const {
+  const size_t place = place_in(columns, column);
+  if (place == columns.size()) return -1;
+  return place;
+}
+
+size_t TableFile::column_named(const std::string &column) const {
+  const size_t place = place_in(columns, column);
+  if (place < columns.size()) return place;
+  throw Error(ErrorCode::kDataFormat, path, fmt::format("has no column '{}'", column),
+              fmt::format("its columns are {}", few_of(columns)));
+}
+
 TableFile compact(Table &&table) {
   TableFile f;
   f.columns = std::move(table.columns);

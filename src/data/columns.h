@@ -27,6 +27,8 @@ struct TableFile {
   SpillVector<double> values;                   // [rows, columns]; of text the index into `words`
   std::vector<std::vector<std::string>> words;  // of each column of text: its different cells
   double at(size_t row, size_t column) const { return values[row * columns.size() + column]; }
+  int place_of(const std::string &column) const;         // -1: there is none
+  size_t column_named(const std::string &column) const;  // that a setting names. Errors: kDataFormat
   // The cell as text: a word, or a number without trailing zeros.
   std::string text(size_t row, size_t column) const;
 };

@@ -46,13 +46,42 @@ class Parser {
          std::vector<Finding> &problems)
       : options_(options), text_(text_lines(bytes)), problems_(path, problems) {}
 
+  // Lines behind others of the same table.
+  Table parse_on(const TableStretch &stretch) {
+    const TableForm &form = *stretch.form;
+    if (!text_.refusal.empty()) return refuse(text_.refusal);
+    for (TextLine &line : text_.lines) line.number += stretch.lines_before;
+    if (form.has_line_ends) strip_line_ends(text_.lines);
+    table_.columns = form.columns;
+    table_.units = form.units;
+    table_.kinds = form.kinds;
+    table_.has_header = form.has_header;
+    header_.assign(form.header.begin(), form.header.end());
+    form_ = form;
+    starts_ = stretch.starts_recording;
+    is_beginning_ = false;
+    if (!text_.lines.empty())
+      text_.lines[0].blanks_before += stretch.blanks_before;
+    else
+      text_.blanks_behind += stretch.blanks_before;
+    read_rows();
+    problems_.flush();
+    return std::move(table_);
+  }
+  void leave(TableStretch &stretch) const {
+    stretch.starts_recording = starts_;
+    stretch.blanks_before = text_.blanks_behind;
+    if (!stretch.form && !form_.columns.empty()) stretch.form = form_;
+  }
+
   Table parse() {
     if (!text_.refusal.empty()) return refuse(text_.refusal);
     if (text_.lines.empty()) return refuse("is empty");
     table_.said = text_.said;
     const TableLayout layout = find_layout(text_.lines, text_.separator);
-    delimiter_ = layout.delimiter;
-    has_decimal_comma_ = layout.has_decimal_comma;
+    form_.delimiter = layout.delimiter;
+    form_.has_decimal_comma = layout.has_decimal_comma;
+    form_.has_line_ends = layout.has_line_ends;
     table_.said.insert(table_.said.end(), layout.said.begin(), layout.said.end());
     if (!is_utf8(text_.lines[0].text))
       return refuse_line(
@@ -60,6 +89,7 @@ class Parser {
           "as UTF-8");
     choose_header();
     choose_kinds();
+    keep_form();
     read_rows();
     problems_.flush();
     if (table_.rows.empty() && problems_.is_empty()) {
@@ -80,10 +110,19 @@ class Parser {
     problems_.add(text_.lines[0].number, message);
     return std::move(table_);
   }
-  Cells cells(size_t line) const { return cells_of(text_.lines[line].text, delimiter_); }
+  // What the lines that follow are read by.
+  void keep_form() {
+    if (header_lines_ == 0) header_.clear();
+    form_.header.assign(header_.begin(), header_.end());
+    form_.columns = table_.columns;
+    form_.units = table_.units;
+    form_.kinds = table_.kinds;
+    form_.has_header = table_.has_header;
+  }
+  Cells cells(size_t line) const { return cells_of(text_.lines[line].text, form_.delimiter); }
   size_t sample_end() const { return std::min(text_.lines.size(), header_lines_ + kLayoutSample); }
 
-  bool is_number(std::string_view cell) const { return read_number(cell, has_decimal_comma_).is_number; }
+  bool is_number(std::string_view cell) const { return read_number(cell, form_.has_decimal_comma).is_number; }
 
   // How many of the sample's rows have a number in that column, and how many have the column at all.
   std::pair<size_t, size_t> numbers_below(size_t column, size_t from) const {
@@ -142,7 +181,7 @@ class Parser {
     header_ = first;
     Cells names = first;
     if (!table_.has_header) {
-      const Cells comment = cells_of(text_.last_comment, delimiter_);
+      const Cells comment = cells_of(text_.last_comment, form_.delimiter);
       if (comment.size() == first.size() && first.size() > 1 && is_header(comment) &&
           is_utf8(text_.last_comment)) {
         names = comment;
@@ -157,7 +196,7 @@ class Parser {
         table_.columns.push_back(table_.has_header && !(is_numbered && !names[i].empty())
                                      ? std::string(names[i])
                                      : fmt::format("c{}", i));
-    if (table_.has_header && delimiter_ == ' ')  // "ax, ay, az" over rows with blanks
+    if (table_.has_header && form_.delimiter == ' ')  // "ax, ay, az" over rows with blanks
       for (std::string &name : table_.columns)
         if (name.ends_with(',') || name.ends_with(';')) name.pop_back();
     fit_columns();
@@ -240,7 +279,7 @@ class Parser {
   void choose_kinds() {
     const size_t n = table_.columns.size();
     table_.kinds.assign(n, CellKind::kNumber);
-    is_free_.assign(n, false);
+    form_.is_free.assign(n, false);
     std::vector<size_t> numbers(n), texts(n), empty(n);
     std::vector<std::map<MomentKind, size_t>> moments(n);
     for (size_t i = header_lines_; i < sample_end(); ++i) {
@@ -259,7 +298,8 @@ class Parser {
       }
     }
     for (size_t c = 0; c < n; ++c) {
-      is_free_[c] = is_named(options_.dropped, c) || (!options_.only.empty() && !is_named(options_.only, c));
+      form_.is_free[c] =
+          is_named(options_.dropped, c) || (!options_.only.empty() && !is_named(options_.only, c));
       if (is_named(options_.texts, c)) {
         table_.kinds[c] = CellKind::kText;
         continue;
@@ -276,22 +316,22 @@ class Parser {
       if (most > 0) continue;
       if (numbers[c] == 0 && texts[c] == 0 && empty[c] > 0) {
         table_.kinds[c] = CellKind::kEmpty;
-        is_free_[c] = true;
+        form_.is_free[c] = true;
       } else if (texts[c] > numbers[c])
         table_.kinds[c] = CellKind::kText;
     }
-    has_texts_ = std::find(table_.kinds.begin(), table_.kinds.end(), CellKind::kText) != table_.kinds.end();
+    form_.has_texts =
+        std::find(table_.kinds.begin(), table_.kinds.end(), CellKind::kText) != table_.kinds.end();
   }
 
   void read_rows() {
     const int usual = usual_blanks(text_.lines);
-    bool starts = true;
     for (size_t i = header_lines_; i < text_.lines.size(); ++i) {
       const TextLine &line = text_.lines[i];
       Cells row = cells(i);
-      if (i > 0 && line.blanks_before > usual) starts = true;
-      if (is_separator(row) || (header_lines_ > 0 && row == header_)) {
-        starts = true;
+      if ((i > 0 || !is_beginning_) && line.blanks_before > usual) starts_ = true;
+      if (is_separator(row) || (!header_.empty() && row == header_)) {
+        starts_ = true;
         continue;
       }
       if (row.size() == table_.columns.size() + 1 && row.back().empty()) row.pop_back();
@@ -303,12 +343,12 @@ class Parser {
             fmt::format("size {}", row.size()));
         continue;
       }
-      if (read_row(line.number, row, starts)) starts = false;
+      if (read_row(line.number, row)) starts_ = false;
     }
   }
 
-  bool read_row(long number, const Cells &cells, bool starts) {
-    Table::Row row{number, starts, std::vector<double>(cells.size()), {}};
+  bool read_row(long number, const Cells &cells) {
+    Table::Row row{number, starts_, std::vector<double>(cells.size()), {}};
     for (size_t c = 0; c < cells.size(); ++c) {
       const CellKind kind = table_.kinds[c];
       if (kind == CellKind::kText || kind == CellKind::kEmpty) continue;
@@ -316,7 +356,7 @@ class Parser {
       if (kind != CellKind::kNumber) {
         const Moment m = parse_moment(cells[c]);
         row.values[c] = m.seconds;
-        if (m.kind == MomentKind::kNone && !is_free_[c]) {
+        if (m.kind == MomentKind::kNone && !form_.is_free[c]) {
           problems_.add(
               number, fmt::format("'{}' in column {} is not a time", printable(cells[c]), table_.columns[c]),
               cause());
@@ -324,16 +364,16 @@ class Parser {
         }
         continue;
       }
-      const CellNumber value = read_number(cells[c], has_decimal_comma_);
+      const CellNumber value = read_number(cells[c], form_.has_decimal_comma);
       row.values[c] = value.is_number ? value.value : NAN;
-      if (is_free_[c] || (value.is_number && !value.is_too_large)) continue;
+      if (form_.is_free[c] || (value.is_number && !value.is_too_large)) continue;
       problems_.add(number,
                     fmt::format("'{}' in column {} is {}", printable(cells[c]), table_.columns[c],
                                 value.is_number ? "beyond the largest number" : "not a number"),
                     cause());
       return false;
     }
-    if (has_texts_) {
+    if (form_.has_texts) {
       row.texts.resize(cells.size());
       for (size_t c = 0; c < cells.size(); ++c)
         if (table_.kinds[c] == CellKind::kText) row.texts[c] = cells[c];
@@ -348,9 +388,9 @@ class Parser {
   Table table_;
   Cells header_;
   size_t header_lines_ = 0;
-  char delimiter_ = ',';
-  bool has_decimal_comma_ = false, has_texts_ = false;
-  std::vector<bool> is_free_;  // columns whose cells may be anything
+  TableForm form_;
+  bool is_beginning_ = true;  // of the file
+  bool starts_ = true;        // the next row begins a recording
 };
 
 }  // namespace
@@ -358,6 +398,14 @@ class Parser {
 Table parse_table(const std::string &bytes, const std::string &path, const TableOptions &options,
                   std::vector<Finding> &problems) {
   return Parser(bytes, path, options, problems).parse();
+}
+
+Table parse_table(const std::string &bytes, const std::string &path, const TableOptions &options,
+                  std::vector<Finding> &problems, TableStretch &stretch) {
+  Parser parser(bytes, path, options, problems);
+  Table table = stretch.form ? parser.parse_on(stretch) : parser.parse();
+  parser.leave(stretch);
+  return table;
 }
 
 Table parse_csv(const std::string &bytes, const std::string &path,

@@ -9,6 +9,7 @@
 // column means what is not decided here: data/columns.h.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,26 @@ struct Table {
   std::vector<std::string> said;  // how it was read where that is not obvious
 };
 
+// How a table is written, as its beginning shows.
+struct TableForm {
+  char delimiter = ',';
+  bool has_decimal_comma = false, has_line_ends = false;  // a ';' ends each line
+  std::vector<std::string> header;                        // cells of its line; empty: it has none
+  std::vector<std::string> columns, units;
+  std::vector<CellKind> kinds;
+  std::vector<bool> is_free;  // columns whose cells may be anything
+  bool has_header = false, has_texts = false;
+};
+
+// A stretch of lines of a long table.
+struct TableStretch {
+  long lines_before = 0;          // of the file
+  std::optional<TableForm> form;  // of the table; where it is not known yet, these lines decide and it is set
+  // Of the row that follows, which may be the first of the next stretch:
+  bool starts_recording = true;
+  int blanks_before = 0;  // blank lines
+};
+
 struct TableOptions {
   std::vector<std::string> texts = {};    // may hold anything
   std::vector<std::string> only = {};     // if given, other columns may hold anything too
@@ -44,6 +65,9 @@ struct TableOptions {
 // their number. Memory: some 40 bytes a cell at most. Errors: none beside std::bad_alloc.
 Table parse_table(const std::string &bytes, const std::string &path, const TableOptions &options,
                   std::vector<Finding> &problems);
+// The same of some whole lines of a table, of which only the first must have rows.
+Table parse_table(const std::string &bytes, const std::string &path, const TableOptions &options,
+                  std::vector<Finding> &problems, TableStretch &stretch);
 
 // The same where every column but `text_columns` must hold numbers.
 Table parse_csv(const std::string &bytes, const std::string &path,

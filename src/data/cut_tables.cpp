@@ -5,47 +5,31 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <set>
+#include <span>
 #include <utility>
 
 #include "base/error.h"
 #include "base/lists.h"
 #include "base/median.h"
 #include "data/clock_check.h"
+#include "data/clock_course.h"
 #include "data/intake.h"
 
 namespace mote {
 
 namespace {
 
-constexpr size_t kFewestExampleColumns = 24;  // of a row that is taken as an example without being told
-
 struct FileColumns {
   std::vector<size_t> channels;
   int time = -1, date = -1, index = -1, group = -1, label = -1, recording = -1;
 };
-
-// -1: there is none.
-int place_of(const std::vector<std::string> &names, const std::string &name) {
-  const size_t place = place_in(names, name);
-  if (place == names.size()) return -1;
-  return place;
-}
-// One that a setting names.
-int column_named(const TableFile &f, const std::string &name) {
-  const int at = place_of(f.columns, name);
-  if (at < 0)
-    Intake::fail(f.path, fmt::format("has no column '{}'", name),
-                 fmt::format("its columns are {}", few_of(f.columns)));
-  return at;
-}
 
 FileColumns columns_of(const TableFile &f, const ColumnRoles &roles, const LoadOptions &o) {
   FileColumns found;
   const bool is_by_place = !f.has_header && f.columns.size() == roles.names.size();
   for (size_t r = 0; r < roles.names.size(); ++r) {
     int at = r;
-    if (!is_by_place) at = place_of(f.columns, roles.names[r]);
+    if (!is_by_place) at = f.place_of(roles.names[r]);
     if (at < 0) continue;
     switch (roles.roles[r]) {
       case ColumnRole::kTime:
@@ -71,13 +55,12 @@ FileColumns columns_of(const TableFile &f, const ColumnRoles &roles, const LoadO
     }
   }
   if (!o.channels.empty()) {
-    for (const std::string &name : o.channels) found.channels.push_back(column_named(f, name));
+    for (const std::string &name : o.channels) found.channels.push_back(f.column_named(name));
     return found;
   }
   for (size_t c = 0; c < f.columns.size(); ++c) {  // in the file's order
-    int r = c;
-    if (!is_by_place) r = place_of(roles.names, f.columns[c]);
-    if (r < 0 || roles.roles[r] == ColumnRole::kChannel) found.channels.push_back(c);
+    const size_t r = is_by_place ? c : place_in(roles.names, f.columns[c]);
+    if (r == roles.names.size() || roles.roles[r] == ColumnRole::kChannel) found.channels.push_back(c);
   }
   if (found.channels.empty())
     Intake::fail(f.path, "has no channel columns: in none of them are there plain numbers of a sensor",
@@ -85,58 +68,54 @@ FileColumns columns_of(const TableFile &f, const ColumnRoles &roles, const LoadO
   return found;
 }
 
-// Where the recordings of a file begin; the last entry is its end.
-std::vector<size_t> starts_of(const TableFile &f, const FileColumns &c, const std::vector<double> &times,
-                              size_t &restarts) {
-  std::vector<size_t> starts;
-  const auto changes = [&](int column, size_t r) {
-    return column >= 0 && f.at(r, column) != f.at(r - 1, column);
-  };
-  for (size_t r = 0; r < f.rows.size(); ++r) {
-    bool starts_here = r == 0 || f.rows[r].starts_recording || changes(c.group, r) || changes(c.label, r) ||
-                       changes(c.recording, r);
-    if (!starts_here && !times.empty() && times[r] < times[r - 1] && times[r] <= times[starts.back()]) {
-      ++restarts;
-      starts_here = true;
-    }
-    if (starts_here) starts.push_back(r);
-  }
-  starts.push_back(f.rows.size());
-  return starts;
+// Cells whose change begins a recording.
+std::vector<std::string> marks_of(const TableFile &f, const FileColumns &c, size_t row) {
+  std::vector<std::string> marks;
+  for (const int column : {c.group, c.label, c.recording})
+    if (column >= 0) marks.push_back(f.text(row, column));
+  return marks;
 }
 
 // In the unit of the column; empty where nothing counts.
-std::vector<double> times_of(const TableFile &f, const FileColumns &c) {
+using Times = SpillVector<double>;
+
+struct RowCourse {
+  Times times;
+  std::vector<size_t> starts;  // of recordings; the last entry is the end of the file
+  size_t restarts = 0;         // of the clock
+};
+
+// Where recordings begin. `part`: what the rows before left behind, and then what these leave.
+RowCourse course_of(const TableFile &f, const FileColumns &c, TablePart &part) {
+  RowCourse course;
   const int column = c.time >= 0 ? c.time : c.index;
-  if (column < 0) return {};
-  std::vector<double> times(f.rows.size());
-  double midnights = 0, wraps = 0, step = 0;
-  const bool is_clock = f.kinds[column] == CellKind::kClock;
-  for (size_t r = 0; r < times.size(); ++r) {
-    times[r] = f.at(r, column);
-    if (is_clock && c.date >= 0) times[r] += f.at(r, c.date);
-    if (is_clock && c.date < 0) {  // after 23:59:59 comes the next day
-      if (r > 0 && times[r] + midnights < times[r - 1] - 43200) midnights += 86400;
-      times[r] += midnights;
+  const bool is_clock = column >= 0 && f.kinds[column] == CellKind::kClock;
+  const auto next_time = [&](size_t r) {
+    const double value = f.at(r, column);
+    if (!is_clock) return part.clock.next_count(value);
+    return c.date >= 0 ? part.clock.next_moment(value + f.at(r, c.date)) : part.clock.next_time_of_day(value);
+  };
+  const auto changes = [&](int at, size_t r) { return at >= 0 && f.at(r, at) != f.at(r - 1, at); };
+  const auto is_parted = [&](size_t r) {
+    if (f.rows[r].starts_recording) return true;
+    if (r == 0) return part.is_first || marks_of(f, c, 0) != part.marks;
+    return changes(c.group, r) || changes(c.label, r) || changes(c.recording, r);
+  };
+  if (column >= 0) course.times.reserve(f.rows.size());
+  for (size_t r = 0; r < f.rows.size(); ++r) {
+    if (column >= 0) course.times.push_back(next_time(r));
+    bool starts_here = is_parted(r);
+    if (!starts_here && column >= 0 && part.clock.starts_anew()) {
+      ++course.restarts;
+      starts_here = true;
     }
-    if (is_clock) continue;
-    // a counter of 8, 16 or 32 bits that overflows goes on by its usual step; of 8 bits, one that comes back
-    // to where the file began looks like recordings of 256 rows
-    if (r > 0 && step > 0 && times[r] + wraps < times[r - 1])
-      for (const double range : {0x1p8, 0x1p16, 0x1p32})
-        if ((range > 0x1p8 || times[r] != times[0]) && times[r] < range &&
-            std::fabs(times[r] + wraps + range - times[r - 1] - step) <= 0.5 * step) {
-          wraps += range;
-          break;
-        }
-    times[r] += wraps;
-    if (r > 0 && times[r] > times[r - 1]) step = times[r] - times[r - 1];
-    if (r > 0 && times[r] < times[r - 1]) {  // it starts anew
-      times[r] -= wraps;
-      wraps = 0;
-    }
+    if (r == 0) part.goes_on = !starts_here;
+    if (starts_here) part.clock.begin_recording();
+    if (r == 0 || starts_here) course.starts.push_back(r);
   }
-  return times;
+  course.starts.push_back(f.rows.size());
+  if (!f.rows.empty()) part.marks = marks_of(f, c, f.rows.size() - 1);
+  return course;
 }
 
 class Cutter {
@@ -150,9 +129,8 @@ class Cutter {
       Intake::fail(f.path, "gives no class: it lies in no folder",
                    "name the file after its class or put it into a folder of that name");
     check_channels(f, c);
-    const std::vector<double> times = times_of(f, c);
-    size_t restarts = 0;
-    const std::vector<size_t> starts = starts_of(f, c, times, restarts);
+    TablePart whole;
+    const auto [times, starts, restarts] = course_of(f, c, intake_.part() ? *intake_.part() : whole);
     if (restarts * 2 > f.rows.size())
       Intake::fail(f.path, "time falls in nearly every row: is its newest row the first?",
                    "sort the rows by time, or leave the column out with data.drop_columns");
@@ -192,7 +170,8 @@ class Cutter {
     }
     check_channels(f, c);
     c.label = c.group = -1;  // the intervals say both
-    const std::vector<double> times = times_of(f, c);
+    TablePart whole;
+    const Times times = course_of(f, c, whole).times;
     std::vector<bool> is_covered(f.rows.size());
     ClockCheck clock;
     for (const RowInterval &i : list) {
@@ -210,8 +189,8 @@ class Cutter {
     if (c.time >= 0) clock.report(intake_, f.path);
   }
 
-  void cut_stretch(const TableFile &f, const FileColumns &c, const std::vector<double> &times, size_t start,
-                   size_t end, ClockCheck &clock) {
+  void cut_stretch(const TableFile &f, const FileColumns &c, const Times &times, size_t start, size_t end,
+                   ClockCheck &clock) {
     size_t step = end - start;
     if (o_.rows_per_recording > 0) step = o_.rows_per_recording;
     for (size_t from = start; from < end; from += step) {
@@ -229,13 +208,14 @@ class Cutter {
                   0,
                   {}};
       r.rows = to - from;
+      r.values.reserve(r.rows * c.channels.size());
       for (size_t i = from; i < to; ++i)
         for (size_t channel : c.channels) r.values.push_back(f.at(i, channel));
       if (c.time < 0) {
         intake_.add_recording(std::move(r));
         continue;
       }
-      const std::vector<double> own(times.begin() + from, times.begin() + to);
+      const std::span<const double> own(times.data() + from, to - from);
       clock.add(own, roles_.time_unit_s, r.first_line);
       if (o_.is_resampled)
         add_resampled(std::move(r), own, c.channels.size());
@@ -245,7 +225,7 @@ class Cutter {
   }
 
   // Cut where rows are missing; what lies between is not invented.
-  void add_resampled(Recording whole, const std::vector<double> &times, size_t width) {
+  void add_resampled(Recording whole, std::span<const double> times, size_t width) {
     if (!(o_.rate_hz > 0))
       Intake::fail(whole.file, "cannot be resampled: onto which rate?", "set data.rate_hz");
     std::vector<double> steps;
@@ -280,140 +260,18 @@ class Cutter {
   std::string first_restart_;
 };
 
-// The first or last column of a table without header that holds classes, where each row is an example; or -1.
-int example_label(const TableFile &f) {
-  const size_t n = f.columns.size(), rows = f.rows.size();
-  if (f.has_header || n < kFewestExampleColumns || rows < 4) return -1;
-  for (const size_t c : {size_t{0}, n - 1}) {
-    std::set<double> values;
-    size_t changes = 0;
-    bool is_integer = true;
-    for (size_t r = 0; r < rows && is_integer && values.size() <= 100; ++r) {
-      values.insert(f.at(r, c));
-      is_integer = f.at(r, c) == std::floor(f.at(r, c)) && std::fabs(f.at(r, c)) < 1e4;
-      changes += r > 0 && f.at(r, c) != f.at(r - 1, c);
-    }
-    const bool is_label =
-        is_integer && values.size() >= 2 && values.size() <= 100 && values.size() * 2 <= rows;
-    // sorted by class, only a long row is sure to be an example
-    if (is_label && (changes * 8 >= rows || n >= 60)) return c;
-  }
-  return -1;
-}
-
-void take_examples(Intake &intake, const TableFile &f, int label) {
-  const LoadOptions &o = intake.options();
-  std::vector<size_t> features;
-  for (size_t c = 0; c < f.columns.size(); ++c) {
-    const bool is_dropped =
-        std::find(o.drop_columns.begin(), o.drop_columns.end(), f.columns[c]) != o.drop_columns.end();
-    const bool is_chosen = o.channels.empty() ||
-                           std::find(o.channels.begin(), o.channels.end(), f.columns[c]) != o.channels.end();
-    if (!std::cmp_equal(c, label) && f.kinds[c] == CellKind::kNumber && !is_dropped && is_chosen &&
-        f.columns[c] != o.group_column && !f.columns[c].empty())
-      features.push_back(c);
-  }
-  if (features.empty()) Intake::fail(f.path, "has no column of features");
-  intake.check_channels({"c0"}, false, f.path);
-  intake.set().is_features = f.has_header;  // rows of the UCR archive are stretches of time
-  const int group = place_of(f.columns, o.group_column);
-  for (size_t r = 0; r < f.rows.size(); ++r) {
-    size_t length = features.size();
-    while (!f.has_header && length > 0 && std::isnan(f.at(r, features[length - 1])))
-      --length;  // shorter ones are filled up
-    if (length == 0) continue;
-    Recording rec{label >= 0 ? f.text(r, label) : f.label,
-                  f.path,
-                  group >= 0 ? f.text(r, group) : f.part,
-                  f.rows[r].line,
-                  0,
-                  {}};
-    rec.rows = length;
-    for (size_t k = 0; k < length; ++k) rec.values.push_back(f.at(r, features[k]));
-    intake.add_recording(std::move(rec));
-  }
-}
-
-// 2 where every cell is a class of the model, 1 where every one is an integer, which could be one, else 0.
-int class_likeness(const ForModel &model, const TableFile &f, size_t column) {
-  bool is_known = true, is_integer = true;
-  for (size_t r = 0; r < f.rows.size() && (is_known || is_integer); ++r) {
-    const std::string text = f.text(r, column);
-    is_known = is_known && std::find(model.labels.begin(), model.labels.end(), text) != model.labels.end();
-    is_integer = is_integer && f.at(r, column) == std::floor(f.at(r, column));
-  }
-  return is_known ? 2 : is_integer ? 1 : 0;
-}
-
-// For a model of one channel a table as wide as its window holds examples, with one column more their classes
-// too: the first or last, if all in it are integers. Empty where it is no such table.
-std::vector<int> labels_of_wide_tables(const ForModel &model, const std::vector<TableFile> &tables) {
-  std::vector<int> labels;
-  if (model.channels != 1 || model.window < 2) return labels;
-  for (const TableFile &f : tables) {
-    const size_t n = f.columns.size(), wide = model.window;
-    if (f.has_header || (n != wide && n != wide + 1)) return {};
-    int label = -1, best = 0;
-    for (const size_t c : {size_t{0}, n - 1}) {
-      const int likely = n == wide + 1 ? class_likeness(model, f, c) : 0;
-      if (likely > best) {
-        label = c;
-        best = likely;
-      }
-    }
-    if (n > wide && label < 0) return {};
-    labels.push_back(label);
-  }
-  return labels;
-}
-
-// The label of each file, where rows are examples by setting or by what any of the files shows; else empty.
-std::vector<int> example_labels(const Intake &intake, const std::vector<TableFile> &tables) {
-  const LoadOptions &o = intake.options();
-  if (o.model && o.rows == RowsAre::kAuto && o.channels.empty())
-    if (const std::vector<int> labels = labels_of_wide_tables(*o.model, tables); !labels.empty())
-      return labels;
-  int shown = -1;
-  for (const TableFile &f : tables) shown = std::max(shown, example_label(f));
-  const bool is_told = o.rows == RowsAre::kExamples;
-  if (!is_told &&
-      (o.rows == RowsAre::kSamples || !o.channels.empty() || !o.label_column.empty() || shown < 0))
-    return {};
-  std::vector<int> labels;
-  for (const TableFile &f : tables) {
-    // a small file of the same width may hold one class only
-    if (!is_told && (f.has_header || f.columns.size() != tables[0].columns.size())) return {};
-    const bool may_lack_it = o.model && place_of(f.columns, o.label_column) < 0;
-    labels.push_back(o.label_column.empty() ? shown : may_lack_it ? -1 : column_named(f, o.label_column));
-  }
-  return labels;
-}
-
-// True if the rows of these tables are examples.
-bool cut_examples(Intake &intake, const std::string &where) {
-  const std::vector<int> labels = example_labels(intake, intake.tables());
-  if (labels.empty()) return false;
-  for (size_t i = 0; i < labels.size(); ++i) {
-    const TableFile &f = intake.tables()[i];
-    if (labels[i] >= 0)
-      intake.say(fmt::format(
-          "each row is an example and its class is in the {} column (data.rows = \"samples\" if not)",
-          labels[i] == 0                           ? "first"
-          : labels[i] + 1 == std::ssize(f.columns) ? "last"
-                                                   : "label"));
-    else
-      intake.say_labels(where);
-    take_examples(intake, f, labels[i]);
-  }
-  return true;
-}
-
 }  // namespace
 
 void cut_tables(Intake &intake, const std::string &where) {
   std::vector<TableFile> &tables = intake.tables();
   if (tables.empty() || (!intake.intervals() && cut_examples(intake, where))) return;
-  const ColumnRoles roles = judge_columns(tables, intake.options(), where);
+  TablePart *part = intake.part();
+  ColumnRoles roles;
+  if (part && part->roles)
+    roles = *part->roles;
+  else
+    roles = judge_columns(tables, intake.options(), where);
+  if (part) part->roles = roles;
   if (roles.index_of(ColumnRole::kLabel) < 0 && !intake.intervals()) intake.say_labels(where);
   for (const std::string &said : roles.said) intake.say(said);
   for (const Finding &f : roles.findings)

@@ -173,6 +173,10 @@ std::string part_of(const FoundFile &file) {
 }
 
 std::string Intake::read(const fs::path &path) {
+  if (part_) {
+    if (have_read_.insert(path.string()).second) set_.files.push_back({path.string(), 0, ""});
+    return std::move(part_->bytes);
+  }
   std::string bytes = source_ ? source_->read(path.string()) : read_file(path);
   if (have_read_.insert(path.string()).second)
     set_.files.push_back({path.string(), bytes.size(), sha256(bytes)});
@@ -365,7 +369,7 @@ void Intake::find_labels(const std::vector<FoundFile> &files) {
 
 void Intake::say_labels(const std::string &where) {
   if (!labels_said_.empty()) say(labels_said_);
-  if (!labels_unclear_.empty()) add(Severity::kWarning, where, labels_unclear_);
+  if (!labels_unclear_.empty()) ask(where, labels_unclear_);
   labels_unclear_.clear();
 }
 

@@ -12,6 +12,7 @@
 #include "data/columns.h"
 #include "data/image.h"
 #include "data/intervals.h"
+#include "data/table_part.h"
 #include "mote/recordings.h"
 
 namespace mote {
@@ -23,8 +24,9 @@ struct FoundFile {
 
 class Intake {
  public:
-  Intake(const LoadOptions &options, bool keep_going, const FileSource *source)
-      : keep_going_(keep_going), source_(source) {
+  // `part`: of the only file, which is a table; nullptr: it is read as a whole.
+  Intake(const LoadOptions &options, bool keep_going, const FileSource *source, TablePart *part = nullptr)
+      : keep_going_(keep_going), source_(source), part_(part) {
     set_.options = options;
   }
 
@@ -33,11 +35,16 @@ class Intake {
   bool has_companion(const fs::path &path) const;  // beside a file
 
   const LoadOptions &options() const { return set_.options; }
+  TablePart *part() { return part_; }
   bool keeps_going() const { return keep_going_; }
   Recordings &set() { return set_; }
 
   void add(Severity severity, const std::string &where, const std::string &message) {
     set_.findings.push_back({severity, where, message});
+  }
+  // What only a person can tell.
+  void ask(const std::string &where, const std::string &question) {
+    set_.findings.push_back({Severity::kWarning, where, question, true});
   }
   // A warning that many files may give for one cause: beyond three, the first stands for all (finish_alike).
   void add_alike(const std::string &cause, const std::string &where, const std::string &message,
@@ -80,6 +87,7 @@ class Intake {
   Recordings set_;
   bool keep_going_;
   const FileSource *source_;  // nullptr: files are where their names say
+  TablePart *part_;
   std::set<std::string> have_read_;
   LabelFrom from_ = LabelFrom::kStem;
   std::string first_file_;
@@ -102,6 +110,10 @@ void join_tables(Intake &intake);
 // The word of data.join that a file's name begins or ends with, or ""; and the name without it.
 std::string join_word_of(const std::string &stem, const std::vector<std::string> &words);
 std::string without_join_word(const std::string &stem, const std::vector<std::string> &words);
+
+// Takes each row of the tables as a recording, where that is what they hold; else false, and they are as they
+// were.
+bool cut_examples(Intake &intake, const std::string &where);
 
 // Cuts the tables into recordings by what their columns mean, and checks their clocks.
 void cut_tables(Intake &intake, const std::string &where);

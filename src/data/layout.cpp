@@ -108,6 +108,11 @@ bool is_separator(const Cells &cells) {
   return std::all_of(cells.begin(), cells.end(), [](std::string_view c) { return c.empty() || c == "-"; });
 }
 
+void strip_line_ends(std::vector<TextLine> &lines) {
+  for (TextLine &l : lines)
+    if (l.text.back() == ';') l.text.remove_suffix(1);
+}
+
 namespace {
 
 class LayoutFinder {
@@ -115,7 +120,7 @@ class LayoutFinder {
   LayoutFinder(std::vector<TextLine> &lines, char separator) : lines_(lines), separator_(separator) {}
 
   TableLayout find() {
-    strip_line_ends();
+    find_line_ends();
     choose_delimiter();
     skip_preamble();
     return std::move(out_);
@@ -141,12 +146,12 @@ class LayoutFinder {
   }
 
   // WISDM ends each line with ';' and separates by ','.
-  void strip_line_ends() {
+  void find_line_ends() {
     const auto ends_lonely = [](const TextLine &l) { return l.text.find(';') == l.text.size() - 1; };
     const size_t ended = std::count_if(lines_.begin(), lines_.end(), ends_lonely);
     if (ended * 10 < lines_.size() * 9 || lines_[0].text.find(',') == std::string_view::npos) return;
-    for (TextLine &l : lines_)
-      if (l.text.back() == ';') l.text.remove_suffix(1);
+    strip_line_ends(lines_);
+    out_.has_line_ends = true;
     out_.said.push_back("a ';' at the end of each line");
   }
 

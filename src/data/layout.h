@@ -13,13 +13,16 @@ inline constexpr size_t kLayoutSample = 50;  // rows that are looked at to decid
 
 struct TableLayout {
   char delimiter = ',';
-  bool has_decimal_comma = false;
+  bool has_decimal_comma = false, has_line_ends = false;  // a ';' ends each line
   std::vector<std::string> said;
 };
 
 // Takes away what is no part of the table: a ';' at the end of each line, lines before it. `separator`: of a
 // "sep=" line, or 0.
 TableLayout find_layout(std::vector<TextLine> &lines, char separator);
+
+// Takes away the ';' at the end of a line.
+void strip_line_ends(std::vector<TextLine> &lines);
 
 bool is_separator(const Cells &cells);  // between recordings: nothing but empty cells and dashes
 

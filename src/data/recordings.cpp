@@ -27,8 +27,9 @@ bool is_table(const fs::path &path) { return reader_of(path) == ReadFile(read_de
 
 class Loader {
  public:
-  Loader(const std::string &path, const LoadOptions &options, bool keep_going, const FileSource *source)
-      : root_(path), source_(source), intake_(options, keep_going, source), set_(intake_.set()) {}
+  Loader(const std::string &path, const LoadOptions &options, bool keep_going, const FileSource *source,
+         TablePart *part = nullptr)
+      : root_(path), source_(source), intake_(options, keep_going, source, part), set_(intake_.set()) {}
 
   Recordings load() {
     check_options();
@@ -228,8 +229,8 @@ class Loader {
         std::sort(set_.labels.begin(), set_.labels.end(),
                   [](auto &a, auto &b) { return *parse_number(a) < *parse_number(b); });
     }
-    if (set_.items.empty() && !intake_.keeps_going())
-      Intake::fail(root_.string(), "holds no complete recording");
+    const bool may_be_empty = intake_.keeps_going() || (intake_.part() && !intake_.part()->is_first);
+    if (set_.items.empty() && !may_be_empty) Intake::fail(root_.string(), "holds no complete recording");
   }
 
   fs::path root_;
@@ -247,6 +248,20 @@ Shape Recordings::input_shape() const {
 
 Recordings load_recordings(const std::string &path, const LoadOptions &options, bool keep_going) {
   return Loader(path, options, keep_going, nullptr).load();
+}
+
+Recordings load_part(const std::string &path, const LoadOptions &options, TablePart &part) {
+  Recordings set = Loader(path, options, false, nullptr, &part).load();
+  part.is_first = false;
+  return set;
+}
+
+bool has_parts(const std::string &path, const LoadOptions &options) {
+  // intervals and numbers of rows are counted from the beginning, and what is resampled has neighbours
+  const bool is_counted = options.rows_per_recording > 0 || options.is_resampled || !options.join.empty() ||
+                          !options.intervals.empty();
+  std::error_code code;
+  return !is_counted && fs::is_regular_file(path, code) && is_table(path);
 }
 
 Recordings load_recordings(const std::string &path, const LoadOptions &options, const FileSource &source) {

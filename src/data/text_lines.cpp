@@ -181,6 +181,7 @@ TextLines text_lines(std::string_view bytes) {
     result.lines.push_back({number, blanks, text});
     blanks = 0;
   }
+  result.blanks_behind = blanks;
   if (stamps > 0)
     result.said.push_back(fmt::format("the serial monitor's time stamps before {} lines (left out)", stamps));
   if (comments > 0)

@@ -19,6 +19,7 @@ struct TextLines {
   std::string converted;  // of UTF-16 or with typographic signs; the lines look into it or into what they
                           // were made from
   std::vector<TextLine> lines;    // without blank lines, comments and what is named in `said`
+  int blanks_behind = 0;          // blank lines behind the last
   std::string_view last_comment;  // of those before the first line, without its mark: may name the columns
   char separator = 0;             // from a first line "sep=;"
   std::vector<std::string> said;  // what was found around the data and left out

@@ -38,6 +38,20 @@ std::vector<ChannelRange> channel_ranges(const std::vector<std::span<const float
   return all;
 }
 
+ChannelRange joined(const ChannelRange &a, size_t rows_of_a, const ChannelRange &b, size_t rows_of_b) {
+  const double all = rows_of_a + rows_of_b;
+  const double share_a = rows_of_a / all, share_b = rows_of_b / all;
+  const double apart = double{b.mean} - double{a.mean};
+  ChannelRange both = a;
+  both.low = std::min(a.low, b.low);
+  both.high = std::max(a.high, b.high);
+  both.mean = a.mean + apart * share_b;
+  // the mean square within each, and of the distance between the two (Chan, Golub, LeVeque)
+  both.deviation = std::sqrt(share_a * a.deviation * a.deviation + share_b * b.deviation * b.deviation +
+                             share_a * share_b * apart * apart);
+  return both;
+}
+
 double root_mean_square(const ChannelRange &channel) {
   return std::hypot(double{channel.mean}, double{channel.deviation});
 }

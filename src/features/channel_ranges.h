@@ -15,6 +15,9 @@ namespace mote {
 // values, not an estimate.
 std::vector<ChannelRange> channel_ranges(const std::vector<std::span<const float>> &parts, size_t channels);
 
+// Of the values of both, so many rows of each. Those that are not finite must not have been many.
+ChannelRange joined(const ChannelRange &a, size_t rows_of_a, const ChannelRange &b, size_t rows_of_b);
+
 // Root of the mean square: what a change of unit multiplies, whatever the channel shows.
 double root_mean_square(const ChannelRange &channel);
 // The largest distance from zero.

@@ -335,7 +335,7 @@ class Proposer {
 
   void ask_for_classes() {
     for (const Finding &f : set_.findings)
-      if (f.message.find("data.label_from = ") != std::string::npos) ask(f.message);
+      if (f.is_question) ask(f.message);
     std::map<std::string, size_t> count;
     std::set<std::string> files;
     for (const Recording &r : set_.items) {

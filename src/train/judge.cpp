@@ -150,7 +150,7 @@ class Judge {
           "Overfitting: training accuracy reached {} in epoch {}, validation {} (kept: epoch {}){}. Try {}.",
           percent(closest_->accuracy), closest_->epoch, percent(closest_->val_accuracy), kept_.epoch,
           is_validation_chance()
-              ? ", which always giving one answer reaches, too: what was learned holds only "
+              ? ", which is hardly better than always giving one answer: what was learned holds only "
                 "of the training recordings"
               : "",
           listed(against_overfitting()));

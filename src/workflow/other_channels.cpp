@@ -55,23 +55,6 @@ void pick(Recordings &recordings, const std::vector<size_t> &places) {
   }
 }
 
-void compare_rate(const Preprocessing &model, const Recordings &recordings, Names &notes) {
-  constexpr double kSame = 0.05;
-  const double rate = recordings.measured_rate_hz > 0 ? recordings.measured_rate_hz : recordings.rate_hz;
-  if (!(rate > 0 && model.rate_hz > 0) || std::fabs(rate / model.rate_hz - 1) <= kSame) return;
-  if (recordings.options.is_resampled)
-    notes.push_back(
-        fmt::format("the recordings are sampled at {:.4g} Hz and were resampled to the {:.4g} Hz of the "
-                    "training (data.resample)",
-                    rate, recordings.rate_hz));
-  else
-    notes.push_back(fmt::format(
-        "the recordings are sampled at {:.4g} Hz, the model was trained at {:.4g} Hz, and nothing is "
-        "resampled: a window covers {:.3g} s instead of {:.3g} s. With --set data.resample=true --set "
-        "data.rate_hz={:g} they are brought to the model's rate",
-        rate, model.rate_hz, model.window / rate, model.window / model.rate_hz, model.rate_hz));
-}
-
 // What a channel is now against what it was in training.
 struct Change {
   double factor = 1;  // of the root mean square
@@ -92,57 +75,6 @@ Change change_of(const ChannelRange &then, const ChannelRange &now, size_t rows)
   const float span = then.high - then.low;
   c.is_elsewhere = then.low < then.high && (now.mean > then.high + span || now.mean < then.low - span);
   return c;
-}
-
-void compare_ranges(const Preprocessing &model, const Recordings &recordings, Names &notes) {
-  constexpr double kNear = 0.3;  // other recordings are livelier, or less so, by as much
-  const size_t width = recordings.channels.size();
-  if (model.channel_ranges.size() != width) return;
-  std::vector<std::span<const float>> parts;
-  size_t rows = 0;
-  for (const Recording &r : recordings.items) {
-    parts.emplace_back(r.values.data(), r.values.size());
-    rows += r.values.size() / width;
-  }
-  if (rows == 0) return;
-  const std::vector<ChannelRange> now = channel_ranges(parts, width);
-  std::vector<Change> changes;
-  for (size_t c = 0; c < width; ++c) changes.push_back(change_of(model.channel_ranges[c], now[c], rows));
-  const auto all = [&](bool Change::*is) {
-    return std::all_of(changes.begin(), changes.end(), [&](const Change &c) { return c.*is; });
-  };
-  if (all(&Change::is_larger) || all(&Change::is_smaller)) {
-    std::vector<double> factors;
-    for (const Change &c : changes) factors.push_back(c.factor);
-    const double factor = median(std::move(factors));
-    if (!(factor > 0)) {
-      notes.push_back(
-          "every channel is zero in these recordings, which none was in training: is the sensor connected?");
-      return;
-    }
-    notes.push_back(fmt::format(
-        "the values are {} than those that the model was trained on, in every channel, by a factor of {} "
-        "(column "
-        "{}: {:.3g} to {:.3g} now, {:.3g} to {:.3g} in training): bring the files to the unit of the "
-        "training, or "
-        "the answers mean little",
-        factor > 1 ? "larger" : "smaller", factor_text(factor, kNear), recordings.channels[0], now[0].low,
-        now[0].high, model.channel_ranges[0].low, model.channel_ranges[0].high));
-    return;
-  }
-  for (size_t c = 0; c < width; ++c) {
-    const ChannelRange &then = model.channel_ranges[c];
-    if (changes[c].is_constant)
-      notes.push_back(
-          fmt::format("column {} is constant ({:g}) in these recordings; in training it was {:.3g} to "
-                      "{:.3g}: is the sensor connected?",
-                      recordings.channels[c], now[c].low, then.low, then.high));
-    else if (changes[c].is_larger || changes[c].is_elsewhere)
-      notes.push_back(
-          fmt::format("column {} is {:.3g} to {:.3g} in these recordings, {:.3g} to {:.3g} in training: "
-                      "is it in the same unit?",
-                      recordings.channels[c], now[c].low, now[c].high, then.low, then.high));
-  }
 }
 
 }  // namespace
@@ -187,9 +119,90 @@ void take_channels_of(const Preprocessing &model, Recordings &recordings, const 
   recordings.channels = want;
 }
 
-void compare_with_training(const Preprocessing &model, const Recordings &recordings, Names &notes) {
-  compare_rate(model, recordings, notes);
-  compare_ranges(model, recordings, notes);
+void TrainingComparison::add(const Recordings &recordings) {
+  channels_ = recordings.channels;
+  if (rate_hz_ == 0) rate_hz_ = recordings.rate_hz;
+  if (measured_rate_hz_ == 0) measured_rate_hz_ = recordings.measured_rate_hz;
+  is_resampled_ = recordings.options.is_resampled;
+  const size_t width = channels_.size();
+  std::vector<std::span<const float>> parts;
+  size_t rows = 0;
+  for (const Recording &r : recordings.items) {
+    parts.emplace_back(r.values.data(), r.values.size());
+    rows += r.values.size() / width;
+  }
+  if (rows == 0) return;
+  const std::vector<ChannelRange> added = channel_ranges(parts, width);
+  if (rows_ == 0) ranges_ = added;
+  for (size_t c = 0; c < width && rows_ > 0; ++c) ranges_[c] = joined(ranges_[c], rows_, added[c], rows);
+  rows_ += rows;
+}
+
+void TrainingComparison::compare_rate(const Preprocessing &model, Names &notes) const {
+  constexpr double kSame = 0.05;
+  const double rate = measured_rate_hz_ > 0 ? measured_rate_hz_ : rate_hz_;
+  if (!(rate > 0 && model.rate_hz > 0) || std::fabs(rate / model.rate_hz - 1) <= kSame) return;
+  if (is_resampled_)
+    notes.push_back(
+        fmt::format("the recordings are sampled at {:.4g} Hz and were resampled to the {:.4g} Hz of the "
+                    "training (data.resample)",
+                    rate, rate_hz_));
+  else
+    notes.push_back(fmt::format(
+        "the recordings are sampled at {:.4g} Hz, the model was trained at {:.4g} Hz, and nothing is "
+        "resampled: a window covers {:.3g} s instead of {:.3g} s. With --set data.resample=true --set "
+        "data.rate_hz={:g} they are brought to the model's rate",
+        rate, model.rate_hz, model.window / rate, model.window / model.rate_hz, model.rate_hz));
+}
+
+void TrainingComparison::compare_ranges(const Preprocessing &model, Names &notes) const {
+  constexpr double kNear = 0.3;  // other recordings are livelier, or less so, by as much
+  const size_t width = channels_.size();
+  if (model.channel_ranges.size() != width || rows_ == 0) return;
+  std::vector<Change> changes;
+  for (size_t c = 0; c < width; ++c) changes.push_back(change_of(model.channel_ranges[c], ranges_[c], rows_));
+  const auto all = [&](bool Change::*is) {
+    return std::all_of(changes.begin(), changes.end(), [&](const Change &c) { return c.*is; });
+  };
+  if (all(&Change::is_larger) || all(&Change::is_smaller)) {
+    std::vector<double> factors;
+    for (const Change &c : changes) factors.push_back(c.factor);
+    const double factor = median(std::move(factors));
+    if (!(factor > 0)) {
+      notes.push_back(
+          "every channel is zero in these recordings, which none was in training: is the sensor connected?");
+      return;
+    }
+    notes.push_back(fmt::format(
+        "the values are {} than those that the model was trained on, in every channel, by a factor of {} "
+        "(column "
+        "{}: {:.3g} to {:.3g} now, {:.3g} to {:.3g} in training): bring the files to the unit of the "
+        "training, or "
+        "the answers mean little",
+        factor > 1 ? "larger" : "smaller", factor_text(factor, kNear), channels_[0], ranges_[0].low,
+        ranges_[0].high, model.channel_ranges[0].low, model.channel_ranges[0].high));
+    return;
+  }
+  for (size_t c = 0; c < width; ++c) {
+    const ChannelRange &then = model.channel_ranges[c];
+    if (changes[c].is_constant)
+      notes.push_back(
+          fmt::format("column {} is constant ({:g}) in these recordings; in training it was {:.3g} to "
+                      "{:.3g}: is the sensor connected?",
+                      channels_[c], ranges_[c].low, then.low, then.high));
+    else if (changes[c].is_larger || changes[c].is_elsewhere)
+      notes.push_back(
+          fmt::format("column {} is {:.3g} to {:.3g} in these recordings, {:.3g} to {:.3g} in training: "
+                      "is it in the same unit?",
+                      channels_[c], ranges_[c].low, ranges_[c].high, then.low, then.high));
+  }
+}
+
+std::vector<std::string> TrainingComparison::sentences(const Preprocessing &model) const {
+  std::vector<std::string> notes;
+  compare_rate(model, notes);
+  compare_ranges(model, notes);
+  return notes;
 }
 
 }  // namespace mote

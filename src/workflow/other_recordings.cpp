@@ -9,6 +9,9 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "data/intake.h"
+#include "data/table_part.h"
+#include "data/text_pieces.h"
+#include "workflow/alike_notes.h"
 
 namespace mote {
 
@@ -60,7 +63,9 @@ std::vector<std::string> joined_files(const std::string &path, const std::vector
   return files;
 }
 
-Recordings read_for_model(const std::string &path, const LoadOptions &options) {
+// `part`: of a file that is read in parts, else nullptr.
+Recordings read_for_model(const std::string &path, const LoadOptions &options, TablePart *part) {
+  if (part) return load_part(path, options, *part);
   std::error_code code;
   const bool is_part = !options.join.empty() && fs::is_regular_file(path, code) &&
                        !join_word_of(fs::path(path).stem().string(), options.join).empty();
@@ -98,33 +103,108 @@ LoadOptions options_for(const Project *project) {
   return options;
 }
 
-Recordings load_for_model(const AnyModel &model, LoadOptions options, const std::string &path,
-                          bool uses_labels, std::vector<std::string> &notes) {
+namespace {
+
+LoadOptions options_of(const AnyModel &model, LoadOptions options, bool uses_labels) {
   const Preprocessing p = preprocessing_of(model);
   if (p.window > 0) options.window = p.window;
   if (options.stride == 0) options.stride = options.window;
   if (p.channels == 1 || p.channels == 3) options.image_channels = p.channels;
   options.model = ForModel{p.window, p.channels, labels_of(model), uses_labels};
-  Recordings recordings = read_for_model(path, options);
+  return options;
+}
+
+Recordings adapted(const AnyModel &model, LoadOptions &options, const std::string &path, TablePart *part,
+                   TrainingComparison &comparison, std::vector<std::string> &notes) {
+  const Preprocessing p = preprocessing_of(model);
+  TablePart again;
+  if (part && part->is_first) again = *part;
+  Recordings recordings = read_for_model(path, options, part);
   if (lacks_channels_of(p, recordings) && options.channels.empty()) {
     // A channel may look like a clock in few recordings; the model's word overrules.
     options.channels = p.channel_names;
+    if (part) *part = std::move(again);
     try {
-      recordings = read_for_model(path, options);
+      recordings = read_for_model(path, options, part);
     } catch (const Error &) {
       take_channels_of(p, recordings, path, notes);  // refuses, and says what is there instead
       throw;
     }
   }
+  if (recordings.items.empty()) return recordings;
   take_channels_of(p, recordings, path, notes);
   check_size(model, recordings, path);
   check_finite(recordings);
-  compare_with_training(p, recordings, notes);
+  comparison.add(recordings);
+  return recordings;
+}
+
+void add_findings(const Recordings &recordings, std::vector<std::string> &notes) {
   for (const Finding &f : recordings.findings)
     if (f.severity != Severity::kNote) notes.push_back(fmt::format("{}: {}", f.where, f.message));
+}
+
+}  // namespace
+
+Recordings load_for_model(const AnyModel &model, LoadOptions options, const std::string &path,
+                          bool uses_labels, std::vector<std::string> &notes) {
+  options = options_of(model, std::move(options), uses_labels);
+  TrainingComparison comparison;
+  Recordings recordings = adapted(model, options, path, nullptr, comparison, notes);
+  for (std::string &note : comparison.sentences(preprocessing_of(model))) notes.push_back(std::move(note));
+  add_findings(recordings, notes);
   for (const std::string &said : recordings.reading)
     if (uses_labels && said.find("data.class_names") != std::string::npos) notes.push_back(said);
   return recordings;
+}
+
+struct ModelRecordings::Reading {
+  const AnyModel &model;
+  LoadOptions options;
+  std::string path;
+  size_t part_bytes;
+  std::optional<TextPieces> pieces;  // nullopt: the file is read as a whole
+  TablePart part;
+  bool is_last = false;
+  TrainingComparison comparison;
+  AlikeNotes adapting, findings;
+};
+
+ModelRecordings::ModelRecordings(const AnyModel &model, const LoadOptions &options, const std::string &path,
+                                 size_t part_bytes)
+    : reading_(std::make_unique<Reading>(
+          Reading{model, options_of(model, options, false), path, part_bytes, {}, {}, false, {}, {}, {}})) {
+  if (has_parts(path, reading_->options)) reading_->pieces = TextPieces::of(path, part_bytes);
+}
+ModelRecordings::~ModelRecordings() = default;
+
+std::optional<Recordings> ModelRecordings::next() {
+  Reading &r = *reading_;
+  if (r.is_last) return {};
+  TablePart *part = nullptr;
+  if (r.pieces) {
+    part = &r.part;
+    part->stretch.lines_before = r.pieces->lines_before();
+    part->bytes = r.pieces->next();
+  }
+  r.is_last = !r.pieces || r.pieces->is_at_end();
+  std::vector<std::string> notes, findings;
+  Recordings recordings = adapted(r.model, r.options, r.path, part, r.comparison, notes);
+  add_findings(recordings, findings);
+  r.adapting.add(notes);
+  r.findings.add(findings);
+  return recordings;
+}
+
+bool ModelRecordings::goes_on() const { return reading_->part.goes_on; }
+bool ModelRecordings::is_last() const { return reading_->is_last; }
+
+std::vector<std::string> ModelRecordings::notes() const {
+  std::vector<std::string> notes = reading_->adapting.list();
+  for (std::string &note : reading_->comparison.sentences(preprocessing_of(reading_->model)))
+    notes.push_back(std::move(note));
+  for (std::string &note : reading_->findings.list()) notes.push_back(std::move(note));
+  return notes;
 }
 
 }  // namespace mote

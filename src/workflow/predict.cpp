@@ -13,6 +13,7 @@
 #include "data/find_files.h"
 #include "data/intake.h"
 #include "mote/evaluate.h"
+#include "workflow/file_windows.h"
 #include "workflow/other_recordings.h"
 #include "workflow/replay.h"
 
@@ -26,10 +27,7 @@ struct Predictor::Parts {
   LoadOptions options;
   std::vector<std::string> notes;
 
-  Recordings read(const std::string &file, std::vector<std::string> &notes_of_file) const;
-  StreamDecision decision(size_t outputs) const {
-    return std::visit([&](const auto &m) { return decision_for(m, outputs, rule); }, model);
-  }
+  ModelRecordings read(const std::string &file) const;
 };
 
 namespace {
@@ -46,68 +44,6 @@ AnyModel chosen_model(const RunOrModel &target, const std::string &precision) {
                 fmt::format("this is {} model", is_int8 ? "an int8" : "a float"),
                 "give the run for the other");
   return *target.file;
-}
-
-// Rows of each recording before it, and which of them have windows.
-std::vector<PredictedRecording> recordings_of(const Recordings &set, bool is_triggered) {
-  std::vector<PredictedRecording> list;
-  long start = 0;
-  const bool is_padded = !is_triggered && set.options.short_recordings != ShortRecordings::kSkip;
-  for (const Recording &r : set.items) {
-    if (r.rows >= set.window() || is_padded) list.push_back({r.first_line, start, r.rows, 0, 0});
-    start += r.rows;
-  }
-  return list;
-}
-
-// Windows that are asked about together.
-struct WindowPart {
-  const Dataset &windows;
-  std::vector<char> is_first, is_due;  // of its recording; with it something is told
-};
-using TakePart = std::function<void(const WindowPart &part)>;
-
-// One behind the other, each of which is due.
-void each_part_by_hop(const Recordings &set, size_t most, const TakePart &take) {
-  set.each_part(most, [&](const Dataset &windows) {
-    WindowPart part{windows, {}, std::vector<char>(windows.size(), 1)};
-    for (const ExampleSource &source : windows.sources) part.is_first.push_back(source.row == 0);
-    take(part);
-  });
-}
-
-// Those that a trigger opens; of a recording without one, windows one behind the other, which are not due.
-void each_part_by_trigger(const Recordings &set, const DecisionRule &rule, size_t most,
-                          const TakePart &take) {
-  Dataset windows = set.windows_of({});
-  WindowPart part{windows, {}, {}};
-  const auto hand_over = [&] {
-    if (windows.size() > 0) take(part);
-    windows.values.clear();
-    windows.classes.clear();
-    windows.sources.clear();
-    part.is_first.clear();
-    part.is_due.clear();
-  };
-  const long width = set.channel_count(), window = set.window();
-  for (const Recording &r : set.items) {
-    std::vector<long> starts;
-    StreamWindows due(rule, set.window(), set.channel_count());
-    for (long row = 0; row < r.rows; ++row)
-      if (const auto first = due.next(r.values.data() + row * width)) starts.push_back(*first);
-    const bool has_event = !starts.empty();
-    for (long row = 0; !has_event && row + window <= r.rows; row += rule.stride) starts.push_back(row);
-    for (long row : starts) {
-      const float *begin = r.values.data() + row * width;
-      windows.values.insert(windows.values.end(), begin, begin + window * width);
-      windows.classes.push_back(0);
-      windows.sources.push_back({r.file, r.first_line, static_cast<int>(row)});
-      part.is_first.push_back(row == starts[0]);
-      part.is_due.push_back(has_event);
-      if (windows.size() >= most) hand_over();
-    }
-  }
-  hand_over();
 }
 
 // What --set says in place of the rule that the model was given.
@@ -179,76 +115,115 @@ std::vector<std::string> Predictor::files_of(const std::string &path) const {
   return files;
 }
 
-Recordings Predictor::Parts::read(const std::string &file, std::vector<std::string> &notes_of_file) const {
+ModelRecordings Predictor::Parts::read(const std::string &file) const {
   LoadOptions read = options;
   read.stride = rule.stride;
   if (preprocessing.window > 0) read.window = preprocessing.window;
-  return load_for_model(model, read, file, false, notes_of_file);
+  return {model, read, file};
 }
+
+namespace {
+
+// What windows are answered with, gathered for a file.
+class FileAnswers {
+ public:
+  FileAnswers(const AnyModel &model, ModelTarget target, const DecisionRule &rule, FilePrediction &found)
+      : model_(model), target_(target), rule_(rule), found_(found), sums_(labels_of(model).size()) {}
+
+  void take(const WindowsOfFile &some) {
+    const Dataset &windows = some.windows;
+    const Answers a = answers_of(model_, windows);
+    const size_t outputs = a.scores.size() / windows.size();
+    if (!decision_ && a.classes > 0)
+      decision_.emplace(std::visit([&](const auto &m) { return decision_for(m, outputs, rule_); }, model_));
+    for (size_t i = 0; i < windows.size(); ++i) {
+      if (some.is_first[i]) begin();
+      PredictedRecording &r = found_.recordings[begun_ - 1];
+      ++r.windows;
+      WindowPrediction w;
+      w.start = r.start + windows.sources[i].row;
+      if (a.classes > 0) {
+        w.label = a.answered[i];
+        w.probability = a.probability(i);
+        w.decision = StreamDecision::kNothing;
+        if (some.is_due[i]) w.decision = decision_->next(a.scores.data() + i * outputs);
+        for (size_t c = 0; c < a.classes; ++c) sums_[c] += double{a.probabilities[i * a.classes + c]};
+      } else if (!a.errors.empty()) {
+        w.error = a.errors[i];
+        found_.error += double{w.error};
+      }
+      found_.windows.push_back(w);
+    }
+    if (target_ == ModelTarget::kValues)
+      found_.values.insert(found_.values.end(), a.values.begin(), a.values.end());
+  }
+
+  // The windows of the recording that was begun last.
+  void drop() {
+    PredictedRecording &r = found_.recordings[--begun_];
+    found_.windows.resize(r.first);
+    r.windows = 0;
+    found_.values.resize(before_.values);
+    found_.error = before_.error;
+    sums_ = before_.sums;
+  }
+
+  void finish() {
+    const auto count = static_cast<double>(found_.windows.size());
+    if (!sums_.empty()) {
+      found_.label = static_cast<int>(std::max_element(sums_.begin(), sums_.end()) - sums_.begin());
+      found_.probability = sums_[static_cast<size_t>(found_.label)] / count;
+    }
+    found_.error /= count;
+  }
+
+ private:
+  void begin() {
+    found_.recordings[begun_++].first = found_.windows.size();
+    before_ = {found_.values.size(), found_.error, sums_};
+    if (decision_) decision_->reset();
+  }
+
+  const AnyModel &model_;
+  ModelTarget target_;
+  const DecisionRule &rule_;
+  FilePrediction &found_;
+  std::vector<double> sums_;  // of each class's probability
+  std::optional<StreamDecision> decision_;
+  size_t begun_ = 0;  // recordings
+  struct {
+    size_t values = 0;
+    double error = 0;
+    std::vector<double> sums = {};
+  } before_;  // the recording that was begun last
+};
+
+}  // namespace
 
 FilePrediction Predictor::predict(const std::string &file) const {
   const Parts &p = *parts_;
   FilePrediction found;
   found.file = file;
-  const Recordings recordings = p.read(file, found.notes);
-  const bool is_triggered = p.rule.policy == DecisionPolicy::kTrigger;
-  found.recordings = recordings_of(recordings, is_triggered);
-  found.is_whole = recordings.image_height > 0 || recordings.is_features;
-  found.rate_hz = recordings.rate_hz > 0 ? recordings.rate_hz : p.preprocessing.rate_hz;
-  std::vector<double> sums(labels().size());
-  std::optional<StreamDecision> decision;
-  size_t place = 0;  // of the next recording
-  // windows that are in memory at a time
-  constexpr size_t kPartBytes = size_t{16} << 20, kMostWindows = 1024;
-  const size_t bytes = sizeof(float) * static_cast<size_t>(std::max(1, recordings.window())) *
-                       static_cast<size_t>(recordings.channel_count());
-  const auto take = [&](const WindowPart &some) {
-    const Dataset &part = some.windows;
-    const Answers a = answers_of(p.model, part);
-    const size_t outputs = a.scores.size() / part.size();
-    if (!decision && a.classes > 0) decision.emplace(p.decision(outputs));
-    for (size_t i = 0; i < part.size(); ++i) {
-      if (some.is_first[i]) {
-        found.recordings[place++].first = found.windows.size();
-        if (decision) decision->reset();
-      }
-      PredictedRecording &r = found.recordings[place - 1];
-      ++r.windows;
-      WindowPrediction w;
-      w.start = r.start + part.sources[i].row;
-      if (a.classes > 0) {
-        w.label = a.answered[i];
-        w.probability = a.probability(i);
-        w.decision = StreamDecision::kNothing;
-        if (some.is_due[i]) w.decision = decision->next(a.scores.data() + i * outputs);
-        for (size_t c = 0; c < a.classes; ++c) sums[c] += double{a.probabilities[i * a.classes + c]};
-      } else if (!a.errors.empty()) {
-        w.error = a.errors[i];
-        found.error += double{w.error};
-      }
-      found.windows.push_back(w);
-    }
-    if (p.preprocessing.target == ModelTarget::kValues)
-      found.values.insert(found.values.end(), a.values.begin(), a.values.end());
-  };
-  const size_t most = std::clamp<size_t>(kPartBytes / bytes, 1, kMostWindows);
-  if (is_triggered)
-    each_part_by_trigger(recordings, p.rule, most, take);
-  else
-    each_part_by_hop(recordings, most, take);
-  if (found.windows.empty()) {
-    int longest = 0;
-    for (const Recording &r : recordings.items) longest = std::max(longest, r.rows);
+  FileAnswers answers(p.model, p.preprocessing.target, p.rule, found);
+  FileWindows windows(p.rule, found.recordings,
+                      {[&](const WindowsOfFile &some) { answers.take(some); }, [&] { answers.drop(); }});
+  ModelRecordings reading = p.read(file);
+  int window = 0;
+  while (std::optional<Recordings> part = reading.next()) {
+    if (part->items.empty()) continue;
+    found.is_whole = part->image_height > 0 || part->is_features;
+    if (found.rate_hz == 0) found.rate_hz = part->rate_hz;
+    window = part->window();
+    windows.add(*std::move(part), reading.goes_on());
+  }
+  windows.finish();
+  found.notes = reading.notes();
+  if (found.rate_hz <= 0) found.rate_hz = p.preprocessing.rate_hz;
+  if (found.windows.empty())
     throw Error(ErrorCode::kDataFormat, file,
-                fmt::format("has {} rows, the model's window is {}", longest, recordings.window()),
+                fmt::format("has {} rows, the model's window is {}", windows.longest(), window),
                 "give a longer recording");
-  }
-  const auto count = static_cast<double>(found.windows.size());
-  if (!sums.empty()) {
-    found.label = static_cast<int>(std::max_element(sums.begin(), sums.end()) - sums.begin());
-    found.probability = sums[static_cast<size_t>(found.label)] / count;
-  }
-  found.error /= count;
+  answers.finish();
   return found;
 }
 
@@ -257,9 +232,7 @@ EmulatedReplay Predictor::emulate(const FilePrediction &desk, const Core &core) 
   const auto *program = std::get_if<IntegerProgram>(&p.model);
   if (!program)
     throw Error(ErrorCode::kUnsupported, "emulation", "the float model has no C", "`mote quantize` first");
-  std::vector<std::string> said;  // by predict() before
-  const Recordings recordings = p.read(desk.file, said);
-  const long window = recordings.window();
+  const long window = p.preprocessing.window;
   std::vector<Told> expected;  // not of recordings shorter than a window, which predict() fills up
   for (const PredictedRecording &r : desk.recordings)
     for (size_t i = r.first; i < r.first + r.windows && r.rows >= window; ++i)
@@ -267,10 +240,13 @@ EmulatedReplay Predictor::emulate(const FilePrediction &desk, const Core &core) 
         expected.push_back({desk.windows[i].start + window - 1, desk.windows[i].decision});
   std::vector<float> rows;
   std::vector<int32_t> beginnings;
-  for (const Recording &r : recordings.items) {
-    beginnings.push_back(static_cast<int32_t>(rows.size() / static_cast<size_t>(recordings.channel_count())));
-    rows.insert(rows.end(), r.values.begin(), r.values.end());
-  }
+  ModelRecordings reading = p.read(desk.file);
+  while (const std::optional<Recordings> part = reading.next())
+    for (const Recording &r : part->items) {
+      const size_t row = rows.size() / static_cast<size_t>(part->channel_count());
+      if (&r != part->items.data() || !reading.goes_on()) beginnings.push_back(static_cast<int32_t>(row));
+      rows.insert(rows.end(), r.values.begin(), r.values.end());
+    }
   return replay_on_core(*program, p.rule, core, rows, beginnings, expected, desk.file);
 }
 

@@ -373,6 +373,14 @@ epochs = 2
   constexpr size_t kWindows = 35991 * size_t{100 * 6 * 4};
   EXPECT_GT(kWindows, size_t{80} << 20);
   EXPECT_LT(many, few + (size_t{8} << 20)) << few;
+  // three hours of it, as one recording
+  const std::string hour = read_file(temp / "hour.csv"), rows = hour.substr(hour.find('\n') + 1);
+  write_file(temp / "hour.csv", hour + rows + rows);
+  const size_t hours = peak(99);
+  const json windows = json::parse(read_file(temp / "out"))["files"][0]["windows"];
+  ASSERT_EQ(windows.size(), 10909u);
+  EXPECT_EQ(windows[3636]["start"], 359964);  // over a border of what is read at a time
+  EXPECT_LT(hours, few + few / 3) << few;     // read as a whole, these would take 200 MB more
 }
 
 TEST(EvaluateOther, counts_apart_what_the_model_does_not_know) {

@@ -498,5 +498,31 @@ TEST(Columns, that_overflow_go_on_and_those_that_fall_are_refused) {
   EXPECT_ERROR(written([](int r) { return 20l * (300 - r); }), "time falls in nearly every row");
 }
 
+// 30 numbers side by side without a word of what they are.
+TEST(WideTables, without_header_and_classes_are_asked_about) {
+  test::TempFolder folder;
+  std::string rows;
+  for (int r = 0; r < 40; ++r)
+    for (int c = 0; c < 30; ++c)
+      rows += std::to_string((r * 31 + c * 17) % 97) + ".5" + (c < 29 ? "," : "\n");
+  for (const char *name : {"good.csv", "bad.csv"}) write_file(folder / name, rows);
+  const auto questions = [&](RowsAre are) {
+    LoadOptions options;
+    options.rows = are;
+    std::vector<std::string> asked;
+    const Recordings set = load_recordings(folder.text(), options);
+    for (const Finding &f : set.findings)
+      if (f.is_question) asked.push_back(f.message);
+    EXPECT_EQ(set.items.size(), are == RowsAre::kExamples ? 80u : 2u);
+    return asked;
+  };
+  const std::vector<std::string> asked = questions(RowsAre::kAuto);
+  ASSERT_EQ(asked.size(), 1u);
+  EXPECT_NE(asked[0].find("40 rows an example of 30 values, or a moment of 30 sensors"), std::string::npos)
+      << asked[0];
+  EXPECT_TRUE(questions(RowsAre::kSamples).empty());
+  EXPECT_TRUE(questions(RowsAre::kExamples).empty());
+}
+
 }  // namespace
 }  // namespace mote

@@ -187,7 +187,7 @@ TEST(Judge, a_model_that_learned_its_training_windows_later_is_not_too_small) {
       .kept_epoch = 2, .val_windows = 200, .largest_share = 0.5, .largest_class = "a", .classes = 2};
   EXPECT_TRUE(judge_history(of(0.5), halves)
                   .starts_with("Overfitting: training accuracy reached 95.0 % in epoch 12, validation 50.0 % "
-                               "(kept: epoch 2), which always giving one answer reaches, too"));
+                               "(kept: epoch 2), which is hardly better than always giving one answer"));
   EXPECT_EQ(judge_history(of(0.7), halves).find("always"), std::string::npos);
   EXPECT_TRUE(judge_history(of(0.7), halves).starts_with("Overfitting"));
   EXPECT_FALSE(judge_history(of(0.86), halves).starts_with("Overfitting"));

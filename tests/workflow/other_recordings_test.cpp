@@ -167,8 +167,9 @@ TEST_F(LoadForModel, says_another_rate) {
     recordings.measured_rate_hz = measured;
     recordings.options.is_resampled = is_resampled;
     recordings.rate_hz = is_resampled ? 119 : measured;
-    Names notes;
-    compare_with_training(model, recordings, notes);
+    TrainingComparison comparison;
+    comparison.add(recordings);
+    const Names notes = comparison.sentences(model);
     return notes.empty() ? std::string() : notes[0];
   };
   EXPECT_TRUE(

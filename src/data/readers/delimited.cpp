@@ -22,8 +22,10 @@ void read_delimited(Intake &intake, const FoundFile &file, const std::string &by
   if (o.join.empty()) options.only = o.channels;  // columns that are joined have other names afterwards
   if (!options.only.empty() && !o.time_column.empty()) options.only.push_back(o.time_column);
   std::vector<Finding> problems;
-  Table table = parse_table(bytes, path, options, problems);
-  intake.report(problems, table.rows.empty());
+  TableStretch whole;
+  Table table = parse_table(bytes, path, options, problems, intake.part() ? intake.part()->stretch : whole);
+  const bool is_first = !intake.part() || intake.part()->is_first;
+  intake.report(problems, table.rows.empty() && is_first);
   if (table.rows.empty()) return;
   for (const std::string &said : table.said) intake.say("tables are written with " + said);
   if (intake.set().image_height > 0) Intake::fail(path, "is a table, the files before it are images");
