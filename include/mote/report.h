@@ -41,7 +41,8 @@ std::string history_csv(const std::vector<EpochRecord> &history);
 struct Picture {
   std::string png, svg;
 };
-Picture draw_history(const std::vector<EpochRecord> &history, int best_epoch);
+// `is_narrow`: one panel above the other, for a phone.
+Picture draw_history(const std::vector<EpochRecord> &history, int best_epoch, bool is_narrow = false);
 Picture draw_confusion(const Evaluation &evaluation);
 // Per layer: signal to noise, and the spread of its values and weights with the range of int8.
 Picture draw_explanation(const Explanation &explanation);

@@ -45,20 +45,28 @@ int readable_width(const std::string &svg) {
 }
 
 // Inlined as an image of its own, so that ids in one drawing cannot clash with another's.
-std::string image(const std::string &svg, const std::string &alt) {
-  std::string data;
+std::string data_of(const std::string &svg) {
+  std::string data = "data:image/svg+xml,";
   for (char c : svg) {
     const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                          std::string_view(" -_.!~*()/:;,=<>").find(c) != std::string_view::npos;
-    if (is_plain && c != '<' && c != '>')
+                          std::string_view("-_.!~*()/:;=").find(c) != std::string_view::npos;
+    if (is_plain)
       data += c;
     else
       data += fmt::format("%{:02X}", byte_of(c));
   }
+  return data;
+}
+
+// `narrow`: the same drawing for a phone; "": there is none.
+std::string image(const std::string &svg, const std::string &alt, const std::string &narrow = "") {
+  const std::string source =
+      narrow.empty() ? ""
+                     : fmt::format("<source media=\"(max-width:600px)\" srcset=\"{}\">", data_of(narrow));
   return fmt::format(
-      "<div class=\"scroll\"><img alt=\"{}\" style=\"min-width:{}px\" "
-      "src=\"data:image/svg+xml,{}\"></div>\n",
-      escape(alt), readable_width(svg), data);
+      "<div class=\"scroll\"><picture{}>{}<img alt=\"{}\" style=\"min-width:{}px\" "
+      "src=\"{}\"></picture></div>\n",
+      narrow.empty() ? "" : " class=\"two\"", source, escape(alt), readable_width(svg), data_of(svg));
 }
 
 // A phone is narrower than many tables: they are moved within the page, not cut off by it.
@@ -80,6 +88,7 @@ td:first-child,th:first-child{text-align:left}img{background:#fff;border-radius:
 p,li,h1,.sub,.card{overflow-wrap:anywhere}img{max-width:100%}td{white-space:nowrap}td:first-child{white-space:normal;overflow-wrap:anywhere;min-width:5rem}
 @media(max-width:40rem){td,th{padding:.2rem .25rem;font-size:.8rem}.cards{grid-template-columns:1fr 1fr}.card{padding:.5rem .7rem}td:first-child{min-width:2.5rem}.wrap{white-space:normal}.card b{font-size:1.2rem}}
 .warn{border-left:4px solid #d9822b;padding:.3rem .8rem;background:var(--card)}.scroll{overflow-x:auto}
+@media(max-width:600px){.two img{min-width:0!important}}
 )";
 
 constexpr const char *kHead = R"(<!doctype html>
@@ -193,9 +202,13 @@ class Page {
     out_ += "<h2>Training</h2>\n";
     const json &epochs = in_.history.at("epochs");
     const bool has_validation = !epochs.empty() && epochs.back().contains("val_loss");
-    if (!in_.history_svg.empty())
-      out_ += image(in_.history_svg, has_validation ? "Loss and accuracy per epoch, training and validation"
-                                                    : "Loss and accuracy per epoch of training");
+    const std::vector<EpochRecord> history = history_from(in_.history);
+    const bool is_drawn = !in_.history_svg.empty() && !history.empty();
+    if (is_drawn)
+      out_ += image(in_.history_svg,
+                    has_validation ? "Loss and accuracy per epoch, training and validation"
+                                   : "Loss and accuracy per epoch of training",
+                    draw_history(history, in_.history.at("best_epoch"), true).svg);
     double seconds = 0;
     for (const json &e : epochs) seconds += figure(e.at("seconds"));
     out_ += fmt::format("<p>{} epochs in {:.2f} s{}; the weights are those of epoch {}.</p>\n", epochs.size(),

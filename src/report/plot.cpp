@@ -170,27 +170,34 @@ struct Axis {
 };
 // Round steps (1, 2, 5 times a power of ten) that cover low .. high with about five ticks.
 Axis round_axis(double low, double high) {
-  if (!(high - low > 1e-9)) high = low + 1;
-  double step = 1e-9;
-  for (double power = 1e-6; power < 1e9; power *= 10)
-    for (double f : {1.0, 2.0, 5.0})
-      if (step == 1e-9 && (high - low) / (f * power) <= 6) step = f * power;
+  constexpr double kTicks = 6, kLeast = 1e-9;
+  if (!(high - low > kLeast * std::max({1.0, std::fabs(low), std::fabs(high)})))
+    high = low + std::max(1.0, std::fabs(low));
+  const double power = std::pow(10, std::floor(std::log10((high - low) / kTicks)));
+  double step = 10 * power;
+  for (const double f : {5.0, 2.0, 1.0})
+    if ((high - low) / (f * power) <= kTicks) step = f * power;
   return {std::floor(low / step + 1e-9) * step, std::ceil(high / step - 1e-9) * step, step};
 }
 
-void draw_panel(Canvas &c, double left, const char *title, const std::vector<EpochRecord> &h,
+void draw_panel(Canvas &c, double left, double top, const char *title, const std::vector<EpochRecord> &h,
                 double EpochRecord::*train, double EpochRecord::*val, bool is_share, int best_epoch) {
-  constexpr double kTop = 50, kWidth = 330, kHeight = 220;
+  constexpr double kWidth = 330, kHeight = 220;
   double low = is_share ? 1 : 0, high = is_share ? 1 : 0;
-  for (const EpochRecord &e : h) {
-    low = std::min({low, e.*train, e.has_validation ? e.*val : e.*train});
-    high = std::max({high, e.*train, e.has_validation ? e.*val : e.*train});
-  }
+  // a training that diverged leaves the page, and what is no number is not drawn
+  constexpr double kMost = 1e30;
+  const auto is_drawn = [](double v) { return std::fabs(v) < kMost; };
+  for (const EpochRecord &e : h)
+    for (const double v : {e.*train, e.has_validation ? e.*val : e.*train})
+      if (is_drawn(v)) {
+        low = std::min(low, v);
+        high = std::max(high, v);
+      }
   const Axis y = round_axis(low, high);
   const double last = std::max(2, h.back().epoch);
   const auto px = [&](double epoch) { return left + (epoch - 1) / (last - 1) * kWidth; };
-  const auto py = [&](double v) { return kTop + (y.high - v) / (y.high - y.low) * kHeight; };
-  c.text(left, kTop - 18, title, 14, 0, kInk, true);
+  const auto py = [&](double v) { return top + (y.high - v) / (y.high - y.low) * kHeight; };
+  c.text(left, top - 18, title, 14, 0, kInk, true);
   for (double v = y.low; v <= y.high + y.step / 2; v += y.step) {
     c.line(left, py(v), left + kWidth, py(v), kGrid);
     c.text(left - 8, py(v) + 4,
@@ -200,39 +207,45 @@ void draw_panel(Canvas &c, double left, const char *title, const std::vector<Epo
   const Axis x = round_axis(0, last);
   const double step = std::max(1.0, x.step);
   for (double e = step; e <= last; e += step)
-    c.text(px(e), kTop + kHeight + 18, fmt::format("{:g}", e), 11, 0.5, kGrey);
-  c.text(left + kWidth / 2, kTop + kHeight + 36, "epoch", 11, 0.5, kGrey);
+    c.text(px(e), top + kHeight + 18, fmt::format("{:g}", e), 11, 0.5, kGrey);
+  c.text(left + kWidth / 2, top + kHeight + 36, "epoch", 11, 0.5, kGrey);
   if (best_epoch > 0 && best_epoch < h.back().epoch) {
-    c.line(px(best_epoch), kTop, px(best_epoch), kTop + kHeight, kGrey, 1, true);
-    c.text(px(best_epoch), kTop - 4, "kept", 10, 0.5, kGrey);
+    c.line(px(best_epoch), top, px(best_epoch), top + kHeight, kGrey, 1, true);
+    c.text(px(best_epoch), top - 4, "kept", 10, 0.5, kGrey);
   }
   std::vector<std::pair<double, double>> a, b;
   for (const EpochRecord &e : h) {
-    a.emplace_back(px(e.epoch), py(e.*train));
-    if (e.has_validation) b.emplace_back(px(e.epoch), py(e.*val));
+    if (is_drawn(e.*train)) a.emplace_back(px(e.epoch), py(e.*train));
+    if (e.has_validation && is_drawn(e.*val)) b.emplace_back(px(e.epoch), py(e.*val));
   }
-  c.curve(a, kBlue);
+  if (!a.empty()) c.curve(a, kBlue);
   if (!b.empty()) c.curve(b, kOrange);
-  c.line(left, kTop + kHeight, left + kWidth, kTop + kHeight, kInk);
+  c.line(left, top + kHeight, left + kWidth, top + kHeight, kInk);
 }
 
 }  // namespace
 
-Picture draw_history(const std::vector<EpochRecord> &history, int best_epoch) {
+Picture draw_history(const std::vector<EpochRecord> &history, int best_epoch, bool is_narrow) {
   MOTE_CHECK(!history.empty());
-  return picture(840, 350, [&](Canvas &c) {
-    draw_panel(c, 60, "Loss", history, &EpochRecord::loss, &EpochRecord::val_loss, false, best_epoch);
+  constexpr int kPanelWidth = 415, kPanelHeight = 290, kKeyHeight = 60;
+  const int right = is_narrow ? 0 : kPanelWidth, down = is_narrow ? kPanelHeight + 16 : 0;
+  const int width = kPanelWidth + right + 10, height = kPanelHeight + down + kKeyHeight;
+  return picture(width, height, [&](Canvas &c) {
+    constexpr double kLeft = 60, kTop = 50;
+    draw_panel(c, kLeft, kTop, "Loss", history, &EpochRecord::loss, &EpochRecord::val_loss, false,
+               best_epoch);
     if (history.back().is_regression)
-      draw_panel(c, 475, "Mean absolute error", history, &EpochRecord::mae, &EpochRecord::val_mae, false,
-                 best_epoch);
+      draw_panel(c, kLeft + right, kTop + down, "Mean absolute error", history, &EpochRecord::mae,
+                 &EpochRecord::val_mae, false, best_epoch);
     else
-      draw_panel(c, 475, "Accuracy", history, &EpochRecord::accuracy, &EpochRecord::val_accuracy, true,
-                 best_epoch);
-    c.line(330, 336, 354, 336, kBlue, 3);
-    c.text(360, 340, "training", 12);
+      draw_panel(c, kLeft + right, kTop + down, "Accuracy", history, &EpochRecord::accuracy,
+                 &EpochRecord::val_accuracy, true, best_epoch);
+    const int key = width / 2 - 90, base = height - 14;
+    c.line(key, base, key + 24, base, kBlue, 3);
+    c.text(key + 30, base + 4, "training", 12);
     if (!history.back().has_validation) return;
-    c.line(440, 336, 464, 336, kOrange, 3);
-    c.text(470, 340, "validation", 12);
+    c.line(key + 110, base, key + 134, base, kOrange, 3);
+    c.text(key + 140, base + 4, "validation", 12);
   });
 }
 

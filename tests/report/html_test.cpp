@@ -294,7 +294,7 @@ TEST(Html, whatever_is_wide_can_be_moved) {
   EXPECT_GT(count("<table"), 3u);
   EXPECT_EQ(count("<table"), count("<div class=\"scroll\"><table"));
   EXPECT_EQ(count("</table>"), count("</table></div>"));
-  EXPECT_EQ(count("<img"), count("<div class=\"scroll\"><img"));
+  EXPECT_EQ(count("<img"), count("<div class=\"scroll\"><picture"));
   EXPECT_EQ(count("style=\"min-width:546px\""), 1u);
 }
 

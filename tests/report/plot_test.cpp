@@ -155,6 +155,37 @@ TEST(PlotHistory, one_epoch_is_a_dot_and_many_epochs_have_round_numbers) {
   EXPECT_EQ(epochs, (std::vector<std::string>{"10", "20", "30", "40", "50", "60"}));
 }
 
+// Whatever a training came to, its picture has some ticks and ends.
+TEST(PlotHistory, a_training_that_diverged_is_drawn) {
+  for (const double most : {1e-12, 1e-7, 3e9, 6e9, 1e15, 1e29}) {
+    auto history = some_history();
+    for (EpochRecord &e : history) {
+      e.loss *= most;
+      e.val_loss *= most;
+    }
+    const Svg picture = read_svg(draw_history(history, 4).svg);
+    const size_t ticks = ticks_of(picture, 60, false).size();
+    EXPECT_TRUE(ticks >= 2 && ticks <= 8) << most << ": " << ticks;
+  }
+  auto history = some_history();
+  history[1].loss = NAN;
+  history[2].loss = INFINITY;
+  history[3].val_loss = 1e300;
+  const Svg picture = read_svg(draw_history(history, 4).svg);
+  EXPECT_EQ(curve(picture, 60, true).points.size(), 2u);
+  EXPECT_EQ(curve(picture, 60, false).points.size(), 3u);
+}
+
+TEST(PlotHistory, for_a_phone_one_panel_is_below_the_other) {
+  const std::string svg = draw_history(some_history(), 3, true).svg;
+  const Svg picture = read_svg(svg);
+  EXPECT_NE(svg.find("width=\"425\""), std::string::npos) << svg.substr(0, 300);
+  EXPECT_NEAR(picture.at("Loss").x, picture.at("Accuracy").x, 0.01);
+  EXPECT_GT(picture.at("Accuracy").y, picture.at("Loss").y + 250);
+  for (const SvgLine &l : picture.lines)
+    for (const auto &point : l.points) EXPECT_TRUE(point[0] >= 0 && point[0] <= 425) << point[0];
+}
+
 TEST(PlotConfusion, rows_are_the_truth_and_cells_are_as_dark_as_their_share) {
   // 5 of a (3 right, 2 taken for c), 2 of b (both right), 4 of c (1 right, 3 taken for a)
   const Evaluation e =
