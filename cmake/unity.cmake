@@ -1,4 +1,5 @@
-# Sources of a folder are compiled ten at a time as one file: the headers are read once, which is most of the work.
+# Sources of a folder are compiled as one file, up to fifty of them: headers are read, and what they instantiate is
+# compiled, once (workflow: 25 s of CPU instead of 40 in three files, data 25 instead of 32; 0.7 GB at most).
 # Files that give a name of their own to what its neighbours also name are compiled alone. MOTE_UNITY=OFF compiles each by
 # itself, which is quicker when one file is edited again and again.
 option(MOTE_UNITY "Compile several sources as one" ON)
@@ -27,7 +28,7 @@ function(mote_unity target)
       set(last ${folder})
       set(count 0)
     endif()
-    math(EXPR part "${count} / 10")
+    math(EXPR part "${count} / 50")
     math(EXPR count "${count} + 1")
     string(REGEX REPLACE "^(.*/)?(src|tests|apps)/" "" name "${folder}")
     string(MAKE_C_IDENTIFIER "${name}_${part}" name)

@@ -20,7 +20,7 @@ namespace {
 
 constexpr size_t kShownName = 40;
 
-std::string shortened(const std::string &text) {
+std::string cut_name(const std::string &text) {
   return text.size() <= kShownName ? text : text.substr(0, kShownName) + "...";
 }
 
@@ -157,7 +157,7 @@ Form form::map_of(Form item) {
     for (const auto &[name, part] : value.items()) {
       if (name.size() > kLongestText) return wrong(value, "an object with shorter names");
       if (std::optional<Misfit> misfit = item(part))
-        return within(fmt::format("['{}']", shortened(name)), misfit);
+        return within(fmt::format("['{}']", cut_name(name)), misfit);
     }
     return {};
   };

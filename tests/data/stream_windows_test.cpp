@@ -6,7 +6,7 @@
 namespace mote::test {
 namespace {
 
-constexpr int kWindow = 100, kMotion = 40;
+constexpr int kEventWindow = 100, kMotion = 40;
 
 // One channel that is 0, and for kMotion rows of each event 2 ("low") or 5 ("high").
 Recordings bursts(int count, bool has_rest) {
@@ -14,12 +14,12 @@ Recordings bursts(int count, bool has_rest) {
   set.channels = {"aX"};
   set.labels = {"high", "low"};
   if (has_rest) set.labels.push_back("rest");
-  set.options.window = kWindow;
+  set.options.window = kEventWindow;
   const auto add = [&](const std::string &label, float height, int first) {
     Recording r;
     r.label = label;
-    r.rows = kWindow;
-    for (int row = 0; row < kWindow; ++row)
+    r.rows = kEventWindow;
+    for (int row = 0; row < kEventWindow; ++row)
       r.values.push_back(row >= first && row < first + kMotion ? height : 0);
     set.items.push_back(std::move(r));
   };
@@ -31,7 +31,7 @@ Recordings bursts(int count, bool has_rest) {
   return set;
 }
 
-std::vector<size_t> every(const Recordings &set) {
+std::vector<size_t> all_of_them(const Recordings &set) {
   std::vector<size_t> list;
   for (size_t i = 0; i < set.items.size(); ++i) list.push_back(i);
   return list;
@@ -40,7 +40,7 @@ std::vector<size_t> every(const Recordings &set) {
 // Events are at least a window apart, so a window holds motion of one of them at most.
 int counted(const float *window, int none) {
   int low = 0, high = 0;
-  for (int row = 0; row < kWindow; ++row) {
+  for (int row = 0; row < kEventWindow; ++row) {
     low += window[row] == 2;
     high += window[row] == 5;
   }
@@ -50,9 +50,9 @@ int counted(const float *window, int none) {
 TEST(StreamWindows, belong_to_the_event_whose_motion_they_hold_half_of) {
   for (const bool has_rest : {false, true}) {
     const Recordings set = bursts(10, has_rest);
-    const Dataset windows = stream_windows(set, every(set), 500, 3);
+    const Dataset windows = stream_windows(set, all_of_them(set), 500, 3);
     ASSERT_EQ(windows.size(), 500u);
-    ASSERT_EQ(windows.values.size(), 500u * kWindow);
+    ASSERT_EQ(windows.values.size(), 500u * kEventWindow);
     std::map<int, int> seen;
     for (size_t i = 0; i < windows.size(); ++i) {
       EXPECT_EQ(windows.classes[i], counted(windows.example(i), has_rest ? 2 : kNoClass)) << i;
@@ -68,18 +68,18 @@ TEST(StreamWindows, of_an_event_longer_than_a_window_count_the_rows) {
   Recordings set = bursts(2, true);
   for (Recording &r : set.items)
     if (r.label == "high") {
-      r.rows = 5 * kWindow;
-      r.values.assign(5 * kWindow, 5);
+      r.rows = 5 * kEventWindow;
+      r.values.assign(5 * kEventWindow, 5);
       std::fill_n(r.values.begin(), kQuiet, 0.0f);
       std::fill_n(r.values.end() - kQuiet, kQuiet, 0.0f);
     }
-  const Dataset windows = stream_windows(set, every(set), 500, 3);
+  const Dataset windows = stream_windows(set, all_of_them(set), 500, 3);
   int seen = 0;
   for (size_t i = 0; i < windows.size(); ++i) {
     const float *x = windows.example(i);
-    const auto rows = std::count(x, x + kWindow, 5.0f);
-    if (rows < kWindow / 2 - kQuiet) EXPECT_NE(windows.classes[i], 0) << rows;
-    if (rows >= kWindow / 2) EXPECT_EQ(windows.classes[i], 0) << rows;
+    const auto rows = std::count(x, x + kEventWindow, 5.0f);
+    if (rows < kEventWindow / 2 - kQuiet) EXPECT_NE(windows.classes[i], 0) << rows;
+    if (rows >= kEventWindow / 2) EXPECT_EQ(windows.classes[i], 0) << rows;
     seen += windows.classes[i] == 0;
   }
   EXPECT_GT(seen, 100);
@@ -87,10 +87,11 @@ TEST(StreamWindows, of_an_event_longer_than_a_window_count_the_rows) {
 
 TEST(StreamWindows, are_drawn_from_the_seed_and_only_from_what_is_asked_for) {
   const Recordings set = bursts(10, true);
-  const Dataset a = stream_windows(set, every(set), 50, 3), b = stream_windows(set, every(set), 50, 3);
+  const Dataset a = stream_windows(set, all_of_them(set), 50, 3),
+                b = stream_windows(set, all_of_them(set), 50, 3);
   EXPECT_TRUE(std::equal(a.values.begin(), a.values.end(), b.values.begin(), b.values.end()));
   EXPECT_EQ(a.classes, b.classes);
-  EXPECT_NE(a.classes, stream_windows(set, every(set), 50, 4).classes);
+  EXPECT_NE(a.classes, stream_windows(set, all_of_them(set), 50, 4).classes);
   const Dataset low = stream_windows(set, {0, 3, 6}, 200, 3);
   EXPECT_EQ(std::count(low.classes.begin(), low.classes.end(), 0), 0);
   EXPECT_GT(std::count(low.classes.begin(), low.classes.end(), 1), 0);
