@@ -18,6 +18,7 @@
 #include "data/column_course.h"
 #include "data/column_names.h"
 #include "data/layout.h"
+#include "data/split_clock.h"
 
 namespace mote {
 
@@ -41,7 +42,7 @@ class Judge {
       if (!is_decided_[c]) judge_column(c);
     choose_label();
     name_numeric_labels();
-    choose_unit();
+    if (!find_wholes()) choose_unit();
     return std::move(out_);
   }
 
@@ -319,6 +320,32 @@ class Judge {
     if (!course.is_integer) return course.tick < 10 ? 1 : 1e-3;
     if (course.tick <= 1) return 0;
     return course.tick < 2e3 ? 1e-3 : course.tick < 2e6 ? 1e-6 : 1e-9;
+  }
+
+  // Seconds in one column and milliseconds in another are one clock.
+  bool find_wholes() {
+    int time = out_.index_of(ColumnRole::kTime);
+    if (time < 0) time = out_.index_of(ColumnRole::kIndex);
+    if (time < 0 || courses_[time].has_moment || !o_.time_column.empty()) return false;
+    std::vector<std::string> others;
+    for (size_t c = 0; c < out_.names.size(); ++c)
+      if (place_in(o_.channels, out_.names[c]) == o_.channels.size()) others.push_back(out_.names[c]);
+    const auto clock = find_split_clock(files_, out_.names[time], others);
+    if (!clock) return false;
+    std::vector<std::string> names;
+    decide(time, ColumnRole::kTime);
+    for (const ClockWhole &w : clock->wholes) {
+      const size_t c = place_in(out_.names, w.column);
+      decide(c, ColumnRole::kTimeWhole);
+      const auto is_of_it = [&](const Finding &f) { return f.message.starts_with(shown(c) + " "); };
+      std::erase_if(out_.findings, is_of_it);
+      names.push_back("'" + w.column + "'");
+    }
+    say(time, fmt::format("begins anew where {} {} on: together they are the time", few_of(names),
+                          names.size() == 1 ? "goes" : "go"));
+    out_.wholes = clock->wholes;
+    out_.time_unit_s = clock->unit_s;
+    return true;
   }
 
   void choose_unit() {

@@ -34,11 +34,18 @@ struct TableFile {
 };
 TableFile compact(Table &&table);
 
-enum class ColumnRole { kChannel, kTime, kDate, kIndex, kLabel, kGroup, kRecording, kUnused };
+enum class ColumnRole { kChannel, kTime, kDate, kTimeWhole, kIndex, kLabel, kGroup, kRecording, kUnused };
+
+// A column that goes on where that of the time begins anew, with how many of its units one of them is.
+struct ClockWhole {
+  std::string column;
+  double parts;
+};
 
 struct ColumnRoles {
   std::vector<std::string> names;  // of all columns, in the order of the first file
   std::vector<ColumnRole> roles;   // of each name
+  std::vector<ClockWhole> wholes;  // of the time column
   double time_unit_s = 0;          // of the time column; 0: it only counts, or nothing says in what
   std::vector<std::string> said;
   std::vector<Finding> findings;

@@ -21,6 +21,7 @@ namespace {
 
 struct FileColumns {
   std::vector<size_t> channels;
+  std::vector<std::pair<size_t, double>> wholes;  // of the time, with their parts
   int time = -1, date = -1, index = -1, group = -1, label = -1, recording = -1;
 };
 
@@ -37,6 +38,10 @@ FileColumns columns_of(const TableFile &f, const ColumnRoles &roles, const LoadO
         break;
       case ColumnRole::kDate:
         found.date = at;
+        break;
+      case ColumnRole::kTimeWhole:
+        for (const ClockWhole &w : roles.wholes)
+          if (w.column == roles.names[r]) found.wholes.emplace_back(at, w.parts);
         break;
       case ColumnRole::kIndex:
         found.index = found.index < 0 ? at : found.index;
@@ -91,7 +96,8 @@ RowCourse course_of(const TableFile &f, const FileColumns &c, TablePart &part) {
   const int column = c.time >= 0 ? c.time : c.index;
   const bool is_clock = column >= 0 && f.kinds[column] == CellKind::kClock;
   const auto next_time = [&](size_t r) {
-    const double value = f.at(r, column);
+    double value = f.at(r, column);
+    for (const auto &[whole, parts] : c.wholes) value += parts * f.at(r, whole);
     if (!is_clock) return part.clock.next_count(value);
     return c.date >= 0 ? part.clock.next_moment(value + f.at(r, c.date)) : part.clock.next_time_of_day(value);
   };

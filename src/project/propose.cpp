@@ -249,8 +249,17 @@ class Proposer {
     std::vector<int> marked;
     for (const Recording &r : set_.items)
       if (per_file[r.file] > 1) marked.push_back(r.rows);
-    const Seams seams = seams_of(whole);
+    // a clock that runs on tells of no seam
+    const Seams seams = set_.measured_rate_hz > 0 ? Seams{} : seams_of(whole);
     int length = seams.length;
+    const bool are_halves =
+        length > 0 && marked.empty() &&
+        std::all_of(whole.items.begin(), whole.items.end(), [&](auto &r) { return r.rows == 2 * length; });
+    if (are_halves)
+      return ask(
+          fmt::format("is each file one recording of {} rows, as taken, or two of {}, between which the "
+                      "values jump? (data.rows_per_recording)",
+                      2 * length, length));
     const bool all_alike =
         !marked.empty() && std::all_of(marked.begin(), marked.end(), [&](int n) { return n == marked[0]; });
     if (all_alike &&

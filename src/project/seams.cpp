@@ -24,21 +24,27 @@ class Steps {
       for (int t = 1; t < r.rows; ++t) add(r, t, all_);
   }
 
-  // The mean step at multiples of `length`, but not of `except`, over the mean step at no multiple of it; of
-  // the median channel.
+  // The mean step at multiples of `length`, but not of `except`, over the mean of the steps beside them: in
+  // the middle of a motion all of them are large. Of the median channel.
   double jump_at(int length, int except = 0) const {
-    Sums at(width_), kept(width_);
+    constexpr int kBeside = 3;
+    constexpr double kStill = 0.1;  // of the mean of all steps: what rest that is exactly still counts as
+    Sums at(width_), beside(width_);
     for (const Recording &r : set_.items)
       for (int t = length; t < r.rows; t += length) {
+        if (except != 0 && t % except == 0) continue;
         add(r, t, at);
-        if (except == 0 || t % except != 0) add(r, t, kept);
+        for (int k = 1; k <= kBeside; ++k) {
+          add(r, t - k, beside);
+          if (t + k < r.rows) add(r, t + k, beside);
+        }
       }
     std::vector<double> ratios;
     for (size_t c = 0; c < width_; ++c) {
-      const double elsewhere = all_[c].count - at[c].count;
-      if (kept[c].count == 0 || elsewhere == 0) return 0;
-      const double usual = (all_[c].sum - at[c].sum) / elsewhere;
-      ratios.push_back(usual > 0 ? kept[c].sum / kept[c].count / usual : 0);
+      if (at[c].count == 0 || beside[c].count == 0) return 0;
+      const double usual =
+          std::max(beside[c].sum / beside[c].count, kStill * all_[c].sum / std::max(1.0, all_[c].count));
+      ratios.push_back(usual > 0 ? at[c].sum / at[c].count / usual : 0);
     }
     return ratios.empty() ? 0 : median(std::move(ratios));
   }

@@ -338,6 +338,26 @@ TEST(Seams, are_at_the_shortest_length_whatever_its_multiples_do) {
 }
 
 // Jumps that are hardly more than steps: if a length is proposed, so is the question.
+// Steps are large where the motion is, in the middle of the file, and that is no seam.
+TEST(Seams, are_not_the_middle_of_a_motion) {
+  for (const int rows : {64, 90, 100, 128, 150, 200}) {
+    Recordings set;
+    set.channels = {"x", "y"};
+    Random random(rows);
+    for (int k = 0; k < 30; ++k) {
+      Recording r{"a", "a.csv", "", 1, rows, {}};
+      for (int t = 0; t < rows; ++t)
+        for (int c = 0; c < 2; ++c) {
+          const double near = (t - rows / 2.0) / (rows / 8.0);
+          r.values.push_back(0.02 * random.normal() +
+                             3 * std::exp(-near * near) * std::sin(t * (0.9 + c) + k));
+        }
+      set.items.push_back(std::move(r));
+    }
+    EXPECT_EQ(seams_of(set).length, 0) << rows;
+  }
+}
+
 TEST(Seams, that_are_undecided_are_asked_for) {
   int asked = 0;
   for (uint64_t seed = 1; seed <= 20; ++seed) {

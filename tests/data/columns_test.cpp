@@ -498,6 +498,61 @@ TEST(Columns, that_overflow_go_on_and_those_that_fall_are_refused) {
   EXPECT_ERROR(written([](int r) { return 20l * (300 - r); }), "time falls in nearly every row");
 }
 
+// Seconds and what is left of them: one clock, one recording of each file, an even rate.
+TEST(SplitClocks, are_one_clock) {
+  struct Split {
+    const char *header;
+    std::string (*clock)(int row);  // of 100 rows a second
+  };
+  const Split splits[] = {
+      {"sec,usec",
+       [](int r) {
+         return std::to_string(1700000000 + (37 + r) / 100) + "," + std::to_string((37 + r) % 100 * 10000);
+       }},
+      {"seconds,milliseconds",
+       [](int r) { return std::to_string((37 + r) / 100) + "," + std::to_string((37 + r) % 100 * 10); }},
+      {".header.stamp.secs,.header.stamp.nsecs",
+       [](int r) {
+         return std::to_string(1700000000 + (37 + r) / 100) + "," + std::to_string((37 + r) % 100 * 10000000);
+       }},
+      {"minute,second",
+       [](int r) {
+         return std::to_string((5900 + r) / 6000) + "," + std::to_string((5900 + r) % 6000 / 100) + "." +
+                std::to_string(100 + (5900 + r) % 100).substr(1);
+       }},
+  };
+  for (const Split &s : splits) {
+    test::TempFolder folder;
+    for (const char *name : {"walk_0.csv", "run_0.csv"}) {
+      std::string text = std::string(s.header) + ",ax,ay\n";
+      const int rows = s.header[0] == 'm' ? 13000 : 450;
+      for (int r = 0; r < rows; ++r)
+        text += s.clock(r) + "," + std::to_string(r * 7 % 23) + "," + std::to_string(r * 13 % 31) + "\n";
+      write_file(folder / name, text);
+    }
+    const Recordings set = load_recordings(folder.text());
+    EXPECT_EQ(set.items.size(), 2u) << s.header;
+    EXPECT_EQ(set.channels, (std::vector<std::string>{"ax", "ay"})) << s.header;
+    EXPECT_NEAR(set.rate_hz, 100, 0.1) << s.header;
+    EXPECT_TRUE(set.findings.empty()) << s.header << ": " << set.findings[0].message;
+  }
+}
+
+// A time that starts anew in each trial is no part of a second.
+TEST(SplitClocks, are_not_trials) {
+  for (const char *header : {"trial,time", "session_time,t_ms"}) {
+    test::TempFolder folder;
+    for (const char *name : {"walk.csv", "run.csv"}) {
+      std::string text = std::string(header) + ",ax,ay\n";
+      for (int r = 0; r < 400; ++r)
+        text += std::to_string(1 + r / 80) + "," + std::to_string(r % 80 * 10) + "," +
+                std::to_string(r * 7 % 23) + "," + std::to_string(r * 13 % 31) + "\n";
+      write_file(folder / name, text);
+    }
+    EXPECT_EQ(load_recordings(folder.text()).items.size(), 10u) << header;
+  }
+}
+
 // 30 numbers side by side without a word of what they are.
 TEST(WideTables, without_header_and_classes_are_asked_about) {
   test::TempFolder folder;
