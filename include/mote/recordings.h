@@ -61,6 +61,8 @@ struct ForModel {
   int window = 0, channels = 0;          // of its examples; 0: not known
   std::vector<std::string> labels = {};  // its classes
   bool uses_labels = true;               // false: what the files say of classes does not matter
+  // Of a table that has all of these, other columns may hold anything.
+  std::vector<std::string> channels_used = {};
 };
 
 struct LoadOptions {

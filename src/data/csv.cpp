@@ -10,7 +10,9 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/lists.h"
 #include "base/text.h"
+#include "data/column_names.h"
 #include "data/layout.h"
 #include "data/moment.h"
 #include "data/problems.h"
@@ -297,9 +299,14 @@ class Parser {
           ++texts[c];
       }
     }
+    const bool has_used = !options_.used.empty() && std::all_of(options_.used.begin(), options_.used.end(),
+                                                                [&](const std::string &name) {
+                                                                  return place_in(table_.columns, name) < n;
+                                                                });
     for (size_t c = 0; c < n; ++c) {
-      form_.is_free[c] =
-          is_named(options_.dropped, c) || (!options_.only.empty() && !is_named(options_.only, c));
+      form_.is_free[c] = is_named(options_.dropped, c) ||
+                         (!options_.only.empty() && !is_named(options_.only, c)) ||
+                         (has_used && !is_named(options_.used, c) && !is_time_name(table_.columns[c]));
       if (is_named(options_.texts, c)) {
         table_.kinds[c] = CellKind::kText;
         continue;

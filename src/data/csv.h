@@ -57,6 +57,7 @@ struct TableStretch {
 struct TableOptions {
   std::vector<std::string> texts = {};    // may hold anything
   std::vector<std::string> only = {};     // if given, other columns may hold anything too
+  std::vector<std::string> used = {};     // the same, of a table that has all of these
   std::vector<std::string> dropped = {};  // these as well
   bool judges_text = true;  // a column without numbers is one of text; else its cells are problems
 };

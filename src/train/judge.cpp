@@ -105,8 +105,16 @@ class Judge {
     return last_.loss < kFalls * earlier.loss && best_->epoch >= last_.epoch - 2;
   }
 
+  bool validation_falls() const {
+    const EpochRecord &earlier = h_[h_.size() * 3 / 4];
+    return last_.has_validation && !f_.stopped_early && best_->epoch == last_.epoch &&
+           last_.val_loss < kFalls * earlier.val_loss;
+  }
+
   std::vector<std::string> against_overfitting() const {
-    std::vector<std::string> list = {"more recordings"};
+    std::vector<std::string> list;
+    if (validation_falls()) list.push_back("more epochs (the validation loss is still falling)");
+    list.push_back("more recordings");
     if (last_.is_regression) {
       list.push_back("a smaller model");
     } else {

@@ -173,5 +173,20 @@ TEST_F(ForModelFiles, values_that_are_no_numbers_are_named) {
   EXPECT_ERROR(check_finite(set), "f.csv:7: the recording that starts here has nan in column b, row 2");
 }
 
+// What a device does not look at may say anything, also long after the rows by which a column is judged.
+TEST(ForModel, needs_no_numbers_in_columns_that_it_does_not_use) {
+  test::TempFolder folder;
+  std::string text = "t_ms,ax,note,ay\n";
+  for (int r = 0; r < 300; ++r)
+    text += std::to_string(10 * r) + "," + std::to_string(r % 7) + "," + (r == 200 ? "hello" : "0") + "," +
+            std::to_string(r % 5) + "\n";
+  write_file(folder / "a.csv", text);
+  LoadOptions o;
+  o.model = ForModel{30, 2, {"x"}, false, {"ax", "ay"}};
+  EXPECT_EQ(load_recordings((folder / "a.csv").string(), o).items[0].rows, 300);
+  o.model->channels_used = {"ax", "az"};  // another table: nothing is known of it
+  EXPECT_THROW(load_recordings((folder / "a.csv").string(), o), Error);
+}
+
 }  // namespace
 }  // namespace mote::test

@@ -21,6 +21,7 @@ void read_delimited(Intake &intake, const FoundFile &file, const std::string &by
   options.dropped = o.drop_columns;
   if (o.join.empty()) options.only = o.channels;  // columns that are joined have other names afterwards
   if (!options.only.empty() && !o.time_column.empty()) options.only.push_back(o.time_column);
+  if (o.model && o.join.empty()) options.used = o.model->channels_used;
   std::vector<Finding> problems;
   TableStretch whole;
   Table table = parse_table(bytes, path, options, problems, intake.part() ? intake.part()->stretch : whole);
