@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/ramp.h"
 #include "base/random.h"
 #include "data/onset.h"
 #include "mote/test_stream.h"
@@ -100,6 +101,95 @@ Dataset stream_windows(const Recordings &recordings, const std::vector<size_t> &
       first = static_cast<long>(random.below(static_cast<uint64_t>(stream.rows - window + 1)));
   }
   return windows_at(recordings, which, stream, firsts);
+}
+
+namespace {
+
+constexpr uint64_t kQuietStream = 0x51554945;  // "QUIE"
+
+// The quietest stretch of a recording: where its channels lie, and how they tremble about it.
+struct Quiet {
+  std::vector<double> level;    // per channel
+  std::vector<double> tremble;  // [rows, channels]
+  long rows = 0;
+};
+
+Quiet quiet_of(const Recording &r, int window, const std::vector<float> &deviation) {
+  const size_t width = deviation.size();
+  const int count = std::min(r.rows, std::max(3, window / 12));
+  const float *first = r.values.data() + quietest(r, count, deviation) * std::ssize(deviation);
+  Quiet quiet;
+  quiet.rows = count;
+  quiet.tremble.assign(first, first + size_t{1} * count * width);
+  quiet.level.resize(width);
+  for (size_t k = 0; k < quiet.tremble.size(); ++k) quiet.level[k % width] += quiet.tremble[k] / count;
+  for (size_t k = 0; k < quiet.tremble.size(); ++k) quiet.tremble[k] -= quiet.level[k % width];
+  return quiet;
+}
+
+class QuietWindows {
+ public:
+  QuietWindows(const Recordings &set, const std::vector<size_t> &which, uint64_t seed)
+      : set_(set), window_(set.window()), groups_(axis_groups(set.channels)), random_(seed, {kQuietStream}) {
+    const std::vector<float> deviation = deviation_of(set, which);
+    for (size_t i : which) {
+      if (set.items[i].rows < 2) continue;
+      recordings_.push_back(i);
+      quiets_.push_back(quiet_of(set.items[i], window_, deviation));
+    }
+  }
+  bool is_empty() const { return quiets_.empty(); }
+
+  // A window that rests, or goes from one rest to another in a third of a window to one and a third.
+  void add_to(SensorValues &values) {
+    const Quiet &quiet = quiets_[random_.below(quiets_.size())];
+    const double loud = 0.25 + 1.75 * random_.uniform();
+    const std::vector<double> from = level(), to = level();
+    const double span = window_ * (1.0 / 3 + random_.uniform());
+    const double middle = window_ * (2 * random_.uniform() - 0.5);
+    const long period = 2 * quiet.rows - 2;
+    const auto begin = static_cast<long>(random_.below(static_cast<uint64_t>(period)));
+    for (long row = 0; row < window_; ++row) {
+      const long at = (begin + row) % period, place = at < quiet.rows ? at : period - at;
+      const double *tremble = quiet.tremble.data() + place * std::ssize(from);
+      const double share = ramp((static_cast<double>(row) - middle) / span + 0.5);
+      for (size_t c = 0; c < from.size(); ++c)
+        values.push_back(static_cast<float>(from[c] + share * (to[c] - from[c]) + loud * tremble[c]));
+    }
+  }
+
+ private:
+  // Where the sensors rest in one recording; half of the time each is drawn towards where it is in a row of
+  // any: gravity lies otherwise in every hand.
+  std::vector<double> level() {
+    std::vector<double> level = quiets_[random_.below(quiets_.size())].level;
+    const Recording &other = set_.items[recordings_[random_.below(recordings_.size())]];
+    const size_t first = random_.below(static_cast<uint64_t>(other.rows)) * level.size();
+    for (const std::vector<size_t> &group : groups_) {
+      const double share = std::max(0.0, 2 * random_.uniform() - 1);
+      for (size_t c : group) level[c] += share * (double{other.values[first + c]} - level[c]);
+    }
+    return level;
+  }
+
+  const Recordings &set_;
+  int window_;
+  std::vector<std::vector<size_t>> groups_;
+  std::vector<size_t> recordings_;
+  std::vector<Quiet> quiets_;
+  Random random_;
+};
+
+}  // namespace
+
+void add_quiet_windows(Dataset &set, const Recordings &recordings, const std::vector<size_t> &which,
+                       size_t count, uint64_t seed) {
+  QuietWindows quiet(recordings, which, seed);
+  if (quiet.is_empty()) return;
+  for (size_t n = 0; n < count; ++n) {
+    quiet.add_to(set.values);
+    set.classes.push_back(kNoClass);
+  }
 }
 
 }  // namespace mote

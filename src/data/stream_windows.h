@@ -21,4 +21,11 @@ Dataset windows_at(const Recordings &recordings, const std::vector<size_t> &whic
 Dataset stream_windows(const Recordings &recordings, const std::vector<size_t> &which, size_t most,
                        uint64_t seed);
 
+// Adds windows of kNoClass in which nothing happens: the quiet stretches of these recordings, trembling more
+// or less than when they were recorded, at levels that the recordings have, or going slowly from one to
+// another. A rest that nobody recorded is known only from a few such stretches, and a device meets it in any
+// posture.
+void add_quiet_windows(Dataset &set, const Recordings &recordings, const std::vector<size_t> &which,
+                       size_t count, uint64_t seed);
+
 }  // namespace mote

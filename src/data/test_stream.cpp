@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/math.h"
+#include "base/ramp.h"
 #include "base/random.h"
 #include "data/onset.h"
 #include "mote/names.h"
@@ -38,12 +39,6 @@ struct Stretch {
     return values[(place < rows ? place : period - place) * width + channel];
   }
 };
-
-// From 0 to 1 without a corner.
-double ramp(double share) {
-  const double t = std::clamp(share, 0.0, 1.0);
-  return t * t * (3 - 2 * t);
-}
 
 class Stringing {
  public:

@@ -202,6 +202,12 @@ std::vector<long> opened_windows(const DecisionRule &rule, int window, const Tes
   return firsts;
 }
 
+std::vector<size_t> repeated(const std::vector<size_t> &part, int times) {
+  std::vector<size_t> list;
+  for (int k = 0; k < times; ++k) list.insert(list.end(), part.begin(), part.end());
+  return list;
+}
+
 }  // namespace
 
 void add_stream_windows(Splits &splits, const Recordings &recordings, const DecisionRule &windows,
@@ -218,8 +224,15 @@ void add_stream_windows(Splits &splits, const Recordings &recordings, const Deci
   }
   const bool are_single = are_single_events(recordings, sides.events);
   if (windows.rest < 0 && !are_single) return;
-  const size_t each = are_single ? 3 : 1;
-  splits.stream = stream_windows(recordings, training, each * splits.train.size(), seed);
+  // of a handful of events some sixteen steps more in each epoch, with as many rests between them
+  constexpr size_t kFewest = 256;
+  constexpr int kOrders = 4;
+  const size_t own = splits.train.size();
+  splits.stream =
+      are_single ? stream_windows(recordings, repeated(training, kOrders), std::max(kFewest, 3 * own), seed)
+                 : stream_windows(recordings, training, own, seed);
+  if (windows.rest < 0)
+    add_quiet_windows(splits.stream, recordings, sides.events, splits.stream.size() / 2, seed);
 }
 
 namespace {
@@ -233,10 +246,8 @@ size_t most_events(const DecisionRule &windows) {
 // with other rest.
 TestStream repeated_stream(const Recordings &recordings, const std::vector<size_t> &part,
                            const DecisionRule &windows) {
-  std::vector<size_t> list;
   constexpr int kTimes = 4;
-  for (int k = 0; k < kTimes; ++k) list.insert(list.end(), part.begin(), part.end());
-  return string_together(recordings, list, kStreamSeed, most_events(windows));
+  return string_together(recordings, repeated(part, kTimes), kStreamSeed, most_events(windows));
 }
 
 }  // namespace

@@ -23,8 +23,9 @@ std::vector<size_t> recordings_of(const Parts &parts, char letter);
 
 // Gives the splits of a model with the policy `stream` more to train on: windows of its training recordings
 // strung together. Of recordings of one event each three for every window that they have of their own, since
-// those all begin alike; of longer ones one. None where there is no class of rest and no quiet stretch in the
-// recordings: what lies between states is made of them, and would be taught to be none of them.
+// those all begin alike, and at least 256; of longer ones one. Where no class stands for rest, half as many
+// again of made rest. None where there is no class of rest and no quiet stretch in the recordings: what lies
+// between states is made of them, and would be taught to be none of them.
 void add_stream_windows(Splits &splits, const Recordings &recordings, const DecisionRule &windows,
                         uint64_t seed);
 
