@@ -9,6 +9,7 @@
 #include "mote/host_program.h"
 #include "mote/layer.h"
 #include "mote/report.h"
+#include "report/file_description.h"
 
 namespace {
 
@@ -59,6 +60,13 @@ void use(const Model &m, size_t) {
 }
 
 void read(std::string_view bytes) {
+  for (const ModelFormat *format : model_formats())
+    if (format->describe.is_given() && format->is_kind(bytes))
+      ask([&] {  // what summary says of a file that does not run
+        const FileDescription made = format->describe.get()(bytes, "m");
+        description_json(made).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+        description_text(made);
+      });
   for (const ModelFormat *format : model_formats())
     if (format->read.is_given() && format->is_kind(bytes))
       ask([&] {

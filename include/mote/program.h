@@ -46,6 +46,8 @@ struct ProgramTensor {
   std::vector<uint8_t> data;  // constants only, in the form that `storage` says
   bool is_constant = false;
   const Storage *storage = &plain_storage();
+  // Of int8 inputs and outputs: callers give and get uint8, every byte and the zero point 128 more than here.
+  bool is_uint8_port = false;
 
   size_t bytes() const { return storage->bytes(*this); }
   // Of a constant, whatever its form; T has the size of the tensor's type.
@@ -56,6 +58,9 @@ struct ProgramTensor {
     return v;
   }
   std::vector<uint8_t> plain_bytes() const;  // the same as bytes, little-endian
+  // Of an input or output, as its callers see it.
+  DType port_dtype() const { return is_uint8_port ? DType::kUint8 : dtype; }
+  QuantParams port_quant() const;
   // Makes it a constant of these values, stored plainly. T is the tensor's type.
   template <class T>
   void store(const std::vector<T> &values) {

@@ -11,9 +11,41 @@
 #include <vector>
 
 #include "graph/op_def.h"
+#include "mote/error.h"
 #include "mote/files.h"
 
 namespace mote {
+
+// Why a file cannot run here: true of these operators of its first graph; none: of the file.
+struct FileReason {
+  ErrorCode code;
+  std::string where, message, hint;
+  std::vector<int> operators;
+};
+
+// What stands in a file of a model, whether or not mote can run it.
+struct FileTensor {
+  std::string name, type;
+  std::vector<int> shape;
+  std::vector<float> scale;  // the first, or none
+  int64_t zero_point = 0;
+};
+struct FileOperator {
+  std::string name;
+  std::vector<FileTensor> outputs;
+  size_t constant_bytes = 0;
+};
+struct FileGraph {
+  std::string name;
+  std::vector<FileTensor> inputs, outputs;
+  std::vector<FileOperator> operators;
+};
+struct FileDescription {
+  std::string name, kind;  // "int8", "float32", "hybrid", "uint8"
+  size_t bytes = 0;
+  std::vector<FileGraph> graphs;
+  std::vector<FileReason> reasons;
+};
 
 struct ModelFormat {
   // Files by name: the model, called `file_name`, and what goes beside it.
@@ -29,6 +61,8 @@ struct ModelFormat {
   // Errors: kUnsupported naming the layer.
   Facet<std::function<Files(const IntegerProgram &, const std::string &file_name, const WriteOptions &)>>
       write;
+  // Of a file that `read` refuses. Errors: kDataFormat (damaged).
+  Facet<std::function<FileDescription(std::string_view bytes, const std::string &where)>> describe;
 };
 
 const std::vector<const ModelFormat *> &model_formats();

@@ -199,6 +199,9 @@ struct Tflite {
   // Attributes of the layer from a foreign operator; drops inputs the op does not keep and may add scratch
   // tensors as further outputs. Throws Error(kUnsupported).
   std::function<Attrs(const TfOperator &, IntegerProgram &, ProgramLayer &)> read;
+  // Its values may be uint8 in a file, which is read as int8 (program/program.h): the operator moves or
+  // selects values, or changes their type. What computes with them rounds uint8 in other ways.
+  bool takes_uint8 = false;
 };
 
 // Multiply-adds, from the shapes of inputs and parameters. Callers ask cost_of (graph/cost.h).
@@ -228,7 +231,8 @@ enum class Property {
   kRecomputed,           // training: forward costs less than keeping its output for backward
   kTakesChannelAffine,   // its parameters are a kernel, and a bias if the attribute use_bias is 1, so that a
                          // scale and an offset of each output channel can move into them
-  kHomogeneous,          // a positive factor on a channel of the input is one on that channel of the output
+  kReadsShapes,  // integer layers: the output follows from the shapes of the inputs, whatever their values
+  kHomogeneous,  // a positive factor on a channel of the input is one on that channel of the output
 };
 constexpr int kPropertyCount = static_cast<int>(Property::kHomogeneous) + 1;
 
@@ -268,6 +272,8 @@ struct OpDef {
   std::optional<FusedActivation> activation = std::nullopt;  // this op is that activation
   std::optional<LossType> fused_loss = std::nullopt;         // this loss works on the op's input
   std::optional<BatchStatistics> statistics = std::nullopt;
+  // Of a layer that leaves every value as it is, so that a reader of files can leave it out.
+  std::function<bool(const IntegerProgram &, const ProgramLayer &)> leaves_values = nullptr;
   // At inference the op only scales and shifts channels, so it can move into the weights before it: of an op
   // that has Property::kTakesChannelAffine.
   std::function<ChannelAffine(const Attrs &, const std::vector<const std::vector<float> *> &params)>

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "features/preprocessing.h"
 #include "ops/integer_support.h"
+#include "program/program.h"
 
 namespace mote {
 
@@ -23,6 +24,9 @@ static void check_border(const IntegerProgram &p) {
         throw Error(ErrorCode::kShape, "model",
                     fmt::format("tensor '{}' has the shape {}", t.name, t.shape.text()));
     total += t.bytes();
+    if (t.is_uint8_port && (t.dtype != DType::kInt8 || p.front_end.is_set() || !p.states.empty()))
+      throw Error(ErrorCode::kDataFormat, "model",
+                  fmt::format("tensor '{}' is {} and cannot be seen as uint8", t.name, dtype_name(t.dtype)));
     if (t.is_constant && t.data.size() != t.bytes())
       throw Error(ErrorCode::kDataFormat, "model",
                   fmt::format("tensor '{}' needs {} bytes and has {}", t.name, t.bytes(), t.data.size()));
@@ -73,6 +77,12 @@ const void *HostProgram::constant(int tensor) {
   return unpacked_.back().data();
 }
 
+// A port that callers see as uint8, from their bytes to those of the program or back.
+static void turn_uint8(const ProgramTensor &port, uint8_t *bytes) {
+  if (!port.is_uint8_port) return;
+  for (size_t i = 0; i < port.shape.elements(); ++i) bytes[i] ^= kUint8Bit;
+}
+
 uint8_t *HostProgram::at(int tensor) {
   return reinterpret_cast<uint8_t *>(buffer_.data()) + plan_.offset[tensor];
 }
@@ -102,6 +112,7 @@ void HostProgram::store_outputs(void *outputs, size_t count) const {
       tensor.storage->unpack(tensor, to);
     else
       std::memcpy(to, reinterpret_cast<const uint8_t *>(buffer_.data()) + plan_.offset[t], bytes);
+    turn_uint8(tensor, to);
     to += bytes;
   }
 }
@@ -110,6 +121,7 @@ void HostProgram::invoke(const void *inputs, void *outputs) {
   const auto *from = static_cast<const uint8_t *>(inputs);
   for (int t : program_->inputs) {
     std::memcpy(at(t), from, program_->tensor(t).bytes());
+    turn_uint8(program_->tensor(t), at(t));
     from += program_->tensor(t).bytes();
   }
   run_steps();

@@ -61,7 +61,7 @@ const OpDef &avg_pool2d_op() {
         return pool_run(p, l, {mote_avg_pool2d_s8, mote_avg_pool2d_s16});
       }),
       .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) { return pool_call(p, l, kName); }),
-      .tflite = pool_tflite(kAveragePool2D),
+      .tflite = pool_tflite(kAveragePool2D, false),
       .cost = CostOf(no_macs),
       .properties = {Property::kTakesInt16, Property::kHomogeneous},
       .output_range = OutputRange::kSameAsInput};

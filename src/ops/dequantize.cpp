@@ -61,7 +61,8 @@ const OpDef &dequantize_op() {
                        [](const IntegerProgram &p, const ProgramLayer &l) {
                          return TfOperator{kDequantize, is_int16(p, l) ? 3 : 2, TfDequantize{}, {}};
                        },
-                       [](const TfOperator &, const IntegerProgram &, ProgramLayer &) { return Attrs{}; }},
+                       [](const TfOperator &, const IntegerProgram &, ProgramLayer &) { return Attrs{}; },
+                       true},
       .cost = CostOf(no_macs),
       .properties = {Property::kTakesInt16},
       .output_range = OutputRange::kCalibrated};

@@ -70,7 +70,7 @@ const OpDef &max_pool2d_op() {
       .integer = Integer([](Lowering &l) { lower_pool(kName, l); }),
       .run = HostRun(run_max_pool),
       .c = EmitC([](const IntegerProgram &p, const ProgramLayer &l) { return pool_call(p, l, kName); }),
-      .tflite = pool_tflite(kMaxPool2D),
+      .tflite = pool_tflite(kMaxPool2D, true),
       .cost = CostOf(no_macs),
       .properties = {Property::kTakesInt16, Property::kHomogeneous},
       .output_range = OutputRange::kSameAsInput};

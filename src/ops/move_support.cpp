@@ -111,6 +111,7 @@ TrainedForm imported_form(const std::string &op) {
 }
 
 OpDef moving_op(MovingOp op) {
+  op.tflite.takes_uint8 = true;
   return {.name = op.name,
           .doc = op.doc,
           .attrs = std::move(op.attrs),

@@ -130,7 +130,7 @@ CCall pool_call(const IntegerProgram &p, const ProgramLayer &l, const std::strin
   return call;
 }
 
-Tflite pool_tflite(int builtin_code) {
+Tflite pool_tflite(int builtin_code, bool takes_uint8) {
   return {{builtin_code},
           [builtin_code](const IntegerProgram &p, const ProgramLayer &l) {
             const Attrs &a = l.attrs;
@@ -147,7 +147,8 @@ Tflite pool_tflite(int builtin_code) {
                          {"padding", std::string(o->padding == TfPadding::kSame ? "same" : "valid")},
                          {"strides", std::vector<int64_t>{o->stride_h, o->stride_w}},
                          {"pool", std::vector<int64_t>{o->filter_h, o->filter_w}}};
-          }};
+          },
+          takes_uint8};
 }
 
 }  // namespace mote::ops

@@ -32,6 +32,6 @@ struct PoolRoutines {
 };
 HostCall pool_run(const IntegerProgram &p, const ProgramLayer &l, PoolRoutines routines);
 CCall pool_call(const IntegerProgram &p, const ProgramLayer &l, const std::string &name);
-Tflite pool_tflite(int builtin_code);
+Tflite pool_tflite(int builtin_code, bool takes_uint8);
 
 }  // namespace mote::ops

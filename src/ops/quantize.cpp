@@ -76,10 +76,17 @@ const OpDef &quantize_op() {
                          const bool is_wide = p.tensor(l.outputs[0]).dtype == DType::kInt16;
                          return TfOperator{kQuantize, is_wide ? 2 : 1, TfQuantize{}, {}};
                        },
-                       [](const TfOperator &, const IntegerProgram &, ProgramLayer &) { return Attrs{}; }},
+                       [](const TfOperator &, const IntegerProgram &, ProgramLayer &) { return Attrs{}; },
+                       true},
       .cost = CostOf(no_macs),
       .properties = {Property::kTakesInt16, Property::kElementwise},
-      .output_range = OutputRange::kCalibrated};
+      .output_range = OutputRange::kCalibrated,
+      // between uint8 and int8, mostly, which are one type inside
+      .leaves_values = [](const IntegerProgram &p, const ProgramLayer &l) {
+        const ProgramTensor &x = p.tensor(l.inputs[0]), &y = p.tensor(l.outputs[0]);
+        return x.dtype == y.dtype && x.quant.scale == y.quant.scale &&
+               x.quant.zero_point == y.quant.zero_point;
+      }};
   return kOp;
 }
 

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "ops/import_support.h"
 #include "ops/integer_support.h"
 #include "ops/op_list.h"
 
@@ -69,6 +70,28 @@ size_t checked_bytes(const IntegerProgram &p, const ProgramLayer &l) {
   return x.bytes();
 }
 
+// SQUEEZE leaves out dimensions of 1, those listed or all.
+void check_squeeze(const TfOperator &op, const IntegerProgram &p, const ProgramLayer &l) {
+  const auto *squeeze = std::get_if<TfSqueeze>(&op.options);
+  if (squeeze == nullptr || l.inputs[0] < 0) return;
+  const Shape &shape = p.tensor(l.inputs[0]).shape;
+  std::vector<bool> goes(shape.rank());
+  for (int axis : squeeze->dims) {
+    const int d = normal_axis(l, axis, shape.rank());
+    require(shape[d] == 1, l,
+            fmt::format("leaves out dimension {} of {}, which is {} and not 1", d, shape.text(), shape[d]),
+            ErrorCode::kShape);
+    goes[d] = true;
+  }
+  std::vector<int> left;
+  for (int d = 0; d < shape.rank(); ++d)
+    if (squeeze->dims.empty() ? shape[d] != 1 : !goes[d]) left.push_back(shape[d]);
+  const Shape &out = p.tensor(l.outputs[0]).shape;
+  require(out == Shape(left), l,
+          fmt::format("of {} leaves {}, and its output is {}", shape.text(), Shape(left).text(), out.text()),
+          ErrorCode::kShape);
+}
+
 Tflite reshape_tflite() {
   constexpr int kReshape = 22, kSqueeze = 43, kExpandDims = 70;
   return {{kReshape, kSqueeze, kExpandDims},
@@ -76,15 +99,17 @@ Tflite reshape_tflite() {
             const std::vector<int> &dims = p.tensor(l.outputs[0]).shape.dims();
             return TfOperator{kReshape, 1, TfReshape{dims}, {{0}, {-1, dims}}};
           },
-          [](const TfOperator &, const IntegerProgram &p, ProgramLayer &l) {
+          [](const TfOperator &op, const IntegerProgram &p, ProgramLayer &l) {
             require(!l.inputs.empty() && !l.outputs.empty() && l.outputs[0] >= 0, l,
                     "needs an input and an output");
+            check_squeeze(op, p, l);
             l.inputs.resize(1);  // the new shape is that of the output
             Attrs attrs;
             const std::vector<int> &dims = p.tensor(l.outputs[0]).shape.dims();
             attrs["shape"] = std::vector<int64_t>(dims.begin(), dims.end());
             return attrs;
-          }};
+          },
+          true};
 }
 
 }  // namespace

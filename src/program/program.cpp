@@ -13,6 +13,12 @@ std::vector<uint8_t> ProgramTensor::plain_bytes() const {
   return bytes;
 }
 
+QuantParams ProgramTensor::port_quant() const {
+  QuantParams seen = quant;
+  for (int &zero_point : seen.zero_point) zero_point += is_uint8_port ? kUint8Offset : 0;
+  return seen;
+}
+
 int IntegerProgram::add_tensor(ProgramTensor tensor) {
   tensors.push_back(std::move(tensor));
   return tensors.size() - 1;

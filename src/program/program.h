@@ -11,6 +11,11 @@
 
 namespace mote {
 
+// uint8 with the zero point z is int8 with z - 128: the same values, the top bit of every byte turned
+// (docs/decisions/0022-uint8-ends.md).
+constexpr int kUint8Offset = 128;
+constexpr uint8_t kUint8Bit = 0x80;
+
 // A single output stands for the second of two classes above this value, which is 0.5 as a real number.
 int decision_threshold(const ProgramTensor &output);
 

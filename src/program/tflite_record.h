@@ -35,6 +35,9 @@ struct TfSoftmax {
 struct TfReshape {
   std::vector<int> new_shape;
 };
+struct TfSqueeze {
+  std::vector<int> dims;  // none: every dimension of 1
+};
 struct TfQuantize {};
 struct TfDequantize {};
 struct TfDepthwiseConv2D {
@@ -90,7 +93,7 @@ struct TfLstm {
 };
 
 using TfOptions = std::variant<TfNoOptions, TfConv2D, TfPool2D, TfFullyConnected, TfSoftmax, TfReshape,
-                               TfQuantize, TfDequantize, TfDepthwiseConv2D, TfAdd, TfSub, TfMul,
+                               TfSqueeze, TfQuantize, TfDequantize, TfDepthwiseConv2D, TfAdd, TfSub, TfMul,
                                TfConcatenation, TfPad, TfPadV2, TfTranspose, TfMean, TfStridedSlice, TfSlice,
                                TfSplit, TfSplitV, TfPack, TfUnpack, TfLeakyRelu, TfHardSwish, TfLstm>;
 

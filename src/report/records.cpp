@@ -143,11 +143,13 @@ static json ports_json(const IntegerProgram &p, const std::vector<int> &tensors)
   json list = json::array();
   for (int i : tensors) {
     const ProgramTensor &t = p.tensor(i);
-    json port = {
-        {"name", t.name}, {"shape", t.shape.dims()}, {"type", dtype_name(t.dtype)}, {"bytes", t.bytes()}};
-    if (t.quant.is_set()) {
-      port["scale"] = t.quant.scale[0];
-      port["zero_point"] = t.quant.zero_point[0];
+    json port = {{"name", t.name},
+                 {"shape", t.shape.dims()},
+                 {"type", dtype_name(t.port_dtype())},
+                 {"bytes", t.bytes()}};
+    if (const QuantParams quant = t.port_quant(); quant.is_set()) {
+      port["scale"] = quant.scale[0];
+      port["zero_point"] = quant.zero_point[0];
     }
     list.push_back(port);
   }
@@ -158,11 +160,12 @@ static std::string ports_text(const IntegerProgram &p, const char *role, const s
   std::string out;
   for (int i : tensors) {
     const ProgramTensor &t = p.tensor(i);
-    const std::string quant =
-        t.quant.is_set() ? fmt::format(", value = {:.6g} * (q {} {})", t.quant.scale[0],
-                                       t.quant.zero_point[0] < 0 ? '+' : '-', std::abs(t.quant.zero_point[0]))
-                         : "";
-    out += fmt::format("{}: {} {}{}\n", role, t.shape.text(), dtype_name(t.dtype), quant);
+    const QuantParams q = t.port_quant();
+    const std::string quant = q.is_set()
+                                  ? fmt::format(", value = {:.6g} * (q {} {})", q.scale[0],
+                                                q.zero_point[0] < 0 ? '+' : '-', std::abs(q.zero_point[0]))
+                                  : "";
+    out += fmt::format("{}: {} {}{}\n", role, t.shape.text(), dtype_name(t.port_dtype()), quant);
   }
   return out;
 }

@@ -76,28 +76,31 @@ std::string input_bytes(const IntegerProgram &program, const Numbers &n, const s
     throw Error(ErrorCode::kDataFormat, path,
                 fmt::format("has {} values in a row, the model's input has {} {}", n.row,
                             input.shape.elements(), input.shape.text()));
-  const bool is_real = input.dtype == DType::kFloat32;
-  const int bits = static_cast<int>(8 * dtype_bytes(input.dtype));
-  const double most = std::ldexp(1.0, bits - 1);
+  const DType type = input.port_dtype();
+  const bool is_real = type == DType::kFloat32, has_sign = type != DType::kUint8;
+  const int bits = static_cast<int>(8 * dtype_bytes(type));
+  const double most = std::ldexp(1.0, has_sign ? bits - 1 : bits), least = has_sign ? -most : 0;
   std::string bytes;
   for (size_t i = 0; i < n.values.size(); ++i) {
     const double v = n.values[i];
-    if (!is_real && !(v == std::floor(v) && v >= -most && v < most))
+    if (!is_real && !(v == std::floor(v) && v >= least && v < most))
       throw Error(
           ErrorCode::kDataFormat, n.places[i / n.row],
-          fmt::format("holds {:g}, the model's input is {}", v, dtype_name(input.dtype)),
+          fmt::format("holds {:g}, the model's input is {}", v, dtype_name(type)),
           "quantize it with the input's scale and zero point, or give the .mote, which takes sensor values");
     if (is_real)
       append<float>(bytes, v);
-    else if (input.dtype == DType::kInt8)
+    else if (type == DType::kInt8)
       append<int8_t>(bytes, v);
-    else if (input.dtype == DType::kInt16)
+    else if (type == DType::kUint8)
+      append<uint8_t>(bytes, v);
+    else if (type == DType::kInt16)
       append<int16_t>(bytes, v);
-    else if (input.dtype == DType::kInt32)
+    else if (type == DType::kInt32)
       append<int32_t>(bytes, v);
     else
-      throw Error(ErrorCode::kUnsupported, path,
-                  fmt::format("the model's input is {}", dtype_name(input.dtype)), "give raw samples");
+      throw Error(ErrorCode::kUnsupported, path, fmt::format("the model's input is {}", dtype_name(type)),
+                  "give raw samples");
   }
   return bytes;
 }
@@ -106,6 +109,8 @@ const char *numpy_type(DType type) {
   switch (type) {
     case DType::kInt8:
       return "|i1";
+    case DType::kUint8:
+      return "|u1";
     case DType::kInt16:
       return "<i2";
     case DType::kInt32:
@@ -120,7 +125,7 @@ void describe_outputs(const AnyModel &model, RanFile &ran) {
   ran.type = "<f4";
   size_t size = sizeof(float);
   if (const auto *program = std::get_if<IntegerProgram>(&model)) {
-    const DType type = program->tensor(program->outputs[0]).dtype;
+    const DType type = program->tensor(program->outputs[0]).port_dtype();
     ran.type = numpy_type(type);
     size = dtype_bytes(type);
   }

@@ -8,8 +8,10 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "formats/model_format.h"
 #include "mote/decision.h"
 #include "mote/report.h"
+#include "report/file_description.h"
 
 namespace mote {
 
@@ -42,6 +44,30 @@ static bool is_untrained(const fs::path &folder) {
   return !fs::exists(folder / "runs", code) || fs::is_empty(folder / "runs", code);
 }
 
+// A file that mote cannot run is described, with all that stands in the way; one that is no model is refused.
+static std::optional<SummaryOf> summary_of_foreign(const std::string &path, const Error &refusal) {
+  if (!fs::is_regular_file(path) || refusal.code() == ErrorCode::kNotFound ||
+      refusal.code() == ErrorCode::kIo)
+    return {};
+  const std::string bytes = read_file(path);
+  for (const ModelFormat *format : model_formats()) {
+    if (!format->is_kind(bytes) || !format->describe.is_given()) continue;
+    const FileDescription d = format->describe.get()(bytes, path);
+    return SummaryOf{description_json(d), description_text(d)};
+  }
+  return {};
+}
+
+static RunOrModel found_or_described(const std::string &target, std::optional<SummaryOf> &described) {
+  try {
+    return find_run_or_model(target);
+  } catch (const Error &e) {
+    described = summary_of_foreign(target, e);
+    if (!described) throw;
+    return {};
+  }
+}
+
 SummaryOf summary_of(const std::string &target, bool is_folded, const std::vector<std::string> &assignments) {
   const fs::path folder = target.empty() ? "." : target;
   if (is_untrained(folder)) {
@@ -51,7 +77,9 @@ SummaryOf summary_of(const std::string &target, bool is_folded, const std::vecto
   if (!assignments.empty())
     throw Error(ErrorCode::kInvalidArgument, "--set", "a run keeps the model it was made with",
                 "of a project, before its first training");
-  const RunOrModel found = find_run_or_model(target);
+  std::optional<SummaryOf> described;
+  const RunOrModel found = found_or_described(target, described);
+  if (described) return *described;
   if (!found.run) {
     if (const auto *model = std::get_if<Model>(&*found.file)) return summary_of(*model, is_folded);
     const auto &p = std::get<IntegerProgram>(*found.file);

@@ -102,13 +102,13 @@ TEST(StreamWindows, are_drawn_from_the_seed_and_only_from_what_is_asked_for) {
 TEST(QuietWindows, rest_at_levels_of_the_recordings_or_go_from_one_to_another) {
   const Recordings set = bursts(10, false);
   Dataset windows = set.windows_of({});
-  add_quiet_windows(windows, set, every(set), 300, 3);
+  add_quiet_windows(windows, set, all_of_them(set), 300, 3);
   ASSERT_EQ(windows.size(), 300u);
-  ASSERT_EQ(windows.values.size(), 300u * kWindow);
+  ASSERT_EQ(windows.values.size(), 300u * kEventWindow);
   int resting = 0, high = 0;
   for (size_t i = 0; i < windows.size(); ++i) {
     EXPECT_EQ(windows.classes[i], kNoClass);
-    const float *first = windows.example(i), *last = first + kWindow - 1;
+    const float *first = windows.example(i), *last = first + kEventWindow - 1;
     // the quiet rows of these recordings do not tremble, so a way back would be motion
     EXPECT_TRUE(std::is_sorted(first, last + 1) || std::is_sorted(first, last + 1, std::greater<>())) << i;
     EXPECT_GE(std::min(*first, *last), 0);
@@ -120,7 +120,7 @@ TEST(QuietWindows, rest_at_levels_of_the_recordings_or_go_from_one_to_another) {
   EXPECT_LT(resting, 240);
   EXPECT_GT(high, 30);
   Dataset again = set.windows_of({});
-  add_quiet_windows(again, set, every(set), 300, 3);
+  add_quiet_windows(again, set, all_of_them(set), 300, 3);
   EXPECT_TRUE(
       std::equal(windows.values.begin(), windows.values.end(), again.values.begin(), again.values.end()));
 }
@@ -130,11 +130,11 @@ TEST(QuietWindows, tremble_as_the_recordings_do) {
   for (Recording &r : set.items)
     for (int row = 0; row < r.rows; row += 2) r.values[static_cast<size_t>(row)] += 0.01f;
   Dataset windows = set.windows_of({});
-  add_quiet_windows(windows, set, every(set), 50, 3);
+  add_quiet_windows(windows, set, all_of_them(set), 50, 3);
   for (size_t i = 0; i < windows.size(); ++i) {
     int turns = 0;
     const float *x = windows.example(i);
-    for (int row = 1; row + 1 < kWindow; ++row) turns += (x[row] - x[row - 1]) * (x[row + 1] - x[row]) < 0;
+    for (int row = 1; row + 1 < kEventWindow; ++row) turns += (x[row] - x[row - 1]) * (x[row + 1] - x[row]) < 0;
     EXPECT_GT(turns, 0) << i;
   }
 }

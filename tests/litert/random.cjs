@@ -9,6 +9,8 @@ const { start, isInstalled } = require('./litert.cjs');
 const moves = ['max_pool2d', 'avg_pool2d', 'reshape', 'pad', 'transpose', 'concatenation', 'split', 'pack', 'unpack', 'strided_slice', 'relu6'];
 const tables = ['softmax', 'hard_swish'];  // logistic and tanh: a float table there, fixed point in TensorFlow Lite Micro
 const exact = { int8: new Set([...moves, ...tables]), int16: new Set([...moves, 'logistic', 'tanh', 'conv2d', 'depthwise_conv2d']) };
+exact.uint8 = exact.int8;  // an output that a QUANTIZE turned
+const reader = { int8: 'readInt8', uint8: 'readUInt8', int16: 'readInt16LE' };
 
 async function main(folder) {
   if (!isInstalled()) { console.log('the standard interpreter is not installed (./dev setup)'); process.exit(77); }
@@ -35,17 +37,17 @@ async function main(folder) {
       const equal = (o) => theirs.subarray(o.offset, o.offset + o.bytes).equals(mine.subarray(o.offset, o.offset + o.bytes));
       for (const l of layers) {
         for (const o of l.outputs) {
-          const key = l.op + (o.type === 'int16' ? ' int16' : '');
+          const key = l.op + (o.type === 'int8' ? '' : ' ' + o.type);
           if (!stats.has(key)) stats.set(key, { compared: 0, skipped: 0, values: 0, differ: 0, most: 0, bound: exact[o.type].has(l.op) ? 0 : 1 });
           const stat = stats.get(key);
           if (!l.inputs.every((i) => i < 0 || equal(byPosition.get(i)))) { ++stat.skipped; continue; }
           ++stat.compared;
           const width = o.type === 'int16' ? 2 : 1;
           for (let i = o.offset; i < o.offset + o.bytes; i += width) {
-            const d = width === 2 ? Math.abs(mine.readInt16LE(i) - theirs.readInt16LE(i)) : Math.abs(mine.readInt8(i) - theirs.readInt8(i));
+            const value = (bytes) => bytes[reader[o.type]](i), d = Math.abs(value(mine) - value(theirs));
             ++stat.values;
             if (d) ++stat.differ;
-            if (d > stat.bound) { ++failed; if (failed < 20) console.log(`FAIL ${name} sample ${s} ${l.op}: ${width === 2 ? mine.readInt16LE(i) : mine.readInt8(i)}, LiteRT ${width === 2 ? theirs.readInt16LE(i) : theirs.readInt8(i)}`); }
+            if (d > stat.bound) { ++failed; if (failed < 20) console.log(`FAIL ${name} sample ${s} ${l.op} ${o.type}: ${value(mine)}, LiteRT ${value(theirs)}`); }
             stat.most = Math.max(stat.most, d);
           }
         }

@@ -373,11 +373,27 @@ TEST_P(Declarations, states_are_what_a_layer_carries_from_row_to_row) {
   }
 }
 
+// A layer that may be left out gives the bytes of its input, and one that gives others may not.
+TEST_P(Declarations, a_layer_that_leaves_values_gives_its_input) {
+  if (!op().leaves_values) GTEST_SKIP() << "never says so";
+  bool leaves = false, changes = false;
+  for (const IntegerProgram &p : cases().programs) {
+    HostProgram host(p);
+    const std::vector<uint8_t> inputs = random_inputs(host, 4, 31);
+    const bool is_same = op().leaves_values(p, p.layers[0]);
+    EXPECT_EQ(run_all(host, inputs) == inputs, is_same);
+    leaves |= is_same;
+    changes |= !is_same;
+  }
+  EXPECT_TRUE(leaves && changes) << "the cases show one answer only";
+}
+
 // Every layer that can be deployed has a place in .tflite: an operator of its own, or the layers it is made
 // of.
 TEST_P(Declarations, a_standard_form_stands_where_there_is_no_operator) {
   const bool has_operator = op().tflite.is_given() && op().tflite->write.is_given();
-  EXPECT_EQ(op().standard_form != nullptr, op().run.is_given() && !has_operator);
+  const bool is_deployed = op().run.is_given() && op().c.is_given();  // not where it is computed ahead
+  EXPECT_EQ(op().standard_form != nullptr, is_deployed && !has_operator);
 }
 
 }  // namespace

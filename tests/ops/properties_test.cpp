@@ -183,6 +183,15 @@ Shown takes_relu(const OpDef &op) {
   });
 }
 
+// Two inputs that differ in every byte.
+Shown gives_the_same_for_any_values(const IntegerProgram &p) {
+  HostProgram host(p);
+  std::vector<uint8_t> inputs = random_inputs(host, 4, 11);
+  const std::vector<uint8_t> before = run_all(host, inputs);
+  for (uint8_t &byte : inputs) byte = static_cast<uint8_t>(~byte);
+  return run_all(host, inputs) == before;
+}
+
 // A second forward in training must give the same, and is worth it only where nothing is multiplied up. That
 // it costs less than memory is for a benchmark to say, so an op may leave it out.
 Shown can_be_recomputed(const OpDef &op) {
@@ -258,6 +267,8 @@ Shown shows(Property property, const OpDef &op) {
       return can_be_recomputed(op);
     case Property::kTakesChannelAffine:
       return takes_channel_affine(op);
+    case Property::kReadsShapes:
+      return over_programs(op, gives_the_same_for_any_values);
     case Property::kHomogeneous:
       return is_homogeneous(op);
   }
@@ -268,7 +279,7 @@ const char *name_of(Property property) {
   static constexpr const char *kNames[kPropertyCount] = {
       "takes int16",         "elementwise",  "view",       "identity at inference",
       "takes an activation", "takes a relu", "recomputed", "takes a channel affine",
-      "homogeneous"};
+      "reads shapes only",   "homogeneous"};
   return kNames[static_cast<int>(property)];
 }
 

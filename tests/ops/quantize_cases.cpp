@@ -1,4 +1,4 @@
-// Cases of the op quantize: float to int8 or int16, and integers from one scale to another.
+// Cases of the op quantize: float to int8 or int16, and integers from one scale to another, or to the same.
 //
 // Program only: mote puts it at the entrance, and around int16 layers. What is checked with them:
 // ops_test.cpp.
@@ -23,6 +23,7 @@ OpCases quantize_cases() {
   cases.programs = {program(DType::kFloat32, 0, 0, 0.02f, -7),
                     program(DType::kInt8, 0.031f, 4, 0.05f, -20),
                     program(DType::kInt8, 0.05f, -3, 0.013f, 30),
+                    program(DType::kInt8, 0.05f, -3, 0.05f, -3),
                     program(DType::kFloat32, 0, 0, 0.0002f, 0, DType::kInt16),
                     program(DType::kInt8, 0.05f, -3, 0.05f / 128, 0, DType::kInt16),
                     program(DType::kInt8, 0.05f, 20, 0.00031f, 0, DType::kInt16),

@@ -346,7 +346,14 @@ class Generator {
 
 }  // namespace
 
-IntegerProgram random_program(uint64_t seed) { return Generator(seed).make(); }
+// Of every fourth, callers see the int8 inputs and outputs as uint8.
+IntegerProgram random_program(uint64_t seed) {
+  IntegerProgram p = Generator(seed).make();
+  for (const std::vector<int> *ports : {&p.inputs, &p.outputs})
+    for (int t : *ports)
+      p.tensors[static_cast<size_t>(t)].is_uint8_port = seed % 4 == 0 && p.tensor(t).dtype == DType::kInt8;
+  return p;
+}
 
 IntegerProgram with_all_outputs(IntegerProgram p) {
   p.outputs.clear();

@@ -19,13 +19,14 @@ const uint64_t kFirstSeed = static_cast<uint64_t>(wanted("MOTE_RANDOM_SEED", 1))
 
 TEST(RandomPrograms, survive_being_written_and_read_back) {
   std::map<std::string, int> layers;
-  size_t several_outputs = 0;
+  size_t several_outputs = 0, uint8_ends = 0;
   for (int n = 0; n < kPrograms; ++n) {
     SCOPED_TRACE("seed " + std::to_string(kFirstSeed + static_cast<uint64_t>(n)));
     const IntegerProgram program = random_program(kFirstSeed + static_cast<uint64_t>(n));
     for (const ProgramLayer &l : program.layers)
       ++layers[l.op + (program.tensor(l.outputs[0]).dtype == DType::kInt16 ? " int16" : "")];
     several_outputs += program.outputs.size() > 1;
+    uint8_ends += program.tensor(program.outputs[0]).is_uint8_port;
     HostProgram host(program);
     const auto inputs = random_inputs(host, 3, 7);
     const auto expected = run_all(host, inputs);
@@ -55,6 +56,7 @@ TEST(RandomPrograms, survive_being_written_and_read_back) {
   }
   if (kPrograms < 300) return;
   EXPECT_GT(several_outputs, 30u);
+  EXPECT_GT(uint8_ends, 30u);
   EXPECT_GE(layers.size(), 45u) << "some ops are never drawn";
 }
 
@@ -138,7 +140,7 @@ TEST(RandomPrograms, are_written_for_other_interpreters) {
       graph += "\t";
       for (int t : l.outputs)
         graph += std::to_string(position(t)) + ":" + std::to_string(p.tensor(t).bytes()) + ":" +
-                 dtype_name(p.tensor(t).dtype) + ",";
+                 dtype_name(p.tensor(t).port_dtype()) + ",";
       graph += "\n";
     }
     const fs::path base = fs::path(folder) / name;

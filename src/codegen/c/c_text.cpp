@@ -18,6 +18,8 @@ const char *c_type(DType dtype) {
       return "float";
     case DType::kInt8:
       return "int8_t";
+    case DType::kUint8:
+      return "uint8_t";
     case DType::kInt16:
       return "int16_t";
     case DType::kInt64:
@@ -67,6 +69,8 @@ std::string value_list(DType dtype, const uint8_t *bytes, size_t count) {
       return float_list(values_of<float>(bytes, count));
     case DType::kInt8:
       return integers<int8_t>(bytes, count);
+    case DType::kUint8:
+      return integers<uint8_t>(bytes, count);
     case DType::kInt16:
       return integers<int16_t>(bytes, count);
     default:

@@ -136,10 +136,11 @@ ExportedFiles Exporter::make() {
   made.streamed_layers = rows_.count;
   made.moved_bytes = rows_.moved_bytes;
   for (const Port &port : tested(inputs_))
-    made.inputs.push_back({port.name, has_front_end() ? "float" : c_type(tensor_of(port).dtype),
+    made.inputs.push_back({port.name, has_front_end() ? "float" : c_type(tensor_of(port).port_dtype()),
                            tensor_of(port).shape.elements()});
   for (const Port &port : tested(outputs_))
-    made.outputs.push_back({port.name, c_type(tensor_of(port).dtype), tensor_of(port).shape.elements()});
+    made.outputs.push_back(
+        {port.name, c_type(tensor_of(port).port_dtype()), tensor_of(port).shape.elements()});
   for (const auto &[file, content] : result.files) made.files.push_back(file);
   return result;
 }

@@ -17,8 +17,9 @@ namespace mote {
 std::string Exporter::signature() const {
   std::string text;
   for (const Port &port : inputs_)
-    text += fmt::format("const {} *{}, ", c_type(tensor_of(port).dtype), port.name);
-  for (const Port &port : outputs_) text += fmt::format("{} *{}, ", c_type(tensor_of(port).dtype), port.name);
+    text += fmt::format("const {} *{}, ", c_type(tensor_of(port).port_dtype()), port.name);
+  for (const Port &port : outputs_)
+    text += fmt::format("{} *{}, ", c_type(tensor_of(port).port_dtype()), port.name);
   return text.substr(0, text.size() - 2);
 }
 
@@ -57,10 +58,10 @@ std::string Exporter::model_h() const {
     for (const Port &port : *list) {
       const ProgramTensor &t = tensor_of(port);
       sizes += fmt::format("#define {}_{}_SIZE {} /* {} {} */\n", upper_, port.upper, t.shape.elements(),
-                           dtype_name(t.dtype), t.shape.text());
+                           dtype_name(t.port_dtype()), t.shape.text());
     }
   for (const Port &port : outputs_) {
-    const QuantParams &q = tensor_of(port).quant;
+    const QuantParams q = tensor_of(port).port_quant();
     if (!q.is_set() || !output().quant.is_set()) continue;
     const std::string name = upper_ + "_" + port.upper;
     scales += fmt::format("#define {}_SCALE {}\n", name, c_float(q.scale[0]));

@@ -133,10 +133,17 @@ std::string Exporter::model_c() {
   };
   std::string copies_in, copies_out;
   for (const Port &port : inputs_)
-    copies_in += each_byte(port) +
-                 fmt::format("buffer[{} + i] = ((const int8_t *){})[i];\n", offset(port.tensor), port.name);
+    copies_in += each_byte(port) + (tensor_of(port).is_uint8_port
+                                        ? fmt::format("buffer[{} + i] = (int8_t)({}[i] - {});\n",
+                                                      offset(port.tensor), port.name, kUint8Offset)
+                                        : fmt::format("buffer[{} + i] = ((const int8_t *){})[i];\n",
+                                                      offset(port.tensor), port.name));
   for (const Port &port : outputs_)
-    copies_out += each_byte(port) + fmt::format("((int8_t *){})[i] = {};\n", port.name, output_byte(port));
+    copies_out +=
+        each_byte(port) +
+        (tensor_of(port).is_uint8_port
+             ? fmt::format("{}[i] = (uint8_t)({} + {});\n", port.name, output_byte(port), kUint8Offset)
+             : fmt::format("((int8_t *){})[i] = {};\n", port.name, output_byte(port)));
   std::vector<std::string> labels;
   for (const std::string &label : p_.labels)
     labels.push_back("\"" + escaped(Language::kCString, label) + "\"");

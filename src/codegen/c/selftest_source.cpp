@@ -40,9 +40,9 @@ std::string Exporter::golden_h() {
   }
   std::string vectors;
   for (size_t i = 0; i < in.size(); ++i)
-    vectors += golden_array(inputs[i], is_raw ? "float" : c_type(tensor_of(inputs[i]).dtype), in[i]);
+    vectors += golden_array(inputs[i], is_raw ? "float" : c_type(tensor_of(inputs[i]).port_dtype()), in[i]);
   for (size_t i = 0; i < out.size(); ++i)
-    vectors += golden_array(outputs[i], c_type(tensor_of(outputs[i]).dtype), out[i]);
+    vectors += golden_array(outputs[i], c_type(tensor_of(outputs[i]).port_dtype()), out[i]);
   return filled("golden.h.in",
                 {{"golden_count", count},
                  {"vectors", vectors},
@@ -61,7 +61,7 @@ void Exporter::append_values(const std::vector<Port> &list, const std::vector<ui
   const uint8_t *at = bytes.data();
   for (size_t i = 0; i < list.size(); ++i) {
     const ProgramTensor &t = p_.tensor(list[i].tensor);
-    texts[i] += "{\n" + value_list(t.dtype, at, t.shape.elements()) + "},\n";
+    texts[i] += "{\n" + value_list(t.port_dtype(), at, t.shape.elements()) + "},\n";
     at += t.bytes();
   }
 }
@@ -114,8 +114,8 @@ std::string Exporter::model_selftest_c() const {
   for (const Port &port : tested(outputs_)) {
     const std::string &y = port.name;
     arguments.push_back(y);
-    buffers +=
-        fmt::format("  static {} {}[{}_{}_SIZE];\n", c_type(tensor_of(port).dtype), y, upper_, port.upper);
+    buffers += fmt::format("  static {} {}[{}_{}_SIZE];\n", c_type(tensor_of(port).port_dtype()), y, upper_,
+                           port.upper);
     comparisons.push_back(fmt::format("differs({}, golden_{}[n], sizeof({}))", y, y, y));
   }
   return filled("model_selftest.c.in", {{"outputs", buffers},

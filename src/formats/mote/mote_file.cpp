@@ -30,7 +30,8 @@ using nlohmann::json;
 
 namespace {
 
-constexpr int kFormat = 2;  // the newest; 2: a preprocessing of several steps
+// The newest; 2: a preprocessing of several steps, 3: ports that callers see as uint8.
+constexpr int kFormat = 3, kUint8Format = 3;
 constexpr const char *kManifest = "model.json";
 
 json to_json(const Attrs &attrs) {
@@ -144,6 +145,7 @@ IntegerProgram program_from(const json &j, const ZipEntries &entries, const std:
       tensor.is_constant = true;
       tensor.storage = storage_from(t.value("storage", plain_storage().name), damaged);
     }
+    tensor.is_uint8_port = t.value("is_uint8_port", false);
     p.tensors.push_back(std::move(tensor));
   }
   const auto indices = [&](const json &list, bool may_be_absent) {
@@ -235,6 +237,7 @@ std::string format_mote(const IntegerProgram &p) {
       if (t.storage != &plain_storage()) item["storage"] = t.storage->name;
       entries[name] = std::string(t.data.begin(), t.data.end());
     }
+    if (t.is_uint8_port) item["is_uint8_port"] = true;
     tensors.push_back(item);
   }
   for (const ProgramLayer &l : p.layers)
@@ -245,7 +248,9 @@ std::string format_mote(const IntegerProgram &p) {
                       {"outputs", l.outputs}});
   json states = json::array();
   for (const CarriedState &s : p.states) states.push_back({s.input, s.output});
-  const json j = {{"format", preprocessing_format(p.front_end)},
+  const bool has_uint8 =
+      std::any_of(p.tensors.begin(), p.tensors.end(), [](const ProgramTensor &t) { return t.is_uint8_port; });
+  const json j = {{"format", has_uint8 ? kUint8Format : preprocessing_format(p.front_end)},
                   {"kind", "int8"},
                   {"name", p.name},
                   {"labels", p.labels},
@@ -298,7 +303,8 @@ const ModelFormat &formats::mote_format() {
       .write =
           [](const IntegerProgram &program, const std::string &file_name, const WriteOptions &) {
             return ModelFormat::Files{{file_name, format_mote(program)}};
-          }};
+          },
+      .describe = NotSupported{"what mote wrote, it runs"}};
   return kFormat;
 }
 

@@ -1,8 +1,9 @@
 // Names of .tflite operators by their code, for messages about what mote does not have. The order is that of
-// the enum BuiltinOperator in the TensorFlow Lite schema, up to WHILE; our tflite.fbs has numbers only.
+// the enum BuiltinOperator in the TensorFlow Lite schema; our tflite.fbs has numbers only.
 //
 // Which ops are read and written: OpDef::tflite, in src/ops.
 #include <sstream>
+#include <string>
 #include <vector>
 
 #include "formats/tflite/options.h"
@@ -23,6 +24,12 @@ REDUCE_PROD REDUCE_MAX PACK LOGICAL_OR ONE_HOT LOGICAL_AND LOGICAL_NOT UNPACK RE
 REDUCE_ANY SQUARE ZEROS_LIKE FILL FLOOR_MOD RANGE RESIZE_NEAREST_NEIGHBOR LEAKY_RELU
 SQUARED_DIFFERENCE MIRROR_PAD ABS SPLIT_V UNIQUE CEIL REVERSE_V2 ADD_N GATHER_ND COS WHERE RANK ELU
 REVERSE_SEQUENCE MATRIX_DIAG QUANTIZE MATRIX_SET_DIAG ROUND HARD_SWISH IF WHILE
+NON_MAX_SUPPRESSION_V4 NON_MAX_SUPPRESSION_V5 SCATTER_ND SELECT_V2 DENSIFY SEGMENT_SUM BATCH_MATMUL
+PLACEHOLDER_FOR_GREATER_OP_CODES CUMSUM CALL_ONCE BROADCAST_TO RFFT2D CONV_3D IMAG REAL COMPLEX_ABS
+HASHTABLE HASHTABLE_FIND HASHTABLE_IMPORT HASHTABLE_SIZE REDUCE_ALL CONV_3D_TRANSPOSE VAR_HANDLE
+READ_VARIABLE ASSIGN_VARIABLE BROADCAST_ARGS RANDOM_STANDARD_NORMAL BUCKETIZE RANDOM_UNIFORM
+MULTINOMIAL GELU DYNAMIC_UPDATE_SLICE RELU_0_TO_1 UNSORTED_SEGMENT_PROD UNSORTED_SEGMENT_MAX
+UNSORTED_SEGMENT_SUM ATAN2 UNSORTED_SEGMENT_MIN SIGN BITCAST BITWISE_XOR RIGHT_SHIFT
 )";
 
 std::string builtin_name(int code) {
@@ -32,7 +39,8 @@ std::string builtin_name(int code) {
     for (std::string word; words >> word;) list.push_back(word);
     return list;
   }();
-  return code >= 0 && code < std::ssize(kList) ? kList[code] : "an operator past WHILE";
+  if (code >= 0 && code < std::ssize(kList)) return kList[code];
+  return "OPERATOR_" + std::to_string(code);  // StableHLO, and what is newer than this list
 }
 
 }  // namespace mote

@@ -59,6 +59,9 @@ Written write(Builder &b, const TfSoftmax &o) {
 Written write(Builder &b, const TfReshape &o) {
   return {tfl::BuiltinOptions_ReshapeOptions, tfl::CreateReshapeOptionsDirect(b, &o.new_shape).Union()};
 }
+Written write(Builder &b, const TfSqueeze &o) {
+  return {tfl::BuiltinOptions_SqueezeOptions, tfl::CreateSqueezeOptionsDirect(b, &o.dims).Union()};
+}
 Written write(Builder &b, const TfQuantize &) {
   return {tfl::BuiltinOptions_QuantizeOptions, tfl::CreateQuantizeOptions(b).Union()};
 }
@@ -155,6 +158,11 @@ TfOptions read_options(const tfl::Operator &op) {
     TfReshape reshape;
     if (o->new_shape()) reshape.new_shape.assign(o->new_shape()->begin(), o->new_shape()->end());
     return reshape;
+  }
+  if (const auto *o = op.builtin_options_as_SqueezeOptions()) {
+    TfSqueeze squeeze;
+    if (o->squeeze_dims()) squeeze.dims.assign(o->squeeze_dims()->begin(), o->squeeze_dims()->end());
+    return squeeze;
   }
   if (const auto *o = op.builtin_options_as_DepthwiseConv2DOptions())
     return TfDepthwiseConv2D{from_tfl(o->padding()),

@@ -13,9 +13,10 @@
 namespace mote {
 
 static std::string table_row(const char *role, const ProgramTensor &t) {
-  const std::string begin = fmt::format("| {} | {} {} |", role, t.shape.text(), dtype_name(t.dtype));
-  return t.quant.is_set() ? fmt::format("{} {:.9g} | {} |\n", begin, t.quant.scale[0], t.quant.zero_point[0])
-                          : begin + " - | - |\n";
+  const std::string begin = fmt::format("| {} | {} {} |", role, t.shape.text(), dtype_name(t.port_dtype()));
+  const QuantParams q = t.port_quant();
+  return q.is_set() ? fmt::format("{} {:.9g} | {} |\n", begin, q.scale[0], q.zero_point[0])
+                    : begin + " - | - |\n";
 }
 
 static std::string exact(const std::vector<float> &values) {

@@ -17,6 +17,7 @@
 #include "features/preprocessing_json.h"
 #include "formats/model_format.h"
 #include "formats/tflite/options.h"
+#include "formats/tflite/reading.h"
 #include "host/standard_form.h"
 #include "mote/files.h"
 #include "ops/integer_support.h"
@@ -70,12 +71,15 @@ class Writer {
       const auto is_among = [&](const std::vector<int> &list) {
         return std::find(list.begin(), list.end(), i) != list.end();
       };
-      add_tensor(p_.tensors[i], is_among(p_.inputs) || is_among(p_.outputs));
+      add_tensor(p_.tensors[i],
+                 !p_.tensors[i].is_uint8_port && (is_among(p_.inputs) || is_among(p_.outputs)));
     }
+    const std::vector<int> inputs = with_uint8_ports(p_.inputs, true);
     for (const ProgramLayer &l : p_.layers) add_operator(l);
+    const std::vector<int> outputs = with_uint8_ports(p_.outputs, false);
     const auto graph =
-        tfl::CreateSubGraph(b_, b_.CreateVector(tensors_), ints_.get(b_, p_.inputs),
-                            ints_.get(b_, p_.outputs), b_.CreateVector(operators_), b_.CreateString("main"));
+        tfl::CreateSubGraph(b_, b_.CreateVector(tensors_), ints_.get(b_, inputs), ints_.get(b_, outputs),
+                            b_.CreateVector(operators_), b_.CreateString("main"));
     std::vector<flatbuffers::Offset<tfl::Metadata>> metadata;
     if (p_.front_end.is_set()) {
       const std::string text = front_end_json();
@@ -167,6 +171,25 @@ class Writer {
                                              ints_.get(b_, inputs), ints_.get(b_, outputs), type, options));
   }
 
+  // A port that callers see as uint8 is a tensor of its own, with a QUANTIZE that only turns bytes: as
+  // converters write it, and as interpreters take it.
+  std::vector<int> with_uint8_ports(std::vector<int> ports, bool is_input) {
+    for (int &port : ports) {
+      const ProgramTensor &inside = p_.tensor(port);
+      if (!inside.is_uint8_port) continue;
+      ProgramTensor outside{inside.name, inside.shape, DType::kUint8, inside.port_quant(), {}, false};
+      add_tensor(outside, true);
+      const int seen = std::ssize(tensors_) - 1;
+      constexpr int kQuantize = 114;
+      const auto [type, options] = write_options(b_, TfQuantize{});
+      operators_.push_back(tfl::CreateOperator(b_, code_index(kQuantize, 1),
+                                               ints_.get(b_, {is_input ? seen : port}),
+                                               ints_.get(b_, {is_input ? port : seen}), type, options));
+      port = seen;
+    }
+    return ports;
+  }
+
   std::string front_end_json() const {
     nlohmann::json j = preprocessing_json(p_.front_end);
     j["formula"] = feature_by_name(p_.front_end.steps.back().block).formula;
@@ -212,7 +235,8 @@ const ModelFormat &formats::tflite_format() {
             return ModelFormat::Files{
                 {file_name, format_tflite(program, options)},
                 {fs::path(file_name).stem().string() + "_README.md", tflite_readme(program, file_name)}};
-          }};
+          },
+      .describe = describe_tflite};
   return kFormat;
 }
 
