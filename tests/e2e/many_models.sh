@@ -103,16 +103,21 @@ another_version() {
   differ c/foreign/mote_names.h other/foreign/mote_names.h
 }
 versions_apart() {
-  local order
+  local order model parts
   printf '#include "other/%s/model.h"\n' $models >apart.c
   cat >>apart.c <<'END'
 int main(void) { return mote_cnn_selftest() || mote_recurrent_selftest() || mote_foreign_selftest() == 0; }
 END
   quietly objects other "$@"
   quietly "$@" -O2 -c apart.c -o app.o
-  for order in "made/cnn/*.o made/foreign/*.o made/recurrent/*.o" "made/foreign/*.o made/recurrent/*.o made/cnn/*.o"; do
+  for order in "cnn foreign recurrent" "foreign recurrent cnn"; do
+    parts=()
+    for model in $order; do
+      each made/"$model"/*.o
+      parts+=("${list[@]}")
+    done
     # shellcheck disable=SC2086
-    quietly "$@" app.o $order $last -o program
+    quietly "$@" app.o "${parts[@]}" $last -o program
     check "each model has the code of its version, $1" run program
   done
 }
