@@ -7,7 +7,7 @@ static int8_t mean(int32_t sum, int32_t count, const mote_pool2d_params *p) {
   return mote_clamp_s8((sum > 0 ? sum + half : sum - half) / count, p->act_min, p->act_max);
 }
 
-void mote_avg_pool2d_s8(const mote_pool2d_params *p, const int8_t *x, int8_t *y) {
+MOTE_SHARED void mote_avg_pool2d_s8(const mote_pool2d_params *p, const int8_t *x, int8_t *y) {
   int32_t n, oh, ow, c, h, w;
 #if MOTE_HAS_MVE
   int16_t parts[8];

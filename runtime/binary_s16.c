@@ -5,12 +5,12 @@
 #define MOTE_IS_S8 0
 #include "mote_binary_body.h"
 
-void mote_add_s16(const mote_binary_params *p, const int16_t *a, const int16_t *b, int16_t *y) {
+MOTE_SHARED void mote_add_s16(const mote_binary_params *p, const int16_t *a, const int16_t *b, int16_t *y) {
   for_each(p, a, b, y, kSum);
 }
-void mote_sub_s16(const mote_binary_params *p, const int16_t *a, const int16_t *b, int16_t *y) {
+MOTE_SHARED void mote_sub_s16(const mote_binary_params *p, const int16_t *a, const int16_t *b, int16_t *y) {
   for_each(p, a, b, y, kDifference);
 }
-void mote_mul_s16(const mote_binary_params *p, const int16_t *a, const int16_t *b, int16_t *y) {
+MOTE_SHARED void mote_mul_s16(const mote_binary_params *p, const int16_t *a, const int16_t *b, int16_t *y) {
   for_each(p, a, b, y, kProduct);
 }

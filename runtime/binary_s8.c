@@ -5,12 +5,12 @@
 #define MOTE_IS_S8 1
 #include "mote_binary_body.h"
 
-void mote_add_s8(const mote_binary_params *p, const int8_t *a, const int8_t *b, int8_t *y) {
+MOTE_SHARED void mote_add_s8(const mote_binary_params *p, const int8_t *a, const int8_t *b, int8_t *y) {
   for_each(p, a, b, y, kSum);
 }
-void mote_sub_s8(const mote_binary_params *p, const int8_t *a, const int8_t *b, int8_t *y) {
+MOTE_SHARED void mote_sub_s8(const mote_binary_params *p, const int8_t *a, const int8_t *b, int8_t *y) {
   for_each(p, a, b, y, kDifference);
 }
-void mote_mul_s8(const mote_binary_params *p, const int8_t *a, const int8_t *b, int8_t *y) {
+MOTE_SHARED void mote_mul_s8(const mote_binary_params *p, const int8_t *a, const int8_t *b, int8_t *y) {
   for_each(p, a, b, y, kProduct);
 }

@@ -2,8 +2,8 @@
  * channels, a fully connected layer one of a single position. */
 #include "mote_runtime.h"
 
-static int64_t weighted_sum(const mote_conv2d_params *p, const int16_t *x, const int8_t *w, int32_t oh,
-                            int32_t ow, int32_t filter_c, int64_t acc) {
+static int64_t weighted_sum(const mote_conv2d_params *p, const int16_t *x, const MOTE_FLASH int8_t *w,
+                            int32_t oh, int32_t ow, int32_t filter_c, int64_t acc) {
   int32_t kh, kw, c;
   for (kh = 0; kh < p->kernel_h; ++kh) {
     const int32_t h = oh * p->stride_h - p->pad_top + kh * p->dilation_h;
@@ -11,7 +11,7 @@ static int64_t weighted_sum(const mote_conv2d_params *p, const int16_t *x, const
     for (kw = 0; kw < p->kernel_w; ++kw) {
       const int32_t col = ow * p->stride_w - p->pad_left + kw * p->dilation_w;
       const int16_t *in = x + (h * p->in_w + col) * p->in_c;
-      const int8_t *tap = w + (kh * p->kernel_w + kw) * filter_c;
+      const MOTE_FLASH int8_t *tap = w + (kh * p->kernel_w + kw) * filter_c;
       if (col < 0 || col >= p->in_w) continue;
       for (c = 0; c < filter_c; ++c) acc += (int32_t)tap[c] * in[c];
     }
@@ -19,8 +19,10 @@ static int64_t weighted_sum(const mote_conv2d_params *p, const int16_t *x, const
   return acc;
 }
 
-void mote_conv2d_s16(const mote_conv2d_params *p, const int16_t *x, const int8_t *weights,
-                     const int64_t *bias, const int32_t *multiplier, const int8_t *shift, int16_t *y) {
+MOTE_SHARED void mote_conv2d_s16(const mote_conv2d_params *p, const int16_t *x,
+                                 const MOTE_FLASH int8_t *weights, const int64_t *bias,
+                                 const MOTE_FLASH int32_t *multiplier, const MOTE_FLASH int8_t *shift,
+                                 int16_t *y) {
   const int32_t filter_c = p->in_c / p->groups, group_outputs = p->out_c / p->groups;
   const int32_t filter_size = p->kernel_h * p->kernel_w * filter_c;
   int32_t n, oh, ow, oc;

@@ -42,8 +42,10 @@ static MOTE_NOINLINE void gather(const mote_conv2d_params *p, const int8_t *x, i
   }
 }
 
-void mote_conv2d_s8(const mote_conv2d_params *p, const int8_t *x, const int8_t *weights, const int32_t *bias,
-                    const int32_t *multiplier, const int8_t *shift, int8_t *y) {
+MOTE_SHARED void mote_conv2d_s8(const mote_conv2d_params *p, const int8_t *x,
+                                const MOTE_FLASH int8_t *weights, const MOTE_FLASH int32_t *bias,
+                                const MOTE_FLASH int32_t *multiplier, const MOTE_FLASH int8_t *shift,
+                                int8_t *y) {
   const mote_outputs o = {multiplier, shift, 1, p->output_zero_point, p->act_min, p->act_max};
   const int32_t group_c = p->in_c / p->groups, filters = p->out_c / p->groups;
   const int32_t size = p->kernel_h * p->kernel_w * group_c, positions = p->out_h * p->out_w;

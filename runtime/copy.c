@@ -1,7 +1,7 @@
 /* Moving values: strided blocks, constants, tables. */
 #include "mote_runtime.h"
 
-void mote_copy_strided(const mote_copy_params *p, const void *x, void *y) {
+MOTE_SHARED void mote_copy_strided(const mote_copy_params *p, const void *x, void *y) {
   const int8_t *in = (const int8_t *)x + p->in_offset * p->element_bytes;
   int8_t *out = (int8_t *)y + p->out_offset * p->element_bytes;
   int32_t index[MOTE_MAX_RANK] = {0}, i, k;
@@ -24,7 +24,7 @@ void mote_copy_strided(const mote_copy_params *p, const void *x, void *y) {
   }
 }
 
-int32_t mote_drop_rows(int8_t *rows, int32_t row_bytes, int32_t dropped, int32_t count) {
+MOTE_SHARED int32_t mote_drop_rows(int8_t *rows, int32_t row_bytes, int32_t dropped, int32_t count) {
   const int8_t *from = rows + dropped * row_bytes, *const end = rows + count * row_bytes;
   if (dropped <= 0) return 0;
 #if defined(__GNUC__)
@@ -38,17 +38,17 @@ int32_t mote_drop_rows(int8_t *rows, int32_t row_bytes, int32_t dropped, int32_t
   return dropped;
 }
 
-void mote_fill_s8(int32_t value, int32_t count, int8_t *y) {
+MOTE_SHARED void mote_fill_s8(int32_t value, int32_t count, int8_t *y) {
   int32_t i;
   for (i = 0; i < count; ++i) y[i] = (int8_t)value;
 }
 
-void mote_fill_s16(int32_t value, int32_t count, int16_t *y) {
+MOTE_SHARED void mote_fill_s16(int32_t value, int32_t count, int16_t *y) {
   int32_t i;
   for (i = 0; i < count; ++i) y[i] = (int16_t)value;
 }
 
-void mote_lookup_s8(const int8_t *table, const int8_t *x, int32_t count, int8_t *y) {
+MOTE_SHARED void mote_lookup_s8(const MOTE_FLASH int8_t *table, const int8_t *x, int32_t count, int8_t *y) {
   int32_t i;
   for (i = 0; i < count; ++i) y[i] = table[(int32_t)x[i] + 128];
 }

@@ -24,7 +24,8 @@ static void clip(int32_t start, int32_t size, int32_t dilation, int32_t taps, in
 
 /* Of the channels in eights; returns how many were done. Even and odd channels have a vector each. */
 static int32_t vector_channels(const mote_conv2d_params *p, const mote_outputs *o, const mote_window *v,
-                               const int8_t *weights, const int32_t *bias, int is_small, int8_t *y) {
+                               const MOTE_FLASH int8_t *weights, const MOTE_FLASH int32_t *bias, int is_small,
+                               int8_t *y) {
   const int32_t channels = p->in_c, done = channels & ~7, x_row = p->in_w * p->dilation_h * channels;
   const int32_t x_column = p->dilation_w * channels, columns = v->kw1 - v->kw0;
   const int32_t w_row = p->kernel_w * channels;
@@ -65,7 +66,7 @@ static int32_t vector_channels(const mote_conv2d_params *p, const mote_outputs *
 
 /* Of the channels in fours; returns how many were done. */
 static int32_t vector_channels(const mote_conv2d_params *p, const mote_outputs *o, const mote_window *v,
-                               const int8_t *weights, const int32_t *bias, int8_t *y) {
+                               const MOTE_FLASH int8_t *weights, const MOTE_FLASH int32_t *bias, int8_t *y) {
   const int32_t channels = p->in_c, done = channels & ~3;
   const int8_t *const w = weights + (v->kh0 * p->kernel_w + v->kw0) * channels;
   int32_t sum[MOTE_BLOCK], c, i, column;
@@ -90,9 +91,10 @@ static int32_t vector_channels(const mote_conv2d_params *p, const mote_outputs *
 
 #endif
 
-void mote_depthwise_conv2d_s8(const mote_conv2d_params *p, const int8_t *x, const int8_t *weights,
-                              const int32_t *bias, const int32_t *multiplier, const int8_t *shift,
-                              int8_t *y) {
+MOTE_SHARED void mote_depthwise_conv2d_s8(const mote_conv2d_params *p, const int8_t *x,
+                                          const MOTE_FLASH int8_t *weights, const MOTE_FLASH int32_t *bias,
+                                          const MOTE_FLASH int32_t *multiplier,
+                                          const MOTE_FLASH int8_t *shift, int8_t *y) {
   const int32_t multiplicity = p->out_c / p->in_c, zero_point = p->input_zero_point;
   const mote_outputs o = {multiplier, shift, 1, p->output_zero_point, p->act_min, p->act_max};
   int32_t n, oh, ow, oc, kh, kw;
@@ -118,10 +120,11 @@ void mote_depthwise_conv2d_s8(const mote_conv2d_params *p, const int8_t *x, cons
         for (; oc < p->out_c; ++oc) {
           const int32_t x_row = p->in_w * p->dilation_h * p->in_c, x_column = p->dilation_w * p->in_c;
           const int8_t *in = v.x + oc / multiplicity;
-          const int8_t *w = weights + (v.kh0 * p->kernel_w + v.kw0) * p->out_c + oc;
+          const MOTE_FLASH int8_t *w = weights + (v.kh0 * p->kernel_w + v.kw0) * p->out_c + oc;
           int32_t sum = bias[oc];
           for (kh = v.kh0; kh < v.kh1; ++kh, in += x_row, w += p->kernel_w * p->out_c) {
-            const int8_t *a = in, *b = w;
+            const int8_t *a = in;
+            const MOTE_FLASH int8_t *b = w;
             for (kw = v.kw0; kw < v.kw1; ++kw, a += x_column, b += p->out_c)
               sum += (int32_t)*b * ((int32_t)*a - zero_point);
           }

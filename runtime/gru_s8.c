@@ -9,7 +9,7 @@ typedef struct {
 
 /* Product of a Q0.15 value with any other, in the scale of the latter. */
 static int16_t mul(int16_t a, int16_t b) {
-  return mote_saturate_s16(mote_requantize((int32_t)a * b, 1 << 30, -14));
+  return mote_saturate_s16(mote_requantize((int32_t)a * b, (int32_t)1 << 30, -14));
 }
 static int16_t sigmoid(int16_t x) { return mote_sigmoid_q15(3 * (int32_t)x); }
 static int16_t hyperbolic_tangent(int16_t x) { return mote_tanh_q15(3 * (int32_t)x); }
@@ -40,11 +40,14 @@ static void step(const mote_recurrent_s8_params *p, const gates *w, const int8_t
   }
 }
 
-void mote_gru_s8(const mote_recurrent_s8_params *p, const int8_t *x, const int16_t *initial,
-                 const int8_t *kernel, const int32_t *bias, const int32_t *multiplier, const int8_t *shift,
-                 const int8_t *recurrent_kernel, const int32_t *recurrent_bias,
-                 const int32_t *recurrent_multiplier, const int8_t *recurrent_shift, int16_t *state,
-                 int16_t *scratch, int8_t *y) {
+MOTE_SHARED void mote_gru_s8(const mote_recurrent_s8_params *p, const int8_t *x, const int16_t *initial,
+                             const MOTE_FLASH int8_t *kernel, const MOTE_FLASH int32_t *bias,
+                             const MOTE_FLASH int32_t *multiplier, const MOTE_FLASH int8_t *shift,
+                             const MOTE_FLASH int8_t *recurrent_kernel,
+                             const MOTE_FLASH int32_t *recurrent_bias,
+                             const MOTE_FLASH int32_t *recurrent_multiplier,
+                             const MOTE_FLASH int8_t *recurrent_shift, int16_t *state, int16_t *scratch,
+                             int8_t *y) {
   gates w;
   int32_t n, t, j;
   w.input = mote_rows_of(kernel, bias, multiplier, shift);

@@ -6,15 +6,17 @@
 /* tanh of x * 2^scale_power. */
 static int16_t hyperbolic_tangent(int16_t x, int scale_power) {
   const int left = 12 + scale_power;
-  return mote_tanh_q15(left >= 0 ? (int32_t)x * (3 << left) : ((int32_t)x * 3 + (1 << (-left - 1))) >> -left);
+  return mote_tanh_q15(left >= 0 ? (int32_t)x * ((int32_t)3 << left)
+                                 : ((int32_t)x * 3 + ((int32_t)1 << (-left - 1))) >> -left);
 }
 
 /* Logistic function of x in Q3.12. */
 static int16_t sigmoid(int16_t x) { return mote_sigmoid_q15(3 * (int32_t)x); }
 
-void mote_lstm_s8(const mote_lstm_s8_params *p, const int8_t *x, const int8_t *hidden0, const int16_t *cell0,
-                  const int8_t *input_weights, const int8_t *recurrent_weights, const int32_t *bias,
-                  int16_t *cell, int8_t *y) {
+MOTE_SHARED void mote_lstm_s8(const mote_lstm_s8_params *p, const int8_t *x, const int8_t *hidden0,
+                              const int16_t *cell0, const MOTE_FLASH int8_t *input_weights,
+                              const MOTE_FLASH int8_t *recurrent_weights, const MOTE_FLASH int32_t *bias,
+                              int16_t *cell, int8_t *y) {
   int32_t n, t, j, k;
   int g;
   for (n = 0; n < p->batches; ++n) {
@@ -25,8 +27,8 @@ void mote_lstm_s8(const mote_lstm_s8_params *p, const int8_t *x, const int8_t *h
         int16_t gate[4]; /* input, forget, cell, output */
         int32_t kept, added, c;
         for (g = 0; g < 4; ++g) {
-          const int8_t *w = input_weights + (g * p->cells + j) * p->inputs;
-          const int8_t *r = recurrent_weights + (g * p->cells + j) * p->cells;
+          const MOTE_FLASH int8_t *w = input_weights + (g * p->cells + j) * p->inputs;
+          const MOTE_FLASH int8_t *r = recurrent_weights + (g * p->cells + j) * p->cells;
           int32_t from_input = bias[g * p->cells + j], from_hidden = 0;
           for (k = 0; k < p->inputs; ++k) from_input += (int32_t)w[k] * ((int32_t)x[k] - p->input_zero_point);
           if (hidden)

@@ -13,7 +13,7 @@ static inline uint32_t max4(const int8_t *p, uint32_t best) {
 }
 #endif
 
-void mote_max_pool2d_s8(const mote_pool2d_params *p, const int8_t *x, int8_t *y) {
+MOTE_SHARED void mote_max_pool2d_s8(const mote_pool2d_params *p, const int8_t *x, int8_t *y) {
   int32_t n, oh, ow, c, h, w;
 #ifdef MOTE_MAX4
   int32_t i;

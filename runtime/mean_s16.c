@@ -5,4 +5,4 @@
 #define HIGHEST 32767
 #include "mote_mean_body.h"
 
-void mote_mean_s16(const mote_mean_params *p, const int16_t *x, int16_t *y) { mean(p, x, y); }
+MOTE_SHARED void mote_mean_s16(const mote_mean_params *p, const int16_t *x, int16_t *y) { mean(p, x, y); }

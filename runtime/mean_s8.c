@@ -5,4 +5,4 @@
 #define HIGHEST 127
 #include "mote_mean_body.h"
 
-void mote_mean_s8(const mote_mean_params *p, const int8_t *x, int8_t *y) { mean(p, x, y); }
+MOTE_SHARED void mote_mean_s8(const mote_mean_params *p, const int8_t *x, int8_t *y) { mean(p, x, y); }

@@ -6,13 +6,13 @@
 #include "mote_sigmoid_s16.h"
 
 typedef struct {
-  const int8_t *kernel;
-  const int32_t *bias, *multiplier;
-  const int8_t *shift;
+  const MOTE_FLASH int8_t *kernel;
+  const MOTE_FLASH int32_t *bias, *multiplier;
+  const MOTE_FLASH int8_t *shift;
 } mote_rows; /* a weight matrix, one row for each sum */
 
-static inline mote_rows mote_rows_of(const int8_t *kernel, const int32_t *bias, const int32_t *multiplier,
-                                     const int8_t *shift) {
+static inline mote_rows mote_rows_of(const MOTE_FLASH int8_t *kernel, const MOTE_FLASH int32_t *bias,
+                                     const MOTE_FLASH int32_t *multiplier, const MOTE_FLASH int8_t *shift) {
   mote_rows rows;
   rows.kernel = kernel;
   rows.bias = bias;
@@ -26,7 +26,7 @@ static inline int16_t mote_saturating_add(int16_t a, int16_t b) { return mote_sa
 /* Row `row` of the input's share of the pre-activations; x counts as int16 with 7 more fraction bits. */
 static inline int16_t mote_from_input(const mote_recurrent_s8_params *p, const mote_rows *w, int32_t row,
                                       const int8_t *x) {
-  const int8_t *k = w->kernel + row * p->inputs;
+  const MOTE_FLASH int8_t *k = w->kernel + row * p->inputs;
   int32_t i, sum = 0;
   for (i = 0; i < p->inputs; ++i) sum += (int32_t)k[i] * ((int32_t)x[i] - p->input_zero_point);
   return mote_saturate_s16(
@@ -36,7 +36,7 @@ static inline int16_t mote_from_input(const mote_recurrent_s8_params *p, const m
 /* Row `row` of the state's share. */
 static inline int16_t mote_from_state(const mote_recurrent_s8_params *p, const mote_rows *w, int32_t row,
                                       const int16_t *h) {
-  const int8_t *k = w->kernel + row * p->units;
+  const MOTE_FLASH int8_t *k = w->kernel + row * p->units;
   int32_t i, sum = 0;
   for (i = 0; i < p->units; ++i) sum += (int32_t)k[i] * h[i];
   return mote_saturate_s16(

@@ -11,6 +11,28 @@
 
 #include <stdint.h>
 
+#include "mote_names.h"
+
+/* A firmware with several models has a routine several times. The linker keeps one of them: those of one name
+ * are equal, for in a package names hold a checksum (mote_names.h). */
+#if defined(__ICCARM__)
+#define MOTE_SHARED __weak
+#elif defined(__GNUC__) && !defined(_WIN32)
+#define MOTE_SHARED __attribute__((weak))
+#else
+#define MOTE_SHARED
+#endif
+
+/* Weights and tables that routines read where they lie: on AVR in flash, which has addresses of its own. That
+ * is for C with GNU extensions; elsewhere there they are copied to RAM. */
+#if defined(__AVR__) && defined(__FLASH) && !defined(__cplusplus)
+#define MOTE_FLASH __flash
+#define MOTE_FLASH_IS_APART 1
+#else
+#define MOTE_FLASH
+#define MOTE_FLASH_IS_APART 0
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -72,7 +94,7 @@ static inline int32_t mote_requantize_small(int32_t x, int32_t multiplier, int s
 /* The same for a 64-bit sum, |x| < 2^47, with the multiplier cut to 16 bits and one rounding: the arithmetic
  * of 16-bit activations with a 64-bit bias. shift <= 14. */
 static inline int32_t mote_requantize_wide(int64_t x, int32_t multiplier, int shift) {
-  const int32_t reduced = multiplier < 0x7FFF0000 ? (multiplier + (1 << 15)) >> 16 : 0x7FFF;
+  const int32_t reduced = multiplier < 0x7FFF0000 ? (multiplier + ((int32_t)1 << 15)) >> 16 : 0x7FFF;
   const int total = 15 - shift;
   return (int32_t)((x * reduced + ((int64_t)1 << (total - 1))) >> total);
 }
@@ -112,13 +134,13 @@ static inline int8_t mote_sense(float x, float offset, float gain, int32_t zero_
 }
 
 /* A window of sensor values to int8. Value i uses offset[i % period] and gain[i % period]. */
-void mote_front_end_f32(const float *raw, int32_t count, const float *offset, const float *gain,
-                        int32_t period, int32_t zero_point, int8_t *out);
+void mote_front_end_f32(const float *raw, int32_t count, const MOTE_FLASH float *offset,
+                        const MOTE_FLASH float *gain, int32_t period, int32_t zero_point, int8_t *out);
 
 /* The same from raw counts: the sensor value of count i is (float)counts[i] * unit[i % channels]. */
 void mote_front_end_s16(const int16_t *counts, int32_t count, const float *unit, int32_t channels,
-                        const float *offset, const float *gain, int32_t period, int32_t zero_point,
-                        int8_t *out);
+                        const MOTE_FLASH float *offset, const MOTE_FLASH float *gain, int32_t period,
+                        int32_t zero_point, int8_t *out);
 
 /* Layers --------------------------------------------------------------------------------------------------
  */
@@ -136,8 +158,9 @@ typedef struct {
 
 /* y = clamp(requantize(sum w * x + bias) + zp_out); weights [outputs][inputs]. The bias holds the input's
  * zero point: it is less by zp_in * sum w. */
-void mote_fully_connected_s8(const mote_fully_connected_s8_params *p, const int8_t *x, const int8_t *weights,
-                             const int32_t *bias, const int32_t *multiplier, const int8_t *shift, int8_t *y);
+void mote_fully_connected_s8(const mote_fully_connected_s8_params *p, const int8_t *x,
+                             const MOTE_FLASH int8_t *weights, const MOTE_FLASH int32_t *bias,
+                             const MOTE_FLASH int32_t *multiplier, const MOTE_FLASH int8_t *shift, int8_t *y);
 
 typedef struct {
   int32_t batches, in_h, in_w, in_c, out_h, out_w, out_c;
@@ -150,12 +173,14 @@ typedef struct {
 
 /* Convolution, weights [out_c][kernel_h][kernel_w][in_c/groups], one multiplier per output channel. The bias
  * holds the input's zero point: it is less by zp_in * sum w. */
-void mote_conv2d_s8(const mote_conv2d_params *p, const int8_t *x, const int8_t *weights, const int32_t *bias,
-                    const int32_t *multiplier, const int8_t *shift, int8_t *y);
+void mote_conv2d_s8(const mote_conv2d_params *p, const int8_t *x, const MOTE_FLASH int8_t *weights,
+                    const MOTE_FLASH int32_t *bias, const MOTE_FLASH int32_t *multiplier,
+                    const MOTE_FLASH int8_t *shift, int8_t *y);
 
 /* The same for int16 activations; zero points are 0. Depthwise layers have as many groups as channels. */
-void mote_conv2d_s16(const mote_conv2d_params *p, const int16_t *x, const int8_t *weights,
-                     const int64_t *bias, const int32_t *multiplier, const int8_t *shift, int16_t *y);
+void mote_conv2d_s16(const mote_conv2d_params *p, const int16_t *x, const MOTE_FLASH int8_t *weights,
+                     const int64_t *bias, const MOTE_FLASH int32_t *multiplier,
+                     const MOTE_FLASH int8_t *shift, int16_t *y);
 
 typedef struct {
   int32_t batches, in_h, in_w, channels, out_h, out_w;
@@ -173,8 +198,9 @@ void mote_avg_pool2d_s16(const mote_pool2d_params *p, const int16_t *x, int16_t 
 
 /* Depthwise convolution, weights [kernel_h][kernel_w][out_c], one multiplier per output channel. Each input
  * channel has out_c / in_c outputs, which follow one another. The bias is as it is. */
-void mote_depthwise_conv2d_s8(const mote_conv2d_params *p, const int8_t *x, const int8_t *weights,
-                              const int32_t *bias, const int32_t *multiplier, const int8_t *shift, int8_t *y);
+void mote_depthwise_conv2d_s8(const mote_conv2d_params *p, const int8_t *x, const MOTE_FLASH int8_t *weights,
+                              const MOTE_FLASH int32_t *bias, const MOTE_FLASH int32_t *multiplier,
+                              const MOTE_FLASH int8_t *shift, int8_t *y);
 
 #define MOTE_MAX_RANK 6
 
@@ -216,7 +242,7 @@ void mote_fill_s8(int32_t value, int32_t count, int8_t *y);
 void mote_fill_s16(int32_t value, int32_t count, int16_t *y);
 
 /* y[i] = table[x[i] + 128]: any function of one int8 value. */
-void mote_lookup_s8(const int8_t *table, const int8_t *x, int32_t count, int8_t *y);
+void mote_lookup_s8(const MOTE_FLASH int8_t *table, const int8_t *x, int32_t count, int8_t *y);
 
 typedef struct {
   int32_t out_count[MOTE_MAX_RANK], out_stride[MOTE_MAX_RANK]; /* kept axes; strides in the input */
@@ -244,8 +270,8 @@ typedef struct {
  * the last cell state of the last batch. Starts from hidden0 [cells] and cell0 [cells], or zero if they are
  * NULL. */
 void mote_lstm_s8(const mote_lstm_s8_params *p, const int8_t *x, const int8_t *hidden0, const int16_t *cell0,
-                  const int8_t *input_weights, const int8_t *recurrent_weights, const int32_t *bias,
-                  int16_t *cell, int8_t *y);
+                  const MOTE_FLASH int8_t *input_weights, const MOTE_FLASH int8_t *recurrent_weights,
+                  const MOTE_FLASH int32_t *bias, int16_t *cell, int8_t *y);
 
 typedef struct {
   int32_t batches, steps, inputs, units;
@@ -260,17 +286,20 @@ typedef struct {
  * or 1][units]. Starts from `initial` [units], or zero if that is NULL; leaves the last state of the last
  * batch in `state` [units], where `initial` may be too. scratch: 2 units values. */
 void mote_gru_s8(const mote_recurrent_s8_params *p, const int8_t *x, const int16_t *initial,
-                 const int8_t *kernel, const int32_t *bias, const int32_t *multiplier, const int8_t *shift,
-                 const int8_t *recurrent_kernel, const int32_t *recurrent_bias,
-                 const int32_t *recurrent_multiplier, const int8_t *recurrent_shift, int16_t *state,
-                 int16_t *scratch, int8_t *y);
+                 const MOTE_FLASH int8_t *kernel, const MOTE_FLASH int32_t *bias,
+                 const MOTE_FLASH int32_t *multiplier, const MOTE_FLASH int8_t *shift,
+                 const MOTE_FLASH int8_t *recurrent_kernel, const MOTE_FLASH int32_t *recurrent_bias,
+                 const MOTE_FLASH int32_t *recurrent_multiplier, const MOTE_FLASH int8_t *recurrent_shift,
+                 int16_t *state, int16_t *scratch, int8_t *y);
 
 /* The same of a simple recurrent layer, which has one row for each unit; scratch: units values. */
 void mote_simple_rnn_s8(const mote_recurrent_s8_params *p, const int8_t *x, const int16_t *initial,
-                        const int8_t *kernel, const int32_t *bias, const int32_t *multiplier,
-                        const int8_t *shift, const int8_t *recurrent_kernel, const int32_t *recurrent_bias,
-                        const int32_t *recurrent_multiplier, const int8_t *recurrent_shift, int16_t *state,
-                        int16_t *scratch, int8_t *y);
+                        const MOTE_FLASH int8_t *kernel, const MOTE_FLASH int32_t *bias,
+                        const MOTE_FLASH int32_t *multiplier, const MOTE_FLASH int8_t *shift,
+                        const MOTE_FLASH int8_t *recurrent_kernel, const MOTE_FLASH int32_t *recurrent_bias,
+                        const MOTE_FLASH int32_t *recurrent_multiplier,
+                        const MOTE_FLASH int8_t *recurrent_shift, int16_t *state, int16_t *scratch,
+                        int8_t *y);
 
 typedef struct {
   int32_t rows, columns;
@@ -288,8 +317,8 @@ typedef struct {
 
 /* Softmax of each row, results in Q0.15. Tables of 513 values each: exp on [-10, 0], 1 / (1 + x) on [0, 1].
  */
-void mote_softmax_s16(const mote_softmax_s16_params *p, const int16_t *exponential, const int16_t *reciprocal,
-                      const int16_t *x, int16_t *y);
+void mote_softmax_s16(const mote_softmax_s16_params *p, const MOTE_FLASH int16_t *exponential,
+                      const MOTE_FLASH int16_t *reciprocal, const int16_t *x, int16_t *y);
 
 typedef struct {
   int32_t count;

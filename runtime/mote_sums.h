@@ -21,8 +21,8 @@
 
 /* What makes outputs of sums. */
 typedef struct {
-  const int32_t *multiplier;
-  const int8_t *shift;
+  const MOTE_FLASH int32_t *multiplier;
+  const MOTE_FLASH int8_t *shift;
   int32_t step; /* 1: a multiplier for each output, 0: one for all */
   int32_t zero_point, low, high;
 } mote_outputs;
@@ -89,8 +89,9 @@ static MOTE_NOINLINE void mote_clamp_all(const mote_outputs *o, int8_t *y, int32
 /* `count` outputs of `lanes` positions: y[lane * y_step + i] from sum[i * MOTE_LANES + lane]. */
 static MOTE_NOINLINE void mote_finish_lanes(const mote_outputs *o, int32_t first, int32_t count,
                                             int32_t lanes, const int32_t *sum, int8_t *y, int32_t y_step) {
-  const int32_t *multiplier = o->multiplier + first, zero = o->zero_point, is_clamped = mote_is_clamped(o);
-  const int8_t *shift = o->shift + first, *const done = shift + count;
+  const MOTE_FLASH int32_t *multiplier = o->multiplier + first;
+  const int32_t zero = o->zero_point, is_clamped = mote_is_clamped(o);
+  const MOTE_FLASH int8_t *shift = o->shift + first, *const done = shift + count;
   for (; shift < done; sum += MOTE_LANES, ++y) {
     const int32_t q = *multiplier++, right = *shift++, *s = sum, *const end = sum + lanes;
     int8_t *out = y;
@@ -112,9 +113,10 @@ static MOTE_NOINLINE void mote_finish_lanes(const mote_outputs *o, int32_t first
 /* `count` outputs of one position, which lie side by side as their sums do. */
 static MOTE_NOINLINE void mote_finish(const mote_outputs *o, int32_t first, int32_t count, const int32_t *sum,
                                       int8_t *y) {
-  const int32_t step = o->step, *multiplier = o->multiplier + first * step, *const end = sum + count;
-  const int32_t zero = o->zero_point;
-  const int8_t *shift = o->shift + first * step;
+  const int32_t step = o->step;
+  const MOTE_FLASH int32_t *multiplier = o->multiplier + first * step;
+  const int32_t *const end = sum + count, zero = o->zero_point;
+  const MOTE_FLASH int8_t *shift = o->shift + first * step;
   int8_t *out = y;
   for (; sum < end; multiplier += step, shift += step) {
     const int32_t v = *sum++, right = *shift;
@@ -301,10 +303,11 @@ static inline void mote_put(mote_column *c, const int8_t *from, int32_t n) {
   c->to = to;
 }
 
-static MOTE_NOINLINE void mote_add_products(const int8_t *store, int32_t n, const int8_t *w, int32_t size,
-                                            int32_t filters, int32_t *sum) {
+static MOTE_NOINLINE void mote_add_products(const int8_t *store, int32_t n, const MOTE_FLASH int8_t *w,
+                                            int32_t size, int32_t filters, int32_t *sum) {
   for (; filters > 0; --filters, w += size, sum += MOTE_LANES) {
-    const int8_t *v = store, *const end = store + n, *f = w;
+    const int8_t *v = store, *const end = store + n;
+    const MOTE_FLASH int8_t *f = w;
     int32_t s0 = sum[0], s1 = sum[1], s2 = sum[2], s3 = sum[3];
     for (; v < end; ++v) {
       const int32_t a = *f++;
@@ -320,9 +323,10 @@ static MOTE_NOINLINE void mote_add_products(const int8_t *store, int32_t n, cons
   }
 }
 
-static MOTE_NOINLINE void mote_add_rows(const int8_t *x, const int8_t *w, int32_t stride, int32_t n,
-                                        int32_t *sum) {
-  const int8_t *const end = x + n, *w1 = w + stride, *w2 = w1 + stride, *w3 = w2 + stride;
+static MOTE_NOINLINE void mote_add_rows(const int8_t *x, const MOTE_FLASH int8_t *w, int32_t stride,
+                                        int32_t n, int32_t *sum) {
+  const int8_t *const end = x + n;
+  const MOTE_FLASH int8_t *w1 = w + stride, *w2 = w1 + stride, *w3 = w2 + stride;
   int32_t s0 = sum[0], s1 = sum[1], s2 = sum[2], s3 = sum[3];
   if (n & 1) {
     const int32_t a = *x++;

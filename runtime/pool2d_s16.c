@@ -43,9 +43,9 @@ static void for_each_pool(const mote_pool2d_params *p, const int16_t *x, int16_t
           *y++ = mote_clamp_s16(f(p, x + c, pool_at(p, oh, ow)), p->act_min, p->act_max);
 }
 
-void mote_max_pool2d_s16(const mote_pool2d_params *p, const int16_t *x, int16_t *y) {
+MOTE_SHARED void mote_max_pool2d_s16(const mote_pool2d_params *p, const int16_t *x, int16_t *y) {
   for_each_pool(p, x, y, largest);
 }
-void mote_avg_pool2d_s16(const mote_pool2d_params *p, const int16_t *x, int16_t *y) {
+MOTE_SHARED void mote_avg_pool2d_s16(const mote_pool2d_params *p, const int16_t *x, int16_t *y) {
   for_each_pool(p, x, y, mean);
 }

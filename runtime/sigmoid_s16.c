@@ -2,7 +2,7 @@
 #include "mote_sigmoid_s16.h"
 
 /* sigmoid(i / 24) in Q0.16; the reference's table, which differs from correct rounding in 44 entries. */
-static const uint16_t sigmoid_table[256] = {
+static const MOTE_FLASH uint16_t sigmoid_table[256] = {
     32768, 33451, 34133, 34813, 35493, 36169, 36843, 37513, 38180, 38841, 39498, 40149, 40794, 41432, 42064,
     42688, 43304, 43912, 44511, 45102, 45683, 46255, 46817, 47369, 47911, 48443, 48964, 49475, 49975, 50464,
     50942, 51409, 51865, 52311, 52745, 53169, 53581, 53983, 54374, 54755, 55125, 55485, 55834, 56174, 56503,
@@ -23,22 +23,22 @@ static const uint16_t sigmoid_table[256] = {
     65535,
 };
 
-int16_t mote_sigmoid_q15(int32_t v) {
+MOTE_SHARED int16_t mote_sigmoid_q15(int32_t v) {
   const uint32_t u = (uint32_t)(v < 0 ? -v : v), h = u >> 9;
   uint32_t r = (uint32_t)0x7FFF << 10;
   if (h < 255)
     r = ((uint32_t)sigmoid_table[h] << 9) + (u & 0x1FF) * ((uint32_t)sigmoid_table[h + 1] - sigmoid_table[h]);
-  r = v >= 0 ? r + (1u << 9) : (1u << 25) - r + (1u << 9) - 1;
+  r = v >= 0 ? r + (1u << 9) : ((uint32_t)1 << 25) - r + (1u << 9) - 1;
   return (int16_t)(r >> 10);
 }
 
-int16_t mote_tanh_q15(int32_t v) {
+MOTE_SHARED int16_t mote_tanh_q15(int32_t v) {
   const uint32_t u = (uint32_t)(v < 0 ? -v : v), h = u >> 8;
   int32_t r = (int32_t)0xFFFF << 8;
   if (h < 255)
     r = (int32_t)(((uint32_t)sigmoid_table[h] << 8) +
                   (u & 0xFF) * ((uint32_t)sigmoid_table[h + 1] - sigmoid_table[h]));
-  r = v >= 0 ? r - (1 << 23) + (1 << 7) : -r + (1 << 23) + (1 << 7) - 1;
+  r = v >= 0 ? r - ((int32_t)1 << 23) + (1 << 7) : -r + ((int32_t)1 << 23) + (1 << 7) - 1;
   return (int16_t)(r >> 8);
 }
 
@@ -47,12 +47,14 @@ static int32_t to_table(int16_t x, int32_t multiplier, int32_t shift) {
   return ((int32_t)x * multiplier + (shift > 0 ? (int32_t)1 << (shift - 1) : 0)) >> shift;
 }
 
-void mote_logistic_s16(const int16_t *x, int32_t count, int32_t multiplier, int32_t shift, int16_t *y) {
+MOTE_SHARED void mote_logistic_s16(const int16_t *x, int32_t count, int32_t multiplier, int32_t shift,
+                                   int16_t *y) {
   int32_t i;
   for (i = 0; i < count; ++i) y[i] = mote_sigmoid_q15(to_table(x[i], multiplier, shift));
 }
 
-void mote_tanh_s16(const int16_t *x, int32_t count, int32_t multiplier, int32_t shift, int16_t *y) {
+MOTE_SHARED void mote_tanh_s16(const int16_t *x, int32_t count, int32_t multiplier, int32_t shift,
+                               int16_t *y) {
   int32_t i;
   for (i = 0; i < count; ++i) y[i] = mote_tanh_q15(to_table(x[i], multiplier, shift));
 }

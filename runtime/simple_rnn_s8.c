@@ -3,11 +3,14 @@
  * tanh, so the graph unrolled into these gives the same bytes. */
 #include "mote_recurrent_s8.h"
 
-void mote_simple_rnn_s8(const mote_recurrent_s8_params *p, const int8_t *x, const int16_t *initial,
-                        const int8_t *kernel, const int32_t *bias, const int32_t *multiplier,
-                        const int8_t *shift, const int8_t *recurrent_kernel, const int32_t *recurrent_bias,
-                        const int32_t *recurrent_multiplier, const int8_t *recurrent_shift, int16_t *state,
-                        int16_t *scratch, int8_t *y) {
+MOTE_SHARED void mote_simple_rnn_s8(const mote_recurrent_s8_params *p, const int8_t *x,
+                                    const int16_t *initial, const MOTE_FLASH int8_t *kernel,
+                                    const MOTE_FLASH int32_t *bias, const MOTE_FLASH int32_t *multiplier,
+                                    const MOTE_FLASH int8_t *shift, const MOTE_FLASH int8_t *recurrent_kernel,
+                                    const MOTE_FLASH int32_t *recurrent_bias,
+                                    const MOTE_FLASH int32_t *recurrent_multiplier,
+                                    const MOTE_FLASH int8_t *recurrent_shift, int16_t *state,
+                                    int16_t *scratch, int8_t *y) {
   const mote_rows input = mote_rows_of(kernel, bias, multiplier, shift);
   const mote_rows recurrent =
       mote_rows_of(recurrent_kernel, recurrent_bias, recurrent_multiplier, recurrent_shift);

@@ -23,7 +23,7 @@ static int32_t exponential(const mote_softmax_s8_params *p, int32_t difference) 
 /* Exponentials of this many values are kept from the sum to the results. */
 #define KEPT 16
 
-void mote_softmax_s8(const mote_softmax_s8_params *p, const int8_t *x, int8_t *y) {
+MOTE_SHARED void mote_softmax_s8(const mote_softmax_s8_params *p, const int8_t *x, int8_t *y) {
   int32_t kept[KEPT], row, i;
   for (row = 0; row < p->rows; ++row, x += p->columns, y += p->columns) {
     int32_t max = -128, sum = 0, scale;

@@ -82,10 +82,16 @@ mote_binary_params prepare(const IntegerProgram &p, const ProgramLayer &l, Binar
     // TFLite's sum: both operands get 20 (int16: 15) more bits and a common scale of twice the larger one.
     const bool wide = a.dtype == DType::kInt16;
     const int headroom = wide ? 15 : 20;
-    const double twice = 2.0 * std::max(s1, s2), back = twice / ((1 << headroom) * sy);
+    // TensorFlow Lite Micro divides scales in double for ADD (add_common.cc) but in float for SUB
+    // (sub_common.cc)
+    const auto ratio = [&](double x, double to) {
+      return kind == Binary::kSub ? static_cast<double>(static_cast<float>(x) / static_cast<float>(to))
+                                  : x / to;
+    };
+    const double twice = 2.0 * std::max(s1, s2), back = ratio(twice, (1 << headroom) * sy);
     check_accumulator(l, 2 * (wide ? 32768.0 : 255.0) * (1 << headroom) * 0.5, back);
-    set(s1 / twice, q.a_multiplier, q.a_shift);
-    set(s2 / twice, q.b_multiplier, q.b_shift);
+    set(ratio(s1, twice), q.a_multiplier, q.a_shift);
+    set(ratio(s2, twice), q.b_multiplier, q.b_shift);
     set(back, q.output_multiplier, q.output_shift);
   }
   const ClampRange clamp = activation_range(l, activation_of(l.attrs), y);

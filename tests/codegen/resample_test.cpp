@@ -22,7 +22,7 @@ int main(int argc, char **argv) {
 class Resample : public ::testing::Test {
  protected:
   Resample() {
-    for (const char *file : {"mote_resample.h", "mote_runtime.h"})
+    for (const char *file : {"mote_resample.h", "mote_runtime.h", "mote_names.h"})
       write_file(folder_ / file, std::string(runtime_source(file)));
     write_file(folder_ / "driver.c", kDriver);
     const ProcessResult r = run_process({"gcc", "-std=c99", "-Wall", "-Wextra", "-Wconversion", "-Werror",

@@ -134,7 +134,8 @@ TEST(QuietWindows, tremble_as_the_recordings_do) {
   for (size_t i = 0; i < windows.size(); ++i) {
     int turns = 0;
     const float *x = windows.example(i);
-    for (int row = 1; row + 1 < kEventWindow; ++row) turns += (x[row] - x[row - 1]) * (x[row + 1] - x[row]) < 0;
+    for (int row = 1; row + 1 < kEventWindow; ++row)
+      turns += (x[row] - x[row - 1]) * (x[row + 1] - x[row]) < 0;
     EXPECT_GT(turns, 0) << i;
   }
 }

@@ -20,7 +20,8 @@ namespace mote {
 std::map<std::string, std::string> imu_files() {
   return {{"mote_imu.h", std::string(c_template("arduino/mote_imu.h.in"))},
           {"mote_resample.h", std::string(runtime_source("mote_resample.h"))},
-          {"mote_runtime.h", std::string(runtime_source("mote_runtime.h"))}};
+          {"mote_runtime.h", std::string(runtime_source("mote_runtime.h"))},
+          {"mote_names.h", std::string(runtime_source("mote_names.h"))}};
 }
 
 std::map<std::string, std::string> capture_files(const CaptureSketch &s) {

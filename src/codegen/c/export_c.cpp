@@ -14,6 +14,7 @@
 #include "codegen/c/fit.h"
 #include "codegen/c/marked_folder.h"
 #include "codegen/c/package.h"
+#include "codegen/c/runtime_names.h"
 #include "codegen/c/runtime_sources.h"
 #include "codegen/c/templates.h"
 
@@ -72,21 +73,10 @@ void Exporter::check_port(const Port &port) const {
     throw Error(ErrorCode::kUnsupported, p_.name,
                 fmt::format("has an {} of {}, for which no C is generated", port.name, dtype_name(dtype)));
 }
-// Runtime sources may include headers of the runtime, whose routines stand in a source of nearly that name.
+// What the runtime's sources include goes with them.
 void Exporter::add_headers() {
-  for (std::vector<std::string> open(sources_.begin(), sources_.end()); !open.empty();) {
-    const std::string_view text = runtime_source(open.back());
-    open.pop_back();
-    constexpr std::string_view kInclude = "#include \"";
-    for (size_t at = text.find(kInclude); at != text.npos; at = text.find(kInclude, at)) {
-      at += kInclude.size();
-      const std::string header(text.substr(at, text.find('"', at) - at));
-      if (header == "mote_runtime.h" || !sources_.insert(header).second) continue;
-      open.push_back(header);
-      const std::string source = header.substr(5, header.size() - 7) + ".c";  // mote_NAME.h
-      if (has_runtime_source(source) && sources_.insert(source).second) open.push_back(source);
-    }
-  }
+  for (const std::string &source : std::set<std::string>(sources_)) sources_.merge(runtime_needs(source));
+  sources_.insert("mote_runtime.h");
 }
 
 std::string Exporter::readme() const {
@@ -119,13 +109,13 @@ ExportedFiles Exporter::make() {
   result.files["README.md"] = readme();
   result.files["LICENSE"] = license_text();
   result.files["NOTICE"] = filled("NOTICE.in", {});
-  result.files["mote_runtime.h"] = runtime_source("mote_runtime.h");
   if (has_stream()) {
     sources_.insert("mote_stream.h");
     result.files["stream.c"] = stream_c();
   }
   add_headers();
   for (const std::string &source : sources_) result.files[source] = runtime_source(source);
+  result.files["mote_names.h"] = filled("names.h.in", {{"names", runtime_names(sources_)}});
   ExportedC &made = result.made;
   made.name = name_.substr(5);
   made.buffer_bytes = plan_.bytes;

@@ -70,8 +70,10 @@ std::string tables_of(const CCall &call, const std::vector<CField> &fields, cons
   std::string tables;
   for (const CArray &a : call.arrays) {
     weight_bytes += a.values.size() * dtype_bytes(a.dtype);
-    tables += fmt::format("static const {} {}_{}[{}] = {{\n{}}};\n", c_type(a.dtype), prefix, a.suffix,
-                          a.values.size(), int_list(a.values));
+    // avr-gcc cannot read 64 bits at once from flash
+    const char *const place = a.dtype == DType::kInt64 ? "" : "MOTE_FLASH ";
+    tables += fmt::format("static const {}{} {}_{}[{}] = {{\n{}}};\n", place, c_type(a.dtype), prefix,
+                          a.suffix, a.values.size(), int_list(a.values));
   }
   if (call.params_type.empty()) return tables;
   std::vector<std::string> list;

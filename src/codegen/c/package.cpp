@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/checksum.h"
 #include "base/error.h"
 #include "base/template.h"
 #include "base/text.h"
@@ -56,6 +57,14 @@ struct Package {
   bool has_stream() const { return c.contains("stream.c"); }
 };
 
+// Longer names are refused by the Arduino IDE (library specification 1.5); the checksum keeps them apart.
+std::string arduino_name(const std::string &name) {
+  constexpr size_t kLongest = 63;
+  if (name.size() <= kLongest) return name;
+  const std::string end = fmt::format("_{:08x}", checksum(name));
+  return name.substr(0, kLongest - end.size()) + end;
+}
+
 std::string forward(const std::string &header) { return "#include \"" + header + "\"\n"; }
 
 bool is_about_licences(const std::string &file) { return file == "LICENSE" || file == "NOTICE"; }
@@ -68,7 +77,7 @@ Files arduino(const Package &p) {
     if (file != "selftest.c" && file != "README.md")
       f[is_about_licences(file) ? file : "src/" + p.made.name + "/" + file] = text;
   f["src/" + p.name + ".h"] = forward(p.made.name + "/model.h");
-  f["library.properties"] = p.filled("arduino/library.properties.in");
+  f["library.properties"] = p.filled("arduino/library.properties.in", {{"library", arduino_name(p.name)}});
   f["keywords.txt"] = p.filled("arduino/keywords.txt.in");
   std::string sketches;
   const auto add_sketch = [&](const std::string &name, const TemplateValues &values = {}) {
@@ -91,7 +100,9 @@ Files arduino(const Package &p) {
       add_sketch("Microphone",
                  {{"rate_hz", fmt::format("{:.0f}", front.rate_hz > 0 ? front.rate_hz : kSpeechRate)}});
   }
-  f["README.md"] = p.filled("arduino/README.md.in", {{"sketches", sketches}, {"folder", p.made.name}});
+  f["README.md"] =
+      p.filled("arduino/README.md.in",
+               {{"sketches", sketches}, {"folder", p.made.name}, {"library", arduino_name(p.name)}});
   return f;
 }
 
@@ -158,8 +169,8 @@ ExportedFiles package_in_memory(const IntegerProgram &program, const std::string
   ExportedFiles result{exported.made, (*writer)(p)};
   if (*writer == arduino) {
     ZipEntries zip;
-    for (const auto &[file, text] : result.files) zip[p.name + "/" + file] = text;
-    result.files[p.name + ".zip"] = format_zip(zip);
+    for (const auto &[file, text] : result.files) zip[arduino_name(p.name) + "/" + file] = text;
+    result.files[arduino_name(p.name) + ".zip"] = format_zip(zip);
   }
   result.made.files.clear();
   for (const auto &[file, text] : result.files) result.made.files.push_back(file);

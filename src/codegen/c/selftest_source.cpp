@@ -51,8 +51,8 @@ std::string Exporter::golden_h() {
 
 std::string Exporter::golden_array(const Port &port, const std::string &type,
                                    const std::string &vectors) const {
-  return fmt::format("static const {} golden_{}[GOLDEN_COUNT][{}_{}_SIZE] = {{\n{}}};\n", type, port.name,
-                     upper_, port.upper, vectors);
+  return fmt::format("static const MOTE_FLASH {} golden_{}[GOLDEN_COUNT][{}_{}_SIZE] = {{\n{}}};\n", type,
+                     port.name, upper_, port.upper, vectors);
 }
 
 // One vector of each port, in braces.
@@ -109,16 +109,22 @@ std::vector<uint8_t> Exporter::golden_bytes(size_t n) const {
 
 std::string Exporter::model_selftest_c() const {
   std::vector<std::string> arguments, comparisons;
-  std::string buffers;
-  for (const Port &port : tested(inputs_)) arguments.push_back(fmt::format("golden_{}[n]", port.name));
+  const auto buffer = [&](const Port &port, const std::string &type) {
+    return fmt::format("  static {} {}[{}_{}_SIZE];\n", type, port.name, upper_, port.upper);
+  };
+  std::string inputs, outputs;
+  for (const Port &port : tested(inputs_)) {
+    inputs += buffer(port, has_front_end() ? "float" : c_type(tensor_of(port).port_dtype()));
+    arguments.push_back(fmt::format("GOLDEN({})", port.name));
+  }
   for (const Port &port : tested(outputs_)) {
     const std::string &y = port.name;
     arguments.push_back(y);
-    buffers += fmt::format("  static {} {}[{}_{}_SIZE];\n", c_type(tensor_of(port).port_dtype()), y, upper_,
-                           port.upper);
+    outputs += buffer(port, c_type(tensor_of(port).port_dtype()));
     comparisons.push_back(fmt::format("differs({}, golden_{}[n], sizeof({}))", y, y, y));
   }
-  return filled("model_selftest.c.in", {{"outputs", buffers},
+  return filled("model_selftest.c.in", {{"inputs", inputs},
+                                        {"outputs", outputs},
                                         {"is_reset", has_front_end() && has_states()},
                                         {"call", has_front_end() ? "predict" : "invoke"},
                                         {"arguments", fmt::format("{}", fmt::join(arguments, ", "))},

@@ -1,0 +1,33 @@
+// Names of packages where a build system limits them.
+#include "codegen/c/package.h"
+#include "small_program.h"
+
+namespace mote {
+namespace {
+
+// The line "name=..." of an Arduino library.
+std::string library_name(const std::string &model, std::string &zip) {
+  IntegerProgram p = test::SmallProgram(4, 2, 3, test::Last::kSoftmax).p;
+  p.name = model;
+  const ExportedFiles package = package_in_memory(p, "arduino", {});
+  const std::string &text = package.files.at("library.properties");
+  const std::string name = text.substr(5, text.find('\n') - 5);
+  EXPECT_TRUE(text.starts_with("name="));
+  EXPECT_EQ(package.files.count("src/mote_" + model + ".h"), 1u);  // the header is not shortened
+  zip = package.files.at(name + ".zip");
+  return name;
+}
+
+TEST(PackageNames, arduino_libraries_have_at_most_63_characters) {
+  std::string zip;
+  const std::string fits(58, 'a');  // behind "mote_"
+  EXPECT_EQ(library_name(fits, zip), "mote_" + fits);
+  const std::string first = library_name(fits + "bc", zip);
+  EXPECT_EQ(first.size(), 63u);
+  EXPECT_TRUE(first.starts_with("mote_aaaaaaaaaa"));
+  EXPECT_NE(zip.find(first + "/library.properties"), zip.npos);
+  EXPECT_NE(library_name(fits + "bd", zip), first);  // names that differ at their end stay apart
+}
+
+}  // namespace
+}  // namespace mote
