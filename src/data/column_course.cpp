@@ -54,6 +54,10 @@ ColumnCourse course_of(const std::vector<TableFile> &files, const std::string &n
       course.is_integer &= v == std::floor(v);
       if (course.values.size() <= kMostLabels) course.values.insert(v);
       course.changes += r > 0 && v != f.at(r - 1, c);
+      if (r > 0 && !f.rows[r].starts_recording) {
+        ++course.pairs;
+        course.falling += v < f.at(r - 1, c);
+      }
       if (r == start || !std::isfinite(v)) continue;
       const double step = v - f.at(r - 1, c);
       if (step < 0 && v <= f.at(start, c)) {  // back to the beginning

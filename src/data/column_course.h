@@ -21,6 +21,7 @@ struct ColumnCourse {
   size_t steps = 0, rising = 0, restarts = 0, changes = 0, rows = 0, longest = 0;
   size_t equal = 0, multiples = 0;  // of steps near the usual one of their file, and near a multiple of it
   size_t staying = 0;               // of steps that are 0
+  size_t pairs = 0, falling = 0;    // rows next to each other in a file; of these, with the smaller one later
   double median = 0, low = INFINITY, high = -INFINITY;
   double tick = 0;  // the median of the steps that are not 0
   bool is_integer = true, has_text = false, has_moment = false, is_only_empty = true;
@@ -36,6 +37,7 @@ struct ColumnCourse {
     return is_regular() || (only_rises() && staying == 0 && restarts * 4 <= steps &&
                             multiples >= kNearlyAll * steps && equal >= kMostly * steps);
   }
+  bool only_falls() const { return pairs > 0 && falling >= kNearlyAll * pairs; }
   bool only_rises() const { return steps > 0 && rising == steps && median > 0; }
 };
 

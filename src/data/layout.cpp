@@ -155,7 +155,28 @@ class LayoutFinder {
     out_.said.push_back("a ';' at the end of each line");
   }
 
+  // Of a single column: below one name, or with a -0 that no integer has, a comma parts no cells.
+  bool is_decimal_column() const {
+    const size_t first =
+        lines_[0].text.find(',') == std::string_view::npos && !read_number(lines_[0].text, false).is_number;
+    if (lines_.size() < first + 3) return false;
+    bool has_zero = false;
+    for (size_t i = first; i < std::min(lines_.size(), first + kLayoutSample); ++i) {
+      const std::string_view text = trim(lines_[i].text);
+      const bool is_whole = read_number(text, false).is_number && text.find('.') == std::string_view::npos;
+      if (!is_decimal_comma(text) && !is_whole) return false;
+      has_zero |= text.starts_with("-0,") || (first == 1 && text.starts_with("0,"));
+    }
+    return has_zero;
+  }
+
   void choose_delimiter() {
+    if (separator_ == 0 && is_decimal_column()) {
+      out_.delimiter = ';';
+      out_.has_decimal_comma = true;
+      out_.said.push_back("a decimal comma");
+      return;
+    }
     for (const char c : {';', '\t', ' ', '|', ','}) {
       if ((separator_ != 0 && c != separator_) || !has_decimal_commas(c)) continue;
       out_.delimiter = c;

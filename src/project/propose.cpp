@@ -218,10 +218,12 @@ class Proposer {
     if (files.size() > kMostLooks)
       return ask("the files have different columns: which ones are meant? (data.channels, data.exclude)");
     std::vector<std::string> common;
+    size_t widest = 0;
     bool is_first = true;
     for (const std::string &file : files) {
       const std::vector<std::string> channels = load_recordings(file, {}, true).channels;
       if (channels.empty()) continue;
+      widest = std::max(widest, channels.size());
       if (is_first) {
         common = channels;
         is_first = false;
@@ -235,6 +237,11 @@ class Proposer {
     out_.load.channels = common;
     decide(fmt::format("channels {}: the only ones that all {} files have", fmt::join(common, ", "),
                        files.size()));
+    if (common.size() * 2 < widest)
+      ask(fmt::format(
+          "do all {} files hold recordings? They share {} of {} columns; leave out those that do not "
+          "(data.files, data.exclude)",
+          files.size(), common.size(), widest));
     look();
   }
 
@@ -335,6 +342,10 @@ class Proposer {
       decide(fmt::format(
           "window {}: the median of {} to {} rows; shorter ones are filled up with their last row", median,
           shortest, longest));
+      constexpr int kFewRows = 3;
+      if (median <= kFewRows && set_.channels.size() > 1 && set_.image_height == 0)
+        ask("is each row an example by itself? Recordings of so few rows are none of a sensor (data.rows = "
+            "\"examples\")");
     }
     if (set_.rate_hz > 0)
       decide(fmt::format("rate {:.6g} Hz: from the time column", set_.rate_hz));

@@ -328,6 +328,24 @@ Recordings without_marks(int length, int count, double jump, uint64_t seed) {
   return set;
 }
 
+// Without a mean.npy beside it, what a scaler leaves is told by the values themselves.
+TEST(Npy, that_was_normalized_before_it_was_saved_is_a_finding) {
+  for (const double offset : {0.0, 0.2}) {
+    test::TempFolder folder;
+    std::vector<float> x;
+    std::vector<float> y;
+    Random random(4);
+    for (int n = 0; n < 400; ++n) {
+      for (int k = 0; k < 6; ++k) x.push_back(random.normal() + offset);
+      y.push_back(n % 2);
+    }
+    write_file(folder / "X.npy", array({400, 6}, x));
+    write_file(folder / "y.npy", array({400}, y));
+    EXPECT_EQ(says(load_recordings(folder.text()), "was normalized before it was saved"), offset == 0)
+        << offset;
+  }
+}
+
 // Few seams at a long multiple jump farther by chance than many at the length.
 TEST(Seams, are_at_the_shortest_length_whatever_its_multiples_do) {
   for (const auto &[length, count] :

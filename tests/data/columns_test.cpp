@@ -553,6 +553,40 @@ TEST(SplitClocks, are_not_trials) {
   }
 }
 
+TEST(Columns, that_only_fall_are_warned_of) {
+  for (const std::string name : {"remaining", "battery"}) {
+    test::TempFolder folder;
+    for (const char *file : {"walk.csv", "run.csv"}) {
+      std::string text = name + ",ax\n";
+      for (int r = 0; r < 200; ++r)
+        text += (name == "remaining" ? std::to_string(200 - r) : std::to_string(100 - 0.01 * r)) + "," +
+                std::to_string(r * 7 % 23) + "\n";
+      write_file(folder / file, text);
+    }
+    const Recordings set = load_recordings(folder.text());
+    EXPECT_EQ(set.items.size(), 2u) << name;
+    ASSERT_EQ(set.findings.size(), 1u) << name;
+    EXPECT_NE(set.findings[0].message.find("column '" + name + "' falls in every row"), std::string::npos)
+        << set.findings[0].message;
+  }
+}
+
+TEST(DecimalCommas, of_one_column_are_one_channel) {
+  for (const std::string header : {"wert\n", ""}) {
+    test::TempFolder folder;
+    for (const char *file : {"walk.csv", "run.csv"})
+      write_file(folder / file, header + "0,234\n-0,066\n1,5\n-0,25\n2\n0,125\n");
+    const Recordings set = load_recordings(folder.text());
+    ASSERT_EQ(set.channels.size(), 1u) << header;
+    EXPECT_EQ((std::vector<float>(set.items[0].values.begin(), set.items[0].values.end())),
+              (std::vector<float>{0.234f, -0.066f, 1.5f, -0.25f, 2, 0.125f}));
+  }
+  // pairs of integers stay pairs
+  test::TempFolder folder;
+  for (const char *file : {"walk.csv", "run.csv"}) write_file(folder / file, "0,5\n1,7\n-3,9\n2,4\n0,1\n");
+  EXPECT_EQ(load_recordings(folder.text()).channels.size(), 2u);
+}
+
 // 30 numbers side by side without a word of what they are.
 TEST(WideTables, without_header_and_classes_are_asked_about) {
   test::TempFolder folder;

@@ -69,6 +69,7 @@ TEST(RandomPrograms, give_the_same_bytes_as_compiled_c) {
   const int count = wanted("MOTE_RANDOM_C", 24);
   std::string main = "#include <stdio.h>\n", calls;
   std::vector<std::string> sources;
+  std::set<std::string> names;  // of routines, by all packages
   for (int n = 0; n < count; ++n) {
     IntegerProgram program = random_program(kFirstSeed + 5000 + static_cast<uint64_t>(n));
     program.name = "r" + std::to_string(n);
@@ -86,12 +87,21 @@ TEST(RandomPrograms, give_the_same_bytes_as_compiled_c) {
       if (name == "model.c" || name == "model.h" || name == "golden.h" ||
           name.string().ends_with("selftest.c"))
         continue;
+      if (name == "mote_names.h") {
+        std::istringstream lines(read_file(entry.path()));
+        for (std::string line; std::getline(lines, line);)
+          if (line.starts_with("#define mote_")) names.insert(line + "\n");
+        continue;
+      }
       if (!fs::exists(folder / name.string())) {
         fs::copy_file(entry.path(), folder / name.string());
         if (name.extension() == ".c") sources.push_back((folder / name.string()).string());
       }
     }
   }
+  std::string all_names;
+  for (const std::string &line : names) all_names += line;
+  write_file(folder / "mote_names.h", all_names);
   write_file(folder / "main.c",
              main + "int main(void) {\n  int failed = 0;\n" + calls + "  return failed != 0;\n}\n");
   sources.push_back((folder / "main.c").string());

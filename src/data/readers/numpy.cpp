@@ -108,6 +108,15 @@ void add_rows(Intake &intake, const NpyArray &x, const std::string &label, const
   intake.add_recording(std::move(r));
 }
 
+bool are_pixels(const NpyArray &x) {
+  double highest = 0;
+  for (const double v : x.values) {
+    if (!(v >= 0 && v <= 255 && v == std::floor(v))) return false;
+    highest = std::max(highest, v);
+  }
+  return highest > 1;
+}
+
 void add_examples(Intake &intake, const Examples &e, const std::string &path) {
   const NpyArray &x = e.x;
   const size_t rank = x.shape.size();
@@ -142,6 +151,13 @@ void add_examples(Intake &intake, const Examples &e, const std::string &path) {
     set.image_width = x.shape[2];
   }
   set.is_features = rank == 2;
+  constexpr size_t kLeastSide = 8;
+  const bool is_square = rank == 3 && x.shape[1] == x.shape[2] && x.shape[1] >= kLeastSide;
+  if (is_square && !intake.options().model && are_pixels(x))
+    intake.ask(path,
+               fmt::format("are its examples pictures of {0} x {0} pixels, or {0} rows of {0} sensors (as "
+                           "taken)? Pictures are saved as [N, {0}, {0}, 1]",
+                           x.shape[1]));
   intake.say(
       rank == 2 ? fmt::format("X is [examples, features]: {} features, each normalized by itself unless "
                               "train.normalize says else",
@@ -201,8 +217,8 @@ bool add_channels(Intake &intake, const Arrays &arrays, const FoundFile &file) {
   return true;
 }
 
-// True if each feature has about the mean 0 and the deviation 1 over the examples.
-bool is_normalized(const NpyArray &x) {
+// True if nearly every feature has the mean 0 and the deviation 1 over the examples, so far off at most.
+bool is_normalized(const NpyArray &x, double off_mean, double off_deviation) {
   const size_t width = x.row_size(), n = x.rows();
   if (width == 0 || n < 10) return false;
   std::vector<double> sum(width), squares(width);
@@ -214,7 +230,7 @@ bool is_normalized(const NpyArray &x) {
   size_t near = 0;
   for (size_t k = 0; k < width; ++k) {
     const double mean = sum[k] / n, deviation = std::sqrt(squares[k] / n);
-    near += std::fabs(mean) < 0.3 && deviation > 0.5 && deviation < 1.5;
+    near += std::fabs(mean) < off_mean && std::fabs(deviation - 1) < off_deviation;
   }
   return near * 10 >= width * 9;
 }
@@ -223,7 +239,15 @@ bool is_normalized(const NpyArray &x) {
 void take_given(Intake &intake, const NpyArray &x, const std::string &path) {
   const fs::path folder = fs::path(path).parent_path();
   const fs::path mean_path = folder / "mean.npy", deviation_path = folder / "std.npy";
-  if (!intake.has_companion(mean_path) || !intake.has_companion(deviation_path)) return;
+  if (!intake.has_companion(mean_path) || !intake.has_companion(deviation_path)) {
+    // no sensor has this by chance in all of its features
+    if (x.row_size() > 1 && is_normalized(x, 0.05, 0.05))
+      intake.add(
+          Severity::kWarning, path,
+          "was normalized before it was saved: its features have mean 0 and deviation 1. A device has "
+          "the numbers before that, so the model would get others there; save X as the sensor gives it");
+    return;
+  }
   const NpyArray mean = parse_npy(intake.read(mean_path), mean_path.string()),
                  deviation = parse_npy(intake.read(deviation_path), deviation_path.string());
   if (mean.values.size() != deviation.values.size())
@@ -246,7 +270,7 @@ void take_given(Intake &intake, const NpyArray &x, const std::string &path) {
       "mean.npy and std.npy are there: train.normalize = \"given\" takes them, else mean and deviation are "
       "those of "
       "the training part");
-  if (farthest > 1 && is_normalized(x))
+  if (farthest > 1 && is_normalized(x, 0.3, 0.5))
     intake.add(Severity::kWarning, path,
                "seems to be normalized by mean.npy and std.npy already: a device has the numbers before "
                "that, so the "
