@@ -90,20 +90,24 @@ Form summary_form() {
 }
 
 Form history_form() {
-  return object({{"epochs", list(object({{"epoch", count()},
-                                         {"loss", number()},
-                                         {"learning_rate", number()},
-                                         {"seconds", number()},
-                                         optional("accuracy", number()),
-                                         optional("val_loss", number()),
-                                         optional("val_accuracy", number()),
-                                         optional("mae", number()),
-                                         optional("val_mae", number())}))},
-                 {"best_epoch", count()},
-                 {"stopped_early", flag()},
-                 {"judgement", text()},
-                 optional("never_found", list(text())),
-                 optional("rest_finding", text())});
+  return object(
+      {{"epochs",
+        list(object(
+            {{"epoch", count()},
+             {"loss", number()},
+             {"learning_rate", number()},
+             {"seconds", number()},
+             optional("accuracy", number()),
+             optional("val_loss", number()),
+             optional("val_accuracy", number()),
+             optional("mae", number()),
+             optional("val_mae", number()),
+             optional("ranges", list(object({{"layer", text()}, {"min", number()}, {"max", number()}})))}))},
+       {"best_epoch", count()},
+       {"stopped_early", flag()},
+       {"judgement", text()},
+       optional("never_found", list(text())),
+       optional("rest_finding", text())});
 }
 
 Form score_form() {

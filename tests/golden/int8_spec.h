@@ -167,9 +167,14 @@ inline Values binary(const std::string &op, const Attrs &a, const Tensor &x, con
             q = requantize(of(x) * of(b), x.scale() * b.scale() / y.scale());
           } else {
             const double twice = 2 * std::max(x.scale(), b.scale());
-            const int64_t headroom = 1 << 20, p = requantize(of(x) * headroom, x.scale() / twice),
-                          r = requantize(of(b) * headroom, b.scale() / twice);
-            q = requantize(op == "add" ? p + r : p - r, twice / (headroom * y.scale()));
+            // TensorFlow Lite Micro divides the scales of SUB in float (sub_common.cc), those of ADD in
+            // double
+            const auto ratio = [&](double above, double below) {
+              return op == "add" ? above / below : double{float(above) / float(below)};
+            };
+            const int64_t headroom = 1 << 20, p = requantize(of(x) * headroom, ratio(x.scale(), twice)),
+                          r = requantize(of(b) * headroom, ratio(b.scale(), twice));
+            q = requantize(op == "add" ? p + r : p - r, ratio(twice, headroom * y.scale()));
           }
           out.push_back(clamped(q + y.zero(), y, a.text("activation")));
         }
