@@ -29,5 +29,20 @@ TEST(PackageNames, arduino_libraries_have_at_most_63_characters) {
   EXPECT_NE(library_name(fits + "bd", zip), first);  // names that differ at their end stay apart
 }
 
+// Tables beyond the first 64 KB of an AVR's flash would be read wrong without a word.
+TEST(PackageOfManyWeights, does_not_compile_for_avr) {
+  for (const int inputs : {100, 2000}) {
+    const IntegerProgram p = test::SmallProgram(inputs, 40, 3, test::Last::kSoftmax).p;
+    size_t refusals = 0, models = 0;
+    for (const auto &[name, text] : package_in_memory(p, "cmake", {}).files) {
+      if (!name.ends_with("model.c")) continue;
+      ++models;
+      refusals += text.find("#error \"8-bit AVR") != text.npos;
+    }
+    EXPECT_EQ(models, 1u);
+    EXPECT_EQ(refusals, inputs == 2000 ? 1u : 0u) << inputs;
+  }
+}
+
 }  // namespace
 }  // namespace mote

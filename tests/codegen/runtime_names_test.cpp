@@ -1,8 +1,10 @@
 // The linker's names of the runtime's routines: the same code has the same name, other code another.
 #include "codegen/c/runtime_names.h"
 
+#include <regex>
 #include <sstream>
 
+#include "base/files.h"
 #include "test_support.h"
 
 namespace mote {
@@ -55,6 +57,34 @@ TEST(RuntimeNames, change_with_what_a_routine_includes_or_calls) {
   EXPECT_NE(after["mote_sigmoid_q15"], before.at("mote_sigmoid_q15"));
   EXPECT_NE(after["mote_gru_s8"], before.at("mote_gru_s8"));
   EXPECT_EQ(after["mote_softmax_s8"], before.at("mote_softmax_s8"));
+}
+
+// A routine that another one calls is in the caller's checksum, or two versions of it could not stand side by
+// side.
+TEST(RuntimeNames, of_callers_hold_what_they_call) {
+  std::map<std::string, std::string> home;  // of a routine: the file that defines it
+  std::vector<std::string> files;
+  const std::regex definition("MOTE_SHARED [^;(]*?(mote_[a-z0-9_]+)\\("), call("\\b(mote_[a-z0-9_]+)\\(");
+  for (const auto &entry : fs::directory_iterator(fs::path(MOTE_SOURCE_DIR) / "runtime")) {
+    if (entry.path().extension() != ".c") continue;
+    files.push_back(entry.path().filename().string());
+    const std::string text = read_file(entry.path());
+    for (std::sregex_iterator m(text.begin(), text.end(), definition), end; m != end; ++m)
+      home[(*m)[1]] = files.back();
+  }
+  EXPECT_GT(home.size(), 30u);
+  size_t calls = 0;
+  for (const std::string &file : files) {
+    const std::set<std::string> needs = runtime_needs(file);
+    const std::string text = read_file(fs::path(MOTE_SOURCE_DIR) / "runtime" / file);
+    for (std::sregex_iterator m(text.begin(), text.end(), call), end; m != end; ++m) {
+      const auto found = home.find((*m)[1]);
+      if (found == home.end() || found->second == file) continue;
+      ++calls;
+      EXPECT_TRUE(needs.contains(found->second)) << file << " calls " << found->first;
+    }
+  }
+  EXPECT_GT(calls, 3u);
 }
 
 }  // namespace

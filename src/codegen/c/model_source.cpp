@@ -149,7 +149,11 @@ std::string Exporter::model_c() {
   std::vector<std::string> labels;
   for (const std::string &label : p_.labels)
     labels.push_back("\"" + escaped(Language::kCString, label) + "\"");
+  constexpr size_t kMostOfAvr =
+      0xF000;  // of the 64 KB that its 16-bit pointers reach; the rest is for vectors
   return filled("model.c.in", {{"tables", e.tables},
+                               {"is_beyond_avr", weight_bytes_ > kMostOfAvr},
+                               {"weight_bytes", weight_bytes_},
                                {"is_streamed", rows_.count > 0},
                                {"calls", e.calls},
                                {"signature", signature()},
