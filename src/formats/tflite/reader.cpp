@@ -260,8 +260,9 @@ class Reader {
           complete_attrs(layer_where(layer), def->attrs, def->tflite->read(record, program_, layer));
       for (int t : layer.outputs)
         if (program_.tensor(t).is_constant) throw Error(ErrorCode::kDataFormat, "", "writes a constant");
-      const bool gives_port =
-          std::any_of(layer.outputs.begin(), layer.outputs.end(), [&](int t) { return files_[t].is_port; });
+      const bool gives_port = std::any_of(
+          layer.outputs.begin(), layer.outputs.end(),  // an operator may have made tensors of its own
+          [&](int t) { return exists(t) && files_[t].is_port; });
       if (!gives_port && fold_constant_layer(program_, layer, room_)) {
         for (int t : layer.outputs) room_ -= program_.tensor(t).data.size();
         return;
