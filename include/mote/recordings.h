@@ -49,7 +49,7 @@ struct Recording {
   SensorValues values;  // [rows, channels]
 };
 
-enum class LabelFrom { kAuto, kStem, kFolder, kTopFolder };
+enum class LabelFrom { kAuto, kStem, kFolder, kTopFolder, kName };  // kName: the stem with its number
 enum class RowsAre { kAuto, kSamples, kExamples };
 enum class GroupBy { kRecording, kFile, kFolder, kColumn };
 enum class ShortRecordings { kSkip, kZero, kEdge };

@@ -96,6 +96,8 @@ LabelPlace place_of(LabelFrom from) {
       return {"file names", "stem"};
     case LabelFrom::kTopFolder:
       return {"first folders", "top"};
+    case LabelFrom::kName:
+      return {"whole file names", "name"};
     default:
       return {"folders", "folder"};
   }
@@ -319,6 +321,8 @@ std::string Intake::label_of(const FoundFile &f) const {
       return class_of_stem(f.stem);
     case LabelFrom::kTopFolder:
       return f.top_folder;
+    case LabelFrom::kName:
+      return f.stem;
     default:
       return f.folder;
   }
@@ -330,7 +334,8 @@ void Intake::find_labels(const std::vector<FoundFile> &files) {
   if (from_ == LabelFrom::kAuto && set_.options.model) {  // where most names are classes of the model
     std::map<LabelFrom, size_t> known;
     for (const FoundFile &f : files)
-      for (const LabelFrom from : {LabelFrom::kStem, LabelFrom::kFolder, LabelFrom::kTopFolder}) {
+      for (const LabelFrom from :
+           {LabelFrom::kStem, LabelFrom::kFolder, LabelFrom::kTopFolder, LabelFrom::kName}) {
         from_ = from;
         const std::vector<std::string> &classes = set_.options.model->labels;
         known[from] += std::find(classes.begin(), classes.end(), label_of(f)) != classes.end();
@@ -352,12 +357,13 @@ void Intake::find_labels(const std::vector<FoundFile> &files) {
   std::string text = fmt::format("classes come from the {} ({}); data.label_from = \"{}\"", place.names,
                                  few(classes), place.setting);
   folders.erase("");
-  if ((is_stem || is_top) && !folders.empty())
+  const bool is_name = from_ == LabelFrom::kName;
+  if ((is_stem || is_name || is_top) && !folders.empty())
     text += fmt::format(", \"folder\" would give {}", few(folders));
-  if (!is_stem && !is_top && sources.tops != folders)
+  if (!is_stem && !is_name && !is_top && sources.tops != folders)
     text += fmt::format(", \"top\" would give {}", few(sources.tops));
   if (is_stem && classes.size() < sources.stems.size())
-    text += "; what numbers a file is not part of its class";
+    text += "; what numbers a file is not part of its class (\"name\" keeps it)";
   labels_said_ = text;
   if (other == LabelFrom::kAuto) return;
   const LabelPlace other_place = place_of(other);

@@ -353,9 +353,33 @@ class Proposer {
       ask("how many rows a second? Nothing in the files says so (data.rate_hz; it matters for times only)");
   }
 
+  // angle_30 and angle_60, of several recordings each, may be classes: as numbers of recordings they would be
+  // needed by files of one.
+  void ask_for_numbers() {
+    constexpr size_t kSeveral = 3;
+    if (out_.load.label_from != LabelFrom::kAuto || set_.image_height > 0) return;
+    std::map<std::string, std::map<std::string, size_t>> stems;  // of each class, with their recordings
+    for (const Recording &r : set_.items) {
+      const std::string stem = fs::path(r.file).stem().string();
+      if (r.label == class_of_stem(stem) && r.label != stem) ++stems[r.label][stem];
+    }
+    for (const auto &[label, counts] : stems) {
+      size_t fewest = kSeveral;
+      for (const auto &[stem, n] : counts) fewest = std::min(fewest, n);
+      if (counts.size() < 2 || fewest < kSeveral) continue;
+      std::vector<std::string> names;
+      for (const auto &[stem, n] : counts) names.push_back(printable(stem));
+      return ask(
+          fmt::format("are {} recordings of one class '{}', as taken, or classes of their own? "
+                      "(data.label_from = \"name\")",
+                      few_of(names), printable(label)));
+    }
+  }
+
   void ask_for_classes() {
     for (const Finding &f : set_.findings)
       if (f.is_question) ask(f.message);
+    ask_for_numbers();
     std::map<std::string, size_t> count;
     std::set<std::string> files;
     for (const Recording &r : set_.items) {

@@ -16,7 +16,8 @@ const NameTable<ShortRecordings> kPadding({{"skip", ShortRecordings::kSkip},
 const NameTable<LabelFrom> kLabelFrom({{"auto", LabelFrom::kAuto},
                                        {"stem", LabelFrom::kStem},
                                        {"folder", LabelFrom::kFolder},
-                                       {"top", LabelFrom::kTopFolder}});
+                                       {"top", LabelFrom::kTopFolder},
+                                       {"name", LabelFrom::kName}});
 const NameTable<RowsAre> kRows({{"auto", RowsAre::kAuto},
                                 {"samples", RowsAre::kSamples},
                                 {"examples", RowsAre::kExamples}});
@@ -87,7 +88,9 @@ std::vector<Setting> data_settings() {
           .or_else("separators"),
       choice(
           "data.label_from", [](auto &p) -> auto & { return p.load.label_from; }, kLabelFrom,
-          "where a class has its name from: the file, its folder, or the first folder below data.path"),
+          "where a class has its name from: the file without what numbers it (stem) or with it (name), its "
+          "folder, "
+          "or the first folder below data.path"),
       text(
           "data.label_column", [](auto &p) -> auto & { return p.load.label_column; },
           "by name: the class of a row")

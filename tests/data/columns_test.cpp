@@ -587,6 +587,18 @@ TEST(DecimalCommas, of_one_column_are_one_channel) {
   EXPECT_EQ(load_recordings(folder.text()).channels.size(), 2u);
 }
 
+TEST(Labels, keep_their_numbers_where_the_settings_say_so) {
+  test::TempFolder folder;
+  for (const char *name : {"angle_30.csv", "angle_60.csv", "rest.csv"})
+    write_file(folder / name, "x,y\n1,2\n3,5\n\n2,1\n4,4\n");
+  EXPECT_EQ(load_recordings(folder.text()).labels, (std::vector<std::string>{"angle", "rest"}));
+  EXPECT_EQ(load_recordings(folder.text(), {.label_from = LabelFrom::kName}).labels,
+            (std::vector<std::string>{"angle_30", "angle_60", "rest"}));
+  LoadOptions o;
+  o.model = ForModel{2, 2, {"angle_30", "angle_60", "rest"}, true};  // a model that has them
+  EXPECT_EQ(load_recordings(folder.text(), o).labels, o.model->labels);
+}
+
 // 30 numbers side by side without a word of what they are.
 TEST(WideTables, without_header_and_classes_are_asked_about) {
   test::TempFolder folder;

@@ -20,6 +20,7 @@ void read_picture(Intake &intake, const FoundFile &file) {
        (file.folder.empty() || (is_known(class_of_stem(file.stem)) && !is_known(file.folder))));
   const std::string path = file.path.string();
   const std::string label = o.label_from == LabelFrom::kTopFolder ? file.top_folder
+                            : o.label_from == LabelFrom::kName    ? file.stem
                             : by_stem                             ? class_of_stem(file.stem)
                                                                   : file.folder;
   intake.say(by_stem ? "classes come from the file names (data.label_from = \"stem\")"
