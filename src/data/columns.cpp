@@ -146,10 +146,9 @@ class Judge {
       return say(c, "numbers the recordings: they are cut where it changes (data.channels overrules)");
     }
     if (course.pairs >= kFewestRows && course.only_falls() && has_other_channel(c))
-      return warn(
-          c,
-          "falls in every row of every recording; it stays a channel. If it counts down or says what is "
-          "left of time or power, name it in data.drop_columns");
+      return warn(c,
+                  "falls in nearly every row; it stays a channel. If it counts down or says what is "
+                  "left of time or power, name it in data.drop_columns");
     if (course.longest < kFewestRows || !has_other_channel(c)) {
       if (course.longest >= kFewestRows && course.counts() && out_.names.size() == 1)
         warn(c, fmt::format(
