@@ -46,28 +46,10 @@ runs_right() {
 }
 ram() { avr-size -A "$1.elf" | awk '$1 == ".data" || $1 == ".bss" { sum += $2 } END { print sum }'; }
 
-project() {  # name layers
-  mkdir "$1"
-  cat >"$1/mote.toml" <<END
-name = "$1"
-seed = 3
-[data]
-path = "../data"
-window = 40
-rate_hz = 119
-[model]
-layers = [$2, { type = "dense", units = "classes", activation = "softmax" }]
-[train]
-epochs = 2
-batch = 16
-END
-  quietly "$mote" train "$1" --quiet
-  quietly "$mote" quantize "$1" --quiet
-}
 quietly "$mote" synth gestures --output data --persons 3 --recordings 3
-project dense '{ type = "flatten" }, { type = "dense", units = 24, activation = "relu" }'
-project convolutions '{ type = "conv1d", filters = 8, kernel = 5, stride = 3, activation = "relu" }, { type = "depthwise_conv1d", kernel = 3 }, { type = "max_pool1d", pool = 2 }, { type = "global_average_pool1d" }'
-project recurrent '{ type = "conv1d", filters = 4, kernel = 5, stride = 5, activation = "relu" }, { type = "gru", units = 5 }'
+classifier dense 40 '{ type = "flatten" }, { type = "dense", units = 24, activation = "relu" }'
+classifier convolutions 40 '{ type = "conv1d", filters = 8, kernel = 5, stride = 3, activation = "relu" }, { type = "depthwise_conv1d", kernel = 3 }, { type = "max_pool1d", pool = 2 }, { type = "global_average_pool1d" }'
+classifier recurrent 40 '{ type = "conv1d", filters = 4, kernel = 5, stride = 5, activation = "relu" }, { type = "gru", units = 5 }'
 for name in dense convolutions recurrent; do
   quietly "$mote" export $name --format c --golden 4 --output c/$name
   check "$name: compiles without a warning" built $name

@@ -5,29 +5,11 @@
 checks 35
 cd "$work"
 
-project() {  # name layers
-  mkdir "$1"
-  cat >"$1/mote.toml" <<END
-name = "$1"
-seed = 3
-[data]
-path = "../data"
-window = 119
-rate_hz = 119
-[model]
-layers = [$2, { type = "dense", units = "classes", activation = "softmax" }]
-[train]
-epochs = 2
-batch = 16
-END
-  quietly "$mote" train "$1" --quiet
-  quietly "$mote" quantize "$1" --quiet
-}
 quietly "$mote" synth gestures --output data --persons 3 --recordings 3
 convolution='{ type = "conv1d", filters = 4, kernel = 5, stride = 3, activation = "relu" }'
-project cnn "$convolution, { type = \"flatten\" }"
-project recurrent "{ type = \"conv1d\", filters = 4, kernel = 7, stride = 7, activation = \"relu\" }, { type = \"gru\", units = 4 }"
-project third "$convolution, { type = \"max_pool1d\", pool = 2 }, { type = \"global_average_pool1d\" }"
+classifier cnn 119 "$convolution, { type = \"flatten\" }"
+classifier recurrent 119 "{ type = \"conv1d\", filters = 4, kernel = 7, stride = 7, activation = \"relu\" }, { type = \"gru\", units = 4 }"
+classifier third 119 "$convolution, { type = \"max_pool1d\", pool = 2 }, { type = \"global_average_pool1d\" }"
 quietly "$mote" export third --format tflite --output foreign.tflite
 models="cnn recurrent foreign"
 for format in c arduino zephyr esp-idf cmake; do

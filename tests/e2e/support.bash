@@ -104,6 +104,26 @@ each() { [ -e "$1" ] || fail "there is no $1"; list=("$@"); }
 # newest FOLDER: its last file by name
 newest() { each "$1"/*; echo "${list[-1]}"; }
 
+# classifier NAME WINDOW LAYERS: a project with an int8 run, trained on ../data for two epochs
+classifier() {
+  mkdir "$1"
+  cat >"$1/mote.toml" <<END
+name = "$1"
+seed = 3
+[data]
+path = "../data"
+window = $2
+rate_hz = 119
+[model]
+layers = [$3, { type = "dense", units = "classes", activation = "softmax" }]
+[train]
+epochs = 2
+batch = 16
+END
+  quietly "$mote" train "$1" --quiet
+  quietly "$mote" quantize "$1" --quiet
+}
+
 # json EXPRESSION <DOCUMENT: a value of the document on standard input, called j
 json() { node -e 'const j = JSON.parse(require("fs").readFileSync(0, "utf8")), v = eval(process.argv[1]); if (v === undefined) process.exit(1); console.log(v)' "$1"; }
 
