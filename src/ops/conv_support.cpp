@@ -180,6 +180,13 @@ void add_weights(CCall &call, const ConvLayer &s, const RuntimeTables &t) {
               t.multipliers);
 }
 
+CCall call_int8_conv(const ConvLayer &s, const ChannelMultipliers &m) {
+  CCall call{"mote_conv2d_s8", "conv2d_s8.c", "mote_conv2d_params", conv_fields(s.params), {}, {}};
+  add_weights(call, s, runtime_tables(s, s.weights, m, true));
+  call.rows = conv_rows(s.params);
+  return call;
+}
+
 HostCall run_int16(Int16Conv conv) {
   auto s = std::make_shared<Int16Conv>(std::move(conv));
   return [s](HostInputs in, HostOutputs out) {

@@ -63,6 +63,9 @@ RuntimeTables runtime_tables(const ConvLayer &layer, const std::vector<int8_t> &
                              ChannelMultipliers multipliers, bool has_zero_point_in_bias);
 void add_weights(CCall &call, const ConvLayer &layer, const RuntimeTables &tables);
 
+// The convolution routine; weights of one output channel after the other.
+CCall call_int8_conv(const ConvLayer &layer, const ChannelMultipliers &multipliers);
+
 HostCall run_int16(Int16Conv conv);
 CCall call_int16(const Int16Conv &conv);
 
