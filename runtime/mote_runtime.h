@@ -102,7 +102,15 @@ static inline int32_t mote_requantize_wide(int64_t x, int32_t multiplier, int sh
 static inline int16_t mote_clamp_s16(int32_t x, int32_t low, int32_t high) {
   return (int16_t)(x < low ? low : x > high ? high : x);
 }
-static inline int16_t mote_saturate_s16(int32_t x) { return mote_clamp_s16(x, -32768, 32767); }
+static inline int16_t mote_saturate_s16(int32_t x) {
+#if defined(__ARM_FEATURE_SAT) && __ARM_FEATURE_SAT && defined(__thumb2__) && defined(__GNUC__)
+  int32_t y;
+  __asm("ssat %0, #16, %1" : "=r"(y) : "r"(x));
+  return (int16_t)y;
+#else
+  return mote_clamp_s16(x, -32768, 32767);
+#endif
+}
 
 static inline int8_t mote_clamp_s8(int32_t x, int32_t low, int32_t high) {
   return (int8_t)(x < low ? low : x > high ? high : x);
@@ -257,7 +265,7 @@ void mote_mean_s16(const mote_mean_params *p, const int16_t *x, int16_t *y);
 
 typedef struct {
   int32_t batches, steps, inputs, cells;
-  int32_t input_zero_point, hidden_zero_point;
+  int32_t hidden_zero_point;
   int32_t cell_clip;        /* largest |cell state|, quantized; 0: none */
   int32_t cell_scale_power; /* the cell state's scale is 2^cell_scale_power */
   int32_t forget_multiplier, forget_shift, update_multiplier, update_shift, output_multiplier, output_shift;
@@ -265,13 +273,14 @@ typedef struct {
       recurrent_shift[4]; /* gates i, f, g, o */
 } mote_lstm_s8_params;
 
-/* Weights of the gates input, forget, cell, output one after the other: [4][cells][inputs] and
- * [4][cells][cells]; bias [4][cells]. x [batches][steps][inputs], y [batches][steps][cells]; `cell` is
- * the last cell state of the last batch. Starts from hidden0 [cells] and cell0 [cells], or zero if they are
- * NULL. */
+/* Weights of the gates input, forget, cell, output: [4][cells][inputs] and [4][cells][cells]; biases
+ * [4][cells], less by zp sum w; gates' shifts as of the weighted layers. x [batches][steps][inputs], y
+ * [batches][steps][cells]; `cell` is the last cell state of the last batch. Starts from hidden0 [cells] and
+ * cell0 [cells], or zero if they are NULL. */
 void mote_lstm_s8(const mote_lstm_s8_params *p, const int8_t *x, const int8_t *hidden0, const int16_t *cell0,
                   const MOTE_FLASH int8_t *input_weights, const MOTE_FLASH int8_t *recurrent_weights,
-                  const MOTE_FLASH int32_t *bias, int16_t *cell, int8_t *y);
+                  const MOTE_FLASH int32_t *bias, const MOTE_FLASH int32_t *recurrent_bias, int16_t *cell,
+                  int8_t *y);
 
 typedef struct {
   int32_t batches, steps, inputs, units;
