@@ -137,7 +137,7 @@ CCalls depthwise_c(const IntegerProgram &p, const ProgramLayer &l) {
   CCall call{"mote_depthwise_conv2d_s8",
              "depthwise_conv2d_s8.c",
              "mote_conv2d_params",
-             conv_fields(s.params),
+             conv_fields(lying(s.params)),
              {},
              {}};
   add_weights(call, s, tables);

@@ -30,5 +30,26 @@ TEST(ConvRoutines, filters_of_one_channel_are_a_convolution) {
             "mote_depthwise_conv2d_s8");
 }
 
+TEST(ConvRoutines, a_column_of_rows_is_a_row_of_them) {
+  for (const CCall &call : {call_of("conv2d", {1, 9, 1, 6}, {4, 3, 1, 6}, {1, 7, 1, 4}),
+                            call_of("depthwise_conv2d", {1, 9, 1, 6}, {1, 3, 1, 6}, {1, 7, 1, 6}),
+                            call_of("conv2d", {1, 9, 3, 2}, {4, 3, 3, 2}, {1, 7, 1, 4})}) {
+    EXPECT_EQ(number(call, "in_h"), 1);
+    EXPECT_EQ(number(call, "in_w"), 9);
+    EXPECT_EQ(number(call, "in_c"), 6);
+    EXPECT_EQ(number(call, "kernel_h"), 1);
+    EXPECT_EQ(number(call, "kernel_w"), 3);
+    EXPECT_EQ(number(call, "out_w"), 7);
+    ASSERT_TRUE(call.rows.has_value());
+    EXPECT_EQ(call.rows->in_rows, "in_w");
+    EXPECT_TRUE(call.rows->fields.empty());
+  }
+  const CCall image = call_of("conv2d", {1, 9, 3, 2}, {4, 3, 2, 2}, {1, 7, 2, 4});
+  EXPECT_EQ(number(image, "in_h"), 9);
+  EXPECT_EQ(number(image, "in_c"), 2);
+  const CCall two = call_of("depthwise_conv2d", {1, 9, 3, 2}, {1, 3, 3, 2}, {1, 7, 1, 2});
+  EXPECT_EQ(number(two, "in_h"), 9);
+}
+
 }  // namespace
 }  // namespace mote::test
