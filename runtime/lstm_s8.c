@@ -39,12 +39,13 @@ static MOTE_NOINLINE void add_shares(const int8_t *x, int32_t n, int32_t cells, 
 
 /* Cell state and output of one cell from its gates: input, forget, cell, output. */
 static int8_t finish(const mote_lstm_s8_params *p, const int32_t *gate, int16_t *cell) {
-  const int32_t kept = (int32_t)sigmoid(mote_saturate_s16(gate[1])) * *cell;
-  const int32_t added =
+  int32_t kept = (int32_t)sigmoid(mote_saturate_s16(gate[1])) * *cell;
+  int32_t added =
       (int32_t)sigmoid(mote_saturate_s16(gate[0])) * hyperbolic_tangent(mote_saturate_s16(gate[2]), -12);
-  int32_t c = mote_saturate_s16(
-      mote_saturate_s16(mote_requantize_small(kept, p->forget_multiplier, p->forget_shift)) +
-      mote_saturate_s16(mote_requantize_small(added, p->update_multiplier, p->update_shift)));
+  int32_t c;
+  kept = mote_saturate_s16(mote_requantize_small(kept, p->forget_multiplier, p->forget_shift));
+  added = mote_saturate_s16(mote_requantize_small(added, p->update_multiplier, p->update_shift));
+  c = mote_saturate_s16(kept + added);
   if (p->cell_clip > 0) c = c < -p->cell_clip ? -p->cell_clip : c > p->cell_clip ? p->cell_clip : c;
   *cell = (int16_t)c;
   c = (int32_t)hyperbolic_tangent(*cell, p->cell_scale_power) * sigmoid(mote_saturate_s16(gate[3]));
