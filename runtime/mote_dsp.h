@@ -117,30 +117,47 @@ MOTE_NAKED void mote_dots(const mote_dots_args *a __attribute__((unused))) {
   "sxtb16 r12, r12, ror #8\n"   \
   "smlad " sum ", r9, r12, " sum "\n"
 
+/* Loads a quad of x to r8 and r9, in the order of the weights' even and odd places. */
+#define MOTE_TAKE_BYTES \
+  "ldr r9, [r0], #4\n"  \
+  "sxtb16 r8, r9\n"     \
+  "sxtb16 r9, r9, ror #8\n"
+#define MOTE_TAKE_HALVES         \
+  "ldr r9, [r0], #4\n"           \
+  "ldr r12, [r0], #4\n"          \
+  "pkhbt r8, r9, r12, lsl #16\n" \
+  "pkhtb r9, r12, r9, asr #16\n"
+
+#define MOTE_FOUR_ROWS(take) \
+  ".syntax unified\n"                                    \
+  "push {r4-r11, lr}\n"                                  \
+  "ldr r12, [sp, #36]\n"                                 \
+  "ldm r12, {r4-r7}\n"                                   \
+  "add r11, r3, r3, lsl #1\n"                            \
+  "1:\n" take "ldr r12, [r2, r3]\n" MOTE_ROW("r5")       \
+  "ldr r12, [r2, r3, lsl #1]\n" MOTE_ROW("r6")           \
+  "ldr r12, [r2, r11]\n" MOTE_ROW("r7")                  \
+  "ldr r12, [r2], #4\n" MOTE_ROW("r4")                   \
+  "cmp r0, r1\n"                                         \
+  "bne 1b\n"                                             \
+  "ldr r12, [sp, #36]\n"                                 \
+  "stm r12, {r4-r7}\n"                                   \
+  "pop {r4-r11, pc}\n"
+
 /* sum[r] += w[r * stride + i] x[i] for four rows; x to end are whole quads, at least one. 25 instructions for
  * 16 products. */
 MOTE_NAKED void mote_rows(const int8_t *x __attribute__((unused)), const int8_t *end __attribute__((unused)),
                           const int8_t *w __attribute__((unused)), int32_t stride __attribute__((unused)),
                           int32_t *sum __attribute__((unused))) {
-  __asm volatile(
-      ".syntax unified\n"
-      "push {r4-r11, lr}\n"
-      "ldr r12, [sp, #36]\n"
-      "ldm r12, {r4-r7}\n"
-      "add r11, r3, r3, lsl #1\n"
-      "1:\n"
-      "ldr r9, [r0], #4\n"
-      "ldr r12, [r2, r3]\n"
-      "sxtb16 r8, r9\n"
-      "sxtb16 r9, r9, ror #8\n" MOTE_ROW("r5")
-      "ldr r12, [r2, r3, lsl #1]\n" MOTE_ROW("r6")
-      "ldr r12, [r2, r11]\n" MOTE_ROW("r7")
-      "ldr r12, [r2], #4\n" MOTE_ROW("r4")
-      "cmp r0, r1\n"
-      "bne 1b\n"
-      "ldr r12, [sp, #36]\n"
-      "stm r12, {r4-r7}\n"
-      "pop {r4-r11, pc}\n");
+  __asm volatile(MOTE_FOUR_ROWS(MOTE_TAKE_BYTES));
+}
+
+/* The same for 16-bit x, in 26 instructions. */
+MOTE_NAKED void mote_wide_rows(const int16_t *x __attribute__((unused)),
+                               const int16_t *end __attribute__((unused)),
+                               const int8_t *w __attribute__((unused)),
+                               int32_t stride __attribute__((unused)), int32_t *sum __attribute__((unused))) {
+  __asm volatile(MOTE_FOUR_ROWS(MOTE_TAKE_HALVES));
 }
 
 #define MOTE_TAP(at)              \
@@ -197,7 +214,7 @@ static inline int32_t mote_dual(uint32_t a, uint32_t b, int32_t sum) {
 }
 static inline int32_t mote_saturate(int32_t x) { return x < -128 ? -128 : x > 127 ? 127 : x; }
 
-static void mote_dots(const mote_dots_args *a) {
+static inline void mote_dots(const mote_dots_args *a) {
   const int8_t *w = a->w;
   int32_t f, lane, *sum = a->sum;
   for (f = 0; f < a->filters; ++f, sum += 4, w += a->skip) {
@@ -211,7 +228,8 @@ static void mote_dots(const mote_dots_args *a) {
   }
 }
 
-static void mote_rows(const int8_t *x, const int8_t *end, const int8_t *w, int32_t stride, int32_t *sum) {
+static inline void mote_rows(const int8_t *x, const int8_t *end, const int8_t *w, int32_t stride,
+                             int32_t *sum) {
   int32_t r;
   for (; x < end; x += 4, w += 4) {
     const uint32_t even = mote_even(mote_quad(x)), odd = mote_odd(mote_quad(x));
@@ -221,7 +239,15 @@ static void mote_rows(const int8_t *x, const int8_t *end, const int8_t *w, int32
   }
 }
 
-static void mote_four_channels(const mote_taps *t, const int8_t *x, const int8_t *w, int32_t *sum) {
+static inline void mote_wide_rows(const int16_t *x, const int16_t *end, const int8_t *w, int32_t stride,
+                                  int32_t *sum) {
+  int32_t r, i;
+  for (; x < end; x += 4, w += 4)
+    for (r = 0; r < 4; ++r)
+      for (i = 0; i < 4; ++i) sum[r] += w[r * stride + i] * x[i];
+}
+
+static inline void mote_four_channels(const mote_taps *t, const int8_t *x, const int8_t *w, int32_t *sum) {
   int32_t r, column, c;
   for (r = 0; r < t->rows; ++r, x += t->x_row, w += t->w_row)
     for (column = 0; column < t->columns; ++column)

@@ -93,6 +93,37 @@ MOTE_NAKED void mote_dots(const mote_dots_args *a __attribute__((unused))) {
       "pop {r4-r11, pc}\n");
 }
 
+/* sum[r] += w[r * stride + i] x[i] for four rows and n > 0 values: 10 instructions for 32 products. */
+MOTE_NAKED void mote_add_wide_rows(const int16_t *x __attribute__((unused)),
+                                   const int8_t *w __attribute__((unused)),
+                                   int32_t stride __attribute__((unused)), int32_t n __attribute__((unused)),
+                                   int32_t *sum __attribute__((unused))) {
+  __asm volatile(
+      ".syntax unified\n"
+      "push {r4-r11, lr}\n"
+      "ldr r12, [sp, #36]\n"
+      "ldrd r4, r6, [r12]\n"
+      "ldrd r8, r10, [r12, #8]\n"
+      "add r5, r1, r2\n"
+      "add r7, r5, r2\n"
+      "dlstp.16 lr, r3\n"
+      "add r3, r7, r2\n"
+      "1:\n"
+      "vldrh.16 q0, [r0], #16\n"
+      "vldrb.s16 q1, [r1], #8\n"
+      "vmladava.s16 r4, q0, q1\n"
+      "vldrb.s16 q1, [r5], #8\n"
+      "vmladava.s16 r6, q0, q1\n"
+      "vldrb.s16 q1, [r7], #8\n"
+      "vmladava.s16 r8, q0, q1\n"
+      "vldrb.s16 q1, [r3], #8\n"
+      "vmladava.s16 r10, q0, q1\n"
+      "letp lr, 1b\n"
+      "strd r4, r6, [r12]\n"
+      "strd r8, r10, [r12, #8]\n"
+      "pop {r4-r11, pc}\n");
+}
+
 /* n > 0 bytes. */
 MOTE_NAKED void mote_copy_bytes(int8_t *to __attribute__((unused)),
                                 const int8_t *from __attribute__((unused)),

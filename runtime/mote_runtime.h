@@ -91,18 +91,30 @@ static inline int32_t mote_requantize_small(int32_t x, int32_t multiplier, int s
 #endif
 }
 
+/* A multiplier cut to 16 bits. */
+static inline int32_t mote_reduced(int32_t multiplier) {
+  return multiplier < 0x7FFF0000 ? (multiplier + ((int32_t)1 << 15)) >> 16 : 0x7FFF;
+}
+
 /* The same for a 64-bit sum, |x| < 2^47, with the multiplier cut to 16 bits and one rounding: the arithmetic
  * of 16-bit activations with a 64-bit bias. shift <= 14. */
 static inline int32_t mote_requantize_wide(int64_t x, int32_t multiplier, int shift) {
-  const int32_t reduced = multiplier < 0x7FFF0000 ? (multiplier + ((int32_t)1 << 15)) >> 16 : 0x7FFF;
   const int total = 15 - shift;
-  return (int32_t)((x * reduced + ((int64_t)1 << (total - 1))) >> total);
+  return (int32_t)((x * mote_reduced(multiplier) + ((int64_t)1 << (total - 1))) >> total);
 }
 
 static inline int16_t mote_clamp_s16(int32_t x, int32_t low, int32_t high) {
   return (int16_t)(x < low ? low : x > high ? high : x);
 }
-static inline int16_t mote_saturate_s16(int32_t x) { return mote_clamp_s16(x, -32768, 32767); }
+static inline int16_t mote_saturate_s16(int32_t x) {
+#if defined(__ARM_FEATURE_SAT) && __ARM_FEATURE_SAT && defined(__thumb2__) && defined(__GNUC__)
+  int32_t y;
+  __asm("ssat %0, #16, %1" : "=r"(y) : "r"(x));
+  return (int16_t)y;
+#else
+  return mote_clamp_s16(x, -32768, 32767);
+#endif
+}
 
 static inline int8_t mote_clamp_s8(int32_t x, int32_t low, int32_t high) {
   return (int8_t)(x < low ? low : x > high ? high : x);
@@ -257,7 +269,7 @@ void mote_mean_s16(const mote_mean_params *p, const int16_t *x, int16_t *y);
 
 typedef struct {
   int32_t batches, steps, inputs, cells;
-  int32_t input_zero_point, hidden_zero_point;
+  int32_t hidden_zero_point;
   int32_t cell_clip;        /* largest |cell state|, quantized; 0: none */
   int32_t cell_scale_power; /* the cell state's scale is 2^cell_scale_power */
   int32_t forget_multiplier, forget_shift, update_multiplier, update_shift, output_multiplier, output_shift;
@@ -265,39 +277,41 @@ typedef struct {
       recurrent_shift[4]; /* gates i, f, g, o */
 } mote_lstm_s8_params;
 
-/* Weights of the gates input, forget, cell, output one after the other: [4][cells][inputs] and
- * [4][cells][cells]; bias [4][cells]. x [batches][steps][inputs], y [batches][steps][cells]; `cell` is
- * the last cell state of the last batch. Starts from hidden0 [cells] and cell0 [cells], or zero if they are
- * NULL. */
+/* Weights of the gates input, forget, cell, output: [4][cells][inputs] and [4][cells][cells]; biases
+ * [4][cells], less by zp sum w; gates' shifts as of the weighted layers. x [batches][steps][inputs], y
+ * [batches][steps][cells]; `cell` is the last cell state of the last batch. Starts from hidden0 [cells] and
+ * cell0 [cells], or zero if they are NULL. */
 void mote_lstm_s8(const mote_lstm_s8_params *p, const int8_t *x, const int8_t *hidden0, const int16_t *cell0,
                   const MOTE_FLASH int8_t *input_weights, const MOTE_FLASH int8_t *recurrent_weights,
-                  const MOTE_FLASH int32_t *bias, int16_t *cell, int8_t *y);
+                  const MOTE_FLASH int32_t *bias, const MOTE_FLASH int32_t *recurrent_bias, int16_t *cell,
+                  int8_t *y);
 
 typedef struct {
   int32_t batches, steps, inputs, units;
   int32_t reset_after;      /* GRU, 1: the reset gate acts behind the recurrent product, 0: before it */
   int32_t returns_sequence; /* 1: every step's state, 0: the last one's */
-  int32_t input_zero_point, output_zero_point;
+  int32_t input_zero_point; /* 0 where the bias holds it: it is less by 128 zp sum w */
+  int32_t output_zero_point;
   int32_t output_multiplier, output_shift; /* from Q0.15 */
 } mote_recurrent_s8_params;
 
-/* GRU, rows of the gates z, r, n: kernel [3 units][inputs], recurrent_kernel [3 units][units]; biases [3
- * units] in the scale of their products; multipliers to Q3.12. x [batches][steps][inputs]; y [batches][steps
+/* GRU, rows of the gates z, r, n: kernel [3 units][inputs], recurrent_kernel [3 units][units]; biases in the
+ * scale of their products; multipliers to Q3.12, mote_reduced. x [batches][steps][inputs]; y [batches][steps
  * or 1][units]. Starts from `initial` [units], or zero if that is NULL; leaves the last state of the last
  * batch in `state` [units], where `initial` may be too. scratch: 2 units values. */
 void mote_gru_s8(const mote_recurrent_s8_params *p, const int8_t *x, const int16_t *initial,
                  const MOTE_FLASH int8_t *kernel, const MOTE_FLASH int32_t *bias,
-                 const MOTE_FLASH int32_t *multiplier, const MOTE_FLASH int8_t *shift,
+                 const MOTE_FLASH int16_t *multiplier, const MOTE_FLASH int8_t *shift,
                  const MOTE_FLASH int8_t *recurrent_kernel, const MOTE_FLASH int32_t *recurrent_bias,
-                 const MOTE_FLASH int32_t *recurrent_multiplier, const MOTE_FLASH int8_t *recurrent_shift,
+                 const MOTE_FLASH int16_t *recurrent_multiplier, const MOTE_FLASH int8_t *recurrent_shift,
                  int16_t *state, int16_t *scratch, int8_t *y);
 
 /* The same of a simple recurrent layer, which has one row for each unit; scratch: units values. */
 void mote_simple_rnn_s8(const mote_recurrent_s8_params *p, const int8_t *x, const int16_t *initial,
                         const MOTE_FLASH int8_t *kernel, const MOTE_FLASH int32_t *bias,
-                        const MOTE_FLASH int32_t *multiplier, const MOTE_FLASH int8_t *shift,
+                        const MOTE_FLASH int16_t *multiplier, const MOTE_FLASH int8_t *shift,
                         const MOTE_FLASH int8_t *recurrent_kernel, const MOTE_FLASH int32_t *recurrent_bias,
-                        const MOTE_FLASH int32_t *recurrent_multiplier,
+                        const MOTE_FLASH int16_t *recurrent_multiplier,
                         const MOTE_FLASH int8_t *recurrent_shift, int16_t *state, int16_t *scratch,
                         int8_t *y);
 

@@ -248,16 +248,33 @@ static inline void mote_add_products(const uint32_t *store, int32_t n, const int
   mote_dots(&a);
 }
 
-/* sum[r] += w[r * stride + i] x[i] for four rows. */
-static inline void mote_add_rows(const int8_t *x, const int8_t *w, int32_t stride, int32_t n, int32_t *sum) {
-  const int32_t whole = n & ~3;
-  int32_t i, r;
-  if (whole > 0) mote_rows(x, x + whole, w, stride, sum);
-  for (i = whole, w += whole; i < n; ++i) {
-    const int32_t v = x[i];
-    const int8_t *f = w++;
-    for (r = 0; r < 4; ++r, f += stride) sum[r] += v * *f;
+/* sum[r] += w[r * stride + i] x[i] for four rows; T is the type of x. */
+#define MOTE_ADD_ROWS(T, add_quads)                                                        \
+  const int32_t whole = n & ~3;                                                            \
+  const T *v = x + whole, *const end = x + n;                                              \
+  if (whole > 0) add_quads(x, v, w, stride, sum);                                          \
+  if (v < end) {                                                                           \
+    int32_t s0 = sum[0], s1 = sum[1], s2 = sum[2], s3 = sum[3];                            \
+    const int8_t *w0 = w + whole, *w1 = w0 + stride, *w2 = w1 + stride, *w3 = w2 + stride; \
+    do {                                                                                   \
+      const int32_t a = *v++;                                                              \
+      s0 += a * *w0++;                                                                     \
+      s1 += a * *w1++;                                                                     \
+      s2 += a * *w2++;                                                                     \
+      s3 += a * *w3++;                                                                     \
+    } while (v < end);                                                                     \
+    sum[0] = s0;                                                                           \
+    sum[1] = s1;                                                                           \
+    sum[2] = s2;                                                                           \
+    sum[3] = s3;                                                                           \
   }
+
+static inline void mote_add_rows(const int8_t *x, const int8_t *w, int32_t stride, int32_t n, int32_t *sum) {
+  MOTE_ADD_ROWS(int8_t, mote_rows)
+}
+static inline void mote_add_wide_rows(const int16_t *x, const int8_t *w, int32_t stride, int32_t n,
+                                      int32_t *sum) {
+  MOTE_ADD_ROWS(int16_t, mote_wide_rows)
 }
 
 #else
@@ -341,6 +358,25 @@ static MOTE_NOINLINE void mote_add_rows(const int8_t *x, const MOTE_FLASH int8_t
     s1 += a * w1[0] + b * w1[1];
     s2 += a * w2[0] + b * w2[1];
     s3 += a * w3[0] + b * w3[1];
+  }
+  sum[0] = s0;
+  sum[1] = s1;
+  sum[2] = s2;
+  sum[3] = s3;
+}
+
+/* The same for 16-bit x. */
+static MOTE_NOINLINE void mote_add_wide_rows(const int16_t *x, const MOTE_FLASH int8_t *w, int32_t stride,
+                                             int32_t n, int32_t *sum) {
+  const int16_t *const end = x + n;
+  const MOTE_FLASH int8_t *w1 = w + stride, *w2 = w1 + stride, *w3 = w2 + stride;
+  int32_t s0 = sum[0], s1 = sum[1], s2 = sum[2], s3 = sum[3];
+  while (x < end) {
+    const int32_t a = *x++;
+    s0 += a * *w++;
+    s1 += a * *w1++;
+    s2 += a * *w2++;
+    s3 += a * *w3++;
   }
   sum[0] = s0;
   sum[1] = s1;

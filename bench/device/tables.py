@@ -7,9 +7,11 @@ today = datetime.date.today().isoformat()
 cores = ["cortex-m0plus", "cortex-m3", "cortex-m4", "cortex-m33", "cortex-m7", "cortex-m55", "rv32imac"]
 # what others need, and what we promise
 lines = [line.rstrip("\n").split("\t") for line in open(os.path.join(root, "bench", "device", "bars.tsv")) if not line.startswith("#")]
-theirs = {row[0]: {key: int(value) for key, value in list(zip(lines[0], row))[2:]} for row in lines[1:]}
-models = list(theirs)
-n = lambda v: f"{v:,.0f}"
+theirs = {row[0]: {key: None if value == "-" else int(value) for key, value in list(zip(lines[0], row))[2:]} for row in lines[1:]}
+models = [m for m in theirs if all(os.path.exists(os.path.join(work, f"{c}.{m}.json")) for c in cores)]
+n = lambda v: "-" if v is None else f"{v:,.0f}"
+def beside(*values):  # in brackets, where any is known
+    return f" ({'; '.join(n(v) for v in values)})" if any(v is not None for v in values) else ""
 out = []
 say = out.append
 m4 = {m: load(f"cortex-m4.{m}") for m in models}
@@ -17,16 +19,16 @@ first = m4["kws"]
 say(f"Measured {today}, commit {commit}: {first['compiler']}, {' '.join(first['flags'])}; {first['emulator']}. Golden vectors equal on every core.")
 say("")
 say("Cortex-M4F, int8 in, int8 out, one build for all columns. Code: text and constants without weights, biases, multipliers and shifts.")
-say("In brackets TensorFlow Lite Micro with CMSIS-NN (code also with its reference kernels at -Os) and what was aimed at.")
+say("In brackets TensorFlow Lite Micro with CMSIS-NN (code also with its reference kernels at -Os) and what was aimed at; -: not measured, no aim.")
 say("")
 say("| model | code, bytes | total flash | buffer | stack | instructions | per MAC |")
 say("|---|---|---|---|---|---|---|")
 for m in models:
     p, t = m4[m], theirs[m]
     macs = sum(l["macs"] for l in p["layers"])
-    say(f"| {m} | {n(p['code_bytes'])} ({n(t['code_reference'])} / {n(t['code'])}; {n(t['bar_code'])}) | {n(p['flash_bytes'])} ({n(t['flash'])}) "
-        f"| {n(p['buffer_bytes'])} ({n(t['arena'])}; {n(t['bar_buffer'])}) "
-        f"| {n(p['stack_bytes'])} | {n(p['instructions'])} ({n(t['m4'])}; {n(t['bar_m4'])}) | {p['instructions'] / macs:.2f} |")
+    code = f" ({n(t['code_reference'])} / {n(t['code'])}; {n(t['bar_code'])})" if t["code"] else ""
+    say(f"| {m} | {n(p['code_bytes'])}{code} | {n(p['flash_bytes'])}{beside(t['flash'])} | {n(p['buffer_bytes'])}{beside(t['arena'], t['bar_buffer'])} "
+        f"| {n(p['stack_bytes'])} | {n(p['instructions'])}{beside(t['m4'], t['bar_m4'])} | {p['instructions'] / macs:.2f} |")
 r = load("ram24k")
 say("")
 say(f"ResNet-8 with `--ram 24k`: buffer {n(r['buffer_bytes'])} bytes, stack {n(r['stack_bytes'])}, {n(r['instructions'])} instructions "
@@ -40,8 +42,8 @@ say("| model | M0+ | M3 | M33 | M7 | M55 | RV32IMAC |")
 say("|---|---|---|---|---|---|---|")
 for m in models:
     row = {c: load(f"{c}.{m}")["instructions"] for c in cores}
-    say(f"| {m} | {n(row['cortex-m0plus'])} | {n(row['cortex-m3'])} | {n(row['cortex-m33'])} | {n(row['cortex-m7'])} | {n(row['cortex-m55'])} ({n(theirs[m]['m55'])}) "
-        f"| {n(row['rv32imac'])} ({n(theirs[m]['rv32'])}) |")
+    say(f"| {m} | {n(row['cortex-m0plus'])} | {n(row['cortex-m3'])} | {n(row['cortex-m33'])} | {n(row['cortex-m7'])} | {n(row['cortex-m55'])}{beside(theirs[m]['m55'])} "
+        f"| {n(row['rv32imac'])}{beside(theirs[m]['rv32'])} |")
 text = "\n".join(out)
 print(text)
 path = os.path.join(root, "docs", "device.md")
@@ -73,11 +75,11 @@ def elements(shape):
 lines = [f"# Written by `./dev bench device`, {today}, commit {commit}: instructions per multiply-add, per output and per call of each",
          "# routine, fitted to measured layers; error: relative, of the totals of 8 in 10 of the measured models. code: bytes of each",
          "# source for a Cortex-M4 at -O2.", ""]
-routine = {"conv2d": "mote_conv2d_s8", "depthwise_conv2d": "mote_depthwise_conv2d_s8", "dense": "mote_fully_connected_s8",
-           "max_pool2d": "mote_max_pool2d_s8", "avg_pool2d": "mote_avg_pool2d_s8", "softmax": "mote_softmax_s8", "add": "mote_add_s8",
-           "sub": "mote_sub_s8", "mul": "mote_mul_s8", "mean": "mote_mean_s8", "lstm": "mote_lstm_s8", "gru": "mote_gru_s8", "simple_rnn": "mote_simple_rnn_s8", "logistic": "mote_lookup_s8",
-           "tanh": "mote_lookup_s8", "hard_swish": "mote_lookup_s8", "leaky_relu": "mote_lookup_s8", "relu": "mote_rescale_s8",
-           "quantize": "mote_quantize_f32_s8", "dequantize": "mote_dequantize_s8_f32"}
+# the other layers move values
+kFitted = set("conv2d depthwise_conv2d dense max_pool2d avg_pool2d softmax add sub mul mean lstm gru simple_rnn logistic tanh hard_swish "
+              "leaky_relu relu quantize dequantize".split())
+def fitted(p):
+    return [l for l in p["layers"] if l["op"] in kFitted and l["routine"]]
 for core in cores:
     samples, totals = {}, []
     for name in glob.glob(os.path.join(work, f"{core}.*.json")) + glob.glob(os.path.join(work, f"fit.{core}.*.json")):
@@ -85,13 +87,12 @@ for core in cores:
         totals.append(p)
         call = p["call"]
         samples.setdefault(call["name"], []).append(((0.0, call["values"], 1.0), call["instructions"]))
-        for l in p["layers"]:
-            if l["op"] in routine:
-                samples.setdefault(routine[l["op"]], []).append(((l["macs"], elements(l["output"]), 1.0), l["instructions"]))
+        for l in fitted(p):
+            samples.setdefault(l["routine"], []).append(((l["macs"], elements(l["output"]), 1.0), l["instructions"]))
     fits = {r: fit(rows) for r, rows in sorted(samples.items())}
     errors = []
     for p in totals:
-        parts = [(l["instructions"], fits[routine[l["op"]]], (l["macs"], elements(l["output"]), 1.0)) for l in p["layers"] if l["op"] in routine]
+        parts = [(l["instructions"], fits[l["routine"]], (l["macs"], elements(l["output"]), 1.0)) for l in fitted(p)]
         call = p["call"]
         parts.append((call["instructions"], fits[call["name"]], (0.0, call["values"], 1.0)))
         real = sum(count for count, _, _ in parts)

@@ -134,7 +134,8 @@ struct LayerProfile {
   uint64_t macs = 0;
   size_t weight_bytes = 0, alive_bytes = 0;  // activations at that layer
   double instructions = 0;
-  bool is_guessed = false;  // no layer of this kind was measured
+  bool is_guessed = false;   // no layer of this kind was measured
+  std::string routine = {};  // of the runtime that computes it, or the first of them; "": none
 };
 
 struct Profile {

@@ -63,6 +63,7 @@ void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes) {
     layer.weight_bytes = cost.weight_bytes;
     for (const CCall &call : op.c.get()(p, l)) {
       if (call.is_copy) continue;
+      if (layer.routine.empty()) layer.routine = call.routine;
       for (const CArray &a : call.arrays)
         if (a.is_quantization) layer.weight_bytes += a.values.size() * dtype_bytes(a.dtype);
       const CountEstimate e = estimate_layer(r.core, call.routine, layer.macs, out.elements());

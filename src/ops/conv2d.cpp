@@ -96,11 +96,7 @@ HostCall conv_run(const IntegerProgram &p, const ProgramLayer &l) {
 CCall conv_c(const IntegerProgram &p, const ProgramLayer &l) {
   const ConvLayer s = prepare(p, l);
   if (s.is_int16) return call_int16(wide(l, s));
-  const RuntimeTables tables = runtime_tables(s, s.weights, multipliers_of(l, s), true);
-  CCall call{"mote_conv2d_s8", "conv2d_s8.c", "mote_conv2d_params", conv_fields(s.params), {}, {}};
-  add_weights(call, s, tables);
-  call.rows = conv_rows(s.params);
-  return call;
+  return call_int8_conv(s, multipliers_of(l, s));
 }
 
 // Some interpreters demand a bias.

@@ -180,6 +180,32 @@ void add_weights(CCall &call, const ConvLayer &s, const RuntimeTables &t) {
               t.multipliers);
 }
 
+// Its kernel takes whole rows of the input.
+static bool lies(const mote_conv2d_params &q) {
+  const bool is_one_run = q.in_w == 1 || (q.groups == 1 && q.dilation_w == 1);
+  return q.in_h > 1 && q.kernel_w == q.in_w && q.pad_left == 0 && q.out_w == 1 && is_one_run;
+}
+
+mote_conv2d_params lying(mote_conv2d_params q) {
+  if (!lies(q)) return q;
+  q.in_c *= q.in_w;
+  q.in_w = q.kernel_w = 1;
+  std::swap(q.in_h, q.in_w);
+  std::swap(q.out_h, q.out_w);
+  std::swap(q.kernel_h, q.kernel_w);
+  std::swap(q.stride_h, q.stride_w);
+  std::swap(q.dilation_h, q.dilation_w);
+  std::swap(q.pad_top, q.pad_left);
+  return q;
+}
+
+CCall call_int8_conv(const ConvLayer &s, const ChannelMultipliers &m) {
+  CCall call{"mote_conv2d_s8", "conv2d_s8.c", "mote_conv2d_params", conv_fields(lying(s.params)), {}, {}};
+  add_weights(call, s, runtime_tables(s, s.weights, m, true));
+  call.rows = conv_rows(s.params);
+  return call;
+}
+
 HostCall run_int16(Int16Conv conv) {
   auto s = std::make_shared<Int16Conv>(std::move(conv));
   return [s](HostInputs in, HostOutputs out) {
@@ -220,17 +246,13 @@ std::vector<CField> conv_fields(const mote_conv2d_params &q) {
 }
 
 CRows conv_rows(const mote_conv2d_params &q) {
-  if (q.in_h > 1 || q.kernel_h > 1)
-    return {(q.kernel_h - 1) * q.dilation_h + 1, q.stride_h, q.pad_top, "in_h", "out_h", "pad_top"};
-  mote_conv2d_params t = q;  // a row of values: time is the width
-  std::swap(t.in_h, t.in_w);
-  std::swap(t.out_h, t.out_w);
-  std::swap(t.kernel_h, t.kernel_w);
-  std::swap(t.stride_h, t.stride_w);
-  std::swap(t.dilation_h, t.dilation_w);
-  std::swap(t.pad_top, t.pad_left);
-  CRows rows{(t.kernel_h - 1) * t.dilation_h + 1, t.stride_h, t.pad_top, "in_h", "out_h", "pad_top"};
-  rows.fields = conv_fields(t);
+  if (q.in_h > 1 || q.kernel_h > 1) {
+    const int span = (q.kernel_h - 1) * q.dilation_h + 1;
+    if (lies(q)) return {span, q.stride_h, q.pad_top, "in_w", "out_w", "pad_left"};
+    return {span, q.stride_h, q.pad_top, "in_h", "out_h", "pad_top"};
+  }
+  CRows rows{(q.kernel_w - 1) * q.dilation_w + 1, q.stride_w, q.pad_left, "in_w", "out_w", "pad_left"};
+  rows.fields = conv_fields(q);
   return rows;
 }
 

@@ -63,11 +63,19 @@ RuntimeTables runtime_tables(const ConvLayer &layer, const std::vector<int8_t> &
                              ChannelMultipliers multipliers, bool has_zero_point_in_bias);
 void add_weights(CCall &call, const ConvLayer &layer, const RuntimeTables &tables);
 
+// The same layer over a row of rows: where a kernel takes whole rows of the input, (T, 1, C) say, they are
+// its channels and T is its width, so that neighbouring taps are neighbouring values.
+mote_conv2d_params lying(mote_conv2d_params params);
+
+// The convolution routine; weights of one output channel after the other.
+CCall call_int8_conv(const ConvLayer &layer, const ChannelMultipliers &multipliers);
+
 HostCall run_int16(Int16Conv conv);
 CCall call_int16(const Int16Conv &conv);
 
 // The convolution routines' parameters as fields.
 std::vector<CField> conv_fields(const mote_conv2d_params &params);
+// Of a call with the fields of lying(params).
 CRows conv_rows(const mote_conv2d_params &params);
 
 }  // namespace mote::ops

@@ -104,9 +104,19 @@ Int16Conv wide(const ProgramLayer &l, const ConvLayer &s) {
   return prepare_int16(l, s, by_channel(s), false);
 }
 
+// Filters of a single channel are those of a convolution, which gathers the channel's values once for all of
+// them.
+bool is_convolution(const ConvLayer &s) { return s.params.in_c == 1; }
+
+ConvLayer as_convolution(ConvLayer s) {
+  s.weights = by_channel(s);
+  return s;
+}
+
 HostCall depthwise_run(const IntegerProgram &p, const ProgramLayer &l) {
   const ConvLayer s = prepare_conv(p, l, kChannelAxis);
   if (s.is_int16) return run_int16(wide(l, s));
+  if (is_convolution(s)) return run_int8_conv(as_convolution(s), multipliers_of(l, s));
   if (s.params.out_c == s.params.in_c) {
     auto conv = std::make_shared<kernels::Int8Depthwise>(host_geometry(s.params), s.weights.data(),
                                                          host_requantization(s, multipliers_of(l, s)));
@@ -122,11 +132,12 @@ HostCall depthwise_run(const IntegerProgram &p, const ProgramLayer &l) {
 CCalls depthwise_c(const IntegerProgram &p, const ProgramLayer &l) {
   const ConvLayer s = prepare_conv(p, l, kChannelAxis);
   if (s.is_int16) return call_int16(wide(l, s));
+  if (is_convolution(s)) return call_int8_conv(as_convolution(s), multipliers_of(l, s));
   const RuntimeTables tables = runtime_tables(s, by_channel(s), multipliers_of(l, s), false);
   CCall call{"mote_depthwise_conv2d_s8",
              "depthwise_conv2d_s8.c",
              "mote_conv2d_params",
-             conv_fields(s.params),
+             conv_fields(lying(s.params)),
              {},
              {}};
   add_weights(call, s, tables);

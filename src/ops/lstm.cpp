@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "kernels/conv2d.h"
@@ -127,7 +128,7 @@ constexpr size_t kInputWeights = 1, kRecurrentWeights = 5, kBias = 9, kHidden = 
 struct Prepared {
   mote_lstm_s8_params params;
   std::vector<int8_t> input_weights, recurrent_weights;
-  std::vector<int32_t> bias;
+  std::vector<int32_t> bias, recurrent_bias;  // which hold the zero points
 };
 
 Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
@@ -153,9 +154,7 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
     require_same_scale(l, hidden, y);
     require_same_scale(l, initial, cell);
   }
-  const double sx = scale_of(l, x), sh = scale_of(l, y), sc = l.attrs.number("cell_scale"),
-               gate_scale = std::ldexp(1.0, -12);
-  q.input_zero_point = zero_point_of(l, x);
+  const double sh = scale_of(l, y), sc = l.attrs.number("cell_scale"), gate_scale = std::ldexp(1.0, -12);
   q.hidden_zero_point = zero_point_of(l, y);
   int power;
   require(std::frexp(sc, &power) == 0.5, l,
@@ -171,28 +170,35 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
     shift = m.shift;
   };
   for (size_t g = 0; g < 4; ++g) {
-    const auto take = [&](size_t first, int columns, double scale, const std::vector<int32_t> *bias,
-                          std::vector<int8_t> &all, int32_t &value, int32_t &shift) {
+    const ProgramTensor *given = optional_bias(p, l, kBias + g, q.cells);
+    require(given != nullptr, l, "a gate has no bias");
+    const std::vector<int32_t> none(q.cells, 0);
+    const auto take = [&](size_t first, int columns, const ProgramTensor &values,
+                          const std::vector<int32_t> &bias, std::vector<int8_t> &all,
+                          std::vector<int32_t> &all_bias, int32_t &value, int32_t &shift) {
       const ProgramTensor &w = constant_of(p, l, first + g, DType::kInt8);
       require(w.shape == Shape({q.cells, columns}), l,
               fmt::format("weights {} should be ({}, {})", w.shape.text(), q.cells, columns),
               ErrorCode::kShape);
       require(zero_point_of(l, w) == 0, l, "its weights are not symmetric");
-      const double real = scale * scale_of(l, w) / gate_scale;
-      const std::vector<int8_t> values = w.values<int8_t>();
-      for (int j = 0; j < q.cells; ++j)
-        check_accumulator(l, accumulator_bound(values.data() + j * columns, columns, bias ? (*bias)[j] : 0),
-                          real);
-      all.insert(all.end(), values.begin(), values.end());
+      const double real = scale_of(l, values) * scale_of(l, w) / gate_scale;
       set(real, value, shift);
+      const std::vector<int8_t> matrix = w.values<int8_t>();
+      bool is_small = shift < 0;
+      for (int j = 0; j < q.cells; ++j) {
+        const int8_t *row = matrix.data() + j * columns;
+        const double bound = accumulator_bound(row, columns, bias[j]);
+        check_accumulator(l, bound, real);
+        is_small &= bound < 0x1p30;
+        all_bias.push_back(bias[j] - zero_point_of(l, values) * std::accumulate(row, row + columns, 0));
+      }
+      if (!is_small) shift += MOTE_WIDE_SUM;
+      all.insert(all.end(), matrix.begin(), matrix.end());
     };
-    const ProgramTensor *given = optional_bias(p, l, kBias + g, q.cells);
-    require(given != nullptr, l, "a gate has no bias");
-    const std::vector<int32_t> bias = given->values<int32_t>();
-    take(kInputWeights, q.inputs, sx, &bias, r.input_weights, q.input_multiplier[g], q.input_shift[g]);
-    take(kRecurrentWeights, q.cells, sh, nullptr, r.recurrent_weights, q.recurrent_multiplier[g],
-         q.recurrent_shift[g]);
-    r.bias.insert(r.bias.end(), bias.begin(), bias.end());
+    take(kInputWeights, q.inputs, x, given->values<int32_t>(), r.input_weights, r.bias, q.input_multiplier[g],
+         q.input_shift[g]);
+    take(kRecurrentWeights, q.cells, y, none, r.recurrent_weights, r.recurrent_bias,
+         q.recurrent_multiplier[g], q.recurrent_shift[g]);
   }
   const double unit = std::ldexp(1.0, -15), largest = std::ldexp(1.0, 30);
   check_accumulator(l, largest, unit * unit / sc);
@@ -208,7 +214,8 @@ HostCall lstm_run(const IntegerProgram &p, const ProgramLayer &l) {
   return [s, has_initial = l.inputs.size() > kHidden](HostInputs in, HostOutputs out) {
     mote_lstm_s8(&s->params, in[0], has_initial ? static_cast<const int8_t *>(in[kHidden]) : nullptr,
                  has_initial ? static_cast<const int16_t *>(in[kInitialCell]) : nullptr,
-                 s->input_weights.data(), s->recurrent_weights.data(), s->bias.data(), out[1], out[0]);
+                 s->input_weights.data(), s->recurrent_weights.data(), s->bias.data(),
+                 s->recurrent_bias.data(), out[1], out[0]);
   };
 }
 
@@ -222,7 +229,6 @@ CCall lstm_c(const IntegerProgram &p, const ProgramLayer &l) {
            {"steps", q.steps},
            {"inputs", q.inputs},
            {"cells", q.cells},
-           {"input_zero_point", q.input_zero_point},
            {"hidden_zero_point", q.hidden_zero_point},
            {"cell_clip", q.cell_clip},
            {"cell_scale_power", q.cell_scale_power},
@@ -238,10 +244,11 @@ CCall lstm_c(const IntegerProgram &p, const ProgramLayer &l) {
            {"recurrent_shift", q.recurrent_shift}},
           {{"input_weights", DType::kInt8, {s.input_weights.begin(), s.input_weights.end()}},
            {"recurrent_weights", DType::kInt8, {s.recurrent_weights.begin(), s.recurrent_weights.end()}},
-           {"bias", DType::kInt32, {s.bias.begin(), s.bias.end()}}},
+           {"bias", DType::kInt32, {s.bias.begin(), s.bias.end()}},
+           {"recurrent_bias", DType::kInt32, {s.recurrent_bias.begin(), s.recurrent_bias.end()}}},
           {"params", "in0", l.inputs.size() > kHidden ? "in13" : "NULL",
-           l.inputs.size() > kHidden ? "in14" : "NULL", "input_weights", "recurrent_weights", "bias", "out1",
-           "out0"}};
+           l.inputs.size() > kHidden ? "in14" : "NULL", "input_weights", "recurrent_weights", "bias",
+           "recurrent_bias", "out1", "out0"}};
 }
 
 // The operator's 24 inputs: 1-4 and 5-8 weights, 12-15 biases, 18 hidden and 19 cell state; the rest must be

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <map>
 #include <memory>
+#include <numeric>
+#include <utility>
 
 #include "base/error.h"
 #include "ops/weights.h"
@@ -30,14 +32,13 @@ std::vector<float> transposed(const std::vector<float> &x, size_t columns) {
   return y;
 }
 
-// Multipliers of a weight matrix behind values of one scale; refuses sums that could overflow.
-ChannelMultipliers bind_rows(const ProgramLayer &l, const ProgramTensor &weights, const ProgramTensor &bias,
-                             float scale, double largest_value, double factor) {
+// A weight matrix behind values of one scale; refuses sums that could overflow.
+RecurrentProgram::Matrix bind_matrix(const ProgramLayer &l, const ProgramTensor &weights,
+                                     const ProgramTensor &bias, float scale, double largest_value,
+                                     double factor) {
   const size_t rows = bias.shape.elements(), size = weights.shape.elements() / rows;
   require(weights.quant.scale.size() == rows, l, "weights need one scale for each row");
-  const std::vector<int8_t> values = weights.values<int8_t>();
-  const std::vector<int32_t> biases = bias.values<int32_t>();
-  ChannelMultipliers m;
+  RecurrentProgram::Matrix m{weights.values<int8_t>(), bias.values<int32_t>(), {}, {}};
   for (size_t r = 0; r < rows; ++r) {
     require(weights.quant.zero_point.size() <= r || weights.quant.zero_point[r] == 0, l,
             "its weights are not symmetric");
@@ -45,13 +46,29 @@ ChannelMultipliers bind_rows(const ProgramLayer &l, const ProgramTensor &weights
     require(w > 0 && std::isfinite(w), l, fmt::format("weights have the scale {}", w));
     const double real = scale * double{w} / kGateScale;
     double sum = 0;
-    for (size_t i = 0; i < size; ++i) sum += std::abs(int{values[r * size + i]});
+    for (size_t i = 0; i < size; ++i) sum += std::abs(int{m.kernel[r * size + i]});
     check_accumulator(l, sum * largest_value, 0);
-    const double largest = sum * largest_value * factor + std::fabs(biases[r]);
+    const double largest = sum * largest_value * factor + std::fabs(m.bias[r]);
     check_wide_accumulator(l, largest, real);
-    m.add(real);
+    const Multiplier q = quantize_multiplier(real);
+    m.multiplier.push_back(static_cast<int16_t>(mote_reduced(q.value)));
+    m.shift.push_back(static_cast<int8_t>(q.shift));
   }
   return m;
+}
+
+// The input's zero point goes into the biases, unless one would not fit; returns what is left of it.
+int fold_zero_point(RecurrentProgram::Matrix &m, int zero_point) {
+  const size_t size = m.kernel.size() / m.bias.size();
+  std::vector<int32_t> folded;
+  for (size_t r = 0; r < m.bias.size(); ++r) {
+    const int8_t *row = m.kernel.data() + r * size;
+    const int64_t bias = m.bias[r] - int64_t{128} * zero_point * std::accumulate(row, row + size, int64_t{0});
+    if (bias != static_cast<int32_t>(bias)) return zero_point;
+    folded.push_back(static_cast<int32_t>(bias));
+  }
+  m.bias = std::move(folded);
+  return 0;
 }
 
 }  // namespace
@@ -150,13 +167,9 @@ RecurrentProgram prepare_recurrent(const RecurrentKind &kind, const IntegerProgr
   const ProgramTensor *bias = optional_bias(p, l, 2, gates);
   const ProgramTensor *recurrent_bias = optional_bias(p, l, 4, gates);
   require(bias != nullptr && recurrent_bias != nullptr, l, "has no bias");
-  r.input = bind_rows(l, kernel, *bias, wide_input_scale(scale_of(l, x)), 255.0, 128.0);
-  r.recurrent = bind_rows(l, recurrent, *recurrent_bias, kStateScale, 32768.0, 1.0);
-  r.kernel = kernel.values<int8_t>();
-  r.bias = bias->values<int32_t>();
-  r.recurrent_kernel = recurrent.values<int8_t>();
-  r.recurrent_bias = recurrent_bias->values<int32_t>();
-  q.input_zero_point = zero_point_of(l, x);
+  r.input = bind_matrix(l, kernel, *bias, wide_input_scale(scale_of(l, x)), 256.0, 128.0);
+  r.recurrent = bind_matrix(l, recurrent, *recurrent_bias, kStateScale, 32768.0, 1.0);
+  q.input_zero_point = fold_zero_point(r.input, zero_point_of(l, x));
   q.output_zero_point = zero_point_of(l, y);
   const double out = kStateScale / double{scale_of(l, y)};
   check_accumulator(l, 32768, out);
@@ -169,10 +182,10 @@ RecurrentProgram prepare_recurrent(const RecurrentKind &kind, const IntegerProgr
 HostCall run_recurrent(const RecurrentKind &kind, const IntegerProgram &p, const ProgramLayer &l) {
   auto s = std::make_shared<RecurrentProgram>(prepare_recurrent(kind, p, l));
   return [s, run = kind.run, has_initial = l.inputs.size() > 5](HostInputs in, HostOutputs out) {
-    const ChannelMultipliers &x = s->input, &h = s->recurrent;
-    run(&s->params, in[0], has_initial ? static_cast<const int16_t *>(in[5]) : nullptr, s->kernel.data(),
-        s->bias.data(), x.value.data(), x.shift.data(), s->recurrent_kernel.data(), s->recurrent_bias.data(),
-        h.value.data(), h.shift.data(), out[1], out[2], out[0]);
+    const RecurrentProgram::Matrix &x = s->input, &h = s->recurrent;
+    run(&s->params, in[0], has_initial ? static_cast<const int16_t *>(in[5]) : nullptr, x.kernel.data(),
+        x.bias.data(), x.multiplier.data(), x.shift.data(), h.kernel.data(), h.bias.data(),
+        h.multiplier.data(), h.shift.data(), out[1], out[2], out[0]);
   };
 }
 
@@ -193,13 +206,13 @@ CCall call_recurrent(const RecurrentKind &kind, const IntegerProgram &p, const P
            {"output_zero_point", q.output_zero_point},
            {"output_multiplier", q.output_multiplier},
            {"output_shift", q.output_shift}},
-          {int8_array("kernel", s.kernel),
-           int32_array("bias", s.bias),
-           {"multiplier", DType::kInt32, list(s.input.value), true},
+          {int8_array("kernel", s.input.kernel),
+           int32_array("bias", s.input.bias),
+           {"multiplier", DType::kInt16, list(s.input.multiplier), true},
            {"shift", DType::kInt8, list(s.input.shift), true},
-           int8_array("recurrent_kernel", s.recurrent_kernel),
-           int32_array("recurrent_bias", s.recurrent_bias),
-           {"recurrent_multiplier", DType::kInt32, list(s.recurrent.value), true},
+           int8_array("recurrent_kernel", s.recurrent.kernel),
+           int32_array("recurrent_bias", s.recurrent.bias),
+           {"recurrent_multiplier", DType::kInt16, list(s.recurrent.multiplier), true},
            {"recurrent_shift", DType::kInt8, list(s.recurrent.shift), true}},
           {"params", "in0", l.inputs.size() > 5 ? "in5" : "NULL", "kernel", "bias", "multiplier", "shift",
            "recurrent_kernel", "recurrent_bias", "recurrent_multiplier", "recurrent_shift", "out1", "out2",

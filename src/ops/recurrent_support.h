@@ -18,8 +18,8 @@ struct RecurrentKind {
   int scratch;  // int16 values per unit
   const char *routine, *source;
   void (*run)(const mote_recurrent_s8_params *, const int8_t *, const int16_t *, const int8_t *,
-              const int32_t *, const int32_t *, const int8_t *, const int8_t *, const int32_t *,
-              const int32_t *, const int8_t *, int16_t *, int16_t *, int8_t *);
+              const int32_t *, const int16_t *, const int8_t *, const int8_t *, const int32_t *,
+              const int16_t *, const int8_t *, int16_t *, int16_t *, int8_t *);
 };
 
 struct RecurrentSizes {
@@ -61,10 +61,14 @@ inline void apply_tanh(float *x, int n) { kernels::loops().tanh(x, n); }
 // followed by its int32 bias; optionally the initial state [U] int16. Outputs: y int8, the last state [U]
 // int16 and scratch int16.
 struct RecurrentProgram {
+  struct Matrix {
+    std::vector<int8_t> kernel;
+    std::vector<int32_t> bias;
+    std::vector<int16_t> multiplier;  // the upper half, as mote_requantize_wide cuts it
+    std::vector<int8_t> shift;
+  };
   mote_recurrent_s8_params params;
-  std::vector<int8_t> kernel, recurrent_kernel;
-  std::vector<int32_t> bias, recurrent_bias;
-  ChannelMultipliers input, recurrent;
+  Matrix input, recurrent;
 };
 
 void lower_recurrent(const RecurrentKind &kind, Lowering &lowering);

@@ -49,7 +49,7 @@ struct CRows {
   std::string in_rows = {}, out_rows = {}, pad_field = {};  // fields that hold them; empty: none
   std::string count = {};                                   // field whose (last) number is that of all values
   int count_argument = -1;                                  // or the argument
-  std::vector<CField> fields = {};  // instead of the call's own; height and width change places
+  std::vector<CField> fields = {};  // instead of the call's own; where time is the width
 };
 
 struct CCall {

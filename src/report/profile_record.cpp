@@ -10,6 +10,7 @@ json profile_json(const Profile &p) {
   for (const LayerProfile &l : p.layers)
     layers.push_back({{"name", l.name},
                       {"op", l.op},
+                      {"routine", l.routine},
                       {"output", l.output},
                       {"macs", l.macs},
                       {"weight_bytes", l.weight_bytes},

@@ -223,6 +223,7 @@ TEST(CliProfile, json_is_the_profile_of_the_library) {
     const LayerProfile &l = p.layers[i];
     EXPECT_EQ(j.at("layers")[i], json({{"name", l.name},
                                        {"op", l.op},
+                                       {"routine", l.routine},
                                        {"output", l.output},
                                        {"macs", l.macs},
                                        {"weight_bytes", l.weight_bytes},

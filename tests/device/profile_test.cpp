@@ -104,6 +104,7 @@ TEST(ProfileEstimate, instructions_are_the_sum_of_the_fitted_routines) {
       if (l.op == "conv2d") {
         expected.push_back(cost("mote_conv2d_s8", 648, 72));
         EXPECT_EQ(l.macs, 648u);
+        EXPECT_EQ(l.routine, "mote_conv2d_s8");
       }
       if (l.op == "max_pool2d") expected.push_back(cost("mote_max_pool2d_s8", 0, 36));
       if (l.op == "dense")
@@ -116,6 +117,7 @@ TEST(ProfileEstimate, instructions_are_the_sum_of_the_fitted_routines) {
     EXPECT_EQ(p.call_values, 63u);
     size_t next = 0;
     for (const LayerProfile &l : p.layers) {
+      EXPECT_EQ(l.routine.empty(), l.op == "reshape") << l.op;
       if (l.op == "reshape") continue;
       ASSERT_LT(next, expected.size()) << l.op;
       EXPECT_NEAR(l.instructions, expected[next], 1e-6 * expected[next]) << l.op;
