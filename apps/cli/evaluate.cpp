@@ -166,6 +166,7 @@ void add_evaluate(CLI::App &app) {
           fmt::format("Scored: {}.\n", scores.part == "val"     ? "the validation part"
                                        : scores.part == "train" ? "the training part"
                                                                 : "all parts: training, validation and test");
+    if (!scores.reading.empty()) text += "\n" + reading_text(scores.reading);
     for (const Evaluation &e : evaluations) {
       if (e.is_regression) {
         text += fmt::format("\n{}, {} windows: {}", e.precision, e.examples, e.report());
@@ -203,6 +204,7 @@ void add_evaluate(CLI::App &app) {
     for (const Evaluation &e : evaluations) json["wrong"][e.precision] = wrong_json(e);
     if (scores.emulated) json["emulated"] = emulated_json(*scores.emulated, labels);
     if (!scores.unknown.empty()) json["unknown"] = unknown_json(scores.unknown, labels);
+    if (!scores.reading.empty()) json["reading"] = scores.reading;
     if (scores.is_resplit) json["resplit"] = true;
     if (!scores.part.empty()) json["part"] = scores.part;
     result(*o, json, text);

@@ -14,6 +14,7 @@
 #include "base/terminal_lines.h"
 #include "base/text.h"
 #include "cli.h"
+#include "file_notes.h"
 #include "mote/error.h"
 #include "terminal.h"
 
@@ -49,15 +50,15 @@ class Layout {
 
   // One line a file, and below a file of several windows those, where it is the only one or all are asked
   // for.
-  std::string text(const std::vector<FilePrediction> &files) const {
+  std::string text(const std::vector<FilePrediction> &files, bool is_alone) const {
     size_t longest = 0;
     for (const FilePrediction &f : files) longest = std::max(longest, columns_of(f.file));
     const size_t rest = label_width_ + 30;  // label, percent, number of windows
     const size_t width = std::min(longest, room_ > rest + 20 ? room_ - rest : 20);
     std::string out;
     for (const FilePrediction &f : files) {
-      out += line_of(f, files.size() == 1 ? longest : width);
-      if (f.windows.size() > 1 && (files.size() == 1 || has_all_)) out += windows_of(f);
+      out += line_of(f, is_alone ? longest : width);
+      if (f.windows.size() > 1 && (is_alone || has_all_)) out += windows_of(f);
     }
     out.pop_back();
     return out;
@@ -213,44 +214,6 @@ std::string dumped(const nlohmann::json &json) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-// {"files":[{"file","label","probability","windows":[{"start","label","probability","decision"}],
-// "emulated"}]}
-void write_json(const Predictor &model, const std::vector<FilePrediction> &files,
-                const std::vector<EmulatedReplay> &emulated) {
-  const auto name = [&](int label) -> nlohmann::json {
-    if (label < 0) return nullptr;
-    return model.labels()[static_cast<size_t>(label)];
-  };
-  std::cout << "{\"files\":[";
-  for (const FilePrediction &f : files) {
-    std::cout << (&f == files.data() ? "\n" : ",\n") << "{\"file\":" << dumped(f.file);
-    if (model.target() == ModelTarget::kClasses)
-      std::cout << ",\"label\":" << dumped(name(f.label)) << ",\"probability\":" << dumped(f.probability);
-    else if (model.target() == ModelTarget::kInput)
-      std::cout << ",\"error\":" << dumped(f.error);
-    std::cout << ",\"windows\":[";
-    const size_t count = f.values.size() / f.windows.size();
-    for (size_t i = 0; i < f.windows.size(); ++i) {
-      const WindowPrediction &w = f.windows[i];
-      nlohmann::json window = {{"start", w.start}};
-      if (model.target() == ModelTarget::kClasses)
-        window.update(
-            {{"label", name(w.label)}, {"probability", w.probability}, {"decision", name(w.decision)}});
-      else if (model.target() == ModelTarget::kInput)
-        window["error"] = w.error;
-      else
-        window["values"] = std::vector<float>(f.values.begin() + static_cast<long>(i * count),
-                                              f.values.begin() + static_cast<long>((i + 1) * count));
-      std::cout << (i > 0 ? ",\n" : "\n") << dumped(window);
-    }
-    std::cout << "]";
-    if (!emulated.empty())
-      std::cout << ",\"emulated\":" << dumped(emulated_json(emulated[&f - files.data()], model.labels()));
-    std::cout << "}";
-  }
-  std::cout << "]}\n";
-}
-
 RunOrModel model_of(Options &o) {
   std::string name;
   if (!o.arguments.empty() && is_run_or_model(o.arguments[0])) {
@@ -270,36 +233,117 @@ RunOrModel model_of(Options &o) {
   return found;
 }
 
-// What is odd about many files for one cause, in other figures for each, is said of the first.
-std::vector<std::string> notes_of(const std::vector<FilePrediction> &files) {
-  constexpr size_t kEach = 3;
-  struct Alike {
-    std::vector<std::string> notes;
-    std::string last;  // file
+// What became of every file that was named.
+struct AnsweredFiles {
+  std::vector<std::string> names;  // in the order in which they were given
+  std::vector<FilePrediction> answered;
+  std::map<size_t, Error> refused;       // by place in `names`
+  std::vector<EmulatedReplay> emulated;  // of those that are answered
+};
+
+bool is_of_file(const Error &e) {
+  return e.code() == ErrorCode::kDataFormat || e.code() == ErrorCode::kNotFound || e.code() == ErrorCode::kIo;
+}
+
+// A file that cannot be answered does not keep the others from it.
+AnsweredFiles answer_files(const Predictor &model, const std::vector<std::string> &arguments,
+                           const Core *core) {
+  AnsweredFiles files;
+  const auto attempt = [&](const std::string &name, auto step) {
+    try {
+      step();
+    } catch (const Error &e) {
+      if (!is_of_file(e)) throw;
+      files.refused.emplace(files.names.size(), e);
+      files.names.push_back(name);
+    }
   };
-  std::vector<std::string> order;
-  std::map<std::string, Alike> alike;
-  for (const FilePrediction &f : files)
-    for (const std::string &note : f.notes) {
-      std::string cause = note;
-      if (const size_t at = cause.find(f.file); at != cause.npos) cause.erase(at, f.file.size());
-      cause = without_digits(cause);
-      Alike &list = alike[cause];
-      if (list.notes.empty()) order.push_back(cause);
-      list.notes.push_back(note);
-      list.last = f.file;
+  for (const std::string &argument : arguments) {
+    std::vector<std::string> names;
+    attempt(argument, [&] { names = model.files_of(argument); });
+    for (const std::string &name : names) {
+      bool is_answered = false;
+      attempt(name, [&] {
+        files.answered.push_back(model.predict(name));
+        is_answered = true;
+      });
+      if (!is_answered) continue;
+      files.names.push_back(name);
+      if (core != nullptr) files.emulated.push_back(model.emulate(files.answered.back(), *core));
     }
-  std::vector<std::string> out;
-  for (const std::string &cause : order) {
-    Alike &list = alike[cause];
-    if (list.notes.size() > kEach) {
-      list.notes[0] +=
-          fmt::format("; and alike for {} more files, {} the last", list.notes.size() - 1, list.last);
-      list.notes.resize(1);
-    }
-    out.insert(out.end(), list.notes.begin(), list.notes.end());
   }
-  return out;
+  return files;
+}
+
+nlohmann::json window_json(const Predictor &model, const FilePrediction &f, size_t i) {
+  const WindowPrediction &w = f.windows[i];
+  const auto name = [&](int label) { return model.labels()[static_cast<size_t>(label)]; };
+  nlohmann::json window = {{"start", w.start}};
+  if (model.target() == ModelTarget::kClasses) {
+    window["label"] = name(w.label);
+    window["probability"] = w.probability;
+    window["decision"] = decision_json(w.decision, model.labels());
+  } else if (model.target() == ModelTarget::kInput) {
+    window["error"] = w.error;
+  } else {
+    const auto count = static_cast<long>(f.values.size() / f.windows.size());
+    const auto from = f.values.begin() + static_cast<long>(i) * count;
+    window["values"] = std::vector<float>(from, from + count);
+  }
+  return window;
+}
+
+void write_file_json(const Predictor &model, const FilePrediction &f) {
+  if (model.target() == ModelTarget::kClasses)
+    std::cout << ",\"label\":" << dumped(model.labels()[static_cast<size_t>(f.label)])
+              << ",\"probability\":" << dumped(f.probability);
+  else if (model.target() == ModelTarget::kInput)
+    std::cout << ",\"error\":" << dumped(f.error);
+  std::cout << ",\"windows\":[";
+  for (size_t i = 0; i < f.windows.size(); ++i)
+    std::cout << (i > 0 ? ",\n" : "\n") << dumped(window_json(model, f, i));
+  std::cout << "]";
+}
+
+// {"files":[{"file","label","probability","windows":[{"start","label","probability","decision"}],
+// "emulated"}]}; of a file without an answer {"file","error"}.
+void write_json(const Predictor &model, const AnsweredFiles &files) {
+  std::cout << "{\"files\":[";
+  size_t next = 0;  // of those that are answered
+  for (size_t i = 0; i < files.names.size(); ++i) {
+    std::cout << (i == 0 ? "\n" : ",\n") << "{\"file\":" << dumped(files.names[i]);
+    if (const auto refused = files.refused.find(i); refused != files.refused.end()) {
+      std::cout << ",\"error\":" << dumped(refused->second.what());
+    } else {
+      write_file_json(model, files.answered[next]);
+      if (!files.emulated.empty())
+        std::cout << ",\"emulated\":" << dumped(emulated_json(files.emulated[next], model.labels()));
+      ++next;
+    }
+    std::cout << "}";
+  }
+  std::cout << "]}\n";
+}
+
+void warn_of(const AnsweredFiles &files) {
+  std::vector<FileNotes> notes;
+  for (const FilePrediction &f : files.answered) notes.push_back({f.file, f.notes});
+  warn(notes_of(notes));
+}
+
+// One file is refused as by any command; of several each has its sentence, and the last says how many.
+void throw_refused(const AnsweredFiles &files) {
+  if (files.refused.empty()) return;
+  if (files.names.size() == 1) throw files.refused.begin()->second;
+  std::vector<FileNotes> sentences;
+  for (const auto &[place, error] : files.refused) {
+    sentences.push_back({files.names[place], {}});
+    sentences.back().notes.emplace_back(error.what());
+  }
+  for (const std::string &sentence : notes_of(sentences)) complain(sentence);
+  throw Error(ErrorCode::kDataFormat, "predict",
+              fmt::format("{} of {} files {} no answer", files.refused.size(), files.names.size(),
+                          files.refused.size() == 1 ? "has" : "have"));
 }
 
 }  // namespace
@@ -325,28 +369,16 @@ void add_predict(CLI::App &app) {
     if (o->is_emulated) core = &core_to_emulate(o->core, target.run ? &target.run->project() : nullptr);
     const Predictor model(std::move(target), o->precision);
     warn(model.notes());
-    std::vector<std::string> names;
-    for (const std::string &argument : o->arguments)
-      for (std::string &file : model.files_of(argument)) names.push_back(std::move(file));
-    std::vector<FilePrediction> files;
-    std::vector<EmulatedReplay> emulated;  // of each file
-    try {
-      for (const std::string &name : names) {
-        files.push_back(model.predict(name));
-        if (core != nullptr) emulated.push_back(model.emulate(files.back(), *core));
-      }
-    } catch (const std::exception &) {
-      warn(notes_of(files));
-      throw;
-    }
-    warn(notes_of(files));
+    const AnsweredFiles files = answer_files(model, o->arguments, core);
+    warn_of(files);
     if (o->json) {
-      write_json(model, files, emulated);
-      return;
+      write_json(model, files);
+    } else if (!files.answered.empty()) {
+      std::string text = Layout(model, o->has_all).text(files.answered, files.names.size() == 1);
+      for (const EmulatedReplay &e : files.emulated) text += "\n" + e.line();
+      result(*o, nullptr, text);
     }
-    std::string text = Layout(model, o->has_all).text(files);
-    for (const EmulatedReplay &e : emulated) text += "\n" + e.line();
-    result(*o, nullptr, text);
+    throw_refused(files);
   });
 }
 

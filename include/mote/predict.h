@@ -3,8 +3,9 @@
 //
 // Any file that training reads, read as the run read its own; none needs a class. Windows follow each other
 // as they do on the device, or are those that the model's trigger opens; each recording of a file is a stream
-// of its own. Of a recording in which no event is heard there are windows all the same, of which nothing is
-// told.
+// of its own. data.rows_per_recording of the run cuts a file only where its values jump there, or where it is
+// assigned with the run: a long log is one stream. Of a recording in which no event is heard there are
+// windows all the same, of which nothing is told.
 //
 // Units: start in rows from the beginning of the file, over its recordings one behind the other.
 // Memory: a file at a time; of a table of more than 8 MB such a part at a time, what it means decided on the

@@ -63,6 +63,8 @@ struct EmulatedReplay {
   std::string line() const;  // in one sentence
 };
 
+// What is told of a window: a label, "UNKNOWN", or null of nothing.
+nlohmann::json decision_json(int decision, const std::vector<std::string> &labels);
 nlohmann::json emulated_json(const EmulatedReplay &replay, const std::vector<std::string> &labels);
 
 // `rows`: [rows, channels]; before those of `beginnings` a new stream begins. `desk`: what was told of them

@@ -73,6 +73,8 @@ struct ClassOverview {
 };
 std::vector<ClassOverview> overview(const Recordings &recordings);
 nlohmann::json recordings_json(const Recordings &recordings, const std::vector<Finding> &findings);
+// "How the files were read:" and a line each; "" of none.
+std::string reading_text(const std::vector<std::string> &reading);
 std::string recordings_text(const Recordings &recordings, const std::vector<Finding> &findings);
 
 std::string program_text(const IntegerProgram &program);  // the layer table of an int8 model

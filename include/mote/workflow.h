@@ -161,8 +161,9 @@ struct RunScores {
   std::vector<UnknownClass> unknown;  // of other data
   nlohmann::json records;             // one each, with the digests of the model and the data that it is of
   std::vector<std::string> notes;
-  bool is_resplit = false;  // windows that the model may have been trained on
-  std::string part;         // that was scored; "" of other data
+  std::vector<std::string> reading;  // of other data: where its labels come from, as Recordings::reading
+  bool is_resplit = false;           // windows that the model may have been trained on
+  std::string part;                  // that was scored; "" of other data
 };
 // Scores the test windows of the run, or those of another part. Writes evaluation.json and the confusion
 // matrix; of a new split evaluation_resplit.json instead.

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/median.h"
+#include "data/unit_gap.h"
 #include "data/units.h"
 
 namespace mote {
@@ -18,7 +19,7 @@ namespace {
 
 constexpr double kLeastFactor = 5;
 // A gyroscope at rest and one that is shaken may differ by 57; what moves adds to the factor of a unit.
-constexpr double kLeastOfClasses = 300, kNearOfClasses = 0.5, kNearOfFiles = 0.1;
+constexpr double kLeastOfClasses = 300, kNearOfClasses = 0.5;
 
 // What is judged as one: a file, or a class.
 struct ScaleGroup {
@@ -81,23 +82,25 @@ std::string first_of(const std::vector<std::string> &names) {
   return fmt::format("{}{}", fmt::join(first, ", "), std::ssize(names) > shown ? ", ..." : "");
 }
 
-struct ScaleGap {
-  std::vector<std::string> small, large;
-  std::string columns = "every column";
-  double factor = 1, tolerance = kNearOfFiles;  // within which the factor is that of two units
-};
+double step_of(const ScaleGroup &part, size_t channel, size_t width) {
+  return step_of(*part.recordings.front(), channel, width);
+}
+bool are_same_steps(double small, double large) { return small > 0 && large > 0 && large < 2 * small; }
 
-bool have_same_steps(const ScaleGroup *small, const ScaleGroup *large, size_t width) {
-  for (size_t c = 0; c < width; ++c) {
-    const double a = step_of(*small->recordings.front(), c, width),
-                 b = step_of(*large->recordings.front(), c, width);
-    if (a > 0 && b > 0 && b < 2 * a) return true;
-  }
+// 0.01, as of numbers that were written with two decimals in either unit.
+bool is_of_decimals(double step) {
+  const double power = std::log10(step);
+  return power < -0.5 && std::fabs(power - std::round(power)) < 5e-3;
+}
+
+bool have_same_steps(const ScaleGroup &small, const ScaleGroup &large, size_t width) {
+  for (size_t c = 0; c < width; ++c)
+    if (are_same_steps(step_of(small, c, width), step_of(large, c, width))) return true;
   return false;
 }
 
 // Two groups far apart, each close together; or nothing. `is_alike`: the parts are of one class.
-bool find_gap(ScaleGroups &parts, size_t width, bool is_alike, ScaleGap &found) {
+bool find_gap(ScaleGroups &parts, size_t width, bool is_alike, UnitGap &found) {
   if (parts.size() < 2) return false;
   std::sort(parts.begin(), parts.end(),
             [](const ScaleGroup &a, const ScaleGroup &b) { return a.scale < b.scale; });
@@ -122,12 +125,151 @@ bool find_gap(ScaleGroups &parts, size_t width, bool is_alike, ScaleGap &found) 
                                      (width >= 3 && is_constant)
                                : is_unit_factor(found.factor, found.tolerance) && width >= 2 &&
                                      found.factor >= kLeastOfClasses && *least > std::sqrt(found.factor);
-  if (!agrees || have_same_steps(&parts[at - 1], &parts[at], width)) return false;
+  if (!agrees || have_same_steps(parts[at - 1], parts[at], width)) return false;
   for (size_t i = 0; i < parts.size(); ++i) (i < at ? found.small : found.large).push_back(parts[i].name);
   return true;
 }
 
-Finding finding_of(ScaleGap &found, const char *one, const char *many) {
+// How the files of a class part in one channel.
+struct ChannelGap {
+  std::vector<bool> is_large;  // each file
+  double factor = 1;
+};
+
+bool find_channel_gap(const ScaleGroups &parts, size_t channel, ChannelGap &found) {
+  std::vector<double> scales;
+  for (const ScaleGroup &part : parts) scales.push_back(part.squares[channel]);
+  std::vector<double> sorted = scales;
+  std::sort(sorted.begin(), sorted.end());
+  size_t at = 1;
+  for (size_t i = 2; i < sorted.size(); ++i)
+    if (sorted[i] - sorted[i - 1] > sorted[at] - sorted[at - 1]) at = i;
+  const double gap = sorted[at] - sorted[at - 1];
+  if (gap < std::log(kLeastFactor) ||
+      std::max(sorted[at - 1] - sorted[0], sorted.back() - sorted[at]) > gap / 2)
+    return false;
+  const auto end = sorted.begin() + static_cast<long>(at);
+  found.factor = std::exp(median<double>({end, sorted.end()}) - median<double>({sorted.begin(), end}));
+  found.is_large.clear();
+  for (const double scale : scales) found.is_large.push_back(scale >= sorted[at]);
+  return true;
+}
+
+double factor_between(const ScaleGroups &parts, const std::vector<bool> &is_large, size_t channel) {
+  std::vector<double> below, above;
+  for (size_t i = 0; i < parts.size(); ++i)
+    (is_large[i] ? above : below).push_back(parts[i].squares[channel]);
+  return std::exp(median(std::move(above)) - median(std::move(below)));
+}
+
+// The columns of one sensor in another unit: three axes or more part the same files by about the factor of
+// two units, while the other columns say that these files are as lively.
+bool find_sensor_gap(const ScaleGroups &parts, const Recordings &set, UnitGap &found) {
+  constexpr double kNear = 0.3, kAsLively = 2.5, kOneFactor = 2;
+  constexpr size_t kAxes = 3;
+  const size_t width = set.channels.size();
+  if (parts.size() < 2 || width <= kAxes) return false;
+  std::map<std::vector<bool>, std::map<size_t, double>> factors_of;  // by files, by channel
+  for (size_t c = 0; c < width; ++c)
+    if (ChannelGap gap; find_channel_gap(parts, c, gap)) factors_of[gap.is_large][c] = gap.factor;
+  for (const auto &[is_large, factor_of] : factors_of) {
+    if (factor_of.size() < kAxes || factor_of.size() == width) continue;
+    std::vector<double> factors;
+    std::vector<std::string> names;
+    bool is_as_lively = true, has_same_step = false;
+    const auto index_of = [&, &files = is_large](bool large) {
+      return std::find(files.begin(), files.end(), large) - files.begin();
+    };
+    const ScaleGroup &small = parts[index_of(false)], &large = parts[index_of(true)];
+    for (size_t c = 0; c < width; ++c) {
+      if (const auto at = factor_of.find(c); at != factor_of.end()) {
+        factors.push_back(at->second);
+        names.push_back(set.channels[c]);
+        const double step = step_of(small, c, width);
+        has_same_step |= are_same_steps(step, step_of(large, c, width)) && !is_of_decimals(step);
+      } else {
+        is_as_lively &= std::fabs(std::log(factor_between(parts, is_large, c))) < std::log(kAsLively);
+      }
+    }
+    const auto [least, most] = std::minmax_element(factors.begin(), factors.end());
+    if (!is_as_lively || has_same_step || *most > kOneFactor * *least ||
+        !is_unit_factor(median(factors), kNear))
+      continue;
+    found.factor = median(factors);
+    found.tolerance = kNear;
+    found.columns = columns_text(names);
+    for (size_t i = 0; i < parts.size(); ++i)
+      (is_large[i] ? found.large : found.small).push_back(parts[i].name);
+    return true;
+  }
+  return false;
+}
+
+// The same factor in several classes has one cause.
+void join(UnitGap &&gap, std::vector<UnitGap> &found) {
+  const auto same = std::find_if(found.begin(), found.end(), [&](const UnitGap &s) {
+    return s.columns == gap.columns && std::fabs(std::log(s.factor / gap.factor)) < std::log(1.5);
+  });
+  if (same == found.end()) {
+    found.push_back(std::move(gap));
+    return;
+  }
+  same->small.insert(same->small.end(), gap.small.begin(), gap.small.end());
+  same->large.insert(same->large.end(), gap.large.begin(), gap.large.end());
+}
+
+ScaleGroups list_of(std::map<std::string, ScaleGroup> &named) {
+  ScaleGroups parts;
+  for (auto &[name, part] : named)
+    if (finish(part)) parts.push_back(std::move(part));
+  return parts;
+}
+
+// Of files of one class.
+std::vector<UnitGap> gaps_of_files(const Recordings &set) {
+  std::map<std::string, std::map<std::string, ScaleGroup>> files_of;  // by class
+  for (const Recording &r : set.items) {
+    ScaleGroup &part = files_of[r.label][r.file];
+    include(part, r, set.channels.size());
+    part.name = r.file;
+  }
+  std::vector<UnitGap> found;
+  for (auto &[label, files] : files_of) {
+    UnitGap gap;
+    ScaleGroups parts = list_of(files);
+    if (find_gap(parts, set.channels.size(), true, gap) || find_sensor_gap(parts, set, gap))
+      join(std::move(gap), found);
+  }
+  for (UnitGap &s : found)
+    for (auto *side : {&s.small, &s.large}) {  // a file of several classes
+      std::sort(side->begin(), side->end());
+      side->erase(std::unique(side->begin(), side->end()), side->end());
+    }
+  return found;
+}
+
+std::vector<UnitGap> gaps_of_classes(const Recordings &set) {
+  std::map<std::string, ScaleGroup> classes;
+  for (const Recording &r : set.items) {
+    include(classes[r.label], r, set.channels.size());
+    classes[r.label].name = fmt::format("class '{}'", r.label);
+  }
+  UnitGap gap;
+  gap.tolerance = kNearOfClasses;
+  gap.one = "class";
+  gap.many = "classes";
+  ScaleGroups parts = list_of(classes);
+  if (!find_gap(parts, set.channels.size(), false, gap)) return {};
+  return {std::move(gap)};
+}
+
+}  // namespace
+
+std::string columns_text(const std::vector<std::string> &names) {
+  return fmt::format("the column{} {}", names.size() == 1 ? "" : "s", fmt::join(names, ", "));
+}
+
+Finding finding_of(UnitGap found) {
   const bool is_small = found.small.size() < found.large.size();
   std::vector<std::string> &odd = is_small ? found.small : found.large;
   const size_t others = is_small ? found.large.size() : found.small.size();
@@ -135,101 +277,22 @@ Finding finding_of(ScaleGap &found, const char *one, const char *many) {
   const bool is_one = odd.size() == 1;
   return {
       Severity::kWarning, odd.front(),
-      fmt::format("{} {} than {} other {}, in {} by a factor of {}. Bring all to one unit, "
-                  "or leave these out (data.exclude)",
-                  is_one ? fmt::format("this {} holds values that are", one)
-                         : fmt::format("{} {} ({}) hold values that are", odd.size(), many, first_of(odd)),
-                  is_small ? "smaller" : "larger", others == 1 ? "the" : fmt::format("the {}", others),
-                  others == 1 ? one : many, found.columns, factor_text(found.factor, found.tolerance))};
+      fmt::format(
+          "{} {} than {} other {}, in {} by a factor of {}. Bring all to one unit, "
+          "or leave these out (data.exclude)",
+          is_one ? fmt::format("this {} holds values that are", found.one)
+                 : fmt::format("{} {} ({}) hold values that are", odd.size(), found.many, first_of(odd)),
+          is_small ? "smaller" : "larger", others == 1 ? "the" : fmt::format("the {}", others),
+          others == 1 ? found.one : found.many, found.columns, factor_text(found.factor, found.tolerance))};
 }
-
-// The length of the mean of three columns, of the median recording: of an accelerometer that does not turn,
-// gravity.
-double offset_of(const ScaleGroup &part, size_t channel, size_t width) {
-  std::vector<double> lengths;
-  for (const Recording *r : part.recordings) {
-    double squares = 0;
-    for (size_t c = channel; c < channel + 3; ++c) {
-      double sum = 0;
-      for (int row = 0; row < r->rows; ++row) sum += r->values[row * width + c];
-      squares += sum / r->rows * (sum / r->rows);
-    }
-    if (std::isfinite(squares)) lengths.push_back(std::sqrt(squares));
-  }
-  return lengths.empty() ? 0 : median(std::move(lengths));
-}
-
-// A class at rest differs from a lively one by any factor, but gravity is the same in both: 1 in one class
-// and 9.81 in another are two units.
-bool find_gravity(const ScaleGroups &parts, const Recordings &set, ScaleGap &found) {
-  constexpr double kStandard = 9.80665, kNear = 0.1;
-  const size_t width = set.channels.size();
-  for (size_t channel = 0; channel + 3 <= width; ++channel) {
-    found.small.clear();
-    found.large.clear();
-    for (const ScaleGroup &part : parts) {
-      const double offset = offset_of(part, channel, width);
-      if (std::fabs(offset - 1) < kNear) found.small.push_back(part.name);
-      if (std::fabs(offset / kStandard - 1) < kNear) found.large.push_back(part.name);
-    }
-    if (found.small.empty() || found.large.empty() || found.small.size() + found.large.size() < parts.size())
-      continue;
-    found.factor = kStandard;
-    found.columns = fmt::format("the columns {}, {}, {}", set.channels[channel], set.channels[channel + 1],
-                                set.channels[channel + 2]);
-    return true;
-  }
-  return false;
-}
-
-}  // namespace
 
 std::vector<Finding> unit_findings(const Recordings &set) {
-  const size_t width = set.channels.size();
-  if (set.image_height > 0 || set.is_features || width == 0) return {};
-  std::map<std::string, std::map<std::string, ScaleGroup>> files_of;  // by class
-  std::map<std::string, ScaleGroup> classes;
-  for (const Recording &r : set.items) {
-    for (ScaleGroup *part : {&files_of[r.label][r.file], &classes[r.label]}) include(*part, r, width);
-    files_of[r.label][r.file].name = r.file;
-    classes[r.label].name = fmt::format("class '{}'", r.label);
-  }
-  const auto list_of = [](std::map<std::string, ScaleGroup> &named) {
-    ScaleGroups parts;
-    for (auto &[name, part] : named)
-      if (finish(part)) parts.push_back(std::move(part));
-    return parts;
-  };
-  // The same factor in several classes has one cause.
-  std::vector<ScaleGap> found;
-  for (auto &[label, files] : files_of) {
-    ScaleGap split_here;
-    ScaleGroups parts = list_of(files);
-    if (!find_gap(parts, width, true, split_here)) continue;
-    const auto same = std::find_if(found.begin(), found.end(), [&](const ScaleGap &s) {
-      return std::fabs(std::log(s.factor / split_here.factor)) < std::log(1.5);
-    });
-    if (same == found.end()) {
-      found.push_back(std::move(split_here));
-      continue;
-    }
-    same->small.insert(same->small.end(), split_here.small.begin(), split_here.small.end());
-    same->large.insert(same->large.end(), split_here.large.begin(), split_here.large.end());
-  }
+  if (set.image_height > 0 || set.is_features || set.channels.empty()) return {};
+  std::vector<UnitGap> gaps = gaps_of_files(set);
+  if (gaps.empty()) gaps = gravity_gaps(set);
+  if (gaps.empty()) gaps = gaps_of_classes(set);
   std::vector<Finding> findings;
-  for (ScaleGap &s : found) {
-    for (auto *side : {&s.small, &s.large}) {  // a file of several classes
-      std::sort(side->begin(), side->end());
-      side->erase(std::unique(side->begin(), side->end()), side->end());
-    }
-    findings.push_back(finding_of(s, "file", "files"));
-  }
-  if (!findings.empty()) return findings;
-  ScaleGap between;
-  between.tolerance = kNearOfClasses;
-  ScaleGroups parts = list_of(classes);
-  if (find_gap(parts, width, false, between) || find_gravity(parts, set, between))
-    findings.push_back(finding_of(between, "class", "classes"));
+  for (UnitGap &gap : gaps) findings.push_back(finding_of(std::move(gap)));
   return findings;
 }
 

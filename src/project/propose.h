@@ -17,6 +17,9 @@ struct Seams {
   int other = 0;  // a multiple that may be it as well, or 0
 };
 Seams seams_of(const Recordings &recordings);
+// Whether recordings of `length` rows seem to follow one another in each of these: the lengths are multiples
+// of it, some larger, and the values jump there.
+bool are_strung_together(const Recordings &recordings, int length);
 
 // The text of mote.toml for what was proposed (all of it but its own `toml`) of these recordings. Errors:
 // kDataFormat where a name is not UTF-8.

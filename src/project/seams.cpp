@@ -111,4 +111,14 @@ Seams seams_of(const Recordings &set) {
   return found;
 }
 
+bool are_strung_together(const Recordings &set, int length) {
+  constexpr double kJumpThere = 2;  // where the length is known
+  bool is_longer = false;
+  for (const Recording &r : set.items) {
+    if (r.rows % length != 0) return false;
+    is_longer |= r.rows > length;
+  }
+  return is_longer && Steps(set).jump_at(length) >= kJumpThere;
+}
+
 }  // namespace mote

@@ -49,7 +49,7 @@ void add_to(Spread &spread, const float *values, size_t count) {
 }
 
 Spread empty_spread(double low, double high) {
-  return {low, std::max(high - low, 1e-12) / kBins, std::vector<uint64_t>(kBins)};
+  return {low, (high > low ? high - low : 1) / kBins, std::vector<uint64_t>(kBins)};
 }
 
 Spread spread_of(const std::vector<float> &values) {

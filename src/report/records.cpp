@@ -392,6 +392,13 @@ json recordings_json(const Recordings &set, const std::vector<Finding> &findings
   return out;
 }
 
+std::string reading_text(const std::vector<std::string> &reading) {
+  std::string out;
+  if (!reading.empty()) out += "How the files were read:\n";
+  for (const std::string &how : reading) out += "  " + how + "\n";
+  return out;
+}
+
 std::string recordings_text(const Recordings &set, const std::vector<Finding> &findings) {
   size_t width = 8;
   size_t channel = 12;
@@ -418,8 +425,7 @@ std::string recordings_text(const Recordings &set, const std::vector<Finding> &f
     for (size_t c = 0; c < set.channels.size(); ++c)
       out += fmt::format("{:<{}} {:<{}} {:>12.4g} {:>12.4g} {:>12.4g}\n", c == 0 ? o.label : "", width,
                          set.channels[c], channel, o.low[c], o.mean[c], o.high[c]);
-  if (!set.reading.empty()) out += "\nHow the files were read:\n";
-  for (const std::string &how : set.reading) out += "  " + how + "\n";
+  if (!set.reading.empty()) out += "\n" + reading_text(set.reading);
   if (findings.empty()) return out + "\nNothing suspicious found.\n";
   out += fmt::format("\n{} finding{}:\n", findings.size(), findings.size() == 1 ? "" : "s");
   constexpr size_t kShown = 40;

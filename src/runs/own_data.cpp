@@ -183,6 +183,7 @@ RunData load_own_data(const Run &run) {
                 fmt::format("was trained on {} recordings, and this mote finds {} in the same files",
                             parts.size(), data.recordings.items.size()),
                 "judge on other recordings (--data DIR) or on a new split (--resplit)");
+  for (Recording &r : data.recordings.items) r.file = path_within(fs::current_path(), r.file);
   data.splits = data.recordings.parted(parts);
   data.digest = run.data_digest();
   data.notes = search.notes();

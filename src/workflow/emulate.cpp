@@ -62,13 +62,15 @@ std::string EmulatedReplay::line() const {
       with_commas(most_instructions));
 }
 
+nlohmann::json decision_json(int decision, const std::vector<std::string> &labels) {
+  if (decision == StreamDecision::kNothing) return nullptr;
+  return decision < 0 ? "UNKNOWN" : labels[static_cast<size_t>(decision)];
+}
+
 nlohmann::json emulated_json(const EmulatedReplay &replay, const std::vector<std::string> &labels) {
   nlohmann::json answers = nlohmann::json::array();
-  for (const Told &t : replay.told) {
-    nlohmann::json answer = {{"row", t.row}, {"decision", nullptr}};
-    if (t.answer >= 0) answer["decision"] = labels[static_cast<size_t>(t.answer)];
-    answers.push_back(std::move(answer));
-  }
+  for (const Told &t : replay.told)
+    answers.push_back({{"row", t.row}, {"decision", decision_json(t.answer, labels)}});
   return {{"core", replay.core},
           {"rows", replay.rows},
           {"answers", answers},

@@ -28,8 +28,10 @@ struct OtherData {
 
 // Every window, with the model's window and the model's classes in its order.
 OtherData windows_of_other(const Model &model, const Project &project, const std::string &path,
-                           std::vector<std::string> &notes) {
+                           RunScores &result) {
+  std::vector<std::string> &notes = result.notes;
   Recordings recordings = load_for_model(model, options_for(&project), path, true, notes);
+  result.reading = recordings.reading;
   std::map<std::string, std::vector<size_t>> recordings_of;
   std::vector<size_t> known;
   for (size_t i = 0; i < recordings.items.size(); ++i) {
@@ -178,7 +180,7 @@ RunScores evaluate_run(const Run &run, const EvaluateRequest &request) {
     if (!request.part.empty())
       throw Error(ErrorCode::kInvalidArgument, "part",
                   "is one of the run's own windows, not of other recordings");
-    OtherData other = windows_of_other(model, run.project(), request.on.data, result.notes);
+    OtherData other = windows_of_other(model, run.project(), request.on.data, result);
     data = std::move(other.known);
     unknown = std::move(other.unknown);
     stream = std::move(other.stream);

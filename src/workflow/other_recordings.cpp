@@ -153,8 +153,6 @@ Recordings load_for_model(const AnyModel &model, LoadOptions options, const std:
   Recordings recordings = adapted(model, options, path, nullptr, comparison, notes);
   for (std::string &note : comparison.sentences(preprocessing_of(model))) notes.push_back(std::move(note));
   add_findings(recordings, notes);
-  for (const std::string &said : recordings.reading)
-    if (uses_labels && said.find("data.class_names") != std::string::npos) notes.push_back(said);
   return recordings;
 }
 

@@ -13,6 +13,7 @@
 #include "data/find_files.h"
 #include "data/intake.h"
 #include "mote/evaluate.h"
+#include "project/propose.h"
 #include "workflow/file_windows.h"
 #include "workflow/other_recordings.h"
 #include "workflow/replay.h"
@@ -25,9 +26,13 @@ struct Predictor::Parts {
   Preprocessing preprocessing;
   DecisionRule rule;
   LoadOptions options;
+  // data.rows_per_recording of the run, which says how its own files were cut; 0: none, or it is asked for
+  int rows_in_training = 0;
   std::vector<std::string> notes;
 
+  bool is_cut_as_in_training(const std::string &file) const;
   ModelRecordings read(const std::string &file) const;
+  void say_how_cut(FilePrediction &found) const;
 };
 
 namespace {
@@ -52,6 +57,13 @@ void take_hop_of(const Project &project, DecisionRule &rule) {
     rule.stride = project.decision.hop;
 }
 
+// By --set of this command.
+bool is_assigned(const Run &run, const std::string &key) {
+  const std::vector<std::string> &list = run.folder().assignments;
+  return std::any_of(list.begin(), list.end(),
+                     [&](const std::string &a) { return a.starts_with(key + "="); });
+}
+
 Answers answers_of(const AnyModel &model, const Dataset &part) {
   return std::visit([&](const auto &m) { return answers(m, part); }, model);
 }
@@ -64,6 +76,8 @@ Predictor::Predictor(RunOrModel target, const std::string &precision) : parts_(s
   p.precision = std::holds_alternative<IntegerProgram>(p.model) ? "int8" : "float";
   p.preprocessing = preprocessing_of(p.model);
   p.options = options_for(target.run ? &target.run->project() : nullptr);
+  if (target.run && !is_assigned(*target.run, "data.rows_per_recording"))
+    p.rows_in_training = p.options.rows_per_recording;
   // a model that takes row by row is asked about windows, as it was trained
   const auto *program = std::get_if<IntegerProgram>(&p.model);
   const bool is_by_row = program && !program->states.empty();
@@ -115,11 +129,41 @@ std::vector<std::string> Predictor::files_of(const std::string &path) const {
   return files;
 }
 
+// A device hears one stream. Only where the values jump at every so many rows, as between recordings that
+// were written one behind the other, is each of them a stream of its own.
+bool Predictor::Parts::is_cut_as_in_training(const std::string &file) const {
+  std::error_code code;
+  if (rows_in_training == 0 || fs::file_size(file, code) > ModelRecordings::kPartBytes || code) return false;
+  LoadOptions whole = options;
+  whole.rows_per_recording = 0;
+  std::vector<std::string> unused;
+  const Recordings recordings = load_for_model(model, whole, file, false, unused);
+  return are_strung_together(recordings, rows_in_training);
+}
+
 ModelRecordings Predictor::Parts::read(const std::string &file) const {
   LoadOptions read = options;
   read.stride = rule.stride;
   if (preprocessing.window > 0) read.window = preprocessing.window;
+  if (rows_in_training > 0 && !is_cut_as_in_training(file)) read.rows_per_recording = 0;
   return {model, read, file};
+}
+
+void Predictor::Parts::say_how_cut(FilePrediction &found) const {
+  const int rows = rows_in_training;
+  if (rows == 0 || found.is_whole) return;
+  const auto longest = std::max_element(found.recordings.begin(), found.recordings.end(),
+                                        [](auto &a, auto &b) { return a.rows < b.rows; });
+  if (longest->rows > rows)
+    found.notes.push_back(
+        fmt::format("{} rows without a gap are answered as one stream, as a device hears them; with --set "
+                    "data.rows_per_recording={} every {} rows are a recording of their own",
+                    longest->rows, rows, rows));
+  else if (found.recordings.size() > 1 && longest->rows == rows)
+    found.notes.push_back(fmt::format(
+        "the values jump every {} rows, as the recordings of the training did (data.rows_per_recording), so "
+        "these are recordings of their own",
+        rows));
 }
 
 namespace {
@@ -224,6 +268,7 @@ FilePrediction Predictor::predict(const std::string &file) const {
                 fmt::format("has {} rows, the model's window is {}", windows.longest(), window),
                 "give a longer recording");
   answers.finish();
+  p.say_how_cut(found);
   return found;
 }
 

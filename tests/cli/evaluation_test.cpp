@@ -348,7 +348,8 @@ TEST(CliExplain, counts_what_the_models_do_on_validation_windows) {
   json flips = json::array();
   for (size_t i = 0; i < f.truth.size(); ++i)
     if (f.predicted[i] != q.predicted[i])
-      flips.push_back({{"source", splits.val.sources[i].text()},
+      // as seen from the folder in which explain ran
+      flips.push_back({{"source", splits.val.sources[i].text().substr((folder / "p/").string().size())},
                        {"truth", kLabels[static_cast<size_t>(f.truth[i])]},
                        {"float", kLabels[static_cast<size_t>(f.predicted[i])]},
                        {"int8", kLabels[static_cast<size_t>(q.predicted[i])]}});

@@ -2,7 +2,7 @@
 # Answers about files and streams: what predict prints for people, which arguments are the model, files without labels, and the C of
 # the README, compiled.
 . "$(dirname "$0")/support.bash"
-checks 49
+checks 54
 cd "$work"
 
 quietly "$mote" init wave --template gesture
@@ -85,8 +85,14 @@ exits 2 "$mote" predict wave
 cd new
 refused "there is no finished run" "$mote" predict a.csv
 cd ..
-refused "short.csv" "$mote" predict wave new/a.csv short.csv
-equal "nothing was printed" "$(wc -c <"$shelf/out")" 0
+# one of several files: the others are answered
+exits 1 "$mote" predict wave new/a.csv short.csv nowhere.csv
+holds '^new/a.csv  punch' "$shelf/out"
+equal "one line" "$(wc -l <"$shelf/out")" 1
+holds "short.csv: has 49 rows" "$shelf/err"
+holds "2 of 3 files have no answer" "$shelf/err"
+exits 1 "$mote" predict wave short.csv new/a.csv --json
+equal "an answer and what is without one" "$(json 'j.files.map(f => f.label || typeof f.error).join()' <"$shelf/out")" "string,punch"
 
 # evaluate: one file, one without label, one of a class that the model does not know
 said 'accuracy' "$mote" evaluate wave --data wave/data/person_1/punch.csv

@@ -120,7 +120,7 @@ TEST(EmulatedStream, is_said_in_a_sentence_and_as_json) {
   EXPECT_EQ(emulated_json(r, {"a", "b"}),
             nlohmann::json::parse(R"({"core": "Arm Cortex-M4F", "rows": 1234, "instructions_per_row": 99.6,
               "most_instructions": 45678,
-              "answers": [{"row": 19, "decision": "b"}, {"row": 26, "decision": null}]})"));
+              "answers": [{"row": 19, "decision": "b"}, {"row": 26, "decision": "UNKNOWN"}]})"));
 }
 
 TEST(EmulatedCore, is_the_one_asked_for_or_the_projects_or_a_cortex_m4) {
