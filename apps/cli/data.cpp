@@ -68,6 +68,8 @@ void add_data(CLI::App &app) {
     for (const Finding &f : lint(recordings)) findings.push_back(f);
     if (recordings.items.empty() && findings.empty())
       findings.push_back({Severity::kError, path, "holds no recordings"});
+    if (project)
+      for (const Finding &f : split_findings(recordings, project->split)) findings.push_back(f);
     if (project) add_verdict(recordings, *project, findings);
     std::string text;
     if (o->lint_only)

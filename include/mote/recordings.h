@@ -46,11 +46,13 @@ struct Recording {
   std::string label, file, group;
   long first_line = 0;  // 1-based; 0 where the format has no lines
   int rows = 0;
-  SensorValues values;  // [rows, channels]
+  SensorValues values;    // [rows, channels]
+  std::string part = {};  // "train", "val" or "test", as names of its folders or its file say; "": none does
 };
 
 enum class LabelFrom { kAuto, kStem, kFolder, kTopFolder, kName };  // kName: the stem with its number
 enum class RowsAre { kAuto, kSamples, kExamples };
+enum class ArrayAxes { kAuto, kRowsChannels, kChannelsRows };  // of an array [examples, ., .]
 enum class GroupBy { kRecording, kFile, kFolder, kColumn };
 enum class ShortRecordings { kSkip, kZero, kEdge };
 inline constexpr GroupBy recording = GroupBy::kRecording, file = GroupBy::kFile, folder = GroupBy::kFolder;
@@ -81,7 +83,8 @@ struct LoadOptions {
   // Words that tell apart the files of one recording, whose columns are put side by side: {"acc", "gyro"} for
   // acc_7.txt and gyro_7.txt.
   std::vector<std::string> join = {};
-  RowsAre rows = RowsAre::kAuto;              // of a table: each row a sample, or an example of its own
+  RowsAre rows = RowsAre::kAuto;  // of a table: each row a sample, or an example of its own
+  ArrayAxes axes = ArrayAxes::kAuto;
   bool is_resampled = false;                  // onto rate_hz by the time column, linearly
   std::vector<std::string> class_names = {};  // for classes that are integers: of 0, 1, ...
   std::vector<std::string> labels = {};       // use only these classes, in this order; empty: all, sorted
@@ -98,7 +101,9 @@ struct SplitOptions {
   GroupBy by = GroupBy::kRecording;
   uint64_t seed = 7;
   bool in_order = false;  // by recording only: the last recordings of each file are test, before them val
-  std::vector<std::string> test_groups = {};  // these groups are the test set; `test` is ignored
+  // Groups, or parts of the set as names give them ("test"), that are the test set, and the validation;
+  // `test` and `val` are ignored then.
+  std::vector<std::string> test_groups = {}, val_groups = {};
 };
 
 // Where each recording went, one letter each: 't' train, 'v' validation, 'x' test, '-' none (too short).
@@ -164,6 +169,9 @@ Recordings load_recordings(const std::string &path, const LoadOptions &options, 
 // Errors: kDataFormat naming the first recording that holds a value that is no number, which no model can
 // use.
 void check_finite(const Recordings &recordings);
+
+// A warning where names divide the recordings and the split divides them anew.
+std::vector<Finding> split_findings(const Recordings &recordings, const SplitOptions &split);
 
 // Looks for what tends to go wrong: NaN, constant or clipped channels, duplicates, imbalance, tiny classes.
 std::vector<Finding> lint(const Recordings &recordings);

@@ -13,6 +13,8 @@ namespace mote {
 
 namespace {
 
+constexpr double kMostOf8Bits = 255;
+
 // Steps beside the usual one of their file.
 void compare_steps(const std::vector<double> &steps, ColumnCourse &course) {
   constexpr double kNearEqual = 0.5, kNearMultiple = 0.25;
@@ -27,6 +29,16 @@ void compare_steps(const std::vector<double> &steps, ColumnCourse &course) {
 }
 
 }  // namespace
+
+double unit_by_steps(const ColumnCourse &course) {
+  // seconds, milli-, micro- or nanoseconds since 1970
+  for (const auto &[low, unit] : {std::pair(1e17, 1e-9), {1e14, 1e-6}, {1e11, 1e-3}})
+    if (course.low > low && course.low < low * 1e2) return unit;
+  if (course.low > 5e8 && course.low < 1e10 && course.tick < 100) return 1;
+  if (!course.is_integer) return course.tick < 10 ? 1 : 1e-3;
+  if (course.tick <= 1) return 0;
+  return course.tick < 2e3 ? 1e-3 : course.tick < 2e6 ? 1e-6 : 1e-9;
+}
 
 ColumnCourse course_of(const std::vector<TableFile> &files, const std::string &name,
                        const std::vector<std::string> &names) {
@@ -54,6 +66,7 @@ ColumnCourse course_of(const std::vector<TableFile> &files, const std::string &n
       course.is_integer &= v == std::floor(v);
       if (course.values.size() <= kMostLabels) course.values.insert(v);
       course.changes += r > 0 && v != f.at(r - 1, c);
+      course.overflows += r > 0 && v == 0 && f.at(r - 1, c) == kMostOf8Bits;
       if (r > 0 && !f.rows[r].starts_recording) {
         ++course.pairs;
         course.falling += v < f.at(r - 1, c);
@@ -69,6 +82,7 @@ ColumnCourse course_of(const std::vector<TableFile> &files, const std::string &n
       course.rising += step >= 0;
       course.staying += step == 0;
     }
+    course.cut_off += !f.rows.empty() && f.at(f.rows.size() - 1, c) != kMostOf8Bits;
     compare_steps({steps.begin() + first_step, steps.end()}, course);
   }
   course.steps = steps.size();

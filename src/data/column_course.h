@@ -19,9 +19,10 @@ constexpr size_t kMostLabels = 200;
 // How a column runs, over all recordings of all files.
 struct ColumnCourse {
   size_t steps = 0, rising = 0, restarts = 0, changes = 0, rows = 0, longest = 0;
-  size_t equal = 0, multiples = 0;  // of steps near the usual one of their file, and near a multiple of it
-  size_t staying = 0;               // of steps that are 0
-  size_t pairs = 0, falling = 0;    // rows next to each other in a file; of these, with the smaller one later
+  size_t equal = 0, multiples = 0;    // of steps near the usual one of their file, and near a multiple of it
+  size_t staying = 0;                 // of steps that are 0
+  size_t overflows = 0, cut_off = 0;  // steps from 255 to 0; files that do not end with 255
+  size_t pairs = 0, falling = 0;  // rows next to each other in a file; of these, with the smaller one later
   double median = 0, low = INFINITY, high = -INFINITY;
   double tick = 0;  // the median of the steps that are not 0
   bool is_integer = true, has_text = false, has_moment = false, is_only_empty = true;
@@ -44,5 +45,8 @@ struct ColumnCourse {
 // `names`: of all columns, in the order of the first file.
 ColumnCourse course_of(const std::vector<TableFile> &files, const std::string &name,
                        const std::vector<std::string> &names);
+
+// In seconds, that of a clock with such steps and values; 0: it counts by 1.
+double unit_by_steps(const ColumnCourse &course);
 
 }  // namespace mote

@@ -48,7 +48,8 @@ const std::vector<std::pair<double, std::set<std::string>>> &units() {
       {1e-3, {"ms", "msec", "millis", "milli", "millisecond", "milliseconds"}},
       {1e-6, {"us", "usec", "micros", "micro", "microsecond", "microseconds", "\xC2\xB5s", "\xCE\xBCs"}},
       {1e-9, {"ns", "nsec", "nanos", "nano", "nanosecond", "nanoseconds"}},
-      {60, {"min", "minutes"}}};
+      {60, {"min", "mins", "minute", "minutes"}},
+      {3600, {"h", "hr", "hrs", "hour", "hours"}}};
   return kUnits;
 }
 
@@ -89,8 +90,8 @@ bool is_time_name(const std::string &name) {
   for (const auto &[unit, names] : units()) allowed.insert(names.begin(), names.end());
   if (words[0] == "timestamp" || words[0] == "time") return true;  // whatever follows
   if (has_clock) return all_of(words, allowed);
-  return words.size() == 1 && words[0] != "s" && words[0] != "min" && words[0] != "micro" &&
-         words[0] != "milli" && words[0] != "nano" && is_time_unit(words[0]);
+  return words.size() == 1 && words[0] != "s" && words[0] != "min" && words[0] != "h" && words[0] != "hr" &&
+         words[0] != "micro" && words[0] != "milli" && words[0] != "nano" && is_time_unit(words[0]);
 }
 
 bool is_index_name(const std::string &name) {

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "data/column_course.h"
 #include "data/column_names.h"
+#include "data/intake.h"
 #include "data/layout.h"
 #include "data/split_clock.h"
 
@@ -188,7 +189,25 @@ class Judge {
     return false;
   }
 
+  // From 0 to 255 again and again: recordings of 256 rows end with 255.
+  void judge_overflow(size_t c) {
+    const ColumnCourse &course = courses_[c];
+    if (!course.is_integer || course.low != 0 || course.high != 255 || course.overflows == 0 ||
+        course.restarts > course.overflows)
+      return;
+    out_.counts_8_bits = course.cut_off > 0;
+    if (out_.counts_8_bits) return say(c, "is a counter of 8 bits: behind 255 it goes on with 0");
+    if (o_.model) return;
+    out_.findings.push_back(
+        {Severity::kWarning, where_,
+         fmt::format("does {} number the rows of recordings of 256 rows each, as taken, or is it a "
+                     "counter of 8 bits that goes on? Then name it in data.drop_columns",
+                     shown(c)),
+         true});
+  }
+
   void take_index(size_t c) {
+    if (!has(ColumnRole::kIndex)) judge_overflow(c);
     decide(c, ColumnRole::kIndex);
     say(c, fmt::format("counts by {:g} and is taken as an index, not as a channel (data.channels overrules)",
                        courses_[c].median));
@@ -246,20 +265,49 @@ class Judge {
     label_candidates_.push_back(c);
   }
 
-  // A column of classes is used where file names and folders give one class only.
+  // Nearly every file holds several of its values: no name of a file or folder could say them.
+  bool changes_within_files(size_t c) const {
+    constexpr double kMost = 0.8;
+    size_t changing = 0;
+    for (const TableFile &f : files_) {
+      const int k = f.place_of(out_.names[c]);
+      bool changes = false;
+      for (size_t r = 1; k >= 0 && r < f.rows.size() && !changes; ++r) changes = f.at(r, k) != f.at(0, k);
+      changing += changes;
+    }
+    return changing >= 2 && changing >= kMost * files_.size();
+  }
+
+  // A column of classes is used where file names and folders give one class only, or could not give it.
   void choose_label() {
     std::set<std::string> named;
-    for (const TableFile &f : files_) named.insert(f.label);
+    for (const TableFile &f : files_) named.insert(printable(f.label));
+    const std::vector<std::string> names(named.begin(), named.end());
+    const bool is_free = o_.label_from == LabelFrom::kAuto && label_candidates_.size() == 1;
     for (size_t c : label_candidates_) {
       const auto words = words_of(c);
       std::vector<std::string> values(words.begin(), words.end());
       if (values.empty())
         for (double v : courses_[c].values) values.push_back(fmt::format("{:g}", v));
       for (std::string &v : values) v = printable(v);
-      if (!has(ColumnRole::kLabel) && named.size() < 2 && o_.label_from == LabelFrom::kAuto &&
-          label_candidates_.size() == 1) {
+      // names that are numbered only may be classes of several files each
+      const bool are_numbered =
+          !tell_apart(named) && (files_.size() == named.size() || is_label_name(out_.names[c]));
+      const bool names_may = named.size() >= 2 && !are_numbered;
+      const bool is_asked = names_may && is_label_name(out_.names[c]) && changes_within_files(c);
+      if (!has(ColumnRole::kLabel) && is_free && (!names_may || is_asked)) {
         decide(c, ColumnRole::kLabel);
-        say(c, fmt::format("is the label column ({}): the files' names give one class only", few_of(values)));
+        say(c, fmt::format("is the label column ({}): {}", few_of(values),
+                           named.size() < 2 ? "the files' names give one class only"
+                           : is_asked       ? "it changes within nearly every file"
+                                            : "the names of files or folders are numbered only"));
+        if (is_asked && !o_.model)
+          out_.findings.push_back(
+              {Severity::kWarning, where_,
+               fmt::format("are the classes {} ({}, as taken) or {} (the names of files or folders)? Set "
+                           "data.label_column = \"{}\", or data.label_from",
+                           few_of(values), shown(c), few_of(names), out_.names[c]),
+               true});
         take_persons();
         continue;
       }
@@ -313,16 +361,6 @@ class Judge {
       return say(
           c, "is an integer that stays for many rows: it is taken as the group (person) of each recording");
     }
-  }
-
-  static double unit_by_steps(const ColumnCourse &course) {
-    // seconds, milli-, micro- or nanoseconds since 1970
-    for (const auto &[low, unit] : {std::pair(1e17, 1e-9), {1e14, 1e-6}, {1e11, 1e-3}})
-      if (course.low > low && course.low < low * 1e2) return unit;
-    if (course.low > 5e8 && course.low < 1e10 && course.tick < 100) return 1;
-    if (!course.is_integer) return course.tick < 10 ? 1 : 1e-3;
-    if (course.tick <= 1) return 0;
-    return course.tick < 2e3 ? 1e-3 : course.tick < 2e6 ? 1e-6 : 1e-9;
   }
 
   // Seconds in one column and milliseconds in another are one clock.

@@ -46,6 +46,7 @@ struct ColumnRoles {
   std::vector<std::string> names;  // of all columns, in the order of the first file
   std::vector<ColumnRole> roles;   // of each name
   std::vector<ClockWhole> wholes;  // of the time column
+  bool counts_8_bits = false;      // the index
   double time_unit_s = 0;          // of the time column; 0: it only counts, or nothing says in what
   std::vector<std::string> said;
   std::vector<Finding> findings;

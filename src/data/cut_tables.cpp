@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <set>
 #include <span>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "base/median.h"
 #include "data/clock_check.h"
 #include "data/clock_course.h"
+#include "data/given_parts.h"
 #include "data/intake.h"
 
 namespace mote {
@@ -22,8 +24,18 @@ namespace {
 struct FileColumns {
   std::vector<size_t> channels;
   std::vector<std::pair<size_t, double>> wholes;  // of the time, with their parts
+  double period = 0;                              // behind which all of these begin anew
   int time = -1, date = -1, index = -1, group = -1, label = -1, recording = -1;
 };
+
+// A clock of hours begins anew behind a day, one of minutes behind an hour; in units of its column.
+double period_of(const ColumnRoles &roles) {
+  constexpr double kMinute_s = 60, kHour_s = 3600, kDay_s = 86400;
+  double largest_s = 0;
+  for (const ClockWhole &w : roles.wholes) largest_s = std::max(largest_s, w.parts * roles.time_unit_s);
+  const auto is_near = [&](double unit_s) { return std::fabs(largest_s / unit_s - 1) < 1e-6; };
+  return is_near(kHour_s) ? kDay_s / roles.time_unit_s : is_near(kMinute_s) ? kHour_s / roles.time_unit_s : 0;
+}
 
 FileColumns columns_of(const TableFile &f, const ColumnRoles &roles, const LoadOptions &o) {
   FileColumns found;
@@ -59,6 +71,7 @@ FileColumns columns_of(const TableFile &f, const ColumnRoles &roles, const LoadO
         break;
     }
   }
+  found.period = period_of(roles);
   if (!o.channels.empty()) {
     for (const std::string &name : o.channels) found.channels.push_back(f.column_named(name));
     return found;
@@ -98,7 +111,7 @@ RowCourse course_of(const TableFile &f, const FileColumns &c, TablePart &part) {
   const auto next_time = [&](size_t r) {
     double value = f.at(r, column);
     for (const auto &[whole, parts] : c.wholes) value += parts * f.at(r, whole);
-    if (!is_clock) return part.clock.next_count(value);
+    if (!is_clock) return part.clock.next_count(value, c.period);
     return c.date >= 0 ? part.clock.next_moment(value + f.at(r, c.date)) : part.clock.next_time_of_day(value);
   };
   const auto changes = [&](int at, size_t r) { return at >= 0 && f.at(r, at) != f.at(r - 1, at); };
@@ -136,7 +149,9 @@ class Cutter {
                    "name the file after its class or put it into a folder of that name");
     check_channels(f, c);
     TablePart whole;
-    const auto [times, starts, restarts] = course_of(f, c, intake_.part() ? *intake_.part() : whole);
+    TablePart &part = intake_.part() ? *intake_.part() : whole;
+    if (roles_.counts_8_bits && c.time < 0) part.clock.count_8_bits();
+    const auto [times, starts, restarts] = course_of(f, c, part);
     const bool is_beginning = !intake_.part() || intake_.part()->is_first;  // a last part may be of one row
     if (is_beginning && restarts * 2 > f.rows.size())
       Intake::fail(f.path, "time falls in nearly every row: is its newest row the first?",
@@ -267,6 +282,31 @@ class Cutter {
   std::string first_restart_;
 };
 
+// Where a column holds the classes and no folder says more, the names of files are those of persons or
+// sessions.
+void name_persons(Intake &intake) {
+  std::vector<TableFile> &tables = intake.tables();
+  std::set<std::string> folders, short_names, stems;
+  for (const TableFile &f : tables) {
+    const std::string stem = fs::path(f.path).stem().string();
+    folders.insert(f.folder);
+    stems.insert(stem);
+    short_names.insert(class_of_stem(stem));
+  }
+  const bool are_parts =
+      std::all_of(stems.begin(), stems.end(), [](auto &s) { return without_part(s).empty(); });
+  if (folders.size() != 1 || stems.size() < 2 || are_parts) return;
+  const bool are_short = short_names.size() >= 2;  // ann_1 and ann_2 are of ann
+  for (TableFile &f : tables) {
+    const std::string stem = fs::path(f.path).stem().string();
+    f.folder = are_short ? class_of_stem(stem) : stem;
+  }
+  const std::set<std::string> &names = are_short ? short_names : stems;
+  intake.say(
+      fmt::format("each file is a group, a person or session ({}): split.by = \"group\" keeps it on one side",
+                  few_of({names.begin(), names.end()})));
+}
+
 }  // namespace
 
 void cut_tables(Intake &intake, const std::string &where) {
@@ -283,6 +323,7 @@ void cut_tables(Intake &intake, const std::string &where) {
   for (const std::string &said : roles.said) intake.say(said);
   for (const Finding &f : roles.findings)
     if (f.severity == Severity::kError && !intake.keeps_going()) Intake::fail(f.where, f.message);
+  if (roles.index_of(ColumnRole::kLabel) >= 0 && roles.index_of(ColumnRole::kGroup) < 0) name_persons(intake);
   Cutter cutter(intake, roles);
   for (TableFile &f : tables) {
     try {
@@ -295,7 +336,7 @@ void cut_tables(Intake &intake, const std::string &where) {
   }
   cutter.report();
   intake.finish_alike();
-  for (const Finding &f : roles.findings) intake.add(f.severity, f.where, f.message);
+  intake.set().findings.insert(intake.set().findings.end(), roles.findings.begin(), roles.findings.end());
 }
 
 }  // namespace mote

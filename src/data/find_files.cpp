@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "data/column_names.h"
 #include "data/readers/readers.h"
+#include "data/readers/text_examples.h"
 
 namespace mote {
 
@@ -43,6 +44,18 @@ static std::vector<fs::path> every_file(const fs::path &root) {
   return paths;
 }
 
+// A log is a table of recordings where nothing else is; beside them it may be anything.
+static void leave_out_logs(FoundFiles &found) {
+  const auto is_log = [](const fs::path &path) { return extension_of(path) == ".log"; };
+  if (std::all_of(found.recordings.begin(), found.recordings.end(), is_log)) return;
+  for (const fs::path &path : found.recordings)
+    if (is_log(path))
+      found.notes.push_back(
+          {Severity::kNote, path.string(),
+           "not read: a log beside other recordings; if it is a table of one, name it .txt"});
+  std::erase_if(found.recordings, is_log);
+}
+
 FoundFiles find_files(const fs::path &root, const LoadOptions &options) {
   FoundFiles found;
   for (const fs::path &path : every_file(root)) {
@@ -53,7 +66,7 @@ FoundFiles find_files(const fs::path &root, const LoadOptions &options) {
         options.files.begin(), options.files.end(),
         [&](const std::string &wanted) { return place == wanted || place.starts_with(wanted + "/"); });
     if (!options.files.empty() && !is_wanted) continue;
-    if (is_companion(path))
+    if (is_companion(path) || is_text_companion(path))
       found.companions.push_back(path);
     else if (is_named(path.string(), options.exclude))
       found.notes.push_back({Severity::kNote, path.string(), "left out by data.exclude"});
@@ -61,8 +74,9 @@ FoundFiles find_files(const fs::path &root, const LoadOptions &options) {
       found.recordings.push_back(path);
     else
       found.notes.push_back(
-          {Severity::kNote, path.string(), fmt::format("not read: not {}", readable_files())});
+          {Severity::kNote, path.string(), fmt::format("not read: {}", why_not_read(path))});
   }
+  leave_out_logs(found);
   return found;
 }
 

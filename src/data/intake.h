@@ -20,6 +20,7 @@ namespace mote {
 struct FoundFile {
   fs::path path;
   std::string folder, top_folder, stem;  // its folder and the first below the root, "" at the root
+  std::string part = {};                 // as of a Recording
 };
 
 class Intake {
@@ -36,6 +37,7 @@ class Intake {
 
   const LoadOptions &options() const { return set_.options; }
   TablePart *part() { return part_; }
+  bool has_known_files() const { return source_ != nullptr; }
   bool keeps_going() const { return keep_going_; }
   Recordings &set() { return set_; }
 
@@ -84,6 +86,8 @@ class Intake {
   void say_labels(const std::string &where);
 
  private:
+  void ask_for_numbered(const std::set<std::string> &classes, size_t files);
+
   Recordings set_;
   bool keep_going_;
   const FileSource *source_;  // nullptr: files are where their names say
@@ -104,6 +108,8 @@ std::string part_of(const FoundFile &file);
 // "punch_01", "punch.3" and "punch (2)" are recordings of "punch", "hand.left.0" is one of "hand.left";
 // "speed_0.5" is a class.
 std::string class_of_stem(const std::string &stem);
+// Whether these names may be those of classes: of one word that only numbers tell apart none are.
+bool tell_apart(const std::set<std::string> &names);
 
 // Puts the files of one recording side by side, where data.join has the words that tell them apart.
 void join_tables(Intake &intake);

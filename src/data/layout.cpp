@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <map>
 
@@ -127,13 +128,28 @@ class LayoutFinder {
   }
 
  private:
+  // Between signs that no sentence has, words may hold commas of their own.
+  static bool is_text_with_comma(std::string_view cell, char delimiter) {
+    return (delimiter == ';' || delimiter == '\t' || delimiter == '|') && cell.find(',') != cell.npos &&
+           std::any_of(cell.begin(), cell.end(), [](char c) { return std::isalpha(byte_of(c)); }) &&
+           !is_decimal_comma(cell);
+  }
+
+  // Where the first rows hold whole numbers only, later ones tell.
   bool has_decimal_commas(char delimiter) const {
     size_t decimals = 0;
-    for (size_t i = lines_.size() > 1 ? 1 : 0; i < std::min(lines_.size(), kLayoutSample); ++i) {
+    for (size_t i = lines_.size() > 1 ? 1 : 0; i < lines_.size() && (i < kLayoutSample || decimals == 0);
+         ++i) {
+      // between commas a decimal one is quoted
+      if (i >= kLayoutSample &&
+          (delimiter == ',' ? lines_[i].text.find("\"") == std::string_view::npos
+                            : lines_[i].text.find_first_of(",.") == std::string_view::npos))
+        continue;
       const Cells row = cells_of(lines_[i].text, delimiter);
       if (is_separator(row)) continue;
       if (row.size() < 2) return false;
       for (std::string_view cell : row) {
+        if (is_text_with_comma(cell, delimiter)) continue;
         const bool is_decimal = is_decimal_comma(cell);
         // quoted between commas, "1,234" may be a thousand; "0,123" and "1,23" are not
         const bool is_sure = delimiter != ',' || cell.size() - cell.find(',') != 4 || cell.find("0,") < 2;

@@ -61,6 +61,18 @@ std::optional<double> read_date(Cursor &c) {
   return days_from_civil(year, month, day) * 86400;
 }
 
+// The digits behind the decimal sign of seconds.
+std::optional<double> fraction(Cursor &c) {
+  double value = 0, place = 0.1;
+  bool has_digit = false;
+  while (const auto digit = c.digits(1, 1)) {
+    value += *digit * place;
+    place /= 10;
+    has_digit = true;
+  }
+  return has_digit ? std::optional(value) : std::nullopt;
+}
+
 // "10:00:00 PM": twelve hours further; 12 AM is midnight.
 std::optional<double> half_of_day(Cursor &c, int hour, double seconds) {
   Cursor behind = c;
@@ -73,7 +85,21 @@ std::optional<double> half_of_day(Cursor &c, int hour, double seconds) {
   return seconds + (is_afternoon ? (hour == 12 ? 0 : 43200) : (hour == 12 ? -43200 : 0));
 }
 
+// "12:03.25": minutes and seconds, as spreadsheets show short times.
+std::optional<double> read_minutes(Cursor &c) {
+  Cursor rest = c;
+  const auto minute = rest.digits(1, 2);
+  if (!minute || rest.any(":") == 0) return std::nullopt;
+  const auto second = rest.digits(2, 2);
+  if (*minute > 59 || !second || *second > 59 || rest.any(".,") == 0) return std::nullopt;
+  const auto part = fraction(rest);
+  if (!part) return std::nullopt;
+  c = rest;
+  return *minute * 60.0 + *second + *part;
+}
+
 std::optional<double> read_clock(Cursor &c) {
+  if (const auto minutes = read_minutes(c)) return minutes;
   const auto hour = c.digits(1, 2);
   if (!hour || *hour > 23 || c.any(":") == 0) return std::nullopt;
   const auto minute = c.digits(2, 2);
@@ -84,14 +110,9 @@ std::optional<double> read_clock(Cursor &c) {
   if (!second || *second > 60) return std::nullopt;
   seconds += *second;
   if (c.any(".,:") != 0) {
-    double place = 0.1;
-    bool has_digit = false;
-    while (const auto digit = c.digits(1, 1)) {
-      seconds += *digit * place;
-      place /= 10;
-      has_digit = true;
-    }
-    if (!has_digit) return std::nullopt;
+    const auto part = fraction(c);
+    if (!part) return std::nullopt;
+    seconds += *part;
   }
   return half_of_day(c, *hour, seconds);
 }

@@ -11,8 +11,10 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "data/find_files.h"
+#include "data/given_parts.h"
 #include "data/intake.h"
 #include "data/readers/readers.h"
+#include "data/readers/text_examples.h"
 
 namespace mote {
 
@@ -37,7 +39,7 @@ class Loader {
     take_intervals(files);
     std::vector<FoundFile> tables;
     for (const FoundFile &f : files)
-      if (is_table(f.path)) tables.push_back(f);
+      if (is_table(f.path) && labels_beside(intake_, f).empty()) tables.push_back(f);
     if (!tables.empty()) intake_.find_labels(tables);
     for (const FoundFile &f : files) {
       try {
@@ -51,6 +53,7 @@ class Loader {
     cut_tables(intake_, root_.string());
     intake_.finish_alike();
     sort_by_file();
+    take_parts();
     finish();
     return std::move(set_);
   }
@@ -85,9 +88,25 @@ class Loader {
                        is_deep ? below.begin()->string() : "",
                        without_join_word(path.stem().string(), set_.options.join)});
     }
-    if (files.empty())
-      Intake::fail(root_.string(), "holds no recordings", fmt::format("expected {}", readable_files()));
+    if (files.empty()) Intake::fail(root_.string(), "holds no recordings", what_is_there());
+    find_parts(files, root_);
+    for (const FoundFile &f : files)
+      if (!f.part.empty()) part_of_file_[f.path.string()] = f.part;
     return files;
+  }
+
+  // Of the files that cannot be read, the first of each ending, and what to do with them.
+  std::string what_is_there() const {
+    std::map<std::string, std::string> whys;
+    for (const Finding &f : set_.findings)
+      if (const fs::path path = f.where; !extension_of(path).empty())
+        whys.try_emplace(extension_of(path),
+                         fmt::format("{} is {}", path.filename().string(), why_not_read(path)));
+    std::vector<std::string> list;
+    for (const auto &[ending, why] : whys)
+      if (list.size() < 3 && why.find(readable_files()) == why.npos) list.push_back(why);
+    list.push_back("expected " + readable_files());
+    return fmt::format("{}", fmt::join(list, "; "));
   }
 
   // The table of data.intervals is no recording. Other recordings of a model need not have one.
@@ -104,6 +123,26 @@ class Loader {
     }
     if (!o.model)
       Intake::fail(root_.string(), fmt::format("has no file '{}' (data.intervals)", printable(o.intervals)));
+  }
+
+  // What names say of parts; an array that holds several has said it itself.
+  void take_parts() {
+    std::map<std::string, size_t> counts;
+    for (Recording &r : set_.items) {
+      if (const auto it = part_of_file_.find(r.file); it != part_of_file_.end()) r.part = it->second;
+      ++counts[r.part];
+    }
+    if (counts.count("test") == 0 && counts.count("val") == 0) return;
+    std::vector<std::string> all;
+    for (const char *part : {"train", "val", "test", ""})
+      if (counts.count(part) > 0)
+        all.push_back(fmt::format("{} {}", counts[part], *part == 0 ? "in none" : part));
+    std::string settings;
+    for (const char *part : {"test", "val"})
+      if (counts.count(part) > 0)
+        settings += fmt::format("{}split.{}_groups = [\"{}\"]", settings.empty() ? "" : ", ", part, part);
+    intake_.say(
+        fmt::format("names divide the recordings: {} ({} keeps them so)", fmt::join(all, ", "), settings));
   }
 
   // In the order in which their files were read: tables are cut when all files are known.
@@ -234,6 +273,7 @@ class Loader {
   }
 
   fs::path root_;
+  std::map<std::string, std::string> part_of_file_;
   const FileSource *source_;
   Intake intake_;
   Recordings &set_;

@@ -261,41 +261,70 @@ void divide_bucket(std::vector<const Unit *> bucket, double val, double test, bo
   }
 }
 
+bool is_one_of(const std::vector<std::string> &groups, const Recording &r) {
+  const auto is_it = [&](const std::string &g) { return g == r.group || (!r.part.empty() && g == r.part); };
+  return std::any_of(groups.begin(), groups.end(), is_it);
+}
+
+void check_given_groups(const Recordings &set, const char *setting, const std::vector<std::string> &groups) {
+  std::set<std::string> known;
+  for (const Recording &r : set.items) {
+    known.insert(r.group);
+    if (!r.part.empty()) known.insert(r.part);
+  }
+  for (const std::string &g : groups)
+    if (!known.count(g))
+      throw Error(ErrorCode::kInvalidArgument, setting, fmt::format("there is no group '{}'", g),
+                  fmt::format("the groups are {}", fmt::join(known, ", ")));
+}
+
+// What test_groups and val_groups say of a unit, taken out of it.
+void take_given(const Recordings &set, const SplitOptions &o, Unit &unit, std::vector<Unit> (&given)[3]) {
+  Unit sides[3];
+  for (const size_t i : unit.recordings) {
+    const Recording &r = set.items[i];
+    Unit &side = sides[is_one_of(o.test_groups, r) ? kTest : is_one_of(o.val_groups, r) ? kVal : kTrain];
+    side.labels.insert(r.label);
+    side.recordings.push_back(i);
+  }
+  for (const Side side : {kVal, kTest})
+    if (!sides[side].recordings.empty()) given[side].push_back(sides[side]);
+  sides[kTrain].key = unit.key;
+  unit = std::move(sides[kTrain]);
+}
+
 }  // namespace
+
+std::vector<Finding> split_findings(const Recordings &set, const SplitOptions &split) {
+  const bool has_parts = std::any_of(set.items.begin(), set.items.end(),
+                                     [](const Recording &r) { return r.part == "test" || r.part == "val"; });
+  if (!has_parts || !split.test_groups.empty() || !split.val_groups.empty()) return {};
+  return {
+      {Severity::kWarning, "split",
+       "the names of files or folders divide the recordings into parts, and the split mixes these; "
+       "split.test_groups = [\"test\"] (split.val_groups = [\"val\"]) keeps what their authors held back"}};
+}
 
 Splits Recordings::split(const SplitOptions &o) const {
   if (o.train <= 0 || o.val < 0 || o.test < 0 || std::fabs(o.train + o.val + o.test - 1) > 1e-6)
     throw Error(
         ErrorCode::kInvalidArgument, "split",
         fmt::format("train {}, val {} and test {} must be shares that add up to 1", o.train, o.val, o.test));
-  const std::vector<Unit> units = units_of(*this, o.by);
+  check_given_groups(*this, "split.test_groups", o.test_groups);
+  check_given_groups(*this, "split.val_groups", o.val_groups);
+  std::vector<Unit> units = units_of(*this, o.by), given[3];
+  for (Unit &u : units) take_given(*this, o, u, given);
+  std::erase_if(units, [](const Unit &u) { return u.recordings.empty(); });
   Division division{*this, {}};
-  double test = o.test;
-  std::vector<Unit> rest;
-  if (!o.test_groups.empty()) {
-    test = 0;
-    std::set<std::string> known;
-    for (const Unit &u : units) {
-      for (size_t i : u.recordings) known.insert(items[i].group);
-      const std::string &group = items[u.recordings[0]].group;
-      if (std::find(o.test_groups.begin(), o.test_groups.end(), group) != o.test_groups.end())
-        division.assigned.emplace_back(kTest, &u);
-      else
-        rest.push_back(u);
-    }
-    for (const std::string &g : o.test_groups)
-      if (!known.count(g))
-        throw Error(ErrorCode::kInvalidArgument, "split.test_groups",
-                    fmt::format("there is no group '{}'", g),
-                    fmt::format("the groups are {}", fmt::join(known, ", ")));
-  }
-  const std::vector<Unit> &remaining = o.test_groups.empty() ? units : rest;
-  const auto buckets = buckets_of(*this, remaining);
-  const size_t needed = 1 + (o.val > 0) + (test > 0);
+  for (const Side side : {kVal, kTest})
+    for (const Unit &u : given[side]) division.assigned.emplace_back(side, &u);
+  const double test = o.test_groups.empty() ? o.test : 0, val = o.val_groups.empty() ? o.val : 0;
+  const auto buckets = buckets_of(*this, units);
+  const size_t needed = 1 + (val > 0) + (test > 0);
   for (size_t b = 0; b < buckets.size(); ++b) {
     check_bucket(*this, buckets, b, needed, o.by);
     Random random(o.seed, {kSplitStream, b});
-    divide_bucket(buckets[b], o.val, test, o.in_order, random, division);
+    divide_bucket(buckets[b], val, test, o.in_order, random, division);
   }
   return division.build("");
 }

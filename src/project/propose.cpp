@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "data/find_files.h"
 #include "data/intake.h"
+#include "data/readers/text_examples.h"
 #include "mote/project.h"
 
 namespace mote {
@@ -34,6 +35,7 @@ class Proposer {
 
   Proposal propose() {
     find_intervals();
+    find_text_examples();
     find_pairs();
     look();
     name_classes();
@@ -42,6 +44,7 @@ class Proposer {
     find_seams();
     drop_odd_files();
     choose_window();
+    find_parts();
     ask_for_classes();
     out_.toml = proposed_toml(out_, set_, name_, is_autoencoder_);
     out_.recordings = set_.items.size();
@@ -84,14 +87,59 @@ class Proposer {
     out_.load.intervals = table.lexically_relative(out_.data_path).string();
     decide(fmt::format("intervals {}: it says which rows of the other files are of which class",
                        out_.load.intervals));
-    for (const fs::path &path : files) {
-      if (path == table || !names_.empty()) continue;
-      names_ = class_names_in(path);
-      if (names_.empty()) continue;
-      named_by_ = path.lexically_relative(out_.data_path).string();
-      out_.load.exclude.push_back(named_by_);
-      decide(fmt::format("exclude {}: it holds names of classes", named_by_));
+    for (const fs::path &path : files)
+      if (path != table && find_class_names(path)) {
+        out_.load.exclude.push_back(named_by_);
+        decide(fmt::format("exclude {}: it holds names of classes", named_by_));
+      }
+  }
+  bool find_class_names(const fs::path &path) {
+    if (!names_.empty()) return false;
+    names_ = class_names_in(path);
+    if (names_.empty()) return false;
+    named_by_ = path.lexically_relative(out_.data_path).string();
+    return true;
+  }
+
+  // X_train.txt with y_train.txt beside it says what the set is; what else lies there is about it, or the
+  // same examples in another form.
+  void find_text_examples() {
+    const FoundFiles found = find_files(out_.data_path, out_.load);
+    std::vector<std::string> examples, others;
+    for (const fs::path &path : found.recordings) {
+      const bool is_one =
+          std::any_of(found.companions.begin(), found.companions.end(), [&](const fs::path &c) {
+            const std::vector<fs::path> of = examples_beside(c);
+            return std::find(of.begin(), of.end(), path) != of.end();
+          });
+      (is_one ? examples : others).push_back(path.lexically_relative(out_.data_path).string());
     }
+    if (examples.empty()) return;
+    out_.load.files = examples;
+    decide(fmt::format("files {}: tables of examples with their classes beside them", few_of(examples)));
+    for (const std::string &other : others) find_class_names(fs::path(out_.data_path) / other);
+    std::erase(others, named_by_);
+    if (!others.empty())
+      ask(fmt::format("is it right that these files are left out: {}? (data.files)", few_of(others)));
+  }
+
+  // The parts that the set's authors made stay what they are.
+  void find_parts() {
+    std::map<std::string, size_t> counts;
+    for (const Recording &r : set_.items) ++counts[r.part];
+    std::vector<std::string> given;
+    for (const char *part : {"train", "val", "test"})
+      if (counts.count(part) > 0) given.push_back(fmt::format("{} {}", counts[part], part));
+    if (counts.count("test") == 0 && counts.count("val") == 0) return;
+    decide(fmt::format("split as the names of files and folders have it: {}{}", fmt::join(given, ", "),
+                       counts.count("test") == 0  ? "; there is no test part, so a share of train is the test"
+                       : counts.count("val") == 0 ? "; a share of train is the validation"
+                                                  : ""));
+    if (const size_t none = counts[""]; none > 0)
+      ask(fmt::format(
+          "{} recordings are in none of these parts, and are divided with those of train: is that right? "
+          "(data.exclude)",
+          none));
   }
   bool is_intervals(const fs::path &path) const {
     return !out_.load.intervals.empty() && is_named(path.string(), {out_.load.intervals});
@@ -152,7 +200,7 @@ class Proposer {
     static const std::string kHint = "data.label_column = \"";
     std::set<std::string> names;
     for (const Finding &f : set_.findings)
-      if (const size_t at = f.message.find(kHint); at != std::string::npos) {
+      if (const size_t at = f.message.find(kHint); at != std::string::npos && !f.is_question) {
         const size_t start = at + kHint.size();
         names.insert(f.message.substr(start, f.message.find('"', start) - start));
       }
@@ -353,59 +401,11 @@ class Proposer {
       ask("how many rows a second? Nothing in the files says so (data.rate_hz; it matters for times only)");
   }
 
-  // angle_30 and angle_60, of several recordings each, may be classes: as numbers of recordings they would be
-  // needed by files of one.
-  void ask_for_numbers() {
-    constexpr size_t kSeveral = 3;
-    if (out_.load.label_from != LabelFrom::kAuto || set_.image_height > 0) return;
-    std::map<std::string, std::map<std::string, size_t>> stems;  // of each class, with their recordings
-    for (const Recording &r : set_.items) {
-      const std::string stem = fs::path(r.file).stem().string();
-      if (r.label == class_of_stem(stem) && r.label != stem) ++stems[r.label][stem];
-    }
-    for (const auto &[label, counts] : stems) {
-      size_t fewest = kSeveral;
-      for (const auto &[stem, n] : counts) fewest = std::min(fewest, n);
-      if (counts.size() < 2 || fewest < kSeveral) continue;
-      std::vector<std::string> names;
-      for (const auto &[stem, n] : counts) names.push_back(printable(stem));
-      return ask(
-          fmt::format("are {} recordings of one class '{}', as taken, or classes of their own? "
-                      "(data.label_from = \"name\")",
-                      few_of(names), printable(label)));
-    }
-  }
-
   void ask_for_classes() {
     for (const Finding &f : set_.findings)
       if (f.is_question) ask(f.message);
-    ask_for_numbers();
-    std::map<std::string, size_t> count;
-    std::set<std::string> files;
-    for (const Recording &r : set_.items) {
-      ++count[r.label];
-      files.insert(r.file);
-    }
-    if (count.size() == 1) {
-      is_autoencoder_ = true;
-      return ask(fmt::format(
-          "there is one class only ('{}'): are these the normal recordings of an anomaly detector? "
-          "Then train.target = \"input\" is right; else what tells the classes apart?",
-          count.begin()->first));
-    }
-    if (count.size() == files.size() && files.size() > 8)
-      return ask(
-          "each file gives a class of its own: which files belong to one class? Put them into a folder per "
-          "class, or name "
-          "them CLASS_NUMBER");
-    size_t few = 0;
-    for (const auto &[label, n] : count) few += n < 3;
-    if (few > 0 && set_.options.rows_per_recording == 0 && set_.image_height == 0)
-      ask(
-          fmt::format("{} class{} fewer than three recordings, so none is left for validation or test: where "
-                      "does one recording end? "
-                      "(blank lines, data.rows_per_recording; data.rows = \"examples\" if each row is one)",
-                      few, few == 1 ? " has" : "es have"));
+    for (const std::string &question : class_questions(set_, out_.load)) ask(question);
+    is_autoencoder_ = set_.labels.size() == 1;
   }
 
   std::string name_;

@@ -26,6 +26,9 @@ bool are_strung_together(const Recordings &recordings, int length);
 std::string proposed_toml(const Proposal &proposal, const Recordings &recordings, const std::string &name,
                           bool is_autoencoder);
 
+// What only a person can tell of the classes.
+std::vector<std::string> class_questions(const Recordings &recordings, const LoadOptions &load);
+
 // The lines of `layers = [...]`: for images, lists of features, windows of `window` rows.
 std::string proposed_layers(const Recordings &recordings, int window, bool is_autoencoder);
 

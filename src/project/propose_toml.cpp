@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/error.h"
@@ -41,6 +42,41 @@ std::string class_names_to_fill_in(const Recordings &set) {
   std::vector<std::string> names;
   for (const std::string &label : set.labels) names.push_back("name of " + label);
   return fmt::format("# class_names = {}\n", toml_list(names));
+}
+
+// Recordings of one file, of different classes, are of one person.
+bool have_mixed_files(const Recordings &set) {
+  std::map<std::string, std::string> label_of;
+  return std::any_of(set.items.begin(), set.items.end(), [&](const Recording &r) {
+    return label_of.try_emplace(r.file, r.label).first->second != r.label;
+  });
+}
+
+std::string proposed_split(const Recordings &set) {
+  std::set<std::string> groups, parts, free_groups;  // free: not in a part that is held back
+  for (const Recording &r : set.items) {
+    groups.insert(r.group);
+    parts.insert(r.part);
+    if (r.part != "test" && r.part != "val") free_groups.insert(r.group);
+  }
+  const bool are_parts = groups == std::set<std::string>{"test", "train"};
+  const bool has_test = are_parts || parts.count("test") > 0, has_val = parts.count("val") > 0;
+  const bool has_intervals = !set.options.intervals.empty(), has_groups = free_groups.size() >= 3;
+  std::string t = "\n[split]                  # whole recordings go to one side\n";
+  const bool is_by_group = has_groups && (has_intervals || have_mixed_files(set));
+  if (is_by_group)
+    t += "by = \"group\"           # a person, or a session, stays on one side\n";
+  else if (has_intervals)  // not parts of one recording on both sides
+    t += "by = \"file\"\n";
+  if (has_test) t += "test_groups = [\"test\"]  # as its authors divided it\n";
+  if (has_val) t += "val_groups = [\"val\"]\n";
+  t += has_test && has_val ? "train = 1\nval = 0\ntest = 0\n"
+       : has_test          ? "train = 0.8\nval = 0.2\ntest = 0\n"
+       : has_val           ? "train = 0.85\nval = 0\ntest = 0.15\n"
+                           : "train = 0.7\nval = 0.15\ntest = 0.15\n";
+  if (has_groups && !is_by_group && !has_intervals)
+    t += "# by = \"folder\"          # or \"group\": keeps a person on one side\n";
+  return t;
 }
 
 }  // namespace
@@ -82,17 +118,7 @@ std::string proposed_toml(const Proposal &proposal, const Recordings &set, const
   if (o.window > 0) t += fmt::format("window = {}\nstride = {}\n", o.window, o.stride);
   if (o.short_recordings == ShortRecordings::kEdge) t += "padding = \"edge\"\n";
   if (set.rate_hz == 0 && set.image_height == 0 && !set.is_features) t += "# rate_hz =\n";
-  std::set<std::string> groups;
-  for (const Recording &r : set.items) groups.insert(r.group);
-  const bool has_parts = groups == std::set<std::string>{"test", "train"};
-  t += "\n[split]                  # whole recordings go to one side\n";
-  t += has_parts ? "by = \"recording\"\ntest_groups = [\"test\"]  # as its authors divided it\ntrain = "
-                   "0.8\nval = 0.2\ntest = 0\n"
-                 : "train = 0.7\nval = 0.15\ntest = 0.15\n";
-  if (!o.intervals.empty())  // not parts of one recording on both sides
-    t += groups.size() >= 3 ? "by = \"group\"\n" : "by = \"file\"\n";
-  else if (groups.size() >= 3 && !has_parts)
-    t += "# by = \"folder\"          # or \"group\": keeps a person on one side\n";
+  t += proposed_split(set);
   t += "\n[model]\nlayers = [\n" + proposed_layers(set, proposal.load.window, is_autoencoder) +
        "]\n\n[train]\nepochs = 60\nbatch = 16\n";
   if (is_autoencoder) t += "loss = \"mse\"\ntarget = \"input\"\n";

@@ -21,6 +21,9 @@ const NameTable<LabelFrom> kLabelFrom({{"auto", LabelFrom::kAuto},
 const NameTable<RowsAre> kRows({{"auto", RowsAre::kAuto},
                                 {"samples", RowsAre::kSamples},
                                 {"examples", RowsAre::kExamples}});
+const NameTable<ArrayAxes> kAxes({{"auto", ArrayAxes::kAuto},
+                                  {"rows_channels", ArrayAxes::kRowsChannels},
+                                  {"channels_rows", ArrayAxes::kChannelsRows}});
 const NameTable<GroupBy> kGroupBy({{"recording", GroupBy::kRecording},
                                    {"file", GroupBy::kFile},
                                    {"folder", GroupBy::kFolder},
@@ -133,6 +136,9 @@ std::vector<Setting> data_settings() {
       choice(
           "data.rows", [](auto &p) -> auto & { return p.load.rows; }, kRows,
           "whether a row of a table is a sample of a recording or an example of its own"),
+      choice(
+          "data.axes", [](auto &p) -> auto & { return p.load.axes; }, kAxes,
+          "of an array of three dimensions, what follows the examples; `auto`: by how the values run"),
       toggle(
           "data.resample", [](auto &p) -> auto & { return p.load.is_resampled; },
           "bring rows to data.rate_hz by the time column, linearly"),
@@ -162,7 +168,13 @@ std::vector<Setting> data_settings() {
           "`in_file`: the last recordings of each file are the test set"),
       texts(
           "split.test_groups", [](auto &p) -> auto & { return p.split.test_groups; },
-          "these folders or groups are the test set, instead of a share")
+          "these folders or groups are the test set, instead of a share; `test` is also what names of "
+          "folders "
+          "or files call so")
+          .or_else("none"),
+      texts(
+          "split.val_groups", [](auto &p) -> auto & { return p.split.val_groups; },
+          "the same of the validation, whose part is `val`")
           .or_else("none"),
       integer(
           "split.seed", [](auto &p) -> auto & { return p.split.seed; }, 0, INT64_MAX, "of the split alone")

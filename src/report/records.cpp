@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "graph/cost.h"
 #include "graph/op_def.h"
+#include "report/findings_text.h"
 
 namespace mote {
 
@@ -361,10 +362,6 @@ std::vector<ClassOverview> overview(const Recordings &set) {
   return rows;
 }
 
-static const char *severity_name(Severity s) {
-  return s == Severity::kError ? "error" : s == Severity::kWarning ? "warning" : "note";
-}
-
 static json finite_list(const std::vector<float> &values) {
   json out = json::array();
   for (float v : values) out.push_back(std::isfinite(v) ? json(v) : json(nullptr));
@@ -427,14 +424,7 @@ std::string recordings_text(const Recordings &set, const std::vector<Finding> &f
                          set.channels[c], channel, o.low[c], o.mean[c], o.high[c]);
   if (!set.reading.empty()) out += "\n" + reading_text(set.reading);
   if (findings.empty()) return out + "\nNothing suspicious found.\n";
-  out += fmt::format("\n{} finding{}:\n", findings.size(), findings.size() == 1 ? "" : "s");
-  constexpr size_t kShown = 40;
-  for (size_t i = 0; i < findings.size() && i < kShown; ++i)
-    out += fmt::format("  {:<8} {}: {}\n", severity_name(findings[i].severity), findings[i].where,
-                       findings[i].message);
-  if (findings.size() > kShown)
-    out += fmt::format("  ... and {} more (all of them with --json)\n", findings.size() - kShown);
-  return out;
+  return out + findings_text(findings);
 }
 
 }  // namespace mote

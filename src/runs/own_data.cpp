@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "data/find_files.h"
 #include "data/readers/readers.h"
+#include "data/readers/text_examples.h"
 #include "runs/made_how.h"
 
 namespace mote {
@@ -35,6 +36,15 @@ Parts parts_of(const json &entry) {
   return Parts(entry.at("recordings").get<size_t>(), letter);
 }
 
+// y_train.txt is a companion where it lies beside X_train.txt and holds no recording itself.
+void name_text_companions(std::vector<Recorded> &files) {
+  std::set<fs::path> paths;
+  for (const Recorded &f : files) paths.insert(f.path);
+  for (Recorded &f : files)
+    for (const fs::path &examples : examples_beside(f.path))
+      f.is_companion |= f.parts.empty() && paths.count(examples) > 0;
+}
+
 std::vector<Recorded> recorded_files(const Run &run) {
   return run.reading(run_file::kRecord, [&](const json &record) {
     constexpr size_t kMost = 100'000'000;
@@ -54,6 +64,7 @@ std::vector<Recorded> recorded_files(const Run &run) {
             "restore it");
       files.push_back({path, r.at("sha256"), r.at("bytes"), is_companion(path), parts_of(r)});
     }
+    name_text_companions(files);
     return files;
   });
 }

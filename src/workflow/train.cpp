@@ -108,7 +108,8 @@ Prepared prepare(const Project &project, const Run *from) {
   const Recordings recordings = load_recordings(project.data_path, project.load);
   p.splits = recordings.split(project.split);
   p.model = project.build_model(recordings);
-  const std::vector<Finding> judged = lint(recordings);
+  std::vector<Finding> judged = split_findings(recordings, project.split);
+  for (Finding &f : lint(recordings)) judged.push_back(std::move(f));
   p.data = recordings_json(recordings, judged);
   p.data_finding = first_warning(recordings.findings, judged);
   for (const Finding &f : recordings.findings)

@@ -275,7 +275,7 @@ TEST(Columns, of_labels_persons_and_recordings) {
 }
 
 TEST(Columns, of_labels_beside_files_of_classes_are_named_and_not_used) {
-  const Recordings set = with_column("activity", [](int, int r) { return r < 10 ? "walk" : "sit"; });
+  const Recordings set = with_column("phase", [](int, int r) { return r < 10 ? "walk" : "sit"; });
   EXPECT_EQ(set.labels, (Texts{"down", "shake", "up"}));
   EXPECT_TRUE(says(set,
                    "looks like a label column (sit, walk) and is not used; if it holds the classes set "

@@ -5,10 +5,13 @@
 #include "base/text.h"
 #include "data/csv.h"
 #include "data/readers/readers.h"
+#include "data/readers/text_examples.h"
 
 namespace mote {
 
 void read_delimited(Intake &intake, const FoundFile &file) {
+  if (const fs::path labels = labels_beside(intake, file); !labels.empty())
+    return read_text_examples(intake, file, labels);
   read_delimited(intake, file, intake.read(file.path));
 }
 

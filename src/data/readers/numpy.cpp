@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "data/column_names.h"
 #include "data/npy.h"
+#include "data/readers/examples.h"
 #include "data/readers/readers.h"
 
 namespace mote {
@@ -69,19 +70,6 @@ std::vector<std::string> groups_of(const NpyArray &groups) {
   return names;
 }
 
-struct Examples {
-  const NpyArray &x;
-  std::vector<std::string> y, groups;
-  std::string part;  // "train" or "test", else the folder
-};
-
-// As in a table, a number that the float of a sample cannot hold is no infinite value of a sensor.
-void refuse_too_large(const NpyArray &x, const std::string &path) {
-  for (const double value : x.values)
-    if (const float sample = value; std::isfinite(value) && !std::isfinite(sample))
-      Intake::fail(path, fmt::format("holds {:g}, which is too large for a float", value));
-}
-
 // For a model of a stretch of time: an array of its channels, or without them of its only one, is a
 // recording.
 bool is_recording(const Intake &intake, const NpyArray &x) {
@@ -106,73 +94,6 @@ void add_rows(Intake &intake, const NpyArray &x, const std::string &label, const
   r.rows = x.rows();
   r.values.assign(x.values.begin(), x.values.end());
   intake.add_recording(std::move(r));
-}
-
-bool are_pixels(const NpyArray &x) {
-  double highest = 0;
-  for (const double v : x.values) {
-    if (!(v >= 0 && v <= 255 && v == std::floor(v))) return false;
-    highest = std::max(highest, v);
-  }
-  return highest > 1;
-}
-
-void add_examples(Intake &intake, const Examples &e, const std::string &path) {
-  const NpyArray &x = e.x;
-  const size_t rank = x.shape.size();
-  if (!x.texts.empty()) Intake::fail(path, "X holds text", "expected numbers");
-  if (rank < 2 || rank > 4)
-    Intake::fail(path, fmt::format("X has {} dimensions", rank),
-                 "expected [examples, rows, channels] or [examples, features]");
-  refuse_too_large(x, path);
-  if (const auto &model = intake.options().model; model && rank == 2 && model->channels > 1)
-    Intake::fail(
-        path, fmt::format("has rows of {} values, the model takes {} channels", x.shape[1], model->channels),
-        fmt::format("expected [rows, {0}], or examples as [examples, rows, {0}]", model->channels));
-  const bool has_labels = !e.y.empty() || !intake.options().model;
-  if (has_labels && e.y.size() != x.rows())
-    Intake::fail(path, fmt::format("y has {} labels for {} examples", e.y.size(), x.rows()),
-                 "put y.npy with one label per example beside it");
-  if (!e.groups.empty() && e.groups.size() != x.rows())
-    Intake::fail(path, fmt::format("groups has {} entries for {} examples", e.groups.size(), x.rows()));
-  const bool is_image = rank == 4;
-  const size_t rows = is_image ? x.shape[1] * x.shape[2] : x.shape[1],
-               channels = rank >= 3 ? x.shape[rank - 1] : 1;
-  if (rows == 0 || channels == 0 || x.rows() == 0) Intake::fail(path, "X is empty");
-  if (rows > 1u << 24 || channels > 1u << 16) Intake::fail(path, "X has examples too large to train on");
-  std::vector<std::string> names;
-  for (size_t c = 0; c < channels; ++c) names.push_back(fmt::format("c{}", c));
-  Recordings &set = intake.set();
-  if (set.image_height > 0 && (!is_image || !std::cmp_equal(set.image_height, x.shape[1])))
-    Intake::fail(path, "is an array, the files before it are images");
-  intake.check_channels(names, false, path);
-  if (is_image) {
-    set.image_height = x.shape[1];
-    set.image_width = x.shape[2];
-  }
-  set.is_features = rank == 2;
-  constexpr size_t kLeastSide = 8;
-  const bool is_square = rank == 3 && x.shape[1] == x.shape[2] && x.shape[1] >= kLeastSide;
-  if (is_square && !intake.options().model && are_pixels(x))
-    intake.ask(path,
-               fmt::format("are its examples pictures of {0} x {0} pixels, or {0} rows of {0} sensors (as "
-                           "taken)? Pictures are saved as [N, {0}, {0}, 1]",
-                           x.shape[1]));
-  intake.say(
-      rank == 2 ? fmt::format("X is [examples, features]: {} features, each normalized by itself unless "
-                              "train.normalize says else",
-                              rows)
-      : rank == 3
-          ? fmt::format("X is [examples, rows, channels]: {} rows of {} channels", rows, channels)
-          : fmt::format("X is [examples, height, width, channels]: {} x {} pixels", x.shape[2], x.shape[1]));
-  for (size_t i = 0; i < x.rows(); ++i) {
-    Recording r{has_labels ? e.y[i] : "", path, e.groups.empty() ? e.part : e.groups[i], 0, 0, {}};
-    r.first_line = i + 1;
-    r.rows = rows;
-    const auto from = x.values.begin() + i * rows * channels;
-    r.values.assign(from, from + rows * channels);
-    set.items.push_back(std::move(r));
-  }
 }
 
 // Arrays of one length are the channels of one recording, of the class that the file's name gives.
@@ -334,9 +255,10 @@ void read_numpy(Intake &intake, const FoundFile &file) {
   std::string name = file.path.filename().string();
   name[0] = 'y';
   const fs::path folder = file.path.parent_path(), group_path = folder / "groups.npy";
-  const fs::path label_path = lower(file.stem).starts_with("x_") && intake.has_companion(folder / name)
-                                  ? folder / name
-                                  : folder / "y.npy";
+  const fs::path label_path =
+      lower(file.path.stem().string()).starts_with("x_") && intake.has_companion(folder / name)
+          ? folder / name
+          : folder / "y.npy";
   const bool has_labels = intake.has_companion(label_path) && (!model || model->uses_labels);
   if (has_labels) y = parse_npy(intake.read(label_path), label_path.string(), NpyTexts::kAllowed);
   if (!model && intake.has_companion(group_path))

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "data/column_names.h"
 
 namespace mote {
@@ -39,7 +41,7 @@ const NameTable<ReadFile> &readers() {
        {".ppm", read_picture},
        {".pgm", read_picture},
        {kIdxImages, read_idx_images}},
-      {{".tra", ".data"}, {".tes", ".data"}, {".jpeg", ".jpg"}, {".pnm", ".ppm"}});
+      {{".tra", ".data"}, {".tes", ".data"}, {".log", ".txt"}, {".jpeg", ".jpg"}, {".pnm", ".ppm"}});
   return kReaders;
 }
 
@@ -53,6 +55,32 @@ bool is_companion(const fs::path &path) {
   return (extension_of(path) == ".npy" && (name == "y.npy" || name == "groups.npy" || name == "mean.npy" ||
                                            name == "std.npy" || name.starts_with("y_"))) ||
          has_in_name(path, kIdxLabels);
+}
+
+std::string why_not_read(const fs::path &path) {
+  static const std::map<std::string, const char *> kWhatToDo = {
+      {".gz", "a packed file: unpack it first (gunzip FILE)"},
+      {".bz2", "a packed file: unpack it first (bunzip2 FILE)"},
+      {".xz", "a packed file: unpack it first (unxz FILE)"},
+      {".zip", "an archive: unpack it first (unzip FILE)"},
+      {".tar", "an archive: unpack it first (tar xf FILE)"},
+      {".tgz", "an archive: unpack it first (tar xf FILE)"},
+      {".7z", "an archive: unpack it first"},
+      {".rar", "an archive: unpack it first"},
+      {".xlsx", "a spreadsheet: save each of its sheets as CSV"},
+      {".xls", "a spreadsheet: save each of its sheets as CSV"},
+      {".ods", "a spreadsheet: save each of its sheets as CSV"},
+      {".mat", "a file of MATLAB: save its arrays with writematrix as CSV, or from Python as .npy"},
+      {".parquet", "a file of Parquet: save it as CSV (in pandas, read_parquet and to_csv)"},
+      {".feather", "a file of Arrow: save it as CSV (in pandas, read_feather and to_csv)"},
+      {".h5", "a file of HDF5: save its tables as CSV, or its arrays as .npy"},
+      {".hdf5", "a file of HDF5: save its tables as CSV, or its arrays as .npy"},
+      {".pkl", "an object of Python: save its tables as CSV, or its arrays as .npy"},
+      {".json", "JSON, which is not read: save its rows as CSV"},
+      {".jsonl", "JSON, which is not read: save its rows as CSV"},
+      {".wav", "a sound, which is not read: save its samples as .npy or CSV"}};
+  const auto found = kWhatToDo.find(extension_of(path));
+  return found == kWhatToDo.end() ? "not " + readable_files() : found->second;
 }
 
 std::string readable_files() {

@@ -18,6 +18,9 @@ ReadFile reader_of(const fs::path &path);  // nullptr: none
 bool is_companion(const fs::path &path);
 std::string readable_files();  // "a .csv, ... or idx3-ubyte file"
 
+// Of a file that is not read, and what to do: "a packed file; unpack it first (gunzip)".
+std::string why_not_read(const fs::path &path);
+
 std::string extension_of(const fs::path &path);  // in lower case, with the dot
 
 void read_delimited(Intake &intake, const FoundFile &file);

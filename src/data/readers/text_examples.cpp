@@ -1,0 +1,171 @@
+// Pairs of tables as archives of features write them: a row of numbers for each example, and in another file
+// a line for its class.
+//
+// Names alone decide nothing, as x_1.csv and y_1.csv may be gestures: the widths of both must fit.
+#include "data/readers/text_examples.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "data/column_names.h"
+#include "data/given_parts.h"
+#include "data/readers/examples.h"
+#include "data/readers/readers.h"
+#include "data/text_lines.h"
+
+namespace mote {
+
+namespace {
+
+constexpr const char *kPersons[] = {"subject", "subjects", "group", "groups"};
+
+bool is_text_table(const fs::path &path) {
+  const std::string ending = extension_of(path);
+  return ending == ".txt" || ending == ".csv" || ending == ".tsv" || ending == ".data";
+}
+
+// "_train" of "y_train", where nothing else stands behind the word.
+bool is_part_suffix(const std::string &rest) {
+  return rest.empty() ||
+         (rest[0] == '_' && !part_of_stem(rest.substr(1)).empty() && without_part(rest.substr(1)).empty());
+}
+
+// What follows the word in the stem, or nullopt.
+std::optional<std::string> behind(const fs::path &path, const std::string &word) {
+  const std::string stem = path.stem().string();
+  if (!is_text_table(path) || !lower(stem).starts_with(word)) return {};
+  const std::string rest = stem.substr(word.size());
+  return is_part_suffix(rest) ? std::optional(rest) : std::nullopt;
+}
+
+fs::path beside(const fs::path &path, const std::string &stem) {
+  return path.parent_path() / (stem + path.extension().string());
+}
+
+// Up to `most` are told apart.
+size_t cells_of_first_line(const fs::path &path, size_t most) {
+  std::ifstream in(path, std::ios::binary);
+  bool is_in_cell = false;
+  size_t cells = 0;
+  for (char c; cells < most && in.get(c);) {
+    if ((c == '\n' || c == '\r') && cells > 0) break;
+    const bool is_between = std::string_view(" \t,;|\r\n").find(c) != std::string_view::npos;
+    cells += !is_between && !is_in_cell;
+    is_in_cell = !is_between;
+  }
+  return cells;
+}
+
+// Without rows that were skipped, which would shift all that follow.
+TableFile whole_table(Intake &intake, const fs::path &path) {
+  std::vector<Finding> problems;
+  Table table = parse_table(intake.read(path), path.string(), {}, problems);
+  if (!problems.empty())
+    Intake::fail(problems[0].where, problems[0].message,
+                 "its rows belong to those of the files beside it, so none can be left out");
+  TableFile file = compact(std::move(table));
+  file.path = path.string();
+  return file;
+}
+
+NpyArray array_of(const TableFile &f) {
+  std::vector<size_t> columns;
+  for (size_t c = 0; c < f.columns.size(); ++c) {
+    if (f.columns[c].empty()) continue;  // an index
+    if (f.kinds[c] != CellKind::kNumber)
+      Intake::fail(f.path, fmt::format("column '{}' holds no numbers", printable(f.columns[c])),
+                   "a table with its classes in another file holds features and nothing else");
+    columns.push_back(c);
+  }
+  NpyArray x{{f.rows.size(), columns.size()}, {}};
+  x.values.reserve(f.rows.size() * columns.size());
+  for (size_t r = 0; r < f.rows.size(); ++r)
+    for (const size_t c : columns) x.values.push_back(f.at(r, c));
+  return x;
+}
+
+// "5.0000000e+00" is the class 5.
+std::string name_of_cell(std::string_view cell) {
+  const auto value = parse_number(cell);
+  return value && *value == std::floor(*value) && std::fabs(*value) < 1e15 ? fmt::format("{:.0f}", *value)
+                                                                           : std::string(cell);
+}
+
+// A line for each of `count` rows, below a name or none: its last cell, as one before it only numbers them.
+std::vector<std::string> cells_of_lines(Intake &intake, const fs::path &path, size_t count) {
+  const std::string bytes = intake.read(path);
+  const TextLines text = text_lines(bytes);
+  if (!text.refusal.empty()) Intake::fail(path.string(), text.refusal);
+  std::vector<std::string> cells;
+  for (const TextLine &line : text.lines) {
+    const size_t at = line.text.find_first_of(",;\t");
+    const auto row = cells_of(line.text, at == std::string_view::npos ? ' ' : line.text[at]);
+    if (row.size() > 2 || !is_utf8(line.text))
+      Intake::fail(at_line(path.string(), line.number), fmt::format("has {} cells", row.size()),
+                   "expected one, in text: a line for each row of the table of examples");
+    cells.push_back(name_of_cell(row.back()));
+  }
+  if (cells.size() == count + 1) cells.erase(cells.begin());
+  return cells;
+}
+
+}  // namespace
+
+std::vector<fs::path> examples_beside(const fs::path &companion) {
+  std::vector<std::string> words = {"y"};
+  words.insert(words.end(), std::begin(kPersons), std::end(kPersons));
+  for (const std::string &word : words)
+    if (const auto rest = behind(companion, word))
+      return {beside(companion, "X" + *rest), beside(companion, "x" + *rest)};
+  return {};
+}
+
+bool are_examples_with(const fs::path &examples, const fs::path &companion) {
+  constexpr size_t kFewestFeatures = 4, kMostCells = 2;
+  const size_t cells = cells_of_first_line(companion, kMostCells + 1);
+  return cells > 0 && cells <= kMostCells &&
+         cells_of_first_line(examples, kFewestFeatures) == kFewestFeatures;
+}
+
+bool is_text_companion(const fs::path &path) {
+  const std::vector<fs::path> examples = examples_beside(path);
+  return std::any_of(examples.begin(), examples.end(),
+                     [&](const fs::path &x) { return fs::exists(x) && are_examples_with(x, path); });
+}
+
+fs::path labels_beside(const Intake &intake, const FoundFile &file) {
+  const auto rest = behind(file.path, "x");
+  if (!rest) return {};
+  for (const char *y : {"y", "Y"}) {
+    const fs::path labels = beside(file.path, y + *rest);
+    if (intake.has_companion(labels) && (intake.has_known_files() || are_examples_with(file.path, labels)))
+      return labels;
+  }
+  return {};
+}
+
+void read_text_examples(Intake &intake, const FoundFile &file, const fs::path &labels) {
+  const std::optional<ForModel> &model = intake.options().model;
+  const std::string path = file.path.string();
+  const NpyArray x = array_of(whole_table(intake, file.path));
+  std::vector<std::string> y, persons;
+  if (!model || model->uses_labels) {
+    y = cells_of_lines(intake, labels, x.rows());
+    intake.say(fmt::format("classes come from {}", labels.filename().string()));
+  }
+  const std::string rest = *behind(file.path, "x");
+  for (const char *word : kPersons) {
+    const fs::path persons_path = beside(file.path, word + rest);
+    if (model || !persons.empty() || !intake.has_companion(persons_path)) continue;
+    persons = cells_of_lines(intake, persons_path, x.rows());
+    intake.say(fmt::format("groups come from {}", persons_path.filename().string()));
+  }
+  add_examples(intake, {x, y, persons, part_of(file)}, path);
+}
+
+}  // namespace mote
