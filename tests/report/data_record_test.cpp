@@ -93,9 +93,12 @@ TEST(DataRecord, text_has_the_same_figures) {
   EXPECT_EQ(rows[10], (Row{"y", "-22", "-9.2", "0"}));
   EXPECT_NE(text.find("1 finding:\n  error    up.csv:3: is bad\n"), std::string::npos);
   for (int i = 2; i <= 43; ++i) findings.push_back({Severity::kNote, "w" + std::to_string(i), "m"});
+  EXPECT_NE(recordings_text(set, findings).find("  note     42 times (w2, w3, w4, ...): m\n"),
+            std::string::npos);
+  for (Finding &f : findings) f.message += f.where;
   const std::string many = recordings_text(set, findings);
   EXPECT_NE(many.find("43 findings:"), std::string::npos);
-  EXPECT_NE(many.find("  note     w40: m\n  ... and 3 more"), std::string::npos);
+  EXPECT_NE(many.find("  note     w40: mw40\n  ... and 3 more"), std::string::npos);
   EXPECT_NE(recordings_text(set, {}).find("Nothing suspicious found."), std::string::npos);
   set.rate_hz = 0;
   EXPECT_NE(recordings_text(set, {}).find("rate unknown (set data.rate_hz)"), std::string::npos);
