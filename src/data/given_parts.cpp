@@ -7,6 +7,7 @@
 #include <set>
 
 #include "data/column_names.h"
+#include "data/intake.h"
 
 namespace mote {
 
@@ -88,6 +89,20 @@ Folders folders_of(const FoundFile &file, const fs::path &root) {
   return folders;
 }
 
+// A folder "test" that holds only classes that are outside of it too is no class, though nothing is named
+// "train".
+bool repeat_the_rest(const std::vector<FoundFile> &files, const std::vector<Folders> &folders) {
+  std::set<std::string> inside, outside;
+  for (size_t i = 0; i < files.size(); ++i) {
+    const Folders &f = folders[i];
+    if (f.part == "train") return false;
+    (f.part.empty() ? outside : inside)
+        .insert(f.names.empty() ? class_of_stem(files[i].stem) : f.names.back());
+  }
+  return !inside.empty() && inside.count("") == 0 &&
+         std::includes(outside.begin(), outside.end(), inside.begin(), inside.end());
+}
+
 }  // namespace
 
 void find_parts(std::vector<FoundFile> &files, const fs::path &root) {
@@ -98,7 +113,7 @@ void find_parts(std::vector<FoundFile> &files, const fs::path &root) {
     by_folder.insert(folders.back().part);
     by_stem.insert(part_of_stem(f.stem));
   }
-  if (divide(by_folder))
+  if (divide(by_folder) || repeat_the_rest(files, folders))
     for (size_t i = 0; i < files.size(); ++i) {
       const std::vector<std::string> &names = folders[i].names;
       files[i].part = folders[i].part;

@@ -127,6 +127,24 @@ TEST(Parts, are_named_by_two_words_at_least) {
   EXPECT_EQ(set.items[0].part, "");
 }
 
+TEST(Parts, beside_files_that_are_in_none_are_asked_for) {
+  for (const char *form : {"{1}{0}_{2}.csv", "{1}{0}/{2}.csv"}) {
+    TempFolder folder;
+    for (const char *label : {"walk", "run"})
+      for (int i = 0; i < 9; ++i)
+        put(folder, fmt::format(fmt::runtime(form), label, i < 6 ? "" : "test/", i),
+            waves(label[0] == 'w' ? 1 : 3));
+    const Proposal p = propose_project({folder.text()}, "p");
+    EXPECT_EQ(p.labels, (Texts{"run", "walk"})) << joined(p);
+    EXPECT_NE(joined(p).find("12 recordings are in none of these parts"), std::string::npos) << joined(p);
+    EXPECT_EQ(sides_of(folder, p)['x'].size(), 6u);
+  }
+  TempFolder classes;
+  for (const char *name : {"test/1.csv", "test/2.csv", "walk/1.csv", "walk/2.csv"})
+    put(classes, name, waves(1));
+  EXPECT_EQ(load_recordings(classes.text()).labels, (Texts{"test", "walk"}));
+}
+
 TEST(Parts, that_a_split_mixes_are_said) {
   TempFolder folder;
   for (const char *label : {"walk", "run"})
