@@ -8,5 +8,5 @@ cd "$work"
 check "the table" bash "$source/scripts/data-sets" "$mote" "$data"
 equal "sets that are absent" "none $(cat "$shelf/err")" "none "
 cp "$shelf/out" now
-sed -n '/^| set /,$p' "$source/docs/data-sets.md" >page
+sed -n '/^| set | described/,/^$/{/./p;}' "$source/docs/data-sets.md" >page
 same page now
