@@ -122,10 +122,11 @@ struct PushCost {
 };
 
 // Time on silicon from instructions; low and high are the ends of an interval that covers at least 80 % of
-// the boards that were left out of the fit (docs/device.md).
+// the boards that were left out of the fit, or that of a model of the core (docs/device.md).
 struct CycleEstimate {
   double cycles = 0, low = 0, high = 0;
   double cycles_per_instruction = 0;
+  std::string basis = {};  // what the figures of this core rest on
 };
 
 // Of a profile.

@@ -5,6 +5,9 @@
 // elsewhere: measured by emulator.cpp, or estimated by instruction_estimate.cpp.
 #include "device/latency.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -99,15 +102,35 @@ Effects fit(const std::vector<Point> &list) {
   return e;
 }
 
+std::vector<ModelledCore> modelled_cores() {
+  const toml::table root = parse_toml(std::string(device_file("timings.toml")), "timings.toml");
+  std::vector<ModelledCore> list;
+  for (const toml::node &node : *root["modelled"].as_array()) {
+    const toml::table &t = *node.as_table();
+    const auto number = [&](const char *key) { return *t[key].value<double>(); };
+    list.push_back({*t["core"].value<std::string>(), *t["basis"].value<std::string>(),
+                    number("cycles_per_instruction"), number("low"), number("high")});
+  }
+  return list;
+}
+
+std::vector<std::string> boards_of(const std::vector<Point> &list, const std::string &core = "") {
+  std::vector<std::string> boards;
+  for (const Point &p : list)
+    if ((core.empty() || p.core == core) && place_in(boards, p.board) == boards.size())
+      boards.push_back(p.board);
+  return boards;
+}
+
 CycleFit make_fit() {
   const std::vector<Point> all = points();
   const Effects whole = fit(all);
   CycleFit result;
   result.cores = whole.cores;
   result.log_factor = whole.core;
-  std::vector<std::string> boards;
-  for (const Point &p : all)
-    if (std::find(boards.begin(), boards.end(), p.board) == boards.end()) boards.push_back(p.board);
+  for (const std::string &core : result.cores) result.boards.push_back(boards_of(all, core));
+  result.modelled = modelled_cores();
+  const std::vector<std::string> boards = boards_of(all);
   // A model of the user has an effect of its own, which nobody knows: it is left out of the prediction.
   std::vector<double> errors;
   for (const std::string &board : boards) {
@@ -132,7 +155,23 @@ CycleFit make_fit() {
 
 }  // namespace
 
+std::string CycleFit::basis_of(size_t core) const {
+  const std::string covers =
+      fmt::format("covers {} of {} points of boards left out of the fit", covered_points, left_out_points);
+  if (boards[core].size() > 1)
+    return fmt::format("published times of {}; the interval {}", fmt::join(boards[core], ", "), covers);
+  std::vector<std::string> others;  // a core's only board leaves nothing to predict it from
+  for (size_t i = 0; i < cores.size(); ++i)
+    if (boards[i].size() > 1) others.push_back(cores[i]);
+  return fmt::format("published times of one board, {}; the interval is that of {}, and {}", boards[core][0],
+                     fmt::join(others, " and "), covers);
+}
+
 std::optional<CycleEstimate> CycleFit::estimate(const std::string &core, double instructions) const {
+  for (const ModelledCore &m : modelled)
+    if (m.core == core)
+      return CycleEstimate{instructions * m.cycles_per_instruction, instructions * m.low,
+                           instructions * m.high, m.cycles_per_instruction, m.basis};
   for (size_t i = 0; i < cores.size(); ++i) {
     if (cores[i] != core) continue;
     CycleEstimate e;
@@ -140,6 +179,7 @@ std::optional<CycleEstimate> CycleFit::estimate(const std::string &core, double 
     e.cycles = instructions * e.cycles_per_instruction;
     e.low = e.cycles * std::exp(-log_half_width);
     e.high = e.cycles * std::exp(log_half_width);
+    e.basis = basis_of(i);
     return e;
   }
   return {};

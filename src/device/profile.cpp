@@ -262,11 +262,9 @@ std::string profile_text(const Profile &p) {
   if (!p.is_measured) text += fmt::format("           {}\n", p.why_estimated);
   if (p.cycles && p.board) {
     text += fmt::format(
-        "  {:<8} {:>12}  {:.3g} to {:.3g} ms; estimated: {:.2f} cycles per instruction, from published times "
-        "of "
-        "this core; the interval covers {} of {} points of boards left out of the fit\n",
-        "time", fmt::format("{:.3g} ms", p.ms(p.cycles->cycles)), p.ms(p.cycles->low), p.ms(p.cycles->high),
-        p.cycles->cycles_per_instruction, cycle_fit().covered_points, cycle_fit().left_out_points);
+        "  {:<8} {:>12}  {:.3g} to {:.3g} ms; estimated: {:.2f} cycles per instruction, from {}\n", "time",
+        fmt::format("{:.3g} ms", p.ms(p.cycles->cycles)), p.ms(p.cycles->low), p.ms(p.cycles->high),
+        p.cycles->cycles_per_instruction, p.cycles->basis);
     if (p.period_ms > 0)
       text += fmt::format("           {} a window every {:.4g} ms{}\n",
                           p.ms(p.cycles->high) <= p.period_ms ? "fits"

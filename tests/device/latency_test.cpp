@@ -148,5 +148,31 @@ TEST(CycleFit, estimate_is_the_factor_and_the_interval_around_it) {
   EXPECT_FALSE(fit.estimate("", 1).has_value());
 }
 
+TEST(CycleFit, says_what_the_figures_of_each_core_rest_on) {
+  const CycleFit &fit = cycle_fit();
+  const auto basis = [&](const char *core) { return fit.estimate(core, 1)->basis; };
+  const std::string covers = "covers " + std::to_string(fit.covered_points) + " of " +
+                             std::to_string(fit.left_out_points) + " points of boards left out of the fit";
+  EXPECT_EQ(basis("cortex-m7"), "published times of NUCLEO-H7A3ZI, STM32F746G-DISCO; the interval " + covers);
+  EXPECT_EQ(basis("cortex-m4"),
+            "published times of one board, NUCLEO-L4R5ZI; the interval is that of cortex-m33 and "
+            "cortex-m7, and " +
+                covers);
+  EXPECT_TRUE(basis("cortex-m0plus").starts_with("a model of this core's pipeline"))
+      << basis("cortex-m0plus");
+}
+
+// Instructions of our code (docs/device.md) and times of another engine on the same board, v1.2 of MLPerf
+// Tiny.
+TEST(CycleFit, times_of_cortex_m0plus_hold_the_published_ones) {
+  const double instructions[] = {30538246, 91224273, 99311433, 1838726}, ms[] = {474.6, 1414, 1522, 40.9};
+  for (int i = 0; i < 4; ++i) {
+    const auto e = cycle_fit().estimate("cortex-m0plus", instructions[i]);
+    EXPECT_LE(e->low / 64e3, 1.02 * ms[i]);
+    EXPECT_GE(e->high / 64e3, ms[i]);
+    EXPECT_LT(e->cycles / 64e3, 1.4 * ms[i]);
+  }
+}
+
 }  // namespace
 }  // namespace mote
