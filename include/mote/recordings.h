@@ -87,11 +87,13 @@ struct LoadOptions {
   ArrayAxes axes = ArrayAxes::kAuto;
   bool is_resampled = false;                  // onto rate_hz by the time column, linearly
   std::vector<std::string> class_names = {};  // for classes that are integers: of 0, 1, ...
-  std::vector<std::string> labels = {};       // use only these classes, in this order; empty: all, sorted
-  bool skip_bad_rows = false;                 // drop rows that cannot be read instead of failing
-  int image_channels = 0;                     // of images: 1 grey, 3 colour; 0: as the first file
-  bool needs_classes = true;                  // false: one class is enough, as for an autoencoder
-  std::optional<ForModel> model = {};         // of files that are not trained on
+  // What the files call these, in the same order, where it is known from a training; as read, it stands here.
+  std::vector<std::string> class_labels = {};
+  std::vector<std::string> labels = {};  // use only these classes, in this order; empty: all, sorted
+  bool skip_bad_rows = false;            // drop rows that cannot be read instead of failing
+  int image_channels = 0;                // of images: 1 grey, 3 colour; 0: as the first file
+  bool needs_classes = true;             // false: one class is enough, as for an autoencoder
+  std::optional<ForModel> model = {};    // of files that are not trained on
   // A table in the folder that says which rows of which recording are of which class; "": none
   std::string intervals = "";
 };

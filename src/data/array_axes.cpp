@@ -44,11 +44,13 @@ FoundAxes axes_of(const NpyArray &x, const LoadOptions &options) {
     return {first == channels && last == window && first != last};
   }
   constexpr double kSmoother = 0.5, kMuchSmoother = 0.25;
-  constexpr size_t kMostChannels = 32, kFewestRows = 8;
+  constexpr size_t kMostChannels = 32, kFewestRows = 8, kFewChannels = 9, kMuchLonger = 8;
   const Lines by_first{first, last}, by_last{last, 1};
   const double along_first = roughness(x, by_first, by_last), along_last = roughness(x, by_last, by_first);
   const bool is_short_first = first < last && first <= kMostChannels;
-  if (is_short_first && along_last < kSmoother * along_first) return {true};
+  // ten frames of a picture's 24 pixels are as smooth along the pixels
+  const bool is_sure = first <= kFewChannels || last >= kMuchLonger * first;
+  if (is_short_first && along_last < kSmoother * along_first) return {is_sure, !is_sure};
   if (is_short_first) return {false, along_first > kSmoother * along_last};
   return {false, last >= kFewestRows && along_last < kMuchSmoother * along_first};
 }

@@ -3,6 +3,7 @@
 #include "data/given_parts.h"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <set>
 
@@ -35,6 +36,15 @@ std::vector<std::string> pieces_of(const std::string &name) {
   return pieces;
 }
 
+// Without the number at its end: "walk_test" of "walk_test_3".
+std::string without_last_number(const std::string &stem) {
+  const size_t end = stem.find_last_not_of("0123456789");
+  return end != stem.npos && end + 1 < stem.size() && end > 0 &&
+                 std::string_view(kBetweenWords).find(stem[end]) != std::string_view::npos
+             ? stem.substr(0, end)
+             : stem;
+}
+
 }  // namespace
 
 std::string part_of_folder(const std::string &name) {
@@ -50,16 +60,17 @@ std::string part_of_folder(const std::string &name) {
 }
 
 std::string part_of_stem(const std::string &stem) {
-  const std::vector<std::string> pieces = pieces_of(stem);
+  const std::vector<std::string> pieces = pieces_of(without_last_number(stem));
   const std::string last = part_of_word(pieces.back());
   return last.empty() ? part_of_word(pieces.front()) : last;
 }
 
 std::string without_part(const std::string &stem) {
   if (!part_of_word(stem).empty()) return "";
-  if (const size_t end = stem.find_last_of(kBetweenWords);
-      end != stem.npos && !part_of_word(stem.substr(end + 1)).empty())
-    return stem.substr(0, end);
+  const std::string named = without_last_number(stem);
+  if (const size_t end = named.find_last_of(kBetweenWords);
+      end != named.npos && !part_of_word(named.substr(end + 1)).empty())
+    return stem.substr(0, end) + stem.substr(named.size());
   const size_t start = stem.find_first_of(kBetweenWords);
   return start != stem.npos && !part_of_word(stem.substr(0, start)).empty() ? stem.substr(start + 1) : stem;
 }
@@ -73,7 +84,7 @@ bool divide(const std::set<std::string> &parts) {
 
 struct Folders {
   std::vector<std::string> names;  // below the root, without those that name a part
-  std::string part;                // that of the nearest
+  std::string part;                // that of the outermost
 };
 
 Folders folders_of(const FoundFile &file, const fs::path &root) {
@@ -81,7 +92,7 @@ Folders folders_of(const FoundFile &file, const fs::path &root) {
   for (const fs::path &piece : file.path.lexically_relative(root).parent_path()) {
     const std::string name = piece.string(), part = part_of_folder(name);
     if (name == "." || name == "..") continue;
-    if (part.empty())
+    if (part.empty() || !folders.part.empty())  // below a part it may be a class that is called so
       folders.names.push_back(name);
     else
       folders.part = part;
@@ -103,6 +114,18 @@ bool repeat_the_rest(const std::vector<FoundFile> &files, const std::vector<Fold
          std::includes(outside.begin(), outside.end(), inside.begin(), inside.end());
 }
 
+// Folders "train" and "test" beside others that are classes, of files that name none: they are classes too.
+bool are_classes(const std::vector<FoundFile> &files, const std::vector<Folders> &folders) {
+  bool has_others = false, has_nameless = false;
+  for (size_t i = 0; i < files.size(); ++i) {
+    const std::string name = class_of_stem(files[i].stem);
+    has_others |= folders[i].part.empty() && !folders[i].names.empty();
+    has_nameless |= !folders[i].part.empty() && folders[i].names.empty() &&
+                    std::all_of(name.begin(), name.end(), [](unsigned char c) { return !std::isalpha(c); });
+  }
+  return has_others && has_nameless;
+}
+
 }  // namespace
 
 void find_parts(std::vector<FoundFile> &files, const fs::path &root) {
@@ -113,7 +136,7 @@ void find_parts(std::vector<FoundFile> &files, const fs::path &root) {
     by_folder.insert(folders.back().part);
     by_stem.insert(part_of_stem(f.stem));
   }
-  if (divide(by_folder) || repeat_the_rest(files, folders))
+  if ((divide(by_folder) && !are_classes(files, folders)) || repeat_the_rest(files, folders))
     for (size_t i = 0; i < files.size(); ++i) {
       const std::vector<std::string> &names = folders[i].names;
       files[i].part = folders[i].part;

@@ -10,6 +10,7 @@
 #include <cctype>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "base/text.h"
 #include "data/csv.h"
@@ -138,6 +139,7 @@ class LayoutFinder {
   // Where the first rows hold whole numbers only, later ones tell.
   bool has_decimal_commas(char delimiter) const {
     size_t decimals = 0;
+    std::set<size_t> thousands, hundreds;  // columns with 1,234, and with 860
     for (size_t i = lines_.size() > 1 ? 1 : 0; i < lines_.size() && (i < kLayoutSample || decimals == 0);
          ++i) {
       // between commas a decimal one is quoted
@@ -148,17 +150,27 @@ class LayoutFinder {
       const Cells row = cells_of(lines_[i].text, delimiter);
       if (is_separator(row)) continue;
       if (row.size() < 2) return false;
-      for (std::string_view cell : row) {
+      for (size_t c = 0; c < row.size(); ++c) {
+        const std::string_view cell = row[c];
         if (is_text_with_comma(cell, delimiter)) continue;
         const bool is_decimal = is_decimal_comma(cell);
-        // quoted between commas, "1,234" may be a thousand; "0,123" and "1,23" are not
-        const bool is_sure = delimiter != ',' || cell.size() - cell.find(',') != 4 || cell.find("0,") < 2;
+        // "1,234" may be a thousand, quoted between commas or beside 860; "0,123" and "1,23" are not
+        const bool is_sure = cell.size() - cell.find(',') != 4 || cell.find("0,") < 2;
         decimals += is_decimal && is_sure;
+        if (is_decimal) thousands.insert(c);
+        if (is_of_hundreds(cell)) hundreds.insert(c);
         const bool has_point = cell.find('.') != std::string_view::npos && parse_number(cell);
         if (has_point || (!is_decimal && cell.find(',') != std::string_view::npos)) return false;
       }
     }
-    return decimals > 0;
+    const bool may_be_thousands =
+        std::any_of(thousands.begin(), thousands.end(), [&](size_t c) { return hundreds.count(c) > 0; });
+    return decimals > 0 || (delimiter != ',' && !thousands.empty() && !may_be_thousands);
+  }
+  static bool is_of_hundreds(std::string_view cell) {
+    const auto value = parse_number(cell);
+    return value && cell.find_first_of(".,") == std::string_view::npos && std::fabs(*value) >= 100 &&
+           std::fabs(*value) < 1000;
   }
 
   // WISDM ends each line with ';' and separates by ','.

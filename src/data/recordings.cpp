@@ -199,36 +199,58 @@ class Loader {
       if (!is_utf8(name)) Intake::fail(root_.string(), "a column has a name that is not UTF-8 text");
   }
 
-  // Names for classes that are integers: of 0, 1, 2, ... by value, else in their order.
+  // Names for classes that are integers: those of the training, else of 0, 1, 2, ... by value, else in their
+  // order.
   void name_classes() {
-    const std::vector<std::string> &names = set_.options.class_names;
-    if (names.empty()) return;
+    LoadOptions &o = set_.options;
+    if (o.class_names.empty()) return;
+    const bool is_known = o.class_labels.size() == o.class_names.size();
+    if (!is_known) o.class_labels = labels_to_name();
+    std::set<std::string> said;
+    for (Recording &r : set_.items) {
+      const size_t n = place_of_label(r.label);
+      if (n == o.class_labels.size()) continue;  // a name of its own, or none
+      if (said.insert(r.label).second)
+        intake_.say(fmt::format("class {} is '{}' (data.class_names)", r.label, o.class_names[n]));
+      r.label = o.class_names[n];
+    }
+  }
+
+  size_t place_of_label(const std::string &label) const {
+    const std::vector<std::string> &labels = set_.options.class_labels;
+    const auto value = parse_number(label);
+    return std::find_if(
+               labels.begin(), labels.end(),
+               [&](const std::string &l) { return l == label || (value && parse_number(l) == value); }) -
+           labels.begin();
+  }
+
+  // Empty: the files have classes of their own.
+  std::vector<std::string> labels_to_name() {
+    const size_t names = set_.options.class_names.size();
     std::map<double, std::string> seen;
     for (const Recording &r : set_.items) {
       const auto value = parse_number(r.label);
-      if (!value && set_.options.model) continue;  // a name of its own, or none
+      if (!value && set_.options.model) continue;
       if (!value)
         Intake::fail(r.file, fmt::format("its class '{}' is no number, so data.class_names does not apply",
                                          printable(r.label)));
       seen[*value] = r.label;
     }
-    if (seen.empty()) return;
-    std::map<std::string, std::string> name_of;
-    const bool is_by_value = seen.begin()->first >= 0 && seen.rbegin()->first < names.size();
-    if (!is_by_value && seen.size() != names.size() && set_.options.model) return;  // classes of its own
-    if (!is_by_value && seen.size() != names.size())
+    std::vector<std::string> labels;
+    if (seen.empty()) return labels;
+    const bool is_by_value = seen.begin()->first >= 0 && seen.rbegin()->first < names;
+    if (!is_by_value && seen.size() != names && set_.options.model) return labels;
+    if (!is_by_value && seen.size() != names)
       Intake::fail("data.class_names",
-                   fmt::format("{} names for the classes {:g} to {:g}", names.size(), seen.begin()->first,
+                   fmt::format("{} names for the classes {:g} to {:g}", names, seen.begin()->first,
                                seen.rbegin()->first),
                    "give one for each of 0, 1, 2, ...");
-    size_t n = 0;
-    for (const auto &[value, label] : seen) {
-      const std::string &name = names[is_by_value ? static_cast<size_t>(value) : n++];
-      name_of[label] = name;
-      intake_.say(fmt::format("class {} is '{}' (data.class_names)", label, name));
-    }
-    for (Recording &r : set_.items)
-      if (const auto it = name_of.find(r.label); it != name_of.end()) r.label = it->second;
+    if (is_by_value)
+      for (size_t n = 0; n < names; ++n) labels.push_back(std::to_string(n));
+    else
+      for (const auto &[value, label] : seen) labels.push_back(label);
+    return labels;
   }
 
   void finish() {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 #include <map>
 #include <numeric>
 #include <set>
@@ -12,6 +13,7 @@
 #include "base/error.h"
 #include "base/lists.h"
 #include "base/random.h"
+#include "data/csv.h"
 #include "mote/recordings.h"
 
 namespace mote {
@@ -293,12 +295,30 @@ void take_given(const Recordings &set, const SplitOptions &o, Unit &unit, std::v
   unit = std::move(sides[kTrain]);
 }
 
+// Of a set whose authors divided it themselves.
+std::vector<Finding> persons_of_both(const Recordings &set, const SplitOptions &o) {
+  std::set<std::string> held, others, both;
+  for (const Recording &r : set.items)
+    if (r.group != r.part && r.group != r.label)
+      (is_one_of(o.test_groups, r) ? held : others).insert(r.group);
+  std::set_intersection(held.begin(), held.end(), others.begin(), others.end(),
+                        std::inserter(both, both.end()));
+  both.erase("");
+  if (both.empty()) return {};
+  return {{Severity::kWarning, "split",
+           fmt::format(
+               "{} of {} groups ({}) have recordings in the test part and outside of it: its score is not "
+               "of people, or sessions, that the model has never met",
+               both.size(), held.size(), few_of({both.begin(), both.end()}))}};
+}
+
 }  // namespace
 
 std::vector<Finding> split_findings(const Recordings &set, const SplitOptions &split) {
   const bool has_parts = std::any_of(set.items.begin(), set.items.end(),
                                      [](const Recording &r) { return r.part == "test" || r.part == "val"; });
-  if (!has_parts || !split.test_groups.empty() || !split.val_groups.empty()) return {};
+  if (has_parts && !split.test_groups.empty()) return persons_of_both(set, split);
+  if (!has_parts || !split.val_groups.empty()) return {};
   return {
       {Severity::kWarning, "split",
        "the names of files or folders divide the recordings into parts, and the split mixes these; "

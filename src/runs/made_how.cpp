@@ -29,6 +29,8 @@ void apply_record(const json &record, Project &project) {
     if (project.split.seed == project.train.seed) project.split.seed = record.at("seed");
     project.train.seed = record.at("seed");
   }
+  if (record.contains("class_labels"))
+    project.load.class_labels = record.at("class_labels").get<std::vector<std::string>>();
   if (!record.contains("data")) return;
   const fs::path data(record.at("data").get<std::string>());
   if (record.contains("recordings"))
@@ -85,6 +87,7 @@ json run_record(const Project &p, const std::string &kind, const Recordings &rec
                  {"compiler", __VERSION__},
                  {"tier", tier_name(active_tier())}};
   if (!parent.empty()) record["parent"] = parent;
+  if (const auto &labels = recordings.options.class_labels; !labels.empty()) record["class_labels"] = labels;
   return record;
 }
 

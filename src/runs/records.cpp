@@ -60,6 +60,7 @@ Form run_form(bool is_needed) {
                  {"recordings", list(file_form()), is_needed},
                  optional("kind", text()),
                  optional("set", list(text(kLongestAssignment))),
+                 optional("class_labels", list(text())),
                  optional("parent", text())});
 }
 

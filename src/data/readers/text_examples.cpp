@@ -5,6 +5,7 @@
 #include "data/readers/text_examples.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -14,6 +15,7 @@
 #include "base/text.h"
 #include "data/column_names.h"
 #include "data/given_parts.h"
+#include "data/layout.h"
 #include "data/readers/examples.h"
 #include "data/readers/readers.h"
 #include "data/text_lines.h"
@@ -96,22 +98,95 @@ std::string name_of_cell(std::string_view cell) {
                                                                            : std::string(cell);
 }
 
-// A line for each of `count` rows, below a name or none: its last cell, as one before it only numbers them.
+using CellLines = std::vector<Cells>;
+
+// The first of two cells counts the lines, from 0 or 1, below a name or none.
+bool are_numbered(const CellLines &lines, size_t below) {
+  for (size_t i = below; i < lines.size(); ++i) {
+    if (lines[i].size() != 2) return false;
+    const auto value = parse_number(lines[i][0]);
+    const double place = static_cast<double>(i - below);
+    if (!value || (*value != place && *value != place + 1) ||
+        *value - place != *parse_number(lines[below][0]))
+      return false;
+  }
+  return lines.size() > below;
+}
+
+// The place of the only 1 in a row of zeros.
+std::optional<size_t> place_of_one(const Cells &row) {
+  std::optional<size_t> place;
+  for (size_t c = 0; c < row.size(); ++c) {
+    const auto value = parse_number(row[c]);
+    if (!value || (*value != 0 && (*value != 1 || place))) return {};
+    if (*value == 1) place = c;
+  }
+  return row.size() > 1 ? place : std::nullopt;
+}
+
+bool are_one_hot(const CellLines &lines) {
+  return !lines.empty() && std::all_of(lines.begin(), lines.end(), [&](const Cells &row) {
+    return row.size() == lines[0].size() && place_of_one(row);
+  });
+}
+
+// A name above the values, which none of them is.
+bool is_heading(const std::vector<std::string> &cells) {
+  const bool are_numbers =
+      std::all_of(cells.begin() + 1, cells.end(), [](auto &c) { return parse_number(c); });
+  return std::find(cells.begin() + 1, cells.end(), cells[0]) == cells.end() &&
+         !(are_numbers && parse_number(cells[0]));
+}
+
+// A line for each of `count` rows, below a name or none: its words, or what stands behind its number, or the
+// place of a 1.
 std::vector<std::string> cells_of_lines(Intake &intake, const fs::path &path, size_t count) {
   const std::string bytes = intake.read(path);
   const TextLines text = text_lines(bytes);
   if (!text.refusal.empty()) Intake::fail(path.string(), text.refusal);
+  CellLines lines;
   std::vector<std::string> cells;
   for (const TextLine &line : text.lines) {
     const size_t at = line.text.find_first_of(",;\t");
-    const auto row = cells_of(line.text, at == std::string_view::npos ? ' ' : line.text[at]);
-    if (row.size() > 2 || !is_utf8(line.text))
-      Intake::fail(at_line(path.string(), line.number), fmt::format("has {} cells", row.size()),
-                   "expected one, in text: a line for each row of the table of examples");
-    cells.push_back(name_of_cell(row.back()));
+    lines.push_back(cells_of(line.text, at == std::string_view::npos ? ' ' : line.text[at]));
+    while (lines.back().size() > 1 && lines.back().back().empty()) lines.back().pop_back();
   }
-  if (cells.size() == count + 1) cells.erase(cells.begin());
+  const size_t below = lines.size() == count + 1;
+  const bool is_numbered = are_numbered(lines, below), is_one_hot = !is_numbered && are_one_hot(lines);
+  for (size_t i = 0; i < lines.size(); ++i) {
+    const std::string_view line = text.lines[i].text;
+    const bool are_words = line.find_first_of(",;\t") == std::string_view::npos && !parse_number(lines[i][0]);
+    if (is_one_hot)
+      cells.push_back(std::to_string(*place_of_one(lines[i])));
+    else if (is_numbered || lines[i].size() == 1)
+      cells.push_back(name_of_cell(lines[i].back()));
+    else if (are_words)
+      cells.push_back(fmt::format("{}", fmt::join(lines[i], " ")));
+    if (cells.size() == i || !is_utf8(line))
+      Intake::fail(at_line(path.string(), text.lines[i].number), fmt::format("has {} cells", lines[i].size()),
+                   "expected one, in text: a line for each row of the table of examples");
+  }
+  if (below == 1 && count > 0 && is_heading(cells)) cells.erase(cells.begin());
+  if (is_one_hot)
+    intake.say(fmt::format("{} is one-hot: its classes are the places of the 1", path.filename().string()));
   return cells;
+}
+
+// Of the first line: one cell, or two; words; or a 1 among zeros.
+bool may_be_classes(const fs::path &path) {
+  constexpr size_t kMostCells = 2;
+  if (cells_of_first_line(path, kMostCells + 1) <= kMostCells) return true;
+  std::ifstream in(path, std::ios::binary);
+  std::string line(1 << 12, '\0');
+  in.read(line.data(), static_cast<std::streamsize>(line.size()));
+  line.resize(static_cast<size_t>(in.gcount()));
+  line.resize(std::min(line.size(), line.find_first_of("\r\n")));
+  const size_t at = line.find_first_of(",;\t");
+  const Cells cells = cells_of(line, at == line.npos ? ' ' : line[at]);
+  const bool are_words = at == line.npos && std::none_of(cells.begin(), cells.end(), [](std::string_view c) {
+                           return parse_number(c).has_value();
+                         });
+  return are_words || place_of_one(cells);
 }
 
 }  // namespace
@@ -126,10 +201,8 @@ std::vector<fs::path> examples_beside(const fs::path &companion) {
 }
 
 bool are_examples_with(const fs::path &examples, const fs::path &companion) {
-  constexpr size_t kFewestFeatures = 4, kMostCells = 2;
-  const size_t cells = cells_of_first_line(companion, kMostCells + 1);
-  return cells > 0 && cells <= kMostCells &&
-         cells_of_first_line(examples, kFewestFeatures) == kFewestFeatures;
+  constexpr size_t kFewestFeatures = 4;
+  return cells_of_first_line(examples, kFewestFeatures) == kFewestFeatures && may_be_classes(companion);
 }
 
 bool is_text_companion(const fs::path &path) {

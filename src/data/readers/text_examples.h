@@ -13,7 +13,7 @@ namespace mote {
 std::vector<fs::path> examples_beside(const fs::path &companion);
 
 // Whether the first lines of both are those of examples and of their classes, or persons: many cells beside
-// one, or two where the rows are numbered.
+// one, two where the rows are numbered, words, a 1 among zeros, or nothing.
 bool are_examples_with(const fs::path &examples, const fs::path &companion);
 // On the disk: whether this is a companion of a table of examples.
 bool is_text_companion(const fs::path &path);
