@@ -12,10 +12,10 @@ class ClockCourse {
   double next_count(double value, double period = 0);
   double next_moment(double value);  // of a date with its time
 
-  // Whether the row that came last begins a recording, because time starts anew in it.
   // A counter of 8 bits; else one that comes back to where its file began looks like recordings of 256 rows.
   void count_8_bits() { counts_8_bits_ = true; }
 
+  // Whether the row that came last begins a recording, because time starts anew in it.
   bool starts_anew() const { return has_before_ && last_ < before_ && last_ <= beginning_; }
   void begin_recording() { beginning_ = last_; }
 

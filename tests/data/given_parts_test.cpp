@@ -8,19 +8,8 @@
 #include "strangers.h"
 #include "test_support.h"
 
-namespace mote {
+namespace mote::test {
 namespace {
-
-using test::asks;
-using test::joined;
-using test::put;
-using test::questions;
-using test::said;
-using test::says;
-using test::sides_of;
-using test::TempFolder;
-using test::Texts;
-using test::waves;
 
 TEST(Parts, that_folders_are_named_after_stay_what_they_are) {
   struct Case {
@@ -302,4 +291,4 @@ TEST(TextExamples, need_a_class_for_each_row) {
 }
 
 }  // namespace
-}  // namespace mote
+}  // namespace mote::test

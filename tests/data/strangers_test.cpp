@@ -16,19 +16,8 @@
 #include "strangers.h"
 #include "test_support.h"
 
-namespace mote {
+namespace mote::test {
 namespace {
-
-using test::asks;
-using test::joined;
-using test::put;
-using test::questions;
-using test::said;
-using test::says;
-using test::sides_of;
-using test::TempFolder;
-using test::Texts;
-using test::waves;
 
 // Walking and running by turns.
 std::string of_two_classes(int person, const char *first = "walk", const char *second = "run") {
@@ -273,4 +262,4 @@ TEST(Files, that_are_logs_are_tables_where_there_is_nothing_else) {
 }
 
 }  // namespace
-}  // namespace mote
+}  // namespace mote::test

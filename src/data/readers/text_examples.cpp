@@ -100,17 +100,24 @@ std::string name_of_cell(std::string_view cell) {
 
 using CellLines = std::vector<Cells>;
 
+constexpr const char *kDelimiters = ",;\t";
+
+// Between the first delimiter that stands in it, else between blanks.
+Cells cells_of_any(std::string_view line) {
+  const size_t at = line.find_first_of(kDelimiters);
+  return cells_of(line, at == line.npos ? ' ' : line[at]);
+}
+bool are_between_blanks(std::string_view line) { return line.find_first_of(kDelimiters) == line.npos; }
+
 // The first of two cells counts the lines, from 0 or 1, below a name or none.
 bool are_numbered(const CellLines &lines, size_t below) {
-  for (size_t i = below; i < lines.size(); ++i) {
-    if (lines[i].size() != 2) return false;
-    const auto value = parse_number(lines[i][0]);
-    const double place = static_cast<double>(i - below);
-    if (!value || (*value != place && *value != place + 1) ||
-        *value - place != *parse_number(lines[below][0]))
+  if (lines.size() <= below) return false;
+  const auto first = parse_number(lines[below][0]);
+  if (!first || (*first != 0 && *first != 1)) return false;
+  for (size_t i = below; i < lines.size(); ++i)
+    if (lines[i].size() != 2 || parse_number(lines[i][0]) != *first + static_cast<double>(i - below))
       return false;
-  }
-  return lines.size() > below;
+  return true;
 }
 
 // The place of the only 1 in a row of zeros.
@@ -147,15 +154,14 @@ std::vector<std::string> cells_of_lines(Intake &intake, const fs::path &path, si
   CellLines lines;
   std::vector<std::string> cells;
   for (const TextLine &line : text.lines) {
-    const size_t at = line.text.find_first_of(",;\t");
-    lines.push_back(cells_of(line.text, at == std::string_view::npos ? ' ' : line.text[at]));
+    lines.push_back(cells_of_any(line.text));
     while (lines.back().size() > 1 && lines.back().back().empty()) lines.back().pop_back();
   }
   const size_t below = lines.size() == count + 1;
   const bool is_numbered = are_numbered(lines, below), is_one_hot = !is_numbered && are_one_hot(lines);
   for (size_t i = 0; i < lines.size(); ++i) {
     const std::string_view line = text.lines[i].text;
-    const bool are_words = line.find_first_of(",;\t") == std::string_view::npos && !parse_number(lines[i][0]);
+    const bool are_words = are_between_blanks(line) && !parse_number(lines[i][0]);
     if (is_one_hot)
       cells.push_back(std::to_string(*place_of_one(lines[i])));
     else if (is_numbered || lines[i].size() == 1)
@@ -181,11 +187,10 @@ bool may_be_classes(const fs::path &path) {
   in.read(line.data(), static_cast<std::streamsize>(line.size()));
   line.resize(static_cast<size_t>(in.gcount()));
   line.resize(std::min(line.size(), line.find_first_of("\r\n")));
-  const size_t at = line.find_first_of(",;\t");
-  const Cells cells = cells_of(line, at == line.npos ? ' ' : line[at]);
-  const bool are_words = at == line.npos && std::none_of(cells.begin(), cells.end(), [](std::string_view c) {
-                           return parse_number(c).has_value();
-                         });
+  const Cells cells = cells_of_any(line);
+  const bool are_words = are_between_blanks(line) &&
+                         std::none_of(cells.begin(), cells.end(),
+                                      [](std::string_view c) { return parse_number(c).has_value(); });
   return are_words || place_of_one(cells);
 }
 
