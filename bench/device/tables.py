@@ -1,5 +1,5 @@
-"""Tables of docs/device.md and the fit of src/device/instructions.toml from what `mote profile --json` measured."""
-import datetime, glob, json, os, sys
+"""Tables of docs/device.md from what `mote profile --json` measured."""
+import datetime, json, os, sys
 
 work, root, commit = sys.argv[1:4]
 load = lambda name: json.load(open(os.path.join(work, name + ".json")))
@@ -51,63 +51,3 @@ page = open(path).read()
 begin, end = "<!-- measured: begin -->\n", "<!-- measured: end -->"
 a, b = page.index(begin) + len(begin), page.index(end)
 open(path, "w").write(page[:a] + text + "\n" + page[b:])
-
-# Non-negative least squares of (macs, outputs, 1) against instructions, relative errors, by coordinate descent.
-def fit(rows):
-    w = [0.0, 0.0, 0.0]
-    rows = [(x, y) for x, y in rows if y > 0]
-    for _ in range(3000):
-        for k in range(3):
-            num = den = 0.0
-            for x, y in rows:
-                rest = y - sum(w[j] * x[j] for j in range(3) if j != k)
-                num += rest * x[k] / (y * y)
-                den += x[k] * x[k] / (y * y)
-            w[k] = max(0.0, num / den) if den else 0.0
-    return w
-
-def elements(shape):
-    count = 1
-    for d in shape.strip("()").split(","):
-        count *= int(d)
-    return count
-
-lines = [f"# Written by `./dev bench device`, {today}, commit {commit}: instructions per multiply-add, per output and per call of each",
-         "# routine, fitted to measured layers; error: relative, of the totals of 8 in 10 of the measured models. code: bytes of each",
-         "# source for a Cortex-M4 at -O2.", ""]
-# the other layers move values
-kFitted = set("conv2d depthwise_conv2d dense max_pool2d avg_pool2d softmax add sub mul mean lstm gru simple_rnn logistic tanh hard_swish "
-              "leaky_relu relu quantize dequantize".split())
-def fitted(p):
-    return [l for l in p["layers"] if l["op"] in kFitted and l["routine"]]
-for core in cores:
-    samples, totals = {}, []
-    for name in glob.glob(os.path.join(work, f"{core}.*.json")) + glob.glob(os.path.join(work, f"fit.{core}.*.json")):
-        p = json.load(open(name))
-        totals.append(p)
-        call = p["call"]
-        samples.setdefault(call["name"], []).append(((0.0, call["values"], 1.0), call["instructions"]))
-        for l in fitted(p):
-            samples.setdefault(l["routine"], []).append(((l["macs"], elements(l["output"]), 1.0), l["instructions"]))
-    fits = {r: fit(rows) for r, rows in sorted(samples.items())}
-    errors = []
-    for p in totals:
-        parts = [(l["instructions"], fits[l["routine"]], (l["macs"], elements(l["output"]), 1.0)) for l in fitted(p)]
-        call = p["call"]
-        parts.append((call["instructions"], fits[call["name"]], (0.0, call["values"], 1.0)))
-        real = sum(count for count, _, _ in parts)
-        guess = sum(sum(a * b for a, b in zip(w, x)) for _, w, x in parts)
-        if real > 0:
-            errors.append(abs(guess / real - 1))
-    errors.sort()
-    lines += [f'[core."{core}"]', f"error = {errors[int(0.8 * len(errors))]:.2f}", f'[core."{core}".routine]']
-    lines += [f"{r} = [{w[0]:.4g}, {w[1]:.4g}, {w[2]:.4g}]" for r, w in fits.items()]
-    lines.append("")
-lines.append("[code]")
-for line in open(os.path.join(work, "code.txt")).read().splitlines()[1:]:
-    parts = line.split()
-    lines.append(f'"{os.path.basename(parts[5])[:-2]}" = {int(parts[0])}')
-# floats need a point in TOML
-import re
-lines = [re.sub(r"(?<=[\[ ])(\d+)(?=[,\]])", r"\1.0", l) if " = [" in l else l for l in lines]
-open(os.path.join(root, "src", "device", "instructions.toml"), "w").write("\n".join(lines) + "\n")

@@ -38,12 +38,33 @@ bool is_table_of_weights(const std::string &symbol) {
          symbol == "offset" || symbol == "gain";
 }
 
+bool is_one_of(const std::string &section, std::initializer_list<const char *> kinds) {
+  return std::any_of(kinds.begin(), kinds.end(), [&](const char *kind) { return section.starts_with(kind); });
+}
+
+// Of ".rodata.conv1d_weights" what follows the kind.
+std::string symbol_of(const std::string &section) {
+  const size_t dot = section.find('.', 1);
+  return dot == std::string::npos ? "" : section.substr(dot + 1);
+}
+
+bool is_constant(const std::string &section) { return is_one_of(section, {".text", ".rodata", ".srodata"}); }
+bool is_initial(const std::string &section) { return is_one_of(section, {".data", ".sdata"}); }
+
 }  // namespace
 
-Footprint parse_map(const std::string &map) {
+bool PlacedSection::is_weights() const {
+  return is_constant(section) && is_table_of_weights(symbol_of(section));
+}
+bool PlacedSection::is_code() const { return (is_constant(section) && !is_weights()) || is_initial(section); }
+bool PlacedSection::is_ram() const {
+  return is_initial(section) || is_one_of(section, {".bss", ".sbss", "COMMON"});
+}
+
+std::vector<PlacedSection> placed_sections(const std::string &map) {
   static const std::set<std::string> kHarness = {"board.o",   "start_arm.o", "start_riscv.o",
                                                  "measure.o", "main.o",      "push.o"};
-  Footprint f;
+  std::vector<PlacedSection> placed;
   std::istringstream lines(map.substr(std::min(map.size(), map.find("Linker script and memory map"))));
   std::string line, name;  // of an input section, whose address may stand on the next line
   bool is_discarded = false;
@@ -60,21 +81,19 @@ Footprint parse_map(const std::string &map) {
     const std::string section = name;
     name.clear();
     if (!address.starts_with("0x") || !size.starts_with("0x") || file.empty()) continue;
-    const size_t bytes = std::stoull(size, nullptr, 16);
-    if (kHarness.count(fs::path(file).filename().string()) > 0) continue;
-    const auto is_in = [&](std::initializer_list<const char *> kinds) {
-      return std::any_of(kinds.begin(), kinds.end(),
-                         [&](const char *kind) { return section.starts_with(kind); });
-    };
-    const size_t dot = section.find('.', 1);
-    const std::string symbol = dot == std::string::npos ? "" : section.substr(dot + 1);
-    if (is_in({".bss", ".data", ".sbss", ".sdata", "COMMON"})) {
-      f.ram_bytes += bytes;
-      if (symbol == "storage") f.buffer_bytes = bytes;
-    }
-    if (is_in({".text", ".rodata", ".srodata"}))
-      (is_table_of_weights(symbol) ? f.weight_bytes : f.code_bytes) += bytes;
-    if (is_in({".data", ".sdata"})) f.code_bytes += bytes;  // initial values
+    const std::string object = fs::path(file).filename().string();
+    if (kHarness.count(object) == 0) placed.push_back({object, section, std::stoull(size, nullptr, 16)});
+  }
+  return placed;
+}
+
+Footprint parse_map(const std::string &map) {
+  Footprint f;
+  for (const PlacedSection &s : placed_sections(map)) {
+    if (s.is_ram()) f.ram_bytes += s.bytes;
+    if (s.is_ram() && symbol_of(s.section) == "storage") f.buffer_bytes = s.bytes;
+    if (s.is_weights()) f.weight_bytes += s.bytes;
+    if (s.is_code()) f.code_bytes += s.bytes;
   }
   return f;
 }
@@ -114,8 +133,9 @@ Measurement measure(const IntegerProgram &program, const Core &core, const Measu
   m.footprint = parse_map(build.map());
   add_report(m, build.run(), false);
   if (o.has_layers) {
-    build.make({"-DMOTE_LAYER(i)=board_layer(i);", fmt::format("-DMEASURE_LAYERS={}", build.made().layers),
-                "-include", (build.folder() / "board.h").string()});
+    build.make_with_marks({"-DMOTE_LAYER(i)=board_layer(i);",
+                           fmt::format("-DMEASURE_LAYERS={}", build.made().layers), "-include",
+                           (build.folder() / "board.h").string()});
     add_report(m, build.run(), true);
   }
   return m;

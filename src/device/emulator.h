@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "mote/device.h"
 #include "mote/export.h"
@@ -12,7 +13,20 @@ namespace mote {
 // instructions and stack stay those of the first, and a vector that differs in either is wrong.
 void add_report(Measurement &measurement, const std::string &console, bool has_layers);
 
-// What a linker map (GNU ld) says of the files of a model's folder; libraries count as code.
+// An input section that the linker placed.
+struct PlacedSection {
+  std::string object;  // "conv2d_s8.o", of a library "libgcc.a(_udivsi3.o)"
+  std::string section;
+  size_t bytes = 0;
+
+  bool is_code() const;  // in flash, and no weights
+  bool is_weights() const;
+  bool is_ram() const;
+};
+// What a linker map (GNU ld) says was placed, without the files of the firmware around the model.
+std::vector<PlacedSection> placed_sections(const std::string &map);
+
+// The sums of these; libraries count as code.
 Footprint parse_map(const std::string &map);
 
 }  // namespace mote

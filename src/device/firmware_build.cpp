@@ -30,22 +30,45 @@ void FirmwareBuild::execute(const std::vector<std::string> &command) const {
                 "cannot be built for the " + core_.title + ": " + r.output.substr(0, 1500));
 }
 
-void FirmwareBuild::make(const std::vector<std::string> &extra) const {
+std::vector<fs::path> FirmwareBuild::sources() const {
+  std::vector<fs::path> found;
+  for (const auto &entry : fs::directory_iterator(folder()))
+    if (is_firmware_source(entry.path().filename().string())) found.push_back(entry.path());
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+static std::string object_of(const fs::path &source) {
+  return fs::path(source).replace_extension(".o").string();
+}
+
+void FirmwareBuild::compile(const fs::path &source, const std::vector<std::string> &more) const {
+  std::vector<std::string> command = {
+      core_.compiler,  "-std=gnu99", "-ffunction-sections", "-fdata-sections", "-Wall", "-Wextra", "-c",
+      source.string(), "-o",         object_of(source)};
+  for (const auto *flags : {&core_.flags, &options_.flags, &more})
+    command.insert(command.end(), flags->begin(), flags->end());
+  execute(command);
+}
+
+void FirmwareBuild::link() const {
   std::vector<std::string> objects;
-  for (const auto &entry : fs::directory_iterator(folder())) {
-    const fs::path &source = entry.path();
-    if (!is_firmware_source(source.filename().string())) continue;
-    objects.push_back(fs::path(source).replace_extension(".o").string());
-    std::vector<std::string> command = {
-        core_.compiler, "-std=gnu99", "-ffunction-sections", "-fdata-sections", "-Wall",
-        "-Wextra",      "-c",         source.string()};
-    command.insert(command.end(), {"-o", objects.back()});
-    for (const auto *more : {&core_.flags, &options_.flags, &extra})
-      command.insert(command.end(), more->begin(), more->end());
-    execute(command);
-  }
-  std::sort(objects.begin(), objects.end());
+  for (const fs::path &source : sources()) objects.push_back(object_of(source));
   execute(build_command(core_, objects, (folder() / "memory.ld").string(), image().string(), options_.flags));
+}
+
+void FirmwareBuild::make() const {
+  for (const fs::path &source : sources()) compile(source, {});
+  link();
+}
+
+void FirmwareBuild::make_with_marks(const std::vector<std::string> &flags) const {
+  const auto has_marks = [](const std::string &text) {
+    return text.find("MOTE_LAYER") != std::string::npos || text.find("MEASURE_LAYERS") != std::string::npos;
+  };
+  for (const fs::path &source : sources())
+    if (has_marks(read_file(source.string()))) compile(source, flags);
+  link();
 }
 
 std::string FirmwareBuild::map() const { return read_file(image().string() + ".map"); }

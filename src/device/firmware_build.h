@@ -24,7 +24,9 @@ class FirmwareBuild {
   const fs::path &folder() const { return folder_.path(); }
 
   // Object by object, so that the map names their sources.
-  void make(const std::vector<std::string> &extra = {}) const;
+  void make() const;
+  // Once more with the marks of layers: a source that has none stays as make() compiled it.
+  void make_with_marks(const std::vector<std::string> &flags) const;
   std::string map() const;  // of the linker
   // What it says. It runs in the folder, which is where it finds and leaves files.
   std::string run(long most_seconds = 600) const;
@@ -32,6 +34,9 @@ class FirmwareBuild {
  private:
   fs::path image() const { return folder() / "firmware.elf"; }
   void execute(const std::vector<std::string> &command) const;
+  std::vector<fs::path> sources() const;
+  void compile(const fs::path &source, const std::vector<std::string> &more) const;
+  void link() const;
 
   const Core &core_;
   const MeasureOptions &options_;

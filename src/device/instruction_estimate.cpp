@@ -4,8 +4,11 @@
 // here.
 #include "device/instruction_estimate.h"
 
+#include <set>
+
 #include "base/toml.h"
 #include "device/device_files.h"
+#include "graph/op_def.h"
 
 namespace mote {
 
@@ -15,26 +18,48 @@ static const toml::table &table() {
   return kTable;
 }
 
-CountEstimate estimate_layer(const std::string &core, const std::string &routine, double macs,
-                             double outputs) {
+CountEstimate estimate_call(const std::string &core, const std::string &routine, const Work &work) {
   const toml::table *of_core = table()["core"][core].as_table();
   if (of_core == nullptr) return {};
-  const toml::array *found = (*of_core)["routine"][routine].as_array();
+  const toml::table *found = (*of_core)["routine"][routine].as_table();
   // a routine that was never measured: of the order of the others
   constexpr double kPerOutput = 12, kPerMac = 6, kPerCall = 100;
   CountEstimate e;
   e.is_known = true;
   e.is_guessed = found == nullptr;
   e.error = e.is_guessed ? 1.0 : (*of_core)["error"].value_or(1.0);
-  e.instructions = found ? (*found)[0].value_or(0.0) * macs + (*found)[1].value_or(0.0) * outputs +
-                               (*found)[2].value_or(0.0)
-                         : kPerMac * macs + kPerOutput * outputs + kPerCall;
+  for (const auto &[part, times] : work) {
+    const double guess = part == "call" ? kPerCall : part == "mac" ? kPerMac : kPerOutput;
+    e.instructions += times * (found != nullptr ? (*found)[part].value_or(0.0) : guess);
+  }
   return e;
 }
 
-size_t estimate_code_bytes(const std::string &source) {
-  constexpr int64_t kUnknown = 600;
-  return table()["code"][source].value_or(kUnknown);
+double estimate_code_bytes(const std::string &core, const IntegerProgram &program) {
+  std::set<std::string> used = {program.front_end.is_set() ? "predict" : "invoke"};
+  for (const ProgramLayer &l : program.layers)
+    for (const CCall &call : op_by_name(l.op).c.get()(program, l))
+      if (!call.is_copy) used.insert(call.routine);
+  const std::string known = table()["core"][core].is_table() ? core : "cortex-m4";
+  const auto code = table()["core"][known]["code"];
+  double bytes = code["always"].value_or(0.0);
+  for (const auto &[part, times] : code_around(program)) bytes += times * code[part].value_or(0.0);
+  std::set<std::string> measured;
+  for (const toml::node &row : *code["any_of"].as_array()) {
+    const toml::array &list = *row.as_array();
+    bool is_used = false;
+    for (size_t i = 1; i < list.size(); ++i) {
+      const std::string routine = list[i].value_or(std::string());
+      is_used |= used.count(routine) > 0;
+      measured.insert(routine);
+    }
+    if (is_used) bytes += list[0].value_or(0.0);
+  }
+  constexpr double kNeverMeasured = 600;
+  used.erase("invoke");
+  for (const std::string &routine : used)
+    if (measured.count(routine) == 0) bytes += kNeverMeasured;
+  return bytes;
 }
 
 }  // namespace mote

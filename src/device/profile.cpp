@@ -48,7 +48,7 @@ void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes) {
   r.call = f.is_set() ? "predict" : "invoke";
   for (const auto *ports : {&p.inputs, &p.outputs})
     for (int t : *ports) r.call_values += p.tensor(t).shape.elements();
-  const CountEstimate around = estimate_layer(r.core, r.call, 0, r.call_values);
+  const CountEstimate around = estimate_call(r.core, r.call, work_around(p));
   r.call_instructions = r.instructions = around.instructions;
   double uncertain = around.instructions * around.error;
   bool is_known = around.is_known;
@@ -66,7 +66,9 @@ void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes) {
       if (layer.routine.empty()) layer.routine = call.routine;
       for (const CArray &a : call.arrays)
         if (a.is_quantization) layer.weight_bytes += a.values.size() * dtype_bytes(a.dtype);
-      const CountEstimate e = estimate_layer(r.core, call.routine, layer.macs, out.elements());
+      const Work work = work_of(call, products_of_core(r.core), static_cast<double>(layer.macs),
+                                static_cast<double>(out.elements()));
+      const CountEstimate e = estimate_call(r.core, call.routine, work);
       layer.instructions += e.instructions;
       layer.is_guessed |= e.is_guessed;
       uncertain += e.instructions * e.error;
@@ -81,21 +83,7 @@ void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes) {
 
 // Flash without a compiler: the tables are known, code is that of the routines as measured.
 void estimate_footprint(const IntegerProgram &p, Profile &r) {
-  std::vector<std::string> sources;
-  size_t call_bytes = 0;
-  constexpr size_t kBytesPerCall = 24, kBytesPerField = 4;
-  for (const ProgramLayer &l : p.layers)
-    for (const CCall &call : op_by_name(l.op).c.get()(p, l)) {
-      if (call.is_copy) continue;
-      call_bytes += kBytesPerCall;
-      for (const CField &f : call.fields) call_bytes += kBytesPerField * f.values.size();
-      if (std::find(sources.begin(), sources.end(), call.source) == sources.end())
-        sources.push_back(call.source);
-    }
-  for (const std::string &source : runtime_sources(p.front_end)) sources.push_back(source);
-  constexpr size_t kInvoke = 200;
-  r.code_bytes = kInvoke + call_bytes;
-  for (const std::string &source : sources) r.code_bytes += estimate_code_bytes(source);
+  r.code_bytes = static_cast<size_t>(std::llround(estimate_code_bytes(r.core, p)));
   r.weight_bytes = table_bytes(p.front_end);
   for (const LayerProfile &l : r.layers) r.weight_bytes += l.weight_bytes;
   // the bounds that the routines keep: 1 KB, with vectors a little more
@@ -256,9 +244,10 @@ std::string profile_text(const Profile &p) {
       "  {:<8} {:>12}  {}\n", "instr.", p.has_instructions() ? commas(p.instructions) : "?",
       p.is_measured ? fmt::format("measured: {}, {}, {}", p.emulator, p.compiler, fmt::join(p.flags, " "))
       : !p.has_instructions() ? "no estimate"
-      : p.has_guesses()       ? "estimated; a guess for the layers marked ~, of whose kind none was measured"
-                              : fmt::format("estimated, within {:.0f} % for 8 of 10 measured models",
-                                            100 * p.instructions_error));
+      : p.has_guesses()
+          ? "estimated; a guess for the layers marked ~, of whose kind none was measured"
+          : fmt::format("estimated, within {:.0f} % for 8 of 10 networks",
+                        100 * p.instructions_error));
   if (!p.is_measured) text += fmt::format("           {}\n", p.why_estimated);
   if (p.cycles && p.board) {
     text += fmt::format(

@@ -4,6 +4,7 @@
 
 #include "codegen/c/fit.h"
 #include "codegen/c/row_plan.h"
+#include "device/device_support.h"
 #include "device/emulator.h"
 #include "device/latency.h"
 #include "mote/device.h"
@@ -88,25 +89,8 @@ TEST(Cycles, the_interval_covers_boards_that_were_left_out) {
   EXPECT_FALSE(fit.estimate("cortex-m3", 1e6).has_value());
 }
 
-IntegerProgram int8_program(const std::string &name, const Shape &input, const std::vector<Layer> &layers) {
-  const Model model = sequential(name, input, layers);
-  Dataset data;
-  data.window = input[0];
-  data.channels = static_cast<int>(input.elements()) / input[0];
-  data.labels = {"a", "b"};
-  Random random(5);
-  for (size_t i = 0; i < 8; ++i) {
-    for (size_t k = 0; k < input.elements(); ++k) data.values.push_back(static_cast<float>(random.normal()));
-    data.classes.push_back(static_cast<int>(i % 2));
-    data.sources.push_back({});
-  }
-  Splits splits;
-  splits.train = splits.val = data;
-  return quantize(train(model, splits, {.epochs = 1, .batch = 4, .seed = 1}).model, {.calibrate_on = data});
-}
-
 IntegerProgram residual() {
-  return int8_program(
+  return test::int8_program(
       "residual", {24, 20, 3},
       {Layer(Conv2D{.filters = 8, .kernel = 3, .activation = relu, .padding = same}).named("first"),
        Conv2D{.filters = 8, .kernel = 3, .activation = relu, .padding = same},
@@ -118,8 +102,8 @@ IntegerProgram residual() {
 
 TEST(MemoryPlan, tensors_that_live_together_share_no_byte) {
   for (const IntegerProgram &p :
-       {residual(),
-        int8_program("line", {64, 3}, {Conv1D{8, 5, relu}, MaxPool1D{2}, Flatten{}, Dense{2}, Softmax{}})}) {
+       {residual(), test::int8_program("line", {64, 3},
+                                       {Conv1D{8, 5, relu}, MaxPool1D{2}, Flatten{}, Dense{2}, Softmax{}})}) {
     const MemoryPlan plan = plan_memory(p);
     for (const PlacedTensor &a : plan.items) {
       EXPECT_LE(a.offset + a.bytes, plan.bytes);
@@ -150,10 +134,11 @@ TEST(MemoryPlan, an_elementwise_layer_takes_the_place_of_an_input_that_nothing_r
 TEST(Rows, streamed_layers_need_less_and_give_the_same_bytes) {
   for (const IntegerProgram &p :
        {residual(),
-        int8_program("line", {120, 3},
-                     {Conv1D{.filters = 8, .kernel = 5, .activation = relu, .padding = same},
-                      Conv1D{.filters = 8, .kernel = 3, .activation = relu, .dilation = 2}, AveragePool1D{2},
-                      Conv1D{.filters = 4, .kernel = 3, .stride = 2}, Flatten{}, Dense{2}, Softmax{}})}) {
+        test::int8_program(
+            "line", {120, 3},
+            {Conv1D{.filters = 8, .kernel = 5, .activation = relu, .padding = same},
+             Conv1D{.filters = 8, .kernel = 3, .activation = relu, .dilation = 2}, AveragePool1D{2},
+             Conv1D{.filters = 4, .kernel = 3, .stride = 2}, Flatten{}, Dense{2}, Softmax{}})}) {
     const size_t plain = plan_memory(p).bytes;
     const RowPlan least = plan_rows(p, 1);
     ASSERT_FALSE(least.layers.empty()) << p.name;
@@ -174,7 +159,7 @@ TEST(Rows, streamed_layers_need_less_and_give_the_same_bytes) {
 
 // A tensor that users read must be whole at the end, so nothing is streamed through it.
 TEST(Rows, are_not_streamed_through_an_output) {
-  IntegerProgram p = int8_program(
+  IntegerProgram p = test::int8_program(
       "line", {120, 3},
       {Conv1D{.filters = 8, .kernel = 5, .activation = relu, .padding = same},
        Conv1D{.filters = 8, .kernel = 3}, Conv1D{.filters = 4, .kernel = 3}, Flatten{}, Dense{2}});
@@ -217,16 +202,17 @@ TEST(Profile, says_where_nothing_is_known) {
   EXPECT_FALSE(s3.cycles.has_value());
   EXPECT_NE(profile_text(s3).find("no estimate"), std::string::npos);
   EXPECT_ERROR(profile(p, {.core = "cortex-m5"}), "cannot be emulated");
-  // copies are in none of the models that estimates are fitted to
-  const Profile copies =
-      profile(int8_program("copies", {8, 6, 2},
-                           {Layer(Conv2D{.filters = 2, .kernel = 3, .activation = relu}).named("a"),
-                            Layer(AveragePool2D{.pool = 3, .stride = 1}).from({"input"}).named("b"),
-                            Layer(Concatenate{}).from({"a", "b"}), Flatten{}, Dense{2}}),
-              {.core = "cortex-m4"});
-  EXPECT_TRUE(copies.has_guesses());
-  EXPECT_GT(copies.instructions_error, 0);
-  EXPECT_NE(profile_text(copies).find("a guess for the layers marked ~"), std::string::npos);
+  // differences are in none of the networks that estimates are fitted to
+  static const LayerDef kBelowZero{
+      "below_zero", "BelowZero", {}, {}, [](Graph &g, const std::string &name, const Attrs &, int x) {
+        return g.add("sub", name, {}, {x, add_activation(g, name + "/relu", "relu", x)});
+      }};
+  const Profile unknown = profile(
+      test::int8_program("unknown", {8, 2}, {Conv1D{4, 3}, own_layer(kBelowZero), Flatten{}, Dense{2}}),
+      {.core = "cortex-m4"});
+  EXPECT_TRUE(unknown.has_guesses());
+  EXPECT_GT(unknown.instructions_error, 0);
+  EXPECT_NE(profile_text(unknown).find("a guess for the layers marked ~"), std::string::npos);
   const Profile conv = profile(p, {.core = "cortex-m4"});
   EXPECT_FALSE(conv.has_guesses());
   EXPECT_EQ(profile_text(conv).find("~"), std::string::npos);

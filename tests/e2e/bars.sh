@@ -3,7 +3,7 @@
 # and less flash than TensorFlow Lite Micro. Counts are exact and repeatable, so they can be a test; they depend on the compiler.
 . "$(dirname "$0")/support.bash"
 data=${MOTE_DATA:-$source/../shared/data}
-checks 47
+checks 56
 [ -d "$data/mlperf_tiny/models" ] || skip_all "the published models are absent (set MOTE_DATA)"
 installed qemu-system-arm arm-none-eabi-gcc || skip_all "qemu-system-arm or arm-none-eabi-gcc is not installed (./dev setup)"
 [[ $(arm-none-eabi-gcc -dumpversion) = 12.2* ]] || skip_all "arm-none-eabi-gcc is not 12.2, of which the promises are"
@@ -26,6 +26,15 @@ while IFS=$'\t' read -r model file _ _ flash _ _ _ _ bar_code bar_buffer bar_m4;
   within stack_bytes 1024
   within flash_bytes $((flash - 1))
   within instructions "$bar_m4"
+  cp profile.json real.json
+  "$mote" profile "$data/$file" --core cortex-m4 --json >guess.json
+  check "the estimate of $model comes near" python3 - real.json guess.json <<'P'
+import json, sys
+real, guess = [json.load(open(name)) for name in sys.argv[1:]]
+assert abs(guess["instructions"] / real["instructions"] - 1) < 0.05, (guess["instructions"], real["instructions"])
+off = abs(guess["flash_bytes"] - real["flash_bytes"])
+assert off < max(256, 0.05 * real["flash_bytes"]), (guess["flash_bytes"], real["flash_bytes"])
+P
 done <bars.tsv
 model="ResNet-8 in 24 KB"
 measured "$data/mlperf_tiny/models/pretrainedResnet_quant.tflite" --ram 24k

@@ -2,7 +2,7 @@
 # On the chip: profiles on every emulated core, firmware with the user's own samples, streams against a second
 # implementation, packages with stub build systems, generated code under sanitizers and cppcheck.
 . "$(dirname "$0")/support.bash"
-checks 60
+checks 67
 cd "$work"
 small_project p
 printf '\n[decision]\npolicy = "stream"\nhop = 59\nsmoothing = 3\n' >>p/mote.toml
@@ -231,13 +231,29 @@ fi
 
 # emulated cores
 measured() { said '"is_measured": true' "$mote" profile p --emulate --json "$@"; }
-if installed qemu-system-riscv32 riscv64-unknown-elf-gcc; then measured --core rv32imac
-else skip 1 "rv32imac: qemu-system-riscv32 or riscv64-unknown-elf-gcc is not installed (./dev setup)"; fi
+near() {  # core: what is said without an emulator, beside what was measured last
+  cp "$shelf/out" real.json
+  "$mote" profile p --json --core "$1" >guess.json
+  check "the estimate for $1 comes near" python3 - real.json guess.json <<'P'
+import json, sys
+real, guess = [json.load(open(name)) for name in sys.argv[1:]]
+assert abs(guess["instructions"] / real["instructions"] - 1) < 0.05, (guess["instructions"], real["instructions"])
+off = abs(guess["flash_bytes"] - real["flash_bytes"])
+assert off < max(256, 0.05 * real["flash_bytes"]), (guess["flash_bytes"], real["flash_bytes"])
+P
+}
+if installed qemu-system-riscv32 riscv64-unknown-elf-gcc; then
+  measured --core rv32imac
+  near rv32imac
+else skip 2 "rv32imac: qemu-system-riscv32 or riscv64-unknown-elf-gcc is not installed (./dev setup)"; fi
 if ! installed qemu-system-arm arm-none-eabi-gcc make; then
-  skip 17 "emulated Arm cores: qemu-system-arm, arm-none-eabi-gcc or make is not installed (./dev setup)"
+  skip 23 "emulated Arm cores: qemu-system-arm, arm-none-eabi-gcc or make is not installed (./dev setup)"
   exit
 fi
-for core in cortex-m0plus cortex-m3 cortex-m4 cortex-m7 cortex-m33 cortex-m55; do measured --core $core; done
+for core in cortex-m0plus cortex-m3 cortex-m4 cortex-m7 cortex-m33 cortex-m55; do
+  measured --core $core
+  near $core
+done
 for flags in -O0 -Os -O3; do measured --core cortex-m4 "--flags=$flags"; done
 "$mote" profile p --core cortex-m4 --emulate --json >a.json
 "$mote" profile p --core cortex-m4 --emulate --json >b.json
