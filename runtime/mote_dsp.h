@@ -2,14 +2,26 @@
  * Armv8-M with the DSP extension (Cortex-M4, M7, M33). Every sum is the exact 32-bit sum of the portable
  * loops, so the results are the same. The loops are written in assembly, because there are exactly as many
  * registers as they need; beside each stands the same in C, which MOTE_EMULATE_DSP chooses for tests
- * elsewhere. */
+ * elsewhere. They read words at any address: with MOTE_ALIGNED_LOADS there is plain C instead. */
 #ifndef MOTE_DSP_H
 #define MOTE_DSP_H
 
 #include "mote_runtime.h"
 
+/* 1: no word is read from an address that is none of a word, as where CCR.UNALIGN_TRP is set or memory is of
+ * the type Device. GCC tells by -mno-unaligned-access, which it needs anyway; other compilers want both. */
+#ifndef MOTE_ALIGNED_LOADS
+#if defined(__arm__) && defined(__GNUC__) && !defined(__clang__) && !defined(__ARM_FEATURE_UNALIGNED)
+#define MOTE_ALIGNED_LOADS 1
+#else
+#define MOTE_ALIGNED_LOADS 0
+#endif
+#elif MOTE_ALIGNED_LOADS && defined(__ARM_FEATURE_UNALIGNED)
+#error "MOTE_ALIGNED_LOADS needs -mno-unaligned-access, without which the compiler itself makes such loads"
+#endif
+
 #if defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP && defined(__thumb2__) && defined(__GNUC__) && \
-    !defined(__ARM_BIG_ENDIAN) && !(defined(__ARM_FEATURE_MVE) && __ARM_FEATURE_MVE)
+    !MOTE_ALIGNED_LOADS && !defined(__ARM_BIG_ENDIAN) && !(defined(__ARM_FEATURE_MVE) && __ARM_FEATURE_MVE)
 #define MOTE_HAS_DSP 1
 #define MOTE_IN_ASSEMBLY 1
 #elif defined(MOTE_EMULATE_DSP)

@@ -8,6 +8,12 @@
 
 namespace mote::cli {
 
+static std::vector<std::string> measured_models(const Board &b) {
+  std::vector<std::string> models;
+  for (const BoardMeasurement &m : b.measurements) models.push_back(m.model);
+  return models;
+}
+
 void add_boards(CLI::App &app) {
   struct Options : Common {
     std::string file;
@@ -21,9 +27,7 @@ void add_boards(CLI::App &app) {
       "title, power_mw, source, power_source");
   describe(c, *o, "mote boards --boards mine.toml");
   c->callback([o] {
-    std::vector<Board> boards = known_boards();
-    if (!o->file.empty())
-      for (Board &b : read_boards(o->file)) boards.push_back(std::move(b));
+    const std::vector<Board> boards = boards_with(o->file);
     nlohmann::json list = nlohmann::json::array();
     std::string text = fmt::format("{:<16} {:<14} {:>5} {:>9} {:>9} {:>6}\n", "name", "core", "MHz", "RAM KB",
                                    "flash KB", "mW");
@@ -36,6 +40,7 @@ void add_boards(CLI::App &app) {
         j["power_mw"] = *b.power_mw;
         j["power_source"] = b.power_source;
       }
+      if (!b.measurements.empty()) j["measured"] = measured_models(b);
       list.push_back(std::move(j));
       text +=
           fmt::format("{:<16} {:<14} {:>5g} {:>9} {:>9} {:>6}\n", b.name, b.core, b.mhz, b.ram_bytes / 1024,
@@ -43,6 +48,8 @@ void add_boards(CLI::App &app) {
       text += fmt::format("  {}{}{}\n", b.title.empty() || b.title == b.name ? "" : b.title + "; ",
                           b.source.empty() ? "no source" : b.source,
                           b.power_source.empty() ? "" : "; power: " + b.power_source);
+      if (!b.measurements.empty())
+        text += fmt::format("  timed on it: {}\n", fmt::join(measured_models(b), ", "));
     }
     text.pop_back();
     result(*o, list, text);

@@ -27,12 +27,7 @@ struct Options : Common {
   int golden = 16;
 };
 
-Board board_of(const Options &o) {
-  std::vector<Board> boards = known_boards();
-  if (!o.boards.empty())
-    for (Board &b : read_boards(o.boards)) boards.push_back(std::move(b));
-  return board_by_name(boards, o.board);
-}
+Board board_of(const Options &o) { return board_by_name(boards_with(o.boards), o.board); }
 
 void export_file(const RunOrModel &target, const IntegerProgram &program, const Options &o) {
   const WrittenModel made = export_model(program, o.format, o.output, {.keep_names = o.keep_names});

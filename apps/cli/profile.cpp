@@ -56,9 +56,15 @@ static Subject subject_of(const std::string &name, bool is_untrained,
   return s;
 }
 
+static std::string kept_text(const Profile &p, const std::string &boards) {
+  if (!p.measurement) return "";
+  return boards.empty() ? "\nNot kept: --boards FILE keeps it for the next model on this board."
+                        : "\nKept in " + boards + ", for --boards with the next model on this board.";
+}
+
 void add_profile(CLI::App &app) {
   struct Options : Common {
-    std::string target, board, core, boards, ram, picture, flags = "-O2";
+    std::string target, board, core, boards, ram, measured, picture, flags = "-O2";
     std::vector<std::string> assignments;
     bool is_emulated = false, is_untrained = false;
   };
@@ -73,6 +79,10 @@ void add_profile(CLI::App &app) {
               "compile it and run it on the emulated core: measured instead of estimated");
   c->add_option("--ram", o->ram,
                 "largest activation buffer, e.g. 24k: first layers run row by row where that is needed");
+  c->add_option(
+      "--measured", o->measured,
+      "what the package's benchmark printed on the board: beside the estimate, and kept in the file of "
+      "--boards for the next model");
   c->add_option("--flags", o->flags, "of the cross compiler")->capture_default_str();
   c->add_flag("--untrained", o->is_untrained, "a project: as mote.toml is now, although there are runs");
   add_set_option(c, o->assignments);
@@ -81,15 +91,16 @@ void add_profile(CLI::App &app) {
   c->callback([o] {
     const Subject subject = subject_of(o->target, o->is_untrained, o->assignments);
     const IntegerProgram &program = subject.program;
-    std::vector<Board> boards = known_boards();
-    if (!o->boards.empty())
-      for (Board &b : read_boards(o->boards)) boards.push_back(std::move(b));
+    // a file of measurements may begin with this one
+    const bool is_new = !o->measured.empty() && !std::filesystem::exists(o->boards);
+    const std::vector<Board> boards = boards_with(is_new ? "" : o->boards);
     ProfileOptions options;
     if (!o->board.empty()) options.board = board_by_name(boards, o->board);
     // [target] holds unless another one is asked for
     const bool is_for_target = subject.project && o->board.empty() && o->core.empty();
     if (is_for_target) options.board = target_board(*subject.project);
     options.core = o->core;
+    options.measured_log = o->measured;
     options.is_emulated = o->is_emulated;
     if (!o->ram.empty()) options.ram_bytes = parse_bytes(o->ram, "--ram");
     options.flags.clear();
@@ -113,6 +124,11 @@ void add_profile(CLI::App &app) {
       for (const std::string &problem : over) text += "\n  " + problem;
     }
     if (!o->picture.empty()) text += "\nWrote " + o->picture + ".";
+    if (!o->measured.empty()) {
+      if (p.measurement && !o->boards.empty()) keep_measurement(*p.measurement, o->boards);
+      json["measured"]["kept_in"] = p.measurement ? o->boards : "";
+      text += kept_text(p, o->boards);
+    }
     result(*o, json, text);
   });
 }

@@ -24,18 +24,47 @@
 
 namespace mote {
 
+// What the benchmark of a package printed on a board, in seconds: medians of its repeats.
+struct BoardTiming {
+  std::string file;
+  double call_s = 0;
+  std::vector<double> layers_s;
+  double spread = 0;   // of the calls' times, relative: the furthest from the median
+  int repeats = 0;     // whole measurements
+  int broken = 0;      // that are cut off or garbled, and left out
+  uint64_t calls = 0;  // of one repeat
+};
+
+// Cycles that a model took on a board, kept in a file of boards for the next one.
+struct BoardMeasurement {
+  std::string board, core, model, hash;
+  double mhz = 0;
+  bool is_counted = false;  // the instructions are measured; else estimated
+  // Of the layers, then of what a call does beside them.
+  std::vector<double> instructions, cycles;
+};
+
 struct Board {
   std::string name, title, core;
   double mhz = 0;
   size_t ram_bytes = 0, flash_bytes = 0;
   std::optional<double> power_mw;  // active
   std::string source, power_source;
+  std::vector<BoardMeasurement> measurements;  // of this very board; the last of a model holds
 };
 
 std::vector<Board> known_boards();
+// These, then those of the user's file, which win; each with the measurements of that file. "":
+// known_boards().
+std::vector<Board> boards_with(const std::string &path);
 // Those of a TOML file of [[board]] tables (docs/device.md).
 std::vector<Board> read_boards(const std::string &path);
 std::vector<Board> parse_boards(const std::string &toml, const std::string &where);
+// The [[measurement]] tables of such a file.
+std::vector<BoardMeasurement> parse_measurements(const std::string &toml, const std::string &where);
+// Adds one to a file of boards, which need not be there; what is in it stays as it is. Errors: kIo,
+// kDataFormat.
+void keep_measurement(const BoardMeasurement &m, const std::string &path);
 // Looks in `boards`, which must outlive the result. Errors: kNotFound naming the nearest.
 const Board &board_by_name(const std::vector<Board> &boards, const std::string &name);
 
@@ -127,7 +156,13 @@ struct CycleEstimate {
   double cycles = 0, low = 0, high = 0;
   double cycles_per_instruction = 0;
   std::string basis = {};  // what the figures of this core rest on
+  double error = 0;        // relative, of a board that was measured; 0: the fit of its core
 };
+
+// What the benchmark printed on a board, of a log with other lines around it. `hash`: of the exported model;
+// `layers`: how many it has. Errors: kDataFormat with what is wrong, the line, and what to do.
+BoardTiming parse_benchmark(const std::string &log, const std::string &where, const std::string &model,
+                            const std::string &hash, size_t layers);
 
 // Of a profile.
 struct LayerProfile {
@@ -158,8 +193,12 @@ struct Profile {
   double call_instructions = 0;
   double instructions = 0, instructions_error = 0;  // of all; relative, of an estimate; below 0: unknown
   std::optional<CycleEstimate> cycles;
-  std::optional<PushCost> push;  // where it was measured and there is a push()
-  double period_ms = 0;          // from window to window of a stream, at least; 0: the rate is not known
+  // Of a board that the model was timed on: the times, what they are worth for other models, and their fit.
+  std::optional<BoardTiming> timing;
+  std::optional<BoardMeasurement> measurement;
+  std::optional<CycleEstimate> fit;  // of this call, by the board's measurements with this one among them
+  std::optional<PushCost> push;      // where it was measured and there is a push()
+  double period_ms = 0;              // from window to window of a stream, at least; 0: the rate is not known
   std::string why_no_latency;
   std::vector<std::string> problems;  // what does not fit, with ways out
 
@@ -175,12 +214,15 @@ struct ProfileOptions {
   bool is_emulated = false;  // measure; otherwise estimate
   size_t ram_bytes = 0;      // streams the first layers where more would be needed; 0: never
   std::vector<std::string> flags = {"-O2"};
+  std::string measured_log = "";  // a file: what the benchmark of the exported model printed on `board`
   ExportCOptions c = {};
 };
 
 Profile profile(const IntegerProgram &program, const ProfileOptions &options);
 
 std::string profile_text(const Profile &p);
+// The times of p.timing beside what was estimated, a line each; "" where there are none.
+std::string timing_text(const Profile &p);
 
 // --format qemu: the exported model, firmware and a Makefile whose `make run INPUT=file` runs it.
 ExportedC export_qemu(const IntegerProgram &program, const Core &core, const std::string &folder,

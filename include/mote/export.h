@@ -51,6 +51,7 @@ struct CPort {
 };
 struct ExportedC {
   std::string name;  // prefix of every symbol: mote_<name>_
+  std::string hash;  // checksum of weights and layers, as in model.h
   size_t buffer_bytes = 0, weight_bytes = 0;
   std::vector<std::string> files;  // written, relative to the folder
   // Of an earlier export into the folder, not of this one, and kept because somebody changed them since.

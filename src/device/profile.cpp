@@ -19,6 +19,7 @@
 #include "codegen/c/row_plan.h"
 #include "device/instruction_estimate.h"
 #include "device/latency.h"
+#include "device/measured_profile.h"
 #include "device/push_on_core.h"
 #include "features/preprocessing.h"
 #include "graph/cost.h"
@@ -169,15 +170,7 @@ Profile profile(const IntegerProgram &program, const ProfileOptions &o) {
   } else {
     estimate_footprint(program, r);
   }
-  const std::string silicon = o.board && o.core.empty() ? o.board->core : r.core;
-  if (!r.has_instructions())
-    r.why_no_latency = "no instructions were measured or fitted for this core";
-  else if (!(r.cycles = cycle_fit().estimate(silicon, r.instructions)))
-    r.why_no_latency = fmt::format("no published times of {} to fit cycles to", silicon);
-  if (r.cycles && !r.is_measured) {  // both errors
-    r.cycles->low /= 1 + r.instructions_error;
-    r.cycles->high *= 1 + r.instructions_error;
-  }
+  estimate_cycles(program, o, r);
   check_fit(program, r);
   return r;
 }
@@ -293,6 +286,7 @@ std::string profile_text(const Profile &p) {
   text += fmt::format("       {:<76} {:>13}\n",
                       p.call == "predict" ? "front end and decision" : "values copied in and out",
                       p.has_instructions() ? commas(p.call_instructions) : "?");
+  text += timing_text(p);
   text +=
       fmt::format("\nMemory plan: {} bytes{} (columns: the input, then the layers)\n{}", commas(p.plan.bytes),
                   p.plan.bytes <= (p.plan.lower_bound + 3) / 4 * 4

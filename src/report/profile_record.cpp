@@ -5,6 +5,20 @@ namespace mote {
 
 using nlohmann::json;
 
+static json timing_json(const Profile &p) {
+  const BoardTiming &t = *p.timing;
+  json layers = json::array();
+  for (double seconds : t.layers_s) layers.push_back(1e3 * seconds);
+  json j = {{"file", t.file},       {"ms", 1e3 * t.call_s}, {"layers_ms", layers}, {"spread", t.spread},
+            {"repeats", t.repeats}, {"broken", t.broken},   {"calls", t.calls}};
+  if (p.fit) {
+    j["cycles_per_instruction"] = p.fit->cycles_per_instruction;
+    j["error"] = p.fit->error;
+    j["basis"] = p.fit->basis;
+  }
+  return j;
+}
+
 json profile_json(const Profile &p) {
   json layers = json::array(), plan = json::array();
   for (const LayerProfile &l : p.layers)
@@ -57,6 +71,7 @@ json profile_json(const Profile &p) {
     j["why_estimated"] = p.why_estimated;
     j["instructions_error"] = p.instructions_error;
   }
+  if (p.timing) j["measured"] = timing_json(p);
   if (p.board) {
     j["target"] = p.board->name;
     j["fits"] = p.problems.empty();
@@ -65,6 +80,7 @@ json profile_json(const Profile &p) {
       if (p.period_ms > 0) j["period_ms"] = p.period_ms;
       j["latency_ms_low"] = p.ms(p.cycles->low);
       j["latency_ms_high"] = p.ms(p.cycles->high);
+      j["latency_basis"] = p.cycles->basis;
       if (p.board->power_mw) j["energy_mj"] = *p.board->power_mw * p.ms(p.cycles->cycles) / 1e3;
     } else {
       j["why_no_latency"] = p.why_no_latency;

@@ -70,11 +70,9 @@ UntrainedProgram untrained_program(const Project &project) {
 std::optional<Board> target_board(const Project &project) {
   const TargetBudget &t = project.target;
   if (t.board.empty()) return {};
-  std::vector<Board> boards = known_boards();
-  if (!t.boards.empty())
-    for (Board &b : read_boards((fs::path(project.folder) / t.boards).lexically_normal().string()))
-      boards.push_back(std::move(b));
-  return board_by_name(boards, t.board);
+  const std::string own =
+      t.boards.empty() ? "" : (fs::path(project.folder) / t.boards).lexically_normal().string();
+  return board_by_name(boards_with(own), t.board);
 }
 
 std::vector<std::string> over_budget(const TargetBudget &budget, const Profile &p) {

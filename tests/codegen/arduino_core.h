@@ -22,6 +22,7 @@ static FILE *values = fopen("values", "r"), *typed = fopen("typed", "r");
 static long values_read = 0;
 static bool is_over() { int c = getc(values); while (c == ' ') c = getc(values); ungetc(c, values); return c == EOF; }
 static float next() { float v = -99; ++values_read; if (fscanf(values, "%f", &v) != 1) puts("read too far"); return v; }
+static unsigned long micros() { static unsigned long now = 0; return now += 7; }
 static void delay(long) { static int times = 0; if (++times == 2) exit(0); }
 struct Source {
   bool is_ready = true;
@@ -77,9 +78,10 @@ void setup();
 void loop();
 int main() {
   setup();
-  static const int kBytes[] = {40, 512, 2, 600};  // of which a buffer of 256 samples takes 512
+  static const int kBytes[] = {40, 512, 2, 600};
   for (int i = 0; i < 100000 && !is_over(); ++i) {
-    if (PDM.receive) PDM.waiting = kBytes[i % 4], PDM.receive();
+    const int bursts = getenv("BURSTS") ? atoi(getenv("BURSTS")) : 1;  // while the model runs
+    for (int k = 0; PDM.receive && k < bursts; ++k) PDM.waiting = kBytes[i % 4], PDM.receive();
     loop();
     if (PDM.receive) loop();
   }
@@ -88,7 +90,7 @@ int main() {
 )";
 
 struct Surroundings {
-  std::string board = "Rev1", sensor_hz = "", gyroscope_hz = "";
+  std::string board = "Rev1", sensor_hz = "", gyroscope_hz = "", bursts = "";
   std::string typed = "";  // lines "VALUES TEXT"
 };
 
@@ -132,6 +134,7 @@ class ArduinoBench {
     std::vector<std::string> call = {"env", "BOARD=" + s.board};
     if (!s.sensor_hz.empty()) call.push_back("SENSOR_HZ=" + s.sensor_hz);
     if (!s.gyroscope_hz.empty()) call.push_back("GYROSCOPE_HZ=" + s.gyroscope_hz);
+    if (!s.bursts.empty()) call.push_back("BURSTS=" + s.bursts);
     call.push_back("./sketch");
     std::istringstream text(run(call));
     std::vector<std::string> list;

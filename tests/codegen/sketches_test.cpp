@@ -3,6 +3,7 @@
 // averages in double. Rows between those of the sensor are made here in double.
 #include "codegen/arduino_core.h"
 #include "codegen/c_package.h"
+#include "mote/device.h"
 #include "small_program.h"
 
 namespace mote::test {
@@ -48,6 +49,13 @@ class Sketches {
     std::erase_if(list, [](const std::string &line) { return line[0] == '#'; });
     return list;
   }
+
+  std::vector<std::string> benchmark() {
+    bench_.run({"gcc", "-c", "-O0", "-Wall", "-Wextra", "-Werror", "-I" + bench_.path("library/src"),
+                bench_.path("library/examples/Benchmark/timed_model.c")});
+    return lines("Benchmark", "1 1 1");
+  }
+  std::string folder() const { return bench_.path("again"); }
 
   // The labels of what push() answers to the same rows.
   std::vector<std::string> answers(const std::vector<float> &values) {
@@ -102,16 +110,86 @@ TEST(Sketches, of_six_channels_wait_for_both_sensors) {
   EXPECT_EQ(s.told("Imu", in_decimals(rows)), answers);
 }
 
-TEST(Sketches, of_a_microphone_take_its_samples_buffer_by_buffer) {
-  Sketches s({16, 1, 4, Last::kSoftmax}, {.golden_count = 1, .threshold = 0.6});
-  std::vector<float> rows = s.program().random_rows(2 * (20 + 256 + 1 + 256), 3), samples;
-  for (float &v : rows) {
-    samples.push_back(std::round(v * 4000));
-    v = samples.back() * (1.0f / 32768);
+// Samples, and what push() gets of them: the mean of each `averaged`, of full scale.
+struct Sound {
+  std::vector<float> samples, values;
+};
+Sound sound(const SmallProgram &small, int count, int averaged) {
+  Sound s;
+  for (float v : small.random_rows(count, 3))
+    s.samples.push_back(std::round(std::clamp(12000 * v, -32768.0f, 32767.0f)));
+  for (size_t i = 0; i + static_cast<size_t>(averaged) <= s.samples.size();
+       i += static_cast<size_t>(averaged)) {
+    double sum = 0;
+    for (size_t k = 0; k < static_cast<size_t>(averaged); ++k) sum += double{s.samples[i + k]};
+    s.values.push_back(static_cast<float>(sum / 32768 / averaged));
   }
-  std::vector<std::string> expected = s.answers(rows);
+  return s;
+}
+
+Sketches of_sound(double rate_hz) {
+  SmallProgram small(16, 1, 4, Last::kSoftmax);
+  small.p.front_end.rate_hz = rate_hz;
+  return {small, {.golden_count = 1, .threshold = 0.6}};
+}
+
+TEST(Sketches, of_a_microphone_take_each_sample_whatever_comes_at_once) {
+  Sketches s({16, 1, 4, Last::kSoftmax}, {.golden_count = 1, .threshold = 0.6});
+  const Sound heard = sound(s.program(), 2 * (20 + 256 + 1 + 300), 1);
+  std::vector<std::string> expected = s.answers(heard.values);
+  EXPECT_GE((std::set<std::string>(expected.begin(), expected.end()).size()), 2u);
   expected.insert(expected.begin(), "1 channel at 16000 Hz");
-  EXPECT_EQ(s.lines("Microphone", in_decimals(samples)), expected);
+  EXPECT_EQ(s.told("Microphone", in_decimals(heard.samples)), expected);
+  EXPECT_EQ(s.lines("Microphone", in_decimals(heard.samples))[0],
+            "# microphone: 16000 Hz; the recordings had no rate");
+  // samples come while the model runs: three buffers before it takes the first
+  const Sound more = sound(s.program(), 3 * 2 * (20 + 256 + 1 + 300), 1);
+  std::vector<std::string> all = s.answers(more.values);
+  all.insert(all.begin(), "1 channel at 16000 Hz");
+  EXPECT_EQ(s.told("Microphone", in_decimals(more.samples), {.bursts = "3"}), all);
+}
+
+TEST(Sketches, of_a_microphone_tell_how_many_samples_had_no_room) {
+  Sketches s = of_sound(16000);
+  // 40 times 20 samples, then 40 times 256 of which 4,096 have room
+  const Sound heard = sound(s.program(), 40 * (20 + 256), 1);
+  std::vector<std::string> expected = s.answers({heard.values.begin(), heard.values.begin() + 800 + 4096});
+  expected.insert(expected.begin(), {"# microphone: 16000 Hz", "1 channel at 16000 Hz"});
+  expected.push_back("# samples lost, as the model takes longer than they come: 6144");
+  EXPECT_EQ(s.lines("Microphone", in_decimals(heard.samples), {.bursts = "40"}), expected);
+}
+
+TEST(Sketches, of_a_microphone_make_the_rate_of_the_model_or_say_that_they_cannot) {
+  for (const auto &[rate, averaged, microphone] : {std::tuple{8000.0, 2, "16000"},
+                                                   {41667.0, 1, "41667"},
+                                                   {10416.75, 4, "41667"},
+                                                   {5333.3, 3, "16000"}}) {
+    Sketches s = of_sound(rate);
+    const Sound heard = sound(s.program(), 20 + 256 + 1 + 300, averaged);
+    std::vector<std::string> expected = s.answers(heard.values);
+    EXPECT_GE(expected.size(), 10u);
+    expected.insert(expected.begin(), fmt::format("1 channel at {} Hz", microphone));
+    EXPECT_EQ(s.told("Microphone", in_decimals(heard.samples)), expected) << rate;
+  }
+  Sketches slow = of_sound(11025);
+  const std::vector<std::string> said = slow.lines("Microphone", "1 2 3");
+  ASSERT_EQ(said.size(), 2u) << "once in two seconds";
+  EXPECT_NE(said[0].find("of which no whole number makes one of the model's 11025 Hz"), std::string::npos)
+      << said[0];
+}
+
+TEST(Sketches, of_the_benchmark_print_what_profile_reads) {
+  Sketches s({4, 3, 4, Last::kSoftmax}, {.golden_count = 5});
+  const std::vector<std::string> lines = s.benchmark();
+  const std::string log = fmt::format("{}\n", fmt::join(lines, "\n"));
+  const std::string hash = export_c(s.program().p, s.folder()).hash;
+  const BoardTiming t = parse_benchmark(log, "log", "toy", hash, 2);
+  EXPECT_EQ(t.repeats, 2);
+  EXPECT_EQ(t.broken, 0);
+  // the clock of the stub goes on by 7 ticks whenever it is asked: once a layer, which the marks tell, and a
+  // call is none
+  EXPECT_EQ(t.layers_s, (std::vector<double>{0, 0}));
+  EXPECT_NEAR(t.call_s, 7e-6 / static_cast<double>(t.calls), 1e-12);
 }
 
 // Movements, as a sensor of this rate gives them: bursts of seven kinds, on a ground that is nothing to the

@@ -2,7 +2,7 @@
 # On the chip: profiles on every emulated core, firmware with the user's own samples, streams against a second
 # implementation, packages with stub build systems, generated code under sanitizers and cppcheck.
 . "$(dirname "$0")/support.bash"
-checks 67
+checks 70
 cd "$work"
 small_project p
 printf '\n[decision]\npolicy = "stream"\nhop = 59\nsmoothing = 3\n' >>p/mote.toml
@@ -175,6 +175,26 @@ quietly cmake --build sb
 check "the ESP-IDF component" sb/use_esp
 check "the Zephyr module" "sb/use_$symbol"
 holds '^  cmake: \.$' pk/zephyr/zephyr/module.yml
+# their benchmarks, with stubs of what the systems have
+mkdir -p sys/zephyr sys/freertos
+echo 'static inline long long esp_timer_get_time(void) { static long long now = 0; return now += 5; }' >sys/esp_timer.h
+printf '#include <stdlib.h>\n#define pdMS_TO_TICKS(ms) (ms)\n' >sys/freertos/FreeRTOS.h
+echo 'static inline void vTaskDelay(int ms) { exit(ms != 500); }' >sys/freertos/task.h
+cat >sys/zephyr/kernel.h <<'C'
+#include <stdio.h>
+#include <stdlib.h>
+#define printk printf
+static inline uint32_t k_cycle_get_32(void) { static uint32_t now = 0; return now += 5; }
+static inline int sys_clock_hw_cycles_per_sec(void) { return 32768; }
+static inline int k_msleep(int ms) { exit(ms != 500); }
+C
+echo 'void app_main(void); int main(void) { app_main(); return 1; }' >esp_main.c
+quietly gcc -Wall -Wextra -Werror -Isys -Ipk/esp/src -Ipk/esp/include pk/esp/examples/benchmark/main/main.c esp_main.c sb/esp/libesp.a -o esp_benchmark
+quietly gcc -Wall -Wextra -Werror -Isys -Ipk/zephyr/src pk/zephyr/samples/benchmark/src/main.c "sb/zephyr/lib$symbol.a" -o zephyr_benchmark
+said '^mote-benchmark format=1 .* hz=1000000 wrong=0$' ./esp_benchmark
+said '^mote-benchmark format=1 .* hz=32768 wrong=0$' ./zephyr_benchmark
+quietly cmake --build b --target "${symbol}_benchmark"
+said '^mote-end sum=' "b/${symbol}_benchmark"
 
 quietly "$mote" export p --format arduino --output pk/arduino
 check "the Arduino library" bash "$source/tests/e2e/arduino_library" pk/arduino "$symbol"

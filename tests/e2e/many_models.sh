@@ -41,7 +41,7 @@ objects() {
       if [ "$format" = esp-idf ]; then flags="-I$format/$model/include"; fi
       # shellcheck disable=SC2086
       "$@" -c -O2 -ffunction-sections -fdata-sections $flags "$file" -o made/$model/$n.o
-    done < <(find "$format/$model" -name '*.c' ! -name selftest.c | sort)
+    done < <(find "$format/$model" -name '*.c' ! -name selftest.c ! -path '*/examples/*' ! -path '*/samples/*' | sort)
     "$archiver" rcs made/lib$model.a made/$model/*.o
   done
 }

@@ -105,6 +105,7 @@ ExportedFiles Exporter::make() {
   result.files["model.h"] = model_h();
   result.files["golden.h"] = golden_h();
   result.files["model_selftest.c"] = model_selftest_c();
+  result.files["benchmark.c"] = benchmark_c();
   result.files["selftest.c"] = filled("selftest.c.in", {});
   result.files["README.md"] = readme();
   result.files["LICENSE"] = license_text();
@@ -118,6 +119,7 @@ ExportedFiles Exporter::make() {
   result.files["mote_names.h"] = filled("names.h.in", {{"names", runtime_names(sources_)}});
   ExportedC &made = result.made;
   made.name = name_.substr(5);
+  made.hash = hash_;
   made.buffer_bytes = plan_.bytes;
   made.weight_bytes = weight_bytes_;
   made.call = has_front_end() ? "predict" : "invoke";

@@ -79,7 +79,10 @@ class Exporter {
   std::vector<float> golden_window(size_t n, size_t count) const;
   std::vector<uint8_t> golden_bytes(size_t n) const;
   int golden_count() const;
+  // "  static int8_t input[MOTE_TOY_INPUT_SIZE];", a line for each.
+  std::string port_arrays(const std::vector<Port> &list, bool is_raw) const;
   std::string model_selftest_c() const;
+  std::string benchmark_c() const;
   std::string readme() const;
 
   const IntegerProgram &p_;

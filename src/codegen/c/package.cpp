@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "base/checksum.h"
 #include "base/error.h"
 #include "base/template.h"
@@ -69,6 +71,37 @@ std::string forward(const std::string &header) { return "#include \"" + header +
 
 bool is_about_licences(const std::string &file) { return file == "LICENSE" || file == "NOTICE"; }
 
+// The rates that the PDM library of the Nano 33 BLE Sense takes (its PDM.cpp), and how the model's own comes
+// of one.
+TemplateValues microphone_values(double rate_hz) {
+  constexpr double kRates[] = {16000, 41667};
+  constexpr double kSpeechRate = kRates[0], kNearly = 0.005;  // of a rate: no word sounds otherwise
+  constexpr int kMostAveraged = 16;
+  const double wanted = rate_hz > 0 ? rate_hz : kSpeechRate;
+  const auto values = [&](double microphone_hz, int averaged, const std::string &said) {
+    return TemplateValues{{"microphone_hz", microphone_hz > 0 ? fmt::format("{:.0f}", microphone_hz) : ""},
+                          {"averaged", averaged},
+                          {"rate", fmt::format("{:g}", wanted)},
+                          {"said", said}};
+  };
+  if (rate_hz <= 0)
+    return values(kSpeechRate, 1, fmt::format("{:g} Hz; the recordings had no rate", kSpeechRate));
+  for (int averaged = 1; averaged <= kMostAveraged; ++averaged)
+    for (const double microphone_hz : kRates)
+      if (std::fabs(microphone_hz / averaged / wanted - 1) < kNearly)
+        return values(microphone_hz, averaged,
+                      averaged == 1
+                          ? fmt::format("{:g} Hz", microphone_hz)
+                          : fmt::format("{:g} Hz, the mean of each {} samples is one of the model's {:g} Hz",
+                                        microphone_hz, averaged, wanted));
+  return values(
+      0, 1,
+      fmt::format(
+          "The microphone gives 16000 or 41667 samples a second, of which no whole number makes one of "
+          "the model's {:g} Hz: train it with recordings of 16000 Hz, or 8000 Hz",
+          wanted));
+}
+
 // library.properties, src/, examples/. The model's files lie in a folder below src/, so that those of two
 // libraries do not meet.
 Files arduino(const Package &p) {
@@ -85,10 +118,11 @@ Files arduino(const Package &p) {
     sketches += (sketches.empty() ? "" : ", ") + name;
   };
   add_sketch("SelfTest");
+  add_sketch("Benchmark");
+  f["examples/Benchmark/timed_model.c"] = p.filled("arduino/timed_model.c.in", {{"folder", p.made.name}});
   if (p.has_stream()) {
     const Preprocessing &front = p.program.front_end;
     constexpr int kAcceleration = 3, kMotion = 6;  // channels as recordings have them: acceleration, rotation
-    constexpr double kSpeechRate = 16000;
     add_sketch("SerialInput");
     if (front.channels == kAcceleration || front.channels == kMotion) {
       add_sketch("Imu",
@@ -96,9 +130,7 @@ Files arduino(const Package &p) {
                   {"rate_hz", fmt::format("{:g}", front.rate_hz)}});
       for (const auto &[file, text] : imu_files()) f["examples/Imu/" + file] = text;
     }
-    if (front.channels == 1)
-      add_sketch("Microphone",
-                 {{"rate_hz", fmt::format("{:.0f}", front.rate_hz > 0 ? front.rate_hz : kSpeechRate)}});
+    if (front.channels == 1) add_sketch("Microphone", microphone_values(front.rate_hz));
   }
   f["README.md"] =
       p.filled("arduino/README.md.in",
@@ -118,6 +150,11 @@ Files esp_idf(const Package &p) {
   f["include/" + p.name + ".h"] = forward(p.name + "/model.h");
   f["CMakeLists.txt"] = p.filled("esp-idf/CMakeLists.txt.in", {{"sources", p.sources("\n    ")}});
   f["idf_component.yml"] = p.filled("esp-idf/idf_component.yml.in");
+  const std::string benchmark = "examples/benchmark/";
+  f[benchmark + "CMakeLists.txt"] = p.filled("esp-idf/benchmark/CMakeLists.txt.in");
+  f[benchmark + "main/CMakeLists.txt"] =
+      "idf_component_register(SRCS main.c PRIV_INCLUDE_DIRS ../../../src)\n";
+  f[benchmark + "main/main.c"] = p.filled("esp-idf/benchmark/main.c.in");
   f["README.md"] = p.filled("esp-idf/README.md.in");
   return f;
 }
@@ -130,6 +167,10 @@ Files zephyr(const Package &p) {
   f["zephyr/module.yml"] = p.filled("zephyr/module.yml.in");
   f["Kconfig"] = p.filled("zephyr/Kconfig.in");
   f["CMakeLists.txt"] = p.filled("zephyr/CMakeLists.txt.in", {{"sources", p.sources("\n    ")}});
+  const std::string benchmark = "samples/benchmark/";
+  f[benchmark + "CMakeLists.txt"] = p.filled("zephyr/benchmark/CMakeLists.txt.in");
+  f[benchmark + "prj.conf"] = "CONFIG_PRINTK=y\n";
+  f[benchmark + "src/main.c"] = p.filled("zephyr/benchmark/main.c.in");
   f["README.md"] = p.filled("zephyr/README.md.in");
   return f;
 }

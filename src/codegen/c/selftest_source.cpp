@@ -1,4 +1,5 @@
-// golden.h, model_selftest.c and selftest.c: that a device gives the bytes of the desk.
+// golden.h, model_selftest.c and selftest.c: that a device gives the bytes of the desk; benchmark.c: in which
+// time.
 //
 // Golden vectors are windows of the data with what HostProgram makes of them, or pseudo-random inputs where
 // there are none. The texts are in templates/; the self-test for devices has no stdio, the one for computers
@@ -107,28 +108,46 @@ std::vector<uint8_t> Exporter::golden_bytes(size_t n) const {
   return bytes;
 }
 
+std::string Exporter::port_arrays(const std::vector<Port> &list, bool is_raw) const {
+  std::string arrays;
+  for (const Port &port : list)
+    arrays +=
+        fmt::format("  static {} {}[{}_{}_SIZE];\n", is_raw ? "float" : c_type(tensor_of(port).port_dtype()),
+                    port.name, upper_, port.upper);
+  return arrays;
+}
+
 std::string Exporter::model_selftest_c() const {
   std::vector<std::string> arguments, comparisons;
-  const auto buffer = [&](const Port &port, const std::string &type) {
-    return fmt::format("  static {} {}[{}_{}_SIZE];\n", type, port.name, upper_, port.upper);
-  };
-  std::string inputs, outputs;
-  for (const Port &port : tested(inputs_)) {
-    inputs += buffer(port, has_front_end() ? "float" : c_type(tensor_of(port).port_dtype()));
-    arguments.push_back(fmt::format("GOLDEN({})", port.name));
-  }
+  for (const Port &port : tested(inputs_)) arguments.push_back(fmt::format("GOLDEN({})", port.name));
   for (const Port &port : tested(outputs_)) {
     const std::string &y = port.name;
     arguments.push_back(y);
-    outputs += buffer(port, c_type(tensor_of(port).port_dtype()));
     comparisons.push_back(fmt::format("differs({}, golden_{}[n], sizeof({}))", y, y, y));
   }
-  return filled("model_selftest.c.in", {{"inputs", inputs},
-                                        {"outputs", outputs},
+  return filled("model_selftest.c.in", {{"inputs", port_arrays(tested(inputs_), has_front_end())},
+                                        {"outputs", port_arrays(tested(outputs_), false)},
                                         {"is_reset", has_front_end() && has_states()},
                                         {"call", has_front_end() ? "predict" : "invoke"},
                                         {"arguments", fmt::format("{}", fmt::join(arguments, ", "))},
                                         {"differs", fmt::format("{}", fmt::join(comparisons, " || "))}});
+}
+
+std::string Exporter::benchmark_c() const {
+  std::vector<std::string> arguments;
+  std::string copies;
+  for (const Port &port : tested(inputs_)) {
+    arguments.push_back(fmt::format("BENCH_INPUT({})", port.name));
+    copies += fmt::format("  (void)GOLDEN({});\n", port.name);
+  }
+  for (const Port &port : tested(outputs_)) arguments.push_back(port.name);
+  return filled("benchmark.c.in", {{"hash", hash_},
+                                   {"layers", p_.layers.size()},
+                                   {"inputs", port_arrays(tested(inputs_), has_front_end())},
+                                   {"outputs", port_arrays(tested(outputs_), false)},
+                                   {"copies", copies},
+                                   {"call", has_front_end() ? "predict" : "invoke"},
+                                   {"arguments", fmt::format("{}", fmt::join(arguments, ", "))}});
 }
 
 }  // namespace mote
