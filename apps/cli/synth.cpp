@@ -1,5 +1,5 @@
 // mote synth: recordings of a generator as CSV files, for trying things out; the result says that they
-// are synthetic. The generator: data/synth.cpp.
+// are synthetic. The generator: workflow/synth.cpp.
 #include <fmt/format.h>
 
 #include "base/staged_folder.h"

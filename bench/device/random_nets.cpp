@@ -1,7 +1,7 @@
 // random_nets CORE FIRST END: networks drawn from the seeds FIRST to END - 1, quantized and run on an
 // emulated core. Prints a line of JSON for each: what its layers did by measure(), and how often the loops of
 // their routines ran.
-#include <mote/mote.h>
+#include "mote/mote.h"
 
 #include <cstdlib>
 #include <iostream>

@@ -31,7 +31,9 @@ struct SynthFile {
 // the capture sketch of `mote init` has them. A forearm with an IMU: a punch is a minimum-jerk thrust and
 // return of the hand, a flex a minimum-jerk rotation about the elbow, idle a resting hand. Each person has a
 // reach, a speed, a way to wear the sensor and a tremor; gravity turns with the arm; the sensor adds noise,
-// bias and clips at 4 g and 2000 deg/s.
+// bias and clips at 4 g and 2000 deg/s. Punch and flex are cut out of a longer signal by the rule of the
+// capture sketch: the onset is in the twelfth row. A movement too gentle for it is done again, with more
+// effort. Of idle every row is recorded.
 std::vector<SynthFile> synth_gestures(const SynthOptions &options);
 
 }  // namespace mote

@@ -239,8 +239,7 @@ std::string profile_text(const Profile &p) {
       : !p.has_instructions() ? "no estimate"
       : p.has_guesses()
           ? "estimated; a guess for the layers marked ~, of whose kind none was measured"
-          : fmt::format("estimated, within {:.0f} % for 8 of 10 networks",
-                        100 * p.instructions_error));
+          : fmt::format("estimated, within {:.0f} % for 8 of 10 networks", 100 * p.instructions_error));
   if (!p.is_measured) text += fmt::format("           {}\n", p.why_estimated);
   if (p.cycles && p.board) {
     text += fmt::format(

@@ -9,8 +9,8 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/text.h"
-#include "codegen/c/capture.h"
 #include "mote/project.h"
+#include "project/capture_rule.h"
 
 namespace mote {
 
@@ -21,7 +21,9 @@ constexpr double kRateHz = 119;         // of the Nano 33 BLE Sense's first sens
 constexpr float kOnset = 2.5f;          // g: |aX| + |aY| + |aZ| at rest is at most sqrt(3)
 constexpr int kPreRoll = kWindow / 10;  // how a movement begins is part of it
 
-CaptureSketch capture_for_templates() {
+}  // namespace
+
+CaptureSketch capture_sketch() {
   CaptureSketch sketch{
       .window = kWindow, .rate_hz = kRateHz, .channels = {"aX", "aY", "aZ", "gX", "gY", "gZ"}};
   sketch.rule = {.policy = DecisionPolicy::kTrigger, .stride = kWindow, .smoothing = 1};
@@ -30,8 +32,6 @@ CaptureSketch capture_for_templates() {
   sketch.rule.onset = {.weights = {1, 1, 1, 0, 0, 0}, .threshold = kOnset};
   return sketch;
 }
-
-}  // namespace
 
 std::vector<std::string> project_templates() { return {"gesture", "dense"}; }
 
@@ -100,7 +100,7 @@ std::map<std::string, std::string> project_files(const std::string &template_nam
        "Put recordings here: one CSV file per class (punch.csv), or a folder per person or per class.\n"
        "What capture/capture.ino prints for one person goes into one file: ann/capture.csv, "
        "ben/capture.csv.\n"}};
-  for (const auto &[file, text] : capture_files(capture_for_templates())) files["capture/" + file] = text;
+  for (const auto &[file, text] : capture_files(capture_sketch())) files["capture/" + file] = text;
   return files;
 }
 

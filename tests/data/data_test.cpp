@@ -10,6 +10,7 @@
 #include "data/augment.h"
 #include "data/csv.h"
 #include "data/npy.h"
+#include "data/onset.h"
 #include "mote/synth.h"
 #include "test_support.h"
 
@@ -401,6 +402,42 @@ class Motions {
       of[r.label].push_back(r);
   }
 };
+
+// As the capture sketch cuts: 11 rows, then the one with which |aX| + |aY| + |aZ| reaches 2.5 g. Of idle
+// every row is recorded, and none is an event.
+TEST(Synth, events_begin_eleven_rows_before_the_onset_of_the_capture_sketch) {
+  constexpr double kRounded = 0.0016;  // three decimals of three channels
+  for (const auto &[label, recordings] : Motions::made().of)
+    for (const Recording &r : recordings) {
+      ASSERT_EQ(r.rows, 119);
+      for (size_t row = 0; row < (label == "idle" ? 119 : 12); ++row) {
+        double loud = 0;
+        for (size_t c = 0; c < 3; ++c) loud += std::fabs(Motions::at(r, row, c));
+        if (row == 11 && label != "idle")
+          EXPECT_GE(loud, 2.5 - kRounded) << label;
+        else
+          EXPECT_LT(loud, 2.5 + kRounded) << label << " in row " << row;
+      }
+    }
+}
+
+TEST(Synth, the_onset_that_is_fitted_is_that_of_the_capture_sketch) {
+  TempFolder folder;
+  StagedFolder staged(folder / "d");
+  for (const SynthFile &f : synth_gestures({.seed = 2, .persons = 2, .recordings = 5}))
+    staged.write(f.path, f.content);
+  staged.commit();
+  const Recordings set = load_recordings((folder / "d").string(), {.window = 119});
+  std::vector<size_t> events, rest;
+  for (size_t i = 0; i < set.items.size(); ++i) (set.items[i].label == "idle" ? rest : events).push_back(i);
+  const auto fit = fit_onset(set, events, rest);
+  ASSERT_TRUE(fit);
+  EXPECT_EQ(fit->pre_roll, 11);
+  EXPECT_EQ(fit->missed + fit->far + fit->alarms, 0);
+  EXPECT_EQ(fit->rule.weights, (std::vector<float>{1, 1, 1, 0, 0, 0}));
+  EXPECT_EQ(fit->rule.level_shift, OnsetRule::kFixedLevel);
+  EXPECT_NEAR(fit->rule.threshold, 2.5f, 0.2f);
+}
 
 // Minimum jerk: a turn by an angle in T seconds is at most 1.875 angle / T fast. Flex takes 0.40 s / effort
 // out and 0.42 s back, punch 0.29 s / effort and 0.36 s, both divided by the person's speed; efforts are 0.85

@@ -65,7 +65,7 @@ class LoadForModel : public ::testing::Test {
     write("data", {});
     write_file(folder_ / "mote.toml", project_toml("dense", "wave"));
     project_ = read_project(folder_.text());
-    project_.train.epochs = 4;
+    project_.train.epochs = 10;
     run_ = train_run(project_).folder;
   }
   RunScores scores(const std::string &data, const std::string &dump = "") {

@@ -1,25 +1,16 @@
-// A simulated forearm with an accelerometer and a gyroscope: minimum-jerk courses (Flash, Hogan 1985),
-// persons that differ, noise of sensors.
-//
-// For trying the tools; results on it say nothing about people. Sines are of base/math.h, so files are
-// the same on every machine.
-#include "mote/synth.h"
-
-#include <fmt/format.h>
+// Minimum-jerk courses (Flash, Hogan 1985), persons that differ, noise of sensors. Sines are of base/math.h,
+// so rows are the same on every machine.
+#include "data/forearm.h"
 
 #include <algorithm>
-#include <array>
 
-#include "base/error.h"
 #include "base/math.h"
-#include "base/random.h"
 
 namespace mote {
 
 namespace {
 
-constexpr int kRows = 119;
-constexpr double kRate = 119.0, kPi = 3.14159265358979323846, kGravity = 9.81;
+constexpr double kPi = 3.14159265358979323846, kGravity = 9.81;
 using Vector = std::array<double, 3>;
 
 double sine(double x) {
@@ -33,11 +24,7 @@ double cosine(double x) {
   return c;
 }
 
-struct Person {
-  double reach_m, forearm_m, speed, tremor_g, tremor_hz, pitch, roll, yaw;
-};
-
-Person draw_person(uint64_t seed, int index) {
+ForearmOwner draw_owner(uint64_t seed, int index) {
   Random r(seed, {0x50455253, static_cast<uint64_t>(index)});
   const auto around = [&](double mean, double spread) {
     return mean + spread * std::clamp(r.normal(), -2.0, 2.0);
@@ -77,7 +64,7 @@ struct Motion {
 };
 
 // x along the forearm, z up when it is level.
-Motion move(const std::string &label, double time, const Person &p, double start, double effort,
+Motion move(const std::string &label, double time, const ForearmOwner &p, double start, double effort,
             double angle) {
   if (label == "punch") {
     const double out = 0.29 / (p.speed * effort), back = 0.36 / p.speed;
@@ -99,53 +86,44 @@ Motion move(const std::string &label, double time, const Person &p, double start
   return {{sine(sway), 0, cosine(sway)}, {2 * sway, -3 * cosine(2 * kPi * 0.4 * time) * 0.03, sway}};
 }
 
-std::string record(const std::string &label, const Person &p, Random r) {
-  const double start = 0.06 + 0.12 * r.uniform(), effort = 0.85 + 0.3 * r.uniform(),
-               angle = (95 + 35 * r.uniform()) * kPi / 180;
-  const double pitch = p.pitch + 0.1 * r.normal(), roll = p.roll + 0.1 * r.normal(),
-               yaw = p.yaw + 0.05 * r.normal(), phase = 2 * kPi * r.uniform();
-  Vector bias_dps, bias_g;
-  for (int k = 0; k < 3; ++k) {
-    bias_dps[k] = 1.2 * r.normal();
-    bias_g[k] = 0.015 * r.normal();
-  }
-  std::string text;
-  for (int i = 0; i < kRows; ++i) {
-    const double time = i / kRate;
-    const Motion m = move(label, time, p, start, effort, angle);
-    Vector a = turn(m.acceleration_g, pitch, roll, yaw), g = turn(m.rate_dps, pitch, roll, yaw);
-    const double tremor = p.tremor_g * sine(2 * kPi * p.tremor_hz * time + phase);
-    const Vector weight = {0.5, 0.8, 1.0};
-    for (size_t k = 0; k < 3; ++k) {
-      a[k] = std::clamp(a[k] + tremor * weight[k] + bias_g[k] + 0.012 * r.normal(), -4.0, 4.0);
-      g[k] = std::clamp(g[k] + 60 * tremor * weight[2 - k] + bias_dps[k] + 0.6 * r.normal(), -2000.0, 2000.0);
-    }
-    text += fmt::format("{:.3f},{:.3f},{:.3f},{:.3f},{:.3f},{:.3f}\n", a[0], a[1], a[2], g[0], g[1], g[2]);
-  }
-  return text;
-}
-
 }  // namespace
 
-std::vector<SynthFile> synth_gestures(const SynthOptions &o) {
-  if (o.persons < 1 || o.persons > 1000 || o.recordings < 1 || o.recordings > 10000)
-    throw Error(ErrorCode::kInvalidArgument, "synth", "persons must be 1 .. 1000 and recordings 1 .. 10000");
-  std::vector<SynthFile> files;
-  const std::vector<std::string> labels = {"flex", "idle", "punch"};
-  for (int person = 0; person < o.persons; ++person) {
-    const Person p = draw_person(o.seed, person);
-    for (size_t label = 0; label < labels.size(); ++label) {
-      std::string text = "aX,aY,aZ,gX,gY,gZ\n";
-      for (int n = 0; n < o.recordings; ++n) {
-        if (n > 0) text += "\n";
-        text += record(
-            labels[label], p,
-            Random(o.seed, {0x53594E54, static_cast<uint64_t>(person), label, static_cast<uint64_t>(n)}));
-      }
-      files.push_back({fmt::format("person_{}/{}.csv", person + 1, labels[label]), std::move(text)});
-    }
+Forearm::Forearm(uint64_t seed, int person) : owner_(draw_owner(seed, person)) {}
+
+ForearmMotion Forearm::begin(const std::string &label, double rest_s, double vigour, Random random) const {
+  return {owner_, label, rest_s, vigour, random};
+}
+
+ForearmMotion::ForearmMotion(const ForearmOwner &p, std::string label, double rest_s, double vigour,
+                             Random random)
+    : owner_(p), label_(std::move(label)), random_(random) {
+  Random &r = random_;
+  start_ = rest_s + 0.06 + 0.12 * r.uniform();
+  effort_ = vigour * (0.85 + 0.3 * r.uniform());
+  angle_ = (95 + 35 * r.uniform()) * kPi / 180;
+  pitch_ = p.pitch + 0.1 * r.normal();
+  roll_ = p.roll + 0.1 * r.normal();
+  yaw_ = p.yaw + 0.05 * r.normal();
+  phase_ = 2 * kPi * r.uniform();
+  for (size_t k = 0; k < 3; ++k) {
+    bias_dps_[k] = 1.2 * r.normal();
+    bias_g_[k] = 0.015 * r.normal();
   }
-  return files;
+}
+
+std::array<double, 6> ForearmMotion::next() {
+  const double time = row_++ / kForearmRate;
+  const Motion m = move(label_, time, owner_, start_, effort_, angle_);
+  const Vector a = turn(m.acceleration_g, pitch_, roll_, yaw_), g = turn(m.rate_dps, pitch_, roll_, yaw_);
+  const double tremor = owner_.tremor_g * sine(2 * kPi * owner_.tremor_hz * time + phase_);
+  const Vector weight = {0.5, 0.8, 1.0};
+  std::array<double, 6> row;
+  for (size_t k = 0; k < 3; ++k) {
+    row[k] = std::clamp(a[k] + tremor * weight[k] + bias_g_[k] + 0.012 * random_.normal(), -4.0, 4.0);
+    row[k + 3] = std::clamp(g[k] + 60 * tremor * weight[2 - k] + bias_dps_[k] + 0.6 * random_.normal(),
+                            -2000.0, 2000.0);
+  }
+  return row;
 }
 
 }  // namespace mote
