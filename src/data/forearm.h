@@ -25,7 +25,7 @@ class ForearmMotion {
   std::array<double, 6> next();  // aX, aY, aZ in g, gX, gY, gZ in degrees per second
 
  private:
-  const ForearmOwner &owner_;
+  ForearmOwner owner_;
   std::string label_;
   Random random_;
   double start_, effort_, angle_, pitch_, roll_, yaw_, phase_;
@@ -37,7 +37,7 @@ class Forearm {
  public:
   Forearm(uint64_t seed, int person);
   // "punch" or "flex" after about `rest_s` seconds; any other label is rest all the time. vigour: a factor on
-  // how fast it goes out. The motion must not outlive the forearm.
+  // how fast it goes out.
   ForearmMotion begin(const std::string &label, double rest_s, double vigour, Random random) const;
 
  private:

@@ -138,7 +138,6 @@ Recording busiest_window(const Recording &r, int window, const std::vector<float
 struct Heard {
   std::vector<double> rows;
   double loudest = 0, rest = 0;
-  bool is_cut = false;  // out of a longer recording, so that the row of its onset says nothing
 };
 
 // `quiet`: where its quietest stretch begins.
@@ -167,12 +166,10 @@ Heard hear(const Recording &r, const Listener &listener, int quiet, int quiet_ro
 // moves most, as the others hold rest or other events; and its quietest half a window must have none.
 struct Candidates {
   std::vector<const Recording *> events, rest;
-  std::vector<bool> are_cut;  // per event
   std::deque<Recording> cut;
 
   void add(const Recording &r, int window, const std::vector<float> &deviation) {
-    are_cut.push_back(r.rows >= window + window / 2);
-    if (!are_cut.back()) {
+    if (r.rows < window + window / 2) {
       events.push_back(&r);
       return;
     }
@@ -189,35 +186,22 @@ double quantile(std::vector<double> values, double share) {
   return *place;
 }
 
-struct OnsetPlace {
-  double row;
-  bool is_cut;
-};
-std::vector<double> rows_of(const std::vector<OnsetPlace> &onsets) {
-  std::vector<double> rows;
-  for (const OnsetPlace &o : onsets) rows.push_back(o.row);
-  return rows;
-}
-
-// A recording that was cut here is cut anew by the rule, so its onset may be anywhere in the first half of
-// what moves; a quarter of a window from the usual row, its window holds too little of that.
 FittedOnset judged(const std::vector<Heard> &events, const std::vector<Heard> &rest, double threshold,
                    int window) {
   FittedOnset fit;
-  std::vector<OnsetPlace> onsets;
+  std::vector<double> onsets;
   for (const Heard &h : events) {
     const auto row = std::find_if(h.rows.begin(), h.rows.end(), [&](double v) { return v >= threshold; });
-    if (row != h.rows.end()) onsets.push_back({static_cast<double>(row - h.rows.begin()), h.is_cut});
+    if (row != h.rows.end()) onsets.push_back(static_cast<double>(row - h.rows.begin()));
   }
   const auto count = static_cast<double>(events.size());
   fit.missed = 1 - static_cast<double>(onsets.size()) / count;
   if (onsets.empty()) return fit;
-  const double usual = std::floor(median(rows_of(onsets))), near = std::max(2.0, window / 20.0);
+  const double usual = std::floor(median(onsets)), near = std::max(2.0, window / 20.0);
   fit.pre_roll = std::min(static_cast<int>(usual), window - 1);
-  for (const auto &[row, is_cut] : onsets) {
-    const double away = std::fabs(row - usual);
-    if (!is_cut) fit.spread += std::min(away, window / 4.0) / static_cast<double>(onsets.size());
-    fit.far += (away > (is_cut ? window / 4.0 : near)) / count;
+  for (double row : onsets) {
+    fit.spread += std::min(std::fabs(row - usual), window / 4.0) / static_cast<double>(onsets.size());
+    fit.far += (std::fabs(row - usual) > near) / count;
   }
   for (const Heard &h : rest)
     fit.alarms += (h.loudest >= threshold) / static_cast<double>(std::max<size_t>(1, rest.size()));
@@ -225,8 +209,7 @@ FittedOnset judged(const std::vector<Heard> &events, const std::vector<Heard> &r
 }
 
 // The highest threshold that is as good as the best: the rule of who recorded them, if there was one, was not
-// lower. A little below it, for recordings to come. Where most are longer than a window there was none: as
-// far from missing events as from hearing rest.
+// lower. A little below it, for recordings to come.
 std::optional<FittedOnset> best_threshold(const std::vector<Heard> &events, const std::vector<Heard> &rest,
                                           int window, double wanted) {
   std::vector<double> quiet, peaks;
@@ -250,12 +233,9 @@ std::optional<FittedOnset> best_threshold(const std::vector<Heard> &events, cons
     least = std::min(least, tried.back().second.cost(window));
   }
   constexpr double kAsGood = 0.01, kBelow = 0.97;
-  const auto is_good = [&](const auto &t) { return t.second.cost(window) <= least + kAsGood; };
-  const double highest = std::find_if(tried.rbegin(), tried.rend(), is_good)->first;
-  const double lowest = std::find_if(tried.begin(), tried.end(), is_good)->first;
-  const auto cut = std::count_if(events.begin(), events.end(), [](const Heard &h) { return h.is_cut; });
-  const double threshold =
-      std::max(low, 2 * cut > std::ssize(events) ? std::sqrt(lowest * highest) : kBelow * highest);
+  const auto last = std::find_if(tried.rbegin(), tried.rend(),
+                                 [&](const auto &t) { return t.second.cost(window) <= least + kAsGood; });
+  const double threshold = std::max(low, kBelow * last->first);
   FittedOnset fit = judged(events, rest, threshold, window);
   fit.rule.threshold = static_cast<float>(threshold);
   return fit;
@@ -328,9 +308,8 @@ std::optional<FittedOnset> fit_onset(const Recordings &set, const std::vector<si
       for (size_t k = 0; k < list.size(); ++k) all.push_back(hear(*list[k], listener, quiet[k], quiet_rows));
       return all;
     };
-    std::vector<Heard> moving = heard(candidates.events, quiet_events);
-    for (size_t k = 0; k < moving.size(); ++k) moving[k].is_cut = candidates.are_cut[k];
-    const std::vector<Heard> resting = heard(candidates.rest, quiet_rest);
+    const std::vector<Heard> moving = heard(candidates.events, quiet_events),
+                             resting = heard(candidates.rest, quiet_rest);
     std::optional<FittedOnset> fit = best_threshold(moving, resting, window, wanted.threshold);
     if (!fit) continue;
     fit->rule.weights = listener.weights;

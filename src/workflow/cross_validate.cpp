@@ -12,20 +12,19 @@
 #include "runs/json_file.h"
 #include "runs/made_how.h"
 #include "workflow/decide.h"
-#include "workflow/device_windows.h"
 
 namespace mote {
 
 using nlohmann::json;
 
-// As train_run() does it: with the windows of the device, and those of a stream where the rule asks for them.
-static Splits as_trained(const Splits &fold, const Recordings &recordings, const Project &project) {
-  Splits splits = fold;
-  if (!has_stream(project.train.target, recordings)) return splits;
+// As train_run() does it: with windows of a stream where the rule asks for them.
+static TrainedRun trained_on(const Model &model, const Splits &fold, const Recordings &recordings,
+                             const Project &project) {
+  if (!has_stream(project.train.target, recordings)) return train(model, fold, project.train);
   const DecisionRule windows = fitted_windows(project.decision, recordings, fold.parts);
-  cut_as_device(splits, recordings, windows);
-  add_stream_windows(splits, recordings, windows, project.train.seed);
-  return splits;
+  Splits with_stream = fold;
+  add_stream_windows(with_stream, recordings, windows, project.train.seed);
+  return train(model, with_stream, project.train);
 }
 
 CrossValidation cross_validate(const Project &project, const std::vector<Splits> &splits,
@@ -41,9 +40,8 @@ CrossValidation cross_validate(const Project &project, const std::vector<Splits>
   { StagedFolder probe(path); }
   std::vector<int> truth, by_float, by_int8;
   json folds = json::array();
-  for (const Splits &uncut : splits) {
-    const Splits fold = as_trained(uncut, recordings, project);
-    const TrainedRun trained = train(model, fold, project.train);
+  for (const Splits &fold : splits) {
+    const TrainedRun trained = trained_on(model, fold, recordings, project);
     const Evaluation f = evaluate(trained.model, fold.test),
                      q = evaluate(quantize(trained.model, {fold.train, project.quantize}), fold.test);
     FoldScore score{fold.name, f.truth.size(), 0, 0};

@@ -291,12 +291,6 @@ std::string replay_advice(const Replay &replay, double accuracy, const DecisionR
       return much +
              "the onset is not heard, or the answer is not sure enough; try a lower decision.onset or "
              "decision.threshold";
-    if (rule.pre_roll == 0)
-      return much +
-             "the recordings begin with the onset in their first row, and where that was cut in the middle "
-             "of "
-             "an event no window of the device lies as they do; record with rest before each event, as the "
-             "capture sketch does (pre_roll 11), or give the training more augment.shift";
     return much +
            "the windows that the onset opens do not lie as those of the training; record with the "
            "capture sketch, or give the training more augment.shift";

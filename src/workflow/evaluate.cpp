@@ -11,7 +11,6 @@
 #include "mote/workflow.h"
 #include "runs/json_file.h"
 #include "workflow/decide.h"
-#include "workflow/device_windows.h"
 #include "workflow/other_recordings.h"
 #include "workflow/replay.h"
 #include "workflow/support.h"
@@ -45,12 +44,10 @@ OtherData windows_of_other(const Model &model, const Project &project, const std
   }
   if (!model.labels.empty()) recordings.labels = model.labels;
   OtherData data;
-  const bool has_rule = has_stream(model.preprocessing.target, recordings);
-  const DecisionRule rule = has_rule ? model.preprocessing.decision : DecisionRule{};
-  data.known = device_windows(recordings, known, rule);
-  if (has_rule) data.stream = string_together(recordings, known);
+  data.known = recordings.windows_of(known);
+  if (has_stream(model.preprocessing.target, recordings)) data.stream = string_together(recordings, known);
   for (const auto &[label, list] : recordings_of) {
-    Dataset windows = device_windows(recordings, list, rule);
+    Dataset windows = recordings.windows_of(list);
     std::fill(windows.classes.begin(), windows.classes.end(), 0);
     if (windows.size() > 0) data.unknown.emplace(label, std::move(windows));
   }
@@ -115,12 +112,12 @@ std::vector<size_t> recordings_of_part(const RunData &judged, const std::string 
   return all;
 }
 
-Dataset windows_of_part(RunData &judged, const std::string &part, const DecisionRule &rule) {
+Dataset windows_of_part(RunData &judged, const std::string &part) {
   Splits &splits = judged.splits;
   if (part == "train") return std::move(splits.train);
   if (part == "val") return std::move(splits.val);
   if (part == "test") return std::move(splits.test);
-  return device_windows(judged.recordings, recordings_of_part(judged, part), rule);
+  return judged.recordings.windows_of(recordings_of_part(judged, part));
 }
 
 // What the device would have said; the rule is the model's own, and an older model has none.
@@ -197,7 +194,7 @@ RunScores evaluate_run(const Run &run, const EvaluateRequest &request) {
     result.part = part_to_score(judged.splits, request.part, result.notes);
     if (has_stream(model.preprocessing.target, judged.recordings))
       stream = string_together(judged.recordings, recordings_of_part(judged, result.part));
-    data = windows_of_part(judged, result.part, model.preprocessing.decision);
+    data = windows_of_part(judged, result.part);
   }
   result.records = nlohmann::json::array();
   const auto add = [&](const auto &judged, const char *precision, const char *of) {

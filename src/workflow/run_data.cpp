@@ -10,8 +10,6 @@
 #include "data/csv.h"
 #include "mote/workflow.h"
 #include "runs/made_how.h"
-#include "workflow/decide.h"
-#include "workflow/device_windows.h"
 #include "workflow/other_recordings.h"
 
 namespace mote {
@@ -32,7 +30,9 @@ void check_classes_known(const Model &model, const Recordings &recordings, const
         "data.labels names the classes to read; `mote evaluate --data` and `mote predict` take others");
 }
 
-RunData uncut_run_data(const Run &run, const JudgedOn &on) {
+}  // namespace
+
+RunData load_run_data(const Run &run, const JudgedOn &on) {
   if (on.is_own() && run.knows_its_data()) return load_own_data(run);
   const Project &project = run.project();
   const bool is_elsewhere = !on.data.empty();
@@ -53,15 +53,6 @@ RunData uncut_run_data(const Run &run, const JudgedOn &on) {
           ? "the run was made by an older mote and does not say which recordings it was trained on; this is "
             "a split of what is there now, which is the same only if nothing was added or changed"
           : "on a new split of what is there now; the model may have been trained on these windows");
-  return data;
-}
-
-}  // namespace
-
-RunData load_run_data(const Run &run, const JudgedOn &on) {
-  RunData data = uncut_run_data(run, on);
-  if (has_stream(run.model().preprocessing.target, data.recordings))
-    cut_as_device(data.splits, data.recordings, run.model().preprocessing.decision);
   return data;
 }
 

@@ -26,8 +26,10 @@ class Recorder {
   std::string record(const std::string &label, uint64_t label_index, uint64_t n) const {
     if (is_rest_class(label)) return rest(label, label_index, n);
     // who is not heard does it again, with more effort
-    for (uint64_t attempt = 0;; ++attempt)
+    constexpr uint64_t kMostAttempts = 50;
+    for (uint64_t attempt = 0; attempt < kMostAttempts; ++attempt)
       if (std::string text = event(label, label_index, n, attempt); !text.empty()) return text;
+    throw InternalError("a simulated " + label + " that the capture rule never hears");
   }
 
  private:

@@ -22,7 +22,6 @@
 #include "runs/run_folder.h"
 #include "runs/unfinished.h"
 #include "workflow/decide.h"
-#include "workflow/device_windows.h"
 #include "workflow/support.h"
 
 namespace mote {
@@ -108,10 +107,6 @@ Prepared prepare(const Project &project, const Run *from) {
   // the recordings go before the training begins
   const Recordings recordings = load_recordings(project.data_path, project.load);
   p.splits = recordings.split(project.split);
-  if (has_stream(project.train.target, recordings)) {
-    p.windows = fitted_windows(project.decision, recordings, p.splits.parts);
-    cut_as_device(p.splits, recordings, p.windows);
-  }
   p.model = project.build_model(recordings);
   std::vector<Finding> judged = split_findings(recordings, project.split);
   for (Finding &f : lint(recordings)) judged.push_back(std::move(f));
@@ -125,7 +120,8 @@ Prepared prepare(const Project &project, const Run *from) {
   p.record = run_record(project, "training", recordings, p.splits.parts,
                         from ? path_within(project.folder, from->path()) : "");
   p.options = project.train;
-  if (p.windows.is_set()) {
+  if (has_stream(project.train.target, recordings)) {
+    p.windows = fitted_windows(project.decision, recordings, p.splits.parts);
     add_stream_windows(p.splits, recordings, p.windows, project.train.seed);
     p.tuning = tuning_stream(recordings, p.splits.parts, p.windows);
     p.test = stream_of_part(recordings, p.splits.parts, 'x', p.windows);

@@ -69,39 +69,6 @@ TEST(Onset, onsets_all_over_the_recordings_are_far_from_each_other) {
   EXPECT_GT(fit->far, 0.5);
 }
 
-// Long recordings of two kinds of motion, 40 rows with a turn and 80 rows without one. Where they lie in the
-// windows that are cut around them differs by 20 rows, which is no reason to hear the turn alone.
-TEST(Onset, of_long_recordings_hears_every_motion_rather_than_aligned_ones) {
-  Recordings set;
-  set.channels = {"aX", "aY", "aZ", "gX"};
-  set.labels = {"move"};
-  set.options.window = kWindow;
-  Random random(6);
-  for (int i = 0; i < 30; ++i) {
-    Recording r;
-    r.label = "move";
-    r.rows = 4 * kWindow;
-    const bool turns = i % 2 == 0;
-    const int first = kWindow + static_cast<int>(random.below(kWindow)), last = first + (turns ? 40 : 80);
-    for (int row = 0; row < r.rows; ++row) {
-      const bool is_moving = row >= first && row < last;
-      const double moving = is_moving ? 2 * (0.7 + 0.3 * random.uniform()) : 0;
-      r.values.push_back(static_cast<float>(0.02 * random.normal() + moving));
-      r.values.push_back(static_cast<float>(0.02 * random.normal() - 0.3 * moving));
-      r.values.push_back(static_cast<float>(1 + 0.02 * random.normal()));
-      r.values.push_back(static_cast<float>(random.normal() + (is_moving && turns ? 300 : 0)));
-    }
-    set.items.push_back(std::move(r));
-  }
-  const auto fit = fit_onset(set, every(set), {});
-  ASSERT_TRUE(fit);
-  EXPECT_EQ(fit->missed + fit->far + fit->alarms, 0);
-  EXPECT_EQ(fit->rule.weights[3], 0);
-  // rest is 1, the weakest motion 1 + 1.3 * 1.4: as far from either
-  EXPECT_GT(fit->rule.threshold, 1.3f);
-  EXPECT_LT(fit->rule.threshold, 2.6f);
-}
-
 // Of recordings of several windows, rest and somewhere one motion of 50 rows, the window around the motion
 // counts.
 TEST(Onset, of_long_recordings_is_where_they_move) {

@@ -4,7 +4,6 @@
 #include "base/random.h"
 #include "test_support.h"
 #include "workflow/decide.h"
-#include "workflow/device_windows.h"
 #include "workflow/replay.h"
 
 namespace mote::test {
@@ -191,68 +190,6 @@ TEST(Decide, a_stream_gives_its_training_windows_of_the_stream) {
   EXPECT_EQ(windows_for(levels, stream), 256u);
   EXPECT_EQ(judge_rest(stream), "");
   EXPECT_NE(judge_rest(without_rest), "");
-}
-
-// Recordings of five windows: rest of 0.5, and a motion of a window at a row that is given; -1: of none.
-Recordings long_recordings(const std::vector<std::pair<std::string, int>> &motions) {
-  Recordings set = recordings_of({});
-  set.labels = {"jump", "rest", "turn"};
-  Random random(4);
-  for (const auto &[label, begin] : motions) {
-    Recording r;
-    r.label = label;
-    r.rows = 5 * kWindow;
-    r.values.assign(static_cast<size_t>(2 * r.rows), 0.5f);
-    for (int k = 0; begin >= 0 && k < 2 * kWindow; ++k)
-      r.values[static_cast<size_t>(2 * begin + k)] = random.uniform(2, 3);
-    set.items.push_back(std::move(r));
-  }
-  return set;
-}
-
-TEST(Decide, of_long_recordings_a_trigger_trains_and_scores_the_windows_that_it_opens) {
-  const Recordings set =
-      long_recordings({{"jump", 30}, {"turn", 41}, {"rest", -1}, {"jump", 55}, {"turn", -1}});
-  DecisionRule trigger{.policy = DecisionPolicy::kTrigger, .stride = kWindow, .pre_roll = 4};
-  trigger.onset = {.weights = {1, 0}, .threshold = 1.5f};
-  Splits splits = set.parted("tttvx");
-  const size_t uncut = splits.train.size();
-  EXPECT_EQ(uncut, 15u);  // five of each
-  cut_as_device(splits, set, trigger);
-  ASSERT_EQ(splits.train.size(), 7u);  // and five of rest
-  EXPECT_EQ(splits.train.sources[0].row, 26);
-  EXPECT_EQ(splits.train.sources[1].row, 37);
-  EXPECT_EQ(splits.train.classes, (std::vector<int>{0, 2, 1, 1, 1, 1, 1}));
-  ASSERT_EQ(splits.val.size(), 1u);
-  EXPECT_EQ(splits.val.sources[0].row, 51);
-  for (size_t k = 0; k < 2u * kWindow; ++k)
-    EXPECT_EQ(splits.val.values[k], set.items[3].values[2 * 51 + k]) << k;
-  EXPECT_EQ(splits.test.size(), 5u);  // no onset of its class is heard in this part
-  Splits both = set.parted("ttt-t");
-  cut_as_device(both, set, trigger);
-  EXPECT_EQ(both.train.size(), 7u);  // the turn that is not heard is no turn of the device
-  Splits streamed = set.parted("tttvx");
-  cut_as_device(streamed, set, {.stride = 5});
-  EXPECT_EQ(streamed.train.size(), uncut);
-}
-
-TEST(Decide, a_replay_far_below_the_windows_is_explained) {
-  Replay replay;
-  replay.all = {.events = 10, .found = 6, .wrong = 3, .missed = 1};
-  DecisionRule trigger{.policy = DecisionPolicy::kTrigger, .stride = 1, .pre_roll = 5};
-  const auto has = [&](const DecisionRule &rule, const char *words) {
-    return replay_advice(replay, 0.9, rule).find(words) != std::string::npos;
-  };
-  EXPECT_EQ(replay_advice(replay, 0.65, trigger), "");
-  EXPECT_TRUE(has(trigger, "in 90 % of the cases, the events of the replay in 60 %"));
-  EXPECT_TRUE(has(trigger, "do not lie as those of the training"));
-  trigger.pre_roll = 0;  // a rule for recordings that begin in motion
-  EXPECT_TRUE(has(trigger, "record with rest before each event"));
-  EXPECT_TRUE(has({.stride = 5}, "record a class 'rest'"));
-  EXPECT_TRUE(has({.stride = 5, .rest = 1}, "hold half an event"));
-  std::swap(replay.all.wrong, replay.all.missed);
-  EXPECT_TRUE(has(trigger, "the onset is not heard"));
-  EXPECT_TRUE(has({.stride = 5, .rest = 1}, "sure for long enough"));
 }
 
 TEST(Decide, settings_that_do_not_fit_are_refused) {
