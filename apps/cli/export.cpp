@@ -104,8 +104,9 @@ void add_export(CLI::App &app) {
                                    o->output, made.files.size(), made.buffer_bytes, made.weight_bytes);
     if (made.streamed_layers > 0)
       text += fmt::format(
-          "\nThe first {} layers run row by row: nothing is computed twice, {} bytes are moved per "
-          "invocation.",
+          "\nThe first {} layers run row by row: {} bytes are moved per invocation; `mote profile --ram` "
+          "says "
+          "what that costs.",
           made.streamed_layers, with_commas(static_cast<long long>(made.moved_bytes)));
     if (o->verify) text += "\nVerified: " + verified;
     result(*o,

@@ -99,6 +99,10 @@ void add_profile(CLI::App &app) {
     // [target] holds unless another one is asked for
     const bool is_for_target = subject.project && o->board.empty() && o->core.empty();
     if (is_for_target) options.board = target_board(*subject.project);
+    // a file that is given on the command line knows the board better than [target]
+    const auto is_named = [&](const Board &b) { return options.board && b.name == options.board->name; };
+    if (is_for_target && !o->boards.empty() && std::any_of(boards.begin(), boards.end(), is_named))
+      options.board = board_by_name(boards, options.board->name);
     options.core = o->core;
     options.measured_log = o->measured;
     options.is_emulated = o->is_emulated;

@@ -65,7 +65,14 @@ def fit(fitted):
     factors = {}
     for block in blocks.values():
         factors.update(least_squares(block))
-    return factors
+    return {key: value for key, value in factors.items() if is_told_apart(key[0], rows)}
+
+
+def is_told_apart(routine, rows):
+    """Whether a routine ran with as many different counts as it has parts; with fewer, no factor means anything."""
+    counts = {tuple(sorted((part, n) for (r, part), n in parts.items() if r == routine)) for parts, _ in rows}
+    counts.discard(())
+    return len(counts) >= max(3, len({part for row in counts for part, _ in row}))
 
 
 def errors(factors, held_out):
@@ -79,7 +86,7 @@ def errors(factors, held_out):
 def table(core, factors, error):
     lines = [f'[core."{core}"]', f"error = {error:.2f}", f'[core."{core}".routine]']
     for routine in sorted({r for r, _ in factors}):
-        parts = ", ".join(f"{part} = {value:.4g}" for (r, part), value in sorted(factors.items()) if r == routine and value > 0)
+        parts = ", ".join(f"{part} = {value:.4g}" for (r, part), value in sorted(factors.items()) if r == routine)
         lines.append(re.sub(r"= (\d+)(?=[,}]| }|$)", r"= \1.0", f"{routine} = {{ {parts} }}"))
     return lines + [""]
 

@@ -141,10 +141,19 @@ LoggedRepeat read_repeat(const std::vector<LogLine> &lines, size_t at) {
   if (numbers.take(end, "sum") != expected)
     throw LogTrouble{end.number, fmt::format("sum={} is not that of the numbers, {}: some are garbled",
                                              field(end, "sum"), expected)};
+  if (layers > 0 && sum <= 0)
+    throw LogTrouble{head.number,
+                     fmt::format("its layers take no time: marks_ticks={} of {} marks is more than all "
+                                 "of them",
+                                 field(call, "marks_ticks"), field(call, "marks"))};
   if (sum > kMostOfLayers * r.call_s)
     throw LogTrouble{head.number, fmt::format("its layers take {:.3g} ms together, a call {:.3g} ms",
                                               1e3 * sum, 1e3 * r.call_s)};
   return r;
+}
+
+bool is_utf16(const std::string &text) {
+  return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
 }
 
 [[noreturn]] void refuse_log(const std::string &where, const std::string &what,
@@ -208,8 +217,11 @@ BoardTiming parse_benchmark(const std::string &log, const std::string &where, co
     refuse_log(fmt::format("{}:{}", where, troubles[0].line),
                fmt::format("holds no whole measurement of a benchmark: {}", troubles[0].what));
   if (repeats.empty())
-    refuse_log(where, lines.empty() ? "holds nothing that a benchmark of mote printed: no line mote-benchmark"
-                                    : "begins in the middle of a measurement: no line mote-benchmark");
+    refuse_log(where, is_utf16(log)
+                          ? "is UTF-16; save it as UTF-8 (a console of Windows: `| Out-File -Encoding utf8`)"
+                      : lines.empty()
+                          ? "holds nothing that a benchmark of mote printed: no line mote-benchmark"
+                          : "begins in the middle of a measurement: no line mote-benchmark");
   for (const LoggedRepeat &r : repeats) {
     const std::string place = fmt::format("{}:{}", where, r.line);
     if (r.layers_s.size() != layers)

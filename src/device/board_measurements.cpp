@@ -1,13 +1,16 @@
 // What was measured on boards: read from a file of boards, added to it, and fitted.
 //
 // The fit is one factor for a board, the geometric mean over its models. Its error: as far as 80 % of the
-// measured cycles, layer by layer, lie from it; or as far as a model lies from the others, where that is
-// more.
+// measured cycles, layer by layer, lie from that of the other layers; or as far as a model lies from the
+// others, where that is more.
 #include "device/board_measurements.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 #include <algorithm>
 #include <cmath>
 
@@ -24,6 +27,7 @@ namespace {
 constexpr double kCoveredCycles = 0.8;
 constexpr double kClockError = 0.02;  // of a board's oscillator and of counting calls: no fit is better
 constexpr double kMostFigure = 1e15;
+constexpr size_t kLargestBoards = 1 << 20;
 
 std::vector<double> figures(const toml::table &t, const char *key, const std::string &place) {
   std::vector<double> list;
@@ -37,6 +41,8 @@ std::vector<double> figures(const toml::table &t, const char *key, const std::st
   if (list.empty()) throw Error(ErrorCode::kDataFormat, place, fmt::format("a measurement needs '{}'", key));
   return list;
 }
+
+bool is_same_clock(double mhz, double other) { return std::fabs(mhz - other) <= 1e-6 * mhz; }
 
 double total(const std::vector<double> &list) {
   double sum = 0;
@@ -68,23 +74,30 @@ BoardMeasurement measurement_of(const toml::table &t, const std::string &place) 
   return m;
 }
 
-// As far from `log_factor` as the part of all cycles that is to be covered lies; < 0: a single part tells
-// nothing.
-double error_of_parts(const std::vector<BoardMeasurement> &list, double log_factor) {
-  std::vector<std::pair<double, double>> parts;  // distance, cycles
-  double all = 0;
+// As far as the parts of all cycles that are to be covered lie from the factor of the other parts; < 0: a
+// single part tells nothing. Compared with all parts, one that takes most of the time would be compared with
+// itself.
+double error_of_parts(const std::vector<BoardMeasurement> &list) {
+  std::vector<std::pair<double, double>> parts;  // instructions, cycles
+  double instructions = 0, cycles = 0;
   for (const BoardMeasurement &m : list)
     for (size_t i = 0; i < m.cycles.size(); ++i) {
       if (!(m.cycles[i] > 0) || !(m.instructions[i] > 0)) continue;
-      parts.emplace_back(std::fabs(std::log(m.cycles[i] / m.instructions[i]) - log_factor), m.cycles[i]);
-      all += m.cycles[i];
+      parts.emplace_back(m.instructions[i], m.cycles[i]);
+      instructions += m.instructions[i];
+      cycles += m.cycles[i];
     }
   if (parts.size() < 2) return -1;
-  std::sort(parts.begin(), parts.end());
+  std::vector<std::pair<double, double>> far;  // distance, cycles
+  for (const auto &[n, c] : parts) {
+    const double others = (cycles - c) / (instructions - n);
+    far.emplace_back(std::fabs(std::log(c / n / others)), c);
+  }
+  std::sort(far.begin(), far.end());
   double covered = 0;
-  for (const auto &[distance, cycles] : parts)
-    if ((covered += cycles) >= kCoveredCycles * all) return distance;
-  return parts.back().first;
+  for (const auto &[distance, c] : far)
+    if ((covered += c) >= kCoveredCycles * cycles) return distance;
+  return far.back().first;
 }
 
 double error_of_models(const std::vector<BoardMeasurement> &list) {
@@ -115,42 +128,97 @@ std::vector<BoardMeasurement> parse_measurements(const std::string &text, const 
   return list;
 }
 
-std::vector<Board> boards_with(const std::string &path) {
-  std::vector<Board> boards = known_boards();
-  if (path.empty()) return boards;
-  for (Board &b : read_boards(path)) boards.push_back(std::move(b));
-  for (BoardMeasurement &m : parse_measurements(read_file(path, 1 << 20), path))
-    for (auto b = boards.rbegin(); b != boards.rend(); ++b) {
-      if (b->name != m.board) continue;
-      if (b->core != m.core || b->mhz != m.mhz)
-        throw Error(
-            ErrorCode::kDataFormat, path,
-            fmt::format("the measurement of '{}' is of a {} at {:g} MHz, and the board '{}' is a {} at {:g} "
-                        "MHz",
-                        m.model, m.core, m.mhz, b->name, b->core, b->mhz),
-            "remove the measurement, or measure again");
+// Gives each its own. A measurement of a board that was another one then, by its core or clock, is of no use
+// for this one and is left out.
+static void add_measurements(std::vector<Board> &boards, std::vector<BoardMeasurement> list) {
+  for (BoardMeasurement &m : list) {
+    const auto is_its_own = [&](const Board &b) { return b.name == m.board; };
+    const auto b = std::find_if(boards.rbegin(), boards.rend(), is_its_own);
+    if (b != boards.rend() && b->core == m.core && is_same_clock(b->mhz, m.mhz))
       b->measurements.push_back(std::move(m));
-      break;
-    }
+  }
+}
+
+static std::vector<Board> boards_of(const std::string &text, const std::string &where) {
+  std::vector<Board> boards = known_boards();
+  for (Board &b : parse_boards(text, where)) boards.push_back(std::move(b));
+  add_measurements(boards, parse_measurements(text, where));
   return boards;
 }
 
-void keep_measurement(const BoardMeasurement &m, const std::string &path) {
-  std::string text = fs::exists(path) ? read_file(path, 1 << 20) : "";
-  if (!text.empty() && text.back() != '\n') text += '\n';
+std::vector<Board> boards_with(const std::string &path) {
+  return path.empty() ? known_boards() : boards_of(read_file(path, kLargestBoards), path);
+}
+
+namespace {
+
+// Of a folder, so that of two at once none writes what it read before the other wrote.
+class FolderLock {
+ public:
+  explicit FolderLock(const fs::path &folder)
+      : fd_(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    if (fd_ >= 0) ::flock(fd_, LOCK_EX);
+  }
+  ~FolderLock() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  FolderLock(const FolderLock &) = delete;
+  FolderLock &operator=(const FolderLock &) = delete;
+
+ private:
+  int fd_;
+};
+
+std::string toml_of(const BoardMeasurement &m) {
   const auto list = [](const std::vector<double> &values) {
     std::vector<std::string> words;
     for (double v : values) words.push_back(fmt::format("{:.0f}", v));
     return fmt::format("[{}]", fmt::join(words, ", "));
   };
-  text += fmt::format(
-      "{}# Kept by mote profile --measured: of the layers, then of what a call does beside them.\n"
-      "[[measurement]]\nboard = {}\ncore = {}\nmhz = {:g}\nmodel = {}\nhash = {}\nis_counted = {}\n"
+  return fmt::format(
+      "# Kept by mote profile --measured: of the layers, then of what a call does beside them.\n"
+      "[[measurement]]\nboard = {}\ncore = {}\nmhz = {}\nmodel = {}\nhash = {}\nis_counted = {}\n"
       "instructions = {}\ncycles = {}\n",
-      text.empty() ? "" : "\n", toml_quoted(m.board), toml_quoted(m.core), m.mhz, toml_quoted(m.model),
-      toml_quoted(m.hash), m.is_counted, list(m.instructions), list(m.cycles));
-  parse_measurements(text, path);  // nothing is written that cannot be read
-  write_file(path, text);
+      toml_quoted(m.board), toml_quoted(m.core), m.mhz, toml_quoted(m.model), toml_quoted(m.hash),
+      m.is_counted, list(m.instructions), list(m.cycles));
+}
+
+// Nothing is written that cannot be read, or that is of another board than the file's of that name.
+void check_kept(const std::string &text, const BoardMeasurement &m, const std::string &path) {
+  if (text.size() > kLargestBoards)
+    throw Error(ErrorCode::kDataFormat, path, "would be larger than the 1 MB that are read",
+                "remove measurements of old models from it, or give another file");
+  const std::vector<Board> boards = boards_of(text, path);
+  bool is_known = false;
+  for (const Board &b : boards) {
+    is_known |= b.name == m.board;
+    for (const BoardMeasurement &kept : b.measurements)
+      if (kept.hash == m.hash && kept.board == m.board) return;
+  }
+  if (!is_known)
+    throw Error(ErrorCode::kInvalidArgument, path, fmt::format("has no board '{}'", m.board),
+                "put its [[board]] into it: measurements stand beside the board they are of");
+  throw Error(ErrorCode::kInvalidArgument, path,
+              fmt::format("has a board '{}' of its own, which is no {} at {} MHz as the one that was timed",
+                          m.board, m.core, m.mhz),
+              "give another file, or --target with the board of this one");
+}
+
+}  // namespace
+
+void keep_measurement(const BoardMeasurement &m, const std::string &path) {
+  const fs::path real = fs::exists(path) ? fs::canonical(path) : fs::path(path);  // behind a link
+  const FolderLock lock(real.parent_path());
+  const bool is_there = fs::exists(real);
+  if (is_there && ::access(real.c_str(), W_OK) != 0)
+    throw Error(ErrorCode::kIo, path, "cannot be written: it is read-only");
+  std::string text = is_there ? read_file(real, kLargestBoards) : "";
+  if (!text.empty() && text.back() != '\n') text += '\n';
+  text += (text.empty() ? "" : "\n") + toml_of(m);
+  check_kept(text, m, path);
+  const fs::perms mode = is_there ? fs::status(real).permissions() : fs::perms::none;
+  write_file(real, text);
+  if (is_there) fs::permissions(real, mode);
 }
 
 std::vector<BoardMeasurement> latest(const std::vector<BoardMeasurement> &list, const std::string &but) {
@@ -174,7 +242,7 @@ std::optional<CycleEstimate> measured_cycles(const std::vector<BoardMeasurement>
     models.push_back("'" + m.model + "'");
     is_counted &= m.is_counted;
   }
-  const double of_parts = error_of_parts(list, log_factor);
+  const double of_parts = error_of_parts(list);
   const double error =
       std::max({kClockError, of_parts < 0 ? cycle_fit().log_half_width : of_parts, error_of_models(list)});
   CycleEstimate e;

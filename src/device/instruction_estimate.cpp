@@ -22,16 +22,19 @@ CountEstimate estimate_call(const std::string &core, const std::string &routine,
   const toml::table *of_core = table()["core"][core].as_table();
   if (of_core == nullptr) return {};
   const toml::table *found = (*of_core)["routine"][routine].as_table();
-  // a routine that was never measured: of the order of the others
+  // a routine, or a loop of one, that was never measured: of the order of the others
   constexpr double kPerOutput = 12, kPerMac = 6, kPerCall = 100;
   CountEstimate e;
   e.is_known = true;
   e.is_guessed = found == nullptr;
-  e.error = e.is_guessed ? 1.0 : (*of_core)["error"].value_or(1.0);
   for (const auto &[part, times] : work) {
+    if (times == 0) continue;
+    const auto factor = found != nullptr ? (*found)[part].value<double>() : std::nullopt;
     const double guess = part == "call" ? kPerCall : part == "mac" ? kPerMac : kPerOutput;
-    e.instructions += times * (found != nullptr ? (*found)[part].value_or(0.0) : guess);
+    e.is_guessed |= !factor;
+    e.instructions += times * factor.value_or(guess);
   }
+  e.error = e.is_guessed ? 1.0 : (*of_core)["error"].value_or(1.0);
   return e;
 }
 

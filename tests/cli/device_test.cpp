@@ -104,10 +104,8 @@ TEST(CliExport, a_small_buffer_is_kept_or_refused) {
   EXPECT_EQ(j.at("buffer_bytes").dump(), match(read_file(folder / "p" / "c" / "model.h"),
                                                "#define MOTE_LONG_MODEL_BUFFER_BYTES (\\S+)")[0]);
   const Said text = mote_ok(folder / "p", {"export", file, "--output", "c", "--ram", limit});
-  EXPECT_EQ(
-      match(text.out,
-            "The first (\\d+) layers run row by row: nothing is computed twice, ([\\d,]+) bytes are moved"),
-      (std::vector<std::string>{j.at("streamed_layers").dump(), grouped(j.at("moved_bytes"))}));
+  EXPECT_EQ(match(text.out, "The first (\\d+) layers run row by row: ([\\d,]+) bytes are moved"),
+            (std::vector<std::string>{j.at("streamed_layers").dump(), grouped(j.at("moved_bytes"))}));
   const Said refused = mote_in(folder / "p", {"export", "--output", "d", "--ram", "8"});
   EXPECT_EQ(refused.status, 1);
   EXPECT_FALSE(fs::exists(folder / "p" / "d"));

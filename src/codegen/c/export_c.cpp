@@ -107,7 +107,6 @@ ExportedFiles Exporter::make() {
   result.files["model_selftest.c"] = model_selftest_c();
   result.files["benchmark.c"] = benchmark_c();
   result.files["selftest.c"] = filled("selftest.c.in", {});
-  result.files["README.md"] = readme();
   result.files["LICENSE"] = license_text();
   result.files["NOTICE"] = filled("NOTICE.in", {});
   if (has_stream()) {
@@ -115,6 +114,7 @@ ExportedFiles Exporter::make() {
     result.files["stream.c"] = stream_c();
   }
   add_headers();
+  result.files["README.md"] = readme();  // names the sources
   for (const std::string &source : sources_) result.files[source] = runtime_source(source);
   result.files["mote_names.h"] = filled("names.h.in", {{"names", runtime_names(sources_)}});
   ExportedC &made = result.made;
