@@ -193,7 +193,9 @@ void check_kept(const std::string &text, const BoardMeasurement &m, const std::s
   for (const Board &b : boards) {
     is_known |= b.name == m.board;
     for (const BoardMeasurement &kept : b.measurements)
-      if (kept.hash == m.hash && kept.board == m.board) return;
+      if (kept.hash == m.hash && kept.board == m.board && kept.core == m.core &&
+          is_same_clock(kept.mhz, m.mhz))
+        return;
   }
   if (!is_known)
     throw Error(ErrorCode::kInvalidArgument, path, fmt::format("has no board '{}'", m.board),
