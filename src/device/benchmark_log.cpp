@@ -126,7 +126,7 @@ LoggedRepeat read_repeat(const std::vector<LogLine> &lines, size_t at) {
                                       ": the clock does not run"};
   const double per_mark = marks > 0 ? marks_ticks / marks : 0, scale = hz * static_cast<double>(r.calls);
   r.call_s = ticks / scale;
-  double sum = 0;
+  double sum = 0, of_marks = 0, all_spent = 0;
   for (uint64_t i = 0; i < layers; ++i) {
     const LogLine &layer = next("mote-layer");
     if (numbers.take(layer, "index") != i)
@@ -135,17 +135,19 @@ LoggedRepeat read_repeat(const std::vector<LogLine> &lines, size_t at) {
     const auto spent = static_cast<double>(numbers.take(layer, "ticks"));
     r.layers_s.push_back(std::max(0.0, spent - times * per_mark) / scale);
     sum += r.layers_s.back();
+    of_marks += times * per_mark;
+    all_spent += spent;
   }
   const uint64_t expected = numbers.sum();
   const LogLine &end = next("mote-end");
   if (numbers.take(end, "sum") != expected)
     throw LogTrouble{end.number, fmt::format("sum={} is not that of the numbers, {}: some are garbled",
                                              field(end, "sum"), expected)};
-  if (layers > 0 && sum <= 0)
-    throw LogTrouble{head.number,
-                     fmt::format("its layers take no time: marks_ticks={} of {} marks is more than all "
-                                 "of them",
-                                 field(call, "marks_ticks"), field(call, "marks"))};
+  constexpr double kMostOfMarks = 1.5;  // of what the layers took with the marks in them
+  if (layers > 0 && (of_marks > kMostOfMarks * all_spent || all_spent <= 0))
+    throw LogTrouble{
+        head.number,
+        fmt::format("its layers take ticks={:.0f}, and the marks between them {:.0f}", all_spent, of_marks)};
   if (sum > kMostOfLayers * r.call_s)
     throw LogTrouble{head.number, fmt::format("its layers take {:.3g} ms together, a call {:.3g} ms",
                                               1e3 * sum, 1e3 * r.call_s)};
