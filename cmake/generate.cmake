@@ -52,7 +52,7 @@ function(mote_embed name header function)
   set(GENERATED_SOURCES ${GENERATED_SOURCES} ${GENERATED}/${name}.cpp PARENT_SCOPE)
 endfunction()
 
-file(GLOB runtime_files CONFIGURE_DEPENDS runtime/*.c runtime/*.h)
+file(GLOB runtime_files CONFIGURE_DEPENDS runtime/*.c runtime/*.h runtime/features/*.c runtime/features/*.h)
 mote_embed(runtime_sources codegen/c/runtime_sources.h runtime_source FILES ${runtime_files} LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
 file(GLOB_RECURSE c_templates CONFIGURE_DEPENDS src/codegen/c/templates/*)
 mote_embed(c_templates codegen/c/templates.h c_template FILES ${c_templates} ROOT ${PROJECT_SOURCE_DIR}/src/codegen/c/templates)

@@ -9,16 +9,16 @@
 #include <string>
 #include <vector>
 
+#include "features/feature_call.h"
 #include "graph/op_def.h"
 #include "mote/preprocessing.h"
 
 namespace mote {
 
-// A call of a routine of runtime/ that takes floats to floats. Arguments in order: "x", "y" (the values that
-// it reads and writes, never the same), the name of a table, or a literal.
-struct FeatureCall {
-  std::string routine, source;
-  std::vector<std::string> arguments;
+// The numbers of a table on a device. A step keeps them as floats, which hold them exactly.
+struct FeatureTable {
+  std::string name;
+  std::string c_type = "float";  // or int16_t, uint16_t, int32_t
 };
 
 struct FeatureDef {
@@ -28,21 +28,29 @@ struct FeatureDef {
   std::string name;
   std::string formula;  // for those who read a .tflite's metadata
   std::vector<AttrSpec> attrs;
-  std::vector<std::string> tables;
+  std::vector<FeatureTable> tables;
   // The step's tables fit into windows of this shape.
   Function<bool, const PreprocessingStep &, const Shape &> fits;
+  // Errors: kInvalidArgument for settings that do not go together or with such windows: what a user reads.
   Function<Shape, const PreprocessingStep &, const Shape &> shape;
-  // Fills the step's tables from training windows [examples, rows, values]; its attrs are set. Errors:
-  // kInvalidArgument.
+  // Fills the step's tables from training windows [examples, rows, values]; its attrs are set. Blocks that
+  // do not learn compute them from their attrs and look at no window. Errors: kInvalidArgument.
   Facet<Function<void, PreprocessingStep &, const Shape &, const float *, size_t>> fit;
-  // One window, float to float; x and y are not the same.
-  Facet<Function<void, const PreprocessingStep &, const Shape &, const float *, float *>> apply;
+  // One window, float to float, by the routine of runtime/: x, work, y, which do not overlap.
+  Facet<Function<void, const PreprocessingStep &, const Shape &, const float *, float *, float *>> apply;
   // The same on a device, bit for bit. A block without it can only be the last one.
   Facet<Function<FeatureCall, const PreprocessingStep &, const Shape &>> c;
   // This step and the quantization behind it (scale and zero point of the network's input) as one step.
   Facet<Function<PreprocessingStep, const PreprocessingStep &, const QuantParams &>> with_quantization;
   // Format 1 of .mote knew no list of steps: these keep their fields in the object that has the window.
-  bool stands_flat;
+  bool stands_flat = false;
+  // Floats of `work`.
+  Function<size_t, const PreprocessingStep &, const Shape &> work_floats =
+      [](const PreprocessingStep &, const Shape &) { return size_t{0}; };
+  // What one result is, as `mote features` writes it: the .npy type of its values.
+  std::string array_type = "<f4";
+  // For the list of blocks in documents: one sentence without full stop.
+  std::string doc = "";
 };
 
 const std::vector<const FeatureDef *> &all_features();

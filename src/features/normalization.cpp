@@ -62,7 +62,8 @@ static void fit_normalization(PreprocessingStep &step, const Shape &in, const fl
   }
 }
 
-static void apply_normalization(const PreprocessingStep &step, const Shape &in, const float *x, float *y) {
+static void apply_normalization(const PreprocessingStep &step, const Shape &in, const float *x, float *,
+                                float *y) {
   const std::vector<float> &mean = step.table("mean"), &gain = step.table("gain");
   const size_t count = in.elements(), period = mean.size();
   for (size_t i = 0, k = 0; i < count; ++i) {
@@ -79,7 +80,7 @@ const FeatureDef &normalization_feature() {
                  std::string("channel"),
                  "one mean and gain per channel, per value of the window, or none",
                  {"channel", "feature", "none"}}},
-      .tables = {"mean", "gain"},
+      .tables = {{"mean"}, {"gain"}},
       .fits = [](const PreprocessingStep &s,
                  const Shape &in) { return has_period(in, s.table("mean"), s.table("gain")); },
       .shape = [](const PreprocessingStep &, const Shape &in) { return in; },

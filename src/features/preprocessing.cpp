@@ -26,14 +26,15 @@ size_t before_last(const Preprocessing &p) { return p.steps.empty() ? 0 : p.step
 // own. Returns where the result is.
 const float *run_steps(const Preprocessing &p, size_t count, const float *x, float *out) {
   Shape shape = window_shape(p);
-  std::vector<float> before, y;
+  std::vector<float> before, y, work;
   for (size_t i = 0; i < count; ++i) {
     const PreprocessingStep &step = p.steps[i];
     const FeatureDef &block = block_of(step);
     const Shape next = block.shape(step, shape);
     const bool is_last = i + 1 == count;
     if (!is_last) y.resize(next.elements());
-    block.apply.get()(step, shape, x, is_last ? out : y.data());
+    work.resize(block.work_floats(step, shape));
+    block.apply.get()(step, shape, x, work.data(), is_last ? out : y.data());
     if (!is_last) {
       std::swap(before, y);
       x = before.data();
@@ -66,7 +67,7 @@ Shape output_shape(const Preprocessing &p) { return shape_behind(p, p.steps.size
 
 void fit(Preprocessing &p, const float *windows, size_t examples) {
   check_order(p.steps);
-  std::vector<float> values, next;
+  std::vector<float> values, next, work;
   Shape shape = window_shape(p);
   for (size_t i = 0; i < p.steps.size(); ++i) {
     PreprocessingStep &step = p.steps[i];
@@ -78,8 +79,10 @@ void fit(Preprocessing &p, const float *windows, size_t examples) {
     const Shape out = block.shape(step, shape);
     const size_t from = shape.elements(), to = out.elements();
     next.resize(examples * to);
+    work.resize(block.work_floats(step, shape));
     for (size_t e = 0; e < examples; ++e)
-      block.apply.get()(step, shape, (i == 0 ? windows : values.data()) + e * from, next.data() + e * to);
+      block.apply.get()(step, shape, (i == 0 ? windows : values.data()) + e * from, work.data(),
+                        next.data() + e * to);
     std::swap(values, next);
     shape = out;
   }
@@ -145,24 +148,32 @@ void quantize_window(const Preprocessing &fixed, const float *window, float *wor
                      out);
 }
 
-size_t work_floats(const Preprocessing &fixed) {
+size_t half_floats(const Preprocessing &fixed) {
   if (before_last(fixed) == 0) return 0;
   size_t half = 0;
   for (size_t i = 0; i <= before_last(fixed); ++i) half = std::max(half, shape_behind(fixed, i).elements());
-  return 2 * half;
+  return half;
+}
+
+size_t work_floats(const Preprocessing &fixed) {
+  size_t most = 0;
+  for (size_t i = 0; i < before_last(fixed); ++i)
+    most = std::max(most, block_of(fixed.steps[i]).work_floats(fixed.steps[i], shape_behind(fixed, i)));
+  return 2 * half_floats(fixed) + most;
 }
 
 size_t table_bytes(const Preprocessing &fixed) {
-  size_t floats = 0;
+  size_t bytes = 0;
   for (const PreprocessingStep &step : fixed.steps)
-    for (const auto &[name, table] : step.tables) floats += table.size();
-  return floats * sizeof(float);
+    for (const FeatureTable &table : block_of(step).tables)
+      bytes += step.table(table.name).size() * (table.c_type.find("16") != std::string::npos ? 2 : 4);
+  return bytes;
 }
 
 std::vector<std::string> runtime_sources(const Preprocessing &fixed) {
   std::vector<std::string> sources;
   for (size_t i = 0; i < before_last(fixed); ++i)
-    sources.push_back(block_of(fixed.steps[i]).c.get()(fixed.steps[i], shape_behind(fixed, i)).source);
+    sources.push_back(block_of(fixed.steps[i]).c.get()(fixed.steps[i], shape_behind(fixed, i)).source());
   if (fixed.is_set()) sources.push_back("front_end.c");
   return sources;
 }

@@ -42,8 +42,9 @@ InputQuantization input_quantization(const Preprocessing &fixed);
 // One window to the int8 input by the routines of the device. `work`: work_floats(fixed) values.
 void quantize_window(const Preprocessing &fixed, const float *window, float *work, int8_t *out);
 
-// Steps before the last write to the two halves of `work` in turn, the first one to the first half. 0: there
-// are none.
+// Steps before the last write to the two halves of `work` in turn, the first one to the first half; behind
+// them is what a block works with. 0: there are no such steps.
+size_t half_floats(const Preprocessing &fixed);
 size_t work_floats(const Preprocessing &fixed);
 
 // Of the fixed form on a device.

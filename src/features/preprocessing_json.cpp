@@ -38,7 +38,8 @@ PreprocessingStep read_step(const FeatureDef &block, const json &from) {
           step.attrs[spec.name] = from.at(spec.name).get<std::decay_t<decltype(fallback)>>();
         },
         spec.fallback);
-  for (const std::string &table : block.tables) step.tables[table] = from.at(table).get<std::vector<float>>();
+  for (const FeatureTable &table : block.tables)
+    step.tables[table.name] = from.at(table.name).get<std::vector<float>>();
   return step;
 }
 
@@ -96,8 +97,8 @@ Form form_of(const AttrSpec &spec) {
 Form form_of(const FeatureDef &block) {
   std::vector<form::Field> fields;
   for (const AttrSpec &spec : block.attrs) fields.push_back({spec.name, form_of(spec)});
-  for (const std::string &table : block.tables)
-    fields.push_back({table, form::list(form::number(-1e300, 1e300))});
+  for (const FeatureTable &table : block.tables)
+    fields.push_back({table.name, form::list(form::number(-1e300, 1e300))});
   return form::object(std::move(fields));
 }
 
@@ -124,8 +125,8 @@ std::optional<Misfit> preprocessing_misfit(const json &j) {
                {{"mean", kFigures}, {"deviation", kFigures}, {"low", kFigures}, {"high", kFigures}}))});
   if (std::optional<Misfit> misfit = kAll(j)) return misfit;
   for (const FeatureDef *block : all_features())
-    if (block->stands_flat && j.contains(block->tables[0])) return form_of(*block)(j);
-  if (!j.contains("steps")) return Misfit{features::normalization_feature().tables[0], "is missing"};
+    if (block->stands_flat && j.contains(block->tables[0].name)) return form_of(*block)(j);
+  if (!j.contains("steps")) return Misfit{features::normalization_feature().tables[0].name, "is missing"};
   return {};
 }
 
@@ -166,7 +167,7 @@ Preprocessing preprocessing_from(const json &j) {
       attrs = complete_attrs(in_layer("preprocessing", block.name), block.attrs, attrs);
     }
   for (const FeatureDef *block : all_features()) {
-    if (!block->stands_flat || !j.contains(block->tables[0])) continue;
+    if (!block->stands_flat || !j.contains(block->tables[0].name)) continue;
     PreprocessingStep step = read_step(*block, j);
     const bool is_absent = block == &features::quantization_feature() && step.table("offset").empty();
     if (!is_absent) p.steps.push_back(std::move(step));

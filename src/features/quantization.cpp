@@ -28,7 +28,7 @@ const FeatureDef &quantization_feature() {
       .formula =
           "q = clamp(round_half_away((x - offset[i % period]) * gain[i % period]) + zero_point, -128, 127)",
       .attrs = {{"zero_point", int64_t{0}, "of the network's input", {}, -128, 127}},
-      .tables = {"offset", "gain"},
+      .tables = {{"offset"}, {"gain"}},
       .fits = [](const PreprocessingStep &s,
                  const Shape &in) { return has_period(in, s.table("offset"), s.table("gain")); },
       .shape = [](const PreprocessingStep &, const Shape &in) { return in; },

@@ -6,7 +6,7 @@ cross=aarch64-linux-gnu-g++
 checks 4
 installed $cross qemu-aarch64 || skip_all "g++-aarch64-linux-gnu or qemu-user is not installed (./dev setup)"
 cd "$source"
-sources=(src/{tensor,program,graph,features,ops,nn,nn/layers,kernels}/*.cpp runtime/*.c tests/cross/step_bits.cpp \
+sources=(src/{tensor,program,graph,features,ops,nn,nn/layers,kernels}/*.cpp runtime/*.c runtime/features/*.c tests/cross/step_bits.cpp \
   src/base/{cpu,error,form,math,random,text,threads}.cpp src/train/{network,network_plan,layer_ranges,loss,optimizer}.cpp)
 # Sources that the build compiles as one file (cmake/unity.cmake) are compiled as one here too.
 build=$(dirname "$mote")
@@ -27,7 +27,7 @@ objects() {  # folder compiler flags...: compiles all, two at a time
      exec "$@" $std -c "$unit" -o "$out"' "$work/units" {} "$folder" "$@" || fail "does not compile for $folder"
 }
 generated=$build/generated
-flags="-O1 -ffp-contract=off -fno-math-errno -DFMT_HEADER_ONLY -Iinclude -Isrc -Iruntime -I$generated"
+flags="-O1 -ffp-contract=off -fno-math-errno -DFMT_HEADER_ONLY -Iinclude -Isrc -Iruntime -Iruntime/features -I$generated"
 # these and the generated headers are the same for every processor; no other header of this one may be seen
 mkdir -p "$work/include"; ln -s /usr/include/fmt /usr/include/nlohmann "$work/include"
 objects "$work/arm" $cross $flags -I"$work/include"

@@ -5,11 +5,14 @@
 // (features/). Here they are only written down.
 #include <fmt/format.h>
 
+#include <set>
+
 #include "codegen/c/c_text.h"
 #include "codegen/c/exporter.h"
 #include "features/feature_def.h"
 #include "features/preprocessing.h"
 #include "host/trigger_gains.h"
+#include "ops/integer_support.h"
 
 namespace mote {
 
@@ -19,27 +22,49 @@ namespace {
 // in turn.
 struct Preparation {
   std::string tables, calls;
+  std::set<std::string> headers;
   std::string result = "raw";
 };
 
+std::string step_tables(const std::string &prefix, const FeatureDef &block, const PreprocessingStep &step) {
+  std::string text;
+  for (const FeatureTable &table : block.tables) {
+    const std::vector<float> &values = step.table(table.name);
+    if (values.empty()) continue;
+    text += fmt::format("static const MOTE_FLASH {} {}_{}[{}] = {{\n{}}};\n", table.c_type, prefix, table.name,
+                        values.size(),
+                        table.c_type == "float"
+                            ? float_list(values)
+                            : int_list(std::vector<int64_t>(values.begin(), values.end())));
+  }
+  return text;
+}
+
+std::string field_text(const std::string &prefix, const FeatureValue &value) {
+  if (const auto *number = std::get_if<int32_t>(&value)) return std::to_string(*number);
+  if (const auto *number = std::get_if<float>(&value)) return c_float(*number);
+  return fmt::format("{}_{}", prefix, std::get<std::string>(value));
+}
+
 Preparation prepare(const Preprocessing &f) {
   Preparation made;
-  const std::string halves[] = {"work", fmt::format("(work + {})", work_floats(f) / 2)};
+  const size_t half = half_floats(f);
+  const std::string halves[] = {"work", fmt::format("(work + {})", half)};
   Shape shape = window_shape(f);
   for (size_t i = 0; i + 1 < f.steps.size(); ++i) {
     const PreprocessingStep &step = f.steps[i];
     const FeatureDef &block = feature_by_name(step.block);
     const FeatureCall call = block.c.get()(step, shape);
-    std::vector<std::string> arguments;
-    for (const std::string &argument : call.arguments)
-      arguments.push_back(argument == "x"                  ? made.result
-                          : argument == "y"                ? halves[i % 2]
-                          : step.tables.contains(argument) ? fmt::format("step{}_{}", i, argument)
-                                                           : argument);
-    for (const auto &[name, table] : step.tables)
-      made.tables += fmt::format("static const float step{}_{}[{}] = {{\n{}}};\n", i, name, table.size(),
-                                 float_list(table));
-    made.calls += fmt::format("  {}({});\n", call.routine, fmt::join(arguments, ", "));
+    const std::string prefix = fmt::format("step{}", i);
+    made.tables += step_tables(prefix, block, step);
+    std::vector<std::string> fields;
+    for (const auto &[name, value] : call.fields)
+      fields.push_back(fmt::format(".{} = {}", name, field_text(prefix, value)));
+    made.tables += fmt::format("static const mote_{}_params {} = {{{}}};\n", call.name, prefix,
+                               fmt::join(fields, ", "));
+    made.calls += fmt::format("  mote_{}(&{}, {}, work + {}, {});\n", call.name, prefix, made.result, 2 * half,
+                              halves[i % 2]);
+    made.headers.insert(fmt::format("mote_{}.h", call.name));
     made.result = halves[i % 2];
     shape = block.shape(step, shape);
   }
@@ -70,6 +95,8 @@ std::string Exporter::front_end_c() {
     keep += fmt::format("{}{}[i] = {};\n", loop, state, in_buffer(s.output));
   }
   const Preparation prepared = prepare(p_.front_end);
+  std::string includes;
+  for (const std::string &header : prepared.headers) includes += fmt::format("#include \"{}\"\n", header);
   const bool is_choice = !p_.labels.empty() && output().shape.elements() > 1;
   return filled("front_end.c.in",
                 {{"has_states", has_states()},
@@ -78,11 +105,12 @@ std::string Exporter::front_end_c() {
                  {"restore", restore},
                  {"keep", keep},
                  {"is_prepared", p_.front_end.steps.size() > 1},
+                 {"step_headers", includes},
                  {"step_tables", prepared.tables},
                  {"step_calls", prepared.calls},
                  {"prepared", prepared.result},
                  {"work", plan_.work},
-                 {"half", work_floats(p_.front_end) / 2},
+                 {"half", half_floats(p_.front_end)},
                  {"period", f.offset.size()},
                  {"offsets", float_list(f.offset)},
                  {"gains", float_list(f.gain)},
