@@ -17,6 +17,7 @@
 #include "mote/evaluate.h"
 #include "mote/explain.h"
 #include "mote/export.h"
+#include "mote/features.h"
 #include "mote/files.h"
 #include "mote/host_program.h"
 #include "mote/layer.h"

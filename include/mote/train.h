@@ -113,6 +113,9 @@ struct TrainOptions {
   // "channel", "feature", "none" or "given" (Dataset::given_mean); "" is "feature" of examples that are lists
   // of features, else "channel"
   std::string normalize = "";
+  // Blocks between the window and the normalization, in order, with their settings; tables are computed by
+  // the training. A rate that is not set is that of the data. Which there are: feature_blocks().
+  std::vector<PreprocessingStep> features = {};
   AugmentOptions augment = {};
   EarlyStopping early_stopping = {};
   ReduceLROnPlateau reduce_lr = {};

@@ -2,8 +2,8 @@
  * with every compiler and processor, with an FPU and without.
  *
  * A block is one routine, void mote_NAME(const mote_NAME_params *p, const float *x, float *work, float *y):
- * a window of samples to its features. Its tables are data that the trainer wrote; nothing of them is computed
- * here. `work` and its size are the block's, x and y do not overlap.
+ * a window of samples to its features. Its tables are data that the trainer wrote; nothing of them is
+ * computed here. `work` and its size are the block's, x and y do not overlap.
  *
  * Every operation is rounded to float32, so no two may be fused or reordered. */
 #ifndef MOTE_FEATURES_H
@@ -80,7 +80,8 @@ static inline float mote_sqrt(float x) {
 
 /* The natural logarithm of x > 0, within 2 units of the last place; of other x unspecified. */
 static inline float mote_log(float x) {
-  const float ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f; /* their sum is ln 2; the first has 10 bits */
+  const float ln2_high = 0.693359375f,
+              ln2_low = -2.12194440e-4f; /* their sum is ln 2; the first has 10 bits */
   const int is_denormal = x < 1.17549435e-38f;
   const uint32_t bits = mote_bits_of(is_denormal ? x * 16777216.0f : x);
   /* x = m 2^k, m from the root of 1/2 to that of 2 */

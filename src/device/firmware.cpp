@@ -54,9 +54,9 @@ static std::string run_model(const ExportedC &m) {
   std::string inputs, outputs;
   std::vector<std::string> arguments;
   for (const CPort &p : m.inputs) {
-    inputs += m.call == "predict"
-                  ? fmt::format("  {} {}[MOTE_{}_INPUT_SIZE];\n", p.type, p.name, upper_case(m.name))
-                  : "  " + array_of(p);
+    inputs += m.call == "predict" ? fmt::format("  {0} {1}[MOTE_{2}_WINDOW * MOTE_{2}_CHANNELS];\n", p.type,
+                                                p.name, upper_case(m.name))
+                                  : "  " + array_of(p);
     arguments.push_back("input." + p.name);
   }
   for (const CPort &p : m.outputs) {

@@ -29,7 +29,8 @@ struct FeatureDef {
   std::string formula;  // for those who read a .tflite's metadata
   std::vector<AttrSpec> attrs;
   std::vector<FeatureTable> tables;
-  // The step's tables fit into windows of this shape.
+  // The step's tables fit into windows of this shape; of blocks that learn nothing, their lengths are checked
+  // elsewhere.
   Function<bool, const PreprocessingStep &, const Shape &> fits;
   // Errors: kInvalidArgument for settings that do not go together or with such windows: what a user reads.
   Function<Shape, const PreprocessingStep &, const Shape &> shape;

@@ -5,6 +5,8 @@
 // data/.
 #include "features/preprocessing.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -65,6 +67,34 @@ void check_order(const Steps &steps) {
 Shape window_shape(const Preprocessing &p) { return {p.window, p.channels}; }
 Shape output_shape(const Preprocessing &p) { return shape_behind(p, p.steps.size()); }
 
+std::vector<PreprocessingStep> resolved(std::vector<PreprocessingStep> blocks, double rate_hz) {
+  constexpr const char *kRate = "rate_hz";
+  for (size_t i = 0; i < blocks.size(); ++i) {
+    PreprocessingStep &step = blocks[i];
+    const FeatureDef &block = block_of(step);
+    const std::string where = fmt::format("features.blocks[{}] ({})", i, step.block);
+    if (block.stands_flat)
+      throw Error(ErrorCode::kInvalidArgument, where, "is no block of features", "train.normalize sets it");
+    const auto spec = std::find_if(block.attrs.begin(), block.attrs.end(),
+                                   [&](const AttrSpec &s) { return s.name == kRate; });
+    if (spec != block.attrs.end() && !step.attrs.contains(kRate)) {
+      if (rate_hz <= 0)
+        throw Error(ErrorCode::kInvalidArgument, where,
+                    "needs the rate of the recordings, which do not say it", "set data.rate_hz");
+      step.attrs[kRate] =
+          std::holds_alternative<int64_t>(spec->fallback) ? Attr(std::llround(rate_hz)) : Attr(rate_hz);
+    }
+    step.attrs = complete_attrs(where, block.attrs, step.attrs);
+  }
+  return blocks;
+}
+
+Shape feature_shape(const std::vector<PreprocessingStep> &blocks, const Shape &window, double rate_hz) {
+  Shape shape = window;
+  for (const PreprocessingStep &step : resolved(blocks, rate_hz)) shape = block_of(step).shape(step, shape);
+  return !blocks.empty() && shape.rank() == 2 && shape[0] == 1 ? Shape{shape[1]} : shape;
+}
+
 void fit(Preprocessing &p, const float *windows, size_t examples) {
   check_order(p.steps);
   std::vector<float> values, next, work;
@@ -93,13 +123,40 @@ void apply(const Preprocessing &p, const float *window, float *out) {
     std::copy_n(result, window_shape(p).elements(), out);
 }
 
+namespace {
+
+// Tables of a block that learns nothing are as long as its settings make them: its routine reads that far.
+bool has_own_tables(const FeatureDef &block, const PreprocessingStep &step, const Shape &shape) {
+  if (block.stands_flat) return true;
+  PreprocessingStep made{step.block, step.attrs, {}};
+  block.fit.get()(made, shape, nullptr, 0);
+  return std::all_of(made.tables.begin(), made.tables.end(), [&](const auto &table) {
+    const auto found = step.tables.find(table.first);
+    return found != step.tables.end() && found->second.size() == table.second.size();
+  });
+}
+
+bool step_fits(const PreprocessingStep &step, const Shape &shape) {
+  try {
+    const FeatureDef &block = block_of(step);
+    if (!block.fits(step, shape)) return false;
+    const Shape out = block.shape(step, shape);
+    constexpr size_t kMostValues = size_t{1} << 24;
+    return out.elements() > 0 && out.elements() <= kMostValues && has_own_tables(block, step, shape);
+  } catch (const Error &) {
+    return false;
+  }
+}
+
+}  // namespace
+
 void check_fits(const Preprocessing &p, const std::string &where, size_t inputs, bool is_fixed) {
   bool fits = p.window > 0 && p.channels > 0 && p.is_set();
   Shape shape = window_shape(p);
   for (size_t i = 0; fits && i < p.steps.size(); ++i) {
     const FeatureDef &block = block_of(p.steps[i]);
     const bool is_quantization = &block == &features::quantization_feature();
-    fits = block.fits(p.steps[i], shape) && is_quantization == (is_fixed && i + 1 == p.steps.size());
+    fits = step_fits(p.steps[i], shape) && is_quantization == (is_fixed && i + 1 == p.steps.size());
     if (fits) shape = block.shape(p.steps[i], shape);
   }
   if (!fits || shape.elements() != inputs)

@@ -15,6 +15,14 @@ namespace mote {
 Shape window_shape(const Preprocessing &p);
 Shape output_shape(const Preprocessing &p);
 
+// Blocks as a project has them, with settings alone: completed, and of the data's rate where they do not set
+// one. Errors: kUnsupported for an unknown block, kInvalidArgument for settings, or where the rate is needed
+// and not known (0).
+std::vector<PreprocessingStep> resolved(std::vector<PreprocessingStep> blocks, double rate_hz);
+// What they make of windows [rows, channels]: [frames, features], or [features] where there are no frames.
+// Errors: as resolved(); kInvalidArgument for windows that do not fit.
+Shape feature_shape(const std::vector<PreprocessingStep> &blocks, const Shape &window, double rate_hz);
+
 // Every step's numbers from windows [examples, window, channels], each from what the steps before it give.
 // Errors: kInvalidArgument for settings that a block does not know; kUnsupported for a step that a device
 // could not do in its place.

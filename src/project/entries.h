@@ -11,6 +11,7 @@
 namespace mote {
 
 std::vector<Setting> data_settings();
+std::vector<Setting> feature_settings();
 std::vector<Setting> model_settings();
 std::vector<Setting> train_settings();
 std::vector<Setting> quantize_settings();
@@ -89,6 +90,10 @@ Setting choice(std::string name, Kept kept, const NameTable<T> &names, std::stri
   s.choices = names.names();
   return s;
 }
+
+// A setting of a layer or a block of features, which has a table of its own. Throws Refusal.
+Attr attr_from(const std::string &name, const Value &value);
+Value attr_value(const Attr &attr);
 
 // A number of bytes; 0: no limit.
 template <class Kept>

@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "base/toml.h"
+#include "features/preprocessing.h"
 #include "mote/device.h"
 #include "mote/presets.h"
 #include "nn/layer.h"
@@ -93,8 +94,12 @@ Project read_project(const std::string &folder, const std::vector<std::string> &
 
 Model Project::build_model(const Recordings &recordings) const {
   std::vector<Layer> resolved = layers;
+  const Shape input = train.features.empty()
+                          ? recordings.input_shape()
+                          : feature_shape(train.features, {recordings.window(), recordings.channel_count()},
+                                          recordings.rate_hz);
   if (!preset.empty()) {
-    PresetOptions options{0, recordings.input_shape(), preset_width};
+    PresetOptions options{0, input, preset_width};
     if (train.target == ModelTarget::kClasses) options.classes = recordings.labels.size();
     resolved = mote::preset(preset, options).layers;
   }
@@ -105,7 +110,7 @@ Model Project::build_model(const Recordings &recordings) const {
   }
   // a list of features needs no layer that makes it flat
   const bool is_flat = recordings.is_features && !resolved.empty() && takes_lists(resolved[0]);
-  return sequential(name, is_flat ? Shape{recordings.window()} : recordings.input_shape(), resolved);
+  return sequential(name, is_flat && train.features.empty() ? Shape{recordings.window()} : input, resolved);
 }
 
 }  // namespace mote

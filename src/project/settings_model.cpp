@@ -11,21 +11,6 @@ namespace {
 
 constexpr const char *kClasses = "classes";  // units = "classes"
 
-Attr attr_of(const std::string &name, const Value &v, const std::string &wrong_list,
-             const std::string &wrong_type) {
-  if (v.is_boolean()) return int64_t{v.get<bool>()};
-  if (v.is_number_integer()) return v.get<int64_t>();
-  if (v.is_number_float()) return v.get<double>();
-  if (v.is_string()) return v.get<std::string>();
-  if (!v.is_array()) throw Refusal{fmt::format("{}: {}", name, wrong_type)};
-  std::vector<int64_t> list;
-  for (const Value &item : v) {
-    if (!item.is_number_integer()) throw Refusal{fmt::format("{}: {}", name, wrong_list)};
-    list.push_back(item.get<int64_t>());
-  }
-  return list;
-}
-
 std::vector<std::string> inputs_of(const Value &v) {
   std::vector<std::string> names;
   if (v.is_array())
@@ -51,8 +36,7 @@ Layer layer_of(const Value &v) {
     } else if (key == "inputs") {
       layer.inputs = inputs_of(value);
     } else {
-      layer.attrs[key] =
-          attr_of(key, value, "expected a list of integers", "a value of this type is not known");
+      layer.attrs[key] = attr_from(key, value);
     }
   }
   layer.attrs = keras_attrs("", def.attrs, layer.attrs);
@@ -60,10 +44,6 @@ Layer layer_of(const Value &v) {
   if (check.count("units") && check["units"] == Attr(std::string(kClasses))) check["units"] = int64_t{2};
   complete_attrs("", def.attrs, check);
   return layer;
-}
-
-Value value_of(const Attr &attr) {
-  return std::visit([](const auto &v) { return Value(v); }, attr);
 }
 
 Setting layers_setting() {
@@ -74,7 +54,7 @@ Setting layers_setting() {
               Value layer = {{"type", l.type}};
               if (!l.name.empty()) layer["name"] = l.name;
               if (!l.inputs.empty()) layer["inputs"] = l.inputs;
-              for (const auto &[key, attr] : l.attrs) layer[key] = value_of(attr);
+              for (const auto &[key, attr] : l.attrs) layer[key] = attr_value(attr);
               list.push_back(std::move(layer));
             }
             return list;

@@ -277,7 +277,8 @@ Calibration calibrate(Observer &observer, const Dataset &data, const Calibration
   if (data.size() == 0)
     throw Error(ErrorCode::kDataFormat, "quantize", "there are no windows to calibrate on");
   const Graph &g = observer.graph();
-  if (g.input.elements() != data.example_floats())
+  const Preprocessing &p = observer.preprocessing();
+  if ((p.is_set() ? window_shape(p) : g.input).elements() != data.example_floats())
     throw Error(ErrorCode::kShape, "quantize",
                 "the calibration windows do not fit the model's input " + g.input.text());
   const std::vector<ValueTask> tasks = tasks_of(g, options);

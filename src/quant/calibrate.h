@@ -32,6 +32,7 @@ class Observer {
   // Up to `batch` examples of the data, in sensor units.
   void run(const Dataset &data, size_t first, size_t rows);
   const Graph &graph() const { return model_.graph; }
+  const Preprocessing &preprocessing() const { return model_.preprocessing; }
   size_t batch() const { return batch_; }
   const float *value(int v) const { return values_[v].data(); }
   size_t value_floats(int v) const;  // of one example

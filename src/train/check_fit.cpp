@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "features/preprocessing.h"
 #include "graph/op_def.h"
 
 namespace mote {
@@ -56,8 +57,9 @@ void check_output(const Graph &graph, const Dataset &train, const Dataset &val, 
   if (!o.class_weights.empty() || o.balance_classes)
     throw Error(ErrorCode::kInvalidArgument, "train.class_weights", "need classes as target");
   const size_t outputs = out.elements();
-  if (o.target == ModelTarget::kInput && (out.rank() != 1 || outputs != train.example_floats()))
-    throw misfit(fmt::format("windows of {} values", train.example_floats()),
+  const size_t inputs = graph.input.elements();
+  if (o.target == ModelTarget::kInput && (out.rank() != 1 || outputs != inputs))
+    throw misfit(fmt::format("windows of {} values", inputs),
                  "an autoencoder ends with one output per input value, in one dimension");
   if (o.target == ModelTarget::kValues)
     for (const Dataset *set : {&train, &val})
@@ -111,11 +113,16 @@ std::vector<std::string> training_warnings(const Model &model, const Splits &dat
 
 void check_fit(const Model &model, const Dataset &t, const Dataset &val, const TrainOptions &o) {
   if (t.size() == 0) throw Error(ErrorCode::kDataFormat, "train", "there are no training windows");
-  if (model.graph.input.elements() != t.example_floats() ||
-      (model.graph.input.rank() == 2 && model.graph.input != Shape{t.window, t.channels}))
+  Preprocessing kept = model.preprocessing;
+  kept.window = t.window;
+  kept.channels = t.channels;
+  const Shape given =
+      o.is_fine_tuning ? output_shape(kept) : feature_shape(o.features, window_shape(kept), t.rate_hz);
+  if (model.graph.input.elements() != given.elements() ||
+      (model.graph.input.rank() == 2 && given.rank() == 2 && model.graph.input != given))
     throw Error(ErrorCode::kShape, "train",
-                fmt::format("the model's input {} does not fit windows of ({}, {})", model.graph.input.text(),
-                            t.window, t.channels));
+                fmt::format("the model's input {} does not fit {} of {}", model.graph.input.text(),
+                            o.features.empty() ? "windows" : "features", given.text()));
   check_dataset(t, "train");
   check_dataset(val, "val");
   check(o.loss);

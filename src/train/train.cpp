@@ -41,6 +41,8 @@ struct Batch {
 // Training windows are kept preprocessed up to this many values; beyond them a batch is normalized as it is
 // filled.
 constexpr size_t kKeptFloats = size_t{1} << 22;
+// Features, which cost more than reading them again, up to this many.
+constexpr size_t kKeptFeatures = size_t{1} << 27;
 
 // Fills batches in the order of the epoch and keeps the weights that the callbacks ask for.
 class Trainer {
@@ -64,8 +66,10 @@ class Trainer {
     if (o.augment.is_on())
       statistics_ = channel_statistics(data.train.values.data(), data.train.size() * data.train.window,
                                        data.train.channels);
-    else if (data.train.values.size() + data.stream.values.size() <= kKeptFloats)
+    else if (is_kept(train_.size(), data.train.values.size() + data.stream.values.size()))
       inputs_ = apply_to_all(train_);
+    if (model_.preprocessing.steps.size() > 1 && is_kept(val_.size(), val_.values.size()))
+      val_inputs_ = apply_to_all(val_);
     std::iota(order_.begin(), order_.end(), size_t{0});
     const size_t batch = network_.batch();
     for (Batch *b : {&now_, &next_}) {
@@ -236,9 +240,20 @@ class Trainer {
     return model;
   }
 
-  std::vector<float> apply_to_all(const TrainingWindows &set) const {
+  bool is_kept(size_t windows, size_t raw_floats) const {
+    return model_.preprocessing.steps.size() > 1 ? windows * input_floats_ <= kKeptFeatures
+                                                 : raw_floats <= kKeptFloats;
+  }
+
+  template <class Windows>
+  std::vector<float> apply_to_all(const Windows &set) {
     std::vector<float> out(set.size() * input_floats_);
-    for (size_t i = 0; i < set.size(); ++i) apply_to(set.example(i), out.data() + i * input_floats_);
+    const size_t slices = static_cast<size_t>(pool_.threads());
+    pool_.run(pool_.threads(), [&](int slice) {
+      const size_t s = static_cast<size_t>(slice);
+      for (size_t i = set.size() * s / slices; i < set.size() * (s + 1) / slices; ++i)
+        apply_to(set.example(i), out.data() + i * input_floats_);
+    });
     return out;
   }
   void apply_to(const float *window, float *out) const { apply(model_.preprocessing, window, out); }
@@ -362,8 +377,13 @@ class Trainer {
     const size_t batch = network_.batch();
     for (size_t from = 0; from < val_.size(); from += batch) {
       const size_t rows = std::min(batch, val_.size() - from);
-      for (size_t r = 0; r < rows; ++r)
-        apply_to(val_.example(from + r), network_.input() + r * input_floats_);
+      for (size_t r = 0; r < rows; ++r) {
+        float *to = network_.input() + r * input_floats_;
+        if (val_inputs_.empty())
+          apply_to(val_.example(from + r), to);
+        else
+          std::copy_n(val_inputs_.data() + (from + r) * input_floats_, input_floats_, to);
+      }
       const float *x = network_.input();
       Targets t;
       if (o_.target == ModelTarget::kClasses)
@@ -390,7 +410,8 @@ class Trainer {
   const size_t input_floats_;  // of one preprocessed window
   Network network_;
   OptimizerState state_;
-  std::vector<float> class_weights_, inputs_;  // inputs_: of all training windows, if they are few
+  std::vector<float> class_weights_, val_inputs_,
+      inputs_;  // inputs_: of all training windows, if they are few
   Batch now_, next_;
   std::vector<size_t> order_;
   ChannelStatistics statistics_;

@@ -30,13 +30,21 @@ static PreprocessingStep given_normalization(const Dataset &t) {
 
 Model untrained(const Model &given, const Dataset &t, const TrainOptions &o) {
   Model model = given;
-  const std::string kind = !o.normalize.empty() ? o.normalize : t.is_features ? "feature" : "channel";
+  const Shape shape = feature_shape(o.features, {t.window, t.channels}, t.rate_hz);
+  const bool is_list = t.is_features || (!o.features.empty() && shape.rank() == 1);
+  const std::string kind = !o.normalize.empty() ? o.normalize : is_list ? "feature" : "channel";
   model.preprocessing = {t.window, t.channels, t.rate_hz, t.channel_names, {}, o.target};
-  if (kind == "given") {
-    model.preprocessing.steps = {given_normalization(t)};
-  } else {
-    model.preprocessing.steps = {normalization(kind)};
+  std::vector<PreprocessingStep> &steps = model.preprocessing.steps;
+  steps = resolved(o.features, t.rate_hz);
+  if (kind != "given") {
+    steps.push_back(normalization(kind));
     fit(model.preprocessing, t.values.data(), t.size());
+  } else if (steps.empty()) {
+    steps = {given_normalization(t)};
+  } else {
+    throw Error(ErrorCode::kInvalidArgument, "train.normalize",
+                "\"given\" is of sensor values, and there are blocks of features behind them",
+                "use \"feature\" or \"channel\"");
   }
   model.preprocessing.channel_ranges =
       channel_ranges({{t.values.data(), t.values.size()}}, static_cast<size_t>(t.channels));

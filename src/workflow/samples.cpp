@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "features/preprocessing.h"
 #include "mote/evaluate.h"
 #include "mote/host_program.h"
 
@@ -46,7 +47,7 @@ std::string run_program(const IntegerProgram &program, const std::string &input,
 std::string run_float(const Model &model, const std::string &input, const std::string &where,
                       size_t &samples) {
   const Preprocessing &p = model.preprocessing;
-  const size_t floats = model.graph.input.elements(), sample = floats * sizeof(float);
+  const size_t floats = window_shape(p).elements(), sample = floats * sizeof(float);
   if (input.empty() || input.size() % sample != 0)
     throw Error(
         ErrorCode::kDataFormat, where,

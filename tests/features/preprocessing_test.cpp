@@ -177,8 +177,9 @@ TEST(Features, are_complete) {
     EXPECT_FALSE(feature->formula.empty()) << feature->name;
     EXPECT_TRUE(feature->fits && feature->shape) << feature->name;
     for (const AttrSpec &spec : feature->attrs) EXPECT_FALSE(spec.doc.empty()) << feature->name;
-    for (const std::string &table : feature->tables)
-      for (const AttrSpec &spec : feature->attrs) EXPECT_NE(table, spec.name) << feature->name;
+    for (const FeatureTable &table : feature->tables)
+      for (const AttrSpec &spec : feature->attrs) EXPECT_NE(table.name, spec.name) << feature->name;
+    EXPECT_TRUE(feature->stands_flat || !feature->doc.empty()) << feature->name;
   }
 }
 

@@ -73,6 +73,8 @@ class Exporter {
   std::string front_end_c();
   std::string stream_c() const;
   std::string golden_h();
+  std::string size_name(const Port &port) const;
+  std::string window_size() const;
   std::string golden_array(const Port &port, const std::string &type, const std::string &vectors) const;
   void append_values(const std::vector<Port> &list, const std::vector<uint8_t> &bytes,
                      std::vector<std::string> &texts) const;

@@ -50,10 +50,20 @@ std::string Exporter::golden_h() {
                  {"needs_math", vectors.find("INF") != vectors.npos || vectors.find("NAN") != vectors.npos}});
 }
 
+std::string Exporter::size_name(const Port &port) const {
+  return fmt::format("{}_{}_SIZE", upper_, port.upper);
+}
+
+// Of sensor values: blocks of features make another number of inputs of them.
+std::string Exporter::window_size() const {
+  return p_.front_end.steps.size() > 1 ? fmt::format("{0}_WINDOW * {0}_CHANNELS", upper_)
+                                       : fmt::format("{}_INPUT_SIZE", upper_);
+}
+
 std::string Exporter::golden_array(const Port &port, const std::string &type,
                                    const std::string &vectors) const {
-  return fmt::format("static const MOTE_FLASH {} golden_{}[GOLDEN_COUNT][{}_{}_SIZE] = {{\n{}}};\n", type,
-                     port.name, upper_, port.upper, vectors);
+  return fmt::format("static const MOTE_FLASH {} golden_{}[GOLDEN_COUNT][{}] = {{\n{}}};\n", type, port.name,
+                     type == "float" && has_front_end() ? window_size() : size_name(port), vectors);
 }
 
 // One vector of each port, in braces.
@@ -67,9 +77,21 @@ void Exporter::append_values(const std::vector<Port> &list, const std::vector<ui
   }
 }
 
+// What a block would make of noise in any unit: that of the channels, where it is known.
+static std::vector<float> random_window(const Preprocessing &p, Random &random) {
+  std::vector<float> raw(window_shape(p).elements());
+  const size_t channels = static_cast<size_t>(p.channels);
+  for (size_t i = 0; i < raw.size(); ++i) {
+    const ChannelRange range =
+        p.channel_ranges.size() == channels ? p.channel_ranges[i % channels] : ChannelRange{0, 1, 0, 0};
+    raw[i] = range.mean + static_cast<float>(random.normal()) * range.deviation;
+  }
+  return raw;
+}
+
 // Windows are spread over the whole data set, not its first file only.
 std::vector<float> Exporter::golden_window(size_t n, size_t count) const {
-  std::vector<float> raw(input().shape.elements());
+  std::vector<float> raw(window_shape(p_.front_end).elements());
   if (o_.golden_from && !p_.states.empty()) {  // one row after the other
     const size_t rows = o_.golden_from->values.size() / raw.size(), row = n % rows;
     std::copy_n(o_.golden_from->values.data() + row * raw.size(), raw.size(), raw.begin());
@@ -81,6 +103,7 @@ std::vector<float> Exporter::golden_window(size_t n, size_t count) const {
     return raw;
   }
   Random random(1, {0x474F4C44, n});
+  if (p_.front_end.steps.size() > 1) return random_window(p_.front_end, random);
   const InputQuantization f = input_quantization(p_.front_end);
   const size_t period = f.offset.size();
   for (size_t i = 0; i < raw.size(); ++i) {
@@ -111,9 +134,8 @@ std::vector<uint8_t> Exporter::golden_bytes(size_t n) const {
 std::string Exporter::port_arrays(const std::vector<Port> &list, bool is_raw) const {
   std::string arrays;
   for (const Port &port : list)
-    arrays +=
-        fmt::format("  static {} {}[{}_{}_SIZE];\n", is_raw ? "float" : c_type(tensor_of(port).port_dtype()),
-                    port.name, upper_, port.upper);
+    arrays += fmt::format("  static {} {}[{}];\n", is_raw ? "float" : c_type(tensor_of(port).port_dtype()),
+                          port.name, is_raw ? window_size() : size_name(port));
   return arrays;
 }
 

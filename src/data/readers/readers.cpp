@@ -26,22 +26,32 @@ bool has_in_name(const fs::path &path, const char *text) {
 std::string extension_of(const fs::path &path) { return lower(path.extension().string()); }
 
 const NameTable<ReadFile> &readers() {
-  static const NameTable<ReadFile> kReaders(
-      {{".csv", read_delimited},
-       {".tsv", read_delimited},
-       {".txt", read_delimited},
-       {".data", read_delimited},
-       {".npy", read_numpy},
-       {".npz", read_numpy},
-       {".ts", read_ts},
-       {".arff", read_arff},
-       {".png", read_picture},
-       {".jpg", read_picture},
-       {".bmp", read_picture},
-       {".ppm", read_picture},
-       {".pgm", read_picture},
-       {kIdxImages, read_idx_images}},
-      {{".tra", ".data"}, {".tes", ".data"}, {".log", ".txt"}, {".jpeg", ".jpg"}, {".pnm", ".ppm"}});
+  static const NameTable<ReadFile> kReaders({{".csv", read_delimited},
+                                             {".tsv", read_delimited},
+                                             {".txt", read_delimited},
+                                             {".data", read_delimited},
+                                             {".npy", read_numpy},
+                                             {".npz", read_numpy},
+                                             {".ts", read_ts},
+                                             {".arff", read_arff},
+                                             {".png", read_picture},
+                                             {".jpg", read_picture},
+                                             {".bmp", read_picture},
+                                             {".ppm", read_picture},
+                                             {".pgm", read_picture},
+                                             {".wav", read_sound},
+                                             {".flac", read_sound},
+                                             {".ogg", read_sound},
+                                             {".aiff", read_sound},
+                                             {kIdxImages, read_idx_images}},
+                                            {{".tra", ".data"},
+                                             {".tes", ".data"},
+                                             {".log", ".txt"},
+                                             {".jpeg", ".jpg"},
+                                             {".pnm", ".ppm"},
+                                             {".wave", ".wav"},
+                                             {".oga", ".ogg"},
+                                             {".aif", ".aiff"}});
   return kReaders;
 }
 
@@ -78,7 +88,8 @@ std::string why_not_read(const fs::path &path) {
       {".pkl", "an object of Python: save its tables as CSV, or its arrays as .npy"},
       {".json", "JSON, which is not read: save its rows as CSV"},
       {".jsonl", "JSON, which is not read: save its rows as CSV"},
-      {".wav", "a sound, which is not read: save its samples as .npy or CSV"}};
+      {".mp3", "a sound in MP3: decode it to WAV first (ffmpeg -i FILE.mp3 FILE.wav)"},
+      {".m4a", "a sound in AAC: decode it to WAV first (ffmpeg -i FILE.m4a FILE.wav)"}};
   const auto found = kWhatToDo.find(extension_of(path));
   return found == kWhatToDo.end() ? "not " + readable_files() : found->second;
 }

@@ -27,6 +27,7 @@ void read_delimited(Intake &intake, const FoundFile &file);
 void read_delimited(Intake &intake, const FoundFile &file, const std::string &bytes);
 void read_numpy(Intake &intake, const FoundFile &file);
 void read_picture(Intake &intake, const FoundFile &file);
+void read_sound(Intake &intake, const FoundFile &file);
 void read_idx_images(Intake &intake, const FoundFile &file);
 void read_ts(Intake &intake, const FoundFile &file);
 void read_arff(Intake &intake, const FoundFile &file);

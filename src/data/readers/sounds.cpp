@@ -1,0 +1,43 @@
+// A recording of sound a file; its channels are those of the file.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "data/readers/readers.h"
+#include "data/sound.h"
+
+namespace mote {
+
+namespace {
+
+std::vector<std::string> sound_channels(int count) {
+  if (count == 1) return {"sound"};
+  if (count == 2) return {"left", "right"};
+  std::vector<std::string> names;
+  for (int c = 0; c < count; ++c) names.push_back(fmt::format("sound{}", c));
+  return names;
+}
+
+}  // namespace
+
+void read_sound(Intake &intake, const FoundFile &file) {
+  const std::string path = file.path.string();
+  if (intake.set().image_height > 0) Intake::fail(path, "is a sound, the files before it are images");
+  Sound sound = parse_sound(intake.read(path), path);
+  if (!sound.note.empty()) intake.add_alike("sound", path, sound.note);
+  if (sound.frames() > 1u << 30) Intake::fail(path, "is too long a recording");
+  const LoadOptions &o = intake.options();
+  const bool is_mixed = sound.channels > 1 && o.model && o.model->channels == 1;
+  if (is_mixed) {
+    sound = mixed_down(std::move(sound));
+    intake.say("sounds of several channels are their mean, as the model has one channel");
+  }
+  intake.check_channels(sound_channels(sound.channels), !is_mixed, path);
+  intake.check_rate(sound.rate_hz, path);
+  intake.say("sounds are in units of 16 bits: full scale is 32768");
+  Recording r{intake.label_of(file), path, file.folder, 0, static_cast<int>(sound.frames()), {}, file.part};
+  r.values.assign(sound.samples.begin(), sound.samples.end());
+  intake.add_recording(std::move(r));
+}
+
+}  // namespace mote

@@ -1,0 +1,78 @@
+// Settings of the features: blocks between the window and the network.
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "features/feature_def.h"
+#include "project/entries.h"
+
+namespace mote {
+
+Attr attr_from(const std::string &name, const Value &v) {
+  if (v.is_boolean()) return int64_t{v.get<bool>()};
+  if (v.is_number_integer()) return v.get<int64_t>();
+  if (v.is_number_float()) return v.get<double>();
+  if (v.is_string()) return v.get<std::string>();
+  if (!v.is_array()) throw Refusal{fmt::format("{}: a value of this type is not known", name)};
+  std::vector<int64_t> list;
+  for (const Value &item : v) {
+    if (!item.is_number_integer()) throw Refusal{fmt::format("{}: expected a list of integers", name)};
+    list.push_back(item.get<int64_t>());
+  }
+  return list;
+}
+
+Value attr_value(const Attr &attr) {
+  return std::visit([](const auto &v) { return Value(v); }, attr);
+}
+
+namespace {
+
+constexpr const char *kBlock = "block";
+
+PreprocessingStep block_from(const Value &v) {
+  if (!v.is_object() || !v.contains(kBlock) || !v[kBlock].is_string())
+    throw Refusal{"names no block", "write { block = \"mfe\" }; mote features lists them"};
+  const FeatureDef &block = feature_by_name(v[kBlock].get<std::string>());
+  if (block.stands_flat) throw Refusal{"is no block of features", "train.normalize sets it"};
+  PreprocessingStep step{block.name, {}, {}};
+  for (const auto &[key, value] : v.items()) {
+    if (key == kBlock) continue;
+    // a switch is text in the table of a block
+    step.attrs[key] =
+        value.is_boolean() ? Attr(std::string(value.get<bool>() ? "true" : "false")) : attr_from(key, value);
+  }
+  complete_attrs("", block.attrs, step.attrs);
+  return step;
+}
+
+}  // namespace
+
+std::vector<Setting> feature_settings() {
+  return {Setting{
+      "features.blocks", SettingKind::kOther,
+      "a list of blocks, each on what the one before it gives: `{ block = \"mfe\", filters = 32 }`; "
+      "`mote features` lists them and their settings",
+      [](const Project &p) {
+        Value list = Value::array();
+        for (const PreprocessingStep &step : p.train.features) {
+          Value block = {{kBlock, step.block}};
+          for (const auto &[key, attr] : step.attrs) block[key] = attr_value(attr);
+          list.push_back(std::move(block));
+        }
+        return list;
+      },
+      [](Project &p, const Value &v) {
+        if (!v.is_array()) throw Refusal{"expected a list of blocks"};
+        p.train.features.clear();
+        for (size_t i = 0; i < v.size(); ++i) try {
+            p.train.features.push_back(block_from(v[i]));
+          } catch (const Error &e) {
+            throw Refusal{e.message(), e.hint(), i};
+          } catch (Refusal &r) {
+            r.at = i;
+            throw;
+          }
+      }}.or_else("none: the window itself")};
+}
+
+}  // namespace mote
