@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "data/column_names.h"
 #include "data/intake.h"
+#include "data/readers/readers.h"
 
 namespace mote {
 
@@ -192,6 +193,10 @@ void Intake::find_labels(const std::vector<FoundFile> &files) {
       }
   }
   LabelFrom other = LabelFrom::kAuto;
+  // words said lie in a folder each, whoever said them
+  const bool are_sounds =
+      std::all_of(files.begin(), files.end(), [](const FoundFile &f) { return is_sound(f.path); });
+  if (from_ == LabelFrom::kAuto && are_sounds && sources.folders.size() > 1) from_ = LabelFrom::kFolder;
   if (from_ == LabelFrom::kAuto) from_ = sources.choose(other);
   std::set<std::string> classes, folders = sources.folders;
   for (const FoundFile &f : files) classes.insert(label_of(f));

@@ -219,6 +219,13 @@ size_t work_floats(const Preprocessing &fixed) {
   return 2 * half_floats(fixed) + most;
 }
 
+double feature_operations(const Preprocessing &fixed) {
+  double count = 0;
+  for (size_t i = 0; i < before_last(fixed); ++i)
+    count += block_of(fixed.steps[i]).operations(fixed.steps[i], shape_behind(fixed, i));
+  return count;
+}
+
 size_t table_bytes(const Preprocessing &fixed) {
   size_t bytes = 0;
   for (const PreprocessingStep &step : fixed.steps)

@@ -55,6 +55,9 @@ void quantize_window(const Preprocessing &fixed, const float *window, float *wor
 size_t half_floats(const Preprocessing &fixed);
 size_t work_floats(const Preprocessing &fixed);
 
+// Operations of floats, of one window, in the steps before the last.
+double feature_operations(const Preprocessing &fixed);
+
 // Of the fixed form on a device.
 size_t table_bytes(const Preprocessing &fixed);
 std::vector<std::string> runtime_sources(const Preprocessing &fixed);

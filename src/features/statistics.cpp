@@ -91,6 +91,10 @@ const FeatureDef &statistics_feature() {
       .c = [](const PreprocessingStep &s,
               const Shape &in) { return feature_call("statistics", kMembers, statistics_params(s, in)); },
       .with_quantization = NotSupported{"gives floats"},
+      .operations =
+          [](const PreprocessingStep &s, const Shape &in) {
+            return in.elements() * (4.0 + 3 * __builtin_popcount(wanted_statistics(s.attrs.text("values"))));
+          },
       .doc = "mean, deviation, RMS, extremes, skewness, kurtosis and crossings of each channel"};
   return kDef;
 }

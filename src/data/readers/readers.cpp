@@ -60,6 +60,8 @@ ReadFile reader_of(const fs::path &path) {
   return found ? *found : nullptr;
 }
 
+bool is_sound(const fs::path &path) { return reader_of(path) == read_sound; }
+
 bool is_companion(const fs::path &path) {
   const std::string name = lower(path.filename().string());
   return (extension_of(path) == ".npy" && (name == "y.npy" || name == "groups.npy" || name == "mean.npy" ||

@@ -1,0 +1,112 @@
+// Blocks of features on files, and on the road from recordings to C.
+#include "mote/features.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/files.h"
+#include "data/npy.h"
+#include "features/preprocessing.h"
+#include "mote/evaluate.h"
+#include "mote/export.h"
+#include "mote/files.h"
+#include "mote/project.h"
+#include "mote/quantize.h"
+#include "mote/train.h"
+#include "test_support.h"
+#include "wav_bytes.h"
+
+namespace mote {
+namespace {
+
+TEST(FeatureBlocks, take_sounds_tables_and_arrays_of_windows) {
+  const test::TempFolder folder;
+  write_file(folder / "a.wav", test::wav_bytes({0.5, -0.5, 0.25, -0.25}));
+  const FeatureArray sound = run_feature_block("statistics", {"values=min,max"}, (folder / "a.wav").string());
+  EXPECT_EQ(sound.shape, std::vector<size_t>{2});
+  EXPECT_EQ(sound.values, (std::vector<float>{-16384, 16384}));
+
+  write_file(folder / "a.csv", "time,x,y\n0.00,1,5\n0.01,2,5\n0.02,3,5\n");
+  const FeatureArray table = run_feature_block("statistics", {"values=mean"}, (folder / "a.csv").string());
+  EXPECT_EQ(table.values, (std::vector<float>{2, 5}));  // the clock is no channel
+
+  std::vector<float> windows;
+  for (int i = 0; i < 3 * 4 * 2; ++i) windows.push_back(static_cast<float>(i));
+  write_file(folder / "a.npy", format_npy_f32({3, 4, 2}, windows.data()));
+  const FeatureArray array = run_feature_block("statistics", {"values=min"}, (folder / "a.npy").string());
+  EXPECT_EQ(array.shape, (std::vector<size_t>{3, 2}));
+  EXPECT_EQ(array.values, (std::vector<float>{0, 1, 8, 9, 16, 17}));
+  const NpyArray written = parse_npy(format_feature_array(array), "x");
+  EXPECT_EQ(written.shape, array.shape);
+  EXPECT_EQ(written.values, std::vector<double>(array.values.begin(), array.values.end()));
+}
+
+TEST(FeatureBlocks, refuse_what_they_do_not_know) {
+  const test::TempFolder folder;
+  const std::string wav = (folder / "a.wav").string();
+  write_file(wav, test::wav_bytes({0.5, -0.5}));
+  EXPECT_ERROR(run_feature_block("statistcs", {}, wav), "did you mean 'statistics'?");
+  EXPECT_ERROR(run_feature_block("normalization", {}, wav), "is fitted to the recordings of a project");
+  EXPECT_ERROR(run_feature_block("statistics", {"value=min"}, wav), "value");
+  EXPECT_ERROR(run_feature_block("statistics", {"values"}, wav), "is not KEY=VALUE");
+  write_file(folder / "a.bin", "1234");
+  EXPECT_ERROR(run_feature_block("statistics", {}, (folder / "a.bin").string()),
+               "is no file that a block takes");
+  EXPECT_ERROR(run_feature_block("statistics", {}, (folder / "none.wav").string()), "none.wav");
+}
+
+// The steps before the normalization, from training to the C's self-test, which takes windows of the sensor.
+TEST(FeatureBlocks, of_a_project_are_in_training_int8_files_and_c) {
+  const Splits data = test::toy_splits(3, 40, 3, 24);
+  TrainOptions options{.epochs = 300, .batch = 8, .threads = 2};
+  options.features = {{"statistics", {{"values", std::string("deviation,mean_crossings,max")}}, {}}};
+  const Model model =
+      sequential("toy", feature_shape(options.features, {40, 3}, 50), {Dense{8, relu}, Dense{3, softmax}});
+  EXPECT_EQ(model.graph.input, (Shape{9}));
+  const TrainedRun run = train(model, data, options);
+  ASSERT_EQ(run.model.preprocessing.steps.size(), 2u);
+  EXPECT_EQ(run.model.preprocessing.steps[1].attrs.text("normalize"), "feature");
+  EXPECT_GT(evaluate(run.model, data.test).accuracy, 0.8);
+
+  const test::TempFolder folder;
+  save(run.model, (folder / "m.mote").string());
+  const auto kept = std::get<Model>(load((folder / "m.mote").string()));
+  EXPECT_EQ(float_outputs(kept, data.test), float_outputs(run.model, data.test));
+
+  const IntegerProgram program = quantize(run.model, {.calibrate_on = data.train});
+  EXPECT_GT(evaluate(program, data.test).accuracy, 0.8);
+  export_c(program, (folder / "c").string(), {.golden_from = &data.test, .golden_count = 16});
+  EXPECT_TRUE(verify_c((folder / "c").string()).starts_with("compiled"));
+  export_c(program, (folder / "noise").string(), {.golden_count = 4});  // no windows are given
+  EXPECT_TRUE(verify_c((folder / "noise").string()).starts_with("compiled"));
+}
+
+TEST(FeatureBlocks, that_do_not_fit_are_refused_before_training) {
+  const Splits data = test::toy_splits(3, 40, 3, 24);
+  TrainOptions options{.epochs = 1};
+  options.features = {{"statistics", {{"values", std::string("mode")}}, {}}};
+  const Model model = sequential("toy", {9}, {Dense{3, softmax}});
+  EXPECT_ERROR(train(model, data, options), "there is no statistic 'mode'");
+  options.features = {{"statistics", {}, {}}};
+  EXPECT_ERROR(train(model, data, options), "does not fit features of (30)");
+  options.features = {{"quantization", {}, {}}};
+  EXPECT_ERROR(train(model, data, options), "features.blocks[0] (quantization)");
+}
+
+TEST(FeatureBlocks, are_a_setting_of_a_project) {
+  const std::string rest = "[model]\nlayers = [{ type = \"dense\", units = \"classes\" }]\n";
+  const Project p = parse_project(
+      "[features]\nblocks = [{ block = \"statistics\", values = \"min,max\" }]\n" + rest, "mote.toml", ".");
+  ASSERT_EQ(p.train.features.size(), 1u);
+  EXPECT_EQ(p.train.features[0].attrs.text("values"), "min,max");
+  for (const auto &entry : std::vector<std::pair<std::string, std::string>>{
+           {"[{ blok = \"mfe\" }]", "names no block"},
+           {"[{ block = \"statistcs\" }]", "did you mean 'statistics'"},
+           {"[{ block = \"statistics\", valeus = \"min\" }]", "valeus"},
+           {"[{ block = \"statistics\", values = 3 }]", "values"},
+           {"\"statistics\"", "expected a list of blocks"}})
+    EXPECT_ERROR(parse_project("[features]\nblocks = " + entry.first + "\n" + rest, "mote.toml", "."),
+                 entry.second);
+}
+
+}  // namespace
+}  // namespace mote
