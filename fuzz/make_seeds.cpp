@@ -39,6 +39,20 @@ int main(int argc, char **argv) {
   for (const std::string &name : project_templates()) seed("config", name, project_toml(name, "x"));
   seed("boards", "one",
        "[[board]]\nname = \"x\"\ncore = \"cortex-m4\"\nmhz = 64\nram_kb = 2.5\nflash_kb = 8\npower_mw = 1\n");
+  seed("boards", "measured",
+       "[[measurement]]\nboard = \"x\"\ncore = \"cortex-m4\"\nmhz = 64\nmodel = \"m\"\nhash = \"h\"\n"
+       "is_counted = true\ninstructions = [10, 20, 5]\ncycles = [15, 25.5, 9]\n");
+  const std::string measured =
+      "mote-benchmark format=1 model=mote_toy hash=0badcafe layers=2 hz=1000000 wrong=0\n"
+      "mote-call calls=16 ticks=20480 marks=1024 marks_ticks=2048\n"
+      "mote-layer index=0 times=16 ticks=15000\nmote-layer index=1 times=16 ticks=4200\n"
+      "mote-end sum=1042803\n";
+  seed("benchmark_log", "one", "\2" + measured);
+  seed("benchmark_log", "two", "\2ready.\r\n" + measured + "12:00:01.123 -> " + measured.substr(0, 90));
+  seed("benchmark_log", "none",
+       std::string(1, '\0') +
+           "mote-benchmark format=1 model=mote_toy hash=0badcafe layers=0 hz=1 wrong=0\n"
+           "mote-call calls=1 ticks=1 marks=0 marks_ticks=0\nmote-end sum=3\n");
 
   Dataset data;
   data.window = 12;

@@ -8,12 +8,6 @@
 
 namespace mote::cli {
 
-static std::vector<std::string> measured_models(const Board &b) {
-  std::vector<std::string> models;
-  for (const BoardMeasurement &m : b.measurements) models.push_back(m.model);
-  return models;
-}
-
 void add_boards(CLI::App &app) {
   struct Options : Common {
     std::string file;
@@ -40,7 +34,7 @@ void add_boards(CLI::App &app) {
         j["power_mw"] = *b.power_mw;
         j["power_source"] = b.power_source;
       }
-      if (!b.measurements.empty()) j["measured"] = measured_models(b);
+      if (!b.measurements.empty()) j["measured"] = measured_models(b.measurements);
       list.push_back(std::move(j));
       text +=
           fmt::format("{:<16} {:<14} {:>5g} {:>9} {:>9} {:>6}\n", b.name, b.core, b.mhz, b.ram_bytes / 1024,
@@ -49,7 +43,7 @@ void add_boards(CLI::App &app) {
                           b.source.empty() ? "no source" : b.source,
                           b.power_source.empty() ? "" : "; power: " + b.power_source);
       if (!b.measurements.empty())
-        text += fmt::format("  timed on it: {}\n", fmt::join(measured_models(b), ", "));
+        text += fmt::format("  timed on it: {}\n", fmt::join(measured_models(b.measurements), ", "));
     }
     text.pop_back();
     result(*o, list, text);

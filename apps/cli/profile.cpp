@@ -4,6 +4,7 @@
 // Figures: src/device. What is untrained is named so above the table.
 #include <fmt/format.h>
 
+#include "base/files.h"
 #include "base/text.h"
 #include "cli.h"
 #include "mote/device.h"
@@ -56,8 +57,18 @@ static Subject subject_of(const std::string &name, bool is_untrained,
   return s;
 }
 
+// What a log leaves for the next model on that board.
+static std::string why_not_kept(const Profile &p) {
+  return p.measurement ? ""
+                       : fmt::format(
+                             "what a board leaves for other models is cycles per instruction, and mote "
+                             "knows no instructions of {}; the times above are all that the log gives",
+                             p.board->core);
+}
+
 static std::string kept_text(const Profile &p, const std::string &boards) {
-  if (!p.measurement) return "";
+  if (!p.measurement)
+    return fmt::format("\nNot kept{}: {}.", boards.empty() ? "" : " in " + boards, why_not_kept(p));
   return boards.empty() ? "\nNot kept: --boards FILE keeps it for the next model on this board."
                         : "\nKept in " + boards + ", for --boards with the next model on this board.";
 }
@@ -91,9 +102,7 @@ void add_profile(CLI::App &app) {
   c->callback([o] {
     const Subject subject = subject_of(o->target, o->is_untrained, o->assignments);
     const IntegerProgram &program = subject.program;
-    // a file of measurements may begin with this one
-    const bool is_new = !o->measured.empty() && !std::filesystem::exists(o->boards);
-    const std::vector<Board> boards = boards_with(is_new ? "" : o->boards);
+    const std::vector<Board> boards = boards_with(o->boards, !o->measured.empty());
     ProfileOptions options;
     if (!o->board.empty()) options.board = board_by_name(boards, o->board);
     // [target] holds unless another one is asked for
@@ -116,7 +125,6 @@ void add_profile(CLI::App &app) {
     const Profile p = profile(program, options);
     if (o->is_emulated && !p.is_measured)
       say(*o, "Not measured: " + p.why_estimated + ". What follows is estimated.");
-    if (!o->picture.empty()) draw_plan(p, o->picture);
     nlohmann::json json = profile_json(p);
     std::string text = subject.note + profile_text(p);
     text.pop_back();
@@ -127,10 +135,14 @@ void add_profile(CLI::App &app) {
       text += over.empty() ? "\nWithin [target]." : "\nOver the budget of [target]:";
       for (const std::string &problem : over) text += "\n  " + problem;
     }
+    // the picture last: where the measurement cannot be kept, nothing is written
+    const std::string picture = o->picture.empty() ? "" : picture_bytes(draw_plan(p), o->picture);
+    if (p.measurement && !o->boards.empty()) keep_measurement(*p.measurement, o->boards);
+    if (!o->picture.empty()) write_file(o->picture, picture);
     if (!o->picture.empty()) text += "\nWrote " + o->picture + ".";
     if (!o->measured.empty()) {
-      if (p.measurement && !o->boards.empty()) keep_measurement(*p.measurement, o->boards);
       json["measured"]["kept_in"] = p.measurement ? o->boards : "";
+      if (!p.measurement) json["measured"]["why_not_kept"] = why_not_kept(p);
       text += kept_text(p, o->boards);
     }
     result(*o, json, text);

@@ -1,6 +1,9 @@
 // random_nets CORE FIRST END: networks drawn from the seeds FIRST to END - 1, quantized and run on an
 // emulated core. Prints a line of JSON for each: what its layers did by measure(), and how often the loops of
 // their routines ran.
+//
+// "ops" before FIRST END: programs of every op instead (tests/random), for routines that networks seldom have
+// in different sizes. "code" behind CORE: what was placed, instead of what ran.
 #include "mote/mote.h"
 
 #include <cstdlib>
@@ -13,6 +16,7 @@
 #include "device/work.h"
 #include "graph/cost.h"
 #include "graph/op_def.h"
+#include "random/random_programs.h"
 
 using namespace mote;
 using nlohmann::json;
@@ -349,9 +353,12 @@ int main(int argc, char **argv) {
       say(words[i], [&] { return std::get<IntegerProgram>(load(words[i])); });
       continue;
     }
+    const bool is_of_ops = words[i] == "ops";
+    if (is_of_ops) ++i;
     const uint64_t end = std::stoull(words.at(i + 1));
-    for (uint64_t seed = std::stoull(words[i]); seed < end; ++seed)
-      say("net" + std::to_string(seed), [&] { return drawn(seed); });
+    for (uint64_t seed = std::stoull(words.at(i)); seed < end; ++seed)
+      say((is_of_ops ? "ops" : "net") + std::to_string(seed),
+          [&] { return is_of_ops ? test::random_program(seed) : drawn(seed); });
     ++i;
   }
 }

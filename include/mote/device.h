@@ -55,13 +55,16 @@ struct Board {
 
 std::vector<Board> known_boards();
 // These, then those of the user's file, which win; each with the measurements of that file. "":
-// known_boards().
-std::vector<Board> boards_with(const std::string &path);
+// known_boards(). `is_kept_in`: a measurement is about to be kept in the file, which may be empty then, or
+// not be there.
+std::vector<Board> boards_with(const std::string &path, bool is_kept_in = false);
 // Those of a TOML file of [[board]] tables (docs/device.md).
 std::vector<Board> read_boards(const std::string &path);
 std::vector<Board> parse_boards(const std::string &toml, const std::string &where);
 // The [[measurement]] tables of such a file.
 std::vector<BoardMeasurement> parse_measurements(const std::string &toml, const std::string &where);
+// Names of their models, each once, in the order of the newest measurement of each.
+std::vector<std::string> measured_models(const std::vector<BoardMeasurement> &list);
 // Adds one to a file of boards, which need not be there; what is in it stays as it is. Errors: kIo,
 // kDataFormat.
 void keep_measurement(const BoardMeasurement &m, const std::string &path);

@@ -41,6 +41,8 @@ std::string history_csv(const std::vector<EpochRecord> &history);
 struct Picture {
   std::string png, svg;
 };
+// What a file of that name holds, .png or .svg. Errors: kInvalidArgument for another ending.
+const std::string &picture_bytes(const Picture &picture, const std::string &path);
 // `is_narrow`: one panel above the other, for a phone.
 Picture draw_history(const std::vector<EpochRecord> &history, int best_epoch, bool is_narrow = false);
 Picture draw_confusion(const Evaluation &evaluation);

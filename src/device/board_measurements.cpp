@@ -8,16 +8,17 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 #include <algorithm>
 #include <cmath>
 
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/file_lock.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "base/toml.h"
+#include "device/board_tables.h"
 #include "device/latency.h"
 
 namespace mote {
@@ -52,7 +53,12 @@ double total(const std::vector<double> &list) {
 
 double log_factor_of(const BoardMeasurement &m) { return std::log(total(m.cycles) / total(m.instructions)); }
 
-BoardMeasurement measurement_of(const toml::table &t, const std::string &place) {
+BoardMeasurement measurement_of(const BoardTable &placed, const std::string &where) {
+  const toml::table &t = *placed.table;
+  const std::string &place = placed.place;
+  static const std::vector<std::string> kKeys = {"board", "core",       "mhz",          "model",
+                                                 "hash",  "is_counted", "instructions", "cycles"};
+  check_keys(t, "a measurement", kKeys, where);
   const auto string = [&](const char *key) {
     const auto value = t[key].value<std::string>();
     if (!value)
@@ -64,13 +70,15 @@ BoardMeasurement measurement_of(const toml::table &t, const std::string &place) 
   if (!mhz || !(*mhz > 0) || *mhz > 1e9)
     throw Error(ErrorCode::kDataFormat, place, "'mhz' must be a number above 0");
   m.mhz = *mhz;
+  if (t.contains("is_counted") && !t["is_counted"].is_boolean())
+    throw Error(ErrorCode::kDataFormat, place, "'is_counted' must be true or false");
   m.is_counted = t["is_counted"].value_or(false);
   m.instructions = figures(t, "instructions", place);
   m.cycles = figures(t, "cycles", place);
   if (m.instructions.size() != m.cycles.size())
     throw Error(ErrorCode::kDataFormat, place, "'instructions' and 'cycles' must be equally many");
-  if (!(total(m.instructions) > 0) || !(total(m.cycles) > 0))
-    throw Error(ErrorCode::kDataFormat, place, "a measurement needs instructions and cycles above 0");
+  if (!(total(m.instructions) >= 1) || !(total(m.cycles) >= 1))
+    throw Error(ErrorCode::kDataFormat, place, "a measurement needs at least one instruction and one cycle");
   return m;
 }
 
@@ -90,6 +98,7 @@ double error_of_parts(const std::vector<BoardMeasurement> &list) {
   if (parts.size() < 2) return -1;
   std::vector<std::pair<double, double>> far;  // distance, cycles
   for (const auto &[n, c] : parts) {
+    if (!(cycles - c > 0) || !(instructions - n > 0)) continue;  // it is all there is, but for rounding
     const double others = (cycles - c) / (instructions - n);
     far.emplace_back(std::fabs(std::log(c / n / others)), c);
   }
@@ -97,7 +106,7 @@ double error_of_parts(const std::vector<BoardMeasurement> &list) {
   double covered = 0;
   for (const auto &[distance, c] : far)
     if ((covered += c) >= kCoveredCycles * cycles) return distance;
-  return far.back().first;
+  return -1;  // one part is nearly all
 }
 
 double error_of_models(const std::vector<BoardMeasurement> &list) {
@@ -110,64 +119,51 @@ double error_of_models(const std::vector<BoardMeasurement> &list) {
   return most;
 }
 
-}  // namespace
+struct PlacedMeasurement {
+  std::string place;
+  BoardMeasurement measurement;
+};
 
-std::vector<BoardMeasurement> parse_measurements(const std::string &text, const std::string &where) {
+std::vector<PlacedMeasurement> placed_measurements(const std::string &text, const std::string &where) {
   const toml::table root = parse_toml(text, where);
-  std::vector<BoardMeasurement> list;
-  if (!root.contains("measurement")) return list;
-  const toml::array *tables = root["measurement"].as_array();
-  if (tables == nullptr)
-    throw Error(ErrorCode::kDataFormat, where, "measurements are tables: [[measurement]]");
-  for (const toml::node &node : *tables) {
-    const std::string place = fmt::format("{}:{}", where, node.source().begin.line);
-    const toml::table *t = node.as_table();
-    if (t == nullptr) throw Error(ErrorCode::kDataFormat, place, "a measurement is a table: [[measurement]]");
-    list.push_back(measurement_of(*t, place));
-  }
+  std::vector<PlacedMeasurement> list;
+  for (const BoardTable &t : board_tables(root, "measurement", where))
+    list.push_back({t.place, measurement_of(t, where)});
   return list;
 }
 
-// Gives each its own. A measurement of a board that was another one then, by its core or clock, is of no use
-// for this one and is left out.
-static void add_measurements(std::vector<Board> &boards, std::vector<BoardMeasurement> list) {
-  for (BoardMeasurement &m : list) {
+[[noreturn]] void refuse_board_of_nobody(const std::vector<Board> &boards, const PlacedMeasurement &placed) {
+  std::vector<std::string> names;
+  for (const Board &b : boards) names.push_back(b.name);
+  const std::string near = nearest(placed.measurement.board, names);
+  throw Error(ErrorCode::kDataFormat, placed.place,
+              fmt::format("'board' of a measurement is '{}', which no [[board]] of the file is called, nor "
+                          "any board of mote",
+                          placed.measurement.board),
+              (near.empty() ? "" : fmt::format("did you mean '{}'? ", near)) +
+                  "give it the name of its board, put that [[board]] into the file, or remove the "
+                  "measurement");
+}
+
+// Gives each board its own. A measurement of a board that was another one then, by its core or clock, is of
+// no use for this one and is left out.
+void add_measurements(std::vector<Board> &boards, std::vector<PlacedMeasurement> list) {
+  for (PlacedMeasurement &placed : list) {
+    BoardMeasurement &m = placed.measurement;
     const auto is_its_own = [&](const Board &b) { return b.name == m.board; };
     const auto b = std::find_if(boards.rbegin(), boards.rend(), is_its_own);
-    if (b != boards.rend() && b->core == m.core && is_same_clock(b->mhz, m.mhz))
-      b->measurements.push_back(std::move(m));
+    if (b == boards.rend()) refuse_board_of_nobody(boards, placed);
+    if (b->core == m.core && is_same_clock(b->mhz, m.mhz)) b->measurements.push_back(std::move(m));
   }
 }
 
-static std::vector<Board> boards_of(const std::string &text, const std::string &where) {
+std::vector<Board> boards_of(const std::string &text, const std::string &where, bool is_kept_in) {
   std::vector<Board> boards = known_boards();
+  if (is_kept_in && parse_toml(text, where).empty()) return boards;
   for (Board &b : parse_boards(text, where)) boards.push_back(std::move(b));
-  add_measurements(boards, parse_measurements(text, where));
+  add_measurements(boards, placed_measurements(text, where));
   return boards;
 }
-
-std::vector<Board> boards_with(const std::string &path) {
-  return path.empty() ? known_boards() : boards_of(read_file(path, kLargestBoards), path);
-}
-
-namespace {
-
-// Of a folder, so that of two at once none writes what it read before the other wrote.
-class FolderLock {
- public:
-  explicit FolderLock(const fs::path &folder)
-      : fd_(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-    if (fd_ >= 0) ::flock(fd_, LOCK_EX);
-  }
-  ~FolderLock() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  FolderLock(const FolderLock &) = delete;
-  FolderLock &operator=(const FolderLock &) = delete;
-
- private:
-  int fd_;
-};
 
 std::string toml_of(const BoardMeasurement &m) {
   const auto list = [](const std::vector<double> &values) {
@@ -184,43 +180,65 @@ std::string toml_of(const BoardMeasurement &m) {
 }
 
 // Nothing is written that cannot be read, or that is of another board than the file's of that name.
-void check_kept(const std::string &text, const BoardMeasurement &m, const std::string &path) {
-  if (text.size() > kLargestBoards)
+void check_kept(const std::string &before, const std::string &after, const BoardMeasurement &m,
+                const std::string &path) {
+  if (after.size() > kLargestBoards)
     throw Error(ErrorCode::kDataFormat, path, "would be larger than the 1 MB that are read",
                 "remove measurements of old models from it, or give another file");
-  const std::vector<Board> boards = boards_of(text, path);
-  bool is_known = false;
-  for (const Board &b : boards) {
-    is_known |= b.name == m.board;
-    for (const BoardMeasurement &kept : b.measurements)
-      if (kept.hash == m.hash && kept.board == m.board && kept.core == m.core &&
-          is_same_clock(kept.mhz, m.mhz))
-        return;
-  }
-  if (!is_known)
+  const std::vector<Board> boards = boards_of(before, path, true);
+  const auto is_its_own = [&](const Board &b) { return b.name == m.board; };
+  const auto b = std::find_if(boards.rbegin(), boards.rend(), is_its_own);
+  if (b == boards.rend())
     throw Error(ErrorCode::kInvalidArgument, path, fmt::format("has no board '{}'", m.board),
                 "put its [[board]] into it: measurements stand beside the board they are of");
-  throw Error(ErrorCode::kInvalidArgument, path,
-              fmt::format("has a board '{}' of its own, which is no {} at {} MHz as the one that was timed",
-                          m.board, m.core, m.mhz),
-              "give another file, or --target with the board of this one");
+  if (b->core != m.core || !is_same_clock(b->mhz, m.mhz))
+    throw Error(ErrorCode::kInvalidArgument, path,
+                fmt::format("has a board '{}' of its own, which is no {} at {} MHz as the one that was timed",
+                            m.board, m.core, m.mhz),
+                "give another file, or --target with the board of this one");
+  boards_of(after, path, false);
+}
+
+fs::path lock_of_boards(const fs::path &file) {
+  return file.parent_path() / fmt::format(".{}.lock", file.filename().string());
 }
 
 }  // namespace
 
+std::vector<BoardMeasurement> parse_measurements(const std::string &text, const std::string &where) {
+  std::vector<BoardMeasurement> list;
+  for (PlacedMeasurement &placed : placed_measurements(text, where))
+    list.push_back(std::move(placed.measurement));
+  return list;
+}
+
+std::vector<Board> boards_with(const std::string &path, bool is_kept_in) {
+  if (path.empty() || (is_kept_in && !fs::exists(path))) return known_boards();
+  return boards_of(read_file(path, kLargestBoards), path, is_kept_in);
+}
+
 void keep_measurement(const BoardMeasurement &m, const std::string &path) {
   const fs::path real = fs::exists(path) ? fs::canonical(path) : fs::path(path);  // behind a link
-  const FolderLock lock(real.parent_path());
+  const FileLock lock(lock_of_boards(real));  // of two at once none writes what it read before the other
   const bool is_there = fs::exists(real);
   if (is_there && ::access(real.c_str(), W_OK) != 0)
     throw Error(ErrorCode::kIo, path, "cannot be written: it is read-only");
-  std::string text = is_there ? read_file(real, kLargestBoards) : "";
-  if (!text.empty() && text.back() != '\n') text += '\n';
-  text += (text.empty() ? "" : "\n") + toml_of(m);
-  check_kept(text, m, path);
+  const std::string before = is_there ? read_file(real, kLargestBoards) : "";
+  std::string after = before;
+  if (!after.empty() && after.back() != '\n') after += '\n';
+  after += (after.empty() ? "" : "\n") + toml_of(m);
+  check_kept(before, after, m, path);
   const fs::perms mode = is_there ? fs::status(real).permissions() : fs::perms::none;
-  write_file(real, text);
+  write_file(real, after);
   if (is_there) fs::permissions(real, mode);
+}
+
+std::vector<std::string> measured_models(const std::vector<BoardMeasurement> &list) {
+  std::vector<std::string> models;
+  for (auto m = list.rbegin(); m != list.rend(); ++m)
+    if (std::find(models.begin(), models.end(), m->model) == models.end()) models.push_back(m->model);
+  std::reverse(models.begin(), models.end());
+  return models;
 }
 
 std::vector<BoardMeasurement> latest(const std::vector<BoardMeasurement> &list, const std::string &but) {
@@ -237,11 +255,9 @@ std::optional<CycleEstimate> measured_cycles(const std::vector<BoardMeasurement>
   const std::vector<BoardMeasurement> list = latest(all);
   if (list.empty()) return {};
   double log_factor = 0;
-  std::vector<std::string> models;
   bool is_counted = true;
   for (const BoardMeasurement &m : list) {
     log_factor += log_factor_of(m) / static_cast<double>(list.size());
-    models.push_back("'" + m.model + "'");
     is_counted &= m.is_counted;
   }
   const double of_parts = error_of_parts(list);
@@ -253,11 +269,11 @@ std::optional<CycleEstimate> measured_cycles(const std::vector<BoardMeasurement>
   e.low = e.cycles * std::exp(-error);
   e.high = e.cycles * std::exp(error);
   e.error = std::exp(error) - 1;
-  e.basis =
-      fmt::format("{} timed on this board ({} instructions); within {:.0f} % {}", fmt::join(models, ", "),
-                  is_counted ? "counted" : "estimated", 100 * e.error,
-                  of_parts < 0 ? "as of boards that were left out of the fit, as one layer tells nothing"
-                               : "for 8 of 10 of the measured cycles");
+  e.basis = fmt::format(
+      "'{}' timed on this board ({} instructions); within {:.0f} % {}",
+      fmt::join(measured_models(list), "', '"), is_counted ? "counted" : "estimated", 100 * e.error,
+      of_parts < 0 ? "as of boards that were left out of the fit, as one layer tells nothing"
+                   : "for 8 of 10 of the measured cycles");
   return e;
 }
 

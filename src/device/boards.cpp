@@ -12,30 +12,26 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "base/toml.h"
+#include "device/board_tables.h"
 #include "device/device_files.h"
 
 namespace mote {
 
 std::vector<Board> parse_boards(const std::string &text, const std::string &where) {
-  toml::table root = parse_toml(text, where);
-  const toml::array *list = root["board"].as_array();
-  if (list == nullptr && root.contains("measurement")) return {};  // of boards that mote knows
-  if (list == nullptr || list->empty())
+  const toml::table root = parse_toml(text, where);
+  const std::vector<BoardTable> tables = board_tables(root, "board", where);
+  if (tables.empty() && root.contains("measurement")) return {};  // of boards that mote knows
+  if (tables.empty())
     throw Error(ErrorCode::kDataFormat, where, "has no [[board]]",
-                "`mote boards` shows the form in its help");
+                "write one, with name, core, mhz, ram_kb and flash_kb (`mote boards --help`), or let `mote "
+                "profile --measured LOG --boards FILE` keep there what a board took");
   std::vector<Board> boards;
-  for (const toml::node &node : *list) {
-    const toml::table *t = node.as_table();
-    const std::string place = fmt::format("{}:{}", where, node.source().begin.line);
-    if (t == nullptr) throw Error(ErrorCode::kDataFormat, place, "a board is a table: [[board]]");
+  for (const BoardTable &placed : tables) {
+    const toml::table *t = placed.table;
+    const std::string &place = placed.place;
     static const std::vector<std::string> kKeys = {"name",     "title",    "core",   "mhz",         "ram_kb",
                                                    "flash_kb", "power_mw", "source", "power_source"};
-    for (const auto &[key, value] : *t)
-      if (std::find(kKeys.begin(), kKeys.end(), std::string(key.str())) == kKeys.end()) {
-        const std::string near = nearest(key.str(), kKeys);
-        throw Error(ErrorCode::kDataFormat, place, fmt::format("a board has no '{}'", key.str()),
-                    near.empty() ? "" : fmt::format("did you mean '{}'?", near));
-      }
+    check_keys(*t, "a board", kKeys, where);
     const auto string = [&](const char *key, bool is_needed) {
       const auto value = (*t)[key].value<std::string>();
       if (!value && (is_needed || t->contains(key)))

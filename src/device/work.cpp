@@ -52,34 +52,50 @@ Work dense_work(const CallFields &f, const CCall &call, Products products) {
   return w;
 }
 
-// Taps of pools that lie inside the input along one axis, over all outputs.
-double taps_inside(double out, double stride, double pad, double taps, double in) {
-  double sum = 0;
+// Taps of a pool that lie inside the input along one axis, for each output.
+std::vector<double> taps_inside(double out, double stride, double pad, double taps, double in) {
+  std::vector<double> inside;
   for (double at = 0; at < out; ++at) {
     const double first = at * stride - pad;
-    sum += std::min(first + taps, in) - std::max(first, 0.0);
+    inside.push_back(std::min(first + taps, in) - std::max(first, 0.0));
   }
-  return sum;
+  return inside;
 }
 
+// Positions, with the rows and taps of their pools.
+struct Pools {
+  double positions = 0, rows = 0, taps = 0;
+  void add(double of_rows, double of_taps) {
+    ++positions;
+    rows += of_rows;
+    taps += of_taps;
+  }
+};
+
 Work pool_work(const CallFields &f, const CCall &call, Products products) {
-  const double batches = f("batches"), channels = f("channels"),
-               positions = batches * f("out_h") * f("out_w");
-  const double rows = taps_inside(f("out_h"), f("stride_h"), f("pad_top"), f("pool_h"), f("in_h"));
-  const double columns = taps_inside(f("out_w"), f("stride_w"), f("pad_left"), f("pool_w"), f("in_w"));
+  constexpr double kMostOfSums = 256;  // values that sums of 16 bits hold
+  const double batches = f("batches"), channels = f("channels");
   const bool is_max = call.routine == "mote_max_pool2d_s8";
+  const bool has_sums = call.routine == "mote_avg_pool2d_s8" && products == Products::kVectors;
   double lanes = 1;  // channels of a vector
   if (is_max && products != Products::kSingle) lanes = 4;
-  if (call.routine == "mote_avg_pool2d_s8" && products == Products::kVectors) lanes = 8;
+  if (has_sums) lanes = 8;
+  Pools narrow, wide;  // whose channels go into vectors, and whose go one by one
+  const std::vector<double> columns =
+      taps_inside(f("out_w"), f("stride_w"), f("pad_left"), f("pool_w"), f("in_w"));
+  for (const double rows : taps_inside(f("out_h"), f("stride_h"), f("pad_top"), f("pool_h"), f("in_h")))
+    for (const double column : columns)
+      (has_sums && rows * column > kMostOfSums ? wide : narrow).add(rows, rows * column);
   const double vectors = lanes > 1 ? std::floor(channels / lanes) : 0, single = channels - vectors * lanes;
-  const double all_rows = batches * rows * f("out_w"), all_taps = batches * rows * columns;
-  Work w = {{"call", 1}, {"position", positions}};
-  for (const auto &[kind, count] : {std::pair<std::string, double>{"vector", vectors}, {"single", single}}) {
-    w.emplace_back(kind, positions * count);
-    w.emplace_back(kind + "_row", all_rows * count);
-    w.emplace_back(kind + "_tap", all_taps * count);
-  }
-  if (is_clamped(f)) w.emplace_back("clamped", positions * vectors * lanes);
+  Work w = {{"call", 1}, {"position", batches * (narrow.positions + wide.positions)}};
+  const auto add = [&](const std::string &kind, double of_narrow, double of_wide) {
+    w.emplace_back(kind, batches * (narrow.positions * of_narrow + wide.positions * of_wide));
+    w.emplace_back(kind + "_row", batches * (narrow.rows * of_narrow + wide.rows * of_wide));
+    w.emplace_back(kind + "_tap", batches * (narrow.taps * of_narrow + wide.taps * of_wide));
+  };
+  add("vector", vectors, 0);
+  add("single", single, channels);
+  if (is_clamped(f)) w.emplace_back("clamped", batches * narrow.positions * vectors * lanes);
   return w;
 }
 
@@ -135,11 +151,14 @@ Work softmax_work(const CallFields &f) {
           {"again", rows * std::max(0.0, columns - kKept)}};
 }
 
-Work lstm_work(const CallFields &f, Products products) {
+Work lstm_work(const CallFields &f, const CCall &call, Products products) {
+  constexpr size_t kGivenHidden = 2;  // of the arguments
   const double cells = f("batches") * f("steps") * f("cells");
   Work w = {{"call", 1}, {"step", f("batches") * f("steps")}, {"cell", cells}};
   add_row_products(w, "input", cells, f("inputs"), products);
-  add_row_products(w, "recurrent", cells - f("batches") * f("cells"), f("cells"), products);
+  // the first step has a hidden state only where one is given
+  const double without = call.arguments.at(kGivenHidden) == "NULL" ? f("batches") * f("cells") : 0;
+  add_row_products(w, "recurrent", cells - without, f("cells"), products);
   return w;
 }
 
@@ -172,7 +191,7 @@ Work work_of(const CCall &call, Products products, double macs, double outputs) 
   if (call.params_type == "mote_copy_params") return copy_work(f);
   if (call.params_type == "mote_softmax_s8_params" || call.params_type == "mote_softmax_s16_params")
     return softmax_work(f);
-  if (routine == "mote_lstm_s8") return lstm_work(f, products);
+  if (routine == "mote_lstm_s8") return lstm_work(f, call, products);
   if (routine == "mote_gru_s8") return recurrent_work(f, 3, products);
   if (routine == "mote_simple_rnn_s8") return recurrent_work(f, 1, products);
   if (routine.starts_with("mote_fill")) return {{"call", 1}, {"value", number_argument(call, 1)}};

@@ -419,12 +419,16 @@ Picture draw_plan(const Profile &p) {
   });
 }
 
-void draw_plan(const Profile &profile, const std::string &path) {
+const std::string &picture_bytes(const Picture &picture, const std::string &path) {
   const std::string ending = fs::path(path).extension().string();
   if (ending != ".png" && ending != ".svg")
     throw Error(ErrorCode::kInvalidArgument, path, "is neither .png nor .svg");
+  return ending == ".png" ? picture.png : picture.svg;
+}
+
+void draw_plan(const Profile &profile, const std::string &path) {
   const Picture made = draw_plan(profile);
-  write_file(path, ending == ".png" ? made.png : made.svg);
+  write_file(path, picture_bytes(made, path));
 }
 
 }  // namespace mote

@@ -1,16 +1,9 @@
-// flock(2): the kernel frees the lock with the process. The file's name is removed by whoever holds the lock,
-// so a lock counts only if the file is still the one of that name.
+// The claim is a lock on a hidden file beside the run.
 #include "runs/claim.h"
 
-#include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "base/error.h"
@@ -26,32 +19,6 @@ static fs::path lock_path(const fs::path &run) {
   return run.parent_path() / fmt::format(".{}{}", run.filename().string(), kLock);
 }
 
-// The locked file, or -1 where another process holds it.
-static int lock(const fs::path &path) {
-  const auto fail = [&](const char *doing) {
-    return Error(ErrorCode::kIo, path.string(), fmt::format("cannot {}: {}", doing, std::strerror(errno)),
-                 "check the permissions of the folder");
-  };
-  while (true) {
-    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (fd < 0) throw fail("create the file");
-    struct stat held {
-    }, named{};
-    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-      const int code = errno;
-      ::close(fd);
-      if (code == EWOULDBLOCK) return -1;
-      if (code == EINTR) continue;
-      errno = code;
-      throw fail("lock the file");
-    }
-    if (::fstat(fd, &held) == 0 && ::stat(path.c_str(), &named) == 0 && held.st_ino == named.st_ino &&
-        held.st_dev == named.st_dev)
-      return fd;
-    ::close(fd);  // its holder has just removed it
-  }
-}
-
 std::optional<RunClaim> RunClaim::of(const std::string &run_path) {
   const fs::path path(run_path);
   std::error_code code;
@@ -59,9 +26,9 @@ std::optional<RunClaim> RunClaim::of(const std::string &run_path) {
   if (code)
     throw Error(ErrorCode::kIo, path.parent_path().string(), "cannot create the folder: " + code.message(),
                 "check the permissions of the folder");
-  const int fd = lock(lock_path(path));
-  if (fd < 0) return {};
-  RunClaim claim(run_path, fd);
+  std::optional<FileLock> lock = FileLock::try_of(lock_path(path));
+  if (!lock) return {};
+  RunClaim claim(run_path, std::move(*lock));
   remove_leftovers(run_path);
   remove_leftovers(unfinished_path(run_path));
   return claim;
@@ -93,15 +60,6 @@ RunClaim RunClaim::next(const Project &project) {
     std::optional<RunClaim> claim = of(path.string());
     if (claim && !is_taken()) return std::move(*claim);  // it may have been finished in between
   }
-}
-
-RunClaim::RunClaim(RunClaim &&other) noexcept
-    : path_(std::move(other.path_)), fd_(std::exchange(other.fd_, -1)) {}
-
-RunClaim::~RunClaim() {
-  if (fd_ < 0) return;
-  ::unlink(lock_path(path_).c_str());
-  ::close(fd_);
 }
 
 }  // namespace mote

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "base/file_lock.h"
 #include "mote/project.h"
 
 namespace mote {
@@ -21,16 +22,12 @@ class RunClaim {
   // The same for all that killed trainings of the project left.
   static void sweep(const std::string &project_folder);
 
-  RunClaim(RunClaim &&other) noexcept;
-  RunClaim &operator=(RunClaim &&) = delete;
-  ~RunClaim();
-
   const std::string &path() const { return path_; }
 
  private:
-  RunClaim(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
+  RunClaim(std::string path, FileLock lock) : path_(std::move(path)), lock_(std::move(lock)) {}
   std::string path_;
-  int fd_;
+  FileLock lock_;
 };
 
 }  // namespace mote

@@ -1,6 +1,7 @@
 // The rest of the C package as its users call it: predict(), invoke(), labels, constants, checksum,
 // self-test.
 #include "codegen/c_package.h"
+#include "mote/device.h"
 #include "mote/host_program.h"
 #include "small_program.h"
 
@@ -331,6 +332,56 @@ TEST(CPackageTest, a_model_that_works_row_by_row_goes_on_until_it_is_reset) {
     host.predict(data.test.example(n), expected);
     const std::vector<int> got = numbers(lines[1 + 10 * n + 9]);
     EXPECT_EQ((std::vector<int>{got[1], got[2]}), (std::vector<int>{expected[0], expected[1]})) << n;
+  }
+}
+
+// Linked as the README says, and with nothing else: a source that is not named would be missing.
+TEST(Readme, names_all_that_a_recurrent_model_needs_to_link) {
+  const Splits data = toy_splits(3, 10, 2, 8);
+  const std::vector<std::pair<std::string, Layer>> kinds = {
+      {"gru_s8.c", GRU{4}}, {"lstm_s8.c", LSTM{4}}, {"simple_rnn_s8.c", SimpleRNN{4}}};
+  for (const auto &[routine, layer] : kinds) {
+    TempFolder folder;
+    const IntegerProgram p = quantize(
+        train(sequential("n", {10, 2}, {layer, Dense{3, softmax}}), data, {.epochs = 1, .batch = 8}).model,
+        {.calibrate_on = data.train});
+    export_c(p, folder.text(), {.golden_count = 3});
+    const std::string text = read_file(folder / "README.md"), begin = "cc -std=c99 -O2 -o selftest ";
+    const size_t at = text.find(begin);
+    ASSERT_NE(at, std::string::npos) << text;
+    const std::string files = text.substr(at + begin.size(), text.find(" &&", at) - at - begin.size());
+    EXPECT_NE(files.find(routine), std::string::npos) << files;
+    EXPECT_NE(files.find("sigmoid_s16.c"), std::string::npos) << files;  // which the routine calls
+    const std::string firmware = "Add `" + files.substr(files.find(" model.c") + 1) + "` to your firmware";
+    EXPECT_NE(text.find(firmware), std::string::npos) << firmware << "\n" << text;
+    const ProcessResult r = run_process(
+        {"sh", "-c",
+         "cd '" + folder.text() + "' && gcc -std=c99 -O1 -o selftest " + files + " && ./selftest"});
+    EXPECT_EQ(r.status, 0) << routine << "\n" << r.output;
+    EXPECT_NE(r.output.find("3 of 3 golden vectors equal"), std::string::npos) << r.output;
+  }
+}
+
+// Whatever a model is called, a line that its benchmark prints stays one. The clock goes on by 7 when asked.
+TEST(Benchmark, of_a_name_that_moves_the_cursor_prints_what_profile_reads) {
+  for (const std::string name :
+       {"a\nmote-end sum=0", "x\r\x1b[2J\tb", "% d\"s \\n", "\xc3\xa9\xe2\x80\xa8"}) {
+    SmallProgram small(4, 2, 3, Last::kSoftmax);
+    small.p.name = name;
+    TempFolder folder;
+    const ExportedC made = export_c(small.p, folder.text(), {.golden_count = 1});
+    write_file(folder / "selftest.c",
+               "#include <stdio.h>\n#include \"model.h\"\n"
+               "static uint32_t ticks(void) { static uint32_t now; return now += 7; }\n"
+               "static void say(const char *text) { fputs(text, stdout); }\n"
+               "int main(void) { mote_" +
+                   made.name + "_benchmark(ticks, 1000000, say); return 0; }\n");
+    const std::string build = "gcc -std=c99 -DMOTE_BENCHMARK -o benchmark *.c && ./benchmark";
+    const ProcessResult r = run_process({"sh", "-c", "cd '" + folder.text() + "' && " + build});
+    ASSERT_EQ(r.status, 0) << r.output;
+    for (const char c : r.output)
+      EXPECT_TRUE(c == '\n' || (c >= ' ' && c < 0x7F)) << static_cast<int>(c) << " in\n" << r.output;
+    EXPECT_EQ(parse_benchmark(r.output, "log", name, made.hash, 2).repeats, 1);
   }
 }
 

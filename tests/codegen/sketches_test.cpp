@@ -159,6 +159,26 @@ TEST(Sketches, of_a_microphone_tell_how_many_samples_had_no_room) {
   EXPECT_EQ(s.lines("Microphone", in_decimals(heard.samples), {.bursts = "40"}), expected);
 }
 
+TEST(Sketches, of_a_microphone_average_nothing_across_lost_samples) {
+  Sketches s = of_sound(5333.3);
+  // 41 times 20 samples, then 4,096 that have room: two are left over by threes; then 41 times 1 and 4,096
+  const std::vector<float> samples = sound(s.program(), 41 * (20 + 256 + 1 + 300), 1).samples;
+  const auto averaged = [&](size_t from, size_t count) {
+    std::vector<float> values;
+    for (size_t i = from; i + 3 <= from + count; i += 3)
+      values.push_back(
+          static_cast<float>((double{samples[i]} + samples[i + 1] + samples[i + 2]) / 32768 / 3));
+    return s.answers(values);
+  };
+  const size_t first = 41 * 20 + 4096;
+  std::vector<std::string> expected = averaged(0, first);
+  const std::vector<std::string> behind = averaged(size_t{41} * (20 + 256), 41 + 4096);
+  EXPECT_GE((std::set<std::string>(behind.begin(), behind.end()).size()), 2u);
+  expected.insert(expected.begin(), "1 channel at 16000 Hz");
+  expected.insert(expected.end(), behind.begin(), behind.end());
+  EXPECT_EQ(s.told("Microphone", in_decimals(samples), {.bursts = "41"}), expected);
+}
+
 TEST(Sketches, of_a_microphone_make_the_rate_of_the_model_or_say_that_they_cannot) {
   for (const auto &[rate, averaged, microphone] : {std::tuple{8000.0, 2, "16000"},
                                                    {41667.0, 1, "41667"},

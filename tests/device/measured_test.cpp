@@ -104,6 +104,9 @@ TEST(BoardFit, of_one_model_has_its_factor_and_the_spread_of_its_layers) {
   // one layer tells nothing of others
   EXPECT_NEAR(measured_cycles({measured("a", {100}, {150})}, 1)->error,
               std::exp(cycle_fit().log_half_width) - 1, 1e-12);
+  // nor does one beside which the others vanish
+  EXPECT_NEAR(measured_cycles({measured("a", {1e15, 0.01}, {1e15, 0.01})}, 1)->error,
+              std::exp(cycle_fit().log_half_width) - 1, 1e-12);
   // and no clock is exact
   EXPECT_NEAR(measured_cycles({measured("a", {100, 100}, {150, 150})}, 1)->error, 0.02, 1e-3);
 }
@@ -202,11 +205,85 @@ TEST(BoardFile, refuses_measurements_that_are_none) {
                "f:1: 'instructions' and 'cycles' must be equally many");
   EXPECT_ERROR(parse_measurements(with("[3, 4]", "[3, -4]"), "f"), "'cycles' must be numbers of at least 0");
   EXPECT_ERROR(parse_measurements(with("[3, 4]", "[3, nan]"), "f"), "'cycles' must be numbers of at least 0");
-  EXPECT_ERROR(parse_measurements(with("[3, 4]", "[0, 0]"), "f"), "instructions and cycles above 0");
+  EXPECT_ERROR(parse_measurements(with("[3, 4]", "[0, 0]"), "f"),
+               "needs at least one instruction and one cycle");
+  EXPECT_ERROR(parse_measurements(with("[1, 2]", "[1e-300, 0]"), "f"), "at least one instruction");
   EXPECT_ERROR(parse_measurements(with("[3, 4]", "[]"), "f"), "a measurement needs 'cycles'");
   EXPECT_ERROR(parse_measurements(with("64", "0"), "f"), "'mhz' must be a number above 0");
   EXPECT_ERROR(parse_measurements(with("\"m\"", "5"), "f"), "needs 'model', a text");
-  EXPECT_ERROR(parse_measurements("measurement = 5\n", "f"), "[[measurement]]");
+  EXPECT_ERROR(parse_measurements("measurement = 5\n", "f"),
+               "f:1: a measurement is a table: [[measurement]]");
+  EXPECT_ERROR(parse_measurements("measurement = [5]\n", "f"), "[[measurement]]");
+  EXPECT_ERROR(parse_measurements(with("[[measurement]]", "[measurement]"), "f"), "[[measurement]]");
+  EXPECT_ERROR(parse_measurements(good + "is_counted = 1\n", "f"), "'is_counted' must be true or false");
+}
+
+TEST(BoardFile, refuses_keys_and_tables_that_nobody_reads) {
+  const std::string board = "[[board]]\nname = \"b\"\ncore = \"c\"\nmhz = 64\nram_kb = 1\nflash_kb = 4\n";
+  const std::string measurement =
+      "[[measurement]]\nboard = \"b\"\ncore = \"c\"\nmhz = 64\nmodel = \"m\"\nhash = "
+      "\"h\"\ninstructions = [1]\ncycles = [3]\n";
+  EXPECT_EQ(parse_measurements(board + measurement, "f").size(), 1u);
+  EXPECT_ERROR(parse_measurements(board + measurement + "cycle = [3]\n", "f"),
+               "f:15: a measurement has no 'cycle'; did you mean 'cycles'?");
+  EXPECT_ERROR(parse_measurements(board + measurement + "weather = 3\n", "f"),
+               "f:15: a measurement has no 'weather'; it has board, core, mhz, model, hash");
+  EXPECT_ERROR(parse_boards(board + "flash = 3\n", "f"), "f:7: a board has no 'flash'");
+  EXPECT_ERROR(parse_boards(board + "[[measurements]]\n", "f"),
+               "f:7: a file of boards has no 'measurements'; did you mean 'measurement'?");
+  EXPECT_ERROR(parse_boards("[board]\nname = \"b\"\n" + measurement, "f"),
+               "f:1: a board is a table: [[board]]");
+}
+
+TEST(BoardFile, refuses_a_measurement_of_a_board_that_nobody_names) {
+  const test::TempFolder folder;
+  const std::string file = (folder / "b.toml").string(),
+                    board =
+                        "[[board]]\nname = \"wristband\"\ncore = \"cortex-m4\"\nmhz = 64\nram_kb = "
+                        "1\nflash_kb = 4\n";
+  const auto write = [&](const std::string &name) {
+    write_file(file, board + fmt::format("[[measurement]]\nboard = \"{}\"\ncore = \"cortex-m4\"\nmhz = "
+                                         "64\nmodel = \"m\"\nhash = \"h\"\ninstructions = [1]\ncycles = "
+                                         "[3]\n",
+                                         name));
+  };
+  write("wristband");
+  EXPECT_EQ(boards_with(file).back().measurements.size(), 1u);
+  write("nano33ble");  // mote's own
+  EXPECT_EQ(board_by_name(boards_with(file), "nano33ble").measurements.size(), 1u);
+  write("wristbnad");
+  EXPECT_ERROR(boards_with(file),
+               "b.toml:7: 'board' of a measurement is 'wristbnad', which no [[board]] of the file is called");
+  EXPECT_ERROR(boards_with(file), "did you mean 'wristband'?");
+  write("xyz");
+  EXPECT_ERROR(boards_with(file), "put that [[board]] into the file, or remove the measurement");
+}
+
+TEST(BoardFile, may_be_empty_where_a_measurement_is_kept) {
+  const test::TempFolder folder;
+  const std::string file = (folder / "b.toml").string(), none = (folder / "none.toml").string();
+  for (const char *text : {"", "# mine\n", "\n\n"}) {
+    write_file(file, text);
+    EXPECT_ERROR(boards_with(file), "has no [[board]]; write one, with name, core, mhz, ram_kb and flash_kb");
+    EXPECT_EQ(boards_with(file, true).size(), known_boards().size());
+    BoardMeasurement m = measured("a", {10}, {12});
+    m.board = "nano33ble";
+    keep_measurement(m, file);
+    EXPECT_TRUE(read_file(file).starts_with(text));
+    EXPECT_EQ(board_by_name(boards_with(file), "nano33ble").measurements.size(), 1u);
+  }
+  EXPECT_EQ(boards_with(none, true).size(), known_boards().size());
+  EXPECT_ERROR(boards_with(none), "none.toml");
+  write_file(file, "[[bord]]\n");  // not empty
+  EXPECT_ERROR(boards_with(file, true), "did you mean 'board'?");
+}
+
+TEST(BoardFit, names_each_model_once) {
+  std::vector<BoardMeasurement> list = {measured("a", {10}, {12}), measured("b", {10}, {12}),
+                                        measured("a", {10}, {12})};
+  EXPECT_EQ(measured_models(list), (std::vector<std::string>{"b", "a"}));
+  list[0].hash = "of another training";
+  EXPECT_TRUE(measured_cycles(list, 1)->basis.starts_with("'b', 'a' timed on this board"));
 }
 
 }  // namespace

@@ -120,6 +120,29 @@ TEST(Work, of_dense_layers_pools_and_softmax) {
                                                                  {"single_tap", 12}}));
 }
 
+// Sums of 16 bits hold 256 values; more are added one channel at a time.
+TEST(Work, of_average_pools_in_vectors_ends_at_256_values) {
+  const auto pool_of = [](int size) {
+    const IntegerProgram p = program_of({2 * size, 9}, {AveragePool1D{size}, Flatten{}, Dense{2}});
+    Parts parts = counted(p, "avg_pool2d", Products::kVectors);
+    parts.erase("clamped");
+    return parts;
+  };
+  EXPECT_EQ(pool_of(256), (Parts{{"call", 1},
+                                 {"position", 2},
+                                 {"vector", 2},
+                                 {"vector_row", 2},
+                                 {"vector_tap", 2 * 256},
+                                 {"single", 2},
+                                 {"single_row", 2},
+                                 {"single_tap", 2 * 256}}));
+  EXPECT_EQ(pool_of(257), (Parts{{"call", 1},
+                                 {"position", 2},
+                                 {"single", 2 * 9},
+                                 {"single_row", 2 * 9},
+                                 {"single_tap", 2 * 257 * 9}}));
+}
+
 TEST(Work, of_recurrent_layers) {
   const IntegerProgram p = program_of({8, 3}, {GRU{6}, Dense{2}});
   const Parts dual = counted(p, "gru", Products::kDual);
@@ -130,11 +153,23 @@ TEST(Work, of_recurrent_layers) {
   EXPECT_EQ(dual.at("input_rest"), 8 * 3 * 2 * 3);
   EXPECT_EQ(dual.at("state_quads"), 8 * 3 * 2);
   EXPECT_EQ(dual.at("state_rest"), 8 * 3 * 2 * 2);
-  const IntegerProgram l = program_of({8, 3}, {LSTM{6}, Dense{2}});
+  IntegerProgram l = program_of({8, 3}, {LSTM{6}, Dense{2}});
   const Parts lstm = counted(l, "lstm", Products::kSingle);
   EXPECT_EQ(lstm.at("cell"), 48);
   EXPECT_EQ(lstm.at("input_values"), 48 * 3);
   EXPECT_EQ(lstm.at("recurrent_values"), 42 * 6);  // not of the first step
+  // where a state is given, of all steps
+  for (ProgramLayer &layer : l.layers) {
+    if (layer.op != "lstm") continue;
+    const auto like = [&](int output) {
+      ProgramTensor t = l.tensor(layer.outputs.at(static_cast<size_t>(output)));
+      t.shape = {1, 6};
+      return l.add_tensor(t);
+    };
+    const int hidden = like(0), cell = like(1);
+    layer.inputs.insert(layer.inputs.end(), {hidden, cell});
+  }
+  EXPECT_EQ(counted(l, "lstm", Products::kSingle).at("recurrent_values"), 48 * 6);
 }
 
 TEST(Work, of_what_is_around_the_layers) {
