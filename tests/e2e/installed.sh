@@ -2,7 +2,7 @@
 # mote as a library: examples/ is built outside the tree against what `cmake --install` installed, and nothing else; by
 # pkg-config; and as a part of another project.
 . "$(dirname "$0")/support.bash"
-checks 21
+checks 27
 
 build=$(dirname "$mote")
 cd "$work"
@@ -37,9 +37,12 @@ read -ra words <words
 check "a program is built with its flags" g++ -std=c++20 -O0 examples/explain.cpp -o explained "${words[@]}"
 check "and runs" ./explained
 
-# In a project of others: the library alone is built, without optimization.
-mkdir outer
-cat >outer/CMakeLists.txt <<END
+# In a project of others the library alone is built, by the commands of this build: then the objects are the same, and its
+# archives stand for those that the other project would make.
+setting() { sed -n "s,^$1:[A-Z]*=,,p" "$build/CMakeCache.txt"; }
+in_another_project() {
+  mkdir outer
+  cat >outer/CMakeLists.txt <<END
 cmake_minimum_required(VERSION 3.22)
 project(outer LANGUAGES C CXX)
 set(CMAKE_CXX_STANDARD 20)
@@ -47,17 +50,47 @@ if(FETCHED)
   include(FetchContent)
   FetchContent_Declare(mote SOURCE_DIR $source)
   FetchContent_MakeAvailable(mote)
-else()  # into the folder that FetchContent takes, so that nothing is compiled twice
+else()  # into the folder that FetchContent takes
   add_subdirectory($source \${CMAKE_BINARY_DIR}/_deps/mote-build)
 endif()
-add_executable(gesture $work/examples/gesture.cpp)
-target_link_libraries(gesture PRIVATE mote::mote)
+add_executable(other_program $work/examples/gesture.cpp)
+target_link_libraries(other_program PRIVATE mote::mote)
 END
-options=(-G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O0 -DCMAKE_C_FLAGS_DEBUG=-O1)
-check "add_subdirectory" cmake -S outer -B part "${options[@]}"
-check "builds the library and the program" cmake --build part --target gesture
-check "which begins" test -x part/gesture
-rm part/gesture
-check "FetchContent" cmake -S outer -B part "${options[@]}" -DFETCHED=ON
-check "builds the program" cmake --build part --target gesture
-absent part/_deps/mote-build/mote
+  options=(-G Ninja)
+  for name in CMAKE_{C,CXX}_{COMPILER,COMPILER_LAUNCHER,FLAGS} MOTE_UNITY; do options+=("-D$name=$(setting $name)"); done
+  # The other project's own flags, none here, are not those of the library; nor does it matter that it has no build type.
+  check "add_subdirectory" cmake -S outer -B part "${options[@]}" -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=
+  check "FetchContent" cmake -S outer -B fetched "${options[@]}" -DFETCHED=ON
+  commands() {  # folder of the build, that of mote in it, target...: every command, with paths as mote's folder sees them
+    local folder=$1 inner=$2
+    shift 2
+    ninja -C "$folder" -t commands "$@" | sed "/^ninja: /d; s,$inner\\b,BUILD,g; s,_deps/mote-build/,,g" | tr -s ' ' | sort
+  }
+  commands "$build" "$build" libmote.a libmote_runtime.a >ours
+  for folder in part fetched; do
+    commands $folder "$work/$folder/_deps/mote-build" all >$folder.all
+    grep -v other_program $folder.all >$folder.library
+    check "in '$folder' the library is built as here, and nothing else" diff ours $folder.library
+    units() { (cd "$1"; find . -path '*/mote*.dir/Unity/*.cxx' ! -path '*/mote_cli.dir/*' -exec md5sum {} + | sort -k 2); }
+    units "$build" >units.ours
+    units $folder/_deps/mote-build >units.$folder
+    check "of the same units" diff units.ours units.$folder
+  done
+  check "and so is the program, either way" diff part.all fetched.all
+  ninja -C part -t targets rule CUSTOM_COMMAND | grep ^_deps/mote-build/generated/ >generated
+  # ninja would make the library before any of these
+  by_itself() { (cd part; eval "$(ninja -t commands -s "$1")"); }
+  ninja -C part -t targets rule CUSTOM_COMMAND | grep ^_deps/mote-build/generated/ >generated
+  generate() { local file; while read -r file; do by_itself "$file"; done <generated; }
+  check "what the library needs is generated" generate
+  check "as it is here" diff -r "$build/generated" part/_deps/mote-build/generated
+  cp "$build"/libmote.a "$build"/libmote_runtime.a part/_deps/mote-build
+  check "a source of the program is compiled" by_itself "CMakeFiles/other_program.dir$work/examples/gesture.cpp.o"
+  check "and linked" by_itself other_program
+  check "and runs" part/other_program "$work/other"
+}
+if [ "$(setting CMAKE_GENERATOR)" = Ninja ] && [ "$(setting CMAKE_BUILD_TYPE)" = Release ]; then
+  in_another_project
+else
+  skip 12 "only a release build by Ninja is compared with that of another project"
+fi
