@@ -39,7 +39,7 @@ class Loader {
     take_intervals(files);
     std::vector<FoundFile> tables;
     for (const FoundFile &f : files)
-      if (is_table(f.path) && labels_beside(intake_, f).empty()) tables.push_back(f);
+      if ((is_table(f.path) || is_sound(f.path)) && labels_beside(intake_, f).empty()) tables.push_back(f);
     if (!tables.empty()) intake_.find_labels(tables);
     for (const FoundFile &f : files) {
       try {
@@ -51,6 +51,9 @@ class Loader {
     }
     join_tables(intake_);
     cut_tables(intake_, root_.string());
+    const bool has_sounds =
+        std::any_of(files.begin(), files.end(), [](const FoundFile &f) { return is_sound(f.path); });
+    if (has_sounds && !intake_.intervals()) intake_.say_labels(root_.string());
     intake_.finish_alike();
     sort_by_file();
     take_parts();
