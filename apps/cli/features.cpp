@@ -67,8 +67,9 @@ void add_features(CLI::App &app) {
   CLI::App *c =
       app.add_subcommand("features", "one block of features on one file; without a file: the blocks");
   c->add_option("--block", o->block, "its name; alone it shows the block's settings");
-  c->add_option("--set", o->assignments, "KEY=VALUE, a setting of the block; may be given several times")
-      ->take_all();
+  c->add_option("--set", o->assignments, "a setting of the block; may be given several times")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
   CLI::Option *input =
       c->add_option("INPUT", o->input, "a sound, a .npy [n, ...] of n windows, a table or an image");
   c->add_option("--output", o->output, "a .npy for the features, frames x features")->needs(input);
