@@ -1,0 +1,75 @@
+// What the blocks of Edge Impulse share: settings, their refusals, tables.
+//
+// Source of what they do: edgeimpulse/processing-blocks, version 4 and the older ones that projects still
+// use.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "features/feature_def.h"
+
+namespace mote::edge_impulse {
+
+using Tables = std::map<std::string, std::vector<float>>;
+
+// Errors: throws kInvalidArgument in the name of the step's block.
+[[noreturn]] void refuse(const PreprocessingStep &step, const std::string &message, const std::string &hint);
+
+AttrSpec version_attr(int64_t fallback = 4);
+AttrSpec rate_attr();
+AttrSpec truth_attr(const std::string &name, bool fallback, const std::string &doc);
+bool is_true(const PreprocessingStep &step, const std::string &name);
+bool is_power_of_two(int64_t n);
+
+// The rate in Hz. Errors: kInvalidArgument where it is not given.
+double rate_of(const PreprocessingStep &step);
+
+// cos(2 pi k / n) for k from 0 to n / 4.
+std::vector<float> quarter_wave(int n);
+
+// Of numbers that are whole.
+template <class Integer>
+std::vector<Integer> whole(const std::vector<float> &table) {
+  return std::vector<Integer>(table.begin(), table.end());
+}
+
+// The facets of a block whose tables follow from its settings. `tables` has every table of the block, some
+// empty; names in `exact` are those by which memory is read, so that a file's must be the same.
+FeatureDef with_tables(FeatureDef def, Tables (*tables)(const PreprocessingStep &, const Shape &),
+                       const std::vector<std::string> &exact);
+
+// Frames of a window of sound.
+struct Frames {
+  int32_t samples, frames, stride, length;  // length: of the part that is transformed
+};
+
+// AttrSpecs of every block for sound.
+std::vector<AttrSpec> sound_attrs(double stride, int64_t fft_length);
+// Errors: kInvalidArgument.
+Frames frames_of(const PreprocessingStep &step, const Shape &in);
+
+// `bins`: the first bin and the one behind the last of each filter; `weights` of them, filter by filter.
+struct MelFilters {
+  std::vector<float> bins, weights;
+};
+std::vector<AttrSpec> mel_attrs(int64_t filters);
+// Errors: kInvalidArgument, for a filter without a bin too.
+MelFilters mel_filters(const PreprocessingStep &step);
+
+// Sections b0 b1 b2 a1 a2 in the order of scipy's output='sos', rounded to float. `cutoff`: in parts of half
+// the rate. order: even.
+std::vector<float> butterworth(bool is_high, int order, double cutoff);
+// Type I, low, order 8, 0.05 dB, at 0.8 / ratio.
+std::vector<float> chebyshev_for(int ratio);
+
+// Filters of the decomposition.
+struct Wavelet {
+  std::vector<double> low, high;
+};
+const std::vector<std::string> &wavelet_names();
+Wavelet wavelet(const std::string &name);  // one of the names
+
+}  // namespace mote::edge_impulse
