@@ -23,14 +23,23 @@ objects() {  # folder compiler flags...: compiles all, two at a time
   shift
   mkdir -p "$folder"
   find "$work/units" -type f -printf '%f\n' | xargs -P 2 -I{} sh -c \
-    'unit=$0/$1; out=$2/$1.o; shift 2; case $unit in *.c) std="-x c -std=c99" ;; *) std=-std=c++20 ;; esac
+    'unit=$0/$1; out=$2/$1.o; shift 2; case $unit in *.c) std="-x c -std=c99" ;; *) std="-std=c++20 -include common.h" ;; esac
      exec "$@" $std -c "$unit" -o "$out"' "$work/units" {} "$folder" "$@" || fail "does not compile for $folder"
 }
 generated=$build/generated
-flags="-O1 -ffp-contract=off -fno-math-errno -DFMT_HEADER_ONLY -Iinclude -Isrc -Iruntime -Iruntime/features -I$generated"
+flags="-O1 -ffp-contract=off -fno-math-errno -Iinclude -Isrc -Iruntime -Iruntime/features -I$generated"
 # these and the generated headers are the same for every processor; no other header of this one may be seen
 mkdir -p "$work/include"; ln -s /usr/include/fmt /usr/include/nlohmann "$work/include"
-objects "$work/arm" $cross $flags -I"$work/include"
+# What nearly every unit includes, read once; and {fmt}, compiled once: there is no libfmt for the other processor
+printf '#include %s\n' '<fmt/format.h>' '"ops/integer_support.h"' '"ops/op_list.h"' '"nn/layer.h"' >"$work/include/common.h"
+flags="$flags -I$work/include -Werror=invalid-pch"
+quietly $cross $flags -std=c++20 -x c++-header "$work/include/common.h" -o "$work/include/common.h.gch"
+cat >"$work/units/fmt.cpp" <<END
+#include <fmt/format-inl.h>
+template char fmt::detail::decimal_point_impl(fmt::detail::locale_ref);
+template fmt::detail::thousands_sep_result<char> fmt::detail::thousands_sep_impl(fmt::detail::locale_ref);
+END
+objects "$work/arm" $cross $flags
 $cross -static "$work"/arm/*.o -o "$work/arm_bits" -lpthread
 qemu-aarch64 "$work/arm_bits" > "$work/neon" 2> "$work/tier"
 holds neon "$work/tier"

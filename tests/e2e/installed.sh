@@ -2,7 +2,7 @@
 # mote as a library: examples/ is built outside the tree against what `cmake --install` installed, and nothing else; by
 # pkg-config; and as a part of another project.
 . "$(dirname "$0")/support.bash"
-checks 27
+checks 28
 
 build=$(dirname "$mote")
 cd "$work"
@@ -20,14 +20,18 @@ for example in "${list[@]}"; do
   check "$example runs" "found/example_$example" "$work/$example"
 done
 
-# The CMake of the README, with a program of its name
+# The CMake of the README, with a program of its name: by the commands that build the example
 mkdir readme
 cp examples/gesture.cpp readme
 { echo 'cmake_minimum_required(VERSION 3.22)'; echo 'project(readme LANGUAGES CXX)'; echo 'set(CMAKE_CXX_STANDARD 20)'
   awk '/^```cmake$/ { on = 1; next } /^```$/ { on = 0 } on' "$source/README.md"; } >readme/CMakeLists.txt
 holds mote::mote readme/CMakeLists.txt
 check "the CMake of the README" cmake -S readme -B readme/build -G Ninja -DCMAKE_PREFIX_PATH="$work/usr" -DCMAKE_CXX_FLAGS=-O0
-check "builds its program" cmake --build readme/build
+program() { ninja -C "$1" -t commands "$2" | sed "/^ninja: /d; s,example_gesture,gesture,g; s,$work/examples/,$work/readme/,g"; }
+program readme/build gesture >readme.commands
+program found example_gesture >found.commands
+holds libmote.a readme.commands
+same readme.commands found.commands
 
 export PKG_CONFIG_PATH
 PKG_CONFIG_PATH=$(dirname "$(find "$work/usr" -name mote.pc)")

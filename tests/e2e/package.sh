@@ -59,12 +59,15 @@ else
   else
     skip 1 "lintian is not installed"
   fi
-  if [ "$(id -u)" != 0 ] || ! installed debootstrap; then
-    skip 4 "a bare Debian root needs root and debootstrap"
+  if [ "$(id -u)" != 0 ] || ! installed mmdebstrap; then
+    skip 4 "a bare Debian root needs root and mmdebstrap"
   else
-    attempt debootstrap --variant=minbase bookworm root
+    # with what the package says that it needs, in the one go of apt that makes the root
+    needed=$(dpkg-deb -f "$package" Depends | sed 's/([^)]*)//g; s/|[^,]*//g; s/ //g')
+    attempt mmdebstrap --mode=root --variant=apt --include="$needed" --skip=cleanup/apt/lists --dpkgopt=force-unsafe-io \
+      --aptopt='Acquire::Languages "none"' bookworm root http://deb.debian.org/debian
     if [ "$status" != 0 ]; then
-      skip 4 "debootstrap failed (network?)"
+      skip 4 "mmdebstrap failed (network?): $(tail -n 1 "$shelf/err")"
     else
       cp "$package" root/mote.deb
       cp /etc/resolv.conf root/etc/
