@@ -26,8 +26,8 @@ struct FeatureCall {
 template <class Params>
 struct FeatureMember {
   std::string name;  // as C has it; a table is called like its member
-  std::variant<int32_t Params::*, float Params::*, const float *Params::*, const int16_t *Params::*,
-               const uint16_t *Params::*, const int32_t *Params::*>
+  std::variant<int32_t Params::*, float Params::*, const float * Params::*, const int16_t * Params::*,
+               const uint16_t * Params::*, const int32_t * Params::*>
       member;
 };
 

@@ -31,11 +31,10 @@ std::string step_tables(const std::string &prefix, const FeatureDef &block, cons
   for (const FeatureTable &table : block.tables) {
     const std::vector<float> &values = step.table(table.name);
     if (values.empty()) continue;
-    text += fmt::format("static const MOTE_FLASH {} {}_{}[{}] = {{\n{}}};\n", table.c_type, prefix, table.name,
-                        values.size(),
-                        table.c_type == "float"
-                            ? float_list(values)
-                            : int_list(std::vector<int64_t>(values.begin(), values.end())));
+    text += fmt::format(
+        "static const MOTE_FLASH {} {}_{}[{}] = {{\n{}}};\n", table.c_type, prefix, table.name, values.size(),
+        table.c_type == "float" ? float_list(values)
+                                : int_list(std::vector<int64_t>(values.begin(), values.end())));
   }
   return text;
 }
@@ -60,10 +59,10 @@ Preparation prepare(const Preprocessing &f) {
     std::vector<std::string> fields;
     for (const auto &[name, value] : call.fields)
       fields.push_back(fmt::format(".{} = {}", name, field_text(prefix, value)));
-    made.tables += fmt::format("static const mote_{}_params {} = {{{}}};\n", call.name, prefix,
-                               fmt::join(fields, ", "));
-    made.calls += fmt::format("  mote_{}(&{}, {}, work + {}, {});\n", call.name, prefix, made.result, 2 * half,
-                              halves[i % 2]);
+    made.tables +=
+        fmt::format("static const mote_{}_params {} = {{{}}};\n", call.name, prefix, fmt::join(fields, ", "));
+    made.calls += fmt::format("  mote_{}(&{}, {}, work + {}, {});\n", call.name, prefix, made.result,
+                              2 * half, halves[i % 2]);
     made.headers.insert(fmt::format("mote_{}.h", call.name));
     made.result = halves[i % 2];
     shape = block.shape(step, shape);
