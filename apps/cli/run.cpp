@@ -89,7 +89,8 @@ void add_run(CLI::App &app) {
       write_file(o->output, bytes);
       json["output"] = o->output;
       json["bytes"] = bytes.size();
-      text += fmt::format("Ran {} samples; wrote {} bytes to {}.", ran.samples, bytes.size(), o->output);
+      text += fmt::format("Ran {} sample{}; wrote {} bytes to {}.", ran.samples, ran.samples == 1 ? "" : "s",
+                          bytes.size(), o->output);
     } else {
       text.pop_back();
     }

@@ -21,15 +21,14 @@ static void check_border(const IntegerProgram &p) {
   for (const ProgramTensor &t : p.tensors) {
     for (int d : t.shape.dims())
       if (d <= 0)
-        throw Error(ErrorCode::kShape, "model",
-                    fmt::format("tensor '{}' has the shape {}", t.name, t.shape.text()));
+        throw Error(ErrorCode::kShape, "model", fmt::format("{} has the shape {}", named(t), t.shape.text()));
     total += t.bytes();
     if (t.is_uint8_port && (t.dtype != DType::kInt8 || p.front_end.is_set() || !p.states.empty()))
       throw Error(ErrorCode::kDataFormat, "model",
-                  fmt::format("tensor '{}' is {} and cannot be seen as uint8", t.name, dtype_name(t.dtype)));
+                  fmt::format("{} is {} and cannot be seen as uint8", named(t), dtype_name(t.dtype)));
     if (t.is_constant && t.data.size() != t.bytes())
       throw Error(ErrorCode::kDataFormat, "model",
-                  fmt::format("tensor '{}' needs {} bytes and has {}", t.name, t.bytes(), t.data.size()));
+                  fmt::format("{} needs {} bytes and has {}", named(t), t.bytes(), t.data.size()));
   }
   if (total > size_t{1} << 30)
     throw Error(ErrorCode::kUnsupported, "model", "its tensors take more than 1 GiB");

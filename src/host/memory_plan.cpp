@@ -70,7 +70,7 @@ MemoryPlan plan_memory(const IntegerProgram &p, const StreamedRows &streamed) {
   const auto need_written = [&](int tensor, const std::string &who) {
     if (first[owner[tensor]] == kNever)
       throw Error(ErrorCode::kUnsupported, who,
-                  fmt::format("reads the tensor '{}' before anything writes it", p.tensor(tensor).name));
+                  fmt::format("reads {} before anything writes it", named(p.tensor(tensor))));
   };
   for (int t : p.inputs) touch(t, -1);
   const auto read = [&](int tensor, int layer, const std::string &who) {

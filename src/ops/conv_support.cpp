@@ -91,7 +91,7 @@ ConvLayer prepare_conv(const IntegerProgram &p, const ProgramLayer &l, int chann
   r.is_int16 = x.dtype == DType::kInt16;
   const double sx = scale_of(l, x), sy = scale_of(l, y);
   for (int c = 0; c < out_c; ++c)
-    r.real.push_back(sx * w.quant.scale[w.quant.scale.size() == 1 ? 0 : c] / sy);
+    add_multiplier(r, sx * w.quant.scale[w.quant.scale.size() == 1 ? 0 : c] / sy);
   return r;
 }
 
@@ -99,6 +99,11 @@ void take_constants(ConvLayer &layer, const ProgramTensor &weights, const Progra
   layer.weights = weights.values<int8_t>();
   layer.bias_type = bias ? bias->dtype : DType::kInt32;
   if (bias) layer.bias = widened(*bias);
+}
+
+void add_multiplier(ConvLayer &layer, double real) {
+  if (!layer.bias.empty() && quantize_multiplier(real).value == 0) layer.bias[layer.real.size()] = 0;
+  layer.real.push_back(real);
 }
 
 static int64_t bias_of(const ConvLayer &layer, size_t channel) {

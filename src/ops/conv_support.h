@@ -29,6 +29,10 @@ ConvLayer prepare_conv(const IntegerProgram &p, const ProgramLayer &l, int chann
 // The values of its weights and its bias, which may be absent.
 void take_constants(ConvLayer &layer, const ProgramTensor &weights, const ProgramTensor *bias);
 
+// Of the next channel. One that is rounded to 0 makes the result the zero point whatever the sum, so that its
+// bias (of a channel whose weights are all but 0 often the largest number) is 0: the sum cannot overflow.
+void add_multiplier(ConvLayer &layer, double real);
+
 // Multipliers of a layer on int8. `weights` are those of one output channel after the other. Errors:
 // kUnsupported when a sum could overflow.
 ChannelMultipliers int8_multipliers(const ProgramLayer &l, const ConvLayer &layer,

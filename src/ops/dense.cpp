@@ -114,7 +114,7 @@ Prepared prepare(const IntegerProgram &p, const ProgramLayer &l) {
   for (int o = 0; o < outputs; ++o) {
     const float sw = w.quant.scale[is_per_channel ? o : 0];
     // The per-tensor form multiplies its scales in float: TFLM kernel_util, GetQuantizedConvolutionMultipler.
-    r.layer.real.push_back(is_per_channel ? sx * double{sw} / sy : (sx * sw) / double{sy});
+    add_multiplier(r.layer, is_per_channel ? sx * double{sw} / sy : (sx * sw) / double{sy});
   }
   return r;
 }

@@ -15,7 +15,7 @@ std::vector<int> constant_values(const IntegerProgram &p, const ProgramLayer &l,
   require(input < l.inputs.size() && l.inputs[input] >= 0, l, fmt::format("operand {} is missing", input));
   const ProgramTensor &t = p.tensor(l.inputs[input]);
   require(t.is_constant && (t.dtype == DType::kInt32 || t.dtype == DType::kInt64), l,
-          fmt::format("operand {} ('{}') must be a constant of integers", input, t.name));
+          fmt::format("operand {} ({}) must be a constant of integers", input, named(t)));
   require(t.shape.elements() <= 64 && t.data.size() == t.bytes(), l,
           fmt::format("operand {} has {} values", input, t.shape.elements()));
   std::vector<int> values;
@@ -45,7 +45,7 @@ std::vector<int> strides_of(const Shape &shape) {
 
 void require_same_scale(const ProgramLayer &l, const ProgramTensor &x, const ProgramTensor &y) {
   require(x.quant.scale == y.quant.scale && x.quant.zero_point == y.quant.zero_point, l,
-          fmt::format("'{}' and '{}' must have the same scale and zero point", x.name, y.name));
+          fmt::format("{} and {} must have the same scale and zero point", named(x), named(y)));
 }
 
 }  // namespace mote::ops

@@ -127,13 +127,29 @@ void require(bool condition, const ProgramLayer &layer, const std::string &messa
   if (!condition) throw Error(code, layer_where(layer), message);
 }
 
+std::string named(const ProgramTensor &t) {
+  return t.name.empty() ? "a tensor without a name" : fmt::format("tensor '{}'", t.name);
+}
+static std::string in_brackets(const ProgramTensor &t) {
+  return t.name.empty() ? "" : fmt::format(" ('{}')", t.name);
+}
+
+// Values of a type that no quantization makes of them.
+static bool is_of_indices(const ProgramTensor &t) {
+  return !t.is_constant && (t.dtype == DType::kInt32 || t.dtype == DType::kInt64 || t.dtype == DType::kBool);
+}
+
 static const ProgramTensor &tensor_of(const IntegerProgram &p, const ProgramLayer &l,
                                       const std::vector<int> &list, size_t i, DType dtype, const char *role) {
   require(i < list.size() && list[i] >= 0, l, fmt::format("{} {} is missing", role, i));
   const ProgramTensor &t = p.tensor(list[i]);
-  require(t.dtype == dtype, l,
-          fmt::format("{} {} ('{}') is {}, expected {}", role, i, t.name, dtype_name(t.dtype),
-                      dtype_name(dtype)));
+  if (t.dtype != dtype)
+    throw Error(ErrorCode::kUnsupported, layer_where(l),
+                fmt::format("{} {}{} is {}, expected {}", role, i, in_brackets(t), dtype_name(t.dtype),
+                            dtype_name(dtype)),
+                is_of_indices(t) ? "mote computes with int8 and int16: cut the model where its values are of "
+                                   "these types, and compute the rest in the program around it"
+                                 : "");
   return t;
 }
 
@@ -147,7 +163,7 @@ const ProgramTensor &output_of(const IntegerProgram &p, const ProgramLayer &l, s
 }
 const ProgramTensor &constant_of(const IntegerProgram &p, const ProgramLayer &l, size_t i, DType dtype) {
   const ProgramTensor &t = input_of(p, l, i, dtype);
-  require(t.is_constant, l, fmt::format("input {} ('{}') must be a constant", i, t.name));
+  require(t.is_constant, l, fmt::format("input {}{} must be a constant", i, in_brackets(t)));
   return t;
 }
 
@@ -156,14 +172,14 @@ const ProgramTensor &values_in(const IntegerProgram &p, const ProgramLayer &l, s
       i < l.inputs.size() && l.inputs[i] >= 0 && p.tensor(l.inputs[i]).dtype == DType::kInt16;
   const ProgramTensor &t = input_of(p, l, i, is_wide ? DType::kInt16 : DType::kInt8);
   require(!is_wide || zero_point_of(l, t) == 0, l,
-          fmt::format("'{}' is int16 and has the zero point {}", t.name, zero_point_of(l, t)));
+          fmt::format("{} is int16 and has the zero point {}", named(t), zero_point_of(l, t)));
   return t;
 }
 const ProgramTensor &values_out(const IntegerProgram &p, const ProgramLayer &l, size_t i,
                                 const ProgramTensor &like) {
   const ProgramTensor &t = output_of(p, l, i, like.dtype);
   require(t.dtype != DType::kInt16 || zero_point_of(l, t) == 0, l,
-          fmt::format("'{}' is int16 and has the zero point {}", t.name, zero_point_of(l, t)));
+          fmt::format("{} is int16 and has the zero point {}", named(t), zero_point_of(l, t)));
   return t;
 }
 
@@ -182,9 +198,9 @@ int32_t element_count(const ProgramTensor &t) { return t.shape.elements(); }
 
 float scale_of(const ProgramLayer &l, const ProgramTensor &t) {
   require(t.quant.scale.size() == 1, l,
-          fmt::format("tensor '{}' needs exactly one scale, it has {}", t.name, t.quant.scale.size()));
+          fmt::format("{} needs exactly one scale, it has {}", named(t), t.quant.scale.size()));
   require(t.quant.scale[0] > 0 && std::isfinite(t.quant.scale[0]), l,
-          fmt::format("tensor '{}' has the scale {}", t.name, t.quant.scale[0]));
+          fmt::format("{} has the scale {}", named(t), t.quant.scale[0]));
   return t.quant.scale[0];
 }
 
@@ -192,7 +208,7 @@ int zero_point_of(const ProgramLayer &l, const ProgramTensor &t) {
   scale_of(l, t);
   const int zero_point = t.quant.zero_point.empty() ? 0 : t.quant.zero_point[0];
   require(zero_point >= -128 && zero_point <= 127, l,
-          fmt::format("tensor '{}' has the zero point {}", t.name, zero_point));
+          fmt::format("{} has the zero point {}", named(t), zero_point));
   return zero_point;
 }
 

@@ -47,6 +47,10 @@ Window place_own_window(const std::string &where, int in, int kernel, int stride
 int list_item(const Attrs &attrs, const char *key, size_t i);
 
 std::string layer_where(const ProgramLayer &layer);
+
+// "tensor 'x'"; of one without a name so.
+std::string named(const ProgramTensor &tensor);
+
 void require(bool condition, const ProgramLayer &layer, const std::string &message,
              ErrorCode code = ErrorCode::kUnsupported);
 

@@ -19,7 +19,7 @@ Rescale rescale_params(const IntegerProgram &p, const ProgramLayer &l, FusedActi
   check_accumulator(l, is_wide ? 32768 : 255, real);
   const Multiplier m = quantize_multiplier(real);
   const int zx = zero_point_of(l, x), zy = zero_point_of(l, y);
-  require(!to_wide || zy == 0, l, fmt::format("'{}' is int16 and has the zero point {}", y.name, zy));
+  require(!to_wide || zy == 0, l, fmt::format("{} is int16 and has the zero point {}", named(y), zy));
   const ClampRange clamp = activation_range(l, activation, y);
   return {{element_count(x), zx, zy, m.value, m.shift, clamp.low, clamp.high}, is_wide, to_wide};
 }

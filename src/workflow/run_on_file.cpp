@@ -65,6 +65,24 @@ void append(std::string &bytes, double value) {
   bytes.append(reinterpret_cast<const char *>(&v), sizeof v);
 }
 
+int port_zero_point(const QuantParams &q) { return q.zero_point.empty() ? 0 : q.zero_point[0]; }
+
+std::string quantized_type(const ProgramTensor &input) {
+  const QuantParams q = input.port_quant();
+  const std::string type = dtype_name(input.port_dtype());
+  return q.is_set()
+             ? fmt::format("{} with the scale {} and the zero point {}", type, q.scale[0], port_zero_point(q))
+             : type;
+}
+
+std::string how_to_quantize(const ProgramTensor &input) {
+  const QuantParams q = input.port_quant();
+  if (!q.is_set()) return "give whole numbers that fit this type";
+  const int zero_point = port_zero_point(q);
+  return fmt::format("give round(value / {}) {} {} for each value, as the input is quantized", q.scale[0],
+                     zero_point < 0 ? '-' : '+', std::abs(zero_point));
+}
+
 // Integers stay as they are: an input's scale and zero point are the caller's.
 std::string input_bytes(const IntegerProgram &program, const Numbers &n, const std::string &path) {
   if (program.inputs.size() != 1)
@@ -84,10 +102,10 @@ std::string input_bytes(const IntegerProgram &program, const Numbers &n, const s
   for (size_t i = 0; i < n.values.size(); ++i) {
     const double v = n.values[i];
     if (!is_real && !(v == std::floor(v) && v >= least && v < most))
-      throw Error(
-          ErrorCode::kDataFormat, n.places[i / n.row],
-          fmt::format("holds {:g}, the model's input is {}", v, dtype_name(type)),
-          "quantize it with the input's scale and zero point, or give the .mote, which takes sensor values");
+      throw Error(ErrorCode::kDataFormat, n.places[i / n.row],
+                  fmt::format("holds {:g}, the model's input is {}", v, quantized_type(input)),
+                  program.front_end.is_set() ? "leave out --int8-input to give sensor values"
+                                             : how_to_quantize(input));
     if (is_real)
       append<float>(bytes, v);
     else if (type == DType::kInt8)

@@ -463,6 +463,8 @@ TEST(RunFile, gives_tables_and_arrays_the_bytes_of_raw_windows) {
     return mote_ok(temp.text(), all);
   };
   EXPECT_EQ(run({"--input", "in.bin", "--output", "raw"}).out, "Ran 11 samples; wrote 33 bytes to raw.\n");
+  write_file(temp / "one.bin", raw.substr(0, 20 * sizeof(float)));
+  EXPECT_EQ(run({"--input", "one.bin", "--output", "one"}).out, "Ran 1 sample; wrote 3 bytes to one.\n");
   run({"--input", "in.csv", "--output", "table"});
   EXPECT_EQ(read_file(temp / "raw"), read_file(temp / "table"));
   const Said said = run({"--input", "in.csv"});

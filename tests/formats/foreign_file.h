@@ -12,6 +12,7 @@ namespace mote::test {
 enum Code {
   kConcatenation = 2,
   kConv2D = 3,
+  kDepthwiseConv2D = 4,
   kDequantize = 6,
   kFullyConnected = 9,
   kReshape = 22,
@@ -22,6 +23,7 @@ enum Code {
   kStridedSlice = 45,
   kLstm = 44,
   kShape = 77,
+  kReduceMax = 82,
   kPack = 83,
   kQuantize = 114,
   kWhile = 119,
@@ -42,15 +44,17 @@ class ForeignFile {
       const std::vector<int64_t> zeros{zero_point};
       quant = tfl::CreateQuantizationParametersDirect(b_, nullptr, nullptr, &scales, &zeros);
     }
-    uint32_t buffer = 0;
-    if (!data.empty()) {
-      buffer = static_cast<uint32_t>(buffers_.size());
-      buffers_.push_back(tfl::CreateBufferDirect(b_, &data));
-    }
-    const std::string name = "t" + std::to_string(tensors_.size());
-    tensors_.push_back(tfl::CreateTensorDirect(b_, &shape, type, buffer, name.c_str(), quant));
-    return static_cast<int>(tensors_.size()) - 1;
+    return add(shape, type, quant, data);
   }
+  // int8 weights with a scale for each channel.
+  int weights(const std::vector<int> &shape, const std::vector<float> &scales, int axis,
+              const std::vector<uint8_t> &data) {
+    const std::vector<int64_t> zeros(scales.size());
+    const auto quant = tfl::CreateQuantizationParametersDirect(b_, nullptr, nullptr, &scales, &zeros,
+                                                               tfl::QuantizationDetails_NONE, 0, axis);
+    return add(shape, tfl::TensorType_INT8, quant, data);
+  }
+  void leave_out_names() { has_names_ = false; }
   int integers(const std::vector<int> &values, bool is_scalar = false) {
     const auto *bytes = reinterpret_cast<const uint8_t *>(values.data());
     return tensor(is_scalar ? std::vector<int>{} : std::vector<int>{static_cast<int>(values.size())},
@@ -96,12 +100,25 @@ class ForeignFile {
   }
 
  private:
+  int add(const std::vector<int> &shape, tfl::TensorType type,
+          flatbuffers::Offset<tfl::QuantizationParameters> quant, const std::vector<uint8_t> &data) {
+    uint32_t buffer = 0;
+    if (!data.empty()) {
+      buffer = static_cast<uint32_t>(buffers_.size());
+      buffers_.push_back(tfl::CreateBufferDirect(b_, &data));
+    }
+    const std::string name = has_names_ ? "t" + std::to_string(tensors_.size()) : "";
+    tensors_.push_back(tfl::CreateTensorDirect(b_, &shape, type, buffer, name.c_str(), quant));
+    return static_cast<int>(tensors_.size()) - 1;
+  }
+
   flatbuffers::FlatBufferBuilder b_;
   std::vector<flatbuffers::Offset<tfl::Buffer>> buffers_;
   std::vector<flatbuffers::Offset<tfl::Tensor>> tensors_;
   std::vector<flatbuffers::Offset<tfl::OperatorCode>> codes_;
   std::vector<flatbuffers::Offset<tfl::Operator>> operators_;
   int more_graphs_ = 0;
+  bool has_names_ = true;
 };
 
 }  // namespace mote::test

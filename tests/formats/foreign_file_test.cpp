@@ -206,6 +206,155 @@ TEST(Refusals, name_types_and_leave_out_what_nothing_uses) {
   EXPECT_NO_THROW(format_mote(parse_tflite(bytes, "m")));
 }
 
+TEST(Refusals, of_custom_operators_are_not_about_the_types_of_their_tensors) {
+  struct Case {
+    const char *custom, *says, *hint;
+  };
+  for (const Case &c : {Case{"ethos-u", "known only to the program that made the file", "from before Vela"},
+                        {"edgetpu-custom-op", "known only to the program", "the Edge TPU compiler"},
+                        {"TFLite_Detection_PostProcess", "boxes of a detection", "cut the model before it"},
+                        {"Edge", "known only to the program", "before that program compiled it"}})
+    for (const tfl::TensorType type : {TensorType_UINT8, TensorType_FLOAT32}) {
+      ForeignFile f;
+      const int x = f.tensor({1, 4}, TensorType_INT8, 0.5f), y = f.tensor({1, 4}, TensorType_INT8, 0.5f),
+                commands =
+                    f.tensor({4}, type, 0, 0, std::vector<uint8_t>(type == TensorType_UINT8 ? 4 : 16, 1));
+      f.op(kCustom, {commands, x}, {y}, tfl::BuiltinOptions_NONE, 0, c.custom);
+      TempFolder folder;
+      const std::string path = (folder / "m.tflite").string();
+      write_file(path, f.bytes({x}, {y}));
+      const SummaryOf made = summary_of(path);
+      EXPECT_EQ(made.record.at("kind"), "int8");
+      ASSERT_EQ(made.record.at("reasons").size(), 1u) << made.text;
+      const auto &reason = made.record.at("reasons")[0];
+      EXPECT_SAYS(reason.at("message").get<std::string>(),
+                  fmt::format("the custom operator '{}', ", c.custom));
+      EXPECT_SAYS(reason.at("message").get<std::string>(), c.says);
+      EXPECT_SAYS(reason.at("hint").get<std::string>(), c.hint);
+    }
+  ForeignFile f;
+  const int x = f.tensor({1, 4}, TensorType_FLOAT32), y = f.tensor({1, 4}, TensorType_FLOAT32);
+  f.op(kCustom, {x}, {y}, tfl::BuiltinOptions_NONE, 0, "FlexErf");
+  EXPECT_EQ(writable_format("tflite")->describe.get()(f.bytes({x}, {y}), "x").kind, "float32");
+}
+
+TEST(Refusals, of_tensors_without_a_name_have_no_empty_quotes) {
+  for (const bool has_names : {true, false}) {
+    ForeignFile f;
+    if (!has_names) f.leave_out_names();
+    const int x = f.tensor({1, 4}, TensorType_INT32, 0.5f), y = f.tensor({1, 4}, TensorType_INT8, 0.5f);
+    f.op(kQuantize, {x}, {y});
+    const std::string text = refusal(f, {x}, {y});
+    EXPECT_SAYS(text,
+                has_names ? "input 0 ('t0') is int32, expected int8" : "input 0 is int32, expected int8");
+    EXPECT_SAYS(text, "cut the model where its values are of these types");
+    EXPECT_EQ(text.find("TensorFlow's converter"), std::string::npos) << text;
+  }
+  ForeignFile f;
+  f.leave_out_names();
+  const int x = f.tensor({1, 2}, TensorType_INT8, 0.1f), h = f.tensor({1, 2}, TensorType_FLOAT16),
+            y = f.tensor({1, 4}, TensorType_INT8, 0.1f);
+  f.op(kConcatenation, {x, h}, {y});
+  EXPECT_SAYS(refusal(f, {x}, {y}), "a tensor without a name is float16, which is not supported");
+}
+
+// To cut a model helps where something is left of it.
+TEST(Refusals, advise_to_cut_only_what_leaves_half_of_the_model) {
+  const auto said = [](int code, int before, int after) {
+    ForeignFile f;
+    const int x = f.tensor({1, 4}, TensorType_INT8, 0.5f);
+    int y = x;
+    for (int i = 0; i <= before + after; ++i) {
+      const int from = y;
+      y = f.tensor({1, 4}, TensorType_INT8, 0.5f);
+      f.op(i == before || i == before + after ? code : kQuantize, {from}, {y});
+    }
+    return refusal(f, {x}, {y});
+  };
+  const auto has = [](const std::string &text, const char *part) {
+    return text.find(part) != std::string::npos;
+  };
+  for (int before = 0; before < 6; ++before) {
+    const std::string text = said(kResizeBilinear, before, 3);
+    EXPECT_SAYS(text, "build the layer of operators that it has (docs/formats.md lists them)");
+    EXPECT_EQ(has(text, "or cut the model before it"), before >= 4) << before << text;
+    EXPECT_FALSE(has(text, "more reason")) << text;  // the last operator is told of with the first
+  }
+  EXPECT_SAYS(said(kReduceMax, 0, 3), "MAX_POOL_2D over the whole window");
+  EXPECT_SAYS(said(kReduceMax, 5, 0), "GlobalMaxPooling2D), or cut the model before it");
+}
+
+// A layer of two channels with the multipliers 1 and `second`, the biases 5 and the largest.
+std::string with_a_largest_bias(int code, tfl::TensorType type, float second) {
+  ForeignFile f;
+  const bool is_dense = code == kFullyConnected, is_depthwise = code == kDepthwiseConv2D,
+             is_wide = type == tfl::TensorType_INT16;
+  const std::vector<int> values = is_dense ? std::vector<int>{1, 2} : std::vector<int>{1, 1, 1, 2};
+  const std::vector<int> shape = is_dense       ? std::vector<int>{2, 2}
+                                 : is_depthwise ? std::vector<int>{1, 1, 1, 2}
+                                                : std::vector<int>{2, 1, 1, 2};
+  const int x = f.tensor(values, type, 0.5f, is_wide ? 0 : 3),
+            y = f.tensor(values, type, 0.5f, is_wide ? 0 : -7),
+            w = f.weights(shape, {1, second}, is_depthwise ? 3 : 0,
+                          is_depthwise ? std::vector<uint8_t>{1, 127} : std::vector<uint8_t>{1, 0, 0, 127}),
+            bias = f.integers({5, INT32_MAX});
+  const auto valid = tfl::Padding_VALID;
+  if (is_dense)
+    f.op(code, {x, w, bias}, {y}, tfl::BuiltinOptions_FullyConnectedOptions,
+         tfl::CreateFullyConnectedOptions(f.builder()).Union());
+  else if (is_depthwise)
+    f.op(code, {x, w, bias}, {y}, tfl::BuiltinOptions_DepthwiseConv2DOptions,
+         tfl::CreateDepthwiseConv2DOptions(f.builder(), valid, 1, 1, 1).Union());
+  else
+    f.op(code, {x, w, bias}, {y}, tfl::BuiltinOptions_Conv2DOptions,
+         tfl::CreateConv2DOptions(f.builder(), valid, 1, 1).Union());
+  return f.bytes({x}, {y});
+}
+
+// Below 2^-32 a multiplier is 0 and the result the zero point, whatever the sum.
+TEST(DeadChannels, give_the_zero_point_whatever_their_bias) {
+  for (int code : {kConv2D, kDepthwiseConv2D, kFullyConnected})
+    for (const tfl::TensorType type : {TensorType_INT8, tfl::TensorType_INT16}) {
+      if (code == kDepthwiseConv2D && type != TensorType_INT8) continue;  // not with an int32 bias
+      EXPECT_ERROR(parse_tflite(with_a_largest_bias(code, type, 0x1p-32f), "x"),
+                   "could overflow a 32-bit accumulator");
+      for (const float dead : {0x1p-33f, 1e-24f, 0.0f}) {
+        const IntegerProgram p = parse_tflite(with_a_largest_bias(code, type, dead), "x");
+        if (type == TensorType_INT8) {
+          EXPECT_EQ(run(format_tflite(p), {40, 206}), (std::vector<uint8_t>{40 - 3 + 5 - 7, 256 - 7}));
+        } else {
+          EXPECT_EQ(run(format_tflite(p), {40, 0, 206, 255}), (std::vector<uint8_t>{40 + 5, 0, 0, 0}));
+        }
+        TempFolder folder;
+        export_c(p, (folder / "c").string(), {.golden_count = 3});
+        EXPECT_NE(verify_c((folder / "c").string()).find("3 of 3 golden vectors equal"), std::string::npos);
+      }
+    }
+}
+
+// A row of sensor values for a model whose input is quantized by another program.
+TEST(RunOfForeignFiles, says_how_the_input_is_quantized) {
+  const auto said = [](tfl::TensorType type, float scale, int zero_point) {
+    ForeignFile f;
+    const int x = f.tensor({1, 2}, type, scale, zero_point), y = f.tensor({1, 2}, type, scale, zero_point);
+    f.op(kReshape, {x}, {y});
+    TempFolder folder;
+    write_file(folder / "in.csv", "a,b\n1,2\n1.5,3\n");
+    try {
+      run_on_file(parse_tflite(f.bytes({x}, {y}), "m.tflite"), nullptr, (folder / "in.csv").string(), false);
+    } catch (const Error &e) {
+      return std::string(e.what());
+    }
+    return std::string("is accepted");
+  };
+  const std::string text = said(TensorType_INT8, 0.25f, -3);
+  EXPECT_SAYS(text, "holds 1.5, the model's input is int8 with the scale 0.25 and the zero point -3");
+  EXPECT_SAYS(text, "give round(value / 0.25) - 3 for each value");
+  EXPECT_EQ(text.find(".mote"), std::string::npos) << text;
+  EXPECT_SAYS(said(TensorType_UINT8, 0.5f, 128), "is uint8 with the scale 0.5 and the zero point 128");
+  EXPECT_SAYS(said(TensorType_UINT8, 0.5f, 128), "round(value / 0.5) + 128");
+}
+
 TEST(Squeeze, leaves_out_dimensions_of_1_only) {
   const auto file = [](const std::vector<int> &dims, const std::vector<int> &out) {
     ForeignFile f;

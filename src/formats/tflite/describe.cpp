@@ -92,6 +92,15 @@ class Describer {
   CopyBudget budget_;
 };
 
+// As far as it can be told without its custom operators.
+bool is_float(const FileGraph &graph) {
+  const auto are_float = [](const std::vector<FileTensor> &list) {
+    return std::all_of(list.begin(), list.end(), [](const FileTensor &t) { return t.type == "float32"; });
+  };
+  return are_float(graph.inputs) && std::all_of(graph.operators.begin(), graph.operators.end(),
+                                                [&](const FileOperator &o) { return are_float(o.outputs); });
+}
+
 }  // namespace
 
 FileDescription describe_tflite(std::string_view bytes, const std::string &where) {
@@ -105,10 +114,11 @@ FileDescription describe_tflite(std::string_view bytes, const std::string &where
     return std::any_of(made.reasons.begin(), made.reasons.end(),
                        [&](const FileReason &r) { return r.message == e.message(); });
   };
-  made.kind = has(float_refusal(true))    ? "hybrid"
-              : has(float_refusal(false)) ? "float32"
-              : has(uint8_refusal())      ? "uint8"
-                                          : "int8";
+  const bool is_all_float = !made.reasons.empty() && is_float(made.graphs[0]);
+  made.kind = has(float_refusal(true))                    ? "hybrid"
+              : has(float_refusal(false)) || is_all_float ? "float32"
+              : has(uint8_refusal())                      ? "uint8"
+                                                          : "int8";
   return made;
 }
 

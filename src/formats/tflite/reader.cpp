@@ -188,7 +188,7 @@ class Reader {
       }
       if (!files_[t].problem.empty())
         refuse(ErrorCode::kUnsupported,
-               fmt::format("its {} '{}' {}", role, program_.tensor(t).name, files_[t].problem),
+               fmt::format("its {}, {}, {}", role, named(program_.tensor(t)), files_[t].problem),
                "convert the model with inputs and outputs of int8, uint8, int16 or float32");
       ProgramTensor &port = program_.tensors[t];
       if (port.is_constant && *role == 'i') refuse(ErrorCode::kDataFormat, "has a constant as its input");
@@ -209,7 +209,7 @@ class Reader {
         throw Error(ErrorCode::kDataFormat, "", fmt::format("refers to tensor {}, which does not exist", t));
       if (t >= 0 && !files_[t].problem.empty())
         throw Error(ErrorCode::kUnsupported, "",
-                    fmt::format("tensor '{}' {}", program_.tensor(t).name, files_[t].problem), kConvertInt8);
+                    fmt::format("{} {}", named(program_.tensor(t)), files_[t].problem), kConvertInt8);
       out.push_back(t);
     }
     return out;
@@ -244,10 +244,12 @@ class Reader {
         for (int t : *op.outputs())
           if (exists(t)) files_[t].is_unknown = true;
     };
+    const auto lacks = [&] { return operator_refusal(code, is_early(builtin_code(code), i)); };
+    if (is_custom(code)) return refuse(lacks());  // the types of its tensors are the compiler's
     // what it computes with, before what is missing for it
     const std::optional<Error> arithmetic = arithmetic_refusal(op, def);
     if (arithmetic) refuse(*arithmetic);
-    if (def == nullptr) return refuse(operator_refusal(code));
+    if (def == nullptr) return refuse(lacks());
     if (arithmetic) return;
     try {
       ProgramLayer layer{def->name,
@@ -283,6 +285,11 @@ class Reader {
         refuse(e);
       }
     }
+  }
+
+  // Whether the first operator of its kind has less than half of the model before it.
+  bool is_early(int builtin, flatbuffers::uoffset_t i) {
+    return 2 * size_t{first_of_.try_emplace(builtin, i).first->second} < graph_.operators()->size();
   }
 
   // float32, or uint8 in what computes: a reason of its own. Ops that move values or change their type take
@@ -333,6 +340,7 @@ class Reader {
   std::vector<Place> places_;  // of the program's layers in the file
   std::vector<FileReason> reasons_;
   std::map<std::string, size_t> reason_of_;
+  std::map<int, flatbuffers::uoffset_t> first_of_;  // operators that mote does not have
   IntegerProgram program_;
 };
 

@@ -39,8 +39,11 @@ std::string operator_name(const tfl::OperatorCode &code);  // "CONV_2D", "CUSTOM
 
 extern const char *const kConvertInt8;  // what to do about what is not int8
 
-// What stands in the way of an operator that no op of mote is.
-Error operator_refusal(const tfl::OperatorCode &code);
+bool is_custom(const tfl::OperatorCode &code);
+
+// What stands in the way of an operator that no op of mote is. `is_early`: little of the model stands before
+// it.
+Error operator_refusal(const tfl::OperatorCode &code, bool is_early);
 // Of one that computes with float32 where mote computes with int8; `is_hybrid`: its weights are int8.
 Error float_refusal(bool is_hybrid);
 // Of one that computes with uint8.

@@ -86,27 +86,58 @@ const std::vector<Family> &families() {
   return kFamilies;
 }
 
+// Custom operators that are met so often that it is known what they are.
+struct KnownCustom {
+  const char *name, *what, *hint;
+};
+constexpr const char *kOfCompiler = "known only to the program that made the file";
+constexpr KnownCustom kKnownCustoms[] = {
+    {"ethos-u", kOfCompiler, "give the model from before Vela, Arm's compiler for the Ethos-U, compiled it"},
+    {"edgetpu-custom-op", kOfCompiler, "give the model from before the Edge TPU compiler compiled it"},
+    {"TFLite_Detection_PostProcess", "which chooses the boxes of a detection",
+     "cut the model before it, and choose the boxes in the program around the model"}};
+
+Error custom_refusal(const std::string &name) {
+  const auto *known = std::find_if(std::begin(kKnownCustoms), std::end(kKnownCustoms),
+                                   [&](const KnownCustom &k) { return name == k.name; });
+  const bool is_known = known != std::end(kKnownCustoms);
+  return {
+      ErrorCode::kUnsupported, "",
+      fmt::format("is the custom operator '{}', {}", name, is_known ? known->what : kOfCompiler),
+      is_known
+          ? known->hint
+          : "give the model from before that program compiled it, or build the layer of standard operators"};
+}
+
+constexpr int kReduceMax = 82;
+
+std::string hint_for_missing(int builtin, bool is_early) {
+  const std::string build =
+      builtin == kReduceMax ? "build the layer as MAX_POOL_2D over the whole window (MaxPooling2D with the "
+                              "size of its input in place of GlobalMaxPooling2D)"
+                            : "build the layer of operators that it has (docs/formats.md lists them)";
+  return build + (is_early ? "" : ", or cut the model before it");
+}
+
 }  // namespace
 
-Error operator_refusal(const tfl::OperatorCode &code) {
+bool is_custom(const tfl::OperatorCode &code) { return builtin_code(code) == kCustom; }
+
+Error operator_refusal(const tfl::OperatorCode &code, bool is_early) {
   const int builtin = builtin_code(code);
   const std::string name = custom_name(code);
-  if (builtin == kCustom && name.starts_with("Flex"))
+  if (is_custom(code) && name.starts_with("Flex"))
     return {
         ErrorCode::kUnsupported, "",
         fmt::format("is TensorFlow's own operator '{}' (Select TF ops), which no microcontroller has",
                     name.substr(4)),
         "convert with OpsSet.TFLITE_BUILTINS_INT8 alone; what has no such operator must be built otherwise"};
-  if (builtin == kCustom)
-    return {ErrorCode::kUnsupported, "",
-            fmt::format("is the custom operator '{}', known only to the program that made the file", name),
-            "give the model from before that program compiled it, or build the layer of standard operators"};
+  if (is_custom(code)) return custom_refusal(name);
   for (const Family &f : families())
     if (std::find(f.codes.begin(), f.codes.end(), builtin) != f.codes.end())
       return {ErrorCode::kUnsupported, "", f.message, f.hint};
-  return {
-      ErrorCode::kUnsupported, "", fmt::format("is {}, which mote does not have", builtin_name(builtin)),
-      "build the layer of operators that it has (docs/formats.md lists them), or cut the model before it"};
+  return {ErrorCode::kUnsupported, "", fmt::format("is {}, which mote does not have", builtin_name(builtin)),
+          hint_for_missing(builtin, is_early)};
 }
 
 Error float_refusal(bool is_hybrid) {
