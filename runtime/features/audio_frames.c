@@ -1,5 +1,5 @@
-/* A frame is windowed, transformed and brought into filters in `work`: its spectrum is from 0 on, the energies of
- * the filters are behind it. */
+/* A frame is windowed, transformed and brought into filters in `work`: its spectrum is from 0 on, the
+ * energies of the filters are behind it. */
 #include "mote_audio_frames.h"
 
 #include "mote_rfft_f32.h"
@@ -13,8 +13,8 @@ static float mote_audio_sample(const mote_audio_frames_params *p, const float *x
   return i < 0 || i > last ? 0.0f : x[i];
 }
 
-static float mote_audio_largest(const mote_audio_frames_params *p, const float *x, int32_t start, int32_t count,
-                                int is_magnitude) {
+static float mote_audio_largest(const mote_audio_frames_params *p, const float *x, int32_t start,
+                                int32_t count, int is_magnitude) {
   float largest = 0.0f;
   int32_t i;
   for (i = 0; i < count; ++i) {
@@ -72,7 +72,8 @@ static int32_t mote_audio_values(const mote_audio_frames_params *p) {
 }
 
 /* Returns the levels of one frame, which are in `work`. */
-static float *mote_audio_frame(const mote_audio_frames_params *p, const float *x, int32_t t, float scale, float *work) {
+static float *mote_audio_frame(const mote_audio_frames_params *p, const float *x, int32_t t, float scale,
+                               float *work) {
   const int32_t start = p->start + t * p->step, bins = p->fft / 2 + 1, values = mote_audio_values(p);
   float *levels = work;
   int32_t i;
@@ -130,6 +131,7 @@ MOTE_SHARED void mote_audio_frames(const mote_audio_frames_params *p, const floa
       if (levels[i] > p->high) levels[i] = p->high;
     }
     for (place = 0; place < p->stacked; ++place)
-      if (t >= place && t - place < rows) mote_audio_row(p, levels, y + ((t - place) * p->stacked + place) * width);
+      if (t >= place && t - place < rows)
+        mote_audio_row(p, levels, y + ((t - place) * p->stacked + place) * width);
   }
 }

@@ -53,7 +53,7 @@ std::vector<AttrSpec> micro_attrs() {
 
 // A share, 0 .. 1, in Q14. The library keeps it in float32 before.
 int q14(double share, MicroTables made_by) {
-  const double kept = made_by == MicroTables::kLibrary ? double{static_cast<float>(share)} : share;
+  const double kept = made_by != MicroTables::kSignalOps ? double{static_cast<float>(share)} : share;
   return static_cast<int>(kept * (1 << kQ14Bits));
 }
 
@@ -250,6 +250,12 @@ MicroSettings micro_settings(const PreprocessingStep &step) {
   return s;
 }
 
+// Of the library's tables a setting says the precision.
+static MicroTables tables_of(MicroTables made_by, const PreprocessingStep &step) {
+  const bool is_double = step.attrs.contains("tables") && step.attrs.text("tables") == "double";
+  return is_double ? MicroTables::kLibraryInDouble : made_by;
+}
+
 FeatureDef micro_feature(const std::string &name, MicroTables made_by, const std::string &doc) {
   FeatureDef def = {
       .name = name,
@@ -262,17 +268,21 @@ FeatureDef micro_feature(const std::string &name, MicroTables made_by, const std
                  {"unweights", "int16_t"},
                  {"gains", "int16_t"},
                  {"logarithms", "uint16_t"}},
-      .fits = [=](const PreprocessingStep &s, const Shape &in) { return fits_micro(name, made_by, s, in); },
-      .shape = [=](const PreprocessingStep &s, const Shape &in) { return micro_shape(name, made_by, s, in); },
-      .fit = [=](PreprocessingStep &s, const Shape &, const float *, size_t) { fit_micro(made_by, s); },
+      .fits = [=](const PreprocessingStep &s,
+                  const Shape &in) { return fits_micro(name, tables_of(made_by, s), s, in); },
+      .shape = [=](const PreprocessingStep &s,
+                   const Shape &in) { return micro_shape(name, tables_of(made_by, s), s, in); },
+      .fit = [=](PreprocessingStep &s, const Shape &, const float *,
+                 size_t) { fit_micro(tables_of(made_by, s), s); },
       .apply =
           [=](const PreprocessingStep &s, const Shape &in, const float *x, float *work, float *y) {
-            const MicroNumbers numbers = micro_numbers(made_by, s, in);
+            const MicroNumbers numbers = micro_numbers(tables_of(made_by, s), s, in);
             mote_micro_frontend(&numbers.params, x, work, y);
           },
       .c =
           [=](const PreprocessingStep &s, const Shape &in) {
-            return feature_call("micro_frontend", kMembers, micro_numbers(made_by, s, in).params);
+            return feature_call("micro_frontend", kMembers,
+                                micro_numbers(tables_of(made_by, s), s, in).params);
           },
       .with_quantization = NotSupported{"a quantization comes behind it"},
       .work_floats =
@@ -282,6 +292,12 @@ FeatureDef micro_feature(const std::string &name, MicroTables made_by, const std
           },
       .array_type = "<u2",
       .doc = doc};
+  if (made_by == MicroTables::kLibrary)
+    def.attrs.push_back({"tables",
+                         std::string("float32"),
+                         "float32: as common builds of the library compute them; double: as builds with "
+                         "other mathematics do, which moves a few values by 1",
+                         {"float32", "double"}});
   return def;
 }
 

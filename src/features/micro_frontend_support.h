@@ -8,9 +8,10 @@
 
 namespace mote::features {
 
-// Who made the tables: the C library, in float32 arithmetic, or the Python of TFLM's signal ops, in double
-// precision with weights that are cut off.
-enum class MicroTables { kLibrary, kSignalOps };
+// Who made the tables: the C library, in float32 arithmetic; the same with cosines and logarithms of double
+// precision, as some builds of it have them; or the Python of TFLM's signal ops, in double precision with
+// weights that are cut off.
+enum class MicroTables { kLibrary, kLibraryInDouble, kSignalOps };
 
 // Settings as the block's attrs have them, and what follows from them.
 struct MicroSettings {

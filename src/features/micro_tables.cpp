@@ -51,13 +51,17 @@ float log1p_float(float x) {
          ((half_square - (s * (half_square + series) + (exponent * kLn2Low + lost))) - f);
 }
 
-float mel(float hz) { return 1127.0f * log1p_float(hz / 700.0f); }
+float mel(float hz, MicroTables made_by) {
+  if (made_by == MicroTables::kLibraryInDouble)
+    return static_cast<float>(1127.0 * exact_log(1.0 + double{hz} / 700.0));
+  return 1127.0f * log1p_float(hz / 700.0f);
+}
 
 struct Share {
   int16_t weight, unweight;
 };
 Share share(float weight, MicroTables made_by) {
-  const float unweight = 1.0f - weight, half = made_by == MicroTables::kLibrary ? 0.5f : 0.0f;
+  const float unweight = 1.0f - weight, half = made_by == MicroTables::kSignalOps ? 0.0f : 0.5f;
   return {static_cast<int16_t>(std::floor(weight * kQ12 + half)),
           static_cast<int16_t>(std::floor(unweight * kQ12 + half))};
 }
@@ -91,6 +95,11 @@ std::vector<int16_t> micro_window(int size, MicroTables made_by) {
           std::nearbyint((0.5 - 0.5 * cosine(kTurn / size * (i + 0.5))) * double{kQ12})));
       continue;
     }
+    if (made_by == MicroTables::kLibraryInDouble) {
+      const double value = 0.5 - 0.5 * cosine(kTurn / size * (i + 0.5));
+      window.push_back(static_cast<int16_t>(std::floor(value * double{kQ12} + 0.5)));
+      continue;
+    }
     const float angle = turn * (static_cast<float>(i) + 0.5f);
     const float value = 0.5f - 0.5f * static_cast<float>(cosine(double{angle}));
     window.push_back(static_cast<int16_t>(std::floor(value * kQ12 + 0.5f)));
@@ -105,7 +114,8 @@ int micro_first_bin(const MicroSettings &s, MicroTables made_by) {
 }
 
 MicroBank micro_bank(const MicroSettings &s, MicroTables made_by) {
-  const float low = mel(static_cast<float>(s.low_hz)), high = mel(static_cast<float>(s.high_hz));
+  const float low = mel(static_cast<float>(s.low_hz), made_by),
+              high = mel(static_cast<float>(s.high_hz), made_by);
   const float spacing = (high - low) / static_cast<float>(s.channels + 1);
   MicroBank bank{micro_first_bin(s, made_by), {}, {}, {}};
   int bin = bank.first_bin;
@@ -113,7 +123,7 @@ MicroBank micro_bank(const MicroSettings &s, MicroTables made_by) {
   for (int band = 0; band <= s.channels; ++band) {
     const float center = low + spacing * static_cast<float>(band + 1);
     const int begin = bin;
-    for (float at; (at = mel(bin_hz(bin, s, made_by))) <= center; ++bin) {
+    for (float at; (at = mel(bin_hz(bin, s, made_by), made_by)) <= center; ++bin) {
       const auto [weight, unweight] = share((center - at) / (center - before), made_by);
       bank.weights.push_back(weight);
       bank.unweights.push_back(unweight);

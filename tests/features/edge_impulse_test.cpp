@@ -188,7 +188,8 @@ TEST(EdgeImpulse, statistics_of_small_changes_on_a_large_offset_have_their_digit
   for (size_t axis = 0; axis < 3; ++axis) {
     const std::vector<double> expected = flattened(x, 3, axis);
     for (size_t k = 0; k < 7; ++k)
-      EXPECT_NEAR(y[7 * axis + k], expected[k], 1e-5 * std::max(k < 5 ? 1e-13 : 1.0, std::fabs(expected[k]))) << axis << k;
+      EXPECT_NEAR(y[7 * axis + k], expected[k], 1e-5 * std::max(k < 5 ? 1e-13 : 1.0, std::fabs(expected[k])))
+          << axis << k;
   }
 }
 
