@@ -84,7 +84,7 @@ bool is_tone(const EdgeImpulseCase &c, size_t input) {
 
 TEST(EdgeImpulse, spectral_features_are_those_of_the_recording) {
   MOTE_NEED_SHARED_DATA();
-  for_each_recorded("edge_impulse_spectral", 101, 9,
+  for_each_recorded("edge_impulse_spectral", 102, 8,
                     [](const auto &c, size_t input, const auto &got, const auto &expected) {
                       for (size_t i = 0; i < got.size(); ++i) {
                         const std::string label = label_of(c, i);
@@ -136,7 +136,7 @@ TEST(EdgeImpulse, mel_energies_are_those_of_the_recording) {
 TEST(EdgeImpulse, cepstra_are_those_of_the_recording) {
   MOTE_NEED_SHARED_DATA();
   for_each_recorded(
-      "edge_impulse_mfcc", 14, 5, [](const auto &c, size_t input, const auto &got, const auto &expected) {
+      "edge_impulse_mfcc", 15, 4, [](const auto &c, size_t input, const auto &got, const auto &expected) {
         const bool is_normalized = c.settings.integer("win_size") > 0;
         const auto [low, high] = std::minmax_element(c.inputs[input].begin(), c.inputs[input].end());
         // Noise in units of itself, or its logarithm.
@@ -188,7 +188,8 @@ TEST(EdgeImpulse, statistics_of_small_changes_on_a_large_offset_have_their_digit
   for (size_t axis = 0; axis < 3; ++axis) {
     const std::vector<double> expected = flattened(x, 3, axis);
     for (size_t k = 0; k < 7; ++k)
-      EXPECT_NEAR(y[7 * axis + k], expected[k], 1e-5 * std::max(1e-13, std::fabs(expected[k]))) << axis << k;
+      EXPECT_NEAR(y[7 * axis + k], expected[k], 1e-5 * std::max(k < 5 ? 1e-13 : 1.0, std::fabs(expected[k])))
+          << axis << k;
   }
 }
 
