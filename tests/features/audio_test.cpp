@@ -15,7 +15,6 @@ Rows energies(const std::vector<float> &x, const Row &window, int hop, int fft, 
   return power_spectra({(samples - frame) / hop + 1, 0, hop, fft, window,
                         [&](int i) { return (x[i] - (i > 0 ? pre_emphasis * x[i - 1] : 0)) / kInt16; }});
 }
-double ln(double v) { return std::log(v + 1e-6); }
 double db(double v) { return 10 * std::log10(v + 1e-6); }
 
 const Attrs kSettings = {{"rate_hz", 8000.0}, {"frame_ms", 25.0}, {"step_ms", 10.0}};

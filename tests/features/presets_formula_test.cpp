@@ -18,7 +18,6 @@ std::function<double(int)> mirrored(const std::vector<float> &x, double scale) {
 }
 
 double magnitude(double power) { return std::sqrt(power); }
-double ln(double v) { return std::log(v + 1e-6); }
 
 TEST(MlperfKws, is_its_formula) {
   const Rows mel = tf_mel_matrix(40, 512, 16000, 20, 4000),

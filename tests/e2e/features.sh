@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Sounds through blocks of features, from files to C: training, int8, the self-test of the package, and emulated cores
+# with an FPU and without one, which must give the bytes of the desk.
+. "$(dirname "$0")/support.bash"
+checks 15
+installed python3 || skip_all "python3 is not installed (./dev setup)"
+cd "$work"
+
+cat >sounds.py <<'P'
+# Clips of a quarter of a second: a tone that rises, one that falls, and noise, at any loudness.
+import math, os, random, struct, wave
+random.seed(4)
+for name in ('rising', 'falling', 'noise'):
+    os.makedirs('words/data/' + name)
+    for n in range(12):
+        samples, phase, loud = [], 0, 10 ** random.uniform(2.5, 4.2)
+        first, last = (300, 1500) if name == 'rising' else (1500, 300)
+        for i in range(2000):
+            phase += 2 * math.pi * (first + (last - first) * i / 2000) / 8000
+            samples.append(int(loud * (random.gauss(0, .5) if name == 'noise' else math.sin(phase) + random.gauss(0, .05))))
+        with wave.open(f'words/data/{name}/{name}_{n}.wav', 'wb') as f:
+            f.setnchannels(1); f.setsampwidth(2); f.setframerate(8000)
+            f.writeframes(struct.pack('<2000h', *(max(-32768, min(32767, s)) for s in samples)))
+P
+quietly python3 sounds.py
+project() {  # the blocks
+  cat >words/mote.toml <<END
+name = "words"
+seed = 3
+[data]
+window = 2000
+[features]
+blocks = [$1]
+[model]
+layers = [
+  { type = "conv1d", filters = 8, kernel = 3, activation = "relu" },
+  { type = "global_avg_pool1d" },
+  { type = "dense", units = "classes", activation = "softmax" },
+]
+[train]
+epochs = 40
+learning_rate = 0.01
+END
+}
+
+check "the blocks are listed" "$mote" features
+check "and the settings of one" "$mote" features --block mfe
+check "a block runs on a sound" "$mote" features --block mfe --set filters=20 words/data/noise/noise_0.wav --output mfe.npy
+not "a block that is none" "$mote" features --block mel words/data/noise/noise_0.wav --output none.npy
+absent none.npy
+
+project '{ block = "mfe", filters = 16, frame_ms = 32, step_ms = 16 }'
+check "sounds are recordings" "$mote" data words
+check "training" "$mote" train words
+check "int8" "$mote" quantize words
+said '"accuracy": \(0\.9\|1\.0\)' "$mote" evaluate words --json
+check "the C gives the desk's bytes" "$mote" export words --format c --output c --verify
+check "also where the compiler would fuse and reorder what it may" \
+  gcc -std=gnu11 -O3 -march=native -ffp-contract=fast -o native c/*.c
+check "the same bytes" ./native
+for core in cortex-m4 cortex-m0plus rv32imac; do
+  if installed arm-none-eabi-gcc qemu-system-arm qemu-system-riscv32 riscv64-unknown-elf-gcc; then
+    check "on an emulated $core" "$mote" profile words --core "$core" --emulate
+  else
+    skip 1 "$core: its compiler or emulator is not installed (./dev setup)"
+  fi
+done
