@@ -14,9 +14,6 @@
 
 namespace mote::test {
 
-// As front ends take it of a band that may be empty.
-inline double ln(double v) { return std::log(v + 1e-6); }
-
 using Row = std::vector<double>;
 using Rows = std::vector<Row>;
 inline constexpr double kTurn = 2 * 3.14159265358979323846;
@@ -35,7 +32,7 @@ inline std::vector<Sound> sounds(int count) {
     return sound;
   };
   Random random(7, {11});
-  const auto hiss = [&] { return 20 * random.normal(); };
+  const auto hiss = [&] { return 60 * random.normal(); };
   return {made("noise", [&](int) { return std::clamp(8000 * random.normal(), -32768.0, 32767.0); }),
           made("chirp",
                [&](int i) { return 12000 * std::sin(kTurn * (0.01 * i + 0.2 * i * i / count)) + hiss(); }),
@@ -100,6 +97,7 @@ inline Rows power_spectra(const Framing &f) {
       double re = 0, im = 0;
       for (int i = 0; i < std::ssize(f.window); ++i) {
         const double v = f.window[i] * f.sample(f.start + t * f.hop + i);
+        if (v == 0) continue;
         const auto turn = static_cast<int>(static_cast<int64_t>(i) * k % f.fft);
         re += v * cosine[turn];
         im -= v * sine[turn];
@@ -110,6 +108,8 @@ inline Rows power_spectra(const Framing &f) {
   }
   return spectra;
 }
+
+inline double ln(double v) { return std::log(v + 1e-6); }
 
 inline Rows each(Rows rows, const std::function<double(double)> &change) {
   for (Row &row : rows)
