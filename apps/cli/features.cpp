@@ -15,6 +15,7 @@ namespace {
 struct FeatureOptions : Common {
   std::string block, input, output;
   std::vector<std::string> assignments;
+  bool is_markdown = false;
 };
 
 std::string value_text(const Attr &value) {
@@ -73,8 +74,11 @@ void add_features(CLI::App &app) {
   CLI::Option *input =
       c->add_option("INPUT", o->input, "a sound, a .npy [n, ...] of n windows, a table or an image");
   c->add_option("--output", o->output, "a .npy for the features, frames x features")->needs(input);
+  c->add_flag("--markdown", o->is_markdown,
+              "the list of blocks with all settings, as docs/features.md has it");
   describe(c, *o, "mote features --block mfe --set filters=32 yes.wav --output yes.npy");
   c->callback([o] {
+    if (o->is_markdown) return result(*o, {{"blocks", blocks_json()}}, feature_blocks_markdown());
     if (o->input.empty()) return list_blocks(*o);
     if (o->block.empty()) throw Error(ErrorCode::kInvalidArgument, "--block", "is needed with a file");
     if (o->output.empty()) throw Error(ErrorCode::kInvalidArgument, "--output", "is needed with a file");

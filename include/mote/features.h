@@ -26,6 +26,7 @@ struct FeatureBlock {
 };
 // Those that take windows by themselves; in the order of their names.
 std::vector<FeatureBlock> feature_blocks();
+std::string feature_blocks_markdown();  // the tables of docs/features.md
 
 struct FeatureArray {
   std::vector<size_t> shape;

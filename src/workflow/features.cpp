@@ -201,6 +201,28 @@ std::vector<FeatureBlock> feature_blocks() {
   return blocks;
 }
 
+static std::string attr_text(const Attr &value) {
+  if (const auto *text = std::get_if<std::string>(&value)) return text->empty() ? "" : "`" + *text + "`";
+  if (const auto *number = std::get_if<double>(&value)) return fmt::format("{:g}", *number);
+  if (const auto *number = std::get_if<int64_t>(&value)) return std::to_string(*number);
+  return fmt::format("{}", fmt::join(std::get<std::vector<int64_t>>(value), ", "));
+}
+
+std::string feature_blocks_markdown() {
+  std::string text;
+  for (const FeatureBlock &block : feature_blocks()) {
+    text += fmt::format("## {}\n\n{}.\n\n| setting | default | meaning |\n|---|---|---|\n", block.name,
+                        block.doc);
+    for (const AttrSpec &spec : block.settings) {
+      std::string meaning = spec.doc;
+      if (!spec.choices.empty()) meaning += fmt::format(": `{}`", fmt::join(spec.choices, "`, `"));
+      text += fmt::format("| `{}` | {} | {} |\n", spec.name, attr_text(spec.fallback), meaning);
+    }
+    text += "\n";
+  }
+  return text;
+}
+
 FeatureArray run_feature_block(const std::string &name, const std::vector<std::string> &assignments,
                                const std::string &input) {
   const FeatureDef &block = feature_by_name(name);

@@ -108,5 +108,11 @@ TEST(FeatureBlocks, are_a_setting_of_a_project) {
                  entry.second);
 }
 
+TEST(FeatureBlocks, are_in_the_docs) {
+  const std::string docs = read_file(std::string(MOTE_SOURCE_DIR) + "/docs/features.md");
+  EXPECT_NE(docs.find("\n" + feature_blocks_markdown()), std::string::npos)
+      << "put the output of `mote features --markdown` behind the text of docs/features.md";
+}
+
 }  // namespace
 }  // namespace mote
