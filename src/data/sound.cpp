@@ -50,6 +50,24 @@ struct CloseSound {
 
 constexpr double kFullScale = 32768;
 
+// Where the samples of a RIFF file end by its own header, which libsndfile corrects without a word; 0: no
+// such file. Programs that could not tell the length write 0 or the largest number.
+size_t told_bytes_of_wav(std::string_view bytes) {
+  constexpr size_t kHead = 12, kChunkHead = 8, kUnknown = 0xffffff00;
+  const auto number = [&](size_t at) {
+    size_t value = 0;
+    for (size_t i = 4; i-- > 0;) value = value << 8 | static_cast<unsigned char>(bytes[at + i]);
+    return value;
+  };
+  if (!bytes.starts_with("RIFF")) return 0;
+  for (size_t at = kHead; at + kChunkHead <= bytes.size();) {
+    const size_t size = number(at + 4);
+    if (bytes.substr(at, 4) == "data") return size == 0 || size >= kUnknown ? 0 : at + kChunkHead + size;
+    at += kChunkHead + size + size % 2;
+  }
+  return 0;
+}
+
 // Float files: what is not a number would reach every feature of its window.
 void check_numbers(const Sound &sound, const std::string &where) {
   for (size_t i = 0; i < sound.samples.size(); ++i)
@@ -67,10 +85,9 @@ Sound parse_sound(std::string_view bytes, const std::string &where) {
   SF_INFO info{};
   const std::unique_ptr<SNDFILE, CloseSound> file(sf_open_virtual(&io, SFM_READ, &info, &source));
   if (!file)
-    throw Error(
-        ErrorCode::kDataFormat, where,
-        bytes.empty() ? "is empty" : fmt::format("is no sound that can be read: {}", sf_strerror(nullptr)),
-        "WAV, FLAC, OGG and AIFF are read");
+    throw Error(ErrorCode::kDataFormat, where,
+                bytes.empty() ? "is empty" : "is no sound that can be read, or its beginning is damaged",
+                "WAV, FLAC, OGG and AIFF are read; save it again as WAV");
   if (info.channels < 1 || info.samplerate < 1)
     throw Error(ErrorCode::kDataFormat, where,
                 fmt::format("says that it has {} channels at {} Hz", info.channels, info.samplerate));
@@ -86,7 +103,10 @@ Sound parse_sound(std::string_view bytes, const std::string &where) {
     if (got < static_cast<sf_count_t>(kPart)) break;
   }
   if (sound.samples.empty()) throw Error(ErrorCode::kDataFormat, where, "holds no samples");
-  if (static_cast<sf_count_t>(sound.frames()) < info.frames)
+  if (const size_t told = told_bytes_of_wav(bytes), there = bytes.size(); told > there)
+    sound.note =
+        fmt::format("its header tells of {} bytes, {} are there: {} samples", told, there, sound.frames());
+  else if (static_cast<sf_count_t>(sound.frames()) < info.frames)
     sound.note = fmt::format("its header tells of {} samples, {} are there", info.frames, sound.frames());
   for (float &v : sound.samples) v = static_cast<float>(v * kFullScale);
   check_numbers(sound, where);

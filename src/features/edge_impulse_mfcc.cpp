@@ -94,7 +94,7 @@ std::vector<AttrSpec> mfcc_attrs() {
                    "frames around of the mean and deviation; 0: no normalization",
                    {},
                    0,
-                   100001});
+                   4095});
   attrs.push_back({"pre_cof", 0.98, "factor of the pre-emphasis", {}, -10, 10});
   attrs.push_back({"pre_shift", int64_t{1}, "samples back of the pre-emphasis", {}, 1, 1 << 24});
   return attrs;

@@ -48,9 +48,9 @@ struct FeatureDef {
   // Floats of `work`.
   Function<size_t, const PreprocessingStep &, const Shape &> work_floats =
       [](const PreprocessingStep &, const Shape &) { return size_t{0}; };
-  // Additions, multiplications and comparisons of one window, for estimates before one is measured.
-  Function<double, const PreprocessingStep &, const Shape &> operations =
-      [](const PreprocessingStep &, const Shape &in) { return static_cast<double>(in.elements()); };
+  // Additions, multiplications and comparisons of one window, for estimates before one is measured; nullptr:
+  // guessed from its shapes and the length of its transform.
+  Function<double, const PreprocessingStep &, const Shape &> operations = nullptr;
   // What one result is, as `mote features` writes it: the .npy type of its values.
   std::string array_type = "<f4";
   // For the list of blocks in documents: one sentence without full stop.

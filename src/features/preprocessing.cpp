@@ -67,8 +67,34 @@ void check_order(const Steps &steps) {
 Shape window_shape(const Preprocessing &p) { return {p.window, p.channels}; }
 Shape output_shape(const Preprocessing &p) { return shape_behind(p, p.steps.size()); }
 
+static constexpr const char *kRate = "rate_hz";
+
+// The rate of the data is that of the first block; what a block gives has one of its own.
+static void set_rate(PreprocessingStep &step, const AttrSpec &spec, const std::string &where, double rate_hz,
+                     bool is_first) {
+  constexpr double kAlike = 1e-3;
+  if (step.attrs.contains(kRate)) {
+    const double given = step.attrs.number(kRate);
+    if (is_first && rate_hz > 0 && std::fabs(given - rate_hz) > kAlike * rate_hz)
+      throw Error(ErrorCode::kInvalidArgument, where,
+                  fmt::format("rate_hz is {:g}, the recordings have {:g} rows a second", given, rate_hz),
+                  "leave it out: the rate of the recordings is taken");
+    return;
+  }
+  const bool is_needed = spec.low > 0;
+  if (is_first && rate_hz > 0)
+    step.attrs[kRate] =
+        std::holds_alternative<int64_t>(spec.fallback) ? Attr(std::llround(rate_hz)) : Attr(rate_hz);
+  else if (is_first && is_needed)
+    throw Error(ErrorCode::kInvalidArgument, where, "needs the rate of the recordings, which do not say it",
+                "set data.rate_hz");
+  else if (!is_first && is_needed)
+    throw Error(ErrorCode::kInvalidArgument, where,
+                "works on what the block before it gives, whose rows have another rate than the recordings",
+                "set its rate_hz");
+}
+
 std::vector<PreprocessingStep> resolved(std::vector<PreprocessingStep> blocks, double rate_hz) {
-  constexpr const char *kRate = "rate_hz";
   for (size_t i = 0; i < blocks.size(); ++i) {
     PreprocessingStep &step = blocks[i];
     const FeatureDef &block = block_of(step);
@@ -77,13 +103,7 @@ std::vector<PreprocessingStep> resolved(std::vector<PreprocessingStep> blocks, d
       throw Error(ErrorCode::kInvalidArgument, where, "is no block of features", "train.normalize sets it");
     const auto spec = std::find_if(block.attrs.begin(), block.attrs.end(),
                                    [&](const AttrSpec &s) { return s.name == kRate; });
-    if (spec != block.attrs.end() && !step.attrs.contains(kRate)) {
-      if (rate_hz <= 0)
-        throw Error(ErrorCode::kInvalidArgument, where,
-                    "needs the rate of the recordings, which do not say it", "set data.rate_hz");
-      step.attrs[kRate] =
-          std::holds_alternative<int64_t>(spec->fallback) ? Attr(std::llround(rate_hz)) : Attr(rate_hz);
-    }
+    if (spec != block.attrs.end()) set_rate(step, *spec, where, rate_hz, i == 0);
     step.attrs = complete_attrs(where, block.attrs, step.attrs);
   }
   return blocks;
@@ -91,8 +111,24 @@ std::vector<PreprocessingStep> resolved(std::vector<PreprocessingStep> blocks, d
 
 Shape feature_shape(const std::vector<PreprocessingStep> &blocks, const Shape &window, double rate_hz) {
   Shape shape = window;
-  for (const PreprocessingStep &step : resolved(blocks, rate_hz)) shape = block_of(step).shape(step, shape);
+  for (const PreprocessingStep &step : resolved(blocks, rate_hz)) {
+    shape = block_of(step).shape(step, shape);
+    if (shape.elements() > kMostFeatures)
+      throw Error(ErrorCode::kInvalidArgument, in_layer("preprocessing", step.block),
+                  fmt::format("gives {} values of a window", shape.elements()),
+                  fmt::format("at most {} can be kept", kMostFeatures));
+  }
   return !blocks.empty() && shape.rank() == 2 && shape[0] == 1 ? Shape{shape[1]} : shape;
+}
+
+// What is not finite would make every weight so.
+static void check_finite(const FeatureDef &block, const std::vector<float> &features, size_t of_window) {
+  const auto bad = std::find_if(features.begin(), features.end(), [](float v) { return !std::isfinite(v); });
+  if (bad == features.end()) return;
+  const auto at = static_cast<size_t>(bad - features.begin());
+  throw Error(ErrorCode::kDataFormat, in_layer("preprocessing", block.name),
+              fmt::format("feature {} of window {} is not finite", at % of_window, at / of_window),
+              "bring the channels to another unit, or leave that recording out");
 }
 
 void fit(Preprocessing &p, const float *windows, size_t examples) {
@@ -113,6 +149,7 @@ void fit(Preprocessing &p, const float *windows, size_t examples) {
     for (size_t e = 0; e < examples; ++e)
       block.apply.get()(step, shape, (i == 0 ? windows : values.data()) + e * from, work.data(),
                         next.data() + e * to);
+    check_finite(block, next, to);
     std::swap(values, next);
     shape = out;
   }
@@ -141,8 +178,7 @@ bool step_fits(const PreprocessingStep &step, const Shape &shape) {
     const FeatureDef &block = block_of(step);
     if (!block.fits(step, shape)) return false;
     const Shape out = block.shape(step, shape);
-    constexpr size_t kMostValues = size_t{1} << 24;
-    return out.elements() > 0 && out.elements() <= kMostValues && has_own_tables(block, step, shape);
+    return out.elements() > 0 && out.elements() <= kMostFeatures && has_own_tables(block, step, shape);
   } catch (const Error &) {
     return false;
   }
@@ -205,24 +241,44 @@ void quantize_window(const Preprocessing &fixed, const float *window, float *wor
                      out);
 }
 
-size_t half_floats(const Preprocessing &fixed) {
-  if (before_last(fixed) == 0) return 0;
-  size_t half = 0;
-  for (size_t i = 0; i <= before_last(fixed); ++i) half = std::max(half, shape_behind(fixed, i).elements());
-  return half;
+WorkParts work_parts(const Preprocessing &fixed) {
+  WorkParts parts;
+  if (before_last(fixed) == 0) return parts;
+  parts.second = window_shape(fixed).elements();
+  for (size_t i = 0; i < before_last(fixed); ++i) {
+    size_t &part = i % 2 == 0 ? parts.first : parts.second;
+    part = std::max(part, shape_behind(fixed, i + 1).elements());
+  }
+  return parts;
 }
 
 size_t work_floats(const Preprocessing &fixed) {
   size_t most = 0;
   for (size_t i = 0; i < before_last(fixed); ++i)
     most = std::max(most, block_of(fixed.steps[i]).work_floats(fixed.steps[i], shape_behind(fixed, i)));
-  return 2 * half_floats(fixed) + most;
+  const WorkParts parts = work_parts(fixed);
+  return parts.first + parts.second + most;
+}
+
+// A block of frames transforms each, in memory of about the transform's length; one of a single row works on
+// every value.
+static double guessed_operations(const FeatureDef &block, const PreprocessingStep &step, const Shape &in) {
+  constexpr double kOfValue = 40, kOfFeature = 25, kOfSample = 6, kOfButterfly = 2.5;
+  const Shape out = block.shape(step, in);
+  if (out[0] == 1) return kOfValue * static_cast<double>(in.elements());
+  const auto n = static_cast<double>(std::max<size_t>(block.work_floats(step, in), 2));
+  const double features = static_cast<double>(out.elements()) / out[0];
+  return out[0] * (kOfButterfly * n * std::log2(n) + kOfSample * n + kOfFeature * features);
 }
 
 double feature_operations(const Preprocessing &fixed) {
   double count = 0;
-  for (size_t i = 0; i < before_last(fixed); ++i)
-    count += block_of(fixed.steps[i]).operations(fixed.steps[i], shape_behind(fixed, i));
+  for (size_t i = 0; i < before_last(fixed); ++i) {
+    const PreprocessingStep &step = fixed.steps[i];
+    const FeatureDef &block = block_of(step);
+    const Shape in = shape_behind(fixed, i);
+    count += block.operations ? block.operations(step, in) : guessed_operations(block, step, in);
+  }
   return count;
 }
 

@@ -50,9 +50,16 @@ InputQuantization input_quantization(const Preprocessing &fixed);
 // One window to the int8 input by the routines of the device. `work`: work_floats(fixed) values.
 void quantize_window(const Preprocessing &fixed, const float *window, float *work, int8_t *out);
 
-// Steps before the last write to the two halves of `work` in turn, the first one to the first half; behind
-// them is what a block works with. 0: there are no such steps.
-size_t half_floats(const Preprocessing &fixed);
+// Values that a block may give of a window.
+inline constexpr size_t kMostFeatures = size_t{1} << 24;
+
+// Steps before the last write to the two parts of `work` in turn, the first one to the first part; behind
+// them is what a block works with. The second part has room for a window of the sensor, too. 0: no such
+// steps.
+struct WorkParts {
+  size_t first = 0, second = 0;
+};
+WorkParts work_parts(const Preprocessing &fixed);
 size_t work_floats(const Preprocessing &fixed);
 
 // Operations of floats, of one window, in the steps before the last.

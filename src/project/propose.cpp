@@ -396,7 +396,7 @@ class Proposer {
             "\"examples\")");
     }
     if (set_.rate_hz > 0)
-      decide(fmt::format("rate {:.6g} Hz: from the time column", set_.rate_hz));
+      decide(fmt::format("rate {:.6g} Hz: from the files", set_.rate_hz));
     else
       ask("how many rows a second? Nothing in the files says so (data.rate_hz; it matters for times only)");
   }

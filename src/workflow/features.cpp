@@ -17,6 +17,7 @@
 #include "data/readers/readers.h"
 #include "data/sound.h"
 #include "features/feature_def.h"
+#include "features/preprocessing.h"
 #include "mote/recordings.h"
 
 namespace mote {
@@ -37,7 +38,7 @@ struct BlockInput {
 };
 
 int checked_length(size_t count, const std::string &path) {
-  if (count == 0 || count > size_t{1} << 30)
+  if (count == 0 || count > kMostFeatures)
     throw Error(ErrorCode::kDataFormat, path, count == 0 ? "is empty" : "is too long for one window");
   return static_cast<int>(count);
 }
@@ -49,7 +50,7 @@ BlockInput sound_input(const std::string &bytes, const std::string &path) {
   in.channels = sound.channels;
   in.rate_hz = sound.rate_hz;
   in.may_be_mixed = true;
-  if (!sound.note.empty()) in.notes.push_back(path + " " + sound.note);
+  if (!sound.note.empty()) in.notes.push_back(path + ": " + sound.note);
   in.values = std::move(sound.samples);
   return in;
 }
@@ -101,13 +102,20 @@ BlockInput read_input(const std::string &path) {
   const std::string bytes = read_file(path);
   const ReadFile reader = reader_of(path);
   if (bytes.starts_with("\x93NUMPY")) return array_input(bytes, path);
-  if (reader == read_sound || bytes.starts_with("RIFF") || bytes.starts_with("fLaC") ||
-      bytes.starts_with("OggS"))
+  if (reader == read_sound || bytes.starts_with("RIFF") || bytes.starts_with("RF64") ||
+      bytes.starts_with("FORM") || bytes.starts_with("fLaC") || bytes.starts_with("OggS"))
     return sound_input(bytes, path);
   if (reader == read_picture) return image_input(bytes, path);
   if (const ReadFile tables = read_delimited; reader == tables) return table_input(path);
   throw Error(ErrorCode::kDataFormat, path, "is no file that a block takes",
-              "give a sound (WAV, FLAC, OGG), a .npy, a table or an image");
+              "give a sound (WAV, FLAC, OGG, AIFF), a .npy, a table or an image");
+}
+
+std::string attr_text(const Attr &value) {
+  if (const auto *text = std::get_if<std::string>(&value)) return text->empty() ? "" : "`" + *text + "`";
+  if (const auto *number = std::get_if<double>(&value)) return fmt::format("{:g}", *number);
+  if (const auto *number = std::get_if<int64_t>(&value)) return std::to_string(*number);
+  return fmt::format("{}", fmt::join(std::get<std::vector<int64_t>>(value), ", "));
 }
 
 Attr attr_of(const AttrSpec &spec, const std::string &key, const std::string &text) {
@@ -158,8 +166,15 @@ Attrs given_attrs(const FeatureDef &block, const std::vector<std::string> &assig
 }
 
 // A file that knows its rate is not taken for one of another rate.
-void take_rate(const FeatureDef &block, const BlockInput &in, const std::string &path, Attrs &given) {
-  if (in.rate_hz == 0 || spec_of(block, kRate) == nullptr) return;
+void take_rate(const FeatureDef &block, BlockInput &in, const std::string &path, Attrs &given) {
+  const AttrSpec *spec = spec_of(block, kRate);
+  if (spec == nullptr) return;
+  if (in.rate_hz == 0) {
+    if (!given.contains(kRate) && spec->low > 0)
+      in.notes.push_back(fmt::format("{}: does not say its rate, taken as {} a second; --set {} says it",
+                                     path, attr_text(spec->fallback), kRate));
+    return;
+  }
   if (!given.contains(kRate)) {
     if (std::holds_alternative<double>(spec_of(block, kRate)->fallback))
       given[kRate] = in.rate_hz;
@@ -201,13 +216,6 @@ std::vector<FeatureBlock> feature_blocks() {
   return blocks;
 }
 
-static std::string attr_text(const Attr &value) {
-  if (const auto *text = std::get_if<std::string>(&value)) return text->empty() ? "" : "`" + *text + "`";
-  if (const auto *number = std::get_if<double>(&value)) return fmt::format("{:g}", *number);
-  if (const auto *number = std::get_if<int64_t>(&value)) return std::to_string(*number);
-  return fmt::format("{}", fmt::join(std::get<std::vector<int64_t>>(value), ", "));
-}
-
 std::string feature_blocks_markdown() {
   std::string text;
   for (const FeatureBlock &block : feature_blocks()) {
@@ -239,6 +247,9 @@ FeatureArray run_feature_block(const std::string &name, const std::vector<std::s
     if (!std::isfinite(v)) throw Error(ErrorCode::kDataFormat, input, "holds a value that is not finite");
   block.fit.get()(step, shape, in.values.data(), in.windows);
   const size_t from = shape.elements(), to = out.elements();
+  if (to > kMostFeatures)
+    throw Error(ErrorCode::kInvalidArgument, "block " + name, fmt::format("gives {} values of a window", to),
+                fmt::format("at most {} can be kept", kMostFeatures));
   FeatureArray features;
   features.type = block.array_type;
   features.notes = std::move(in.notes);
@@ -246,6 +257,11 @@ FeatureArray run_feature_block(const std::string &name, const std::vector<std::s
   std::vector<float> work(block.work_floats(step, shape));
   for (size_t i = 0; i < in.windows; ++i)
     block.apply.get()(step, shape, in.values.data() + i * from, work.data(), features.values.data() + i * to);
+  for (const float v : features.values)
+    if (!std::isfinite(v))
+      throw Error(ErrorCode::kDataFormat, input,
+                  fmt::format("gives features of '{}' that are not finite", name),
+                  "its values are too large or too small for float32: bring them to another unit");
   if (in.is_list) features.shape.push_back(in.windows);
   for (int d = 0; d < out.rank(); ++d)
     if (out.rank() > 1 && d == 0 && out[0] == 1)

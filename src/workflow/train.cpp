@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/staged_folder.h"
 #include "data/npy.h"
+#include "features/preprocessing.h"
 #include "mote/files.h"
 #include "mote/report.h"
 #include "mote/workflow.h"
@@ -44,7 +45,8 @@ struct Prepared {
 };
 
 // The project's network with the weights, the preprocessing and the classes of another run.
-Model with_weights_of(const Run &from, const Model &built, const Splits &splits) {
+Model with_weights_of(const Run &from, const Model &built, const Splits &splits,
+                      const std::vector<PreprocessingStep> &features) {
   const Model &old = from.model();
   const auto fail = [&](const std::string &message) {
     return Error(ErrorCode::kShape, from.path(), message,
@@ -68,6 +70,16 @@ Model with_weights_of(const Run &from, const Model &built, const Splits &splits)
     throw fail(fmt::format("its channels are {}, the recordings' {}",
                            fmt::join(old.preprocessing.channel_names, ", "),
                            fmt::join(splits.train.channel_names, ", ")));
+  // settings alone: tables follow from them
+  const auto blocks_of = [](const std::vector<PreprocessingStep> &steps) {
+    std::vector<std::pair<std::string, Attrs>> blocks;
+    for (const PreprocessingStep &step : steps) blocks.emplace_back(step.block, step.attrs);
+    return blocks;
+  };
+  auto learned = blocks_of(old.preprocessing.steps);
+  if (!learned.empty()) learned.pop_back();  // the normalization
+  if (learned != blocks_of(resolved(features, splits.train.rate_hz)))
+    throw fail("it learned on other features.blocks than the project has");
   Model model = built;
   for (size_t i = 0; i < b.size(); ++i) model.graph.params[i].data = a[i].data;
   model.preprocessing = old.preprocessing;
@@ -127,7 +139,7 @@ Prepared prepare(const Project &project, const Run *from) {
     p.test = stream_of_part(recordings, p.splits.parts, 'x', p.windows);
   }
   if (from) {
-    p.model = with_weights_of(*from, p.model, p.splits);
+    p.model = with_weights_of(*from, p.model, p.splits, project.train.features);
     p.options.is_fine_tuning = true;
     p.record["parent_model"] = from->digest(run_file::kModel);
   }

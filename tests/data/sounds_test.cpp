@@ -36,6 +36,7 @@ TEST(Sounds, of_many_channels_are_mixed_to_their_mean) {
 TEST(Sounds, whose_header_lies_are_read_as_far_as_they_go) {
   const Sound cut = parse_sound(wav_bytes(kSamples, {.told_bytes = 4000}), "a.wav");
   EXPECT_EQ(cut.frames(), kSamples.size());
+  EXPECT_EQ(cut.note, "its header tells of 4044 bytes, 56 are there: 6 samples");
   EXPECT_NO_THROW(parse_sound(wav_bytes(kSamples, {.told_bytes = 0x7fffff00}), "a.wav"));
   EXPECT_EQ(parse_sound(wav_bytes({0.5}), "a.wav").frames(), 1u);
 }

@@ -70,6 +70,22 @@ TEST(Statistics, are_those_of_the_formulas) {
   }
 }
 
+TEST(Statistics, mean_the_same_in_every_unit) {
+  Random random(9);
+  std::vector<float> x;
+  for (int i = 0; i < 100; ++i) x.push_back(static_cast<float>(random.normal() + 2));
+  const std::vector<float> y = statistics_of(x, {100, 1}, "");
+  for (const float unit : {1e-30f, 1e-12f, 1e12f, 1e30f}) {
+    std::vector<float> scaled = x;
+    for (float &v : scaled) v *= unit;
+    const std::vector<float> z = statistics_of(scaled, {100, 1}, "");
+    for (size_t k = 0; k < y.size(); ++k) {
+      const float expected = k < 6 ? y[k] * unit : y[k];
+      EXPECT_NEAR(z[k] / expected, 1, 1e-4) << unit << " statistic " << k;
+    }
+  }
+}
+
 TEST(Statistics, of_a_constant_are_exact) {
   const std::vector<float> x(300, 0.1f);
   EXPECT_EQ(statistics_of(x, {300, 1}, "mean,deviation,min,max,range,skewness,kurtosis,mean_crossings"),

@@ -48,6 +48,10 @@ TEST(FeatureBlocks, refuse_what_they_do_not_know) {
   EXPECT_ERROR(run_feature_block("normalization", {}, wav), "is fitted to the recordings of a project");
   EXPECT_ERROR(run_feature_block("statistics", {"value=min"}, wav), "value");
   EXPECT_ERROR(run_feature_block("statistics", {"values"}, wav), "is not KEY=VALUE");
+  EXPECT_ERROR(run_feature_block("mfe", {"rate_hz=8000"}, wav), "leave the setting out");
+  const std::vector<float> huge = {3e38f, -3e38f, 3e38f, -3e38f};
+  write_file(folder / "huge.npy", format_npy_f32({4}, huge.data()));
+  EXPECT_ERROR(run_feature_block("statistics", {}, (folder / "huge.npy").string()), "not finite");
   write_file(folder / "a.bin", "1234");
   EXPECT_ERROR(run_feature_block("statistics", {}, (folder / "a.bin").string()),
                "is no file that a block takes");
@@ -88,6 +92,10 @@ TEST(FeatureBlocks, that_do_not_fit_are_refused_before_training) {
   EXPECT_ERROR(train(model, data, options), "there is no statistic 'mode'");
   options.features = {{"statistics", {}, {}}};
   EXPECT_ERROR(train(model, data, options), "does not fit features of (30)");
+  options.features = {{"mfe", {{"rate_hz", 8000.0}}, {}}};  // the recordings have 50
+  EXPECT_ERROR(train(model, data, options), "rate_hz is 8000, the recordings have 50 rows a second");
+  options.features = {{"statistics", {}, {}}, {"mfe", {}, {}}};
+  EXPECT_ERROR(train(model, data, options), "features.blocks[1] (mfe)");
   options.features = {{"quantization", {}, {}}};
   EXPECT_ERROR(train(model, data, options), "features.blocks[0] (quantization)");
 }

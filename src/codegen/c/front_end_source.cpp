@@ -18,7 +18,7 @@ namespace mote {
 
 namespace {
 
-// The steps before the quantization of the input: their tables, and calls that write to the halves of `work`
+// The steps before the quantization of the input: their tables, and calls that write to the parts of `work`
 // in turn.
 struct Preparation {
   std::string tables, calls;
@@ -47,8 +47,8 @@ std::string field_text(const std::string &prefix, const FeatureValue &value) {
 
 Preparation prepare(const Preprocessing &f) {
   Preparation made;
-  const size_t half = half_floats(f);
-  const std::string halves[] = {"work", fmt::format("(work + {})", half)};
+  const WorkParts room = work_parts(f);
+  const std::string parts[] = {"work", fmt::format("(work + {})", room.first)};
   Shape shape = window_shape(f);
   for (size_t i = 0; i + 1 < f.steps.size(); ++i) {
     const PreprocessingStep &step = f.steps[i];
@@ -62,9 +62,9 @@ Preparation prepare(const Preprocessing &f) {
     made.tables +=
         fmt::format("static const mote_{}_params {} = {{{}}};\n", call.name, prefix, fmt::join(fields, ", "));
     made.calls += fmt::format("  mote_{}(&{}, {}, work + {}, {});\n", call.name, prefix, made.result,
-                              2 * half, halves[i % 2]);
+                              room.first + room.second, parts[i % 2]);
     made.headers.insert(fmt::format("mote_{}.h", call.name));
-    made.result = halves[i % 2];
+    made.result = parts[i % 2];
     shape = block.shape(step, shape);
   }
   return made;
@@ -109,7 +109,7 @@ std::string Exporter::front_end_c() {
                  {"step_calls", prepared.calls},
                  {"prepared", prepared.result},
                  {"work", plan_.work},
-                 {"half", half_floats(p_.front_end)},
+                 {"second", work_parts(p_.front_end).first},
                  {"period", f.offset.size()},
                  {"offsets", float_list(f.offset)},
                  {"gains", float_list(f.gain)},

@@ -71,9 +71,17 @@ std::string forward(const std::string &header) { return "#include \"" + header +
 
 bool is_about_licences(const std::string &file) { return file == "LICENSE" || file == "NOTICE"; }
 
+// Sounds are read in units of 16 bits; tables and arrays of others may hold samples from -1 to 1.
+bool is_of_one(const Preprocessing &front) {
+  constexpr float kMost = 1.5f;
+  return !front.channel_ranges.empty() &&
+         std::max(-front.channel_ranges[0].low, front.channel_ranges[0].high) <= kMost;
+}
+
 // The rates that the PDM library of the Nano 33 BLE Sense takes (its PDM.cpp), and how the model's own comes
 // of one.
-TemplateValues microphone_values(double rate_hz) {
+TemplateValues microphone_values(const Preprocessing &front) {
+  const double rate_hz = front.rate_hz;
   constexpr double kRates[] = {16000, 41667};
   constexpr double kSpeechRate = kRates[0], kNearly = 0.005;  // of a rate: no word sounds otherwise
   constexpr int kMostAveraged = 16;
@@ -82,6 +90,8 @@ TemplateValues microphone_values(double rate_hz) {
     return TemplateValues{{"microphone_hz", microphone_hz > 0 ? fmt::format("{:.0f}", microphone_hz) : ""},
                           {"averaged", averaged},
                           {"rate", fmt::format("{:g}", wanted)},
+                          {"full_scale", is_of_one(front) ? "1" : "32768"},
+                          {"unit", is_of_one(front) ? "1.0f / 32768 / AVERAGED" : "1.0f / AVERAGED"},
                           {"said", said}};
   };
   if (rate_hz <= 0)
@@ -130,7 +140,7 @@ Files arduino(const Package &p) {
                   {"rate_hz", fmt::format("{:g}", front.rate_hz)}});
       for (const auto &[file, text] : imu_files()) f["examples/Imu/" + file] = text;
     }
-    if (front.channels == 1) add_sketch("Microphone", microphone_values(front.rate_hz));
+    if (front.channels == 1) add_sketch("Microphone", microphone_values(front));
   }
   f["README.md"] =
       p.filled("arduino/README.md.in",

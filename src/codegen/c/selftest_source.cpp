@@ -16,8 +16,13 @@
 namespace mote {
 
 int Exporter::golden_count() const {
-  if (!o_.golden_from) return o_.golden_count;
-  return std::min<int64_t>(o_.golden_count, o_.golden_from->size());
+  const int64_t count =
+      o_.golden_from ? std::min<int64_t>(o_.golden_count, o_.golden_from->size()) : o_.golden_count;
+  if (p_.front_end.steps.size() < 2) return static_cast<int>(count);
+  // windows of sound are long, and the vectors lie in flash
+  constexpr size_t kMostBytes = 128 * 1024;
+  const size_t room = kMostBytes / (sizeof(float) * window_shape(p_.front_end).elements());
+  return static_cast<int>(std::min<int64_t>(count, std::max<size_t>(room, 1)));
 }
 
 // Inputs with the outputs that this program gives for them on the desk.

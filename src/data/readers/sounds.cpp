@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "data/readers/readers.h"
 #include "data/sound.h"
@@ -9,6 +10,8 @@
 namespace mote {
 
 namespace {
+
+constexpr double kSameRate = 1e-3;
 
 std::vector<std::string> sound_channels(int count) {
   if (count == 1) return {"sound"};
@@ -25,8 +28,12 @@ void read_sound(Intake &intake, const FoundFile &file) {
   if (intake.set().image_height > 0) Intake::fail(path, "is a sound, the files before it are images");
   Sound sound = parse_sound(intake.read(path), path);
   if (!sound.note.empty()) intake.add_alike("sound", path, sound.note);
-  if (sound.frames() > 1u << 30) Intake::fail(path, "is too long a recording");
   const LoadOptions &o = intake.options();
+  if (o.rate_hz > 0 && std::fabs(sound.rate_hz / o.rate_hz - 1) > kSameRate)
+    Intake::fail(
+        path, fmt::format("has {:g} samples a second, data.rate_hz is {:g}", sound.rate_hz, o.rate_hz),
+        fmt::format("sounds are not resampled here: convert it first (sox IN -r {:g} OUT)", o.rate_hz));
+  if (sound.frames() > 1u << 30) Intake::fail(path, "is too long a recording");
   const bool is_mixed = sound.channels > 1 && o.model && o.model->channels == 1;
   if (is_mixed) {
     sound = mixed_down(std::move(sound));
