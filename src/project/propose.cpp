@@ -365,6 +365,23 @@ class Proposer {
     if (!out_.load.exclude.empty() || has_bad_rows) look();
   }
 
+  // Clips of about one length are windows; of others a window has a second.
+  void choose_window_of_sounds(const std::vector<int> &lengths) {
+    constexpr double kMost = 0.8, kAlike = 0.25;
+    const int median = lengths[lengths.size() / 2];
+    const auto alike = std::count_if(lengths.begin(), lengths.end(),
+                                     [&](int n) { return std::abs(n - median) <= kAlike * median; });
+    const bool is_clips = static_cast<double>(alike) >= kMost * static_cast<double>(lengths.size());
+    LoadOptions &o = out_.load;
+    o.window = is_clips ? median : static_cast<int>(std::lround(set_.rate_hz));
+    o.stride = is_clips ? o.window : std::max(1, o.window / 2);
+    o.short_recordings = ShortRecordings::kZero;
+    decide(fmt::format("window {}: {}; what is shorter is filled up with silence", o.window,
+                       is_clips ? "most clips have about so many samples"
+                                : "a second, as the clips are of many lengths; windows overlap by half"));
+    decide("features: mel energies (`mfe`), as samples of sound are too many for a small network");
+  }
+
   void choose_window() {
     if (set_.image_height > 0 || set_.is_features) return;
     std::vector<int> lengths;
@@ -373,7 +390,9 @@ class Proposer {
     const int shortest = lengths.front(), longest = lengths.back(), median = lengths[lengths.size() / 2];
     LoadOptions &o = out_.load;
     constexpr int kLongest = 4096;
-    if (shortest == longest && longest <= kLongest && set_.items.size() > set_.labels.size()) {
+    if (are_sounds(set_)) {
+      choose_window_of_sounds(lengths);
+    } else if (shortest == longest && longest <= kLongest && set_.items.size() > set_.labels.size()) {
       o.window = o.stride = shortest;
       decide(fmt::format("window {}: all {} recordings have so many rows", shortest, lengths.size()));
     } else if (median >= 400) {

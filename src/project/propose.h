@@ -29,6 +29,8 @@ std::string proposed_toml(const Proposal &proposal, const Recordings &recordings
 // What only a person can tell of the classes.
 std::vector<std::string> class_questions(const Recordings &recordings, const LoadOptions &load);
 
+bool are_sounds(const Recordings &recordings);
+
 // The lines of `layers = [...]`: for images, lists of features, windows of `window` rows.
 std::string proposed_layers(const Recordings &recordings, int window, bool is_autoencoder);
 

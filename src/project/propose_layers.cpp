@@ -2,9 +2,18 @@
 // changed.
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "data/readers/readers.h"
 #include "project/propose.h"
 
 namespace mote {
+
+bool are_sounds(const Recordings &set) {
+  return !set.items.empty() && set.rate_hz > 0 &&
+         std::all_of(set.items.begin(), set.items.end(),
+                     [](const Recording &r) { return is_sound(fs::path(r.file)); });
+}
 
 std::string proposed_layers(const Recordings &set, int window, bool is_autoencoder) {
   if (set.image_height > 0)
@@ -15,6 +24,11 @@ std::string proposed_layers(const Recordings &set, int window, bool is_autoencod
   if (set.is_features)
     return "  { type = \"dense\", units = 32, activation = \"relu\" },\n  { type = \"dense\", units = 16, "
            "activation = \"relu\" },\n"
+           "  { type = \"dense\", units = \"classes\", activation = \"softmax\" },\n";
+  if (are_sounds(set) && !is_autoencoder)
+    return "  { type = \"conv1d\", filters = 16, kernel = 5, stride = 2, activation = \"relu\" },\n"
+           "  { type = \"conv1d\", filters = 16, kernel = 3, activation = \"relu\" },\n"
+           "  { type = \"global_avg_pool1d\" },\n"
            "  { type = \"dense\", units = \"classes\", activation = \"softmax\" },\n";
   if (is_autoencoder)
     return fmt::format(

@@ -117,8 +117,10 @@ std::string proposed_toml(const Proposal &proposal, const Recordings &set, const
   if (o.skip_bad_rows) t += "skip_bad_rows = true\n";
   if (o.window > 0) t += fmt::format("window = {}\nstride = {}\n", o.window, o.stride);
   if (o.short_recordings == ShortRecordings::kEdge) t += "padding = \"edge\"\n";
+  if (o.short_recordings == ShortRecordings::kZero) t += "padding = \"zero\"\n";
   if (set.rate_hz == 0 && set.image_height == 0 && !set.is_features) t += "# rate_hz =\n";
   t += proposed_split(set);
+  if (are_sounds(set) && !is_autoencoder) t += "\n[features]\nblocks = [{ block = \"mfe\" }]\n";
   t += "\n[model]\nlayers = [\n" + proposed_layers(set, proposal.load.window, is_autoencoder) +
        "]\n\n[train]\nepochs = 60\nbatch = 16\n";
   if (is_autoencoder) t += "loss = \"mse\"\ntarget = \"input\"\n";

@@ -149,6 +149,24 @@ TEST(Sketches, of_a_microphone_take_each_sample_whatever_comes_at_once) {
   EXPECT_EQ(s.told("Microphone", in_decimals(more.samples), {.bursts = "3"}), all);
 }
 
+// A model of sounds, which are read in units of 16 bits, gets these.
+TEST(Sketches, of_a_microphone_give_a_model_of_sounds_its_unit) {
+  constexpr float kFullScale = 32768;
+  SmallProgram small(16, 1, 4, Last::kSoftmax);
+  const Sound heard = sound(small, 2 * (20 + 256 + 1 + 300), 1);
+  PreprocessingStep &last = small.p.front_end.steps.back();
+  for (float &gain : last.tables["gain"]) gain /= kFullScale;
+  for (float &offset : last.tables["offset"]) offset *= kFullScale;
+  small.p.front_end.channel_ranges = {{0, 4000, -20000, 20000}};
+  Sketches s(small, {.golden_count = 1, .threshold = 0.6});
+  std::vector<float> values = heard.values;
+  for (float &v : values) v *= kFullScale;
+  std::vector<std::string> expected = s.answers(values);
+  EXPECT_GE((std::set<std::string>(expected.begin(), expected.end()).size()), 2u);
+  expected.insert(expected.begin(), "1 channel at 16000 Hz");
+  EXPECT_EQ(s.told("Microphone", in_decimals(heard.samples)), expected);
+}
+
 TEST(Sketches, of_a_microphone_tell_how_many_samples_had_no_room) {
   Sketches s = of_sound(16000);
   // 40 times 20 samples, then 40 times 256 of which 4,096 have room

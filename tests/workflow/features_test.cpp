@@ -1,6 +1,7 @@
 // Blocks of features on files, and on the road from recordings to C.
 #include "mote/features.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
@@ -114,6 +115,35 @@ TEST(FeatureBlocks, are_a_setting_of_a_project) {
            {"\"statistics\"", "expected a list of blocks"}})
     EXPECT_ERROR(parse_project("[features]\nblocks = " + entry.first + "\n" + rest, "mote.toml", "."),
                  entry.second);
+}
+
+// A folder per word; what is proposed is a project that builds its model.
+TEST(FeatureBlocks, are_proposed_for_sounds) {
+  const test::TempFolder folder;
+  const auto fill = [&](const std::vector<int> &lengths) {
+    for (const char *word : {"no", "yes"}) {
+      fs::create_directories(folder / "data" / word);
+      for (size_t n = 0; n < lengths.size(); ++n) {
+        std::vector<double> tone;
+        for (int i = 0; i < lengths[n]; ++i) tone.push_back(0.3 * std::sin(0.1 * (n + 1) * i));
+        write_file(folder / "data" / word / ("clip" + std::to_string(n) + ".wav"),
+                   test::wav_bytes(tone, {.rate = 8000}));
+      }
+    }
+  };
+  for (const auto &[lengths, window] : std::vector<std::pair<std::vector<int>, int>>{
+           {{4000, 4000, 3900, 4000, 4000, 4000}, 4000}, {{1000, 9000, 3000, 20000, 4000, 12000}, 8000}}) {
+    fill(lengths);
+    const Proposal proposal = propose_project({(folder / "data").string()}, "words");
+    EXPECT_EQ(proposal.load.window, window);
+    EXPECT_EQ(proposal.labels, (std::vector<std::string>{"no", "yes"}));
+    const Project project = parse_project(proposal.toml, "mote.toml", folder.text());
+    ASSERT_EQ(project.train.features.size(), 1u);
+    const Recordings set = load_recordings((folder / "data").string(), project.load);
+    const Model model = project.build_model(set);
+    EXPECT_EQ(model.graph.input[1], 40);
+    EXPECT_EQ(model.graph.output(), (Shape{2}));
+  }
 }
 
 TEST(FeatureBlocks, are_in_the_docs) {

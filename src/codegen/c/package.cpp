@@ -73,8 +73,8 @@ bool is_about_licences(const std::string &file) { return file == "LICENSE" || fi
 
 // Sounds are read in units of 16 bits; tables and arrays of others may hold samples from -1 to 1.
 bool is_of_one(const Preprocessing &front) {
-  constexpr float kMost = 1.5f;
-  return !front.channel_ranges.empty() &&
+  constexpr float kMost = 100;  // 1/300 of full scale in 16 bits: silence
+  return front.channel_ranges.empty() ||
          std::max(-front.channel_ranges[0].low, front.channel_ranges[0].high) <= kMost;
 }
 
