@@ -49,6 +49,7 @@ struct CloseSound {
 };
 
 constexpr double kFullScale = 32768;
+constexpr const char *kSoundName = "sound";
 
 // Where the samples of a RIFF file end by its own header, which libsndfile corrects without a word; 0: no
 // such file. Programs that could not tell the length write 0 or the largest number.
@@ -111,6 +112,16 @@ Sound parse_sound(std::string_view bytes, const std::string &where) {
   for (float &v : sound.samples) v = static_cast<float>(v * kFullScale);
   check_numbers(sound, where);
   return sound;
+}
+
+std::string sound_channel(int channel, int channels) {
+  if (channels == 1) return kSoundName;
+  if (channels == 2) return channel == 0 ? "left" : "right";
+  return fmt::format("{}{}", kSoundName, channel);
+}
+
+bool is_sound_channel(const std::string &name) {
+  return name.starts_with(kSoundName) || name == "left" || name == "right";
 }
 
 Sound mixed_down(Sound sound) {

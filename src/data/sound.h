@@ -20,6 +20,10 @@ struct Sound {
 // Errors: kDataFormat naming the file: no sound, no samples, samples that are not numbers.
 Sound parse_sound(std::string_view bytes, const std::string &where);
 
+// "sound", "left", "right", "sound2", ...: as the reader of sounds names channels.
+std::string sound_channel(int channel, int channels);
+bool is_sound_channel(const std::string &name);
+
 // One channel: the mean of all.
 Sound mixed_down(Sound sound);
 

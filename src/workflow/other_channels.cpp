@@ -10,6 +10,7 @@
 #include "base/lists.h"
 #include "base/median.h"
 #include "data/csv.h"
+#include "data/sound.h"
 #include "data/units.h"
 #include "features/channel_ranges.h"
 #include "workflow/other_recordings.h"
@@ -144,12 +145,12 @@ void TrainingComparison::compare_rate(const Preprocessing &model, Names &notes) 
   if (!(rate > 0 && model.rate_hz > 0) || std::fabs(rate / model.rate_hz - 1) <= kSame) return;
   if (is_resampled_)
     notes.push_back(
-        fmt::format("the recordings are sampled at {:.4g} Hz and were resampled to the {:.4g} Hz of the "
+        fmt::format("the recordings are sampled at {:.6g} Hz and were resampled to the {:.6g} Hz of the "
                     "training (data.resample)",
                     rate, rate_hz_));
   else
     notes.push_back(fmt::format(
-        "the recordings are sampled at {:.4g} Hz, the model was trained at {:.4g} Hz, and nothing is "
+        "the recordings are sampled at {:.6g} Hz, the model was trained at {:.6g} Hz, and nothing is "
         "resampled: a window covers {:.3g} s instead of {:.3g} s. With --set data.resample=true --set "
         "data.rate_hz={:g} they are brought to the model's rate",
         rate, model.rate_hz, model.window / rate, model.window / model.rate_hz, model.rate_hz));
@@ -168,6 +169,9 @@ void TrainingComparison::compare_ranges(const Preprocessing &model, Names &notes
     std::vector<double> factors;
     for (const Change &c : changes) factors.push_back(c.factor);
     const double factor = median(std::move(factors));
+    // how loud a sound is says nothing of its unit, unless full scale is 1 in one of them
+    constexpr double kOfLoudness = 1000;
+    if (is_sound_channel(channels_[0]) && factor > 1 / kOfLoudness && factor < kOfLoudness) return;
     if (!(factor > 0)) {
       notes.push_back(
           "every channel is zero in these recordings, which none was in training: is the sensor connected?");

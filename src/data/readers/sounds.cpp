@@ -14,10 +14,8 @@ namespace {
 constexpr double kSameRate = 1e-3;
 
 std::vector<std::string> sound_channels(int count) {
-  if (count == 1) return {"sound"};
-  if (count == 2) return {"left", "right"};
   std::vector<std::string> names;
-  for (int c = 0; c < count; ++c) names.push_back(fmt::format("sound{}", c));
+  for (int c = 0; c < count; ++c) names.push_back(sound_channel(c, count));
   return names;
 }
 
