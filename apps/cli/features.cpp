@@ -18,13 +18,6 @@ struct FeatureOptions : Common {
   bool is_markdown = false;
 };
 
-std::string value_text(const Attr &value) {
-  if (const auto *text = std::get_if<std::string>(&value)) return *text;
-  if (const auto *number = std::get_if<double>(&value)) return fmt::format("{:g}", *number);
-  if (const auto *number = std::get_if<int64_t>(&value)) return std::to_string(*number);
-  return fmt::format("{}", fmt::join(std::get<std::vector<int64_t>>(value), ","));
-}
-
 std::string blocks_text(const std::string &only) {
   std::string text;
   for (const FeatureBlock &block : feature_blocks()) {
@@ -32,7 +25,7 @@ std::string blocks_text(const std::string &only) {
     text += fmt::format("{}: {}\n", block.name, block.doc);
     if (only.empty()) continue;
     for (const AttrSpec &spec : block.settings) {
-      text += fmt::format("  {} = {}", spec.name, value_text(spec.fallback));
+      text += fmt::format("  {} = {}", spec.name, setting_text(spec.fallback));
       if (!spec.doc.empty()) text += ": " + spec.doc;
       if (!spec.choices.empty()) text += fmt::format(" ({})", fmt::join(spec.choices, ", "));
       text += "\n";

@@ -26,7 +26,8 @@ struct FeatureBlock {
 };
 // Those that take windows by themselves; in the order of their names.
 std::vector<FeatureBlock> feature_blocks();
-std::string feature_blocks_markdown();  // the tables of docs/features.md
+std::string setting_text(const Attr &value);  // as it stands behind KEY=: hann, 0.02
+std::string feature_blocks_markdown();        // the tables of docs/features.md
 
 struct FeatureArray {
   std::vector<size_t> shape;

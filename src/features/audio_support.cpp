@@ -24,13 +24,7 @@ int power_of_two_from(int samples) {
   return fft;
 }
 
-bool is_power_of_two(int n) { return n > 0 && (n & (n - 1)) == 0; }
-
 }  // namespace
-
-void refuse(const PreprocessingStep &step, const std::string &what, const std::string &hint) {
-  throw Error(ErrorCode::kInvalidArgument, in_layer("preprocessing", step.block), what, hint);
-}
 
 double decibels() {
   static const double kDecibels = 10 / exact_log(10);
@@ -128,16 +122,6 @@ AttrSpec rate_attr(double fallback) {
 AttrSpec preset_rate_attr() {
   return {"rate_hz", 16000.0, "readings per second of the sound, of which there must be 16000",
           {},        16000,   16000};
-}
-
-AttrSpec truth_attr(const std::string &name, bool fallback, const std::string &doc) {
-  AttrSpec attr{name, std::string(fallback ? "true" : "false"), doc, {"false", "true"}};
-  attr.other_choices = {{"0", "false"}, {"1", "true"}, {"False", "false"}, {"True", "true"}};
-  return attr;
-}
-
-bool is_true(const PreprocessingStep &step, const std::string &name) {
-  return step.attrs.text(name) == "true";
 }
 
 AttrSpec window_attr(const std::string &fallback) {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "features/feature_def.h"
+#include "features/block_support.h"
 #include "mote_audio_frames.h"
 
 namespace mote::features {
@@ -67,12 +67,9 @@ double decibels();  // 10 / ln 10
 
 // Samples of a time at the setting rate_hz, rounded. Errors: kInvalidArgument for none.
 int samples_of(const PreprocessingStep &step, const std::string &setting);
-[[noreturn]] void refuse(const PreprocessingStep &step, const std::string &what, const std::string &hint);
 
 AttrSpec rate_attr(double fallback = 16000);
 AttrSpec preset_rate_attr();  // of blocks that are for 16 kHz alone
-AttrSpec truth_attr(const std::string &name, bool fallback, const std::string &doc);
-bool is_true(const PreprocessingStep &step, const std::string &name);
 AttrSpec window_attr(const std::string &fallback);
 
 using PlanOf = AudioPlan (*)(const PreprocessingStep &, const Shape &);

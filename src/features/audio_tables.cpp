@@ -104,14 +104,6 @@ std::vector<float> taper(const AudioPlan &plan) {
   return values;
 }
 
-std::vector<float> quarter_wave(int fft) {
-  std::vector<float> values;
-  for (int k = 0; k <= fft / 4; ++k)
-    values.push_back(static_cast<float>(audio_cosine(2 * kAudioPi * k / fft)));
-  values.back() = 0;
-  return values;
-}
-
 std::vector<float> cosine_transform(const AudioPlan &plan) {
   std::vector<float> values;
   const int n = plan.p.filters, lifter = plan.cosine.lifter;

@@ -1,18 +1,9 @@
 // Settings and tables that the blocks of Edge Impulse share.
 #include "features/edge_impulse_support.h"
 
-#include <fmt/format.h>
-
-#include <cmath>
-
 #include "base/error.h"
-#include "base/math.h"
 
 namespace mote::edge_impulse {
-
-void refuse(const PreprocessingStep &step, const std::string &message, const std::string &hint) {
-  throw Error(ErrorCode::kInvalidArgument, in_layer("preprocessing", step.block), message, hint);
-}
 
 AttrSpec version_attr(int64_t fallback) {
   return {"version", fallback, "implementation version of the block in Edge Impulse, 1 to 4", {}, 1, 4};
@@ -21,31 +12,13 @@ AttrSpec version_attr(int64_t fallback) {
 AttrSpec rate_attr() { return {"rate_hz", 0.0, "rows per second", {}, 0, 1e9}; }
 
 AttrSpec truth_attr(const std::string &name, bool fallback, const std::string &doc) {
-  AttrSpec spec{name, std::string(fallback ? "true" : "false"), doc, {"false", "true"}};
-  spec.other_choices = {{"0", "false"}, {"1", "true"}, {"no", "false"}, {"yes", "true"}};
-  return spec;
+  return features::truth_attr(name, fallback, doc, {{"no", "false"}, {"yes", "true"}});
 }
-
-bool is_true(const PreprocessingStep &step, const std::string &name) {
-  return step.attrs.text(name) == "true";
-}
-
-bool is_power_of_two(int64_t n) { return n > 0 && (n & (n - 1)) == 0; }
 
 double rate_of(const PreprocessingStep &step) {
   const double rate = step.attrs.number("rate_hz");
   if (!(rate > 0)) refuse(step, "the rate of the samples is not known", "set rate_hz to rows per second");
   return rate;
-}
-
-std::vector<float> quarter_wave(int n) {
-  std::vector<float> table;
-  for (int k = 0; k <= n / 4; ++k) {
-    double sine, cosine;
-    exact_sincos(2 * M_PI * k / n, &sine, &cosine);
-    table.push_back(4 * k == n ? 0 : static_cast<float>(cosine));
-  }
-  return table;
 }
 
 FeatureDef with_tables(FeatureDef def, Tables (*tables)(const PreprocessingStep &, const Shape &),

@@ -9,26 +9,20 @@
 #include <string>
 #include <vector>
 
-#include "features/feature_def.h"
+#include "features/block_support.h"
 
 namespace mote::edge_impulse {
 
 using Tables = std::map<std::string, std::vector<float>>;
 
-// Errors: throws kInvalidArgument in the name of the step's block.
-[[noreturn]] void refuse(const PreprocessingStep &step, const std::string &message, const std::string &hint);
+using features::is_power_of_two, features::is_true, features::quarter_wave, features::refuse;
 
 AttrSpec version_attr(int64_t fallback = 4);
 AttrSpec rate_attr();
 AttrSpec truth_attr(const std::string &name, bool fallback, const std::string &doc);
-bool is_true(const PreprocessingStep &step, const std::string &name);
-bool is_power_of_two(int64_t n);
 
 // The rate in Hz. Errors: kInvalidArgument where it is not given.
 double rate_of(const PreprocessingStep &step);
-
-// cos(2 pi k / n) for k from 0 to n / 4.
-std::vector<float> quarter_wave(int n);
 
 // Of numbers that are whole.
 template <class Integer>

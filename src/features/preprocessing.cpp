@@ -83,8 +83,7 @@ static void set_rate(PreprocessingStep &step, const AttrSpec &spec, const std::s
   }
   const bool is_needed = spec.low > 0;
   if (is_first && rate_hz > 0)
-    step.attrs[kRate] =
-        std::holds_alternative<int64_t>(spec.fallback) ? Attr(std::llround(rate_hz)) : Attr(rate_hz);
+    step.attrs[kRate] = rate_hz;
   else if (is_first && is_needed)
     throw Error(ErrorCode::kInvalidArgument, where, "needs the rate of the recordings, which do not say it",
                 "set data.rate_hz");

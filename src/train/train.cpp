@@ -410,8 +410,8 @@ class Trainer {
   const size_t input_floats_;  // of one preprocessed window
   Network network_;
   OptimizerState state_;
-  std::vector<float> class_weights_, val_inputs_,
-      inputs_;  // inputs_: of all training windows, if they are few
+  std::vector<float> class_weights_;
+  std::vector<float> inputs_, val_inputs_;  // of all windows of the part, if they are kept
   Batch now_, next_;
   std::vector<size_t> order_;
   ChannelStatistics statistics_;

@@ -111,13 +111,6 @@ BlockInput read_input(const std::string &path) {
               "give a sound (WAV, FLAC, OGG, AIFF), a .npy, a table or an image");
 }
 
-std::string attr_text(const Attr &value) {
-  if (const auto *text = std::get_if<std::string>(&value)) return text->empty() ? "" : "`" + *text + "`";
-  if (const auto *number = std::get_if<double>(&value)) return fmt::format("{:g}", *number);
-  if (const auto *number = std::get_if<int64_t>(&value)) return std::to_string(*number);
-  return fmt::format("{}", fmt::join(std::get<std::vector<int64_t>>(value), ", "));
-}
-
 Attr attr_of(const AttrSpec &spec, const std::string &key, const std::string &text) {
   const auto refuse = [&](const char *wanted) -> Error {
     return Error(ErrorCode::kInvalidArgument, "--set " + key, fmt::format("'{}' is not {}", text, wanted));
@@ -172,14 +165,11 @@ void take_rate(const FeatureDef &block, BlockInput &in, const std::string &path,
   if (in.rate_hz == 0) {
     if (!given.contains(kRate) && spec->low > 0)
       in.notes.push_back(fmt::format("{}: does not say its rate, taken as {} a second; --set {} says it",
-                                     path, attr_text(spec->fallback), kRate));
+                                     path, setting_text(spec->fallback), kRate));
     return;
   }
   if (!given.contains(kRate)) {
-    if (std::holds_alternative<double>(spec_of(block, kRate)->fallback))
-      given[kRate] = in.rate_hz;
-    else
-      given[kRate] = static_cast<int64_t>(in.rate_hz);
+    given[kRate] = in.rate_hz;
   } else if (std::fabs(given.number(kRate) - in.rate_hz) > 1e-3 * in.rate_hz) {
     throw Error(
         ErrorCode::kInvalidArgument, path,
@@ -216,15 +206,24 @@ std::vector<FeatureBlock> feature_blocks() {
   return blocks;
 }
 
+std::string setting_text(const Attr &value) {
+  if (const auto *text = std::get_if<std::string>(&value)) return *text;
+  if (const auto *number = std::get_if<double>(&value)) return fmt::format("{:g}", *number);
+  if (const auto *number = std::get_if<int64_t>(&value)) return std::to_string(*number);
+  return fmt::format("{}", fmt::join(std::get<std::vector<int64_t>>(value), ","));
+}
+
 std::string feature_blocks_markdown() {
   std::string text;
   for (const FeatureBlock &block : feature_blocks()) {
     text += fmt::format("## {}\n\n{}.\n\n| setting | default | meaning |\n|---|---|---|\n", block.name,
                         block.doc);
     for (const AttrSpec &spec : block.settings) {
-      std::string meaning = spec.doc;
+      std::string meaning = spec.doc, fallback = setting_text(spec.fallback);
+      if (std::holds_alternative<std::string>(spec.fallback) && !fallback.empty())
+        fallback = "`" + fallback + "`";
       if (!spec.choices.empty()) meaning += fmt::format(": `{}`", fmt::join(spec.choices, "`, `"));
-      text += fmt::format("| `{}` | {} | {} |\n", spec.name, attr_text(spec.fallback), meaning);
+      text += fmt::format("| `{}` | {} | {} |\n", spec.name, fallback, meaning);
     }
     text += "\n";
   }
