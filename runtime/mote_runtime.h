@@ -351,6 +351,9 @@ void mote_rescale_s16(const mote_rescale_params *p, const int16_t *x, int16_t *y
 void mote_leaky_relu_s16(const mote_rescale_params *p, int32_t slope_multiplier, int32_t slope_shift,
                          const int16_t *x, int16_t *y);
 
+/* y = clamp(requantize(|x|)). */
+void mote_abs_s16(const mote_rescale_params *p, const int16_t *x, int16_t *y);
+
 /* 1 / (1 + exp(-x)) and tanh(x), results in Q0.15; (x * multiplier) >> shift is the argument times 3 * 4096.
  */
 void mote_logistic_s16(const int16_t *x, int32_t count, int32_t multiplier, int32_t shift, int16_t *y);

@@ -29,6 +29,13 @@ MOTE_SHARED void mote_leaky_relu_s16(const mote_rescale_params *p, int32_t slope
                        p->act_min, p->act_max);
 }
 
+MOTE_SHARED void mote_abs_s16(const mote_rescale_params *p, const int16_t *x, int16_t *y) {
+  int32_t i;
+  for (i = 0; i < p->count; ++i)
+    y[i] = mote_clamp_s16(mote_requantize(x[i] < 0 ? -(int32_t)x[i] : x[i], p->multiplier, p->shift),
+                          p->act_min, p->act_max);
+}
+
 MOTE_SHARED void mote_quantize_f32_s16(const float *x, int32_t count, float scale, int16_t *y) {
   int32_t i;
   for (i = 0; i < count; ++i) y[i] = mote_clamp_s16(mote_round(x[i] / scale), -32768, 32767);

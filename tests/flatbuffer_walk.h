@@ -148,18 +148,19 @@ inline int lowest_version(const WalkedFile &f, const WalkedOperator &o) {
   const size_t rank = x.shape.size();
   const auto scale = [](const WalkedTensor &t) { return static_cast<double>(t.scale.at(0)); };
   switch (o.code) {
-    case 0:   // ADD
-    case 2:   // CONCATENATION
-    case 1:   // AVERAGE_POOL_2D
-    case 17:  // MAX_POOL_2D
-    case 14:  // LOGISTIC
-    case 19:  // RELU
-    case 21:  // RELU6
-    case 25:  // SOFTMAX
-    case 28:  // TANH
-    case 40:  // MEAN
-    case 83:  // PACK
-    case 6:   // DEQUANTIZE
+    case 0:    // ADD
+    case 2:    // CONCATENATION
+    case 1:    // AVERAGE_POOL_2D
+    case 17:   // MAX_POOL_2D
+    case 14:   // LOGISTIC
+    case 19:   // RELU
+    case 21:   // RELU6
+    case 25:   // SOFTMAX
+    case 28:   // TANH
+    case 40:   // MEAN
+    case 83:   // PACK
+    case 101:  // ABS
+    case 6:    // DEQUANTIZE
       return is_wide ? 3 : 2;
     case 3: {  // CONV_2D; grouped where weights see fewer channels
       const bool is_grouped = x.shape.at(3) != tensor(1).shape.at(3);

@@ -22,6 +22,7 @@
 #include <string>
 #include <vector>
 
+#include "mote/preprocessing.h"
 #include "mote/spill.h"
 
 namespace mote {
@@ -42,7 +43,7 @@ struct Dataset {
   int window = 0, channels = 0;
   double rate_hz = 0;        // rows per second; 0: not known
   bool is_features = false;  // an example is a list of features
-  bool is_image = false;     // or an image
+  ImageInput image = {};     // or an image
   // Of mean.npy and std.npy beside X.npy, for train.normalize = "given": one per value or per channel; or
   // none.
   std::vector<float> given_mean = {}, given_deviation = {};

@@ -26,6 +26,8 @@
 
 namespace mote {
 
+class FrontEnd;
+
 struct PlacedTensor {
   int tensor;  // that owns the bytes
   size_t offset, bytes;
@@ -79,6 +81,7 @@ class HostProgram {
   void store_outputs(void *outputs, size_t count) const;
 
   std::shared_ptr<const IntegerProgram> program_;
+  std::shared_ptr<const FrontEnd> front_end_;
   MemoryPlan plan_;
   std::vector<uint32_t> buffer_;
   std::vector<Step> steps_;

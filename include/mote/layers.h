@@ -366,6 +366,12 @@ struct Sigmoid {
 struct Tanh {
   operator Layer() const { return {"tanh", {}}; }
 };
+struct Abs {
+  operator Layer() const { return {"abs", {}}; }
+};
+struct Square {
+  operator Layer() const { return {"square", {}}; }
+};
 struct HardSwish {
   operator Layer() const { return {"hard_swish", {}}; }
 };

@@ -4,7 +4,8 @@
 // A step names its block: "normalization" is fitted on training windows, "quantization" ends every fixed
 // form. train() fills it in; who builds a model needs none.
 //
-// Shapes: the steps take a window [window, channels], row-major, and give the network's input.
+// Shapes: the steps take a window [window, channels], row-major, and give the network's input. Results of
+// several chains are joined along their last axis where all other axes agree, else as one list.
 // Units: values are those of the sensor, as the recordings have them.
 // Ownership/Threads: a plain value; reading one from several threads is safe.
 // Errors: the readers of models refuse steps that do not fit their input with kDataFormat.
@@ -28,6 +29,9 @@ struct PreprocessingStep {
   std::string block;
   Attrs attrs;
   std::map<std::string, std::vector<float>> tables;  // numbers that training fitted or computed
+  // Blocks of one chain follow one another; each chain begins at the window, and what they give is joined
+  // before the normalization or quantization.
+  int chain = 0;
 
   // Errors: InternalError for a table that the step does not have.
   const std::vector<float> &table(const std::string &name) const;
@@ -40,6 +44,25 @@ inline const NameTable<ModelTarget> &model_target_names() {
       {{"classes", ModelTarget::kClasses}, {"input", ModelTarget::kInput}, {"values", ModelTarget::kValues}});
   return kNames;
 }
+
+// How an image of another size becomes one that the network takes: squeezed; the middle of it, as large as
+// goes; or the whole of it between black bars. kNone: images of other sizes are refused.
+enum class ImageFit { kNone, kStretch, kCrop, kPad };
+inline const NameTable<ImageFit> &image_fit_names() {
+  static const NameTable<ImageFit> kNames({{"none", ImageFit::kNone},
+                                           {"stretch", ImageFit::kStretch},
+                                           {"crop", ImageFit::kCrop},
+                                           {"pad", ImageFit::kPad}});
+  return kNames;
+}
+
+// Of windows that are images.
+struct ImageInput {
+  int height = 0, width = 0;
+  ImageFit fit = ImageFit::kNone;
+  bool is_set() const { return height > 0; }
+  bool operator==(const ImageInput &) const = default;
+};
 
 // Of one channel over all training windows, in sensor units.
 struct ChannelRange {
@@ -58,7 +81,9 @@ struct Preprocessing {
   std::vector<ChannelRange> channel_ranges = {};
   // Which rows of a stream make windows, and what is told of them. No answer to a window depends on it.
   DecisionRule decision = {};
+  ImageInput image = {};
 
+  bool has_blocks() const { return steps.size() > 1; }  // before the normalization or quantization
   // false: there is no way from sensor values, as in an imported .tflite, which starts at its int8 input.
   bool is_set() const { return !steps.empty(); }
 };

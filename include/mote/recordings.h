@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "mote/dataset.h"
+#include "mote/preprocessing.h"
 #include "mote/shape.h"
 
 namespace mote {
@@ -92,8 +93,10 @@ struct LoadOptions {
   std::vector<std::string> labels = {};  // use only these classes, in this order; empty: all, sorted
   bool skip_bad_rows = false;            // drop rows that cannot be read instead of failing
   int image_channels = 0;                // of images: 1 grey, 3 colour; 0: as the first file
-  bool needs_classes = true;             // false: one class is enough, as for an autoencoder
-  std::optional<ForModel> model = {};    // of files that are not trained on
+  // Images are brought to it; of no size: all have the first one's.
+  ImageInput image = {0, 0, ImageFit::kCrop};
+  bool needs_classes = true;           // false: one class is enough, as for an autoencoder
+  std::optional<ForModel> model = {};  // of files that are not trained on
   // A table in the folder that says which rows of which recording are of which class; "": none
   std::string intervals = "";
 };

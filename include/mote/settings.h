@@ -37,7 +37,8 @@ enum class SettingKind {
   kSection  // a table that turns something on by being there
 };
 
-// A value that cannot be kept. The reader adds file, line and key. `at`: the key or index within the value.
+// A value that cannot be kept. The reader adds file, line and key. `at`: the key or index within the
+// value, or a list of them on the way to a deeper part.
 struct Refusal {
   std::string message, hint = {};
   Value at = nullptr;

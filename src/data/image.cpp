@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "data/bitmap.h"
+#include "features/image_fit.h"
 
 namespace mote {
 
@@ -177,6 +178,13 @@ Image parse_image(std::string_view bytes, const std::string &where, int channels
       (bytes[2] == '\n' || bytes[2] == ' ' || bytes[2] == '\r' || bytes[2] == '\t' || bytes[2] == '#'))
     return with_channels(parse_pnm(bytes, where), channels);
   throw damaged(where, bytes.empty() ? "is empty" : "is neither PNG nor JPEG, nor a BMP, PGM or PPM");
+}
+
+Image fitted(const Image &image, const ImageInput &to) {
+  Image made = image_of_size(static_cast<size_t>(to.height), static_cast<size_t>(to.width), image.channels);
+  made.pixels.resize(size_t{1} * made.height * made.width * made.channels);
+  fit_image(to, image.channels, image.pixels.data(), image.height, image.width, made.pixels.data());
+  return made;
 }
 
 namespace {

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "mote/preprocessing.h"
+
 namespace mote {
 
 struct Image {
@@ -18,6 +20,9 @@ struct Image {
 // is black, 16 bits become 8. `channels` 1 or 3 converts, grey being 0.299 R + 0.587 G + 0.114 B; 0 takes
 // what the file has. Errors: kDataFormat naming the file.
 Image parse_image(std::string_view bytes, const std::string &where, int channels = 0);
+
+// To the size and by the way of `to`, by the routine that devices have (features/image_fit.h).
+Image fitted(const Image &image, const ImageInput &to);
 
 // An idx file of unsigned bytes, plain or gzipped: dimensions and values. Source of the format:
 // yann.lecun.com/exdb/mnist. Errors: kDataFormat.

@@ -133,8 +133,17 @@ void Intake::check_columns(std::vector<std::string> names, std::vector<size_t> &
 }
 
 void Intake::add_image(const std::string &label, const std::string &path, const std::string &folder,
-                       long line, const Image &image) {
+                       long line, const Image &given) {
   const std::string where = at_line(path, line);
+  const ImageInput &size = options().image;
+  const bool is_fitted = size.is_set() && size.fit != ImageFit::kNone &&
+                         (given.height != size.height || given.width != size.width);
+  if (is_fitted)
+    add_alike("image size", path,
+              fmt::format("has {} x {} pixels, and is brought to {} x {} ({})", given.width, given.height,
+                          size.width, size.height, image_fit_names().name_of(size.fit)),
+              Severity::kNote);
+  const Image image = is_fitted ? fitted(given, size) : given;
   if ((!set_.items.empty() || !tables_.empty()) && set_.image_height == 0)
     fail(where, "is an image, the files before it are not");
   if (set_.items.empty()) {
@@ -148,7 +157,7 @@ void Intake::add_image(const std::string &label, const std::string &path, const 
     fail(where,
          fmt::format("has {} x {} pixels, {} has {} x {}", image.width, image.height, first_file_,
                      set_.image_width, set_.image_height),
-         "all images must have one size");
+         "data.image_size = [height, width] brings all to one size");
   if (image.channels != set_.channel_count())
     fail(where, fmt::format("has {} channels, {} has {}", image.channels, first_file_, set_.channel_count()),
          "set image_channels to 1 or 3");

@@ -22,36 +22,6 @@ using Steps = std::vector<PreprocessingStep>;
 
 const FeatureDef &block_of(const PreprocessingStep &step) { return feature_by_name(step.block); }
 
-size_t before_last(const Preprocessing &p) { return p.steps.empty() ? 0 : p.steps.size() - 1; }
-
-// The first `count` steps, float to float; the last of them writes to `out`, the others to memory of their
-// own. Returns where the result is.
-const float *run_steps(const Preprocessing &p, size_t count, const float *x, float *out) {
-  Shape shape = window_shape(p);
-  std::vector<float> before, y, work;
-  for (size_t i = 0; i < count; ++i) {
-    const PreprocessingStep &step = p.steps[i];
-    const FeatureDef &block = block_of(step);
-    const Shape next = block.shape(step, shape);
-    const bool is_last = i + 1 == count;
-    if (!is_last) y.resize(next.elements());
-    work.resize(block.work_floats(step, shape));
-    block.apply.get()(step, shape, x, work.data(), is_last ? out : y.data());
-    if (!is_last) {
-      std::swap(before, y);
-      x = before.data();
-    }
-    shape = next;
-  }
-  return count == 0 ? x : out;
-}
-
-Shape shape_behind(const Preprocessing &p, size_t count) {
-  Shape shape = window_shape(p);
-  for (size_t i = 0; i < count; ++i) shape = block_of(p.steps[i]).shape(p.steps[i], shape);
-  return shape;
-}
-
 void check_order(const Steps &steps) {
   for (size_t i = 0; i + 1 < steps.size(); ++i)
     if (const FeatureDef &block = block_of(steps[i]); !block.c.is_given())
@@ -62,10 +32,20 @@ void check_order(const Steps &steps) {
     throw Error(ErrorCode::kUnsupported, in_layer("preprocessing", last.name), last.c.why());
 }
 
+// What is behind the blocks: the step that learns, or the quantization.
+const PreprocessingStep *step_behind(const Preprocessing &p) {
+  return p.is_set() && block_of(p.steps.back()).stands_flat ? &p.steps.back() : nullptr;
+}
+
 }  // namespace
 
 Shape window_shape(const Preprocessing &p) { return {p.window, p.channels}; }
-Shape output_shape(const Preprocessing &p) { return shape_behind(p, p.steps.size()); }
+
+Shape output_shape(const Preprocessing &p) {
+  const Shape shape = FeaturePlan(p).shape;
+  const PreprocessingStep *last = step_behind(p);
+  return last == nullptr ? shape : block_of(*last).shape(*last, shape);
+}
 
 static constexpr const char *kRate = "rate_hz";
 
@@ -93,70 +73,116 @@ static void set_rate(PreprocessingStep &step, const AttrSpec &spec, const std::s
                 "set its rate_hz");
 }
 
+// As a project's file has it.
+static std::string place_of(const std::vector<PreprocessingStep> &blocks, size_t i) {
+  const auto begin = std::find_if(blocks.begin(), blocks.end(),
+                                  [&](const PreprocessingStep &s) { return s.chain == blocks[i].chain; });
+  const size_t at = i - static_cast<size_t>(begin - blocks.begin());
+  return blocks.back().chain == 0
+             ? fmt::format("features.blocks[{}] ({})", at, blocks[i].block)
+             : fmt::format("features.blocks[{}][{}] ({})", blocks[i].chain, at, blocks[i].block);
+}
+
 std::vector<PreprocessingStep> resolved(std::vector<PreprocessingStep> blocks, double rate_hz) {
   for (size_t i = 0; i < blocks.size(); ++i) {
     PreprocessingStep &step = blocks[i];
     const FeatureDef &block = block_of(step);
-    const std::string where = fmt::format("features.blocks[{}] ({})", i, step.block);
+    const std::string where = place_of(blocks, i);
+    const bool is_first = i == 0 || blocks[i - 1].chain != step.chain;
     if (block.stands_flat)
       throw Error(ErrorCode::kInvalidArgument, where, "is no block of features", "train.normalize sets it");
     const auto spec = std::find_if(block.attrs.begin(), block.attrs.end(),
                                    [&](const AttrSpec &s) { return s.name == kRate; });
-    if (spec != block.attrs.end()) set_rate(step, *spec, where, rate_hz, i == 0);
+    if (spec != block.attrs.end()) set_rate(step, *spec, where, rate_hz, is_first);
     step.attrs = complete_attrs(where, block.attrs, step.attrs);
   }
   return blocks;
 }
 
-Shape feature_shape(const std::vector<PreprocessingStep> &blocks, const Shape &window, double rate_hz) {
-  Shape shape = window;
-  for (const PreprocessingStep &step : resolved(blocks, rate_hz)) {
-    shape = block_of(step).shape(step, shape);
-    if (shape.elements() > kMostFeatures)
-      throw Error(ErrorCode::kInvalidArgument, in_layer("preprocessing", step.block),
-                  fmt::format("gives {} values of a window", shape.elements()),
-                  fmt::format("at most {} can be kept", kMostFeatures));
+// A block's own words, said of its place in the file.
+static Shape shape_in(const std::vector<PreprocessingStep> &blocks, size_t i, const Shape &in) {
+  Shape shape;
+  try {
+    shape = block_of(blocks[i]).shape(blocks[i], in);
+  } catch (const Error &e) {
+    throw Error(e.code(), place_of(blocks, i), e.message(), e.hint());
   }
-  return !blocks.empty() && shape.rank() == 2 && shape[0] == 1 ? Shape{shape[1]} : shape;
+  if (shape.elements() > kMostFeatures)
+    throw Error(ErrorCode::kInvalidArgument, place_of(blocks, i),
+                fmt::format("gives {} values of a window", shape.elements()),
+                fmt::format("at most {} can be kept", kMostFeatures));
+  return shape;
+}
+
+Shape feature_shape(const std::vector<PreprocessingStep> &blocks, const Shape &window, double rate_hz) {
+  if (blocks.empty()) return window;
+  Preprocessing p{window[0], window[1], rate_hz, {}, resolved(blocks, rate_hz)};
+  Shape at;
+  for (size_t i = 0; i < p.steps.size(); ++i)
+    at = shape_in(p.steps, i, i == 0 || p.steps[i - 1].chain != p.steps[i].chain ? window : at);
+  const Shape shape = FeaturePlan(p).shape;
+  if (shape.elements() > kMostFeatures)
+    throw Error(ErrorCode::kInvalidArgument, "features.blocks",
+                fmt::format("give {} values of a window together", shape.elements()),
+                fmt::format("at most {} can be kept", kMostFeatures));
+  return shape.rank() == 2 && shape[0] == 1 ? Shape{shape[1]} : shape;
 }
 
 // What is not finite would make every weight so.
-static void check_finite(const FeatureDef &block, const std::vector<float> &features, size_t of_window) {
-  const auto bad = std::find_if(features.begin(), features.end(), [](float v) { return !std::isfinite(v); });
-  if (bad == features.end()) return;
-  const auto at = static_cast<size_t>(bad - features.begin());
+static void check_finite(const FeatureDef &block, const float *features, size_t count, size_t window) {
+  const float *bad = std::find_if(features, features + count, [](float v) { return !std::isfinite(v); });
+  if (bad == features + count) return;
   throw Error(ErrorCode::kDataFormat, in_layer("preprocessing", block.name),
-              fmt::format("feature {} of window {} is not finite", at % of_window, at / of_window),
+              fmt::format("feature {} of window {} is not finite", bad - features, window),
               "bring the channels to another unit, or leave that recording out");
 }
 
-void fit(Preprocessing &p, const float *windows, size_t examples) {
-  check_order(p.steps);
-  std::vector<float> values, next, work;
-  Shape shape = window_shape(p);
+static void fit_blocks(Preprocessing &p) {
+  Shape shape;
   for (size_t i = 0; i < p.steps.size(); ++i) {
     PreprocessingStep &step = p.steps[i];
     const FeatureDef &block = block_of(step);
     if (!block.fit.is_given())
       throw Error(ErrorCode::kUnsupported, in_layer("preprocessing", block.name), block.fit.why());
-    block.fit.get()(step, shape, i == 0 ? windows : values.data(), examples);
-    if (i + 1 == p.steps.size()) break;
-    const Shape out = block.shape(step, shape);
-    const size_t from = shape.elements(), to = out.elements();
-    next.resize(examples * to);
-    work.resize(block.work_floats(step, shape));
-    for (size_t e = 0; e < examples; ++e)
-      block.apply.get()(step, shape, (i == 0 ? windows : values.data()) + e * from, work.data(),
-                        next.data() + e * to);
-    check_finite(block, next, to);
-    std::swap(values, next);
-    shape = out;
+    if (block.stands_flat) break;
+    if (i == 0 || p.steps[i - 1].chain != step.chain) shape = window_shape(p);
+    block.fit.get()(step, shape, nullptr, 0);
+    shape = block.shape(step, shape);
   }
 }
 
-void apply(const Preprocessing &p, const float *window, float *out) {
-  if (const float *result = run_steps(p, p.steps.size(), window, out); result != out)
-    std::copy_n(result, window_shape(p).elements(), out);
+void fit(Preprocessing &p, const float *windows, size_t examples) {
+  check_order(p.steps);
+  fit_blocks(p);
+  if (step_behind(p) == nullptr) return;
+  const FeaturePlan plan(p);
+  PreprocessingStep &last = p.steps.back();
+  const auto &learn = block_of(last).fit.get();
+  if (plan.steps.empty()) return learn(last, plan.shape, windows, examples);
+  const size_t from = window_shape(p).elements(), to = plan.shape.elements();
+  std::vector<float> values(examples * to), work(plan.floats);
+  for (size_t e = 0; e < examples; ++e) {
+    const float *made = plan.run(windows + e * from, work.data(), [&](const PlannedStep &s, const float *y) {
+      check_finite(*s.block, y, s.out.elements(), e);
+    });
+    std::copy_n(made, to, values.data() + e * to);
+  }
+  learn(last, plan.shape, values.data(), examples);
+}
+
+void FrontEnd::apply(const float *window, float *out) const {
+  std::vector<float> work(plan_.floats);
+  const float *features = plan_.run(window, work.data());
+  if (const PreprocessingStep *last = step_behind(*p_))
+    block_of(*last).apply.get()(*last, plan_.shape, features, nullptr, out);
+  else
+    std::copy_n(features, plan_.shape.elements(), out);
+}
+
+void FrontEnd::quantize(const float *window, float *work, int8_t *out) const {
+  const InputQuantization q = input_quantization(*p_);
+  mote_front_end_f32(plan_.run(window, work), plan_.shape.elements(), q.offset.data(), q.gain.data(),
+                     q.offset.size(), q.zero_point, out);
 }
 
 namespace {
@@ -183,18 +209,36 @@ bool step_fits(const PreprocessingStep &step, const Shape &shape) {
   }
 }
 
+// Chains are numbered from 0, and only the last step is none of their blocks.
+bool blocks_fit(const Preprocessing &p) {
+  Shape shape;
+  int chain = -1;
+  for (const PreprocessingStep &step : p.steps) {
+    const FeatureDef &block = block_of(step);
+    if (block.stands_flat) return &step == &p.steps.back() && step.chain == 0;
+    if (step.chain != chain) {
+      if (step.chain != ++chain) return false;
+      shape = window_shape(p);
+    }
+    if (!step_fits(step, shape)) return false;
+    shape = block.shape(step, shape);
+  }
+  return true;
+}
+
+bool last_fits(const Preprocessing &p) {
+  const PreprocessingStep *last = step_behind(p);
+  const Shape shape = FeaturePlan(p).shape;
+  return shape.elements() <= kMostFeatures && (last == nullptr || step_fits(*last, shape));
+}
+
 }  // namespace
 
 void check_fits(const Preprocessing &p, const std::string &where, size_t inputs, bool is_fixed) {
-  bool fits = p.window > 0 && p.channels > 0 && p.is_set();
-  Shape shape = window_shape(p);
-  for (size_t i = 0; fits && i < p.steps.size(); ++i) {
-    const FeatureDef &block = block_of(p.steps[i]);
-    const bool is_quantization = &block == &features::quantization_feature();
-    fits = step_fits(p.steps[i], shape) && is_quantization == (is_fixed && i + 1 == p.steps.size());
-    if (fits) shape = block.shape(p.steps[i], shape);
-  }
-  if (!fits || shape.elements() != inputs)
+  const bool fits = p.window > 0 && p.channels > 0 && p.is_set() && blocks_fit(p) &&
+                    is_fixed == (&block_of(p.steps.back()) == &features::quantization_feature()) &&
+                    last_fits(p);
+  if (!fits || output_shape(p).elements() != inputs)
     throw Error(ErrorCode::kDataFormat, where, "its preprocessing does not fit its input");
   for (const PreprocessingStep &step : p.steps)
     for (const auto &[name, table] : step.tables)
@@ -229,36 +273,6 @@ InputQuantization input_quantization(const Preprocessing &fixed) {
   return {last.table("offset"), last.table("gain"), last.attrs.integer("zero_point")};
 }
 
-void quantize_window(const Preprocessing &fixed, const float *window, float *work, int8_t *out) {
-  const InputQuantization q = input_quantization(fixed);
-  Shape shape = window_shape(fixed);
-  if (const size_t count = before_last(fixed); count > 0) {
-    window = run_steps(fixed, count, window, work);
-    shape = shape_behind(fixed, count);
-  }
-  mote_front_end_f32(window, shape.elements(), q.offset.data(), q.gain.data(), q.offset.size(), q.zero_point,
-                     out);
-}
-
-WorkParts work_parts(const Preprocessing &fixed) {
-  WorkParts parts;
-  if (before_last(fixed) == 0) return parts;
-  parts.second = window_shape(fixed).elements();
-  for (size_t i = 0; i < before_last(fixed); ++i) {
-    size_t &part = i % 2 == 0 ? parts.first : parts.second;
-    part = std::max(part, shape_behind(fixed, i + 1).elements());
-  }
-  return parts;
-}
-
-size_t work_floats(const Preprocessing &fixed) {
-  size_t most = 0;
-  for (size_t i = 0; i < before_last(fixed); ++i)
-    most = std::max(most, block_of(fixed.steps[i]).work_floats(fixed.steps[i], shape_behind(fixed, i)));
-  const WorkParts parts = work_parts(fixed);
-  return parts.first + parts.second + most;
-}
-
 // A block of frames transforms each, in memory of about the transform's length; one of a single row works on
 // every value.
 static double guessed_operations(const FeatureDef &block, const PreprocessingStep &step, const Shape &in) {
@@ -270,14 +284,11 @@ static double guessed_operations(const FeatureDef &block, const PreprocessingSte
   return out[0] * (kOfButterfly * n * std::log2(n) + kOfSample * n + kOfFeature * features);
 }
 
-double feature_operations(const Preprocessing &fixed) {
+double feature_operations(const Preprocessing &p) {
   double count = 0;
-  for (size_t i = 0; i < before_last(fixed); ++i) {
-    const PreprocessingStep &step = fixed.steps[i];
-    const FeatureDef &block = block_of(step);
-    const Shape in = shape_behind(fixed, i);
-    count += block.operations ? block.operations(step, in) : guessed_operations(block, step, in);
-  }
+  for (const PlannedStep &s : FeaturePlan(p).steps)
+    count += s.block->operations ? s.block->operations(*s.step, s.in)
+                                 : guessed_operations(*s.block, *s.step, s.in);
   return count;
 }
 
@@ -291,8 +302,8 @@ size_t table_bytes(const Preprocessing &fixed) {
 
 std::vector<std::string> runtime_sources(const Preprocessing &fixed) {
   std::vector<std::string> sources;
-  for (size_t i = 0; i < before_last(fixed); ++i)
-    sources.push_back(block_of(fixed.steps[i]).c.get()(fixed.steps[i], shape_behind(fixed, i)).source());
+  for (const PlannedStep &s : FeaturePlan(fixed).steps)
+    sources.push_back(s.block->c.get()(*s.step, s.in).source());
   if (fixed.is_set()) sources.push_back("front_end.c");
   return sources;
 }

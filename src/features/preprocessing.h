@@ -4,6 +4,7 @@
 // Blocks are steps of it (feature_def.h); files are preprocessing_json.h. data/ cuts the windows.
 #pragma once
 
+#include "features/feature_plan.h"
 #include "features/normalization.h"
 #include "features/quantization.h"
 #include "mote/preprocessing.h"
@@ -28,8 +29,21 @@ Shape feature_shape(const std::vector<PreprocessingStep> &blocks, const Shape &w
 // could not do in its place.
 void fit(Preprocessing &p, const float *windows, size_t examples);
 
-// One window of sensor values to the network's real input, output_shape(p) values.
-void apply(const Preprocessing &p, const float *window, float *out);
+// A fitted preprocessing at work on many windows; `p` must outlive it. Threads may share one.
+class FrontEnd {
+ public:
+  explicit FrontEnd(const Preprocessing &p) : p_(&p), plan_(p) {}
+
+  // One window of sensor values to the network's real input, output_shape(p) values.
+  void apply(const float *window, float *out) const;
+  // Of a fixed form: to the int8 input by the routines of the device. `work`: plan().floats values.
+  void quantize(const float *window, float *work, int8_t *out) const;
+  const FeaturePlan &plan() const { return plan_; }
+
+ private:
+  const Preprocessing *p_;
+  FeaturePlan plan_;
+};
 
 // Errors: kDataFormat when the steps do not fit the window, or their result not `inputs` values, or when it
 // is (not) a fixed form.
@@ -47,23 +61,11 @@ struct InputQuantization {
 };
 InputQuantization input_quantization(const Preprocessing &fixed);
 
-// One window to the int8 input by the routines of the device. `work`: work_floats(fixed) values.
-void quantize_window(const Preprocessing &fixed, const float *window, float *work, int8_t *out);
-
 // Values that a block may give of a window.
 inline constexpr size_t kMostFeatures = size_t{1} << 24;
 
-// Steps before the last write to the two parts of `work` in turn, the first one to the first part; behind
-// them is what a block works with. The second part has room for a window of the sensor, too. 0: no such
-// steps.
-struct WorkParts {
-  size_t first = 0, second = 0;
-};
-WorkParts work_parts(const Preprocessing &fixed);
-size_t work_floats(const Preprocessing &fixed);
-
-// Operations of floats, of one window, in the steps before the last.
-double feature_operations(const Preprocessing &fixed);
+// Operations of floats, of one window, in the blocks.
+double feature_operations(const Preprocessing &p);
 
 // Of the fixed form on a device.
 size_t table_bytes(const Preprocessing &fixed);

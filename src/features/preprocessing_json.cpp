@@ -24,7 +24,10 @@ namespace {
 
 bool stands_flat(const Preprocessing &p) { return feature_by_name(p.steps.back().block).stands_flat; }
 
+constexpr const char *kChain = "chain";  // left out where it is the first
+
 void write_step(const PreprocessingStep &step, json &to) {
+  if (step.chain > 0) to[kChain] = step.chain;
   for (const auto &[key, value] : step.attrs)
     std::visit([&, &name = key](const auto &v) { to[name] = v; }, value);
   for (const auto &[name, table] : step.tables) to[name] = table;
@@ -32,6 +35,7 @@ void write_step(const PreprocessingStep &step, json &to) {
 
 PreprocessingStep read_step(const FeatureDef &block, const json &from) {
   PreprocessingStep step{block.name, {}, {}};
+  if (from.contains(kChain) && !block.stands_flat) step.chain = from.at(kChain);
   for (const AttrSpec &spec : block.attrs)
     std::visit(
         [&](const auto &fallback) {
@@ -50,6 +54,20 @@ constexpr std::pair<const char *, float ChannelRange::*> kFigures[] = {
     {"deviation", &ChannelRange::deviation},
     {"low", &ChannelRange::low},
     {"high", &ChannelRange::high}};
+
+constexpr const char *kImage = "image";  // an older reader passes over it, too
+
+// Errors: kDataFormat for a size that is not that of a window.
+ImageInput read_image(const json &from, int window) {
+  if (!from.contains(kImage)) return {};
+  const json &j = from.at(kImage);
+  const ImageFit *fit = image_fit_names().find(j.at("fit").get<std::string>());
+  const ImageInput image{j.at("height"), j.at("width"), fit ? *fit : ImageFit::kNone};
+  if (fit == nullptr || image.height < 1 || int64_t{image.height} * image.width != window)
+    throw Error(ErrorCode::kDataFormat, "preprocessing",
+                "its preprocessing does not fit its input: its windows are no images of that size");
+  return image;
+}
 
 void write_ranges(const std::vector<ChannelRange> &channels, json &to) {
   if (channels.empty()) return;
@@ -95,7 +113,8 @@ Form form_of(const AttrSpec &spec) {
 
 // The settings and tables of a step.
 Form form_of(const FeatureDef &block) {
-  std::vector<form::Field> fields;
+  constexpr int64_t kMostChains = 1 << 16;
+  std::vector<form::Field> fields = {form::optional(kChain, form::integer(0, kMostChains))};
   for (const AttrSpec &spec : block.attrs) fields.push_back({spec.name, form_of(spec)});
   for (const FeatureTable &table : block.tables)
     fields.push_back({table.name, form::list(form::number(-1e300, 1e300))});
@@ -119,6 +138,9 @@ std::optional<Misfit> preprocessing_misfit(const json &j) {
        {"rate_hz", form::number(0, 1e12)},
        {"channel_names", form::list(form::text())},
        form::optional("steps", form::list(step_misfit)),
+       form::optional(kImage, form::object({{"height", form::integer(1, kMost)},
+                                            {"width", form::integer(1, kMost)},
+                                            {"fit", form::text()}})),
        form::optional(
            kRanges,
            form::object(
@@ -141,6 +163,10 @@ json preprocessing_json(const Preprocessing &p) {
     write_step(quantization({}, {}, 0), j);
     return j;
   }
+  if (p.image.is_set())
+    j[kImage] = {{"height", p.image.height},
+                 {"width", p.image.width},
+                 {"fit", image_fit_names().name_of(p.image.fit)}};
   const bool is_flat = stands_flat(p);
   if (is_flat) write_step(p.steps.back(), j);
   for (size_t i = 0; i + (is_flat ? 1 : 0) < p.steps.size(); ++i) {
@@ -152,12 +178,17 @@ json preprocessing_json(const Preprocessing &p) {
 }
 
 int preprocessing_format(const Preprocessing &p) {
+  constexpr int kWithChains = 4;
+  const bool has_chains =
+      std::any_of(p.steps.begin(), p.steps.end(), [](const PreprocessingStep &s) { return s.chain > 0; });
+  if (has_chains) return kWithChains;
   return !p.is_set() || (p.steps.size() == 1 && stands_flat(p)) ? 1 : 2;
 }
 
 Preprocessing preprocessing_from(const json &j) {
   Preprocessing p{j.at("window"), j.at("channels"), j.at("rate_hz"), j.at("channel_names"), {}};
   p.channel_ranges = read_ranges(j, p.channels);
+  p.image = read_image(j, p.window);
   if (j.contains("decision")) p.decision = decision_from(j.at("decision"), p.window, p.channels);
   if (j.contains("steps"))
     for (const json &item : j.at("steps")) {

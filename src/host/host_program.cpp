@@ -48,7 +48,8 @@ static void check_border(const IntegerProgram &p) {
 }
 
 HostProgram::HostProgram(IntegerProgram program)
-    : program_(std::make_shared<IntegerProgram>(std::move(program))) {
+    : program_(std::make_shared<IntegerProgram>(std::move(program))),
+      front_end_(std::make_shared<FrontEnd>(program_->front_end)) {
   const IntegerProgram &p = *program_;
   check_border(p);
   std::vector<HostCall> calls;
@@ -145,12 +146,11 @@ void HostProgram::reset() {
 }
 
 void HostProgram::predict(const float *raw, void *outputs) {
-  const Preprocessing &f = program_->front_end;
-  MOTE_CHECK(f.is_set());
+  MOTE_CHECK(program_->front_end.is_set());
   float *work = plan_.work == MemoryPlan::kNowhere
                     ? nullptr
                     : reinterpret_cast<float *>(reinterpret_cast<uint8_t *>(buffer_.data()) + plan_.work);
-  quantize_window(f, raw, work, reinterpret_cast<int8_t *>(at(program_->inputs[0])));
+  front_end_->quantize(raw, work, reinterpret_cast<int8_t *>(at(program_->inputs[0])));
   const std::vector<CarriedState> &states = program_->states;
   for (size_t i = 0; i < states.size(); ++i)
     std::memcpy(at(states[i].input), states_[i].data(), states_[i].size());

@@ -38,6 +38,10 @@ class Proposer {
     find_text_examples();
     find_pairs();
     look();
+    for (auto how = fit_pictures(set_, out_.load); !how.empty(); how = fit_pictures(set_, out_.load)) {
+      for (const std::string &decision : how) decide(decision);
+      look();
+    }
     name_classes();
     compare_channels();
     find_label_column();

@@ -29,6 +29,9 @@ std::string proposed_toml(const Proposal &proposal, const Recordings &recordings
 // What only a person can tell of the classes.
 std::vector<std::string> class_questions(const Recordings &recordings, const LoadOptions &load);
 
+// Sets the size of pictures, or their colours, where the files need it, and says so; one may hide the other.
+std::vector<std::string> fit_pictures(const Recordings &recordings, LoadOptions &load);
+
 bool are_sounds(const Recordings &recordings);
 
 // The lines of `layers = [...]`: for images, lists of features, windows of `window` rows.

@@ -115,6 +115,8 @@ std::string proposed_toml(const Proposal &proposal, const Recordings &set, const
   if (set.is_features && has_integer_classes(set)) t += class_names_to_fill_in(set);
   if (o.rows_per_recording > 0) t += fmt::format("rows_per_recording = {}\n", o.rows_per_recording);
   if (o.skip_bad_rows) t += "skip_bad_rows = true\n";
+  if (o.image_channels > 0) t += fmt::format("image_channels = {}\n", o.image_channels);
+  if (o.image.is_set()) t += fmt::format("image_size = [{}, {}]\n", o.image.height, o.image.width);
   if (o.window > 0) t += fmt::format("window = {}\nstride = {}\n", o.window, o.stride);
   if (o.short_recordings == ShortRecordings::kEdge) t += "padding = \"edge\"\n";
   if (o.short_recordings == ShortRecordings::kZero) t += "padding = \"zero\"\n";

@@ -82,6 +82,11 @@ bool is_section(const std::string &name) {
 
 std::string part_name(const Value &part) {
   if (part.is_string()) return "." + part.get<std::string>();
+  if (part.is_array()) {
+    std::string way;
+    for (const Value &step : part) way += part_name(step);
+    return way;
+  }
   return part.is_null() ? "" : fmt::format("[{}]", part.get<size_t>());
 }
 
@@ -197,8 +202,10 @@ std::string SettingsReader::place_of(const std::string &name, const Value &part)
         (!part.is_null() && given.compare(0, whole.size() + 1, whole + ".") == 0))
       return option;
   const toml::node *node = find(name);
-  if (node && part.is_string() && node->is_table()) node = node->as_table()->get(part.get<std::string>());
-  if (node && part.is_number() && node->is_array()) node = node->as_array()->get(part.get<size_t>());
+  for (const Value &step : part.is_array() ? part : Value::array({part})) {
+    if (node && step.is_string() && node->is_table()) node = node->as_table()->get(step.get<std::string>());
+    if (node && step.is_number() && node->is_array()) node = node->as_array()->get(step.get<size_t>());
+  }
   return at_line(where_, node ? static_cast<long>(node->source().begin.line) : 0);
 }
 

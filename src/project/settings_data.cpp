@@ -28,6 +28,9 @@ const NameTable<GroupBy> kGroupBy({{"recording", GroupBy::kRecording},
                                    {"file", GroupBy::kFile},
                                    {"folder", GroupBy::kFolder},
                                    {"group", GroupBy::kColumn}});
+const NameTable<ImageFit> kImageFit({{"crop", ImageFit::kCrop},
+                                     {"stretch", ImageFit::kStretch},
+                                     {"pad", ImageFit::kPad}});
 const NameTable<bool> kOrder({{"shuffled", false}, {"in_file", true}});
 
 Setting name_setting() {
@@ -60,6 +63,29 @@ Setting image_channels_setting() {
     p.load.image_channels = v.get<int>();
   };
   return s;
+}
+
+// [height, width], or one number for both. Images are then fitted.
+Setting image_size_setting() {
+  static constexpr int64_t kLargest = 4096;
+  return Setting{"data.image_size", SettingKind::kOther,
+                 "images of other sizes are brought to this one: `[height, width]`, or a number for both",
+                 [](const Project &p) {
+                   const ImageInput &image = p.load.image;
+                   return image.is_set() ? Value{image.height, image.width} : Value(nullptr);
+                 },
+                 [](Project &p, const Value &v) {
+                   const Value sides = v.is_number() ? Value{v, v} : v;
+                   const bool is_size = sides.is_array() && sides.size() == 2 &&
+                                        std::all_of(sides.begin(), sides.end(), [](const Value &side) {
+                                          return side.is_number_integer() && side >= 1 && side <= kLargest;
+                                        });
+                   if (!is_size)
+                     throw Refusal{fmt::format("expected [height, width], each from 1 to {}", kLargest)};
+                   p.load.image.height = sides[0].get<int>();
+                   p.load.image.width = sides[1].get<int>();
+                 }}
+      .or_else("all have the first one's size");
 }
 
 }  // namespace
@@ -153,6 +179,11 @@ std::vector<Setting> data_settings() {
           "data.skip_bad_rows", [](auto &p) -> auto & { return p.load.skip_bad_rows; },
           "drop rows that cannot be read (reported) instead of refusing the file"),
       image_channels_setting(),
+      image_size_setting(),
+      choice(
+          "data.image_fit", [](auto &p) -> auto & { return p.load.image.fit; }, kImageFit,
+          "how: `crop` takes the middle, as large as goes, `stretch` changes the shape, `pad` puts the whole "
+          "between black bars"),
       number(
           "split.train", [](auto &p) -> auto & { return p.split.train; }, 0, 1,
           "share of training; the three add up to 1"),

@@ -45,33 +45,73 @@ PreprocessingStep block_from(const Value &v) {
   return step;
 }
 
+// Where in the list, for messages: a block of the only chain, or a chain.
+template <class Read>
+void at_each(const Value &list, Read read) {
+  for (size_t i = 0; i < list.size(); ++i) try {
+      read(list[i], static_cast<int>(i));
+    } catch (const Error &e) {
+      throw Refusal{e.message(), e.hint(), Value::array({i})};
+    } catch (Refusal &r) {
+      Value way = Value::array({i});
+      if (!r.at.is_null()) way.insert(way.end(), r.at.begin(), r.at.end());
+      r.at = std::move(way);
+      throw;
+    }
+}
+
+std::vector<PreprocessingStep> chain_from(const Value &v, int chain) {
+  if (v.empty()) throw Refusal{"is an empty chain", "write [{ block = \"raw\" }] for the window itself"};
+  std::vector<PreprocessingStep> steps;
+  at_each(v, [&](const Value &block, int) {
+    steps.push_back(block_from(block));
+    steps.back().chain = chain;
+  });
+  return steps;
+}
+
+std::vector<PreprocessingStep> blocks_from(const Value &v) {
+  if (!v.is_array()) throw Refusal{"expected a list of blocks, or a list of such lists"};
+  const auto lists = std::count_if(v.begin(), v.end(), [](const Value &item) { return item.is_array(); });
+  if (lists == 0) return v.empty() ? std::vector<PreprocessingStep>{} : chain_from(v, 0);
+  std::vector<PreprocessingStep> all;
+  at_each(v, [&](const Value &item, int chain) {
+    if (!item.is_array())
+      throw Refusal{"is a block among lists of blocks", "put it into a list of its own: [{ block = ... }]"};
+    for (PreprocessingStep &step : chain_from(item, chain)) all.push_back(std::move(step));
+  });
+  return all;
+}
+
+Value block_value(const PreprocessingStep &step) {
+  Value block = {{kBlock, step.block}};
+  for (const auto &[key, attr] : step.attrs) block[key] = attr_value(attr);
+  return block;
+}
+
+Value blocks_value(const std::vector<PreprocessingStep> &steps) {
+  Value list = Value::array();
+  if (steps.empty() || steps.back().chain == 0) {
+    for (const PreprocessingStep &step : steps) list.push_back(block_value(step));
+    return list;
+  }
+  for (const PreprocessingStep &step : steps) {
+    if (list.size() <= static_cast<size_t>(step.chain)) list.push_back(Value::array());
+    list.back().push_back(block_value(step));
+  }
+  return list;
+}
+
 }  // namespace
 
 std::vector<Setting> feature_settings() {
   return {Setting{
       "features.blocks", SettingKind::kOther,
       "a list of blocks, each on what the one before it gives: `{ block = \"mfe\", filters = 32 }`; "
-      "`mote features` lists them and their settings",
-      [](const Project &p) {
-        Value list = Value::array();
-        for (const PreprocessingStep &step : p.train.features) {
-          Value block = {{kBlock, step.block}};
-          for (const auto &[key, attr] : step.attrs) block[key] = attr_value(attr);
-          list.push_back(std::move(block));
-        }
-        return list;
-      },
+      "`mote features` lists them and their settings; a list of such lists: chains side by side",
+      [](const Project &p) { return blocks_value(p.train.features); },
       [](Project &p, const Value &v) {
-        if (!v.is_array()) throw Refusal{"expected a list of blocks"};
-        p.train.features.clear();
-        for (size_t i = 0; i < v.size(); ++i) try {
-            p.train.features.push_back(block_from(v[i]));
-          } catch (const Error &e) {
-            throw Refusal{e.message(), e.hint(), i};
-          } catch (Refusal &r) {
-            r.at = i;
-            throw;
-          }
+        p.train.features = blocks_from(v);
       }}.or_else("none: the window itself")};
 }
 

@@ -36,8 +36,8 @@ void Observer::run(const Dataset &data, size_t first, size_t rows) {
   const Graph &g = model_.graph;
   const size_t floats = g.input.elements();
   rows_ = rows;
-  for (size_t r = 0; r < rows; ++r)
-    apply(model_.preprocessing, data.example(first + r), values_[0].data() + r * floats);
+  const FrontEnd front_end(model_.preprocessing);
+  for (size_t r = 0; r < rows; ++r) front_end.apply(data.example(first + r), values_[0].data() + r * floats);
   std::vector<const float *> x, params;
   for (int i = 0; i < g.count(); ++i) {
     const Node &node = g.nodes[i];
@@ -387,9 +387,10 @@ Dataset representative_set(const Dataset &data, size_t count) {
 std::vector<size_t> usual_examples(const Dataset &data, const Preprocessing &p) {
   constexpr double kShare = 0.9;
   constexpr float kFar = 4;
+  const FrontEnd front_end(p);
   std::vector<float> reach(data.size()), network_input(output_shape(p).elements());
   for (size_t i = 0; i < data.size(); ++i) {
-    apply(p, data.example(i), network_input.data());
+    front_end.apply(data.example(i), network_input.data());
     ValueRange r;
     r.include(network_input.data(), network_input.size());
     reach[i] = std::max(-r.low, r.high);

@@ -48,7 +48,7 @@ static Model over_one_row(const Model &model) {
                  "looks at more than one row, so the model cannot work row by row",
                  "let a recurrent layer be the one that sees time; before it dense layers or kernels of 1");
   };
-  if (model.preprocessing.steps.size() > 1)
+  if (model.preprocessing.has_blocks())
     throw refuse("the block '" + model.preprocessing.steps[0].block + "'");
   if (g.input.rank() != 2) throw refuse("the input " + g.input.text());
   Model m{{}, model.preprocessing, model.labels};

@@ -43,12 +43,12 @@ std::vector<float> float_outputs(const Model &model, const Dataset &data, bool k
   ThreadPool pool(1);
   Network network(model.graph, kBatch, 0, pool,
                   {.is_whole = keep_softmax || model.preprocessing.target != ModelTarget::kClasses});
+  const FrontEnd front_end(model.preprocessing);
   const size_t floats = model.graph.input.elements(), count = network.outputs();
   std::vector<float> outputs;
   for (size_t from = 0; from < data.size(); from += kBatch) {
     const size_t rows = std::min<size_t>(kBatch, data.size() - from);
-    for (size_t r = 0; r < rows; ++r)
-      apply(model.preprocessing, data.example(from + r), network.input() + r * floats);
+    for (size_t r = 0; r < rows; ++r) front_end.apply(data.example(from + r), network.input() + r * floats);
     network.predict(rows);
     for (size_t r = 0; r < rows; ++r)
       outputs.insert(outputs.end(), network.output(r), network.output(r) + count);
@@ -59,10 +59,11 @@ std::vector<float> float_outputs(const Model &model, const Dataset &data, bool k
 std::vector<int8_t> integer_inputs(const IntegerProgram &program, const Dataset &data) {
   const Preprocessing &f = program.front_end;
   const size_t from = window_shape(f).elements(), to = program.tensor(program.inputs[0]).shape.elements();
-  std::vector<float> work(work_floats(f));
+  const FrontEnd front_end(f);
+  std::vector<float> work(front_end.plan().floats);
   std::vector<int8_t> inputs(data.values.size() / from * to);
   for (size_t i = 0; (i + 1) * to <= inputs.size(); ++i)
-    quantize_window(f, data.values.data() + i * from, work.data(), inputs.data() + i * to);
+    front_end.quantize(data.values.data() + i * from, work.data(), inputs.data() + i * to);
   return inputs;
 }
 
@@ -104,9 +105,10 @@ static std::vector<float> target_values(const Preprocessing &p, const Dataset &d
   std::vector<float> targets = data.targets;
   if (p.target == ModelTarget::kInput) {
     const size_t from = window_shape(p).elements(), to = output_shape(p).elements();
+    const FrontEnd front_end(p);
     targets.resize(data.values.size() / from * to);
     for (size_t i = 0; (i + 1) * to <= targets.size(); ++i)
-      apply(p, data.values.data() + i * from, targets.data() + i * to);
+      front_end.apply(data.values.data() + i * from, targets.data() + i * to);
   }
   if (targets.size() != data.size() * outputs)
     throw Error(ErrorCode::kDataFormat, "evaluate",
@@ -192,7 +194,7 @@ static std::vector<WrongWindow> wrong_windows(const Dataset &data, const Evaluat
     if (!e.is_regression && e.truth[i] == e.predicted[i]) continue;
     WrongWindow w;
     w.source = data.sources[i];
-    if (!data.is_features && !data.is_image) {
+    if (!data.is_features && !data.image.is_set()) {
       w.rows = data.window;
       w.rate_hz = data.rate_hz;
     }

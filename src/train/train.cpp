@@ -54,6 +54,7 @@ class Trainer {
         val_(data.val),
         pool_(o.threads > 0 ? o.threads : hardware_threads()),
         model_(prepare(model, data, o)),
+        front_end_(model_.preprocessing),
         input_floats_(output_shape(model_.preprocessing).elements()),
         network_(model_.graph, std::min<int>(o.batch, static_cast<int>(train_.size())), o.seed, pool_,
                  {.loss = o.loss, .forward = hooks.forward, .extensions = hooks.extensions}),
@@ -68,7 +69,7 @@ class Trainer {
                                        data.train.channels);
     else if (is_kept(train_.size(), data.train.values.size() + data.stream.values.size()))
       inputs_ = apply_to_all(train_);
-    if (model_.preprocessing.steps.size() > 1 && is_kept(val_.size(), val_.values.size()))
+    if (model_.preprocessing.has_blocks() && is_kept(val_.size(), val_.values.size()))
       val_inputs_ = apply_to_all(val_);
     std::iota(order_.begin(), order_.end(), size_t{0});
     const size_t batch = network_.batch();
@@ -241,8 +242,8 @@ class Trainer {
   }
 
   bool is_kept(size_t windows, size_t raw_floats) const {
-    return model_.preprocessing.steps.size() > 1 ? windows * input_floats_ <= kKeptFeatures
-                                                 : raw_floats <= kKeptFloats;
+    return model_.preprocessing.has_blocks() ? windows * input_floats_ <= kKeptFeatures
+                                             : raw_floats <= kKeptFloats;
   }
 
   template <class Windows>
@@ -256,7 +257,7 @@ class Trainer {
     });
     return out;
   }
-  void apply_to(const float *window, float *out) const { apply(model_.preprocessing, window, out); }
+  void apply_to(const float *window, float *out) const { front_end_.apply(window, out); }
 
   // One example into a row of a batch, with its target.
   void fill(Batch &to, size_t row, size_t example, int epoch, std::vector<float> &augmented) const {
@@ -407,6 +408,7 @@ class Trainer {
   const Dataset &val_;
   ThreadPool pool_;
   Model model_;
+  const FrontEnd front_end_;
   const size_t input_floats_;  // of one preprocessed window
   Network network_;
   OptimizerState state_;

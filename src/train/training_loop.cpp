@@ -35,6 +35,7 @@ struct TrainingLoop::State {
         data(set),
         model(prepared(given, set, o)),
         pool(o.threads > 0 ? o.threads : hardware_threads()),
+        front_end(model.preprocessing),
         inputs(output_shape(model.preprocessing).elements()),
         network(model.graph, o.batch, o.seed, pool, {.loss = o.loss}),
         optimizer(o.optimizer, network.gradients().size()),
@@ -43,7 +44,7 @@ struct TrainingLoop::State {
   // Puts an example into a row of the next call, its target into `classes` or `values`.
   void fill(const Dataset &set, size_t example, size_t row) {
     float *x = network.input() + row * inputs;
-    apply(model.preprocessing, set.example(example), x);
+    front_end.apply(set.example(example), x);
     if (options.target == ModelTarget::kClasses) {
       classes[row] = set.classes[example];
       return;
@@ -62,6 +63,7 @@ struct TrainingLoop::State {
   const Dataset &data;
   Model model;
   ThreadPool pool;
+  const FrontEnd front_end;
   const size_t inputs;  // values of one example
   Network network;
   OptimizerState optimizer;

@@ -34,6 +34,7 @@ Model untrained(const Model &given, const Dataset &t, const TrainOptions &o) {
   const bool is_list = t.is_features || (!o.features.empty() && shape.rank() == 1);
   const std::string kind = !o.normalize.empty() ? o.normalize : is_list ? "feature" : "channel";
   model.preprocessing = {t.window, t.channels, t.rate_hz, t.channel_names, {}, o.target};
+  model.preprocessing.image = t.image;
   std::vector<PreprocessingStep> &steps = model.preprocessing.steps;
   steps = resolved(o.features, t.rate_hz);
   if (kind != "given") {

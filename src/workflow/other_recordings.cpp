@@ -110,6 +110,7 @@ LoadOptions options_of(const AnyModel &model, LoadOptions options, bool uses_lab
   if (p.window > 0) options.window = p.window;
   if (options.stride == 0) options.stride = options.window;
   if (p.channels == 1 || p.channels == 3) options.image_channels = p.channels;
+  options.image = p.image;
   options.model = ForModel{p.window, p.channels, labels_of(model), uses_labels, p.channel_names};
   return options;
 }

@@ -72,8 +72,8 @@ Model with_weights_of(const Run &from, const Model &built, const Splits &splits,
                            fmt::join(splits.train.channel_names, ", ")));
   // settings alone: tables follow from them
   const auto blocks_of = [](const std::vector<PreprocessingStep> &steps) {
-    std::vector<std::pair<std::string, Attrs>> blocks;
-    for (const PreprocessingStep &step : steps) blocks.emplace_back(step.block, step.attrs);
+    std::vector<std::tuple<int, std::string, Attrs>> blocks;
+    for (const PreprocessingStep &step : steps) blocks.emplace_back(step.chain, step.block, step.attrs);
     return blocks;
   };
   auto learned = blocks_of(old.preprocessing.steps);

@@ -77,6 +77,18 @@ int main(int argc, char **argv) {
     }
     if (*command == 'r') CALL(_stream_reset)();
 #endif
+#ifdef IMAGE
+    if (*command == 'g') {
+      static uint8_t pixels[1 << 16];
+      int height, width, k;
+      if (fscanf(f, "%d %d", &height, &width) != 2) return 1;
+      for (k = 0; k < height * width * SIZE(_CHANNELS); ++k) {
+        if (fscanf(f, "%d", &i) != 1) return 1;
+        pixels[k] = (uint8_t)i;
+      }
+      i = CALL(_predict_image)(pixels, height, width, scores), print_scores(i);
+    }
+#endif
 #ifdef STREAM
     if (*command == 'd') printf("%d %d %d\n", SIZE(_STRIDE), SIZE(_SMOOTHING), SIZE(_THRESHOLD));
 #endif
@@ -102,7 +114,8 @@ int main(int argc, char **argv) {
 class CPackage {
  public:
   // `defines`: "STREAM" or "TRIGGER", "REENTRANT", "CARRIED", "LABELS" for what the package has;
-  // "FREE_THRESHOLD": the command t sets it.
+  // "IMAGE"; "FREE_THRESHOLD": the command t
+  // sets it.
   CPackage(const IntegerProgram &program, const ExportCOptions &options,
            std::vector<std::string> defines = {"STREAM", "REENTRANT", "LABELS"})
       : defines_(std::move(defines)) {

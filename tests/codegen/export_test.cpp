@@ -119,7 +119,9 @@ TEST(Road, is_open_to_every_layer) {
        Cropping2D{1, 0, 0, 1},
        SeparableConv2D{.filters = 8, .kernel = 3},
        Layer{"max_pool2d", {{"pool", int64_t{2}}, {"padding", std::string("same")}}},
+       Abs{},
        GlobalAveragePool2D{},
+       Square{},
        Dense{3, softmax}});
   const TrainedRun run = train(model, data, {.epochs = 4, .threads = 1});
   const IntegerProgram q = quantize(run.model, {data.train});

@@ -49,8 +49,9 @@ TEST_P(LeadingNormExport, c_and_tflite_answer_as_the_library_and_the_float_model
     std::vector<int> all = {answer};
     all.insert(all.end(), expected.begin(), expected.end());
     EXPECT_EQ(numbers(lines[i]), all) << i;
-    std::vector<float> work(work_floats(program.front_end));
-    quantize_window(program.front_end, windows.example(i), work.data(), x.data());
+    const FrontEnd front_end(program.front_end);
+    std::vector<float> work(front_end.plan().floats);
+    front_end.quantize(windows.example(i), work.data(), x.data());
     from_tflite.invoke(x.data(), y.data());
     EXPECT_EQ(y, expected) << i;
     double furthest = 0;

@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "data/image.h"
+#include "mote/project.h"
 #include "test_support.h"
 
 namespace mote {
@@ -140,6 +141,56 @@ TEST(Images, a_folder_per_class_becomes_a_data_set) {
   folder.put("dog/x.csv", "1,2\n3,4\n");
   EXPECT_ERROR(load_recordings(folder.text(), {.image_channels = 1}),
                "is a table, the files before it are images");
+}
+
+// Of a camera, of a phone and out of the net: brought to one size where the project says so.
+TEST(Images, of_other_sizes_are_fitted_to_the_size_of_the_project) {
+  const Folder folder;
+  folder.put("cat/a.png", png_of(6, 5, PNG_FORMAT_GRAY, pattern(6, 5, 1)));
+  folder.put("cat/b.png", png_of(4, 3, PNG_FORMAT_GRAY, pattern(4, 3, 1)));
+  folder.put("dog/c.png", png_of(17, 40, PNG_FORMAT_RGB, pattern(17, 40, 3)));
+  folder.put("dog/d.jpg", jpeg_of(8, 8, 1, pattern(8, 8, 1)));
+  folder.put("dog/e.png", png_of(30, 9, PNG_FORMAT_GRAY, pattern(30, 9, 1)));
+  const LoadOptions plain{.image_channels = 1};
+  EXPECT_ERROR(load_recordings(folder.text(), plain), "data.image_size = [height, width]");
+  for (const ImageFit fit : {ImageFit::kCrop, ImageFit::kStretch, ImageFit::kPad}) {
+    LoadOptions options = plain;
+    options.image = {4, 3, fit};
+    const Recordings set = load_recordings(folder.text(), options);
+    EXPECT_EQ(set.input_shape(), (Shape{4, 3, 1}));
+    ASSERT_EQ(set.items.size(), 5u);
+    EXPECT_EQ(set.all().image, options.image);
+    for (const Recording &r : set.items) {
+      const Image from = parse_image(read_file(r.file), r.file, 1), to = fitted(from, options.image);
+      EXPECT_TRUE(std::equal(r.values.begin(), r.values.end(), to.pixels.begin(), to.pixels.end())) << r.file;
+    }
+    ASSERT_EQ(set.findings.size(), 1u);
+    EXPECT_NE(set.findings[0].message.find("is brought to 3 x 4"), std::string::npos)
+        << set.findings[0].message;
+    EXPECT_NE(set.findings[0].message.find("and so in 3 more files"), std::string::npos);
+  }
+}
+
+TEST(Images, of_several_sizes_or_large_ones_have_a_size_proposed) {
+  const auto proposed = [](const std::vector<std::pair<std::string, std::string>> &files) {
+    const Folder folder;
+    for (const auto &[name, bytes] : files) folder.put(name, bytes);
+    const Proposal proposal = propose_project({folder.text()}, "pictures");
+    const Project project = parse_project(proposal.toml, "mote.toml", folder.text());
+    EXPECT_NO_THROW(load_recordings(folder.text(), project.load));
+    return project.load;
+  };
+  const std::string grey = png_of(100, 110, PNG_FORMAT_GRAY, pattern(100, 110, 1)),
+                    small = png_of(40, 60, PNG_FORMAT_GRAY, pattern(40, 60, 1)),
+                    colour = png_of(200, 300, PNG_FORMAT_RGB, pattern(200, 300, 3));
+  const auto size_of = [](const LoadOptions &load) { return std::pair(load.image.height, load.image.width); };
+  EXPECT_EQ(size_of(proposed({{"a/1.png", grey}, {"b/2.png", grey}})), std::pair(0, 0));
+  EXPECT_EQ(size_of(proposed({{"a/1.png", grey}, {"b/2.png", small}})), std::pair(96, 96));
+  EXPECT_EQ(size_of(proposed({{"a/1.png", small}, {"b/2.png", grey}})), std::pair(40, 40));
+  EXPECT_EQ(size_of(proposed({{"a/1.png", colour}, {"b/2.png", colour}})), std::pair(96, 96));
+  const LoadOptions mixed = proposed({{"a/1.png", grey}, {"a/3.png", colour}, {"b/2.png", colour}});
+  EXPECT_EQ(size_of(mixed), std::pair(96, 96));
+  EXPECT_EQ(mixed.image_channels, 3);
 }
 
 std::string idx(uint8_t type, const std::vector<uint32_t> &shape, const std::string &values) {

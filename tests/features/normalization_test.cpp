@@ -74,7 +74,8 @@ TEST(Normalize, leaves_what_does_not_vary_and_refuses_other_kinds) {
 TEST(Normalize, applies_means_and_gains_in_turn) {
   const std::vector<float> x = {1, 2, 3, 4, 5};
   std::vector<float> y(5);
-  apply({5, 1, 0, {}, {normalization("channel", {1, 10}, {2, 0.5f})}}, x.data(), y.data());
+  const Preprocessing p{5, 1, 0, {}, {normalization("channel", {1, 10}, {2, 0.5f})}};
+  FrontEnd(p).apply(x.data(), y.data());
   EXPECT_EQ(y, (std::vector<float>{0, -4, 4, -3, 8}));
 }
 

@@ -45,7 +45,7 @@ TEST(Preprocessing, every_caller_sees_the_values_of_the_formula) {
     Observer observer(model, 1);
     std::vector<float> applied(floats);
     for (size_t e = 0; e < data.val.size(); ++e) {
-      apply(p, data.val.example(e), applied.data());
+      FrontEnd(p).apply(data.val.example(e), applied.data());
       observer.run(data.val, e, 1);
       for (size_t i = 0; i < floats; ++i) {
         const double expected = real_value(p, data.val.example(e)[i], i);
@@ -67,7 +67,7 @@ TEST(Preprocessing, the_fixed_form_is_that_of_the_host_and_of_the_exported_c) {
     EXPECT_EQ(program.front_end.target, ModelTarget::kInput);
     EXPECT_EQ(program.front_end.window, model.preprocessing.window);
     EXPECT_EQ(program.front_end.channel_names, model.preprocessing.channel_names);
-    EXPECT_EQ(work_floats(program.front_end), 0u);
+    EXPECT_EQ(FeaturePlan(program.front_end).floats, 0u);
     const std::vector<int8_t> inputs = integer_inputs(program, data.val),
                               outputs = integer_outputs(program, data.val);
     EXPECT_EQ(inputs, outputs) << kind;  // the program has no layer
@@ -75,7 +75,7 @@ TEST(Preprocessing, the_fixed_form_is_that_of_the_host_and_of_the_exported_c) {
     const size_t floats = data.val.example_floats();
     std::vector<float> values(floats);
     for (size_t e = 0; e < data.val.size(); ++e) {
-      apply(real, data.val.example(e), values.data());
+      FrontEnd(real).apply(data.val.example(e), values.data());
       for (size_t i = 0; i < floats; ++i) {
         const double x = real_value(model.preprocessing, data.val.example(e)[i], i);
         const double q = x / static_cast<double>(input.scale[0]) + input.zero_point[0];
@@ -100,6 +100,7 @@ void expect_equal(const Preprocessing &a, const Preprocessing &b) {
     EXPECT_EQ(a.steps[i].block, b.steps[i].block);
     EXPECT_EQ(a.steps[i].attrs, b.steps[i].attrs);
     EXPECT_EQ(a.steps[i].tables, b.steps[i].tables);
+    EXPECT_EQ(a.steps[i].chain, b.steps[i].chain);
   }
 }
 
@@ -124,34 +125,49 @@ TEST(PreprocessingJson, gives_every_form_back_and_keeps_the_fields_of_format_1) 
   EXPECT_FALSE(preprocessing_from(none).is_set());
 }
 
-TEST(PreprocessingJson, several_steps_are_a_list_of_format_2) {
-  const Preprocessing two{
-      2, 1, 0, {"u"}, {normalization("none", {0}, {2}), normalization("channel", {1}, {0.5f})}};
-  EXPECT_EQ(preprocessing_format(two), 2);
-  json j = preprocessing_json(two);
-  EXPECT_EQ(j.at("steps").size(), 1u);
-  EXPECT_EQ(j.at("steps")[0].at("block"), "normalization");
-  expect_equal(preprocessing_from(j), two);
-  j["steps"][0]["normalize"] = "minmax";
-  EXPECT_ERROR(preprocessing_from(j), "minmax");
-  j["steps"][0]["block"] = "normalisation";
-  EXPECT_ERROR(preprocessing_from(j), "no block is called 'normalisation'; did you mean 'normalization'?");
+PreprocessingStep statistics_of(const std::string &values, int chain = 0) {
+  return {"statistics", {{"values", values}}, {}, chain};
+}
+
+TEST(PreprocessingJson, several_steps_are_a_list_of_format_2_and_chains_of_format_4) {
+  Preprocessing p{2, 1, 0, {"u"}, resolved({statistics_of("mean"), statistics_of("max", 1)}, 0)};
+  p.steps.push_back(normalization("channel", {1}, {0.5f}));
+  p.steps[1].chain = 0;
+  EXPECT_EQ(preprocessing_format(p), 2);
+  json j = preprocessing_json(p);
+  EXPECT_EQ(j.at("steps").size(), 2u);
+  EXPECT_EQ(j.at("steps")[0].at("block"), "statistics");
+  EXPECT_FALSE(j.at("steps")[0].contains("chain"));
+  expect_equal(preprocessing_from(j), p);
+  j["steps"][0]["block"] = "statistic";
+  EXPECT_ERROR(preprocessing_from(j), "no block is called 'statistic'; did you mean 'statistics'?");
+
+  p.steps[1].chain = 1;
+  EXPECT_EQ(preprocessing_format(p), 4);
+  j = preprocessing_json(p);
+  EXPECT_EQ(preprocessing_misfit(j), std::nullopt);
+  EXPECT_EQ(j.at("steps")[1].at("chain"), 1);
+  expect_equal(preprocessing_from(j), p);
+  EXPECT_NO_THROW(check_fits(p, "x", 2, false));
+  for (const int wrong : {-1, 2}) {
+    p.steps[1].chain = wrong;
+    EXPECT_ERROR(check_fits(p, "x", 2, false), "does not fit its input");
+  }
+  j["steps"][1]["chain"] = "second";
+  EXPECT_NE(preprocessing_misfit(j), std::nullopt);
 }
 
 TEST(Preprocessing, applies_its_steps_in_order_and_fits_each_behind_the_others) {
-  Preprocessing p{2,
-                  1,
-                  0,
-                  {"u"},
-                  {normalization("none", {1}, {2}), normalization("channel", {4}, {0.5f}),
-                   normalization("none", {-1}, {3})}};
+  Preprocessing p{2, 1, 0, {"u"}, resolved({statistics_of("min,max")}, 0)};
+  p.steps.push_back(normalization("none", {4}, {0.5f}));
   const float x[] = {5, 2};
   float y[2];
-  apply(p, x, y);
-  EXPECT_EQ(y[0], 9);  // (5 - 1) * 2 = 8, (8 - 4) / 2 = 2, (2 + 1) * 3
-  EXPECT_EQ(y[1], 0);
+  EXPECT_EQ(output_shape(p), (Shape{1, 2}));
+  FrontEnd(p).apply(x, y);
+  EXPECT_EQ(y[0], -1);  // (2 - 4) / 2
+  EXPECT_EQ(y[1], 0.5f);
   p.steps.clear();
-  apply(p, x, y);
+  FrontEnd(p).apply(x, y);
   EXPECT_EQ(y[0], 5);
   EXPECT_EQ(y[1], 2);
 }
@@ -165,6 +181,8 @@ TEST(Preprocessing, refuses_what_a_device_could_not_do_and_what_does_not_fit) {
   EXPECT_ERROR(check_fits(p, "x", 2, false), "does not fit its input");
   EXPECT_NO_THROW(check_fits(p, "x", 2, true));
   EXPECT_ERROR(check_fits(p, "x", 3, true), "does not fit its input");
+  p.steps = {normalization("channel", {1}, {1}), normalization("channel", {1}, {1})};
+  EXPECT_ERROR(check_fits(p, "x", 2, false), "does not fit its input");
   p.steps = {normalization("channel", {1}, {INFINITY})};
   EXPECT_ERROR(check_fits(p, "x", 2, false), "not finite");
   EXPECT_ERROR(check_fits(p, "x", 2, true), "does not fit its input");

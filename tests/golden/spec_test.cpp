@@ -126,6 +126,7 @@ class SpecProgram {
         add("tanh", {}, {in({1, 300}, scale, zero)}, out({1, 300}, 1.0f / 128, 0), 1);
       }
     add("hard_swish", {}, {in({1, 300}, 0.05f, -3)}, out({1, 300}, 0.04f, -110), 1);
+    add("abs", {}, {in({1, 300}, 0.05f, 20)}, out({1, 300}, 0.06f, -90), 1);
     add("leaky_relu", {{"alpha", 0.3}}, {in({1, 300}, 0.05f, 20)}, out({1, 300}, 0.06f, 7), 1);
     add("relu", {}, {in({1, 300}, 0.05f, 20)}, out({1, 300}, 0.03f, -50), 1);
     add("relu6", {}, {in({1, 300}, 0.07f, -20)}, out({1, 300}, 0.07f, -20));
@@ -210,6 +211,7 @@ spec::Values specified(const IntegerProgram &p, const ProgramLayer &l,
   if (l.op == "logistic") return curve([](double v) { return 1 / (1 + std::exp(-v)); });
   if (l.op == "tanh") return curve([](double v) { return std::tanh(v); });
   if (l.op == "hard_swish") return curve([](double v) { return v * std::clamp(v + 3, 0.0, 6.0) / 6; });
+  if (l.op == "abs") return curve([](double v) { return std::fabs(v); });
   if (l.op == "leaky_relu") return curve([&](double v) { return v > 0 ? v : a.number("alpha") * v; });
   if (l.op == "relu") return curve([](double v) { return std::max(v, 0.0); });
   if (l.op == "relu6") return curve([](double v) { return std::clamp(v, 0.0, 6.0); });
@@ -275,7 +277,7 @@ TEST(Specification, every_layer_gives_its_bytes) {
       got += expected.size();
     }
   }
-  EXPECT_EQ(compared.size(), 22u);
+  EXPECT_EQ(compared.size(), 23u);
   for (const auto &[op, n] : different) EXPECT_LE(n, compared[op] / 5) << op;  // most are the nearest
 }
 

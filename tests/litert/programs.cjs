@@ -10,7 +10,7 @@ const { start, isInstalled } = require('./litert.cjs');
 const exact = new Set(['max_pool2d', 'avg_pool2d', 'reshape', 'softmax', 'dequantize', 'pad', 'transpose', 'concatenation', 'logistic', 'tanh', 'relu6', 'split', 'pack', 'unpack', 'strided_slice']);
 // Requantizing an int8 tensor uses an 8-bit multiplier there, at most 1 LSB as well.
 
-const once16 = new Set(['dense', 'mul', 'mean', 'softmax', 'quantize', 'leaky_relu', 'relu']);
+const once16 = new Set(['dense', 'mul', 'mean', 'softmax', 'quantize', 'leaky_relu', 'relu', 'abs']);
 const refused = new Set(['lstm']);
 
 async function main(folder) {

@@ -1,6 +1,8 @@
 // Layers as users write them: shapes and parameters as Keras has them, names, branches, refusals.
 //
 // A layer of one's own: own_layer_test.cpp; published networks: presets_test.cpp.
+#include "features/preprocessing.h"
+#include "mote/evaluate.h"
 #include "test_support.h"
 
 namespace mote {
@@ -39,6 +41,18 @@ TEST(Conv1D, shapes_follow_keras_for_padding_stride_and_dilation) {
   EXPECT_EQ(out(AveragePool1D{3}), (Shape{6, 2}));
   EXPECT_EQ(out(GlobalAveragePool1D{}), (Shape{2}));
   EXPECT_EQ(out(MaxPool1D{.pool = 3, .stride = 2, .padding = same}), (Shape{10, 2}));
+}
+
+TEST(Powers, keep_the_shape_and_have_the_slopes_of_their_formulas) {
+  const Model m = sequential("p", {4, 2}, {Abs{}, Square{}, Flatten{}});
+  EXPECT_EQ(summarize(m).rows[1].output, (Shape{4, 2}));
+  EXPECT_EQ(summarize(m).parameters, 0u);
+  Dataset data = test::toy_splits(2, 4, 2, 4).train;
+  Model model = m;
+  model.preprocessing = {4, 2, 0, data.channel_names, {normalization("none")}, ModelTarget::kInput};
+  fit(model.preprocessing, data.values.data(), data.size());
+  const std::vector<float> y = float_outputs(model, data);
+  for (size_t i = 0; i < y.size(); ++i) EXPECT_EQ(y[i], data.values[i] * data.values[i]);
 }
 
 TEST(GRU, shapes_and_parameters_are_those_of_keras) {

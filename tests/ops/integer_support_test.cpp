@@ -257,6 +257,7 @@ TEST(Tables, hold_their_function_and_saturate_at_both_ends) {
     for (const int zero : {-100, 0, 90}) {
       check_table("leaky_relu", {{"alpha", 0.1}}, scale, zero, 0.05f, -20,
                   [](double x) { return x > 0 ? x : 0.1 * x; });
+      check_table("abs", {}, scale, zero, 0.05f, -20, [](double x) { return std::fabs(x); });
       check_table("hard_swish", {}, scale, zero, scale * 1.2f, -90,
                   [](double x) { return x * std::clamp(x + 3, 0.0, 6.0) / 6; });
     }

@@ -58,6 +58,8 @@ std::vector<Case> forward_cases() {
       {"curves",
        {Conv1D{.filters = 5, .kernel = 3, .activation = Activation::kTanh},
         Conv1D{.filters = 4, .kernel = 3, .activation = sigmoid}, Flatten{}, Dense{4}}},
+      {"powers",
+       {Conv1D{.filters = 5, .kernel = 3}, Square{}, AveragePool1D{2}, Flatten{}, Dense{6}, Abs{}, Dense{4}}},
       {"gru", {GRU{6, true}, GRU{5}, Dense{4}}},
       {"lstm", {LSTM{6}, Dense{4}}},
       {"simple_rnn", {SimpleRNN{6}, Dense{4}}},
@@ -90,7 +92,7 @@ TEST(Qat, the_forward_pass_is_the_integer_program) {
     // a leading normalization has moved into the preprocessing
     const size_t floats = data.val.example_floats();
     for (int r = 0; r < kRows; ++r)
-      apply(pass.model().preprocessing, data.val.example(r), network.input() + r * floats);
+      FrontEnd(pass.model().preprocessing).apply(data.val.example(r), network.input() + r * floats);
     const std::vector<float> targets(kRows * 4, 0.5f);
     network.step(kRows, {nullptr, targets.data()}, {}, 0);
     const IntegerProgram program = pass.program(graph);
@@ -123,7 +125,7 @@ TEST(Qat, its_last_accuracy_is_that_of_every_export_example_by_example) {
     size_t correct = 0;
     for (size_t i = 0; i < data.val.size(); ++i) {
       std::vector<int8_t> x(floats), y(count);
-      quantize_window(tuned.program.front_end, data.val.example(i), nullptr, x.data());
+      FrontEnd(tuned.program.front_end).quantize(data.val.example(i), nullptr, x.data());
       read.invoke(x.data(), y.data());
       EXPECT_TRUE(std::equal(y.begin(), y.end(), outputs.begin() + static_cast<long>(i * count)))
           << c.name << " example " << i;

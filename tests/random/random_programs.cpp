@@ -211,8 +211,8 @@ class Generator {
     const bool wide = p_.tensor(x).dtype == DType::kInt16;
     const Shape shape = p_.tensor(x).shape;
     const auto op =
-        wide ? pick<std::string>({"logistic", "tanh", "leaky_relu", "relu"})
-             : pick<std::string>({"logistic", "tanh", "leaky_relu", "relu", "relu6", "hard_swish"});
+        wide ? pick<std::string>({"logistic", "tanh", "leaky_relu", "abs", "relu"})
+             : pick<std::string>({"logistic", "tanh", "leaky_relu", "abs", "relu", "relu6", "hard_swish"});
     if (op == "logistic")
       return layer(op, {}, {x},
                    {wide ? value(shape, 1.0f / 32768, 0, DType::kInt16) : value(shape, 1.0f / 256, -128)});

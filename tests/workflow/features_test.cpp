@@ -112,9 +112,40 @@ TEST(FeatureBlocks, are_a_setting_of_a_project) {
            {"[{ block = \"statistcs\" }]", "did you mean 'statistics'"},
            {"[{ block = \"statistics\", valeus = \"min\" }]", "valeus"},
            {"[{ block = \"statistics\", values = 3 }]", "values"},
+           {"[[{ block = \"statistics\" }], [\n{ block = \"mfe\" },\n{ block = \"mfee\" }]]",
+            "mote.toml:4: features.blocks[1][1]: no block is called 'mfee'"},
+           {"[[{ block = \"statistics\" }], []]", "features.blocks[1]: is an empty chain"},
+           {"[[{ block = \"statistics\" }], { block = \"mfe\" }]", "is a block among lists of blocks"},
+           {"[[[{ block = \"statistics\" }]]]", "features.blocks[0][0]: names no block"},
            {"\"statistics\"", "expected a list of blocks"}})
     EXPECT_ERROR(parse_project("[features]\nblocks = " + entry.first + "\n" + rest, "mote.toml", "."),
                  entry.second);
+}
+
+// Two chains, one of them of two blocks; a run remembers them, and C copies their frames side by side.
+TEST(FeatureBlocks, of_several_chains_are_in_training_files_and_c) {
+  const Project p = parse_project(
+      "[features]\nblocks = [[{ block = \"spectrogram\", frame_ms = 320, step_ms = 160 }],\n"
+      "[{ block = \"mfe\", filters = 3, low_hz = 1, frame_ms = 320, step_ms = 160 }]]\n"
+      "[model]\nlayers = [{ type = \"dense\", units = \"classes\" }]\n",
+      "mote.toml", ".");
+  EXPECT_EQ(settings_json(project_from_settings(settings_json(p), "record", ".")), settings_json(p));
+  const Splits data = test::toy_splits(3, 64, 1, 24);
+  for (const bool is_list : {false, true}) {
+    TrainOptions options{.epochs = 4, .batch = 8, .threads = 2};
+    options.features = p.train.features;
+    if (is_list) options.features.push_back({"statistics", {}, {}, 1});
+    const Shape input = feature_shape(options.features, {64, 1}, 50);
+    EXPECT_EQ(input.rank(), is_list ? 1 : 2);
+    const TrainedRun run = train(sequential("toy", input, {Flatten{}, Dense{3, softmax}}), data, options);
+    const test::TempFolder folder;
+    save(run.model, (folder / "m.mote").string());
+    const auto kept = std::get<Model>(load((folder / "m.mote").string()));
+    EXPECT_EQ(float_outputs(kept, data.test), float_outputs(run.model, data.test));
+    const IntegerProgram program = quantize(run.model, {.calibrate_on = data.train});
+    export_c(program, (folder / "c").string(), {.golden_from = &data.test, .golden_count = 16});
+    EXPECT_TRUE(verify_c((folder / "c").string()).starts_with("compiled"));
+  }
 }
 
 // A folder per word; what is proposed is a project that builds its model.

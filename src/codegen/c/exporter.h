@@ -25,6 +25,11 @@ struct Port {
   std::string name, upper;
 };
 
+// Where training met one size only, a camera's other sizes are cut to the middle.
+inline ImageFit image_fit(const ImageInput &image) {
+  return image.fit == ImageFit::kNone ? ImageFit::kCrop : image.fit;
+}
+
 class Exporter {
  public:
   // Errors: kUnsupported for what has no C, and for a model that needs more than options.ram_bytes.

@@ -7,6 +7,7 @@
 
 #include <set>
 
+#include "base/text.h"
 #include "codegen/c/c_text.h"
 #include "codegen/c/exporter.h"
 #include "features/feature_def.h"
@@ -18,8 +19,8 @@ namespace mote {
 
 namespace {
 
-// The steps before the quantization of the input: their tables, and calls that write to the parts of `work`
-// in turn.
+// The steps before the quantization of the input: their tables, and calls that write to their places in
+// `work`.
 struct Preparation {
   std::string tables, calls;
   std::set<std::string> headers;
@@ -45,28 +46,32 @@ std::string field_text(const std::string &prefix, const FeatureValue &value) {
   return fmt::format("{}_{}", prefix, std::get<std::string>(value));
 }
 
+std::string place(size_t at) {
+  return at == FeaturePlan::kWindow ? "raw" : at == 0 ? "work" : fmt::format("(work + {})", at);
+}
+
 Preparation prepare(const Preprocessing &f) {
   Preparation made;
-  const WorkParts room = work_parts(f);
-  const std::string parts[] = {"work", fmt::format("(work + {})", room.first)};
-  Shape shape = window_shape(f);
-  for (size_t i = 0; i + 1 < f.steps.size(); ++i) {
-    const PreprocessingStep &step = f.steps[i];
-    const FeatureDef &block = feature_by_name(step.block);
-    const FeatureCall call = block.c.get()(step, shape);
+  const FeaturePlan plan(f);
+  for (size_t i = 0; i < plan.steps.size(); ++i) {
+    const PlannedStep &s = plan.steps[i];
+    const FeatureCall call = s.block->c.get()(*s.step, s.in);
     const std::string prefix = fmt::format("step{}", i);
-    made.tables += step_tables(prefix, block, step);
+    made.tables += step_tables(prefix, *s.block, *s.step);
     std::vector<std::string> fields;
     for (const auto &[name, value] : call.fields)
       fields.push_back(fmt::format(".{} = {}", name, field_text(prefix, value)));
     made.tables +=
         fmt::format("static const mote_{}_params {} = {{{}}};\n", call.name, prefix, fmt::join(fields, ", "));
-    made.calls += fmt::format("  mote_{}(&{}, {}, work + {}, {});\n", call.name, prefix, made.result,
-                              room.first + room.second, parts[i % 2]);
+    made.calls += fmt::format("  mote_{}(&{}, {}, work + {}, {});\n", call.name, prefix, place(s.from),
+                              plan.block_work, place(s.to));
     made.headers.insert(fmt::format("mote_{}.h", call.name));
-    made.result = parts[i % 2];
-    shape = block.shape(step, shape);
+    if (!s.is_copied) continue;
+    made.calls += fmt::format("  mote_join({}, {}, {}, {}, {});\n", place(s.to), s.out.elements() / s.row,
+                              s.row, s.stride, place(s.joined_at));
+    made.headers.insert("mote_join.h");
   }
+  made.result = place(plan.result);
   return made;
 }
 
@@ -94,6 +99,8 @@ std::string Exporter::front_end_c() {
     keep += fmt::format("{}{}[i] = {};\n", loop, state, in_buffer(s.output));
   }
   const Preparation prepared = prepare(p_.front_end);
+  sources_.insert(prepared.headers.begin(), prepared.headers.end());
+  if (p_.front_end.image.is_set()) sources_.insert("image_fit.c");
   std::string includes;
   for (const std::string &header : prepared.headers) includes += fmt::format("#include \"{}\"\n", header);
   const bool is_choice = !p_.labels.empty() && output().shape.elements() > 1;
@@ -103,13 +110,16 @@ std::string Exporter::front_end_c() {
                  {"reset", reset},
                  {"restore", restore},
                  {"keep", keep},
-                 {"is_prepared", p_.front_end.steps.size() > 1},
+                 {"is_prepared", p_.front_end.has_blocks()},
+                 {"is_image", p_.front_end.image.is_set()},
+                 {"fit", "MOTE_FIT_" + upper_case(image_fit_names().name_of(image_fit(p_.front_end.image)))},
+                 {"window_values", window_shape(p_.front_end).elements()},
                  {"step_headers", includes},
                  {"step_tables", prepared.tables},
                  {"step_calls", prepared.calls},
                  {"prepared", prepared.result},
                  {"work", plan_.work},
-                 {"second", work_parts(p_.front_end).first},
+                 {"window_at", FeaturePlan(p_.front_end).window_at},
                  {"period", f.offset.size()},
                  {"offsets", float_list(f.offset)},
                  {"gains", float_list(f.gain)},
@@ -127,7 +137,7 @@ std::string Exporter::front_end_c() {
 // Where normalization is the same for every row, rows are kept as int8, else as they come.
 std::string Exporter::stream_c() const {
   const InputQuantization f = input_quantization(p_.front_end);
-  const bool is_by_channel = p_.front_end.steps.size() == 1 && std::ssize(f.offset) <= p_.front_end.channels;
+  const bool is_by_channel = !p_.front_end.has_blocks() && std::ssize(f.offset) <= p_.front_end.channels;
   const DecisionRule rule = decision_rule(p_, o_);
   const bool is_single = output().shape.elements() == 1;  // the second of two classes, or else the first
   return filled("stream.c.in", {{"is_by_channel", is_by_channel},

@@ -18,7 +18,7 @@ namespace mote {
 int Exporter::golden_count() const {
   const int64_t count =
       o_.golden_from ? std::min<int64_t>(o_.golden_count, o_.golden_from->size()) : o_.golden_count;
-  if (p_.front_end.steps.size() < 2) return static_cast<int>(count);
+  if (!p_.front_end.has_blocks()) return static_cast<int>(count);
   // windows of sound are long, and the vectors lie in flash
   constexpr size_t kMostBytes = 128 * 1024;
   const size_t room = kMostBytes / (sizeof(float) * window_shape(p_.front_end).elements());
@@ -61,8 +61,8 @@ std::string Exporter::size_name(const Port &port) const {
 
 // Of sensor values: blocks of features make another number of inputs of them.
 std::string Exporter::window_size() const {
-  return p_.front_end.steps.size() > 1 ? fmt::format("{0}_WINDOW * {0}_CHANNELS", upper_)
-                                       : fmt::format("{}_INPUT_SIZE", upper_);
+  return p_.front_end.has_blocks() ? fmt::format("{0}_WINDOW * {0}_CHANNELS", upper_)
+                                   : fmt::format("{}_INPUT_SIZE", upper_);
 }
 
 std::string Exporter::golden_array(const Port &port, const std::string &type,
@@ -108,7 +108,7 @@ std::vector<float> Exporter::golden_window(size_t n, size_t count) const {
     return raw;
   }
   Random random(1, {0x474F4C44, n});
-  if (p_.front_end.steps.size() > 1) return random_window(p_.front_end, random);
+  if (p_.front_end.has_blocks()) return random_window(p_.front_end, random);
   const InputQuantization f = input_quantization(p_.front_end);
   const size_t period = f.offset.size();
   for (size_t i = 0; i < raw.size(); ++i) {

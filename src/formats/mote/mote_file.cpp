@@ -30,8 +30,9 @@ using nlohmann::json;
 
 namespace {
 
-// The newest; 2: a preprocessing of several steps, 3: ports that callers see as uint8.
-constexpr int kFormat = 3, kUint8Format = 3;
+// The newest; 2: a preprocessing of several steps, 3: ports that callers see as uint8, 4: several chains of
+// steps.
+constexpr int kFormat = 4, kUint8Format = 3;
 constexpr const char *kManifest = "model.json";
 
 json to_json(const Attrs &attrs) {
@@ -250,7 +251,7 @@ std::string format_mote(const IntegerProgram &p) {
   for (const CarriedState &s : p.states) states.push_back({s.input, s.output});
   const bool has_uint8 =
       std::any_of(p.tensors.begin(), p.tensors.end(), [](const ProgramTensor &t) { return t.is_uint8_port; });
-  const json j = {{"format", has_uint8 ? kUint8Format : preprocessing_format(p.front_end)},
+  const json j = {{"format", std::max(has_uint8 ? kUint8Format : 1, preprocessing_format(p.front_end))},
                   {"kind", "int8"},
                   {"name", p.name},
                   {"labels", p.labels},
