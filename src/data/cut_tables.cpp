@@ -16,6 +16,7 @@
 #include "data/clock_course.h"
 #include "data/given_parts.h"
 #include "data/intake.h"
+#include "data/place_marks.h"
 
 namespace mote {
 
@@ -143,7 +144,15 @@ class Cutter {
 
   void cut(TableFile &f) {
     FileColumns c = columns_of(f, roles_, o_);
-    if (intake_.intervals()) return cut_by_intervals(f, c, *intake_.intervals());
+    const FileLabels *labels = nullptr;
+    if (!intake_.label_book().is_empty()) {
+      const fs::path path(f.path);
+      labels = intake_.labels_of(path.parent_path() / (without_join_word(path.stem().string(), o_.join) +
+                                                       path.extension().string()));
+      if (!labels) return;
+      if (!labels->marks.empty()) return cut_by_marks(f, c, *labels);
+      c.label = -1;  // the label file says it
+    }
     if (f.label.empty() && c.label < 0 && !o_.model)
       Intake::fail(f.path, "gives no class: it lies in no folder",
                    "name the file after its class or put it into a folder of that name");
@@ -170,8 +179,8 @@ class Cutter {
       intake_.say(first_restart_ +
                   (more == 0 ? "" : fmt::format("; and so in {} more file{}", more, more == 1 ? "" : "s")));
     if (rows_left_out_ > 0)
-      intake_.say(fmt::format("{} of {} rows are in no interval and left out (data.intervals)",
-                              rows_left_out_, rows_));
+      intake_.say(fmt::format("{} of {} rows are in no interval and left out{}", rows_left_out_, rows_,
+                              o_.intervals.empty() ? "" : " (data.intervals)"));
   }
 
  private:
@@ -182,29 +191,23 @@ class Cutter {
     intake_.check_columns(names, c.channels, f.has_header, f.path);
   }
 
-  void cut_by_intervals(TableFile &f, FileColumns &c, const Intervals &intervals) {
-    const std::string stem = without_join_word(fs::path(f.path).stem().string(), o_.join);
-    const std::vector<RowInterval> &list = intervals.of(stem);
-    if (list.empty()) {
-      intake_.add_alike("no interval", f.path,
-                        fmt::format("is left out: no row of {} is of it (data.intervals)", intervals.path()));
-      return;
-    }
+  void cut_by_marks(TableFile &f, FileColumns &c, const FileLabels &labels) {
     check_channels(f, c);
-    c.label = c.group = -1;  // the intervals say both
+    c.label = c.group = -1;  // the label file says both
     TablePart whole;
     const Times times = course_of(f, c, whole).times;
+    const int column = c.time >= 0 ? c.time : c.index;
+    const bool has_clock = column >= 0 && f.kinds[column] == CellKind::kClock;
+    const double unit_s = c.time >= 0 ? roles_.time_unit_s : 0;
+    RowsInTime rows{f.path, f.rows.size(), o_.rate_hz, times, unit_s};
+    rows.has_clock = has_clock;
     std::vector<bool> is_covered(f.rows.size());
     ClockCheck clock;
-    for (const RowInterval &i : list) {
-      if (i.to > f.rows.size())
-        Intake::fail(at_line(intervals.path(), i.line),
-                     fmt::format("ends at row {} of {}, which has {}",
-                                 i.to - (intervals.counts_from_zero() ? 1 : 0), f.path, f.rows.size()));
-      f.label = i.label;
-      if (intervals.has_groups()) f.folder = i.group;
-      cut_stretch(f, c, times, i.from, i.to, clock);
-      std::fill(is_covered.begin() + i.from, is_covered.begin() + i.to, true);
+    for (const RowStretch &s : place_marks(intake_, labels, rows)) {
+      f.label = s.mark->label;
+      if (labels.has_groups) f.folder = s.mark->group;
+      cut_stretch(f, c, times, s.from, s.to, clock);
+      std::fill(is_covered.begin() + s.from, is_covered.begin() + s.to, true);
     }
     rows_ += f.rows.size();
     rows_left_out_ += std::count(is_covered.begin(), is_covered.end(), false);
@@ -311,7 +314,7 @@ void name_persons(Intake &intake) {
 
 void cut_tables(Intake &intake, const std::string &where) {
   std::vector<TableFile> &tables = intake.tables();
-  if (tables.empty() || (!intake.intervals() && cut_examples(intake, where))) return;
+  if (tables.empty() || (intake.label_book().is_empty() && cut_examples(intake, where))) return;
   TablePart *part = intake.part();
   ColumnRoles roles;
   if (part && part->roles)
@@ -319,7 +322,7 @@ void cut_tables(Intake &intake, const std::string &where) {
   else
     roles = judge_columns(tables, intake.options(), where);
   if (part) part->roles = roles;
-  if (roles.index_of(ColumnRole::kLabel) < 0 && !intake.intervals()) intake.say_labels(where);
+  if (roles.index_of(ColumnRole::kLabel) < 0 && intake.label_book().is_empty()) intake.say_labels(where);
   for (const std::string &said : roles.said) intake.say(said);
   for (const Finding &f : roles.findings)
     if (f.severity == Severity::kError && !intake.keeps_going()) Intake::fail(f.where, f.message);

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "data/column_names.h"
+#include "data/label_files.h"
 #include "data/readers/readers.h"
 #include "data/readers/text_examples.h"
 
@@ -58,6 +59,7 @@ static void leave_out_logs(FoundFiles &found) {
 
 FoundFiles find_files(const fs::path &root, const LoadOptions &options) {
   FoundFiles found;
+  const FilesAround around = files_on_disk();
   for (const fs::path &path : every_file(root)) {
     const std::string name = lower(path.filename().string());
     if (name == "readme.txt" || name == "license.txt") continue;
@@ -70,6 +72,8 @@ FoundFiles find_files(const fs::path &root, const LoadOptions &options) {
       found.companions.push_back(path);
     else if (is_named(path.string(), options.exclude))
       found.notes.push_back({Severity::kNote, path.string(), "left out by data.exclude"});
+    else if (label_format_of(path, around))
+      found.companions.push_back(path);
     else if (reader_of(path))
       found.recordings.push_back(path);
     else

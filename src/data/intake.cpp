@@ -14,6 +14,8 @@
 #include "base/lists.h"
 #include "base/text.h"
 #include "data/column_names.h"
+#include "data/intervals.h"
+#include "data/sound.h"
 
 namespace mote {
 
@@ -35,15 +37,35 @@ std::string Intake::read(const fs::path &path) {
   return bytes;
 }
 
-void Intake::read_intervals(const fs::path &path) {
+void Intake::take_intervals(const fs::path &path) {
+  const std::string bytes = read(path);
   std::vector<Finding> problems;
-  Table table = parse_table(read(path), path.string(), {}, problems);
+  Table table = parse_table(bytes, path.string(), {}, problems);
+  const bool are_plain =
+      problems.empty() && std::all_of(table.kinds.begin(), table.kinds.end(), [](CellKind k) {
+        return k == CellKind::kNumber || k == CellKind::kText;
+      });
+  if (!are_plain && table.has_header) {  // "1:05.5" is no time of day, and one class may be a number
+    problems.clear();
+    table = parse_table(bytes, path.string(), {.texts = table.columns}, problems);
+  }
   if (!problems.empty()) fail(problems[0].where, problems[0].message);
   TableFile file = compact(std::move(table));
   file.path = path.string();
-  intervals_.emplace(file);
+  const std::string how = read_intervals(file, label_book_);
   say(fmt::format("classes come from {}: {} intervals, {} (data.intervals)", path.filename().string(),
-                  intervals_->size(), intervals_->columns()));
+                  file.rows.size(), how));
+}
+
+const FileLabels *Intake::labels_of(const fs::path &recording) {
+  const FileLabels *labels = label_book_.find(recording);
+  if (labels && (!labels->marks.empty() || labels->label.value_or("") != "")) return labels;
+  add_alike(labels ? "no label" : "not named", recording.string(),
+            labels ? fmt::format("is left out: {} gives it no class", labels->path)
+            : set_.options.intervals.empty()
+                ? "is left out: no label file names it"
+                : fmt::format("is left out: no row of {} is of it (data.intervals)", set_.options.intervals));
+  return nullptr;
 }
 
 bool Intake::has_companion(const fs::path &path) const {
@@ -172,6 +194,55 @@ void Intake::check_rate(double rate, const std::string &path) {
   else if (std::fabs(rate / set_.rate_hz - 1) > 0.05)
     add_alike("rate", path,
               fmt::format("is sampled at {:.1f} Hz, the files before at {:.1f} Hz", rate, set_.rate_hz));
+}
+
+void Intake::count_rate(double rate, const std::string &path) {
+  ++files_of_rate_[rate];
+  if (!set_.options.is_resampled)
+    check_rate(rate, path);
+  else if (set_.rate_hz == 0)
+    set_.rate_hz = rate;
+}
+
+void Intake::count_unmarked(double all_s, double unmarked_s) {
+  marked_files_s_ += all_s;
+  unmarked_s_ += unmarked_s;
+}
+
+void Intake::sum_up() {
+  say_resampled();
+  if (unmarked_s_ > 0)
+    say(fmt::format("{:.4g} of {:.4g} s are in no marked stretch and left out", unmarked_s_,
+                    marked_files_s_));
+  if (!set_.options.model) say_unknown();
+}
+
+void Intake::say_unknown() {
+  const std::vector<std::string> names = label_book_.unknown();
+  if (names.empty()) return;
+  std::map<std::string, std::vector<std::string>> of_file;  // by label file
+  for (const std::string &name : names)
+    of_file[label_book_.entry(name).path].push_back(printable(fs::path(name).filename().string()));
+  for (const auto &[path, list] : of_file)
+    add(Severity::kNote, path,
+        fmt::format("tells of {} recording{} that {} not there: {}", list.size(), list.size() == 1 ? "" : "s",
+                    list.size() == 1 ? "is" : "are", few_of(list)));
+}
+
+void Intake::say_resampled() {
+  const LoadOptions &o = set_.options;
+  if (!o.is_resampled) return;
+  size_t all = 0, resampled = 0;
+  std::vector<std::string> rates;
+  for (const auto &[rate, files] : files_of_rate_) {
+    all += files;
+    if (std::fabs(rate / o.rate_hz - 1) <= kSameRate) continue;
+    resampled += files;
+    rates.push_back(fmt::format("{:g} kHz", rate / 1000));
+  }
+  if (resampled > 0)
+    say(fmt::format("{} of {} file{} {} resampled from {} to {:g} kHz (data.resample)", resampled, all,
+                    all == 1 ? "" : "s", resampled == 1 ? "is" : "are", few_of(rates), o.rate_hz / 1000));
 }
 
 }  // namespace mote

@@ -11,7 +11,7 @@
 #include "base/files.h"
 #include "data/columns.h"
 #include "data/image.h"
-#include "data/intervals.h"
+#include "data/label_book.h"
 #include "data/table_part.h"
 #include "mote/recordings.h"
 
@@ -72,11 +72,19 @@ class Intake {
                  const Image &image);
   // In seconds between rows of one file: its rate, beside those of the files before.
   void check_rate(double rate_hz, const std::string &path);
+  // Of a file whose samples follow each other evenly, before it was resampled.
+  void count_rate(double rate_hz, const std::string &path);
+  // Of the seconds of such a file that is cut by marks, those in none.
+  void count_unmarked(double all_s, double unmarked_s);
+  void sum_up();  // what was counted
 
   std::vector<TableFile> &tables() { return tables_; }
-  // Of data.intervals; nullptr: the files' own classes.
-  const Intervals *intervals() const { return intervals_ ? &*intervals_ : nullptr; }
-  void read_intervals(const fs::path &path);
+  // What data.intervals and label files say; where it is empty, classes are the files' own.
+  LabelBook &label_book() { return label_book_; }
+  const LabelBook &label_book() const { return label_book_; }
+  void take_intervals(const fs::path &path);
+  // Of a recording; nullptr: it is left out, because label files say nothing of it, which is said.
+  const FileLabels *labels_of(const fs::path &recording);
 
   // Of a file, once find_labels() has looked at all names.
   std::string label_of(const FoundFile &file) const;
@@ -86,6 +94,8 @@ class Intake {
   void say_labels(const std::string &where);
 
  private:
+  void say_resampled();
+  void say_unknown();
   void ask_for_numbered(const std::set<std::string> &classes, size_t files);
 
   Recordings set_;
@@ -98,8 +108,10 @@ class Intake {
   std::string labels_said_, labels_unclear_;
   bool is_named_ = false;
   std::map<std::string, std::vector<Finding>> alike_;
+  std::map<double, size_t> files_of_rate_;
+  double marked_files_s_ = 0, unmarked_s_ = 0;
   std::vector<TableFile> tables_;
-  std::optional<Intervals> intervals_;
+  LabelBook label_book_;
 };
 
 // The part that an archive's own file names say: "train" of GunPoint_TRAIN.ts, "test"; else the folder.

@@ -13,6 +13,7 @@
 #include "data/find_files.h"
 #include "data/given_parts.h"
 #include "data/intake.h"
+#include "data/label_files.h"
 #include "data/readers/readers.h"
 #include "data/readers/text_examples.h"
 
@@ -37,10 +38,8 @@ class Loader {
     check_options();
     std::vector<FoundFile> files = list_files();
     take_intervals(files);
-    std::vector<FoundFile> tables;
-    for (const FoundFile &f : files)
-      if ((is_table(f.path) || is_sound(f.path)) && labels_beside(intake_, f).empty()) tables.push_back(f);
-    if (!tables.empty()) intake_.find_labels(tables);
+    take_label_files(files);
+    find_labels(files);
     for (const FoundFile &f : files) {
       try {
         reader_of(f.path)(intake_, f);
@@ -53,7 +52,8 @@ class Loader {
     cut_tables(intake_, root_.string());
     const bool has_sounds =
         std::any_of(files.begin(), files.end(), [](const FoundFile &f) { return is_sound(f.path); });
-    if (has_sounds && !intake_.intervals()) intake_.say_labels(root_.string());
+    if (has_sounds) intake_.say_labels(root_.string());
+    intake_.sum_up();
     intake_.finish_alike();
     sort_by_file();
     take_parts();
@@ -78,11 +78,14 @@ class Loader {
     std::vector<fs::path> paths;
     if (source_) {
       paths.assign(source_->recordings.begin(), source_->recordings.end());
+      companions_.assign(source_->companions.begin(), source_->companions.end());
     } else {
       FoundFiles found = find_files(root_, set_.options);
       paths = std::move(found.recordings);
+      companions_ = std::move(found.companions);
       set_.findings = std::move(found.notes);
     }
+    find_label_files(paths);
     std::vector<FoundFile> files;
     for (const fs::path &path : paths) {
       const fs::path below = path.lexically_relative(root_);
@@ -96,6 +99,56 @@ class Loader {
     for (const FoundFile &f : files)
       if (!f.part.empty()) part_of_file_[f.path.string()] = f.part;
     return files;
+  }
+
+  // A run that is read again has them among its files.
+  void find_label_files(std::vector<fs::path> &paths) {
+    FilesAround around = files_on_disk();
+    if (source_) {
+      const std::set<fs::path> known(paths.begin(), paths.end());
+      around.has = [known](const fs::path &path) { return known.count(path) > 0; };
+      around.head = [this](const fs::path &path) {
+        return source_->read(path.string()).substr(0, kHeadBytes);
+      };
+    }
+    for (const fs::path &path : companions_)
+      if (const LabelFormat *format = label_format_of(path, around)) label_files_.emplace_back(path, format);
+    if (!source_) return;
+    std::erase_if(paths, [&](const fs::path &path) {
+      const LabelFormat *format = label_format_of(path, around);
+      if (format) label_files_.emplace_back(path, format);
+      return format != nullptr;
+    });
+    std::sort(label_files_.begin(), label_files_.end());
+  }
+
+  // Classes and parts that label files give. A device that is asked does not know them.
+  void take_label_files(std::vector<FoundFile> &files) {
+    if (set_.options.model && !set_.options.model->uses_labels) return;
+    std::map<std::string, std::vector<std::string>> names_of;  // of each format
+    for (const auto &[path, format] : label_files_) {
+      std::vector<Finding> findings;
+      format->parse(intake_.read(path), path.string(), intake_.label_book(), findings);
+      for (const Finding &f : findings) intake_.add(f.severity, f.where, f.message);
+      names_of[format->name].push_back(path.filename().string());
+    }
+    for (const auto &[format, names] : names_of)
+      intake_.say(fmt::format("classes come from {} {}{}: {}",
+                              names.size() == 1 ? "the" : std::to_string(names.size()), format,
+                              names.size() == 1 ? "" : "s", few_of(names)));
+    if (label_files_.empty()) return;
+    for (FoundFile &f : files)
+      if (const FileLabels *labels = intake_.label_book().find(f.path); labels && !labels->part.empty())
+        part_of_file_[f.path.string()] = f.part = labels->part;
+  }
+
+  // Classes in the names of files, where nothing else gives them.
+  void find_labels(const std::vector<FoundFile> &files) {
+    if (!intake_.label_book().is_empty()) return;
+    std::vector<FoundFile> named;
+    for (const FoundFile &f : files)
+      if ((is_table(f.path) || is_sound(f.path)) && labels_beside(intake_, f).empty()) named.push_back(f);
+    if (!named.empty()) intake_.find_labels(named);
   }
 
   // Of the files that cannot be read, the first of each ending, and what to do with them.
@@ -119,12 +172,15 @@ class Loader {
     const auto is_table = [&](const FoundFile &f) { return is_named(f.path.string(), {o.intervals}); };
     const auto found = std::find_if(files.begin(), files.end(), is_table);
     if (found != files.end()) {
-      if (!o.model || o.model->uses_labels) intake_.read_intervals(found->path);
+      if (!o.model || o.model->uses_labels) intake_.take_intervals(found->path);
       std::erase_if(files, is_table);
       if (!files.empty()) return;
       Intake::fail(root_.string(), "holds no recordings beside the table of data.intervals");
     }
-    if (!o.model)
+    const bool is_label_file = std::any_of(label_files_.begin(), label_files_.end(), [&](const auto &f) {
+      return is_named(f.first.string(), {o.intervals});
+    });
+    if (!o.model && !is_label_file)
       Intake::fail(root_.string(), fmt::format("has no file '{}' (data.intervals)", printable(o.intervals)));
   }
 
@@ -299,6 +355,8 @@ class Loader {
 
   fs::path root_;
   std::map<std::string, std::string> part_of_file_;
+  std::vector<fs::path> companions_;
+  std::vector<std::pair<fs::path, const LabelFormat *>> label_files_;
   const FileSource *source_;
   Intake intake_;
   Recordings &set_;

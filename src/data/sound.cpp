@@ -10,8 +10,11 @@
 #include <cmath>
 #include <cstring>
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "base/error.h"
+#include "data/resample.h"
 
 namespace mote {
 
@@ -69,18 +72,65 @@ size_t told_bytes_of_wav(std::string_view bytes) {
   return 0;
 }
 
-// Float files: what is not a number would reach every feature of its window.
-void check_numbers(const Sound &sound, const std::string &where) {
-  for (size_t i = 0; i < sound.samples.size(); ++i)
-    if (!std::isfinite(sound.samples[i]))
-      throw Error(ErrorCode::kDataFormat, where,
-                  fmt::format("sample {} is not a number", i / sound.channels + 1),
-                  "write the file again, or take it out");
-}
+// Part by part, since the number of samples that a header tells may be anything, and so that a long file is
+// in memory once.
+class SoundDecoder {
+ public:
+  SoundDecoder(SNDFILE *file, const SF_INFO &info, std::string where, double rate_hz)
+      : file_(file), where_(std::move(where)), channels_(static_cast<size_t>(info.channels)) {
+    const double own = info.samplerate;
+    sound_ = {info.channels, own, {}, {}, own};
+    if (rate_hz == 0 || std::fabs(own / rate_hz - 1) <= kSameRate) return;
+    sound_.rate_hz = rate_hz;
+    resampler_.emplace(own, rate_hz, info.channels, where_);
+  }
+
+  Sound decode() {
+    constexpr size_t kPartValues = 1 << 16;
+    const size_t most = std::max<size_t>(1, kPartValues / channels_);
+    std::vector<float> part(most * channels_);
+    for (;;) {
+      const sf_count_t got = sf_readf_float(file_, part.data(), static_cast<sf_count_t>(most));
+      const size_t frames = static_cast<size_t>(std::max<sf_count_t>(got, 0));
+      take(part.data(), frames);
+      if (frames < most) break;
+    }
+    if (frames_ == 0) throw Error(ErrorCode::kDataFormat, where_, "holds no samples");
+    if (resampler_) resampler_->finish(sound_.samples);
+    return std::move(sound_);
+  }
+
+  size_t file_frames() const { return frames_; }
+
+ private:
+  // Float files: what is not a number would reach every feature of its window.
+  void take(float *values, size_t frames) {
+    for (size_t i = 0; i < frames * channels_; ++i) {
+      if (!std::isfinite(values[i]))
+        throw Error(ErrorCode::kDataFormat, where_,
+                    fmt::format("sample {} is not a number", frames_ + i / channels_ + 1),
+                    "write the file again, or take it out");
+      values[i] = static_cast<float>(values[i] * kFullScale);
+    }
+    frames_ += frames;
+    if (resampler_)
+      resampler_->push(values, frames, sound_.samples);
+    else
+      sound_.samples.insert(sound_.samples.end(), values, values + frames * channels_);
+    if (sound_.frames() > 1u << 30)
+      throw Error(ErrorCode::kDataFormat, where_, "is too long a recording", "cut it into shorter files");
+  }
+
+  SNDFILE *file_;
+  std::string where_;
+  size_t channels_, frames_ = 0;
+  Sound sound_;
+  std::optional<Resampler> resampler_;
+};
 
 }  // namespace
 
-Sound parse_sound(std::string_view bytes, const std::string &where) {
+Sound parse_sound(std::string_view bytes, const std::string &where, double rate_hz) {
   SoundBytes source{bytes};
   SF_VIRTUAL_IO io{sound_length, seek_sound, read_sound_bytes, nullptr, place_in_sound};
   SF_INFO info{};
@@ -92,25 +142,13 @@ Sound parse_sound(std::string_view bytes, const std::string &where) {
   if (info.channels < 1 || info.samplerate < 1)
     throw Error(ErrorCode::kDataFormat, where,
                 fmt::format("says that it has {} channels at {} Hz", info.channels, info.samplerate));
-  Sound sound{info.channels, static_cast<double>(info.samplerate), {}, {}};
-  // Part by part: the number of samples that a header tells may be anything.
-  constexpr size_t kPart = 1 << 16;
-  const size_t step = kPart * static_cast<size_t>(info.channels);
-  for (;;) {
-    const size_t before = sound.samples.size();
-    sound.samples.resize(before + step);
-    const sf_count_t got = sf_readf_float(file.get(), sound.samples.data() + before, kPart);
-    sound.samples.resize(before + static_cast<size_t>(std::max<sf_count_t>(got, 0)) * info.channels);
-    if (got < static_cast<sf_count_t>(kPart)) break;
-  }
-  if (sound.samples.empty()) throw Error(ErrorCode::kDataFormat, where, "holds no samples");
+  SoundDecoder decoder(file.get(), info, where, rate_hz);
+  Sound sound = decoder.decode();
+  const size_t frames = decoder.file_frames();
   if (const size_t told = told_bytes_of_wav(bytes), there = bytes.size(); told > there)
-    sound.note =
-        fmt::format("its header tells of {} bytes, {} are there: {} samples", told, there, sound.frames());
-  else if (static_cast<sf_count_t>(sound.frames()) < info.frames)
-    sound.note = fmt::format("its header tells of {} samples, {} are there", info.frames, sound.frames());
-  for (float &v : sound.samples) v = static_cast<float>(v * kFullScale);
-  check_numbers(sound, where);
+    sound.note = fmt::format("its header tells of {} bytes, {} are there: {} samples", told, there, frames);
+  else if (static_cast<sf_count_t>(frames) < info.frames)
+    sound.note = fmt::format("its header tells of {} samples, {} are there", info.frames, frames);
   return sound;
 }
 

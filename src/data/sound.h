@@ -3,7 +3,8 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "mote/dataset.h"
 
 namespace mote {
 
@@ -12,13 +13,17 @@ namespace mote {
 struct Sound {
   int channels = 0;
   double rate_hz = 0;
-  std::vector<float> samples;  // [frames, channels]
-  std::string note;            // what is wrong with the file but did not keep it from being read; or empty
+  SensorValues samples;     // [frames, channels]
+  std::string note;         // what is wrong with the file but did not keep it from being read; or empty
+  double file_rate_hz = 0;  // before it was resampled
   size_t frames() const { return channels == 0 ? 0 : samples.size() / channels; }
 };
 
-// Errors: kDataFormat naming the file: no sound, no samples, samples that are not numbers.
-Sound parse_sound(std::string_view bytes, const std::string &where);
+// At `rate_hz`, or 0: at the file's own rate. Errors: kDataFormat naming the file: no sound, no samples,
+// samples that are not numbers, more than fit a recording.
+Sound parse_sound(std::string_view bytes, const std::string &where, double rate_hz = 0);
+
+inline constexpr double kSameRate = 1e-3;  // rates that differ by less are one
 
 // "sound", "left", "right", "sound2", ...: as the reader of sounds names channels.
 std::string sound_channel(int channel, int channels);

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "data/column_names.h"
 #include "data/intake.h"
+#include "data/intervals.h"
 #include "project/propose.h"
 
 namespace mote {
@@ -39,9 +40,11 @@ fs::path intervals_among(const std::vector<fs::path> &files, const std::vector<s
     const std::optional<TableFile> table = small_table(path);
     if (!table) continue;
     try {
-      const Intervals intervals(*table);
+      LabelBook book;
+      read_intervals(*table, book);
       const size_t named = std::count_if(files.begin(), files.end(), [&](const fs::path &f) {
-        return f != path && !intervals.of(without_join_word(f.stem().string(), join)).empty();
+        const std::string name = without_join_word(f.stem().string(), join) + f.extension().string();
+        return f != path && book.find(f.parent_path() / name) != nullptr;
       });
       if (named * 2 >= files.size()) return path;
     } catch (const Error &) {  // another kind of table

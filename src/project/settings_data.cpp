@@ -167,7 +167,8 @@ std::vector<Setting> data_settings() {
           "of an array of three dimensions, what follows the examples; `auto`: by how the values run"),
       toggle(
           "data.resample", [](auto &p) -> auto & { return p.load.is_resampled; },
-          "bring rows to data.rate_hz by the time column, linearly"),
+          "bring recordings to data.rate_hz: rows of tables by the time column, linearly; sounds "
+          "band-limited"),
       texts(
           "data.class_names", [](auto &p) -> auto & { return p.load.class_names; },
           "names for classes that are integers: of 0, 1, 2, ... by value, else in their order")

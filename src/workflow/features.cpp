@@ -51,7 +51,7 @@ BlockInput sound_input(const std::string &bytes, const std::string &path) {
   in.rate_hz = sound.rate_hz;
   in.may_be_mixed = true;
   if (!sound.note.empty()) in.notes.push_back(path + ": " + sound.note);
-  in.values = std::move(sound.samples);
+  in.values.assign(sound.samples.begin(), sound.samples.end());
   return in;
 }
 
@@ -186,9 +186,9 @@ void mix_if_needed(const FeatureDef &block, const PreprocessingStep &step, Block
   try {
     block.shape(step, window_of(in));
   } catch (const Error &) {
-    Sound sound = mixed_down({in.channels, in.rate_hz, std::move(in.values), {}});
+    const Sound sound = mixed_down({in.channels, in.rate_hz, {in.values.begin(), in.values.end()}, {}});
     in.notes.push_back(fmt::format("its {} channels were mixed to one, their mean", in.channels));
-    in.values = std::move(sound.samples);
+    in.values.assign(sound.samples.begin(), sound.samples.end());
     in.channels = 1;
   }
 }

@@ -12,7 +12,7 @@ using test::wav_bytes;
 const std::vector<double> kSamples = {0, 0.5, -0.5, 0.25, -1, 0.75};
 
 TEST(Sounds, have_one_unit_whatever_their_width) {
-  const std::vector<float> expected = {0, 16384, -16384, 8192, -32768, 24576};
+  const SensorValues expected = {0, 16384, -16384, 8192, -32768, 24576};
   for (const int bits : {8, 16, 24, 32}) {
     const Sound sound = parse_sound(wav_bytes(kSamples, {.rate = 8000, .bits = bits}), "a.wav");
     EXPECT_EQ(sound.samples, expected) << bits;
@@ -30,7 +30,7 @@ TEST(Sounds, of_many_channels_are_mixed_to_their_mean) {
   EXPECT_EQ(sound.frames(), 1u);
   const Sound mono = mixed_down(sound);
   EXPECT_EQ(mono.channels, 1);
-  EXPECT_EQ(mono.samples, std::vector<float>{3 * 32768 / 8.0f});
+  EXPECT_EQ(mono.samples, SensorValues{3 * 32768 / 8.0f});
 }
 
 TEST(Sounds, whose_header_lies_are_read_as_far_as_they_go) {

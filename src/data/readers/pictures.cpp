@@ -19,12 +19,20 @@ void read_picture(Intake &intake, const FoundFile &file) {
       (o.label_from == LabelFrom::kAuto &&
        (file.folder.empty() || (is_known(class_of_stem(file.stem)) && !is_known(file.folder))));
   const std::string path = file.path.string();
-  const std::string label = o.label_from == LabelFrom::kTopFolder ? file.top_folder
-                            : o.label_from == LabelFrom::kName    ? file.stem
-                            : by_stem                             ? class_of_stem(file.stem)
-                                                                  : file.folder;
-  intake.say(by_stem ? "classes come from the file names (data.label_from = \"stem\")"
-                     : "classes come from the folders (data.label_from = \"folder\")");
+  std::string label = o.label_from == LabelFrom::kTopFolder ? file.top_folder
+                      : o.label_from == LabelFrom::kName    ? file.stem
+                      : by_stem                             ? class_of_stem(file.stem)
+                                                            : file.folder;
+  if (!intake.label_book().is_empty()) {
+    const FileLabels *given = intake.labels_of(file.path);
+    if (!given) return;
+    if (!given->label)
+      Intake::fail(given->path, fmt::format("marks stretches of {}, which is an image", path));
+    label = *given->label;
+  } else {
+    intake.say(by_stem ? "classes come from the file names (data.label_from = \"stem\")"
+                       : "classes come from the folders (data.label_from = \"folder\")");
+  }
   intake.add_image(label, path, file.folder, 0, parse_image(intake.read(path), path, o.image_channels));
 }
 

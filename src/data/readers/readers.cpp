@@ -64,7 +64,8 @@ bool is_sound(const fs::path &path) { return reader_of(path) == read_sound; }
 
 bool is_companion(const fs::path &path) {
   const std::string name = lower(path.filename().string());
-  return (extension_of(path) == ".npy" && (name == "y.npy" || name == "groups.npy" || name == "mean.npy" ||
+  return extension_of(path) == ".labels" ||
+         (extension_of(path) == ".npy" && (name == "y.npy" || name == "groups.npy" || name == "mean.npy" ||
                                            name == "std.npy" || name.starts_with("y_"))) ||
          has_in_name(path, kIdxLabels);
 }

@@ -14,8 +14,9 @@ using ReadFile = void (*)(Intake &intake, const FoundFile &file);
 
 const NameTable<ReadFile> &readers();      // by extension, and "idx3-ubyte" by its part of the name
 ReadFile reader_of(const fs::path &path);  // nullptr: none
-// Read with another file, beside it: y.npy, y_train.npy, groups.npy, mean.npy, std.npy, idx1-ubyte.
 bool is_sound(const fs::path &path);
+// Read with another file, beside it: y.npy, y_train.npy, groups.npy, mean.npy, std.npy, idx1-ubyte,
+// info.labels.
 bool is_companion(const fs::path &path);
 std::string readable_files();  // "a .csv, ... or idx3-ubyte file"
 
