@@ -25,8 +25,9 @@ const FeatureDef &block_of(const PreprocessingStep &step) { return feature_by_na
 size_t before_last(const Preprocessing &p) { return p.steps.empty() ? 0 : p.steps.size() - 1; }
 
 // The first `count` steps, float to float; the last of them writes to `out`, the others to memory of their
-// own. Returns where the result is.
-const float *run_steps(const Preprocessing &p, size_t count, const float *x, float *out) {
+// own. Returns where the result is; `values`: how many there are.
+const float *run_steps(const Preprocessing &p, size_t count, const float *x, float *out,
+                       size_t *values = nullptr) {
   Shape shape = window_shape(p);
   std::vector<float> before, y, work;
   for (size_t i = 0; i < count; ++i) {
@@ -43,13 +44,15 @@ const float *run_steps(const Preprocessing &p, size_t count, const float *x, flo
     }
     shape = next;
   }
+  if (values) *values = shape.elements();
   return count == 0 ? x : out;
 }
 
-Shape shape_behind(const Preprocessing &p, size_t count) {
-  Shape shape = window_shape(p);
-  for (size_t i = 0; i < count; ++i) shape = block_of(p.steps[i]).shape(p.steps[i], shape);
-  return shape;
+// Of what comes to each step, and behind the last one.
+std::vector<Shape> shapes_of(const Preprocessing &p) {
+  std::vector<Shape> shapes = {window_shape(p)};
+  for (const PreprocessingStep &step : p.steps) shapes.push_back(block_of(step).shape(step, shapes.back()));
+  return shapes;
 }
 
 void check_order(const Steps &steps) {
@@ -65,29 +68,35 @@ void check_order(const Steps &steps) {
 }  // namespace
 
 Shape window_shape(const Preprocessing &p) { return {p.window, p.channels}; }
-Shape output_shape(const Preprocessing &p) { return shape_behind(p, p.steps.size()); }
+Shape output_shape(const Preprocessing &p) { return shapes_of(p).back(); }
 
 static constexpr const char *kRate = "rate_hz";
 
-// The rate of the data is that of the first block; what a block gives has one of its own.
+static std::string where_of(size_t i, const PreprocessingStep &step) {
+  return fmt::format("features.blocks[{}] ({})", i, step.block);
+}
+
+// `rate_hz`: of the rows that come; 0: not known.
 static void set_rate(PreprocessingStep &step, const AttrSpec &spec, const std::string &where, double rate_hz,
                      bool is_first) {
   constexpr double kAlike = 1e-3;
   if (step.attrs.contains(kRate)) {
     const double given = step.attrs.number(kRate);
-    if (is_first && rate_hz > 0 && std::fabs(given - rate_hz) > kAlike * rate_hz)
+    if (rate_hz > 0 && std::fabs(given - rate_hz) > kAlike * rate_hz)
       throw Error(ErrorCode::kInvalidArgument, where,
-                  fmt::format("rate_hz is {:g}, the recordings have {:g} rows a second", given, rate_hz),
-                  "leave it out: the rate of the recordings is taken");
+                  fmt::format("rate_hz is {:g}, the {} {:g} rows a second", given,
+                              is_first ? "recordings have" : "block before it gives", rate_hz),
+                  fmt::format("leave it out: the rate of the {} is taken",
+                              is_first ? "recordings" : "block before it"));
     return;
   }
   const bool is_needed = spec.low > 0;
-  if (is_first && rate_hz > 0)
+  if (rate_hz > 0)
     step.attrs[kRate] = rate_hz;
   else if (is_first && is_needed)
     throw Error(ErrorCode::kInvalidArgument, where, "needs the rate of the recordings, which do not say it",
                 "set data.rate_hz");
-  else if (!is_first && is_needed)
+  else if (is_needed)
     throw Error(ErrorCode::kInvalidArgument, where,
                 "works on what the block before it gives, whose rows have another rate than the recordings",
                 "set its rate_hz");
@@ -97,26 +106,35 @@ std::vector<PreprocessingStep> resolved(std::vector<PreprocessingStep> blocks, d
   for (size_t i = 0; i < blocks.size(); ++i) {
     PreprocessingStep &step = blocks[i];
     const FeatureDef &block = block_of(step);
-    const std::string where = fmt::format("features.blocks[{}] ({})", i, step.block);
+    const std::string where = where_of(i, step);
     if (block.stands_flat)
       throw Error(ErrorCode::kInvalidArgument, where, "is no block of features", "train.normalize sets it");
     const auto spec = std::find_if(block.attrs.begin(), block.attrs.end(),
                                    [&](const AttrSpec &s) { return s.name == kRate; });
     if (spec != block.attrs.end()) set_rate(step, *spec, where, rate_hz, i == 0);
     step.attrs = complete_attrs(where, block.attrs, step.attrs);
+    rate_hz = block.rate_behind ? block.rate_behind(step, rate_hz) : 0;
   }
   return blocks;
 }
 
+static Shape checked_shape(const PreprocessingStep &step, const Shape &in) {
+  const Shape shape = block_of(step).shape(step, in);
+  if (shape.elements() > kMostFeatures)
+    throw Error(ErrorCode::kInvalidArgument, step.block,
+                fmt::format("gives {} values of a window", shape.elements()),
+                fmt::format("at most {} can be kept", kMostFeatures));
+  return shape;
+}
+
 Shape feature_shape(const std::vector<PreprocessingStep> &blocks, const Shape &window, double rate_hz) {
   Shape shape = window;
-  for (const PreprocessingStep &step : resolved(blocks, rate_hz)) {
-    shape = block_of(step).shape(step, shape);
-    if (shape.elements() > kMostFeatures)
-      throw Error(ErrorCode::kInvalidArgument, in_layer("preprocessing", step.block),
-                  fmt::format("gives {} values of a window", shape.elements()),
-                  fmt::format("at most {} can be kept", kMostFeatures));
-  }
+  const std::vector<PreprocessingStep> steps = resolved(blocks, rate_hz);
+  for (size_t i = 0; i < steps.size(); ++i) try {
+      shape = checked_shape(steps[i], shape);
+    } catch (const Error &e) {
+      throw Error(e.code(), where_of(i, steps[i]), e.message(), e.hint());
+    }
   return !blocks.empty() && shape.rank() == 2 && shape[0] == 1 ? Shape{shape[1]} : shape;
 }
 
@@ -161,26 +179,9 @@ void apply(const Preprocessing &p, const float *window, float *out) {
 
 namespace {
 
-// Tables of a block that learns nothing are as long as its settings make them: its routine reads that far.
-bool has_own_tables(const FeatureDef &block, const PreprocessingStep &step, const Shape &shape) {
-  if (block.stands_flat) return true;
-  PreprocessingStep made{step.block, step.attrs, {}};
-  block.fit.get()(made, shape, nullptr, 0);
-  return std::all_of(made.tables.begin(), made.tables.end(), [&](const auto &table) {
-    const auto found = step.tables.find(table.first);
-    return found != step.tables.end() && found->second.size() == table.second.size();
-  });
-}
-
-bool step_fits(const PreprocessingStep &step, const Shape &shape) {
-  try {
-    const FeatureDef &block = block_of(step);
-    if (!block.fits(step, shape)) return false;
-    const Shape out = block.shape(step, shape);
-    return out.elements() > 0 && out.elements() <= kMostFeatures && has_own_tables(block, step, shape);
-  } catch (const Error &) {
-    return false;
-  }
+bool stays_small(const PreprocessingStep &step, const Shape &shape) {
+  const Shape out = block_of(step).shape(step, shape);
+  return out.elements() > 0 && out.elements() <= kMostFeatures;
 }
 
 }  // namespace
@@ -191,7 +192,8 @@ void check_fits(const Preprocessing &p, const std::string &where, size_t inputs,
   for (size_t i = 0; fits && i < p.steps.size(); ++i) {
     const FeatureDef &block = block_of(p.steps[i]);
     const bool is_quantization = &block == &features::quantization_feature();
-    fits = step_fits(p.steps[i], shape) && is_quantization == (is_fixed && i + 1 == p.steps.size());
+    fits = step_fits(p.steps[i], shape) && stays_small(p.steps[i], shape) &&
+           is_quantization == (is_fixed && i + 1 == p.steps.size());
     if (fits) shape = block.shape(p.steps[i], shape);
   }
   if (!fits || shape.elements() != inputs)
@@ -231,30 +233,28 @@ InputQuantization input_quantization(const Preprocessing &fixed) {
 
 void quantize_window(const Preprocessing &fixed, const float *window, float *work, int8_t *out) {
   const InputQuantization q = input_quantization(fixed);
-  Shape shape = window_shape(fixed);
-  if (const size_t count = before_last(fixed); count > 0) {
-    window = run_steps(fixed, count, window, work);
-    shape = shape_behind(fixed, count);
-  }
-  mote_front_end_f32(window, shape.elements(), q.offset.data(), q.gain.data(), q.offset.size(), q.zero_point,
-                     out);
+  size_t count = window_shape(fixed).elements();
+  window = run_steps(fixed, before_last(fixed), window, work, &count);
+  mote_front_end_f32(window, count, q.offset.data(), q.gain.data(), q.offset.size(), q.zero_point, out);
 }
 
 WorkParts work_parts(const Preprocessing &fixed) {
   WorkParts parts;
   if (before_last(fixed) == 0) return parts;
-  parts.second = window_shape(fixed).elements();
+  const std::vector<Shape> shapes = shapes_of(fixed);
+  parts.second = shapes[0].elements();
   for (size_t i = 0; i < before_last(fixed); ++i) {
     size_t &part = i % 2 == 0 ? parts.first : parts.second;
-    part = std::max(part, shape_behind(fixed, i + 1).elements());
+    part = std::max(part, shapes[i + 1].elements());
   }
   return parts;
 }
 
 size_t work_floats(const Preprocessing &fixed) {
+  const std::vector<Shape> shapes = shapes_of(fixed);
   size_t most = 0;
   for (size_t i = 0; i < before_last(fixed); ++i)
-    most = std::max(most, block_of(fixed.steps[i]).work_floats(fixed.steps[i], shape_behind(fixed, i)));
+    most = std::max(most, block_of(fixed.steps[i]).work_floats(fixed.steps[i], shapes[i]));
   const WorkParts parts = work_parts(fixed);
   return parts.first + parts.second + most;
 }
@@ -271,12 +271,13 @@ static double guessed_operations(const FeatureDef &block, const PreprocessingSte
 }
 
 double feature_operations(const Preprocessing &fixed) {
+  const std::vector<Shape> shapes = shapes_of(fixed);
   double count = 0;
   for (size_t i = 0; i < before_last(fixed); ++i) {
     const PreprocessingStep &step = fixed.steps[i];
     const FeatureDef &block = block_of(step);
-    const Shape in = shape_behind(fixed, i);
-    count += block.operations ? block.operations(step, in) : guessed_operations(block, step, in);
+    count +=
+        block.operations ? block.operations(step, shapes[i]) : guessed_operations(block, step, shapes[i]);
   }
   return count;
 }
@@ -290,9 +291,10 @@ size_t table_bytes(const Preprocessing &fixed) {
 }
 
 std::vector<std::string> runtime_sources(const Preprocessing &fixed) {
+  const std::vector<Shape> shapes = shapes_of(fixed);
   std::vector<std::string> sources;
   for (size_t i = 0; i < before_last(fixed); ++i)
-    sources.push_back(block_of(fixed.steps[i]).c.get()(fixed.steps[i], shape_behind(fixed, i)).source());
+    sources.push_back(block_of(fixed.steps[i]).c.get()(fixed.steps[i], shapes[i]).source());
   if (fixed.is_set()) sources.push_back("front_end.c");
   return sources;
 }
