@@ -1,25 +1,9 @@
-/* A discrete wavelet transform whose signals are mirrored at both ends, the last sample included. */
+/* Statistics of the parts that mote_half_band() leaves. */
 #include "mote_edge_impulse_wavelet.h"
 
 #include "mote_compensated.h"
 #include "mote_edge_impulse_moments.h"
-
-/* Every second value of x filtered; x has at least as many values as the filter. Returns their count.
- * Products are added in the order of PyWavelets, as what a strong filter leaves of details is their rounding.
- */
-static int32_t mote_half_band(const float *x, int32_t n, const MOTE_FLASH float *filter, int32_t taps,
-                              float *y) {
-  const int32_t count = (n + taps - 1) / 2;
-  int32_t i, k;
-  for (i = 0; i < count; ++i) {
-    const int32_t last = 2 * i + 1, beyond = last < n ? 0 : last - n + 1; /* taps behind the end */
-    float sum = 0;
-    for (k = beyond - 1; k >= 0; --k) sum += filter[k] * x[2 * n - 1 - last + k];
-    for (k = beyond; k < taps; ++k) sum += filter[k] * x[last >= k ? last - k : k - last - 1];
-    y[i] = sum;
-  }
-  return count;
-}
+#include "mote_half_band.h"
 
 static void mote_sort(float *x, int32_t n) {
   int32_t gap = 1, i, j;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.h"
 #include "base/math.h"
@@ -133,6 +134,12 @@ AudioWindow audio_window(const std::string &name, int frame, WindowPeriod period
   const bool is_symmetric =
       period == WindowPeriod::kSymmetric || (period == WindowPeriod::kTensorFlow && frame % 2 == 1);
   return {name == "hann" ? 0.5 : 0.54, is_symmetric ? frame - 1 : frame};
+}
+
+double window_value(const AudioWindow &window, int i) {
+  double sine, cosine;
+  exact_sincos(2 * M_PI * i / window.period, &sine, &cosine);
+  return window.a - (1 - window.a) * cosine;
 }
 
 }  // namespace mote::features

@@ -22,6 +22,8 @@ enum class WindowPeriod { kFrame, kSymmetric, kTensorFlow };
 // symmetric, as tf.signal.hann_window has it.
 AudioWindow audio_window(const std::string &name, int frame, WindowPeriod period);
 
+double window_value(const AudioWindow &window, int i);
+
 // Triangles whose corners are equally spaced in mel.
 struct MelBank {
   // 1127 ln(1 + f / 700); the second is linear below 1 kHz (Slaney, Auditory Toolbox, 1998).

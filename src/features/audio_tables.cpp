@@ -98,9 +98,7 @@ void fill_filters(const PreprocessingStep &asked, const AudioPlan &plan, std::ve
 std::vector<float> taper(const AudioPlan &plan) {
   std::vector<float> values;
   if (plan.window.a == 1) return values;
-  for (int i = 0; i < plan.p.frame; ++i)
-    values.push_back(static_cast<float>(
-        plan.window.a - (1 - plan.window.a) * audio_cosine(2 * kAudioPi * i / plan.window.period)));
+  for (int i = 0; i < plan.p.frame; ++i) values.push_back(static_cast<float>(window_value(plan.window, i)));
   return values;
 }
 
@@ -181,19 +179,6 @@ void fill_tables(PreprocessingStep &step, const AudioPlan &plan) {
                  {"weights", std::move(weights)}, {"dct", cosine_transform(plan)}};
 }
 
-// Files may hold anything, so settings that do not go together are no fit either.
-bool tables_fit(const PreprocessingStep &step, const Shape &in, PlanOf plan_of) {
-  PreprocessingStep own = step;
-  try {
-    fill_tables(own, plan_of(step, in));
-  } catch (const Error &) {
-    return false;
-  }
-  for (const auto &[name, table] : own.tables)
-    if (step.table(name).size() != table.size()) return false;
-  return step.table("first") == own.table("first") && step.table("count") == own.table("count");
-}
-
 Shape audio_shape(const AudioPlan &plan) {
   const mote_audio_frames_params &p = plan.p;
   const int values = p.coefficients ? p.coefficients : p.filters ? p.filters : p.fft / 2 + 1;
@@ -204,32 +189,35 @@ Shape audio_shape(const AudioPlan &plan) {
 
 FeatureDef audio_feature(const std::string &name, const std::string &formula, const std::string &doc,
                          std::vector<AttrSpec> attrs, PlanOf plan_of) {
-  return {
-      .name = name,
-      .formula = formula,
-      .attrs = std::move(attrs),
-      .tables = {{"taper"}, {"quarter"}, {"first", "int16_t"}, {"count", "int16_t"}, {"weights"}, {"dct"}},
-      .fits = [=](const PreprocessingStep &s, const Shape &in) { return tables_fit(s, in, plan_of); },
-      .shape = [=](const PreprocessingStep &s, const Shape &in) { return audio_shape(plan_of(s, in)); },
-      .fit = [=](PreprocessingStep &s, const Shape &in, const float *,
-                 size_t) { fill_tables(s, plan_of(s, in)); },
-      .apply =
-          [=](const PreprocessingStep &s, const Shape &in, const float *x, float *work, float *y) {
-            const AudioParams params(s, plan_of(s, in));
-            mote_audio_frames(&params.p, x, work, y);
-          },
-      .c =
-          [=](const PreprocessingStep &s, const Shape &in) {
-            const AudioParams params(s, plan_of(s, in));
-            return feature_call("audio_frames", audio_members(), params.p);
-          },
-      .with_quantization = NotSupported{"is a step of its own in front of the quantization"},
-      .work_floats =
-          [=](const PreprocessingStep &s, const Shape &in) {
-            const mote_audio_frames_params p = plan_of(s, in).p;
-            return static_cast<size_t>(std::max(p.fft + 2, p.fft / 2 + 1 + p.filters));
-          },
-      .doc = doc};
+  return {.name = name,
+          .formula = formula,
+          .attrs = std::move(attrs),
+          .tables = {{"taper"},
+                     {"quarter"},
+                     {"first", "int16_t", true},
+                     {"count", "int16_t", true},
+                     {"weights"},
+                     {"dct"}},
+          .shape = [=](const PreprocessingStep &s, const Shape &in) { return audio_shape(plan_of(s, in)); },
+          .fit = [=](PreprocessingStep &s, const Shape &in, const float *,
+                     size_t) { fill_tables(s, plan_of(s, in)); },
+          .apply =
+              [=](const PreprocessingStep &s, const Shape &in, const float *x, float *work, float *y) {
+                const AudioParams params(s, plan_of(s, in));
+                mote_audio_frames(&params.p, x, work, y);
+              },
+          .c =
+              [=](const PreprocessingStep &s, const Shape &in) {
+                const AudioParams params(s, plan_of(s, in));
+                return feature_call("audio_frames", audio_members(), params.p);
+              },
+          .with_quantization = NotSupported{"is a step of its own in front of the quantization"},
+          .work_floats =
+              [=](const PreprocessingStep &s, const Shape &in) {
+                const mote_audio_frames_params p = plan_of(s, in).p;
+                return static_cast<size_t>(std::max(p.fft + 2, p.fft / 2 + 1 + p.filters));
+              },
+          .doc = doc};
 }
 
 }  // namespace mote::features

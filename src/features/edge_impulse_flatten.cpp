@@ -44,7 +44,7 @@ FeatureCall flatten_call(const PreprocessingStep &step, const Shape &in) {
 
 std::vector<AttrSpec> flatten_attrs() {
   std::vector<AttrSpec> attrs = {edge_impulse::version_attr(1),
-                                 edge_impulse::rate_attr(),
+                                 rows_rate_attr(),
                                  {"scale_axes", 1.0, "multiplies every value", {}, -1e30, 1e30}};
   for (const auto &[name, member] : flatten_wishes())
     attrs.push_back(edge_impulse::truth_attr(name, true, "whether it is a feature of each axis"));
@@ -60,7 +60,6 @@ const FeatureDef &edge_impulse_flatten_feature() {
            "per axis mean, least, largest, root of the mean square, deviation, skewness and kurtosis - 3",
        .attrs = flatten_attrs(),
        .tables = {},
-       .fits = {},
        .shape = flatten_shape,
        .fit = NotSupported{""},
        .apply =
@@ -71,7 +70,7 @@ const FeatureDef &edge_impulse_flatten_feature() {
        .c = flatten_call,
        .with_quantization = NotSupported{"gives other values than it takes"},
        .doc = "statistics of each axis, as Edge Impulse's Flatten block has them"},
-      [](const PreprocessingStep &, const Shape &) { return edge_impulse::Tables{}; }, {});
+      [](const PreprocessingStep &, const Shape &) { return edge_impulse::Tables{}; });
   return kDef;
 }
 

@@ -30,10 +30,9 @@ const FeatureDef &edge_impulse_image_feature() {
       {.name = "edge_impulse_image",
        .formula = "red, green, blue / 255, or their grey (0.299 red + 0.587 green + 0.114 blue) / 255",
        .attrs = {edge_impulse::version_attr(1),
-                 edge_impulse::rate_attr(),
+                 rows_rate_attr(),
                  {"channels", std::string("RGB"), "colours or grey", {"RGB", "Grayscale"}}},
        .tables = {},
-       .fits = {},
        .shape = image_shape,
        .fit = NotSupported{""},
        .apply =
@@ -49,7 +48,7 @@ const FeatureDef &edge_impulse_image_feature() {
            },
        .with_quantization = NotSupported{"is not one with the quantization"},
        .doc = "pixels of 0 to 255 as 0 to 1, in colour or grey, as Edge Impulse's Image block has them"},
-      [](const PreprocessingStep &, const Shape &) { return edge_impulse::Tables{}; }, {});
+      [](const PreprocessingStep &, const Shape &) { return edge_impulse::Tables{}; });
   return kDef;
 }
 

@@ -109,8 +109,7 @@ const FeatureDef &edge_impulse_mfcc_feature() {
            "the cosine transform of ln(mel energy), the first value ln(energy); less the mean of the frames "
            "around, by their deviation",
        .attrs = mfcc_attrs(),
-       .tables = {{"quarter"}, {"mel_bins", "int16_t"}, {"mel_weights"}, {"cosines"}},
-       .fits = {},
+       .tables = {{"quarter"}, {"mel_bins", "int16_t", true}, {"mel_weights"}, {"cosines"}},
        .shape = mfcc_shape,
        .fit = NotSupported{""},
        .apply =
@@ -128,7 +127,7 @@ const FeatureDef &edge_impulse_mfcc_feature() {
              return std::max<size_t>(transform, 2 * edge_impulse::frames_of(step, in).frames);
            },
        .doc = "mel cepstra of sound, as Edge Impulse's MFCC block has them"},
-      mfcc_tables, {"mel_bins"});
+      mfcc_tables);
   return kDef;
 }
 

@@ -117,8 +117,7 @@ const FeatureDef &edge_impulse_mfe_feature() {
       {.name = "edge_impulse_mfe",
        .formula = "round(256 clip((10 log10(mel energy) - floor) / (12 - floor), 0, 1)) / 256",
        .attrs = mfe_attrs(),
-       .tables = {{"quarter"}, {"mel_bins", "int16_t"}, {"mel_weights"}},
-       .fits = {},
+       .tables = {{"quarter"}, {"mel_bins", "int16_t", true}, {"mel_weights"}},
        .shape = mfe_shape,
        .fit = NotSupported{""},
        .apply = apply_mfe,
@@ -130,7 +129,7 @@ const FeatureDef &edge_impulse_mfe_feature() {
              return static_cast<size_t>(std::max<int64_t>(step.attrs.integer("fft_length") + 2, around));
            },
        .doc = "mel filter bank energies of sound in dB, as Edge Impulse's MFE block has them"},
-      mfe_tables, {"mel_bins"});
+      mfe_tables);
   return kDef;
 }
 

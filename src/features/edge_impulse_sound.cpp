@@ -53,7 +53,7 @@ double triangle(int bin, int left, int middle, int right) {
 
 std::vector<AttrSpec> sound_attrs(double stride, int64_t fft_length) {
   return {version_attr(),
-          rate_attr(),
+          features::rows_rate_attr(),
           {"frame_length", 0.02, "seconds of a frame", {}, 0, 1e6},
           {"frame_stride", stride, "seconds from one frame to the next", {}, 0, 1e6},
           {"fft_length", fft_length, "samples of the transform, a power of two", {}, 4, 32768}};

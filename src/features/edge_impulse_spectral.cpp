@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "features/edge_impulse_spectral_support.h"
+#include "features/wavelet_filters.h"
 #include "mote_edge_impulse_peaks.h"
 #include "mote_edge_impulse_spectral.h"
 #include "mote_edge_impulse_wavelet.h"
@@ -49,7 +50,7 @@ edge_impulse::Tables spectral_tables(const PreprocessingStep &step, const Shape 
     tables["quarter"] = edge_impulse::quarter_wave(step.attrs.integer("fft_length"));
     return tables;
   }
-  const edge_impulse::Wavelet filters = edge_impulse::wavelet(step.attrs.text("wavelet"));
+  const WaveletFilters filters = wavelet_filters(step.attrs.text("wavelet"));
   tables["low"].assign(filters.low.begin(), filters.low.end());
   tables["high"].assign(filters.high.begin(), filters.high.end());
   return tables;
@@ -221,7 +222,7 @@ size_t spectral_work(const PreprocessingStep &step, const Shape &in) {
 std::vector<AttrSpec> spectral_attrs() {
   return {
       edge_impulse::version_attr(),
-      edge_impulse::rate_attr(),
+      rows_rate_attr(),
       {"scale_axes", 1.0, "multiplies every value", {}, -1e30, 1e30},
       {"input_decimation_ratio",
        int64_t{1},
@@ -246,13 +247,7 @@ std::vector<AttrSpec> spectral_attrs() {
       edge_impulse::truth_attr("do_log", true, "powers are logarithms"),
       edge_impulse::truth_attr("do_fft_overlap", true, "transforms start every half of their length"),
       {"wavelet_level", int64_t{1}, "decompositions", {}, 0, 16},
-      {"wavelet",
-       std::string("db4"),
-       "its name",
-       edge_impulse::wavelet_names(),
-       -1e300,
-       1e300,
-       {{"db1", "haar"}}},
+      {"wavelet", std::string("db4"), "its name", wavelet_names(), -1e300, 1e300, {{"db1", "haar"}}},
       edge_impulse::truth_attr("extra_low_freq", false, "version 4: the same of every tenth row, too"),
   };
 }
@@ -270,10 +265,9 @@ const FeatureDef &edge_impulse_spectral_feature() {
                   {"decimate_10"},
                   {"filter"},
                   {"quarter"},
-                  {"band_bins", "int32_t"},
+                  {"band_bins", "int32_t", true},
                   {"low"},
                   {"high"}},
-       .fits = {},
        .shape =
            [](const PreprocessingStep &step, const Shape &in) {
              return Shape{1, edge_impulse::spectral_plan(step, in).features};
@@ -284,7 +278,7 @@ const FeatureDef &edge_impulse_spectral_feature() {
        .with_quantization = NotSupported{"gives other values than it takes"},
        .work_floats = spectral_work,
        .doc = "statistics and spectrum of each axis, as Edge Impulse's Spectral Analysis block has them"},
-      spectral_tables, {"band_bins"});
+      spectral_tables);
   return kDef;
 }
 

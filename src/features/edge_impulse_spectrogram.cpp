@@ -100,7 +100,6 @@ const FeatureDef &edge_impulse_spectrogram_feature() {
        .formula = "max((10 log10(|X|^2 / fft_length) - floor) / (12 - floor), 0)",
        .attrs = spectrogram_attrs(),
        .tables = {{"quarter"}},
-       .fits = {},
        .shape = spectrogram_shape,
        .fit = NotSupported{""},
        .apply = apply_spectrogram,
@@ -109,7 +108,7 @@ const FeatureDef &edge_impulse_spectrogram_feature() {
        .work_floats = [](const PreprocessingStep &step,
                          const Shape &) { return static_cast<size_t>(step.attrs.integer("fft_length") + 2); },
        .doc = "power spectra of frames in dB, as Edge Impulse's Spectrogram block has them"},
-      spectrogram_tables, {});
+      spectrogram_tables);
   return kDef;
 }
 

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -13,27 +12,17 @@
 
 namespace mote::edge_impulse {
 
-using Tables = std::map<std::string, std::vector<float>>;
-
-using features::is_power_of_two, features::is_true, features::quarter_wave, features::refuse;
+using features::is_power_of_two, features::is_true, features::quarter_wave, features::rate_of,
+    features::refuse, features::Tables, features::with_tables;
 
 AttrSpec version_attr(int64_t fallback = 4);
-AttrSpec rate_attr();
 AttrSpec truth_attr(const std::string &name, bool fallback, const std::string &doc);
-
-// The rate in Hz. Errors: kInvalidArgument where it is not given.
-double rate_of(const PreprocessingStep &step);
 
 // Of numbers that are whole.
 template <class Integer>
 std::vector<Integer> whole(const std::vector<float> &table) {
   return std::vector<Integer>(table.begin(), table.end());
 }
-
-// The facets of a block whose tables follow from its settings. `tables` has every table of the block, some
-// empty; names in `exact` are those by which memory is read, so that a file's must be the same.
-FeatureDef with_tables(FeatureDef def, Tables (*tables)(const PreprocessingStep &, const Shape &),
-                       const std::vector<std::string> &exact);
 
 // Frames of a window of sound.
 struct Frames {
@@ -58,12 +47,5 @@ MelFilters mel_filters(const PreprocessingStep &step);
 std::vector<float> butterworth(bool is_high, int order, double cutoff);
 // Type I, low, order 8, 0.05 dB, at 0.8 / ratio.
 std::vector<float> chebyshev_for(int ratio);
-
-// Filters of the decomposition.
-struct Wavelet {
-  std::vector<double> low, high;
-};
-const std::vector<std::string> &wavelet_names();
-Wavelet wavelet(const std::string &name);  // one of the names
 
 }  // namespace mote::edge_impulse

@@ -19,6 +19,7 @@ namespace mote {
 struct FeatureTable {
   std::string name;
   std::string c_type = "float";  // or int16_t, uint16_t, int32_t
+  bool is_exact = false;         // memory is read by it, so a file's must be what the settings make
 };
 
 struct FeatureDef {
@@ -29,9 +30,9 @@ struct FeatureDef {
   std::string formula;  // for those who read a .tflite's metadata
   std::vector<AttrSpec> attrs;
   std::vector<FeatureTable> tables;
-  // The step's tables fit into windows of this shape; of blocks that learn nothing, their lengths are checked
-  // elsewhere.
-  Function<bool, const PreprocessingStep &, const Shape &> fits;
+  // Of a block that learns: the step's tables fit into windows of this shape. nullptr: they follow from its
+  // settings, see step_fits().
+  Function<bool, const PreprocessingStep &, const Shape &> fits = nullptr;
   // Errors: kInvalidArgument for settings that do not go together or with such windows: what a user reads.
   Function<Shape, const PreprocessingStep &, const Shape &> shape;
   // Fills the step's tables from training windows [examples, rows, values]; its attrs are set. Blocks that
@@ -51,6 +52,8 @@ struct FeatureDef {
   // Additions, multiplications and comparisons of one window, for estimates before one is measured; nullptr:
   // guessed from its shapes and the length of its transform.
   Function<double, const PreprocessingStep &, const Shape &> operations = nullptr;
+  // Rows per second of what it gives when the window has so many; nullptr: its rows are none of time.
+  Function<double, const PreprocessingStep &, double> rate_behind = nullptr;
   // What one result is, as `mote features` writes it: the .npy type of its values.
   std::string array_type = "<f4";
   // For the list of blocks in documents: one sentence without full stop.
@@ -60,6 +63,10 @@ struct FeatureDef {
 const std::vector<const FeatureDef *> &all_features();
 // Errors: kUnsupported.
 const FeatureDef &feature_by_name(const std::string &name);
+
+// The step's settings go together and with windows of this shape, and so do its tables: files may hold
+// anything. Errors: kUnsupported for an unknown block.
+bool step_fits(const PreprocessingStep &step, const Shape &in);
 
 namespace features {
 

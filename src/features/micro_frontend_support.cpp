@@ -16,7 +16,6 @@ namespace mote::features {
 namespace {
 
 constexpr int kLeastWindow = 8, kMostFft = 32768, kQ14Bits = 14, kSnrBits = 12;
-constexpr size_t kGains = 125, kLogarithms = 129;
 
 const OtherNames kYesNo = {{"1", "true"}, {"0", "false"}, {"yes", "true"}, {"no", "false"}};
 
@@ -115,36 +114,6 @@ void fit_micro(MicroTables made_by, PreprocessingStep &step) {
   keep("unweights", bank.unweights);
   keep("gains", s.has_pcan ? micro_gains(s) : std::vector<int16_t>());
   keep("logarithms", s.has_log ? micro_logarithms() : std::vector<uint16_t>());
-}
-
-bool are_integers(const std::vector<float> &values, float low, float high) {
-  return std::all_of(values.begin(), values.end(),
-                     [&](float v) { return v >= low && v <= high && v == std::floor(v); });
-}
-
-bool fits_micro(const std::string &block, MicroTables made_by, const PreprocessingStep &step,
-                const Shape &in) {
-  try {
-    micro_shape(block, made_by, step, in);
-  } catch (const Error &) {
-    return false;
-  }
-  const MicroSettings s = micro_settings(step);
-  const std::vector<float> &widths = step.table("widths"), &weights = step.table("weights");
-  for (const char *share : {"window", "weights", "unweights"})
-    if (!are_integers(step.table(share), 0, 4096)) return false;
-  return step.table("window").size() == static_cast<size_t>(s.window) &&
-         step.table("quarter").size() == static_cast<size_t>(s.fft_size / 4 + 1) &&
-         are_integers(step.table("quarter"), 0, 32767) &&
-         widths.size() == static_cast<size_t>(s.channels + 1) &&
-         are_integers(widths, 0, static_cast<float>(s.fft_size)) &&
-         std::accumulate(widths.begin(), widths.end(), 0.0) == static_cast<double>(weights.size()) &&
-         weights.size() == step.table("unweights").size() &&
-         weights.size() == micro_bank(s, made_by).weights.size() &&
-         step.table("gains").size() == (s.has_pcan ? kGains : 0) &&
-         are_integers(step.table("gains"), -32768, 32767) &&
-         step.table("logarithms").size() == (s.has_log ? kLogarithms : 0) &&
-         are_integers(step.table("logarithms"), 0, 65535);
 }
 
 const std::vector<FeatureMember<mote_micro_frontend_params>> kMembers = {
@@ -263,13 +232,11 @@ FeatureDef micro_feature(const std::string &name, MicroTables made_by, const std
       .attrs = micro_attrs(),
       .tables = {{"window", "int16_t"},
                  {"quarter", "int16_t"},
-                 {"widths", "int16_t"},
+                 {"widths", "int16_t", true},
                  {"weights", "int16_t"},
                  {"unweights", "int16_t"},
                  {"gains", "int16_t"},
                  {"logarithms", "uint16_t"}},
-      .fits = [=](const PreprocessingStep &s,
-                  const Shape &in) { return fits_micro(name, tables_of(made_by, s), s, in); },
       .shape = [=](const PreprocessingStep &s,
                    const Shape &in) { return micro_shape(name, tables_of(made_by, s), s, in); },
       .fit = [=](PreprocessingStep &s, const Shape &, const float *,

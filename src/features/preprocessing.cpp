@@ -49,25 +49,27 @@ Shape output_shape(const Preprocessing &p) {
 
 static constexpr const char *kRate = "rate_hz";
 
-// The rate of the data is that of the first block; what a block gives has one of its own.
+// `rate_hz`: of the rows that come; 0: not known.
 static void set_rate(PreprocessingStep &step, const AttrSpec &spec, const std::string &where, double rate_hz,
                      bool is_first) {
   constexpr double kAlike = 1e-3;
   if (step.attrs.contains(kRate)) {
     const double given = step.attrs.number(kRate);
-    if (is_first && rate_hz > 0 && std::fabs(given - rate_hz) > kAlike * rate_hz)
+    if (rate_hz > 0 && std::fabs(given - rate_hz) > kAlike * rate_hz)
       throw Error(ErrorCode::kInvalidArgument, where,
-                  fmt::format("rate_hz is {:g}, the recordings have {:g} rows a second", given, rate_hz),
-                  "leave it out: the rate of the recordings is taken");
+                  fmt::format("rate_hz is {:g}, the {} {:g} rows a second", given,
+                              is_first ? "recordings have" : "block before it gives", rate_hz),
+                  fmt::format("leave it out: the rate of the {} is taken",
+                              is_first ? "recordings" : "block before it"));
     return;
   }
   const bool is_needed = spec.low > 0;
-  if (is_first && rate_hz > 0)
+  if (rate_hz > 0)
     step.attrs[kRate] = rate_hz;
   else if (is_first && is_needed)
     throw Error(ErrorCode::kInvalidArgument, where, "needs the rate of the recordings, which do not say it",
                 "set data.rate_hz");
-  else if (!is_first && is_needed)
+  else if (is_needed)
     throw Error(ErrorCode::kInvalidArgument, where,
                 "works on what the block before it gives, whose rows have another rate than the recordings",
                 "set its rate_hz");
@@ -84,17 +86,20 @@ static std::string place_of(const std::vector<PreprocessingStep> &blocks, size_t
 }
 
 std::vector<PreprocessingStep> resolved(std::vector<PreprocessingStep> blocks, double rate_hz) {
+  double rate = rate_hz;  // of the rows that come to a block
   for (size_t i = 0; i < blocks.size(); ++i) {
     PreprocessingStep &step = blocks[i];
     const FeatureDef &block = block_of(step);
     const std::string where = place_of(blocks, i);
     const bool is_first = i == 0 || blocks[i - 1].chain != step.chain;
+    if (is_first) rate = rate_hz;
     if (block.stands_flat)
       throw Error(ErrorCode::kInvalidArgument, where, "is no block of features", "train.normalize sets it");
     const auto spec = std::find_if(block.attrs.begin(), block.attrs.end(),
                                    [&](const AttrSpec &s) { return s.name == kRate; });
-    if (spec != block.attrs.end()) set_rate(step, *spec, where, rate_hz, is_first);
+    if (spec != block.attrs.end()) set_rate(step, *spec, where, rate, is_first);
     step.attrs = complete_attrs(where, block.attrs, step.attrs);
+    rate = block.rate_behind ? block.rate_behind(step, rate) : 0;
   }
   return blocks;
 }
@@ -187,26 +192,9 @@ void FrontEnd::quantize(const float *window, float *work, int8_t *out) const {
 
 namespace {
 
-// Tables of a block that learns nothing are as long as its settings make them: its routine reads that far.
-bool has_own_tables(const FeatureDef &block, const PreprocessingStep &step, const Shape &shape) {
-  if (block.stands_flat) return true;
-  PreprocessingStep made{step.block, step.attrs, {}};
-  block.fit.get()(made, shape, nullptr, 0);
-  return std::all_of(made.tables.begin(), made.tables.end(), [&](const auto &table) {
-    const auto found = step.tables.find(table.first);
-    return found != step.tables.end() && found->second.size() == table.second.size();
-  });
-}
-
-bool step_fits(const PreprocessingStep &step, const Shape &shape) {
-  try {
-    const FeatureDef &block = block_of(step);
-    if (!block.fits(step, shape)) return false;
-    const Shape out = block.shape(step, shape);
-    return out.elements() > 0 && out.elements() <= kMostFeatures && has_own_tables(block, step, shape);
-  } catch (const Error &) {
-    return false;
-  }
+bool stays_small(const PreprocessingStep &step, const Shape &shape) {
+  const Shape out = block_of(step).shape(step, shape);
+  return out.elements() > 0 && out.elements() <= kMostFeatures;
 }
 
 // Chains are numbered from 0, and only the last step is none of their blocks.
@@ -220,7 +208,7 @@ bool blocks_fit(const Preprocessing &p) {
       if (step.chain != ++chain) return false;
       shape = window_shape(p);
     }
-    if (!step_fits(step, shape)) return false;
+    if (!step_fits(step, shape) || !stays_small(step, shape)) return false;
     shape = block.shape(step, shape);
   }
   return true;
@@ -229,7 +217,7 @@ bool blocks_fit(const Preprocessing &p) {
 bool last_fits(const Preprocessing &p) {
   const PreprocessingStep *last = step_behind(p);
   const Shape shape = FeaturePlan(p).shape;
-  return shape.elements() <= kMostFeatures && (last == nullptr || step_fits(*last, shape));
+  return shape.elements() <= kMostFeatures && (last == nullptr || (step_fits(*last, shape) && stays_small(*last, shape)));
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // Settings of the features: blocks between the window and the network.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "features/feature_def.h"
 #include "project/entries.h"
@@ -29,6 +31,21 @@ namespace {
 
 constexpr const char *kBlock = "block";
 
+// A list in a setting that is a text with commas: values = ["peaks", "entropy"], bands = [0.5, 2, 8].
+Value as_one_text(const FeatureDef &block, const std::string &key, const Value &v) {
+  const auto spec =
+      std::find_if(block.attrs.begin(), block.attrs.end(), [&](const AttrSpec &s) { return s.name == key; });
+  if (!v.is_array() || spec == block.attrs.end() || !std::holds_alternative<std::string>(spec->fallback))
+    return v;
+  std::string text;
+  for (const Value &item : v) {
+    if (!item.is_string() && !item.is_number())
+      throw Refusal{fmt::format("{}: expected a list of words or numbers", key)};
+    text += (text.empty() ? "" : ",") + (item.is_string() ? item.get<std::string>() : item.dump());
+  }
+  return text;
+}
+
 PreprocessingStep block_from(const Value &v) {
   if (!v.is_object() || !v.contains(kBlock) || !v[kBlock].is_string())
     throw Refusal{"names no block", "write { block = \"mfe\" }; mote features lists them"};
@@ -38,8 +55,8 @@ PreprocessingStep block_from(const Value &v) {
   for (const auto &[key, value] : v.items()) {
     if (key == kBlock) continue;
     // a switch is text in the table of a block
-    step.attrs[key] =
-        value.is_boolean() ? Attr(std::string(value.get<bool>() ? "true" : "false")) : attr_from(key, value);
+    step.attrs[key] = value.is_boolean() ? Attr(std::string(value.get<bool>() ? "true" : "false"))
+                                         : attr_from(key, as_one_text(block, key, value));
   }
   complete_attrs("", block.attrs, step.attrs);
   return step;

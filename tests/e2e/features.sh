@@ -2,7 +2,7 @@
 # Sounds through blocks of features, from files to C: training, int8, the self-test of the package, and emulated cores
 # with an FPU and without one, which must give the bytes of the desk.
 . "$(dirname "$0")/support.bash"
-checks 15
+checks 31
 installed python3 || skip_all "python3 is not installed (./dev setup)"
 cd "$work"
 
@@ -58,10 +58,31 @@ check "the C gives the desk's bytes" "$mote" export words --format c --output c 
 check "also where the compiler would fuse and reorder what it may" \
   gcc -std=gnu11 -O3 -march=native -ffp-contract=fast -o native c/*.c
 check "the same bytes" ./native
-for core in cortex-m4 cortex-m0plus rv32imac; do
-  if installed arm-none-eabi-gcc qemu-system-arm qemu-system-riscv32 riscv64-unknown-elf-gcc; then
-    check "on an emulated $core" "$mote" profile words --core "$core" --emulate
-  else
-    skip 1 "$core: its compiler or emulator is not installed (./dev setup)"
-  fi
-done
+on_cores() {
+  for core in "$@"; do
+    if installed arm-none-eabi-gcc qemu-system-arm qemu-system-riscv32 riscv64-unknown-elf-gcc; then
+      check "on an emulated $core" "$mote" profile words --core "$core" --emulate
+    else
+      skip 1 "$core: its compiler or emulator is not installed (./dev setup)"
+    fi
+  done
+}
+on_cores cortex-m4 cortex-m0plus rv32imac
+
+# chains of mote's own blocks, whose features are a list
+chain() {  # the blocks
+  project "$1"
+  sed -i '/^layers/,$d' words/mote.toml
+  printf 'layers = [{ type = "dense", units = "classes", activation = "softmax" }]\n[train]\nepochs = 60\nlearning_rate = 0.02\n' >>words/mote.toml
+  check "training of a chain" "$mote" train words
+  check "int8" "$mote" quantize words
+  rm -rf c native
+  check "the C gives the desk's bytes" "$mote" export words --format c --output c --verify
+  check "optimized" gcc -std=gnu11 -O3 -march=native -ffp-contract=fast -o native c/*.c
+  check "the same bytes" ./native
+}
+chain '{ block = "filter", kind = "bandpass", low_hz = 150, high_hz = 1800, order = 2 }, { block = "decimate", factor = 2 },
+  { block = "spectral", fft_length = 128, values = ["band_energies", "peaks", "moments", "entropy"], bands = [0, 500, 1000, 2000] }'
+on_cores cortex-m4 cortex-m55 cortex-m0plus rv32imac
+chain '{ block = "window_normalization" }, { block = "resample", to_hz = 5000 }, { block = "wavelet", level = 4 }'
+on_cores cortex-m55 cortex-m0plus

@@ -53,7 +53,7 @@ inline Rows run_block(const std::string &name, const Attrs &given, const std::ve
   const FeatureDef &block = feature_by_name(name);
   const Shape in{static_cast<int>(x.size()), 1};
   const PreprocessingStep step = fitted(name, given, in);
-  EXPECT_TRUE(block.fits(step, in));
+  EXPECT_TRUE(step_fits(step, in));
   const Shape out = block.shape(step, in);
   const std::vector<float> guard(8, 12345);  // behind what the routine may write
   std::vector<float> work(block.work_floats(step, in), 1e30f), y(out.elements(), 1e30f);

@@ -102,21 +102,20 @@ TEST(Mfe, refuses_settings_that_do_not_go_together) {
 }
 
 TEST(Mfe, knows_when_its_tables_are_not_those_of_its_settings) {
-  const FeatureDef &block = feature_by_name("mfe");
   const Shape in{16000, 1};
   const PreprocessingStep step = fitted("mfe", {}, in);
-  EXPECT_TRUE(block.fits(step, in));
+  EXPECT_TRUE(step_fits(step, in));
   for (const char *name : {"taper", "quarter", "first", "count", "weights"}) {
     PreprocessingStep other = step;
     other.tables[name].pop_back();
-    EXPECT_FALSE(block.fits(other, in)) << name;
+    EXPECT_FALSE(step_fits(other, in)) << name;
   }
   PreprocessingStep beyond = step;  // a filter's bins would be read outside of the spectrum
   beyond.tables["first"][39] += 400;
-  EXPECT_FALSE(block.fits(beyond, in));
+  EXPECT_FALSE(step_fits(beyond, in));
   PreprocessingStep many = step;
   many.attrs["filters"] = int64_t{2000000000};
-  EXPECT_FALSE(block.fits(many, in));
+  EXPECT_FALSE(step_fits(many, in));
 }
 
 }  // namespace

@@ -5,40 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "data/npy.h"
-#include "features/feature_def.h"
-#include "test_support.h"
+#include "fitted_block.h"
 
 namespace mote::test {
-
-// A block with settings, fitted to windows of a shape.
-struct FittedBlock {
-  const FeatureDef *block;
-  PreprocessingStep step;
-  Shape in, out;
-
-  FittedBlock(const std::string &name, const Attrs &settings, const Shape &window)
-      : block(&feature_by_name(name)),
-        step{name, complete_attrs(name, block->attrs, settings), {}},
-        in(window) {
-    out = block->shape(step, in);
-    block->fit.get()(step, in, nullptr, 0);
-  }
-  std::vector<float> operator()(const std::vector<float> &x) const {
-    EXPECT_EQ(x.size(), in.elements());
-    EXPECT_TRUE(block->fits(step, in));
-    // Beyond what the block asked for nothing may be touched.
-    constexpr float kUntouched = 12345;
-    const size_t floats = block->work_floats(step, in);
-    std::vector<float> y(out.elements() + 4, kUntouched), work(floats + 4, kUntouched);
-    block->apply.get()(step, in, x.data(), work.data(), y.data());
-    for (size_t i = 0; i < 4; ++i) {
-      EXPECT_EQ(y[out.elements() + i], kUntouched);
-      EXPECT_EQ(work[floats + i], kUntouched);
-    }
-    y.resize(out.elements());
-    return y;
-  }
-};
 
 inline std::string edge_impulse_folder() { return shared_data() + "/features/edge_impulse/"; }
 

@@ -6,6 +6,7 @@
 
 #include "edge_impulse_cases.h"
 #include "features/edge_impulse_support.h"
+#include "features/wavelet_filters.h"
 
 namespace mote {
 namespace {
@@ -230,8 +231,8 @@ TEST(EdgeImpulse, a_spectrogram_of_noise_is_that_of_the_sum) {
 }
 
 TEST(EdgeImpulse, every_wavelet_splits_a_signal_without_loss_of_energy_or_moments) {
-  for (const std::string &name : edge_impulse::wavelet_names()) {
-    const edge_impulse::Wavelet w = edge_impulse::wavelet(name);
+  for (const std::string &name : features::wavelet_names()) {
+    const features::WaveletFilters w = features::wavelet_filters(name);
     double low = 0, high = 0, energy = 0;
     for (double v : w.low) {
       low += v;

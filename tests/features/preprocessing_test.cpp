@@ -188,12 +188,36 @@ TEST(Preprocessing, refuses_what_a_device_could_not_do_and_what_does_not_fit) {
   EXPECT_ERROR(check_fits(p, "x", 2, true), "does not fit its input");
 }
 
+// A block behind one that gives a row for a row, or of another rate, knows its rate.
+TEST(Features, know_the_rate_of_what_comes_to_them) {
+  const PreprocessingStep filter = {"filter", {{"cutoff_hz", 5.0}}, {}};
+  const auto rates = [](std::vector<PreprocessingStep> blocks, double rate_hz) {
+    std::vector<double> all;
+    for (const PreprocessingStep &step : resolved(std::move(blocks), rate_hz))
+      if (step.attrs.contains("rate_hz")) all.push_back(step.attrs.number("rate_hz"));
+    return all;
+  };
+  EXPECT_EQ(rates({{"magnitude", {}, {}}, filter, {"decimate", {{"factor", int64_t{4}}}, {}}, filter}, 100),
+            (std::vector<double>{100, 25}));
+  EXPECT_EQ(rates({{"resample", {{"to_hz", 50.0}}, {}}, filter}, 80), (std::vector<double>{80, 50}));
+  EXPECT_EQ(rates({{"autocorrelation", {}, {}}, filter}, 100), std::vector<double>{0});
+  PreprocessingStep other = filter;
+  other.attrs["rate_hz"] = 100.0;
+  EXPECT_ERROR(rates({{"decimate", {{"factor", int64_t{4}}}, {}}, other}, 100),
+               "rate_hz is 100, the block before it gives 25 rows a second");
+}
+
+TEST(Features, of_a_chain_say_which_one_does_not_fit) {
+  EXPECT_ERROR(feature_shape({{"raw", {}, {}}, {"mfe", {}, {}}}, {16000, 2}, 16000),
+               "features.blocks[1] (mfe): its window has 2 channels");
+}
+
 // What every block must give, whichever is added.
 TEST(Features, are_complete) {
   for (const FeatureDef *feature : all_features()) {
     EXPECT_EQ(&feature_by_name(feature->name), feature);
     EXPECT_FALSE(feature->formula.empty()) << feature->name;
-    EXPECT_TRUE(feature->fits && feature->shape) << feature->name;
+    EXPECT_TRUE(feature->shape) << feature->name;
     for (const AttrSpec &spec : feature->attrs) EXPECT_FALSE(spec.doc.empty()) << feature->name;
     for (const FeatureTable &table : feature->tables)
       for (const AttrSpec &spec : feature->attrs) EXPECT_NE(table.name, spec.name) << feature->name;

@@ -107,7 +107,15 @@ TEST(FeatureBlocks, are_a_setting_of_a_project) {
       "[features]\nblocks = [{ block = \"statistics\", values = \"min,max\" }]\n" + rest, "mote.toml", ".");
   ASSERT_EQ(p.train.features.size(), 1u);
   EXPECT_EQ(p.train.features[0].attrs.text("values"), "min,max");
+  const Project lists = parse_project(
+      "[features]\nblocks = [{ block = \"spectral\", values = [\"peaks\", \"entropy\"], bands = [0.5, 2, 8] "
+      "}]\n" +
+          rest,
+      "mote.toml", ".");
+  EXPECT_EQ(lists.train.features[0].attrs.text("values"), "peaks,entropy");
+  EXPECT_EQ(lists.train.features[0].attrs.text("bands"), "0.5,2,8");
   for (const auto &entry : std::vector<std::pair<std::string, std::string>>{
+           {"[{ block = \"statistics\", values = [true] }]", "expected a list of words or numbers"},
            {"[{ blok = \"mfe\" }]", "names no block"},
            {"[{ block = \"statistcs\" }]", "did you mean 'statistics'"},
            {"[{ block = \"statistics\", valeus = \"min\" }]", "valeus"},

@@ -1,16 +1,17 @@
-// Filters of the wavelets that Edge Impulse offers.
+// Taps of the wavelets that PyWavelets and Edge Impulse offer.
 //
 // Sources: orthogonal ones and those of the pairs 4.4, 5.5 and 6.8: Daubechies, Ten Lectures on Wavelets,
 // tables 6.1, 6.3, 8.1 and section 8.3.4; the spline pairs by the formula of Cohen, Daubechies and Feauveau,
 // Biorthogonal bases of compactly supported wavelets (1992), 6.A. Signs and places of the taps are those of
 // PyWavelets.
+#include "features/wavelet_filters.h"
+
 #include <algorithm>
 #include <cmath>
 
 #include "base/error.h"
-#include "features/edge_impulse_support.h"
 
-namespace mote::edge_impulse {
+namespace mote::features {
 
 namespace {
 
@@ -173,8 +174,8 @@ WaveletPair pair_of(const std::string &name) {
   return spline_pair(name[0] - '0', name[2] - '0');
 }
 
-Wavelet of_filters(const Taps &decomposition, const Taps &reconstruction) {
-  Wavelet made{decomposition, reconstruction};
+WaveletFilters of_filters(const Taps &decomposition, const Taps &reconstruction) {
+  WaveletFilters made{decomposition, reconstruction};
   for (size_t i = 0; i < made.high.size(); i += 2) made.high[i] = -made.high[i];
   return made;
 }
@@ -200,9 +201,9 @@ const std::vector<std::string> &wavelet_names() {
   return kNames;
 }
 
-Wavelet wavelet(const std::string &name) {
+WaveletFilters wavelet_filters(const std::string &name) {
   if (name == "sym2" || name == "sym3")
-    return wavelet("db" + name.substr(3));  // there is no other choice of roots
+    return wavelet_filters("db" + name.substr(3));  // there is no other choice of roots
   for (const auto &[known, taps] : orthogonal_wavelets())
     if (known == name) return of_filters(mirrored(taps), taps);
   const WaveletPair pair = pair_of(name.substr(4));
@@ -210,4 +211,4 @@ Wavelet wavelet(const std::string &name) {
   return of_filters(mirrored(pair.reconstruction), mirrored(pair.decomposition));
 }
 
-}  // namespace mote::edge_impulse
+}  // namespace mote::features
