@@ -52,6 +52,8 @@ struct CloseSound {
 };
 
 constexpr double kFullScale = 32768;
+constexpr float kLargest =
+    1e30F;  // far above any sound, and far enough below infinity for what is computed of it
 constexpr const char *kSoundName = "sound";
 
 // Where the samples of a RIFF file end by its own header, which libsndfile corrects without a word; 0: no
@@ -106,11 +108,12 @@ class SoundDecoder {
   // Float files: what is not a number would reach every feature of its window.
   void take(float *values, size_t frames) {
     for (size_t i = 0; i < frames * channels_; ++i) {
-      if (!std::isfinite(values[i]))
-        throw Error(ErrorCode::kDataFormat, where_,
-                    fmt::format("sample {} is not a number", frames_ + i / channels_ + 1),
-                    "write the file again, or take it out");
       values[i] = static_cast<float>(values[i] * kFullScale);
+      if (!(std::fabs(values[i]) < kLargest))
+        throw Error(ErrorCode::kDataFormat, where_,
+                    fmt::format("sample {} is not a number{}", frames_ + i / channels_ + 1,
+                                std::isnan(values[i]) ? "" : " that a sound can have"),
+                    "write the file again, or take it out");
     }
     frames_ += frames;
     if (resampler_)
@@ -159,7 +162,7 @@ std::string sound_channel(int channel, int channels) {
 }
 
 bool is_sound_channel(const std::string &name) {
-  return name.starts_with(kSoundName) || name == "left" || name == "right";
+  return name.starts_with(kSoundName) || name == "audio" || name == "left" || name == "right";
 }
 
 Sound mixed_down(Sound sound) {
