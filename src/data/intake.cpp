@@ -222,8 +222,12 @@ void Intake::check_rate(double rate, const std::string &path) {
   if (set_.rate_hz == 0)
     set_.rate_hz = rate;
   else if (std::fabs(rate / set_.rate_hz - 1) > 0.05)
-    add_alike("rate", path,
-              fmt::format("is sampled at {:.1f} Hz, the files before at {:.1f} Hz", rate, set_.rate_hz));
+    add_alike(
+        "rate", path,
+        fmt::format(
+            "is sampled at {:.1f} Hz, the files before at {:.1f} Hz; data.resample = true brings all to "
+            "data.rate_hz",
+            rate, set_.rate_hz));
 }
 
 void Intake::count_rate(double rate, const std::string &path) {

@@ -104,6 +104,16 @@ class SoundDecoder {
 
   size_t file_frames() const { return frames_; }
 
+  // So that a long list is not copied as it grows. A header that tells of more than so many bytes may be a
+  // lie.
+  void reserve(sf_count_t file_frames, size_t bytes) {
+    constexpr double kMostPerByte = 16;
+    const double values = static_cast<double>(file_frames) * sound_.rate_hz / sound_.file_rate_hz *
+                          static_cast<double>(channels_);
+    if (values >= 0 && values <= kMostPerByte * static_cast<double>(bytes))
+      sound_.samples.reserve(static_cast<size_t>(values) + kBeyond * channels_);
+  }
+
  private:
   // Float files: what is not a number would reach every feature of its window.
   void take(float *values, size_t frames) {
@@ -123,6 +133,8 @@ class SoundDecoder {
     if (sound_.frames() > 1u << 30)
       throw Error(ErrorCode::kDataFormat, where_, "is too long a recording", "cut it into shorter files");
   }
+
+  static constexpr size_t kBeyond = 1 << 14;  // frames that the resampler asks for at a time
 
   SNDFILE *file_;
   std::string where_;
@@ -146,6 +158,7 @@ Sound parse_sound(std::string_view bytes, const std::string &where, double rate_
     throw Error(ErrorCode::kDataFormat, where,
                 fmt::format("says that it has {} channels at {} Hz", info.channels, info.samplerate));
   SoundDecoder decoder(file.get(), info, where, rate_hz);
+  decoder.reserve(info.frames, bytes.size());
   Sound sound = decoder.decode();
   const size_t frames = decoder.file_frames();
   if (const size_t told = told_bytes_of_wav(bytes), there = bytes.size(); told > there)
