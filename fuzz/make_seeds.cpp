@@ -1,5 +1,6 @@
 // Writes starting inputs for every fuzzer: make_seeds FOLDER
 #include <filesystem>
+#include <functional>
 
 #include "base/files.h"
 #include "base/random.h"
@@ -7,6 +8,65 @@
 #include "data/npy.h"
 #include "mote/mote.h"
 #include "random/random_programs.h"
+#include "wav_bytes.h"
+
+namespace {
+
+using Seed =
+    std::function<void(const std::string &fuzzer, const std::string &name, const std::string &bytes)>;
+
+template <size_t N>
+std::string raw(const char (&text)[N]) {
+  return {text, N - 1};  // with its zero bytes
+}
+
+void sound_seeds(const Seed &seed) {
+  using mote::test::wav_bytes;
+  const std::vector<double> samples = {0, 0.5, -0.5, 0.25, -1, 0.75};
+  for (const int bits : {8, 16, 24, 32})
+    seed("sound", "wav" + std::to_string(bits), wav_bytes(samples, {.rate = 16000, .bits = bits}));
+  seed("sound", "float", wav_bytes(samples, {.channels = 3, .rate = 48000, .bits = 32, .is_float = true}));
+  seed("sound", "lying", wav_bytes(samples, {.told_bytes = 4000}));
+  seed("sound", "flac",
+       raw("fLaC\x80\0\0\x22\x10\0\x10\0\0\0\0\0\0\0\x03\xE8\0\xF0") + std::string(20, '\0'));
+  seed("sound", "ogg",
+       std::string("OggS\0\2", 6) + std::string(8, '\0') + raw("\1\0\0\0\0\0\0\0\0\0\0\0\1\x1E\1vorbis"));
+  seed("sound", "aiff",
+       raw("FORM\0\0\0\x2E"
+           "AIFFCOMM\0\0\0\x12\0\1\0\0\0\1\0\x10\x40\x0C\xFA\0\0\0\0\0\0\0"));
+}
+
+void label_seeds(const Seed &seed) {
+  seed("acquisition", "json",
+       R"({"protected":{"ver":"v1"},"signature":"00","payload":{"device_type":"B","interval_ms":10,
+ "sensors":[{"name":"x","units":"g"},{"name":"y"}],"values":[[1,2.5],[-3,null]]}})");
+  seed("acquisition", "cbor",
+       raw("\xA1gpayload\xA3kinterval_ms\x0Agsensors\x81\xA1"
+           "dname"
+           "aafvalues\x83\x01\x81\x20\xF9\x3E\x00"));
+  seed("acquisition", "typed",
+       raw("\xA1gpayload\xBFkinterval_ms\x0Agsensors\x81\xA1"
+           "dname"
+           "aafvalues\xD8\x4E\x48\1\0\0\0\2\0\0\0\xFF"));
+  const char *const labels[] = {
+      "0.5\t1.0\tdog\n\\\t100\t200\n0,1\t0,2\tcat\n",
+      R"({"version":1,"files":[{"path":"a.wav","category":"training","label":{"type":"multi-label","labels":[
+ {"label":"x","startIndex":0,"endIndex":3}]}},{"path":"b.wav","label":{"type":"label","label":"y"}}]})",
+      R"([{"file_upload":"0a1b2c3d-a%20b.csv","annotations":[{"was_cancelled":false,"result":[{"value":
+ {"start":0.1,"end":"0:00.3","timeserieslabels":["x"]}},{"value":{"choices":["y"]}}]}]},
+ {"audio":"/u/c.wav","label":[{"start":0,"end":1,"labels":["x"]}]}])",
+      "file,start,end,label\na.wav,0.1,0.2,x\nb.wav,0:00.1,0:00.3,y\n"};
+  for (int kind = 0; kind < 4; ++kind)
+    seed("labels", std::to_string(kind), std::string(1, static_cast<char>(kind)) + labels[kind]);
+  seed("labels", "structured",
+       "\1"
+       R"({"structuredLabels":{"a.wav":[{"startIndex":0,"endIndex":1,"label":"x"}]}})");
+  seed("labels", "rows",
+       "\3"
+       "1 7 5 1 3\n1 7 4 2 4\n");
+}
+
+}  // namespace
 
 int main(int argc, char **argv) {
   using namespace mote;
@@ -36,6 +96,8 @@ int main(int argc, char **argv) {
        std::string("\x93NUMPY\x02\0\x40\0\0\0", 12) +
            "{'descr': '<i2', 'fortran_order': True, 'shape': (2, 2), }      \n" +
            std::string("\1\0\2\0\3\0\4\0", 8));
+  sound_seeds(seed);
+  label_seeds(seed);
   for (const std::string &name : project_templates()) seed("config", name, project_toml(name, "x"));
   seed("boards", "one",
        "[[board]]\nname = \"x\"\ncore = \"cortex-m4\"\nmhz = 64\nram_kb = 2.5\nflash_kb = 8\npower_mw = 1\n");

@@ -1,7 +1,7 @@
 // Recordings: labelled stretches of sensor samples as they were recorded, before any window is cut.
 //
-// Read from CSV, .npy, .npz, PNG, JPEG and MNIST's files; every row or file that was not used is a Finding
-// with its place. Which files are read how: docs/formats.md.
+// Read from CSV, .npy, .npz, sounds, PNG, JPEG, MNIST's files and Edge Impulse's; every row or file that was
+// not used is a Finding with its place. Which files are read how: docs/formats.md.
 //
 // Shapes: values are [rows, channels].
 // Units: as the files have them; rates in Hz, first_line from 1.
@@ -86,7 +86,7 @@ struct LoadOptions {
   std::vector<std::string> join = {};
   RowsAre rows = RowsAre::kAuto;  // of a table: each row a sample, or an example of its own
   ArrayAxes axes = ArrayAxes::kAuto;
-  bool is_resampled = false;                  // onto rate_hz by the time column, linearly
+  bool is_resampled = false;  // onto rate_hz: tables by the time column, linearly; sounds band-limited
   std::vector<std::string> class_names = {};  // for classes that are integers: of 0, 1, ...
   // What the files call these, in the same order, where it is known from a training; as read, it stands here.
   std::vector<std::string> class_labels = {};
@@ -99,6 +99,7 @@ struct LoadOptions {
   std::optional<ForModel> model = {};  // of files that are not trained on
   // A table in the folder that says which rows of which recording are of which class; "": none
   std::string intervals = "";
+  bool skip_bad_files = false;  // leave out files that cannot be read, each named, instead of failing
 };
 
 struct SplitOptions {

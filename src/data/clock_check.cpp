@@ -90,7 +90,7 @@ void ClockCheck::report(Intake &intake, const std::string &path) {
 }
 
 void ClockCheck::report_rate(Intake &intake, const std::string &path, double rate) const {
-  intake.check_rate(rate, path);
+  intake.count_rate(rate, path);
   const LoadOptions &o = intake.options();
   if (rate < kSlowest_hz || rate > kFastest_hz)
     intake.add_alike(

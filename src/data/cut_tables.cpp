@@ -329,11 +329,12 @@ void cut_tables(Intake &intake, const std::string &where) {
   if (roles.index_of(ColumnRole::kLabel) >= 0 && roles.index_of(ColumnRole::kGroup) < 0) name_persons(intake);
   Cutter cutter(intake, roles);
   for (TableFile &f : tables) {
+    const size_t before = intake.set().items.size();
     try {
       cutter.cut(f);
     } catch (const Error &e) {
-      if (!intake.keeps_going()) throw;
-      intake.add(Severity::kError, e.where(), e.message());
+      intake.set().items.resize(before);
+      intake.take_error(e, f.path);
     }
     f = {};
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "data/acquisition.h"
 #include "data/column_names.h"
 #include "data/label_files.h"
 #include "data/readers/readers.h"
@@ -74,7 +75,7 @@ FoundFiles find_files(const fs::path &root, const LoadOptions &options) {
       found.notes.push_back({Severity::kNote, path.string(), "left out by data.exclude"});
     else if (label_format_of(path, around))
       found.companions.push_back(path);
-    else if (reader_of(path))
+    else if (reader_of(path) && (extension_of(path) != ".json" || looks_like_acquisition(around.head(path))))
       found.recordings.push_back(path);
     else
       found.notes.push_back(

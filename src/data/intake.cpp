@@ -100,10 +100,49 @@ void Intake::fail(const std::string &where, const std::string &message, const st
   throw Error(ErrorCode::kDataFormat, where, message, hint);
 }
 
+static std::string first_files(const std::vector<std::string> &files) {
+  constexpr size_t kShown = 5;
+  std::vector<std::string> names;
+  for (size_t i = 0; i < std::min(kShown, files.size()); ++i) names.push_back(files[i]);
+  return fmt::format("{}{}", fmt::join(names, ", "),
+                     files.size() > kShown ? fmt::format(" and {} more", files.size() - kShown) : "");
+}
+
+void Intake::take_error(const Error &e, const std::string &file) {
+  bad_files_.push_back(file);
+  if (set_.options.skip_bad_files)
+    add_alike("bad file", e.where(), e.message() + "; the file was skipped");
+  else if (keep_going_)
+    add(Severity::kError, e.where(), e.message());
+  else if (!first_error_)
+    first_error_ = e;
+}
+
+void Intake::throw_bad_files(size_t files) const {
+  if (!first_error_) return;
+  const Error &e = *first_error_;
+  if (files == 1 || set_.options.model) throw e;
+  const std::string way_out = "data.skip_bad_files = true leaves them out";
+  if (bad_files_.size() == 1)
+    throw Error(e.code(), e.where(), e.message(),
+                e.hint().empty() ? "data.skip_bad_files = true leaves such files out"
+                                 : e.hint() + "; or data.skip_bad_files = true leaves such files out");
+  throw Error(e.code(), e.where(), e.message(),
+              fmt::format("{} of {} files cannot be used: {}. {}{}", bad_files_.size(), files,
+                          first_files(bad_files_), e.hint().empty() ? "" : e.hint() + "; or ", way_out));
+}
+
+void Intake::say_bad_files() {
+  if (bad_files_.empty() || !set_.options.skip_bad_files) return;
+  say(fmt::format("{} file{} that cannot be read {} skipped: {} (data.skip_bad_files)", bad_files_.size(),
+                  bad_files_.size() == 1 ? "" : "s", bad_files_.size() == 1 ? "is" : "are",
+                  first_files(bad_files_)));
+}
+
 void Intake::report(const std::vector<Finding> &problems, bool is_fatal) {
   const bool is_skipping = set_.options.skip_bad_rows && !is_fatal;
   if (problems.empty()) return;
-  if (!keep_going_ && !is_skipping) {
+  if ((!keep_going_ || set_.options.skip_bad_files) && !is_skipping) {
     const Finding &first = problems.front();
     fail(first.where, first.message,
          problems.size() > 1
@@ -192,16 +231,26 @@ void Intake::check_rate(double rate, const std::string &path) {
   if (set_.rate_hz == 0)
     set_.rate_hz = rate;
   else if (std::fabs(rate / set_.rate_hz - 1) > 0.05)
-    add_alike("rate", path,
-              fmt::format("is sampled at {:.1f} Hz, the files before at {:.1f} Hz", rate, set_.rate_hz));
+    add_alike(
+        "rate", path,
+        fmt::format(
+            "is sampled at {:.1f} Hz, the files before at {:.1f} Hz; data.resample = true brings all to "
+            "data.rate_hz",
+            rate, set_.rate_hz));
 }
 
 void Intake::count_rate(double rate, const std::string &path) {
-  ++files_of_rate_[rate];
+  // clocks are read to a hair
+  const double unit = std::pow(10, std::floor(std::log10(rate)) - 4);
+  ++files_of_rate_[std::round(rate / unit) * unit];
   if (!set_.options.is_resampled)
     check_rate(rate, path);
   else if (set_.rate_hz == 0)
     set_.rate_hz = rate;
+}
+
+static std::string rate_text(double rate_hz) {
+  return rate_hz < 1000 ? fmt::format("{:.6g} Hz", rate_hz) : fmt::format("{:.6g} kHz", rate_hz / 1000);
 }
 
 void Intake::count_unmarked(double all_s, double unmarked_s) {
@@ -210,6 +259,7 @@ void Intake::count_unmarked(double all_s, double unmarked_s) {
 }
 
 void Intake::sum_up() {
+  say_bad_files();
   say_resampled();
   if (unmarked_s_ > 0)
     say(fmt::format("{:.4g} of {:.4g} s are in no marked stretch and left out", unmarked_s_,
@@ -238,11 +288,11 @@ void Intake::say_resampled() {
     all += files;
     if (std::fabs(rate / o.rate_hz - 1) <= kSameRate) continue;
     resampled += files;
-    rates.push_back(fmt::format("{:g} kHz", rate / 1000));
+    rates.push_back(rate_text(rate));
   }
   if (resampled > 0)
-    say(fmt::format("{} of {} file{} {} resampled from {} to {:g} kHz (data.resample)", resampled, all,
-                    all == 1 ? "" : "s", resampled == 1 ? "is" : "are", few_of(rates), o.rate_hz / 1000));
+    say(fmt::format("{} of {} file{} {} resampled from {} to {} (data.resample)", resampled, all,
+                    all == 1 ? "" : "s", resampled == 1 ? "is" : "are", few_of(rates), rate_text(o.rate_hz)));
 }
 
 }  // namespace mote

@@ -56,6 +56,11 @@ class Intake {
   [[noreturn]] static void fail(const std::string &where, const std::string &message,
                                 const std::string &hint = "");
 
+  // What is wrong with one file, which gives nothing then: a finding, or with the others of its kind an error
+  // that throw_bad_files() throws.
+  void take_error(const Error &error, const std::string &file);
+  void throw_bad_files(size_t files) const;  // of so many
+
   // Problems of rows become findings, or the first of them an error.
   void report(const std::vector<Finding> &problems, bool is_fatal);
 
@@ -72,7 +77,7 @@ class Intake {
                  const Image &image);
   // In seconds between rows of one file: its rate, beside those of the files before.
   void check_rate(double rate_hz, const std::string &path);
-  // Of a file whose samples follow each other evenly, before it was resampled.
+  // Of a file before it was resampled, which makes no difference to the others.
   void count_rate(double rate_hz, const std::string &path);
   // Of the seconds of such a file that is cut by marks, those in none.
   void count_unmarked(double all_s, double unmarked_s);
@@ -96,6 +101,7 @@ class Intake {
  private:
   void say_resampled();
   void say_unknown();
+  void say_bad_files();
   void ask_for_numbered(const std::set<std::string> &classes, size_t files);
 
   Recordings set_;
@@ -109,6 +115,8 @@ class Intake {
   bool is_named_ = false;
   std::map<std::string, std::vector<Finding>> alike_;
   std::map<double, size_t> files_of_rate_;
+  std::vector<std::string> bad_files_;
+  std::optional<Error> first_error_;
   double marked_files_s_ = 0, unmarked_s_ = 0;
   std::vector<TableFile> tables_;
   LabelBook label_book_;

@@ -16,6 +16,7 @@
 #include "data/column_names.h"
 #include "data/intake.h"
 #include "data/layout.h"
+#include "data/moment.h"
 
 namespace mote {
 
@@ -119,9 +120,14 @@ const char *unit_text(const Places &p, int base) {
                    : "rows are counted from 1 and the last one is included; of sounds, seconds";
 }
 
+bool is_dated(const Moment &m) { return m.kind == MomentKind::kDate || m.kind == MomentKind::kDateTime; }
+
 // One cell of where an interval begins or ends.
 double moment_of(const TableFile &f, size_t row, int column) {
-  return f.kinds[column] == CellKind::kText ? seconds_of(f.text(row, column)) : f.at(row, column);
+  if (f.kinds[column] != CellKind::kText) return f.at(row, column);
+  const std::string text = f.text(row, column);
+  const Moment moment = parse_moment(text);
+  return is_dated(moment) ? moment.seconds : seconds_of(text);
 }
 
 // What the cells are overrules what the names of their columns leave open.
@@ -132,7 +138,9 @@ void find_unit(const TableFile &f, Places &p) {
       if (f.text(r, column).find(':') != std::string::npos) return true;
     return false;
   };
-  if (has(CellKind::kDateTime))
+  const bool is_text = f.kinds[p.first] == CellKind::kText && !f.rows.empty();
+  if (has(CellKind::kDateTime) || has(CellKind::kDate) ||
+      (is_text && is_dated(parse_moment(f.text(0, p.first)))))
     p.unit = MarkUnit::kColumn;
   else if (has(CellKind::kClock) || (has(CellKind::kText) && (is_clock(p.first) || is_clock(p.last))))
     p.unit = MarkUnit::kClock;

@@ -142,8 +142,7 @@ void join_tables(Intake &intake) {
     if (word.empty()) {
       const Error error(ErrorCode::kDataFormat, t.path, "has none of the words of data.join in its name",
                         "leave it out with data.exclude");
-      if (!intake.keeps_going()) throw error;
-      intake.add(Severity::kError, error.where(), error.message());
+      intake.take_error(error, t.path);
       continue;
     }
     const std::string key = (path.parent_path() / without_join_word(stem, words)).string();
@@ -157,8 +156,7 @@ void join_tables(Intake &intake) {
     try {
       intake.add_table(joined(parts, words));
     } catch (const Error &e) {
-      if (!intake.keeps_going()) throw;
-      intake.add(Severity::kError, e.where(), e.message());
+      intake.take_error(e, key);
     }
     parts.clear();
   }

@@ -43,14 +43,14 @@ std::vector<std::string> numbers_in(const std::string &name) {
 
 FileLabels &LabelBook::entry(const std::string &given) {
   const std::string name = with_slashes(given);
-  const auto [it, is_new] = entries_.try_emplace(name);
-  if (is_new) {
-    add_alias(without_ending(name), name);
-    const std::string file = fs::path(name).filename().string();
-    const auto [of_file, is_first] = names_of_file_.try_emplace(file, name);
-    if (!is_first) of_file->second = "";
-  }
-  return it->second;
+  for (const std::string &known : {name, without_ending(name)})  // "a" and "a.wav" are one
+    if (const auto found = known == name ? named(name) : Entries::const_iterator(entries_.find(known));
+        found != entries_.end())
+      return entries_.at(found->first);
+  add_alias(without_ending(name), name);
+  const auto [of_file, is_first] = names_of_file_.try_emplace(fs::path(name).filename().string(), name);
+  if (!is_first) of_file->second = "";
+  return entries_[name];
 }
 
 void LabelBook::add_alias(const std::string &alias, const std::string &name) {
@@ -58,8 +58,7 @@ void LabelBook::add_alias(const std::string &alias, const std::string &name) {
 }
 
 LabelBook::Entries::const_iterator LabelBook::named(const std::string &name) const {
-  const auto found = entries_.find(name);
-  if (found != entries_.end()) return found;
+  if (const auto found = entries_.find(name); found != entries_.end()) return found;
   const auto alias = aliases_.find(name);
   return alias == aliases_.end() ? entries_.end() : entries_.find(alias->second);
 }

@@ -205,10 +205,9 @@ class LabelStudioReader {
 bool looks_like_label_studio(const std::string &head) {
   const size_t start = head.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
   if (start == head.npos || head[start] != '[') return false;
-  return std::any_of(std::begin(kListsOfClasses), std::end(kListsOfClasses),
-                     [&](const char *key) { return head.find(fmt::format("\"{}\"", key)) != head.npos; }) ||
-         head.find("\"annotations\"") != head.npos || head.find("\"completions\"") != head.npos ||
-         head.find("\"annotator\"") != head.npos || head.find("\"file_upload\"") != head.npos;
+  const auto has = [&](const char *key) { return head.find(fmt::format("\"{}\"", key)) != head.npos; };
+  return has("annotations") || has("completions") || has("annotator") || has("annotation_id") ||
+         has("file_upload") || has("timeserieslabels") || (has("labels") && has("start"));
 }
 
 void parse_label_studio(const std::string &bytes, const std::string &path, LabelBook &book,

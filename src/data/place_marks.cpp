@@ -7,12 +7,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace mote {
 
 namespace {
 
-constexpr double kHair = 1e-9;  // of what a row takes: 0.3 s of 10 Hz is row 3
+constexpr double kHair = 1e-6;  // of what a row takes: 0.3 s of 10 Hz is row 3
 
 class MarkPlacer {
  public:
@@ -52,10 +53,9 @@ class MarkPlacer {
       return;
     }
     const auto &times = rows_.times;
-    const double step = times.size() < 2 ? 1 : (times.back() - times.front()) / double(times.size() - 1);
     const auto are_within = [&](double factor) {
       return !times.empty() && std::all_of(labels_.marks.begin(), labels_.marks.end(), [&](const Mark &m) {
-        return m.from * factor >= times.front() - step && m.to * factor <= times.back() + step;
+        return m.from * factor >= times.front() - step() && m.to * factor <= times.back() + step();
       });
     };
     for (const double factor : {1.0, 1e-3})
@@ -90,9 +90,9 @@ class MarkPlacer {
     if (!(m.to >= m.from) || (unit_ == MarkUnit::kSeconds && m.from < 0))
       refuse(m, fmt::format("'{}' to '{}' is no interval of {}", m.from, m.to, rows_.path),
              "its end stands before its beginning");
-    RowStretch s{row_at(m.from, false), m.to == m.from ? 0 : row_at(m.to, unit_ == MarkUnit::kColumn)};
-    if (m.to == m.from) s.to = s.from;
-    if (s.from >= rows_.rows && m.to > m.from)
+    if (m.to == m.from) return {};
+    RowStretch s{row_at(m.from, false), row_at(m.to, unit_ == MarkUnit::kColumn)};
+    if (s.from >= rows_.rows)
       refuse(m, fmt::format("begins at {}, behind the end of {}", m.from, rows_.path));
     if (s.to > rows_.rows) {
       s.to = rows_.rows;
@@ -101,13 +101,19 @@ class MarkPlacer {
     return s;
   }
 
+  // From row to row, on average.
+  double step() const {
+    const auto &t = rows_.times;
+    return t.size() < 2 ? 0 : (t.back() - t.front()) / static_cast<double>(t.size() - 1);
+  }
+
   // The first row at that time or behind it, or behind all that are of it.
   size_t row_at(double moment, bool is_included) const {
     if (rows_.times.empty() || (unit_ == MarkUnit::kSeconds && rows_.unit_s == 0)) return even_row_at(moment);
     double value = moment * factor_;
     if (unit_ == MarkUnit::kSeconds) value = rows_.times.front() + moment / rows_.unit_s;
     const auto &t = rows_.times;
-    const double hair = kHair * (1 + std::fabs(value));
+    const double hair = kHair * step() + 4 * std::numeric_limits<double>::epsilon() * std::fabs(value);
     const auto at = is_included ? std::upper_bound(t.begin(), t.end(), value + hair)
                                 : std::lower_bound(t.begin(), t.end(), value - hair);
     const bool is_behind = value - hair > t.back() && !is_included;
@@ -117,9 +123,7 @@ class MarkPlacer {
 
   // A moment behind the last row is in the recording while its row lasts.
   size_t behind_last(double value) const {
-    const auto &t = rows_.times;
-    const double step = t.size() < 2 ? 0 : (t.back() - t.front()) / double(t.size() - 1);
-    return t.size() + (value > t.back() + 1.5 * step);
+    return rows_.times.size() + (value > rows_.times.back() + 1.5 * step());
   }
 
   size_t even_row_at(double seconds) const {
@@ -128,7 +132,7 @@ class MarkPlacer {
                    fmt::format("has no times by which the seconds of {} could be placed", labels_.path),
                    "set data.rate_hz");
     constexpr double kMost = 1e15;
-    return static_cast<size_t>(std::min(kMost, std::ceil(seconds * rows_.rate_hz - 1e-6)));
+    return static_cast<size_t>(std::min(kMost, std::ceil(seconds * rows_.rate_hz - kHair)));
   }
 
   void report(const std::vector<RowStretch> &found) {

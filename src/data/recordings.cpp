@@ -25,8 +25,12 @@ bool contains(const std::vector<std::string> &list, const std::string &text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-// Its class may be in its file's name.
 bool is_table(const fs::path &path) { return reader_of(path) == ReadFile(read_delimited); }
+
+// Its class may be in its file's name.
+bool is_named_after_class(const FoundFile &f) {
+  return is_table(f.path) || is_sound(f.path) || is_acquisition(f.path);
+}
 
 class Loader {
  public:
@@ -40,19 +44,15 @@ class Loader {
     take_intervals(files);
     take_label_files(files);
     find_labels(files);
-    for (const FoundFile &f : files) {
-      try {
-        reader_of(f.path)(intake_, f);
-      } catch (const Error &e) {
-        if (!intake_.keeps_going()) throw;
-        intake_.add(Severity::kError, e.where(), e.message());
-      }
-    }
+    for (const FoundFile &f : files) read_file(f);
+    intake_.throw_bad_files(files.size());
     join_tables(intake_);
     cut_tables(intake_, root_.string());
-    const bool has_sounds =
-        std::any_of(files.begin(), files.end(), [](const FoundFile &f) { return is_sound(f.path); });
-    if (has_sounds) intake_.say_labels(root_.string());
+    intake_.throw_bad_files(files.size());
+    const bool has_named = std::any_of(files.begin(), files.end(), [](const FoundFile &f) {
+      return is_sound(f.path) || is_acquisition(f.path);
+    });
+    if (has_named) intake_.say_labels(root_.string());
     intake_.sum_up();
     intake_.finish_alike();
     sort_by_file();
@@ -62,6 +62,18 @@ class Loader {
   }
 
  private:
+  // What a file that is refused in its middle has given is taken back.
+  void read_file(const FoundFile &f) {
+    const size_t recordings = set_.items.size(), tables = intake_.tables().size();
+    try {
+      reader_of(f.path)(intake_, f);
+    } catch (const Error &e) {
+      set_.items.resize(recordings);
+      intake_.tables().resize(tables);
+      intake_.take_error(e, f.path.string());
+    }
+  }
+
   void check_options() {
     std::set<std::string> seen;
     for (const std::string &label : set_.options.labels)
@@ -91,14 +103,20 @@ class Loader {
       const fs::path below = path.lexically_relative(root_);
       const bool is_deep = below.has_parent_path() && *below.begin() != "." && *below.begin() != "..";
       files.push_back({path, path.parent_path() == root_ ? "" : path.parent_path().filename().string(),
-                       is_deep ? below.begin()->string() : "",
-                       without_join_word(path.stem().string(), set_.options.join)});
+                       is_deep ? below.begin()->string() : "", stem_of(path)});
     }
     if (files.empty()) Intake::fail(root_.string(), "holds no recordings", what_is_there());
     find_parts(files, root_);
     for (const FoundFile &f : files)
       if (!f.part.empty()) part_of_file_[f.path.string()] = f.part;
     return files;
+  }
+
+  // Edge Impulse numbers files behind the first dot of their names, by letters too.
+  std::string stem_of(const fs::path &path) const {
+    const std::string name = path.filename().string();
+    if (is_acquisition(path)) return name.substr(0, name.find('.', 1));
+    return without_join_word(path.stem().string(), set_.options.join);
   }
 
   // A run that is read again has them among its files.
@@ -147,7 +165,7 @@ class Loader {
     if (!intake_.label_book().is_empty()) return;
     std::vector<FoundFile> named;
     for (const FoundFile &f : files)
-      if ((is_table(f.path) || is_sound(f.path)) && labels_beside(intake_, f).empty()) named.push_back(f);
+      if (is_named_after_class(f) && labels_beside(intake_, f).empty()) named.push_back(f);
     if (!named.empty()) intake_.find_labels(named);
   }
 

@@ -52,6 +52,8 @@ struct CloseSound {
 };
 
 constexpr double kFullScale = 32768;
+constexpr float kLargest =
+    1e30F;  // far above any sound, and far enough below infinity for what is computed of it
 constexpr const char *kSoundName = "sound";
 
 // Where the samples of a RIFF file end by its own header, which libsndfile corrects without a word; 0: no
@@ -102,15 +104,26 @@ class SoundDecoder {
 
   size_t file_frames() const { return frames_; }
 
+  // So that a long list is not copied as it grows. A header that tells of more than so many bytes may be a
+  // lie.
+  void reserve(sf_count_t file_frames, size_t bytes) {
+    constexpr double kMostPerByte = 16;
+    const double values = static_cast<double>(file_frames) * sound_.rate_hz / sound_.file_rate_hz *
+                          static_cast<double>(channels_);
+    if (values >= 0 && values <= kMostPerByte * static_cast<double>(bytes))
+      sound_.samples.reserve(static_cast<size_t>(values) + kBeyond * channels_);
+  }
+
  private:
   // Float files: what is not a number would reach every feature of its window.
   void take(float *values, size_t frames) {
     for (size_t i = 0; i < frames * channels_; ++i) {
-      if (!std::isfinite(values[i]))
-        throw Error(ErrorCode::kDataFormat, where_,
-                    fmt::format("sample {} is not a number", frames_ + i / channels_ + 1),
-                    "write the file again, or take it out");
       values[i] = static_cast<float>(values[i] * kFullScale);
+      if (!(std::fabs(values[i]) < kLargest))
+        throw Error(ErrorCode::kDataFormat, where_,
+                    fmt::format("sample {} is not a number{}", frames_ + i / channels_ + 1,
+                                std::isnan(values[i]) ? "" : " that a sound can have"),
+                    "write the file again, or take it out");
     }
     frames_ += frames;
     if (resampler_)
@@ -120,6 +133,8 @@ class SoundDecoder {
     if (sound_.frames() > 1u << 30)
       throw Error(ErrorCode::kDataFormat, where_, "is too long a recording", "cut it into shorter files");
   }
+
+  static constexpr size_t kBeyond = 1 << 14;  // frames that the resampler asks for at a time
 
   SNDFILE *file_;
   std::string where_;
@@ -143,6 +158,7 @@ Sound parse_sound(std::string_view bytes, const std::string &where, double rate_
     throw Error(ErrorCode::kDataFormat, where,
                 fmt::format("says that it has {} channels at {} Hz", info.channels, info.samplerate));
   SoundDecoder decoder(file.get(), info, where, rate_hz);
+  decoder.reserve(info.frames, bytes.size());
   Sound sound = decoder.decode();
   const size_t frames = decoder.file_frames();
   if (const size_t told = told_bytes_of_wav(bytes), there = bytes.size(); told > there)
@@ -159,7 +175,7 @@ std::string sound_channel(int channel, int channels) {
 }
 
 bool is_sound_channel(const std::string &name) {
-  return name.starts_with(kSoundName) || name == "left" || name == "right";
+  return name.starts_with(kSoundName) || name == "audio" || name == "left" || name == "right";
 }
 
 Sound mixed_down(Sound sound) {

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/text.h"
+#include "data/readers/readers.h"
 #include "mote/project.h"
 #include "project/propose.h"
 
@@ -52,6 +53,14 @@ bool have_mixed_files(const Recordings &set) {
   });
 }
 
+// Stretches of one sound are not on both sides.
+bool have_cut_sounds(const Recordings &set) {
+  std::set<std::string> files;
+  return std::any_of(set.items.begin(), set.items.end(), [&](const Recording &r) {
+    return !files.insert(r.file).second && (is_sound(r.file) || is_acquisition(r.file));
+  });
+}
+
 std::string proposed_split(const Recordings &set) {
   std::set<std::string> groups, parts, free_groups;  // free: not in a part that is held back
   for (const Recording &r : set.items) {
@@ -61,7 +70,8 @@ std::string proposed_split(const Recordings &set) {
   }
   const bool are_parts = groups == std::set<std::string>{"test", "train"};
   const bool has_test = are_parts || parts.count("test") > 0, has_val = parts.count("val") > 0;
-  const bool has_intervals = !set.options.intervals.empty(), has_groups = free_groups.size() >= 3;
+  const bool has_intervals = !set.options.intervals.empty() || have_cut_sounds(set),
+             has_groups = free_groups.size() >= 3;
   std::string t = "\n[split]                  # whole recordings go to one side\n";
   const bool is_by_group = has_groups && (has_intervals || have_mixed_files(set));
   if (is_by_group)

@@ -151,7 +151,7 @@ std::vector<Setting> data_settings() {
           .or_else("none"),
       text(
           "data.intervals", [](auto &p) -> auto & { return p.load.intervals; },
-          "a table beside the recordings: recording, class, first and last row")
+          "a table beside the recordings: recording, class, begin and end (rows or seconds)")
           .or_else("none"),
       texts(
           "data.join", [](auto &p) -> auto & { return p.load.join; },
@@ -179,6 +179,9 @@ std::vector<Setting> data_settings() {
       toggle(
           "data.skip_bad_rows", [](auto &p) -> auto & { return p.load.skip_bad_rows; },
           "drop rows that cannot be read (reported) instead of refusing the file"),
+      toggle(
+          "data.skip_bad_files", [](auto &p) -> auto & { return p.load.skip_bad_files; },
+          "leave out files that cannot be read (reported) instead of refusing to train"),
       image_channels_setting(),
       image_size_setting(),
       choice(

@@ -225,7 +225,7 @@ TEST(Files, are_wanted_or_left_out) {
   EXPECT_EQ(found.notes[0].message, "left out by data.exclude");
   EXPECT_EQ(readable_files(),
             "a .csv, .tsv, .txt, .data, .npy, .npz, .ts, .arff, .png, .jpg, .bmp, .ppm, .pgm, .wav, .flac, "
-            ".ogg, .aiff or idx3-ubyte file");
+            ".ogg, .aiff, .json, .cbor or idx3-ubyte file");
   EXPECT_EQ(reader_of("a/B.JPEG"), reader_of("c.png"));
   EXPECT_EQ(reader_of("a.doc"), nullptr);
 }

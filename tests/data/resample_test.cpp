@@ -85,6 +85,9 @@ TEST(Resampled, what_is_odd_is_no_crash) {
   EXPECT_LE(one.frames(), 1u);
   EXPECT_ERROR(parse_sound(wav_bytes({0.5, 0.5}, {.rate = 1}), "a.wav", 16000), "cannot be resampled from 1");
   EXPECT_ERROR(parse_sound(wav_bytes({}), "a.wav", 8000), "holds no samples");
+  EXPECT_ERROR(
+      parse_sound(wav_bytes({0, 3e38, -3e38}, {.rate = 48000, .bits = 32, .is_float = true}), "a.wav", 16000),
+      "sample 2 is not a number that a sound can have");
   // the file's own rate: nothing is changed
   EXPECT_EQ(parse_sound(wav_bytes({0.5, 0.25}), "a.wav", 16000).samples, (SensorValues{16384, 8192}));
 }
@@ -106,8 +109,65 @@ TEST(Resampled, files_of_a_set_are_counted_and_without_the_setting_refused_with_
   EXPECT_TRUE(set.findings.empty()) << test::said(set);
   EXPECT_ERROR(load_recordings(folder.text(), {.rate_hz = 16000}), "data.resample = true");
   EXPECT_ERROR(load_recordings(folder.text(), {.is_resampled = true}), "onto which rate?");
+  // a file that is none in their middle
+  write_file(folder / "yes" / "torn.wav", "RIFF");
+  EXPECT_ERROR(load_recordings(folder.text()), "torn.wav: is no sound");
+  EXPECT_ERROR(load_recordings(folder.text()), "data.skip_bad_files = true leaves such files out");
+  for (const bool keep_going : {false, true}) {
+    const Recordings rest = load_recordings(
+        folder.text(), {.rate_hz = 16000, .is_resampled = true, .skip_bad_files = true}, keep_going);
+    EXPECT_EQ(rest.items.size(), 5u);
+    EXPECT_TRUE(test::says(rest, "torn.wav (data.skip_bad_files)")) << test::said(rest);
+    ASSERT_EQ(rest.findings.size(), 1u);
+    EXPECT_EQ(rest.findings[0].severity, Severity::kWarning);
+  }
+  for (int i = 0; i < 6; ++i) write_file(folder / "no" / ("torn" + std::to_string(i) + ".wav"), "");
+  const std::string all = test::error_of([&] { load_recordings(folder.text()); });
+  EXPECT_NE(all.find("7 of 12 files cannot be used: "), std::string::npos) << all;
+  EXPECT_NE(all.find("torn4.wav and 2 more. "), std::string::npos) << all;
+  fs::remove_all(folder / "no");
+  fs::remove(folder / "yes" / "torn.wav");
   // without a rate they are read, and named
   EXPECT_TRUE(test::says(load_recordings(folder.text()), "is sampled at"));
+}
+
+TEST(BadFiles, of_tables_and_images_are_skipped_and_named) {
+  const test::TempFolder folder;
+  for (const char *name : {"a_1.csv", "a_2.csv", "b_1.csv"}) write_file(folder / name, "x,y\n1,2\n3,4\n");
+  write_file(folder / "b_2.csv", "x,y\n1,2\nthree\n");
+  write_file(folder / "b_3.csv", "x,y,z\n1,2,3\n4,5,6\n");
+  EXPECT_ERROR(load_recordings(folder.text()), "b_2.csv:3");
+  const Recordings set = load_recordings(folder.text(), {.skip_bad_files = true});
+  EXPECT_EQ(set.items.size(), 3u);
+  EXPECT_TRUE(test::says(set, "2 files that cannot be read are skipped: ")) << test::said(set);
+  const test::TempFolder pictures;
+  for (const char *name : {"a", "b"}) {
+    fs::create_directories(pictures / name);
+    write_file(pictures / name / "1.pgm", "P2\n2 1\n9\n0 9\n");
+  }
+  write_file(pictures / "b" / "2.pgm", "P2\n2 1\n9\n0");
+  EXPECT_ERROR(load_recordings(pictures.text()), "2.pgm");
+  EXPECT_EQ(load_recordings(pictures.text(), {.skip_bad_files = true}).items.size(), 2u);
+}
+
+TEST(Rates, of_tables_that_differ_are_named_or_brought_together) {
+  const test::TempFolder folder;
+  const auto table = [&](const std::string &name, int rows, double step) {
+    std::string text = "t_s,x\n";
+    for (int i = 0; i < rows; ++i)
+      text += std::to_string(i * step) + "," + std::to_string(i * step * i) + "\n";
+    write_file(folder / name, text);
+  };
+  table("a_1.csv", 101, 0.01);
+  table("b_1.csv", 51, 0.02);
+  EXPECT_TRUE(
+      test::says(load_recordings(folder.text()), "is sampled at 50.0 Hz, the files before at 100.0 Hz"));
+  const Recordings set = load_recordings(folder.text(), {.rate_hz = 100, .is_resampled = true});
+  ASSERT_EQ(set.items.size(), 2u);
+  EXPECT_EQ(set.items[1].rows, 101);
+  EXPECT_TRUE(test::says(set, "1 of 2 files is resampled from 50 Hz to 100 Hz (data.resample)"))
+      << test::said(set);
+  EXPECT_FALSE(test::says(set, "is sampled at"));
 }
 
 }  // namespace

@@ -43,6 +43,8 @@ const NameTable<ReadFile> &readers() {
                                              {".flac", read_sound},
                                              {".ogg", read_sound},
                                              {".aiff", read_sound},
+                                             {".json", read_acquisition},
+                                             {".cbor", read_acquisition},
                                              {kIdxImages, read_idx_images}},
                                             {{".tra", ".data"},
                                              {".tes", ".data"},
@@ -61,6 +63,8 @@ ReadFile reader_of(const fs::path &path) {
 }
 
 bool is_sound(const fs::path &path) { return reader_of(path) == read_sound; }
+
+bool is_acquisition(const fs::path &path) { return reader_of(path) == read_acquisition; }
 
 bool is_companion(const fs::path &path) {
   const std::string name = lower(path.filename().string());
@@ -89,7 +93,9 @@ std::string why_not_read(const fs::path &path) {
       {".h5", "a file of HDF5: save its tables as CSV, or its arrays as .npy"},
       {".hdf5", "a file of HDF5: save its tables as CSV, or its arrays as .npy"},
       {".pkl", "an object of Python: save its tables as CSV, or its arrays as .npy"},
-      {".json", "JSON, which is not read: save its rows as CSV"},
+      {".json",
+       "JSON of another kind than Edge Impulse's recordings and exports of Label Studio: save its rows as "
+       "CSV"},
       {".jsonl", "JSON, which is not read: save its rows as CSV"},
       {".mp3", "a sound in MP3: decode it to WAV first (ffmpeg -i FILE.mp3 FILE.wav)"},
       {".m4a", "a sound in AAC: decode it to WAV first (ffmpeg -i FILE.m4a FILE.wav)"}};

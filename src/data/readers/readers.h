@@ -15,6 +15,7 @@ using ReadFile = void (*)(Intake &intake, const FoundFile &file);
 const NameTable<ReadFile> &readers();      // by extension, and "idx3-ubyte" by its part of the name
 ReadFile reader_of(const fs::path &path);  // nullptr: none
 bool is_sound(const fs::path &path);
+bool is_acquisition(const fs::path &path);  // of Edge Impulse
 // Read with another file, beside it: y.npy, y_train.npy, groups.npy, mean.npy, std.npy, idx1-ubyte,
 // info.labels.
 bool is_companion(const fs::path &path);
@@ -31,6 +32,7 @@ void read_numpy(Intake &intake, const FoundFile &file);
 void read_picture(Intake &intake, const FoundFile &file);
 void read_sound(Intake &intake, const FoundFile &file);
 void read_idx_images(Intake &intake, const FoundFile &file);
+void read_acquisition(Intake &intake, const FoundFile &file);
 void read_ts(Intake &intake, const FoundFile &file);
 void read_arff(Intake &intake, const FoundFile &file);
 
