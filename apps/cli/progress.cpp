@@ -100,6 +100,16 @@ void Progress::show(int epoch, const std::string &steps) {
     std::cerr << text(0, epoch, steps) << "\n";
 }
 
+void Progress::features(size_t done, size_t windows) {
+  if (done == windows) begun_ = Clock::now();  // of the first epoch
+  if (!is_on_ || !is_terminal_ || done == windows || Clock::now() - std::max(shown_, begun_) < kBetweenLines)
+    return;
+  shown_ = Clock::now();
+  const double seconds = std::chrono::duration<double>(shown_ - begun_).count();
+  const double rest = seconds * static_cast<double>(windows - done) / static_cast<double>(done);
+  line_.show(fmt::format("features of {} of {} windows  {} left", done, windows, duration_text(rest)));
+}
+
 void Progress::step(const StepEnd &s) {
   const double steps = s.steps;
   share_ = s.step / steps;

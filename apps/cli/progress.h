@@ -20,6 +20,7 @@ class Progress {
   };
   Progress(bool is_quiet, const Of &of);
 
+  void features(size_t done, size_t windows);  // before the first epoch
   void step(const StepEnd &s);
   void epoch(const EpochRecord &e);
   void begin(const Of &of);                // another training

@@ -61,6 +61,7 @@ CrossValidation watched_folds(const Options &o, Project &project, const std::vec
                         .label = name_of(fold)};
   };
   Progress progress(o.quiet, of(0));
+  project.train.on_features = [&](size_t done, size_t windows) { progress.features(done, windows); };
   size_t done = 0;
   project.train.callbacks.push_back([&](const EpochEnd &e) {
     progress.epoch(e.record);
@@ -157,6 +158,7 @@ void run(const Options &o) {
   Progress progress(o.quiet, {.epochs = o.epochs.value_or(project.train.epochs),
                               .may_stop_early = project.train.early_stopping.patience > 0,
                               .is_resumed = o.resume});
+  project.train.on_features = [&](size_t done, size_t windows) { progress.features(done, windows); };
   bool has_begun = false;
   project.train.on_step = [&](const StepEnd &s) {
     if (!has_begun)
@@ -209,10 +211,13 @@ void run(const Options &o) {
   if (!s.val_int8) text += fmt::format("No int8 figure: {}.\n", s.why_no_int8);
   for (const std::vector<std::string> &list : {s.never_found, s.int8_findings})
     for (const std::string &sentence : list) text += fmt::format("Warning: {}.\n", sentence);
+  if (!s.feature_note.empty()) text += fmt::format("Note: {}.\n", s.feature_note);
   if (!s.data_finding.empty()) text += fmt::format("Note: {}.\n", s.data_finding);
   if (!s.rest_finding.empty()) text += fmt::format("Note: {}.\n", s.rest_finding);
   if (s.test.is_regression) text += "Test (float): " + s.test.report();
   if (!s.test.truth.empty()) text += fmt::format("Test accuracy (float): {}.\n", percent(s.test));
+  if (!s.baseline.empty()) text += s.baseline + "\n";
+  if (!s.baseline_finding.empty()) text += fmt::format("Note: {}.\n", s.baseline_finding);
   if (s.replay) text += fmt::format("Replay, as push() tells it (float): {}.\n", s.replay->line());
   const std::string judgement = judge_history(s.trained.history, s.trained.facts);
   if (!judgement.empty()) text += judgement + "\n";

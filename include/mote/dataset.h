@@ -19,6 +19,7 @@
 //   }
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,8 @@ struct ExampleSource {
 // The class of a window that is none of the classes: it is trained to leave all of them equally likely.
 constexpr int kNoClass = -1;
 
+class WindowFeatures;  // what blocks of features made of windows; mote's own
+
 struct Dataset {
   int window = 0, channels = 0;
   double rate_hz = 0;        // rows per second; 0: not known
@@ -53,6 +56,8 @@ struct Dataset {
   // Of regressions: [size, values], in the units that the outputs shall have; else empty.
   std::vector<float> targets = {};
   std::vector<ExampleSource> sources;  // [size], or empty
+  // Of these very windows, where they are kept; who changes `values` resets it. No result depends on it.
+  std::shared_ptr<const WindowFeatures> features = {};
 
   size_t size() const { return classes.size(); }
   size_t example_floats() const { return size_t{1} * window * channels; }

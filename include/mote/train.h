@@ -116,6 +116,9 @@ struct TrainOptions {
   // Blocks between the window and the normalization, in order, with their settings; tables are computed by
   // the training. A rate that is not set is that of the data. Which there are: feature_blocks().
   std::vector<PreprocessingStep> features = {};
+  // Told, between two of them, how many windows have their features, of how many; what it throws ends the
+  // training.
+  std::function<void(size_t done, size_t windows)> on_features = nullptr;
   AugmentOptions augment = {};
   EarlyStopping early_stopping = {};
   ReduceLROnPlateau reduce_lr = {};

@@ -48,6 +48,10 @@ struct RunSummary {
   std::vector<std::string> never_found;
   std::string
       rest_finding;  // that the stream it is made for has no class of rest; "": it has one, or needs none
+  // What class means and a linear model make of the network's inputs, in a sentence, and that the network is
+  // no better; "": that would be too much work, or it is.
+  std::string baseline, baseline_finding;
+  std::string feature_note;  // why features of the windows are not kept in the project; "": they are
   // The first of what `mote data` warns of in these recordings, with their number; "": nothing.
   std::string data_finding;
   // What the device would tell of the test recordings; nullopt: the model has no stream, or there are none.
@@ -84,7 +88,7 @@ struct CrossValidation {
   Evaluation pooled_float, pooled_int8;  // every example once, by the model that did not see it
 };
 // One training per split; each fold's model is also quantized and scored. `end_fold`: told of each.
-CrossValidation cross_validate(const Project &project, const std::vector<Splits> &splits,
+CrossValidation cross_validate(const Project &project, std::vector<Splits> splits,
                                const std::function<void(const FoldScore &)> &end_fold = nullptr);
 
 // Which windows a run is judged on. By default its own: the recordings and the split that it recorded.
@@ -121,6 +125,21 @@ struct QuantizedRun {
 };
 // Writes model_int8.mote and quantize.json.
 QuantizedRun quantize_run(const Run &run, const QuantizeRequest &request = {});
+
+// What a project's windows look like, in files of a folder.
+struct ShownWindows {
+  std::vector<std::string> files;
+  nlohmann::json record;
+  std::string text;
+};
+// A picture (PNG and SVG) of raw values and features for each class, and a map of all windows: the two main
+// directions (PCA) of what `options.features` make of them, or of the windows themselves. The record has the
+// map and the windows that are the farthest from their class. Errors: as train() has them of blocks; kIo.
+ShownWindows show_features(const Recordings &recordings, const TrainOptions &options,
+                           const std::string &folder);
+// A few windows of each class as WAV files: as they are cut, and as options.augment changes them in the first
+// epoch of a training on them. Errors: kUnsupported where they are no sounds of a known rate; kIo.
+ShownWindows preview_windows(const Dataset &windows, const TrainOptions &options, const std::string &folder);
 
 // Compares the int8 model of the run with the float model; writes explain.json, explain.png and explain.svg.
 // Errors: kNotFound without an int8 model.

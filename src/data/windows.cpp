@@ -86,6 +86,22 @@ void add_windows(Dataset &set, const Recordings &recordings, const std::vector<s
   }
 }
 
+// A list that grows as it is filled has been twice as large.
+void reserve_windows(Dataset &set, const Recordings &recordings, const std::vector<size_t> &indices) {
+  size_t count = 0;
+  const int step = recordings.stride();
+  for (const size_t i : indices) {
+    const int rows = recordings.items[i].rows;
+    if (rows >= set.window)
+      count += static_cast<size_t>((rows - set.window) / step + 1);
+    else
+      count += recordings.options.short_recordings != ShortRecordings::kSkip;
+  }
+  set.values.reserve(count * set.example_floats());
+  set.classes.reserve(count);
+  set.sources.reserve(count);
+}
+
 std::vector<size_t> every_one(size_t count) {
   std::vector<size_t> every(count);
   std::iota(every.begin(), every.end(), size_t{0});
@@ -96,6 +112,7 @@ std::vector<size_t> every_one(size_t count) {
 
 Dataset Recordings::windows_of(const std::vector<size_t> &indices) const {
   Dataset set = without_windows(*this);
+  reserve_windows(set, *this, indices);
   add_windows(set, *this, indices, [] {});
   return set;
 }

@@ -22,6 +22,8 @@ struct FeatureTable {
   bool is_exact = false;         // memory is read by it, so a file's must be what the settings make
 };
 
+using WindowRows = std::function<const float *(size_t window)>;
+
 struct FeatureDef {
   template <class Result, class... Arguments>
   using Function = std::function<Result(Arguments...)>;
@@ -38,6 +40,8 @@ struct FeatureDef {
   // Fills the step's tables from training windows [examples, rows, values]; its attrs are set. Blocks that
   // do not learn compute them from their attrs and look at no window. Errors: kInvalidArgument.
   Facet<Function<void, PreprocessingStep &, const Shape &, const float *, size_t>> fit;
+  // The same from windows that do not lie in one piece, each where the function says; nullptr: cannot.
+  Function<void, PreprocessingStep &, const Shape &, const WindowRows &, size_t> fit_rows = nullptr;
   // One window, float to float, by the routine of runtime/: x, work, y, which do not overlap.
   Facet<Function<void, const PreprocessingStep &, const Shape &, const float *, float *, float *>> apply;
   // The same on a device, bit for bit. A block without it can only be the last one.

@@ -23,8 +23,7 @@ PreprocessingStep normalization(const std::string &kind, std::vector<float> mean
 
 namespace features {
 
-static void fit_normalization(PreprocessingStep &step, const Shape &in, const float *values,
-                              size_t examples) {
+static void fit_rows(PreprocessingStep &step, const Shape &in, const WindowRows &row, size_t examples) {
   const std::string &kind = step.attrs.text("normalize");
   std::vector<float> &mean = step.tables["mean"], &gain = step.tables["gain"];
   mean.clear();
@@ -43,15 +42,21 @@ static void fit_normalization(PreprocessingStep &step, const Shape &in, const fl
   const size_t size = in.elements(), period = kind == "channel" ? static_cast<size_t>(in[-1]) : size;
   std::vector<double> sum(period), squares(period), largest(period);
   const double n = examples * size / period;
-  for (size_t i = 0; i < examples * size; ++i) {
-    const double v = values[i];
-    sum[i % period] += v;
-    largest[i % period] = std::max(largest[i % period], std::fabs(v));
+  for (size_t e = 0; e < examples; ++e) {
+    const float *values = row(e);
+    for (size_t i = 0; i < size; ++i) {
+      const double v = values[i];
+      sum[i % period] += v;
+      largest[i % period] = std::max(largest[i % period], std::fabs(v));
+    }
   }
   for (size_t k = 0; k < period; ++k) sum[k] /= n;
-  for (size_t i = 0; i < examples * size; ++i) {
-    const double d = values[i] - sum[i % period];
-    squares[i % period] += d * d;
+  for (size_t e = 0; e < examples; ++e) {
+    const float *values = row(e);
+    for (size_t i = 0; i < size; ++i) {
+      const double d = values[i] - sum[i % period];
+      squares[i % period] += d * d;
+    }
   }
   for (size_t k = 0; k < period; ++k) {
     const double deviation = __builtin_sqrt(squares[k] / n);
@@ -60,6 +65,12 @@ static void fit_normalization(PreprocessingStep &step, const Shape &in, const fl
     const auto own = static_cast<float>(1.0 / (is_constant ? largest[k] : deviation));
     gain.push_back(std::isfinite(own) ? own : 1.0f);
   }
+}
+
+static void fit_normalization(PreprocessingStep &step, const Shape &in, const float *values,
+                              size_t examples) {
+  fit_rows(
+      step, in, [&](size_t e) { return values + e * in.elements(); }, examples);
 }
 
 static void apply_normalization(const PreprocessingStep &step, const Shape &in, const float *x, float *,
@@ -85,6 +96,7 @@ const FeatureDef &normalization_feature() {
                  const Shape &in) { return has_period(in, s.table("mean"), s.table("gain")); },
       .shape = [](const PreprocessingStep &, const Shape &in) { return in; },
       .fit = fit_normalization,
+      .fit_rows = fit_rows,
       .apply = apply_normalization,
       .c = NotSupported{"is one with the quantization of the network's input on a device, so it comes last"},
       .with_quantization =

@@ -142,7 +142,7 @@ static void check_finite(const FeatureDef &block, const float *features, size_t 
               "bring the channels to another unit, or leave that recording out");
 }
 
-static void fit_blocks(Preprocessing &p) {
+static void fit_tables(Preprocessing &p) {
   Shape shape;
   for (size_t i = 0; i < p.steps.size(); ++i) {
     PreprocessingStep &step = p.steps[i];
@@ -158,7 +158,7 @@ static void fit_blocks(Preprocessing &p) {
 
 void fit(Preprocessing &p, const float *windows, size_t examples) {
   check_order(p.steps);
-  fit_blocks(p);
+  fit_tables(p);
   if (step_behind(p) == nullptr) return;
   const FeaturePlan plan(p);
   PreprocessingStep &last = p.steps.back();

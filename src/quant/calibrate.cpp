@@ -11,6 +11,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "data/network_inputs.h"
 #include "features/preprocessing.h"
 #include "kernels/loops.h"
 
@@ -36,8 +37,8 @@ void Observer::run(const Dataset &data, size_t first, size_t rows) {
   const Graph &g = model_.graph;
   const size_t floats = g.input.elements();
   rows_ = rows;
-  const FrontEnd front_end(model_.preprocessing);
-  for (size_t r = 0; r < rows; ++r) front_end.apply(data.example(first + r), values_[0].data() + r * floats);
+  const NetworkInputs inputs(model_.preprocessing, data);
+  for (size_t r = 0; r < rows; ++r) inputs.of(first + r, values_[0].data() + r * floats);
   std::vector<const float *> x, params;
   for (int i = 0; i < g.count(); ++i) {
     const Node &node = g.nodes[i];
@@ -362,6 +363,7 @@ static Dataset pick(const Dataset &data, const std::vector<size_t> &examples) {
     set.targets.insert(set.targets.end(), from, from + targets);
     if (i < data.sources.size()) set.sources.push_back(data.sources[i]);
   }
+  if (data.features && data.features->size() == data.size()) set.features = data.features->picked(examples);
   return set;
 }
 
@@ -387,10 +389,10 @@ Dataset representative_set(const Dataset &data, size_t count) {
 std::vector<size_t> usual_examples(const Dataset &data, const Preprocessing &p) {
   constexpr double kShare = 0.9;
   constexpr float kFar = 4;
-  const FrontEnd front_end(p);
   std::vector<float> reach(data.size()), network_input(output_shape(p).elements());
+  const NetworkInputs inputs(p, data);
   for (size_t i = 0; i < data.size(); ++i) {
-    front_end.apply(data.example(i), network_input.data());
+    inputs.of(i, network_input.data());
     ValueRange r;
     r.include(network_input.data(), network_input.size());
     reach[i] = std::max(-r.low, r.high);

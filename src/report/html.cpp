@@ -214,6 +214,7 @@ class Page {
     out_ += fmt::format("<p>{} epochs in {:.2f} s{}; the weights are those of epoch {}.</p>\n", epochs.size(),
                         seconds, in_.history.at("stopped_early").get<bool>() ? ", stopped early" : "",
                         in_.history.at("best_epoch").get<int>());
+    baseline();
     const std::string judgement = in_.history.at("judgement");
     if (in_.history.contains("never_found"))
       for (const json &sentence : in_.history.at("never_found"))
@@ -221,6 +222,26 @@ class Page {
     if (in_.history.contains("rest_finding"))
       out_ += "<p>Note: " + escape(in_.history.at("rest_finding")) + ".</p>\n";
     if (!judgement.empty()) out_ += "<p class=\"warn\">" + escape(judgement) + "</p>\n";
+  }
+
+  void baseline() {
+    if (!in_.history.contains("baseline")) return;
+    out_ +=
+        "<table><tr><th>on windows of</th><th>network</th><th>class means, or mean</th>"
+        "<th>linear model</th></tr>\n";
+    for (const json &row : in_.history.at("baseline")) {
+      const bool is_mean = row.contains("mean_target");
+      const auto cell = [&](const char *name) -> std::string {
+        if (!row.contains(name)) return "<td>-</td>";
+        return is_mean ? fmt::format("<td>{:.5g}</td>", figure(row.at(name)))
+                       : fmt::format("<td>{:.1f} %</td>", 100 * figure(row.at(name)));
+      };
+      out_ += fmt::format("<tr><td>{}</td>{}{}{}</tr>\n", escape(row.at("part")), cell("network"),
+                          cell(is_mean ? "mean_target" : "nearest_mean"), cell("linear"));
+    }
+    out_ += "</table>\n<p>The last two need no network: they are of its inputs.</p>\n";
+    if (in_.history.contains("baseline_finding"))
+      out_ += "<p>Note: " + escape(in_.history.at("baseline_finding")) + ".</p>\n";
   }
 
   void evaluation() {

@@ -108,6 +108,13 @@ Form history_form() {
        {"stopped_early", flag()},
        {"judgement", text()},
        optional("never_found", list(text())),
+       optional("baseline", list(object({{"part", text()},
+                                         {"network", number()},
+                                         optional("nearest_mean", number()),
+                                         optional("mean_target", number()),
+                                         optional("linear", number())}),
+                                 0, 2)),
+       optional("baseline_finding", text()),
        optional("rest_finding", text())});
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/threads.h"
+#include "data/network_inputs.h"
 #include "features/preprocessing.h"
 #include "graph/op_def.h"
 #include "mote/decision.h"
@@ -43,12 +44,12 @@ std::vector<float> float_outputs(const Model &model, const Dataset &data, bool k
   ThreadPool pool(1);
   Network network(model.graph, kBatch, 0, pool,
                   {.is_whole = keep_softmax || model.preprocessing.target != ModelTarget::kClasses});
-  const FrontEnd front_end(model.preprocessing);
   const size_t floats = model.graph.input.elements(), count = network.outputs();
+  const NetworkInputs inputs(model.preprocessing, data);
   std::vector<float> outputs;
   for (size_t from = 0; from < data.size(); from += kBatch) {
     const size_t rows = std::min<size_t>(kBatch, data.size() - from);
-    for (size_t r = 0; r < rows; ++r) front_end.apply(data.example(from + r), network.input() + r * floats);
+    for (size_t r = 0; r < rows; ++r) inputs.of(from + r, network.input() + r * floats);
     network.predict(rows);
     for (size_t r = 0; r < rows; ++r)
       outputs.insert(outputs.end(), network.output(r), network.output(r) + count);
@@ -59,6 +60,11 @@ std::vector<float> float_outputs(const Model &model, const Dataset &data, bool k
 std::vector<int8_t> integer_inputs(const IntegerProgram &program, const Dataset &data) {
   const Preprocessing &f = program.front_end;
   const size_t from = window_shape(f).elements(), to = program.tensor(program.inputs[0]).shape.elements();
+  if (const Int8Inputs kept(f, data); kept.are_kept()) {
+    std::vector<int8_t> inputs(data.size() * to);
+    for (size_t i = 0; i < data.size(); ++i) kept.of(i, inputs.data() + i * to);
+    return inputs;
+  }
   const FrontEnd front_end(f);
   std::vector<float> work(front_end.plan().floats);
   std::vector<int8_t> inputs(data.values.size() / from * to);
@@ -75,10 +81,19 @@ std::vector<int8_t> integer_outputs(const IntegerProgram &program, const Dataset
   for (size_t s = 0; s < slices; ++s) hosts.push_back(std::make_unique<HostProgram>(program));
   const size_t bytes = hosts[0]->predict_bytes();
   std::vector<int8_t> outputs(data.size() * bytes);
+  const Int8Inputs kept(program.front_end, data);
+  const bool is_kept = kept.are_kept() && program.states.empty() && program.inputs.size() == 1 &&
+                       !program.tensor(program.inputs[0]).is_uint8_port;
   const auto run = [&](int slice) {
     HostProgram &host = *hosts[slice];
     const size_t from = data.size() * slice / slices, to = data.size() * (slice + 1) / slices;
+    std::vector<int8_t> input(is_kept ? host.input_bytes() : 0);
     for (size_t i = from; i < to; ++i) {
+      if (is_kept) {
+        kept.of(i, input.data());
+        host.invoke(input.data(), outputs.data() + i * bytes);
+        continue;
+      }
       host.reset();
       for (size_t at = 0; at + step <= data.example_floats();
            at += step)  // a program of rows sees all of them
@@ -105,10 +120,9 @@ static std::vector<float> target_values(const Preprocessing &p, const Dataset &d
   std::vector<float> targets = data.targets;
   if (p.target == ModelTarget::kInput) {
     const size_t from = window_shape(p).elements(), to = output_shape(p).elements();
-    const FrontEnd front_end(p);
     targets.resize(data.values.size() / from * to);
-    for (size_t i = 0; (i + 1) * to <= targets.size(); ++i)
-      front_end.apply(data.values.data() + i * from, targets.data() + i * to);
+    const NetworkInputs inputs(p, data);
+    for (size_t i = 0; (i + 1) * to <= targets.size(); ++i) inputs.of(i, targets.data() + i * to);
   }
   if (targets.size() != data.size() * outputs)
     throw Error(ErrorCode::kDataFormat, "evaluate",

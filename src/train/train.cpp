@@ -21,28 +21,27 @@
 #include "features/preprocessing.h"
 #include "train/check_fit.h"
 #include "train/extension.h"
+#include "train/keep_features.h"
 #include "train/network.h"
 #include "train/profile.h"
 #include "train/run_facts.h"
 #include "train/state.h"
+#include "train/training_inputs.h"
 #include "train/training_windows.h"
 
 namespace mote {
 
 namespace {
 
-constexpr uint64_t kShuffleStream = 0x53485546, kAugmentStream = 0x4155474D;
+constexpr uint64_t kShuffleStream = 0x53485546;
 
 struct Batch {
   std::vector<float> x, values;  // targets are values or classes
   std::vector<int> classes;
 };
 
-// Training windows are kept preprocessed up to this many values; beyond them a batch is normalized as it is
-// filled.
+// Windows are kept preprocessed up to this many values; beyond them a batch is normalized as it is filled.
 constexpr size_t kKeptFloats = size_t{1} << 22;
-// Features, which cost more than reading them again, up to this many.
-constexpr size_t kKeptFeatures = size_t{1} << 27;
 
 // Fills batches in the order of the epoch and keeps the weights that the callbacks ask for.
 class Trainer {
@@ -53,8 +52,9 @@ class Trainer {
         train_(data),
         val_(data.val),
         pool_(o.threads > 0 ? o.threads : hardware_threads()),
-        model_(prepare(model, data, o)),
-        front_end_(model_.preprocessing),
+        features_(features_of(model, data, o, pool_)),
+        model_(prepare(model, data, o, features_)),
+        inputs_of_(model_.preprocessing, data, features_),
         input_floats_(output_shape(model_.preprocessing).elements()),
         network_(model_.graph, std::min<int>(o.batch, static_cast<int>(train_.size())), o.seed, pool_,
                  {.loss = o.loss, .forward = hooks.forward, .extensions = hooks.extensions}),
@@ -67,10 +67,8 @@ class Trainer {
     if (o.augment.is_on())
       statistics_ = channel_statistics(data.train.values.data(), data.train.size() * data.train.window,
                                        data.train.channels);
-    else if (is_kept(train_.size(), data.train.values.size() + data.stream.values.size()))
-      inputs_ = apply_to_all(train_);
-    if (model_.preprocessing.has_blocks() && is_kept(val_.size(), val_.values.size()))
-      val_inputs_ = apply_to_all(val_);
+    else if (train_.size() * input_floats_ <= kKeptFloats)
+      inputs_ = all_inputs();
     std::iota(order_.begin(), order_.end(), size_t{0});
     const size_t batch = network_.batch();
     for (Batch *b : {&now_, &next_}) {
@@ -129,10 +127,15 @@ class Trainer {
   }
 
  private:
-  static Model prepare(const Model &given, const Splits &data, const TrainOptions &o) {
+  static TrainingFeatures features_of(const Model &given, const Splits &data, const TrainOptions &o,
+                                      ThreadPool &pool) {
     check_fit(given, data.train, data.val, o);
     check_step(given.graph, std::min(static_cast<size_t>(o.batch), data.train.size()));
-    return o.is_fine_tuning ? given : untrained(given, data.train, o);
+    return training_features(given, data, o, pool);
+  }
+  static Model prepare(const Model &given, const Splits &data, const TrainOptions &o,
+                       const TrainingFeatures &features) {
+    return o.is_fine_tuning ? given : untrained(given, data.train, o, features.train.get());
   }
 
   using Clock = std::chrono::steady_clock;
@@ -241,23 +244,16 @@ class Trainer {
     return model;
   }
 
-  bool is_kept(size_t windows, size_t raw_floats) const {
-    return model_.preprocessing.has_blocks() ? windows * input_floats_ <= kKeptFeatures
-                                             : raw_floats <= kKeptFloats;
-  }
-
-  template <class Windows>
-  std::vector<float> apply_to_all(const Windows &set) {
-    std::vector<float> out(set.size() * input_floats_);
+  std::vector<float> all_inputs() {
+    std::vector<float> out(train_.size() * input_floats_);
     const size_t slices = static_cast<size_t>(pool_.threads());
     pool_.run(pool_.threads(), [&](int slice) {
       const size_t s = static_cast<size_t>(slice);
-      for (size_t i = set.size() * s / slices; i < set.size() * (s + 1) / slices; ++i)
-        apply_to(set.example(i), out.data() + i * input_floats_);
+      for (size_t i = train_.size() * s / slices; i < train_.size() * (s + 1) / slices; ++i)
+        inputs_of_.of(i, out.data() + i * input_floats_);
     });
     return out;
   }
-  void apply_to(const float *window, float *out) const { front_end_.apply(window, out); }
 
   // One example into a row of a batch, with its target.
   void fill(Batch &to, size_t row, size_t example, int epoch, std::vector<float> &augmented) const {
@@ -267,7 +263,7 @@ class Trainer {
       augmented.resize(set.example_floats());
       augment(o_.augment, statistics_, train_.example(example), set.window, set.channels,
               Random(o_.seed, {kAugmentStream, static_cast<uint64_t>(epoch), example}), augmented.data());
-      apply_to(augmented.data(), x);
+      inputs_of_.front_end().apply(augmented.data(), x);
     } else {
       input_of(example, x);
     }
@@ -283,7 +279,7 @@ class Trainer {
 
   void input_of(size_t example, float *to) const {
     if (inputs_.empty())
-      apply_to(train_.example(example), to);
+      inputs_of_.of(example, to);
     else
       std::copy_n(inputs_.data() + example * input_floats_, input_floats_, to);
   }
@@ -378,13 +374,8 @@ class Trainer {
     const size_t batch = network_.batch();
     for (size_t from = 0; from < val_.size(); from += batch) {
       const size_t rows = std::min(batch, val_.size() - from);
-      for (size_t r = 0; r < rows; ++r) {
-        float *to = network_.input() + r * input_floats_;
-        if (val_inputs_.empty())
-          apply_to(val_.example(from + r), to);
-        else
-          std::copy_n(val_inputs_.data() + (from + r) * input_floats_, input_floats_, to);
-      }
+      for (size_t r = 0; r < rows; ++r)
+        inputs_of_.of_validation(from + r, network_.input() + r * input_floats_);
       const float *x = network_.input();
       Targets t;
       if (o_.target == ModelTarget::kClasses)
@@ -407,13 +398,14 @@ class Trainer {
   const TrainingWindows train_;
   const Dataset &val_;
   ThreadPool pool_;
+  const TrainingFeatures features_;
   Model model_;
-  const FrontEnd front_end_;
+  const TrainingInputs inputs_of_;
   const size_t input_floats_;  // of one preprocessed window
   Network network_;
   OptimizerState state_;
   std::vector<float> class_weights_;
-  std::vector<float> inputs_, val_inputs_;  // of all windows of the part, if they are kept
+  std::vector<float> inputs_;  // of all windows, if they are kept
   Batch now_, next_;
   std::vector<size_t> order_;
   ChannelStatistics statistics_;

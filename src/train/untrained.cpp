@@ -9,6 +9,7 @@
 #include "features/channel_ranges.h"
 #include "features/preprocessing.h"
 #include "mote/train.h"
+#include "train/keep_features.h"
 
 namespace mote {
 
@@ -29,6 +30,10 @@ static PreprocessingStep given_normalization(const Dataset &t) {
 }
 
 Model untrained(const Model &given, const Dataset &t, const TrainOptions &o) {
+  return untrained(given, t, o, nullptr);
+}
+
+Model untrained(const Model &given, const Dataset &t, const TrainOptions &o, const WindowFeatures *features) {
   Model model = given;
   const Shape shape = feature_shape(o.features, {t.window, t.channels}, t.rate_hz);
   const bool is_list = t.is_features || (!o.features.empty() && shape.rank() == 1);
@@ -36,10 +41,13 @@ Model untrained(const Model &given, const Dataset &t, const TrainOptions &o) {
   model.preprocessing = {t.window, t.channels, t.rate_hz, t.channel_names, {}, o.target};
   model.preprocessing.image = t.image;
   std::vector<PreprocessingStep> &steps = model.preprocessing.steps;
-  steps = resolved(o.features, t.rate_hz);
+  steps = features != nullptr ? training_blocks(given, t, o).steps : resolved(o.features, t.rate_hz);
   if (kind != "given") {
     steps.push_back(normalization(kind));
-    fit(model.preprocessing, t.values.data(), t.size());
+    if (features != nullptr)
+      fit_last(model.preprocessing, *features);
+    else
+      fit(model.preprocessing, t.values.data(), t.size());
   } else if (steps.empty()) {
     steps = {given_normalization(t)};
   } else {

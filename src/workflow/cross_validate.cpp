@@ -12,6 +12,7 @@
 #include "runs/json_file.h"
 #include "runs/made_how.h"
 #include "workflow/decide.h"
+#include "workflow/feature_cache.h"
 
 namespace mote {
 
@@ -27,7 +28,7 @@ static TrainedRun trained_on(const Model &model, const Splits &fold, const Recor
   return train(model, with_stream, project.train);
 }
 
-CrossValidation cross_validate(const Project &project, const std::vector<Splits> &splits,
+CrossValidation cross_validate(const Project &project, std::vector<Splits> splits,
                                const std::function<void(const FoldScore &)> &end_fold) {
   if (project.train.target != ModelTarget::kClasses)
     throw Error(ErrorCode::kUnsupported, "train", "cross-validation counts classes; this project has none");
@@ -40,7 +41,8 @@ CrossValidation cross_validate(const Project &project, const std::vector<Splits>
   { StagedFolder probe(path); }
   std::vector<int> truth, by_float, by_int8;
   json folds = json::array();
-  for (const Splits &fold : splits) {
+  for (Splits &fold : splits) {
+    keep_features_of(project, model, fold, project.train);
     const TrainedRun trained = trained_on(model, fold, recordings, project);
     const Evaluation f = evaluate(trained.model, fold.test),
                      q = evaluate(quantize(trained.model, {fold.train, project.quantize}), fold.test);
@@ -57,6 +59,7 @@ CrossValidation cross_validate(const Project &project, const std::vector<Splits>
                      {"correct_float", score.correct_float},
                      {"correct_int8", score.correct_int8}});
     result.folds.push_back(score);
+    for (Dataset *part : {&fold.train, &fold.val, &fold.test}) part->features.reset();
     if (end_fold) end_fold(score);
   }
   result.pooled_float = score("float", recordings.labels, truth, by_float);

@@ -10,6 +10,7 @@
 #include "data/csv.h"
 #include "mote/workflow.h"
 #include "runs/made_how.h"
+#include "workflow/feature_cache.h"
 #include "workflow/other_recordings.h"
 
 namespace mote {
@@ -33,8 +34,12 @@ void check_classes_known(const Model &model, const Recordings &recordings, const
 }  // namespace
 
 RunData load_run_data(const Run &run, const JudgedOn &on) {
-  if (on.is_own() && run.knows_its_data()) return load_own_data(run);
   const Project &project = run.project();
+  if (on.is_own() && run.knows_its_data()) {
+    RunData own = load_own_data(run);
+    use_kept_features(project, run.model(), own.splits);
+    return own;
+  }
   const bool is_elsewhere = !on.data.empty();
   const std::string &path = is_elsewhere ? on.data : project.data_path;
   RunData data;

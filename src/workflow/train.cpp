@@ -22,7 +22,9 @@
 #include "runs/made_how.h"
 #include "runs/run_folder.h"
 #include "runs/unfinished.h"
+#include "workflow/compare_baseline.h"
 #include "workflow/decide.h"
+#include "workflow/feature_cache.h"
 #include "workflow/support.h"
 
 namespace mote {
@@ -210,7 +212,13 @@ json history_record(const RunSummary &result) {
 RunSummary finish(Prepared &p, const Project &project, const RunClaim &claim) {
   RunSummary result;
   result.data_finding = p.data_finding;
+  result.feature_note = keep_features_of(project, p.model, p.splits, p.options);
   result.trained = train(p.model, p.splits, p.options);
+  if (p.splits.test.size() > 0) result.test = evaluate(result.trained.model, p.splits.test);
+  const ComparedBaseline compared =
+      compare_baseline(result.trained, p.splits, result.test, p.options.threads);
+  result.baseline = compared.text;
+  result.baseline_finding = compared.finding;
   result.never_found = never_found(result.trained.model, p.splits);
   if (p.windows.is_set()) {
     Model &model = result.trained.model;
@@ -219,7 +227,9 @@ RunSummary finish(Prepared &p, const Project &project, const RunClaim &claim) {
     if (!p.test.events.empty()) result.replay = replay(model, p.test, model.preprocessing.decision);
   }
   score_int8(result, p.splits, project.quantize);
-  const json history = history_record(result);
+  json history = history_record(result);
+  if (!compared.record.is_null()) history["baseline"] = compared.record;
+  if (!compared.finding.empty()) history["baseline_finding"] = compared.finding;
   StagedFolder staged(claim.path());
   staged.write(run_file::kProject, project.toml);
   staged.write(run_file::kRecord, json_text(p.record));
@@ -237,7 +247,6 @@ RunSummary finish(Prepared &p, const Project &project, const RunClaim &claim) {
   if (p.splits.train.is_features) write_normalization(staged, result.trained.model.preprocessing);
   add_golden(staged, p.splits);
   if (p.splits.test.size() > 0) {
-    result.test = evaluate(result.trained.model, p.splits.test);
     result.test_record = evaluation_record(result.test, model_digest, data_digest);
     staged.write(run_file::kEvaluation, json_text(json::array({result.test_record})));
     if (!result.test.is_regression) {
@@ -348,6 +357,7 @@ RunSummary resume_run(const Project &given, std::optional<int> epochs, const Bef
                                   begun->assignments);
   project.train.callbacks = given.train.callbacks;
   project.train.on_step = given.train.on_step;
+  project.train.on_features = given.train.on_features;
   project.train.has_profile = given.train.has_profile;
   project.train.threads = given.train.threads;  // the result does not depend on it
   project.train.seed = begun->seed;
