@@ -81,9 +81,9 @@ mote_spectral_params welch_numbers(const PreprocessingStep &step, const Shape &i
   p.hop = p.frame - p.frame / 2;
   p.frames = (p.rows - p.frame) / p.hop + 1;
   p.is_centered = is_true(step, "subtract_mean");
-  double squares = 0;
-  for (const double w : welch_taper(step, p.frame)) squares += w * w;
-  const double rate = rate_of(step);
+  const double a = welch_window(step, p.frame).a, rate = rate_of(step);
+  const double squares =
+      p.frame * (a * a + (1 - a) * (1 - a) / 2);  // of the window: cosines over whole periods
   p.power_scale = static_cast<float>(2 / (rate * squares * p.frames));
   p.bin_hz = static_cast<float>(rate / p.fft);
   const std::string &log = step.attrs.text("log");

@@ -33,16 +33,17 @@ void check_size(const AnyModel &model, const Recordings &recordings, const std::
     throw Error(ErrorCode::kDataFormat, path,
                 fmt::format("has examples of {} values per channel, the model takes {}", recordings.window(),
                             p.window));
-  const bool is_other_image = recordings.image_height > 0 && shape.rank() == 3 &&
+  const bool is_of_image =
+      shape.rank() == 3 && p.steps.size() < 2;  // else a block of features makes its shape
+  const bool is_other_image = recordings.image_height > 0 && is_of_image &&
                               p.window == recordings.image_height * recordings.image_width &&
                               (shape[0] != recordings.image_height || shape[1] != recordings.image_width);
   if (recordings.image_height > 0 &&
       (p.window != recordings.image_height * recordings.image_width || is_other_image))
     throw Error(
         ErrorCode::kDataFormat, path,
-        fmt::format(
-            "has {} x {} pixels, the model takes {}", recordings.image_width, recordings.image_height,
-            shape.rank() == 3 ? fmt::format("{} x {}", shape[1], shape[0]) : fmt::format("{}", p.window)),
+        fmt::format("has {} x {} pixels, the model takes {}", recordings.image_width, recordings.image_height,
+                    is_of_image ? fmt::format("{} x {}", shape[1], shape[0]) : fmt::format("{}", p.window)),
         "scale it to that size");
 }
 

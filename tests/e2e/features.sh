@@ -2,7 +2,7 @@
 # Sounds through blocks of features, from files to C: training, int8, the self-test of the package, and emulated cores
 # with an FPU and without one, which must give the bytes of the desk.
 . "$(dirname "$0")/support.bash"
-checks 31
+checks 36
 installed python3 || skip_all "python3 is not installed (./dev setup)"
 cd "$work"
 
@@ -86,3 +86,32 @@ chain '{ block = "filter", kind = "bandpass", low_hz = 150, high_hz = 1800, orde
 on_cores cortex-m4 cortex-m55 cortex-m0plus rv32imac
 chain '{ block = "window_normalization" }, { block = "resample", to_hz = 5000 }, { block = "wavelet", level = 4 }'
 on_cores cortex-m55 cortex-m0plus
+
+# pictures, brought to another size and to grey in the model
+cat >pictures.py <<'P'
+import os, random
+random.seed(2)
+for name, first in (('falling', 200), ('rising', 40)):
+    os.makedirs('pictures/data/' + name)
+    for n in range(20):
+        pixels = bytes(min(255, max(0, int((first * (15 - y) + (240 - first) * y) / 15 + random.gauss(0, 15))))
+                       for y in range(16) for x in range(16) for c in range(3))
+        with open(f'pictures/data/{name}/{n}.ppm', 'wb') as f: f.write(b'P6 16 16 255\n' + pixels)
+with open('other.ppm', 'wb') as f: f.write(b'P6 12 12 255\n' + bytes(432))
+P
+quietly python3 pictures.py
+cat >pictures/mote.toml <<'END'
+name = "pictures"
+seed = 1
+[features]
+blocks = [{ block = "image", height = 8, width = 6, resize = "area", color = "grayscale", values = "signed" }]
+[model]
+layers = [{ type = "flatten" }, { type = "dense", units = "classes", activation = "softmax" }]
+[train]
+epochs = 30
+END
+check "training of pictures" "$mote" train pictures
+check "int8" "$mote" quantize pictures
+check "the C gives the desk's bytes" "$mote" export pictures --format c --output pictures_c --verify
+check "a picture of the size that the block takes" "$mote" predict pictures pictures/data/rising/3.ppm
+refused "has 12 x 12 pixels, the model takes 256" "$mote" predict pictures other.ppm
