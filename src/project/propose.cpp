@@ -38,6 +38,10 @@ class Proposer {
     find_text_examples();
     find_pairs();
     look();
+    if (const std::string how = bring_rates_together(out_.load, set_); !how.empty()) {
+      decide(how);
+      look();
+    }
     name_classes();
     compare_channels();
     find_label_column();

@@ -125,6 +125,7 @@ std::string proposed_toml(const Proposal &proposal, const Recordings &set, const
   if (set.is_features && has_integer_classes(set)) t += class_names_to_fill_in(set);
   if (o.rows_per_recording > 0) t += fmt::format("rows_per_recording = {}\n", o.rows_per_recording);
   if (o.skip_bad_rows) t += "skip_bad_rows = true\n";
+  if (o.is_resampled) t += fmt::format("rate_hz = {:g}\nresample = true\n", o.rate_hz);
   if (o.window > 0) t += fmt::format("window = {}\nstride = {}\n", o.window, o.stride);
   if (o.short_recordings == ShortRecordings::kEdge) t += "padding = \"edge\"\n";
   if (o.short_recordings == ShortRecordings::kZero) t += "padding = \"zero\"\n";
