@@ -40,6 +40,8 @@ class Proposer {
     look();
     for (auto how = fit_pictures(set_, out_.load); !how.empty(); how = fit_pictures(set_, out_.load)) {
       for (const std::string &decision : how) decide(decision);
+    if (const std::string how = bring_rates_together(out_.load, set_); !how.empty()) {
+      decide(how);
       look();
     }
     name_classes();

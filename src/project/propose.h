@@ -33,6 +33,8 @@ std::vector<std::string> class_questions(const Recordings &recordings, const Loa
 std::vector<std::string> fit_pictures(const Recordings &recordings, LoadOptions &load);
 
 bool are_sounds(const Recordings &recordings);
+// Where sounds are of several rates, sets that of the first, and says so; else "".
+std::string bring_rates_together(LoadOptions &options, const Recordings &set);
 
 // The lines of `layers = [...]`: for images, lists of features, windows of `window` rows.
 std::string proposed_layers(const Recordings &recordings, int window, bool is_autoencoder);

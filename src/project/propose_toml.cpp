@@ -127,6 +127,7 @@ std::string proposed_toml(const Proposal &proposal, const Recordings &set, const
   if (o.skip_bad_rows) t += "skip_bad_rows = true\n";
   if (o.image_channels > 0) t += fmt::format("image_channels = {}\n", o.image_channels);
   if (o.image.is_set()) t += fmt::format("image_size = [{}, {}]\n", o.image.height, o.image.width);
+  if (o.is_resampled) t += fmt::format("rate_hz = {:g}\nresample = true\n", o.rate_hz);
   if (o.window > 0) t += fmt::format("window = {}\nstride = {}\n", o.window, o.stride);
   if (o.short_recordings == ShortRecordings::kEdge) t += "padding = \"edge\"\n";
   if (o.short_recordings == ShortRecordings::kZero) t += "padding = \"zero\"\n";

@@ -5,6 +5,7 @@
 #include "data/resample.h"
 #include "data/said.h"
 #include "data/sound.h"
+#include "mote/project.h"
 #include "test_support.h"
 #include "wav_bytes.h"
 
@@ -109,6 +110,10 @@ TEST(Resampled, files_of_a_set_are_counted_and_without_the_setting_refused_with_
   EXPECT_TRUE(set.findings.empty()) << test::said(set);
   EXPECT_ERROR(load_recordings(folder.text(), {.rate_hz = 16000}), "data.resample = true");
   EXPECT_ERROR(load_recordings(folder.text(), {.is_resampled = true}), "onto which rate?");
+  const Proposal proposal = propose_project({folder.text()}, "p");
+  const Project project = parse_project(proposal.toml, "mote.toml", folder.text());
+  EXPECT_TRUE(project.load.is_resampled);
+  EXPECT_TRUE(project.load.rate_hz == 48000 || project.load.rate_hz == 16000) << project.load.rate_hz;
   // a file that is none in their middle
   write_file(folder / "yes" / "torn.wav", "RIFF");
   EXPECT_ERROR(load_recordings(folder.text()), "torn.wav: is no sound");
