@@ -153,10 +153,10 @@ TEST(Baseline, same_bits_for_any_threads) {
 }
 
 TEST(Baseline, is_left_out_where_it_would_be_too_much) {
-  Splits data = test::toy_splits(3, 700, 3, 900);
+  Splits data = test::toy_splits(60, 100, 3, 12);
   const Model model = [&] {
-    Model m = test::toy_model(3, 700, 3);
-    m.preprocessing = {700, 3, 50, {}, {normalization("none")}};
+    Model m = test::toy_model(60, 100, 3);
+    m.preprocessing = {100, 3, 50, {}, {normalization("none")}};
     fit(m.preprocessing, nullptr, 0);
     return m;
   }();
