@@ -30,6 +30,7 @@ void add_verdict(const Recordings &recordings, const Project &project, std::vect
   }
   try {
     recordings.split(project.split);
+    if (!project.train.features.empty()) project.build_model(recordings);
   } catch (const Error &e) {
     if (!has_error(findings))
       findings.push_back(
@@ -37,18 +38,57 @@ void add_verdict(const Recordings &recordings, const Project &project, std::vect
   }
 }
 
+struct DataOptions : Common {
+  std::string folder, output;
+  bool lint_only = false, has_features = false, has_preview = false;
+  std::vector<std::string> assignments;
+};
+
+// Files that lie among the recordings would be read as such.
+std::string folder_of_pictures(const DataOptions &o, bool is_project, const std::string &recordings) {
+  namespace fs = std::filesystem;
+  const fs::path project = is_project && !o.folder.empty() ? o.folder : ".";
+  const fs::path folder = !o.output.empty() ? fs::path(o.output) : project / "preview";
+  const fs::path below =
+      fs::absolute(folder).lexically_normal().lexically_relative(fs::absolute(recordings).lexically_normal());
+  if (fs::is_directory(recordings) && !below.empty() && *below.begin() != "..")
+    throw Error(ErrorCode::kInvalidArgument, folder.string(),
+                "lies in the folder of the recordings, and would be read as one",
+                "choose another with --output");
+  return folder.lexically_normal().string();
+}
+
+// Pictures and sounds of the windows; `json` gets what they show.
+std::string show_windows(const DataOptions &o, const Recordings &recordings,
+                         const std::optional<Project> &project, const std::string &path,
+                         nlohmann::json &json) {
+  if (!o.has_features && !o.has_preview) return "";
+  const std::string folder = folder_of_pictures(o, project.has_value(), path);
+  const TrainOptions options = project ? project->train : TrainOptions{};
+  std::string text;
+  const auto add = [&](const char *key, const ShownWindows &shown) {
+    json[key] = shown.record;
+    text += "\n" + shown.text;
+  };
+  if (o.has_features) add("features", show_features(recordings, options, folder));
+  if (o.has_preview)
+    add("preview", preview_windows(project ? recordings.split(project->split).train : recordings.all(),
+                                   options, folder));
+  return text;
+}
+
 }  // namespace
 
 void add_data(CLI::App &app) {
-  struct Options : Common {
-    std::string folder;
-    bool lint_only = false;
-    std::vector<std::string> assignments;
-  };
-  auto o = std::make_shared<Options>();
+  auto o = std::make_shared<DataOptions>();
   CLI::App *c = app.add_subcommand("data", "what the recordings hold, and what is wrong with them");
   c->add_option("DIR", o->folder, "a project (default: this folder), or any folder of recordings");
   c->add_flag("--lint", o->lint_only, "findings only; exit 1 if one is an error");
+  c->add_flag("--features", o->has_features,
+              "pictures of each class, and a map of all windows with those that are far from their class");
+  c->add_flag("--preview", o->has_preview,
+              "windows of sounds as WAV files, as they are cut and as they are augmented");
+  c->add_option("--output", o->output, "folder for these files (default: preview, in the project)");
   add_set_option(c, o->assignments);
   describe(c, *o, "mote data my_project");
   c->callback([o] {
@@ -76,8 +116,10 @@ void add_data(CLI::App &app) {
       for (const Finding &f : findings) text += f.where + ": " + f.message + "\n";
     else
       text = recordings_text(recordings, findings);
+    nlohmann::json json = recordings_json(recordings, findings);
+    if (!has_error(findings)) text += show_windows(*o, recordings, project, path, json);
     if (!text.empty() && text.back() == '\n') text.pop_back();
-    result(*o, recordings_json(recordings, findings), text);
+    result(*o, json, text);
     if (has_error(findings))
       throw Error(ErrorCode::kDataFormat, path, "has errors, listed above",
                   "`mote train` will refuse it until they are mended");

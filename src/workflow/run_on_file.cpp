@@ -14,6 +14,7 @@
 #include "data/column_names.h"
 #include "data/csv.h"
 #include "data/npy.h"
+#include "data/readers/readers.h"
 #include "mote/decision.h"
 #include "mote/evaluate.h"
 #include "mote/workflow.h"
@@ -219,6 +220,9 @@ RanFile run_on_file(const AnyModel &model, const Project *project, const std::st
   const auto *program = std::get_if<IntegerProgram>(&model);
   const bool takes_inputs = program && (is_int8_input || !program->front_end.is_set());
   if (kind != InputKind::kRaw && !takes_inputs) return run_recordings(model, project, input);
+  if (kind == InputKind::kRaw && is_sound(input))
+    throw Error(ErrorCode::kDataFormat, input, "is a sound, whose bytes are no samples that a model takes",
+                "`mote predict RUN FILE` reads sounds");
   RanFile ran;
   std::vector<std::string> places;
   if (kind == InputKind::kRaw) {

@@ -97,6 +97,7 @@ std::string Exporter::readme() const {
        {"has_labels", !p_.labels.empty()},
        {"has_states", has_states()},
        {"channel_names", ForeignText{fmt::format("{}", fmt::join(p_.front_end.channel_names, ", "))}},
+       {"is_sound", has_front_end() && is_in_units_of_16_bits(p_.front_end)},
        {"call_arguments", call_arguments()},
        {"golden_count", golden_count()}});
 }

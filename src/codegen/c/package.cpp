@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/checksum.h"
@@ -19,6 +20,7 @@
 #include "codegen/c/capture.h"
 #include "codegen/c/marked_folder.h"
 #include "codegen/c/templates.h"
+#include "data/sound.h"
 #include "mote/names.h"
 
 namespace mote {
@@ -233,6 +235,11 @@ ExportedC export_package(const IntegerProgram &program, const std::string &forma
   ExportedFiles made = package_in_memory(program, format, options);
   made.made.changed_files = write_marked_folder(folder, format, made.files, options.force);
   return made.made;
+}
+
+bool is_in_units_of_16_bits(const Preprocessing &front) {
+  const auto &names = front.channel_names;
+  return !names.empty() && std::all_of(names.begin(), names.end(), is_sound_channel) && !is_of_one(front);
 }
 
 }  // namespace mote

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "mote/export.h"
+#include "mote/preprocessing.h"
 
 namespace mote {
 
@@ -18,5 +19,8 @@ ExportedFiles export_in_memory(const IntegerProgram &program, const ExportCOptio
 // What export_package writes. Errors: as it has them.
 ExportedFiles package_in_memory(const IntegerProgram &program, const std::string &format,
                                 const ExportCOptions &options);
+
+// Of a model of sounds, by the values that it was trained on.
+bool is_in_units_of_16_bits(const Preprocessing &front);
 
 }  // namespace mote
