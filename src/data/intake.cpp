@@ -199,6 +199,10 @@ void Intake::add_image(const std::string &label, const std::string &path, const 
   const ImageInput &size = options().image;
   const bool is_fitted = size.is_set() && size.fit != ImageFit::kNone &&
                          (given.height != size.height || given.width != size.width);
+  constexpr int kLongest = 65535;  // of the routine
+  if (is_fitted && std::max(given.height, given.width) > kLongest)
+    fail(where, fmt::format("has {} x {} pixels", given.width, given.height),
+         fmt::format("pictures with sides of at most {} can be brought to another size", kLongest));
   if (is_fitted)
     add_alike("image size", path,
               fmt::format("has {} x {} pixels, and is brought to {} x {} ({})", given.width, given.height,

@@ -21,7 +21,10 @@ static std::shared_ptr<const WindowFeatures> fitting(std::shared_ptr<const Windo
 
 NetworkInputs::NetworkInputs(const Preprocessing &p, const Dataset &data,
                              std::shared_ptr<const WindowFeatures> features)
-    : preprocessing_(p), front_end_(p), data_(data), features_(fitting(std::move(features), p, data, feature_shape_)) {}
+    : preprocessing_(p),
+      front_end_(p),
+      data_(data),
+      features_(fitting(std::move(features), p, data, feature_shape_)) {}
 
 void NetworkInputs::of(size_t window, float *out) const {
   if (features_)

@@ -42,8 +42,8 @@ Dataset without_windows(const Recordings &recordings) {
   set.channels = recordings.channel_count();
   set.rate_hz = recordings.rate_hz;
   set.is_features = recordings.is_features;
-  const ImageInput &given = recordings.options.image;
-  set.image = {recordings.image_height, recordings.image_width, given.is_set() ? given.fit : ImageFit::kNone};
+  if (recordings.image_height > 0)
+    set.image = {recordings.image_height, recordings.image_width, recordings.options.image.fit};
   set.given_mean = recordings.given_mean;
   set.given_deviation = recordings.given_deviation;
   set.labels = recordings.labels;

@@ -60,6 +60,7 @@ struct RoutineBlock {
       [](const PreprocessingStep &, const Shape &) { return size_t{0}; };
   std::function<double(const PreprocessingStep &, const Shape &)> operations;
   std::function<double(const PreprocessingStep &, double)> rate_behind = nullptr;
+  bool takes_pictures = false;
 };
 
 // Of blocks that give a row for each row.
@@ -88,6 +89,7 @@ FeatureDef routine_feature(const RoutineBlock &block, const BlockRoutine<Params>
        .work_floats = block.work_floats,
        .operations = block.operations,
        .rate_behind = block.rate_behind,
+       .takes_pictures = block.takes_pictures,
        .doc = block.doc},
       block.tables_of);
 }

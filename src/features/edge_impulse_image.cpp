@@ -13,14 +13,16 @@ using ImageParams = mote_edge_impulse_image_params;
 bool is_grey(const PreprocessingStep &step) { return step.attrs.text("channels") == "Grayscale"; }
 
 ImageParams image_params(const PreprocessingStep &step, const Shape &in) {
-  return {static_cast<int32_t>(in[0]), is_grey(step)};
+  return {rows_of(in), is_grey(step)};
 }
 
 Shape image_shape(const PreprocessingStep &step, const Shape &in) {
-  if (in[1] != 3)
-    edge_impulse::refuse(step, fmt::format("pixels have {} values, but red, green and blue are 3", in[1]),
+  if (in[-1] != 3)
+    edge_impulse::refuse(step, fmt::format("pixels have {} values, but red, green and blue are 3", in[-1]),
                          "use pictures in colour");
-  return {in[0], is_grey(step) ? 1 : 3};
+  std::vector<int> dims = in.dims();
+  dims.back() = is_grey(step) ? 1 : 3;
+  return Shape(std::move(dims));
 }
 
 }  // namespace
@@ -47,6 +49,7 @@ const FeatureDef &edge_impulse_image_feature() {
                  image_params(step, in));
            },
        .with_quantization = NotSupported{"is not one with the quantization"},
+       .takes_pictures = true,
        .doc = "pixels of 0 to 255 as 0 to 1, in colour or grey, as Edge Impulse's Image block has them"},
       [](const PreprocessingStep &, const Shape &) { return edge_impulse::Tables{}; });
   return kDef;

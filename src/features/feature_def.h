@@ -60,6 +60,8 @@ struct FeatureDef {
   Function<double, const PreprocessingStep &, double> rate_behind = nullptr;
   // What one result is, as `mote features` writes it: the .npy type of its values.
   std::string array_type = "<f4";
+  // At the begin of a chain it gets pictures as [height, width, channels] instead of as rows.
+  bool takes_pictures = false;
   // For the list of blocks in documents: one sentence without full stop.
   std::string doc = "";
 };

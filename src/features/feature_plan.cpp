@@ -9,6 +9,11 @@
 
 namespace mote {
 
+Shape chain_input(const Preprocessing &p, const FeatureDef &block) {
+  return block.takes_pictures && p.image.is_set() ? Shape{p.image.height, p.image.width, p.channels}
+                                                  : window_shape(p);
+}
+
 namespace {
 
 struct Chain {
@@ -26,7 +31,7 @@ std::vector<Chain> chains_of(const Preprocessing &p, std::vector<PlannedStep> &s
     }
     const bool is_first = steps.empty() || step.chain != steps.back().step->chain;
     if (is_first) chains.push_back({steps.size(), steps.size()});
-    const Shape in = is_first ? window_shape(p) : steps.back().out;
+    const Shape in = is_first ? chain_input(p, block) : steps.back().out;
     steps.push_back({&step, &block, in, block.shape(step, in), FeaturePlan::kWindow, 0});
     ++chains.back().end;
   }

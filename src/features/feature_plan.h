@@ -16,6 +16,9 @@ namespace mote {
 
 struct FeatureDef;
 
+// What the first block of a chain takes.
+Shape chain_input(const Preprocessing &p, const FeatureDef &block);
+
 struct PlannedStep {
   const PreprocessingStep *step;
   const FeatureDef *block;

@@ -210,7 +210,8 @@ const FeatureDef &image_feature() {
              const double colours = picture_numbers(step, in).is_grey ? 3 : channels_of(in);
              return colours * 4.0 * static_cast<double>(tables.at("row_weights").size()) *
                     static_cast<double>(tables.at("column_weights").size());
-           }},
+           },
+       .takes_pictures = true},
       {"image",
        mote_image,
        {{"width", &P::width},

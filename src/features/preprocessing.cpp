@@ -119,12 +119,16 @@ static Shape shape_in(const std::vector<PreprocessingStep> &blocks, size_t i, co
   return shape;
 }
 
-Shape feature_shape(const std::vector<PreprocessingStep> &blocks, const Shape &window, double rate_hz) {
+Shape feature_shape(const std::vector<PreprocessingStep> &blocks, const Shape &window, double rate_hz,
+                    const ImageInput &image) {
   if (blocks.empty()) return window;
   Preprocessing p{window[0], window[1], rate_hz, {}, resolved(blocks, rate_hz)};
+  p.image = image;
   Shape at;
   for (size_t i = 0; i < p.steps.size(); ++i)
-    at = shape_in(p.steps, i, i == 0 || p.steps[i - 1].chain != p.steps[i].chain ? window : at);
+    at = shape_in(
+        p.steps, i,
+        i == 0 || p.steps[i - 1].chain != p.steps[i].chain ? chain_input(p, block_of(p.steps[i])) : at);
   const Shape shape = FeaturePlan(p).shape;
   if (shape.elements() > kMostFeatures)
     throw Error(ErrorCode::kInvalidArgument, "features.blocks",
@@ -150,7 +154,7 @@ static void fit_tables(Preprocessing &p) {
     if (!block.fit.is_given())
       throw Error(ErrorCode::kUnsupported, in_layer("preprocessing", block.name), block.fit.why());
     if (block.stands_flat) break;
-    if (i == 0 || p.steps[i - 1].chain != step.chain) shape = window_shape(p);
+    if (i == 0 || p.steps[i - 1].chain != step.chain) shape = chain_input(p, block);
     block.fit.get()(step, shape, nullptr, 0);
     shape = block.shape(step, shape);
   }
@@ -206,7 +210,7 @@ bool blocks_fit(const Preprocessing &p) {
     if (block.stands_flat) return &step == &p.steps.back() && step.chain == 0;
     if (step.chain != chain) {
       if (step.chain != ++chain) return false;
-      shape = window_shape(p);
+      shape = chain_input(p, block);
     }
     if (!step_fits(step, shape) || !stays_small(step, shape)) return false;
     shape = block.shape(step, shape);
@@ -217,7 +221,8 @@ bool blocks_fit(const Preprocessing &p) {
 bool last_fits(const Preprocessing &p) {
   const PreprocessingStep *last = step_behind(p);
   const Shape shape = FeaturePlan(p).shape;
-  return shape.elements() <= kMostFeatures && (last == nullptr || (step_fits(*last, shape) && stays_small(*last, shape)));
+  return shape.elements() <= kMostFeatures &&
+         (last == nullptr || (step_fits(*last, shape) && stays_small(*last, shape)));
 }
 
 }  // namespace

@@ -22,7 +22,8 @@ Shape output_shape(const Preprocessing &p);
 std::vector<PreprocessingStep> resolved(std::vector<PreprocessingStep> blocks, double rate_hz);
 // What they make of windows [rows, channels]: [frames, features], or [features] where there are no frames.
 // Errors: as resolved(); kInvalidArgument for windows that do not fit.
-Shape feature_shape(const std::vector<PreprocessingStep> &blocks, const Shape &window, double rate_hz);
+Shape feature_shape(const std::vector<PreprocessingStep> &blocks, const Shape &window, double rate_hz,
+                    const ImageInput &image = {});
 
 // Every step's numbers from windows [examples, window, channels], each from what the steps before it give.
 // Errors: kInvalidArgument for settings that a block does not know; kUnsupported for a step that a device

@@ -63,7 +63,10 @@ ImageInput read_image(const json &from, int window) {
   const json &j = from.at(kImage);
   const ImageFit *fit = image_fit_names().find(j.at("fit").get<std::string>());
   const ImageInput image{j.at("height"), j.at("width"), fit ? *fit : ImageFit::kNone};
-  if (fit == nullptr || image.height < 1 || int64_t{image.height} * image.width != window)
+  if (fit == nullptr)
+    throw Error(ErrorCode::kDataFormat, "preprocessing",
+                "its pictures are fitted in a way that this version of mote does not know");
+  if (image.height < 1 || int64_t{image.height} * image.width != window)
     throw Error(ErrorCode::kDataFormat, "preprocessing",
                 "its preprocessing does not fit its input: its windows are no images of that size");
   return image;

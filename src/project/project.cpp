@@ -94,10 +94,11 @@ Project read_project(const std::string &folder, const std::vector<std::string> &
 
 Model Project::build_model(const Recordings &recordings) const {
   std::vector<Layer> resolved = layers;
-  const Shape input = train.features.empty()
-                          ? recordings.input_shape()
-                          : feature_shape(train.features, {recordings.window(), recordings.channel_count()},
-                                          recordings.rate_hz);
+  const Shape input =
+      train.features.empty()
+          ? recordings.input_shape()
+          : feature_shape(train.features, {recordings.window(), recordings.channel_count()},
+                          recordings.rate_hz, {recordings.image_height, recordings.image_width, {}});
   if (!preset.empty()) {
     PresetOptions options{0, input, preset_width};
     if (train.target == ModelTarget::kClasses) options.classes = recordings.labels.size();

@@ -38,12 +38,7 @@ class Proposer {
     find_text_examples();
     find_pairs();
     look();
-    for (auto how = fit_pictures(set_, out_.load); !how.empty(); how = fit_pictures(set_, out_.load)) {
-      for (const std::string &decision : how) decide(decision);
-    if (const std::string how = bring_rates_together(out_.load, set_); !how.empty()) {
-      decide(how);
-      look();
-    }
+    for (std::string how; !(how = bring_together(out_.load, set_)).empty(); look()) decide(how);
     name_classes();
     compare_channels();
     find_label_column();

@@ -29,12 +29,12 @@ std::string proposed_toml(const Proposal &proposal, const Recordings &recordings
 // What only a person can tell of the classes.
 std::vector<std::string> class_questions(const Recordings &recordings, const LoadOptions &load);
 
-// Sets the size of pictures, or their colours, where the files need it, and says so; one may hide the other.
-std::vector<std::string> fit_pictures(const Recordings &recordings, LoadOptions &load);
-
 bool are_sounds(const Recordings &recordings);
-// Where sounds are of several rates, sets that of the first, and says so; else "".
-std::string bring_rates_together(LoadOptions &options, const Recordings &set);
+
+// What differs from file to file and can be brought to one: sets the option and says so; "": nothing (more).
+// One may hide the other.
+std::string bring_together(LoadOptions &options, const Recordings &set);
+std::string fit_pictures(LoadOptions &options, const Recordings &set);
 
 // The lines of `layers = [...]`: for images, lists of features, windows of `window` rows.
 std::string proposed_layers(const Recordings &recordings, int window, bool is_autoencoder);

@@ -15,14 +15,19 @@ bool are_sounds(const Recordings &set) {
                      [](const Recording &r) { return is_sound(fs::path(r.file)); });
 }
 
-std::string bring_rates_together(LoadOptions &options, const Recordings &set) {
+static std::string bring_rates_together(LoadOptions &options, const Recordings &set) {
   const bool differ = std::any_of(set.findings.begin(), set.findings.end(), [](const Finding &f) {
     return f.message.find("the files before at") != std::string::npos;
   });
-  if (!differ || !are_sounds(set)) return "";
+  if (!differ || !are_sounds(set) || options.is_resampled) return "";
   options.rate_hz = set.rate_hz;
   options.is_resampled = true;
   return fmt::format("rate_hz {:g} and resample: the files are of several rates", set.rate_hz);
+}
+
+std::string bring_together(LoadOptions &options, const Recordings &set) {
+  const std::string how = fit_pictures(options, set);
+  return how.empty() ? bring_rates_together(options, set) : how;
 }
 
 std::string proposed_layers(const Recordings &set, int window, bool is_autoencoder) {

@@ -71,8 +71,9 @@ Attrs complete_attrs(const std::string &where, const std::vector<AttrSpec> &spec
     if (spec == specs.end()) {
       const std::string near = nearest(key, names);
       throw Error(ErrorCode::kInvalidArgument, where, fmt::format("unknown setting '{}'", key),
-                  near.empty() ? fmt::format("it knows: {}", fmt::join(names, ", "))
-                               : fmt::format("did you mean '{}'?", near));
+                  near.empty()
+                      ? names.empty() ? "it has none" : fmt::format("it knows: {}", fmt::join(names, ", "))
+                      : fmt::format("did you mean '{}'?", near));
     }
     attrs[key] = checked(where, *spec, value);
   }

@@ -116,8 +116,8 @@ void check_fit(const Model &model, const Dataset &t, const Dataset &val, const T
   Preprocessing kept = model.preprocessing;
   kept.window = t.window;
   kept.channels = t.channels;
-  const Shape given =
-      o.is_fine_tuning ? output_shape(kept) : feature_shape(o.features, window_shape(kept), t.rate_hz);
+  const Shape given = o.is_fine_tuning ? output_shape(kept)
+                                       : feature_shape(o.features, window_shape(kept), t.rate_hz, t.image);
   if (model.graph.input.elements() != given.elements() ||
       (model.graph.input.rank() == 2 && given.rank() == 2 && model.graph.input != given))
     throw Error(ErrorCode::kShape, "train",

@@ -160,6 +160,7 @@ Preprocessing training_blocks(const Model &model, const Dataset &examples, const
   if (o.is_fine_tuning) return blocks_of(model.preprocessing);
   Preprocessing p{
       examples.window, examples.channels, examples.rate_hz, {}, resolved(o.features, examples.rate_hz)};
+  p.image = examples.image;
   p.steps.push_back(normalization("none"));
   Preprocessing blocks = blocks_of(p);
   fit_blocks(blocks);

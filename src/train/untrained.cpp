@@ -35,7 +35,7 @@ Model untrained(const Model &given, const Dataset &t, const TrainOptions &o) {
 
 Model untrained(const Model &given, const Dataset &t, const TrainOptions &o, const WindowFeatures *features) {
   Model model = given;
-  const Shape shape = feature_shape(o.features, {t.window, t.channels}, t.rate_hz);
+  const Shape shape = feature_shape(o.features, {t.window, t.channels}, t.rate_hz, t.image);
   const bool is_list = t.is_features || (!o.features.empty() && shape.rank() == 1);
   const std::string kind = !o.normalize.empty() ? o.normalize : is_list ? "feature" : "channel";
   model.preprocessing = {t.window, t.channels, t.rate_hz, t.channel_names, {}, o.target};

@@ -112,6 +112,7 @@ LoadOptions options_of(const AnyModel &model, LoadOptions options, bool uses_lab
   if (options.stride == 0) options.stride = options.window;
   if (p.channels == 1 || p.channels == 3) options.image_channels = p.channels;
   options.image = p.image;
+  if (options.image.fit == ImageFit::kNone) options.image.fit = ImageFit::kCrop;  // as the exported C does
   options.model = ForModel{p.window, p.channels, labels_of(model), uses_labels, p.channel_names};
   return options;
 }

@@ -121,7 +121,7 @@ class ClassViews {
   ClassView of(size_t label) const {
     ClassView v;
     v.label = set_.labels[label];
-    v.rate_hz = set_.is_image ? 0 : set_.rate_hz;
+    v.rate_hz = set_.image.is_set() ? 0 : set_.rate_hz;
     const auto found = windows_.find(label);
     if (found == windows_.end()) return v;
     const std::vector<size_t> &windows = found->second;
@@ -149,20 +149,20 @@ class ClassViews {
     }
     v.channels = set_.channel_names;
     const Band all = band_of(windows, set_.example_floats(), [&](size_t w) { return set_.example(w); });
-    v.of_channels.resize(set_.is_image ? 1 : channels);
+    v.of_channels.resize(set_.image.is_set() ? 1 : channels);
     const ChannelStatistics own =
         channel_statistics(set_.values.data(), set_.size() * static_cast<size_t>(set_.window), set_.channels);
     const auto scale = [&](size_t c) {
-      return own.deviation[c] > 0 && !set_.is_image ? 1 / own.deviation[c] : 1.0f;
+      return own.deviation[c] > 0 && !set_.image.is_set() ? 1 / own.deviation[c] : 1.0f;
     };
     for (size_t i = 0; i < all.mean.size(); ++i) {
-      if (set_.is_image && i % channels != 0) continue;
-      Band &b = v.of_channels[set_.is_image ? 0 : i % channels];
+      if (set_.image.is_set() && i % channels != 0) continue;
+      Band &b = v.of_channels[set_.image.is_set() ? 0 : i % channels];
       const size_t c = i % channels;
-      b.mean.push_back(set_.is_image ? all.mean[i] : (all.mean[i] - own.mean[c]) * scale(c));
+      b.mean.push_back(set_.image.is_set() ? all.mean[i] : (all.mean[i] - own.mean[c]) * scale(c));
       b.deviation.push_back(all.deviation[i] * scale(c));
     }
-    if (!set_.is_image) return;
+    if (!set_.image.is_set()) return;
     v.image_height = recordings_.image_height;
     v.image_width = recordings_.image_width;
   }

@@ -15,11 +15,26 @@
 
 namespace mote {
 
-// The rule of a stream, if somebody chose one.
-static std::string decision_lines(const Preprocessing &p) {
-  if (!p.decision.is_set()) return "";
-  return fmt::format("\nDecision of push(): {}.\n({})\n",
-                     decision_text(p.decision, p.channel_names, p.rate_hz), p.decision.reason);
+// What stands between the window and the network.
+static std::string front_lines(const Preprocessing &p) {
+  std::string text;
+  if (p.image.is_set())
+    text += fmt::format("\nPictures: {} x {} pixels; others are brought to it ({})\n", p.image.width,
+                        p.image.height, image_fit_names().name_of(p.image.fit));
+  for (size_t i = 0; i + 1 < p.steps.size(); ++i) {
+    const bool is_first = i == 0 || p.steps[i].chain != p.steps[i - 1].chain;
+    text += i == 0 ? "\nFeatures: " : is_first ? "; beside it " : ", then ";
+    text += p.steps[i].block;
+  }
+  return p.has_blocks() ? text + "\n" : text;
+}
+
+// And behind it: the rule of a stream, if somebody chose one.
+static std::string lines_around(const Preprocessing &p) {
+  if (!p.decision.is_set()) return front_lines(p);
+  return front_lines(p) + fmt::format("\nDecision of push(): {}.\n({})\n",
+                                      decision_text(p.decision, p.channel_names, p.rate_hz),
+                                      p.decision.reason);
 }
 
 SummaryOf summary_of(const Model &model, bool is_folded) {
@@ -84,16 +99,16 @@ SummaryOf summary_of(const std::string &target, bool is_folded, const std::vecto
     if (const auto *model = std::get_if<Model>(&*found.file)) return summary_of(*model, is_folded);
     const auto &p = std::get<IntegerProgram>(*found.file);
     return {program_json(p),
-            fmt::format("int8 model '{}'\n", p.name) + program_text(p) + decision_lines(p.front_end)};
+            fmt::format("int8 model '{}'\n", p.name) + program_text(p) + lines_around(p.front_end)};
   }
   SummaryOf s = summary_of(found.run->model(), is_folded);
   if (!found.run->has_integer_model()) {
-    s.text += decision_lines(found.run->model().preprocessing);
+    s.text += lines_around(found.run->model().preprocessing);
     return s;
   }
   const IntegerProgram &p = found.run->integer_model();
   s.record = {{"float", s.record}, {"int8", program_json(p)}};
-  s.text += "\nint8 program\n" + program_text(p) + decision_lines(p.front_end);
+  s.text += "\nint8 program\n" + program_text(p) + lines_around(p.front_end);
   return s;
 }
 

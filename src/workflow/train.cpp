@@ -82,6 +82,9 @@ Model with_weights_of(const Run &from, const Model &built, const Splits &splits,
   if (!learned.empty()) learned.pop_back();  // the normalization
   if (learned != blocks_of(resolved(features, splits.train.rate_hz)))
     throw fail("it learned on other features.blocks than the project has");
+  if (old.preprocessing.image.is_set() && old.preprocessing.image != splits.train.image)
+    throw fail(
+        "it learned on pictures that were brought to another size, or in another way (data.image_fit)");
   Model model = built;
   for (size_t i = 0; i < b.size(); ++i) model.graph.params[i].data = a[i].data;
   model.preprocessing = old.preprocessing;

@@ -27,7 +27,7 @@ std::vector<std::vector<double>> inputs_of(const Model &model, const Dataset &se
   std::vector<std::vector<double>> rows;
   std::vector<float> x(output_shape(model.preprocessing).elements());
   for (size_t i = 0; i < set.size(); ++i) {
-    apply(model.preprocessing, set.example(i), x.data());
+    FrontEnd(model.preprocessing).apply(set.example(i), x.data());
     rows.emplace_back(x.begin(), x.end());
   }
   return rows;

@@ -57,6 +57,13 @@ Attrs attrs_from(const json &in) {
   return attrs;
 }
 
+// A network that takes the window itself takes a picture of that height and width.
+void check_picture(const Preprocessing &p, const std::string &where, const std::vector<int> &input) {
+  if (p.image.is_set() && !p.has_blocks() && input.size() == 3 &&
+      (input[0] != p.image.height || input[1] != p.image.width))
+    throw Error(ErrorCode::kDataFormat, where, "its pictures have other sides than its input");
+}
+
 // A score for each class, or one output for two.
 bool is_classifier(size_t outputs, const std::vector<std::string> &labels) {
   return outputs == labels.size() || (outputs == 1 && labels.size() == 2);
@@ -71,6 +78,7 @@ Model model_from(const json &j, const ZipEntries &entries, const std::string &wh
   m.labels = j.at("labels");
   m.preprocessing = preprocessing_from(j.at("preprocessing"));
   check_fits(m.preprocessing, where, m.graph.input.elements(), false);
+  check_picture(m.preprocessing, where, m.graph.input.dims());
   for (const json &n : j.at("nodes")) {
     const std::vector<int> inputs = n.at("inputs");
     for (int v : inputs)
@@ -174,6 +182,8 @@ IntegerProgram program_from(const json &j, const ZipEntries &entries, const std:
     if (p.inputs.size() != 1 + p.states.size() || p.tensor(p.inputs[0]).dtype != DType::kInt8)
       throw damaged("its front end needs one int8 input");
     check_fits(p.front_end, where, p.tensor(p.inputs[0]).shape.elements(), true);
+    const std::vector<int> &dims = p.tensor(p.inputs[0]).shape.dims();
+    check_picture(p.front_end, where, {dims.begin() + 1, dims.end()});
     if (p.outputs.empty()) throw damaged("has no output");
     const ProgramTensor &y = p.tensor(p.outputs[0]);
     const bool is_input = j.value("reconstructs_input", false);

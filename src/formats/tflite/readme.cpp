@@ -29,9 +29,23 @@ std::string tflite_readme(const IntegerProgram &p, const std::string &file_name)
   const InputQuantization q = f.is_set() ? input_quantization(f) : InputQuantization{kNone, kNone, 0};
   constexpr size_t kMostShown = 64;
   std::string steps;
-  for (size_t i = 0; i + 1 < f.steps.size(); ++i)
-    steps += fmt::format("    step {}   {}: {}; its numbers are in the metadata\n", i + 1, f.steps[i].block,
+  const bool has_chains = f.has_blocks() && f.steps[f.steps.size() - 2].chain > 0;
+  for (size_t i = 0, at = 1; i + 1 < f.steps.size(); ++i, ++at) {
+    const bool is_first = i == 0 || f.steps[i].chain != f.steps[i - 1].chain;
+    if (is_first && has_chains) {
+      steps += fmt::format("    chain {}, of the window:\n", f.steps[i].chain + 1);
+      at = 1;
+    }
+    steps += fmt::format("    step {}   {}: {}; its numbers are in the metadata\n", at, f.steps[i].block,
                          feature_by_name(f.steps[i].block).formula);
+  }
+  if (has_chains)
+    steps +=
+        "    what the chains give is joined along the last axis where all others agree, else one behind\n"
+        "    the other\n";
+  if (f.image.is_set())
+    steps += fmt::format("    pictures {} x {} pixels, values 0 to 255, others brought to it ({})\n",
+                         f.image.width, f.image.height, image_fit_names().name_of(f.image.fit));
   return fill_template(
       "tflite/README.md.in", format_template("tflite/README.md.in"),
       {{"file", file_name},
@@ -43,6 +57,7 @@ std::string tflite_readme(const IntegerProgram &p, const std::string &file_name)
        {"period", q.offset.size()},
        {"zero_point", q.zero_point},
        {"steps", steps},
+       {"has_blocks", f.has_blocks()},
        {"window", f.window},
        {"rate", f.rate_hz > 0 ? fmt::format(" at {:g} Hz", f.rate_hz) : ""},
        {"channel_names", ForeignText{fmt::format("{}", fmt::join(f.channel_names, ", "))}},
