@@ -53,7 +53,7 @@ class NetOf {
     d.window = 1;
     for (int axis = 0; axis + 1 < shape_.rank(); ++axis) d.window *= shape_[axis];
     d.channels = shape_[-1];
-    d.is_image = shape_.rank() == 3;
+    if (shape_.rank() == 3) d.image = {shape_[0], shape_[1], {}};
     d.is_features = shape_.rank() == 1;
     constexpr int kExamples = 24;
     for (int c = 0; c < classes_; ++c) d.labels.push_back("class" + std::to_string(c));

@@ -16,6 +16,7 @@
 #include "base/terminal_lines.h"
 #include "data/augment.h"
 #include "data/sound.h"
+#include "features/image_fit.h"
 #include "features/preprocessing.h"
 #include "mote/workflow.h"
 #include "report/window_pictures.h"
@@ -31,6 +32,7 @@ namespace {
 
 constexpr size_t kWavesShown = 3, kOutliersShown = 10;
 constexpr size_t kMostRawValues = 2048, kStretches = 64;
+constexpr int kPictureSide = 16;
 constexpr double kFarAway = 3;  // units of the class's spread
 
 // What the map is of: features, or windows themselves, or the loudness of their stretches where these are
@@ -47,28 +49,47 @@ class Described {
       frames_ = shape.rank() > 1 ? shape[0] : 1;
       values_ = features_->floats();
     } else if (set.example_floats() > kMostRawValues) {
-      describe_stretches();
+      set.image.is_set() ? describe_pictures() : describe_stretches();
     } else {
       values_ = set.example_floats();
     }
   }
 
   bool are_features() const { return features_ != nullptr; }
-  bool are_stretches() const { return !loudness_.empty(); }
+  bool are_small() const { return !small_.empty(); }
+  const char *name() const {
+    return are_features()        ? "features"
+           : !are_small()        ? "windows"
+           : set_.image.is_set() ? "pictures"
+                                 : "loudness";
+  }
   int frames() const { return frames_; }
   size_t values() const { return values_; }
   const float *of(size_t window) const {
     if (features_) return features_->of(window);
-    return are_stretches() ? loudness_.data() + window * values_ : set_.example(window);
+    return are_small() ? small_.data() + window * values_ : set_.example(window);
   }
 
  private:
+  // All of each picture in a few pixels.
+  void describe_pictures() {
+    const ImageInput small{kPictureSide, kPictureSide, ImageFit::kStretch};
+    values_ = static_cast<size_t>(kPictureSide * kPictureSide * set_.channels);
+    std::vector<uint8_t> from(set_.example_floats()), to(values_);
+    for (size_t w = 0; w < set_.size(); ++w) {
+      std::transform(set_.example(w), set_.example(w) + from.size(), from.begin(),
+                     [](float v) { return static_cast<uint8_t>(std::clamp(v, 0.0f, 255.0f)); });
+      fit_image(small, set_.channels, from.data(), set_.image.height, set_.image.width, to.data());
+      small_.insert(small_.end(), to.begin(), to.end());
+    }
+  }
+
   // Root mean square of each channel in each of 64 stretches.
   void describe_stretches() {
     const auto rows = static_cast<size_t>(set_.window), channels = static_cast<size_t>(set_.channels);
     const size_t stretches = std::min(kStretches, rows);
     values_ = stretches * channels;
-    loudness_.resize(set_.size() * values_);
+    small_.resize(set_.size() * values_);
     for (size_t w = 0; w < set_.size(); ++w)
       for (size_t s = 0; s < stretches; ++s)
         for (size_t c = 0; c < channels; ++c) {
@@ -78,14 +99,14 @@ class Described {
             const double v = double{set_.example(w)[r * channels + c]};
             squares += v * v;
           }
-          loudness_[w * values_ + s * channels + c] =
+          small_[w * values_ + s * channels + c] =
               static_cast<float>(std::sqrt(squares / static_cast<double>(std::max<size_t>(1, to - from))));
         }
   }
 
   const Dataset &set_;
   std::shared_ptr<const WindowFeatures> features_;
-  std::vector<float> loudness_;
+  std::vector<float> small_;
   int frames_ = 1;
   size_t values_ = 0;
 };
@@ -344,13 +365,15 @@ ShownWindows show_features(const Recordings &recordings, const TrainOptions &opt
   write_picture(shown, folder, "map", map_picture(set, map, outliers));
   shown.record = map_json(set, map, outliers);
   shown.record["files"] = shown.files;
-  shown.record["of"] = described.are_features()    ? "features"
-                       : described.are_stretches() ? "loudness"
-                                                   : "windows";
+  shown.record["of"] = described.name();
   shown.text = outliers_text(outliers, set);
-  if (described.are_stretches())
-    shown.text += fmt::format(
-        "Without features.blocks the map is of the loudness of {} stretches of each window.\n", kStretches);
+  if (described.are_small())
+    shown.text += set.image.is_set()
+                      ? fmt::format("The map is of the pictures in {0} x {0} pixels.\n", kPictureSide)
+                      : fmt::format(
+                            "Without features.blocks the map is of the loudness of {} stretches of "
+                            "each window.\n",
+                            kStretches);
   shown.text += fmt::format("Wrote a picture of each class and map.png (and .svg) into {}", folder);
   return shown;
 }

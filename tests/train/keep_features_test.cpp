@@ -58,7 +58,7 @@ struct KeepingFolder {
     std::vector<float> own(output_shape(blocks).elements());
     for (const Dataset *set : {&data.train, &data.val, &data.test})
       for (size_t i = 0; i < set->size(); ++i) {
-        apply(blocks, set->example(i), own.data());
+        FrontEnd(blocks).apply(set->example(i), own.data());
         if (std::memcmp(own.data(), set->features->of(i), own.size() * sizeof(float)) != 0) return false;
       }
     return true;
