@@ -49,8 +49,8 @@ std::string folder_of_pictures(const DataOptions &o, bool is_project, const std:
   namespace fs = std::filesystem;
   const fs::path project = is_project && !o.folder.empty() ? o.folder : ".";
   const fs::path folder = !o.output.empty() ? fs::path(o.output) : project / "preview";
-  const fs::path below =
-      fs::absolute(folder).lexically_normal().lexically_relative(fs::absolute(recordings).lexically_normal());
+  const fs::path below = fs::weakly_canonical(fs::absolute(folder))
+                             .lexically_relative(fs::weakly_canonical(fs::absolute(recordings)));
   if (fs::is_directory(recordings) && !below.empty() && *below.begin() != "..")
     throw Error(ErrorCode::kInvalidArgument, folder.string(),
                 "lies in the folder of the recordings, and would be read as one",
@@ -117,7 +117,10 @@ void add_data(CLI::App &app) {
     else
       text = recordings_text(recordings, findings);
     nlohmann::json json = recordings_json(recordings, findings);
-    if (!has_error(findings)) text += show_windows(*o, recordings, project, path, json);
+    if (!has_error(findings))
+      text += show_windows(*o, recordings, project, path, json);
+    else if (o->has_features || o->has_preview)
+      text += "Nothing was drawn: mend the errors first, or leave those files out (data.exclude).\n";
     if (!text.empty() && text.back() == '\n') text.pop_back();
     result(*o, json, text);
     if (has_error(findings))

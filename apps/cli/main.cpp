@@ -1,6 +1,7 @@
 // mote: the command. Exit status 0 ok, 1 failed, 2 wrong usage; ended by a signal: 128 and its number.
 #include <fmt/format.h>
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -148,6 +149,7 @@ struct SetTerminate {
 
 int main(int argc, char **argv) {
   int status = 1;
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that must not grow is an error of writing, as a full disk is
   try {
     status = run(argc, argv);
   } catch (const mote::Error &e) {

@@ -16,7 +16,7 @@
 namespace mote {
 
 std::shared_ptr<const MappedFile> MappedFile::of(const fs::path &path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return nullptr;
   struct stat info {};
   void *memory = MAP_FAILED;

@@ -117,26 +117,52 @@ void draw_bands(Canvas &c, const Panel &p, const ClassView &v) {
   draw_rows(c, p, v.of_channels[0].mean.size(), v.rate_hz);
 }
 
-// values [rows, columns], shown with rows to the right and columns upwards; an image as it is seen.
-void draw_heat(Canvas &c, const Panel &p, const std::vector<float> &values, int rows, int columns, double low,
-               double high, bool is_image) {
-  constexpr int kMostCells = 160;
-  const int across = std::min(kMostCells, is_image ? columns : rows),
-            up = std::min(kMostCells, is_image ? rows : columns);
+// `color` of cell x, y of across x down, from the top left.
+template <class ColorOf>
+void draw_cells(Canvas &c, const Panel &p, int across, int down, ColorOf color) {
   for (int x = 0; x < across; ++x)
-    for (int y = 0; y < up; ++y) {
-      const int row = is_image ? rows * y / up : rows * x / across;
-      const int column = is_image ? columns * x / across : columns * y / up;
-      const double v = double{
-          values[static_cast<size_t>(row) * static_cast<size_t>(columns) + static_cast<size_t>(column)]};
-      const double share = high > low ? (v - low) / (high - low) : 0.5;
+    for (int y = 0; y < down; ++y) {
       const double x0 = std::floor(p.left + p.width * x / across),
                    x1 = std::floor(p.left + p.width * (x + 1) / across);
-      const double row_of_picture = is_image ? y : up - 1 - y;
-      const double y0 = std::floor(p.top + p.height * row_of_picture / up),
-                   y1 = std::floor(p.top + p.height * (row_of_picture + 1) / up);
-      c.fill(x0, y0, x1 - x0, y1 - y0, is_image ? Color{share, share, share} : heat(share));
+      const double y0 = std::floor(p.top + p.height * y / down),
+                   y1 = std::floor(p.top + p.height * (y + 1) / down);
+      c.fill(x0, y0, x1 - x0, y1 - y0, color(x, y, across, down));
     }
+}
+
+// values [rows, columns], shown with rows to the right and columns upwards.
+void draw_heat(Canvas &c, const Panel &p, const std::vector<float> &values, int rows, int columns, double low,
+               double high) {
+  constexpr int kMostCells = 160;
+  draw_cells(c, p, std::min(kMostCells, rows), std::min(kMostCells, columns),
+             [&](int x, int y, int across, int up) {
+               const size_t row = static_cast<size_t>(rows * x / across),
+                            column = static_cast<size_t>(columns * (up - 1 - y) / up);
+               const double v = double{values[row * static_cast<size_t>(columns) + column]};
+               return heat(high > low ? (v - low) / (high - low) : 0.5);
+             });
+}
+
+// As it is seen: in colour where it has three of them, of 0 to 255 where its values are.
+void draw_image(Canvas &c, const Panel &p, const ClassView &v) {
+  constexpr int kMostCells = 160;
+  double low = 0, high = 255;
+  for (const Band &b : v.of_channels)
+    for (const float value : b.mean) {
+      low = std::min(low, double{value});
+      high = std::max(high, double{value});
+    }
+  const auto share = [&](size_t channel, size_t i) {
+    return (double{v.of_channels[channel].mean[i]} - low) / (high - low);
+  };
+  draw_cells(c, p, std::min(kMostCells, v.image_width), std::min(kMostCells, v.image_height),
+             [&](int x, int y, int across, int down) {
+               const size_t i =
+                   static_cast<size_t>(v.image_height * y / down) * static_cast<size_t>(v.image_width) +
+                   static_cast<size_t>(v.image_width * x / across);
+               return v.of_channels.size() == 3 ? Color{share(0, i), share(1, i), share(2, i)}
+                                                : Color{share(0, i), share(0, i), share(0, i)};
+             });
 }
 
 void draw_scale(Canvas &c, double left, double top, double height, double low, double high) {
@@ -177,11 +203,8 @@ void draw_bars(Canvas &c, const Panel &p, const ClassView &v) {
 void draw_raw(Canvas &c, const Panel &p, const ClassView &v) {
   if (!v.waves.empty()) return draw_waves(c, p, v);
   if (v.image_height == 0) return draw_bands(c, p, v);
-  const std::vector<float> &image = v.of_channels[0].mean;
-  const auto [low, high] = std::minmax_element(image.begin(), image.end());
   const double scale = std::min(p.width / v.image_width, p.height / v.image_height);
-  draw_heat(c, {p.left, p.top, v.image_width * scale, v.image_height * scale}, image, v.image_height,
-            v.image_width, double{*low}, double{*high}, true);
+  draw_image(c, {p.left, p.top, v.image_width * scale, v.image_height * scale}, v);
 }
 
 void draw_features(Canvas &c, const Panel &p, const ClassView &v) {
@@ -190,8 +213,8 @@ void draw_features(Canvas &c, const Panel &p, const ClassView &v) {
   const double height = (p.height - kBetween) / 2;
   const Panel mean{p.left, p.top, p.width, height},
       typical{p.left, p.top + height + kBetween, p.width, height};
-  draw_heat(c, mean, v.features.mean, v.frames, v.values, v.low, v.high, false);
-  draw_heat(c, typical, v.typical, v.frames, v.values, v.low, v.high, false);
+  draw_heat(c, mean, v.features.mean, v.frames, v.values, v.low, v.high);
+  draw_heat(c, typical, v.typical, v.frames, v.values, v.low, v.high);
   c.text(p.left, typical.top - 7, "the window that is nearest to it", 11, 0, kGrey);
   for (const Panel &panel : {mean, typical}) {
     c.text(panel.left - 6, panel.bottom(), "0", 10, 1, kGrey);

@@ -22,7 +22,7 @@ struct ClassView {
   std::vector<std::string> channels;
   std::vector<Band> of_channels;
   std::vector<std::vector<float>> waves;
-  int image_height = 0, image_width = 0;  // of of_channels[0]
+  int image_height = 0, image_width = 0;  // of each of them
   double rate_hz = 0;
   // Features: [frames, values] or [values]; none where frames is 0. `low` to `high`: of all classes.
   int frames = 0, values = 0;

@@ -65,10 +65,10 @@ class Standardized {
         const double d = double{x[i * inputs_ + k]} - mean_[k];
         gain_[k] += d * d;
       }
-    constexpr double kConstant = 1e-12;
-    for (double &g : gain_) {
-      const double variance = g / static_cast<double>(n);
-      g = variance > kConstant ? 1 / __builtin_sqrt(variance) : 0;
+    constexpr double kConstant = 1e-20;  // of the squared mean: rounding
+    for (size_t k = 0; k < inputs_; ++k) {
+      const double variance = gain_[k] / static_cast<double>(n);
+      gain_[k] = variance > kConstant * mean_[k] * mean_[k] ? 1 / __builtin_sqrt(variance) : 0;
     }
     train_ = standardize(std::move(x));
   }

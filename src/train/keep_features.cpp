@@ -111,7 +111,7 @@ std::shared_ptr<const float> in_folder(const Preprocessing &blocks, const AllWin
   fs::create_directories(place.folder, code);
   if (code) throw io_error(place.folder, "make the folder", code.value());
   const fs::path own_ignore = fs::path(place.folder) / ".gitignore";
-  if (!fs::exists(own_ignore)) write_file(own_ignore, "*\n");
+  if (!fs::exists(own_ignore, code)) write_file(own_ignore, "*\n");
   file.remove_old();
   FeatureFile::Writing writing = file.write();
   compute_features(

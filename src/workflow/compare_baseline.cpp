@@ -46,15 +46,15 @@ static void describe(ComparedBaseline &c, const char *part, const BaselineScore 
       score.linear && (is_regression ? *score.linear <= score.means : *score.linear >= score.means);
   const double best = is_linear ? *score.linear : score.means;
   if (!is_better(best)) return;
+  const bool is_perfect = !is_regression && network >= 1;
   c.finding = fmt::format(
-      "the network is no better on the {} windows than {}, without any network ({} against {}): more "
-      "windows, other "
-      "features or a smaller network are worth a try",
-      part,
-      is_linear       ? "a linear model of the same features"
+      "the network is no better on the {} windows than {}, without any network ({} against {}): {}", part,
+      is_linear       ? "a linear model of the same inputs"
       : is_regression ? "the mean of the targets"
                       : "the means of the classes",
-      shown_score(network, is_regression), shown_score(best, is_regression));
+      shown_score(network, is_regression), shown_score(best, is_regression),
+      is_perfect ? "these windows need none, harder ones may"
+                 : "more epochs or windows, other features or a smaller network are worth a try");
 }
 
 ComparedBaseline compare_baseline(const TrainedRun &run, const Splits &splits, const Evaluation &test,

@@ -30,6 +30,7 @@ constexpr const char *kRate = "rate_hz";
 struct BlockInput {
   size_t windows = 1;
   int rows = 0, channels = 0;
+  int height = 0, width = 0;  // of pictures
   std::vector<float> values;
   double rate_hz = 0;         // 0: the file does not say
   bool is_list = false;       // an array of windows
@@ -64,6 +65,10 @@ BlockInput array_input(const std::string &bytes, const std::string &path) {
   in.channels = checked_length(dims > 2 ? array.shape[dims - 1] : 1, path);
   if (in.windows == 0 || array.values.empty()) throw Error(ErrorCode::kDataFormat, path, "is empty");
   in.rows = checked_length(array.values.size() / in.windows / static_cast<size_t>(in.channels), path);
+  if (dims == 4) {  // pictures
+    in.height = checked_length(array.shape[1], path);
+    in.width = checked_length(array.shape[2], path);
+  }
   in.values.assign(array.values.begin(), array.values.end());
   return in;
 }
@@ -72,6 +77,8 @@ BlockInput image_input(const std::string &bytes, const std::string &path) {
   const Image image = parse_image(bytes, path);
   BlockInput in;
   in.rows = image.height * image.width;
+  in.height = image.height;
+  in.width = image.width;
   in.channels = image.channels;
   in.values.assign(image.pixels.begin(), image.pixels.end());
   return in;
@@ -88,6 +95,7 @@ BlockInput table_input(const std::string &path) {
   in.rows = checked_length(static_cast<size_t>(set.items[0].rows), path);
   in.channels = set.channel_count();
   in.rate_hz = set.rate_hz;
+  in.notes = set.reading;
   for (const Recording &r : set.items) {
     if (r.rows != in.rows)
       throw Error(ErrorCode::kDataFormat, path,
@@ -178,13 +186,16 @@ void take_rate(const FeatureDef &block, BlockInput &in, const std::string &path,
   }
 }
 
-Shape window_of(const BlockInput &in) { return {in.rows, in.channels}; }
+Shape window_of(const FeatureDef &block, const BlockInput &in) {
+  return block.takes_pictures && in.height > 0 ? Shape{in.height, in.width, in.channels}
+                                               : Shape{in.rows, in.channels};
+}
 
 // Blocks of one channel take the mean of a sound's.
 void mix_if_needed(const FeatureDef &block, const PreprocessingStep &step, BlockInput &in) {
   if (!in.may_be_mixed || in.channels < 2) return;
   try {
-    block.shape(step, window_of(in));
+    block.shape(step, window_of(block, in));
   } catch (const Error &) {
     const Sound sound = mixed_down({in.channels, in.rate_hz, {in.values.begin(), in.values.end()}, {}});
     in.notes.push_back(fmt::format("its {} channels were mixed to one, their mean", in.channels));
@@ -241,7 +252,7 @@ FeatureArray run_feature_block(const std::string &name, const std::vector<std::s
   take_rate(block, in, input, given);
   PreprocessingStep step{block.name, complete_attrs("block " + name, block.attrs, given), {}};
   mix_if_needed(block, step, in);
-  const Shape shape = window_of(in), out = block.shape(step, shape);
+  const Shape shape = window_of(block, in), out = block.shape(step, shape);
   for (const float v : in.values)
     if (!std::isfinite(v)) throw Error(ErrorCode::kDataFormat, input, "holds a value that is not finite");
   block.fit.get()(step, shape, in.values.data(), in.windows);

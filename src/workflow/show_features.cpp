@@ -170,16 +170,15 @@ class ClassViews {
     }
     v.channels = set_.channel_names;
     const Band all = band_of(windows, set_.example_floats(), [&](size_t w) { return set_.example(w); });
-    v.of_channels.resize(set_.image.is_set() ? 1 : channels);
+    v.of_channels.resize(channels);
     const ChannelStatistics own =
         channel_statistics(set_.values.data(), set_.size() * static_cast<size_t>(set_.window), set_.channels);
     const auto scale = [&](size_t c) {
       return own.deviation[c] > 0 && !set_.image.is_set() ? 1 / own.deviation[c] : 1.0f;
     };
     for (size_t i = 0; i < all.mean.size(); ++i) {
-      if (set_.image.is_set() && i % channels != 0) continue;
-      Band &b = v.of_channels[set_.image.is_set() ? 0 : i % channels];
       const size_t c = i % channels;
+      Band &b = v.of_channels[c];
       b.mean.push_back(set_.image.is_set() ? all.mean[i] : (all.mean[i] - own.mean[c]) * scale(c));
       b.deviation.push_back(all.deviation[i] * scale(c));
     }

@@ -186,8 +186,8 @@ TEST(Images, of_several_sizes_or_large_ones_have_a_size_proposed) {
   const auto size_of = [](const LoadOptions &load) { return std::pair(load.image.height, load.image.width); };
   EXPECT_EQ(size_of(proposed({{"a/1.png", grey}, {"b/2.png", grey}})), std::pair(0, 0));
   EXPECT_EQ(size_of(proposed({{"a/1.png", grey}, {"b/2.png", small}})), std::pair(96, 96));
-  EXPECT_EQ(size_of(proposed({{"a/1.png", small}, {"b/2.png", grey}})), std::pair(40, 40));
-  EXPECT_EQ(size_of(proposed({{"a/1.png", colour}, {"b/2.png", colour}})), std::pair(96, 96));
+  EXPECT_EQ(size_of(proposed({{"a/1.png", small}, {"b/2.png", grey}})), std::pair(32, 32));
+  EXPECT_EQ(size_of(proposed({{"a/1.png", colour}, {"b/2.png", colour}})), std::pair(80, 116));
   const LoadOptions mixed = proposed({{"a/1.png", grey}, {"a/3.png", colour}, {"b/2.png", colour}});
   EXPECT_EQ(size_of(mixed), std::pair(96, 96));
   EXPECT_EQ(mixed.image_channels, 3);

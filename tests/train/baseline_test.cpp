@@ -121,6 +121,26 @@ TEST(Baseline, the_nearest_mean_is_that_of_distances) {
   EXPECT_EQ(b->test->means, accuracy_of_nearest_means(model, data));
 }
 
+// Volts of a sensor or counts of a converter: the unit says nothing of the classes.
+TEST(Baseline, does_not_depend_on_the_unit) {
+  const auto scores = [](float unit) {
+    Splits data = test::toy_splits(4, 20, 3, 40, 5);
+    for (Dataset *set : {&data.train, &data.val, &data.test})
+      for (float &v : set->values) v *= unit;
+    Model model = test::toy_model();
+    model.preprocessing = {
+        data.train.window, data.train.channels, 0, data.train.channel_names, {normalization("none")}};
+    fit(model.preprocessing, data.train.values.data(), data.train.size());
+    ThreadPool pool(1);
+    const auto b = baseline_of(model, data, 1e12, pool);
+    return std::pair(b->test->means, b->test->linear.value_or(0));
+  };
+  const auto usual = scores(1);
+  EXPECT_GT(usual.first, 0.3);
+  EXPECT_EQ(scores(0x1p-24f), usual);
+  EXPECT_EQ(scores(0x1p+24f), usual);
+}
+
 TEST(Baseline, the_linear_model_is_ridge_regression) {
   const Splits data = with_targets(test::toy_splits(3, 20, 3, 40));
   const Model model = normalized_model(data, ModelTarget::kValues);

@@ -41,6 +41,22 @@ TEST(FeatureBlocks, take_sounds_tables_and_arrays_of_windows) {
   EXPECT_EQ(written.values, std::vector<double>(array.values.begin(), array.values.end()));
 }
 
+// A picture has a height and a width, whatever its proportion.
+TEST(FeatureBlocks, take_pictures_as_they_are) {
+  const test::TempFolder folder;
+  std::string ppm = "P5 4 2 255\n";
+  for (int i = 0; i < 8; ++i) ppm += static_cast<char>(10 * i);
+  write_file(folder / "a.pgm", ppm);
+  const auto run = [&](std::vector<std::string> settings) {
+    settings.push_back("values=keep");
+    return run_feature_block("image", settings, (folder / "a.pgm").string());
+  };
+  EXPECT_EQ(run({}).shape, (std::vector<size_t>{2, 4, 1}));
+  const FeatureArray means = run({"height=1", "width=2", "resize=area"});
+  EXPECT_EQ(means.values, (std::vector<float>{25, 45}));
+  EXPECT_ERROR(run({"from_height=4"}), "from_height");
+}
+
 TEST(FeatureBlocks, refuse_what_they_do_not_know) {
   const test::TempFolder folder;
   const std::string wav = (folder / "a.wav").string();
