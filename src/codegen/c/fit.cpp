@@ -36,6 +36,17 @@ size_t scaled_buffer(const IntegerProgram &p, double part) {
   return plan_memory(p, smaller).bytes;
 }
 
+std::string smaller_input(const Preprocessing &front_end, double part) {
+  if (const ImageInput &image = front_end.image; image.is_set()) {
+    const auto side = [&](int full) { return std::max(1, static_cast<int>(full * std::sqrt(part))); };
+    return fmt::format("bring pictures to {} x {} instead of {} x {} (data.image_size)", side(image.width),
+                       side(image.height), image.width, image.height);
+  }
+  const int window = front_end.window, fewer = window * part;
+  return fmt::format("use {} of {:g} times the values{}", front_end.is_set() ? "a window" : "an input", part,
+                     window > 0 ? fmt::format(" ({} rows instead of {})", std::max(1, fewer), window) : "");
+}
+
 }  // namespace
 
 std::vector<WayToFit> ways_to_less_ram(const IntegerProgram &p, size_t wanted) {
@@ -56,12 +67,7 @@ std::vector<WayToFit> ways_to_less_ram(const IntegerProgram &p, size_t wanted) {
     const size_t bytes = scaled_buffer(p, part);
     if (bytes > wanted && part > 0.125) continue;
     ways.push_back({fmt::format("train with {:g} times the filters", part), bytes, false});
-    const int window = p.front_end.window, fewer = window * part;
-    const std::string rows_of_it =
-        window > 0 ? fmt::format(" ({} rows instead of {})", std::max(1, fewer), window) : "";
-    ways.push_back({fmt::format("use {} of {:g} times the values{}",
-                                p.front_end.is_set() ? "a window" : "an input", part, rows_of_it),
-                    bytes, false});
+    ways.push_back({smaller_input(p.front_end, part), bytes, false});
     break;
   }
   if (largest != nullptr) {
