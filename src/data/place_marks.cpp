@@ -53,11 +53,22 @@ class MarkPlacer {
       else
         found.push_back(s);
     }
+    check_sum(found);
     report(found);
     return found;
   }
 
  private:
+  // Each stretch is a recording of its own.
+  void check_sum(const std::vector<RowStretch> &found) const {
+    constexpr size_t kMost = 100;
+    size_t rows = 0;
+    for (const RowStretch &s : found) rows += s.to - s.from;
+    if (rows / kMost > rows_.rows)
+      Intake::fail(labels_.path, fmt::format("marks {} more than {} times over", rows_.path, kMost),
+                   "leave out marks that repeat each other");
+  }
+
   void find_column(const ColumnFit &fit) {
     if (rows_.is_even) {
       unit_ = MarkUnit::kSeconds;

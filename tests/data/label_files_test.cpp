@@ -266,6 +266,9 @@ TEST_F(LabelFilesTest, what_does_not_fit_is_refused_with_its_place) {
                   "'noon', which is no time"));
   EXPECT_TRUE(has(with("l.json", "[\"annotations\", " + std::string(100000, '[')), "nested deeper than"));
   EXPECT_TRUE(has(with("info.labels", std::string(100000, '[')), "nested deeper than"));
+  std::string track;
+  for (int i = 0; i < 110; ++i) track += "0\t1\tx\n";
+  EXPECT_TRUE(has(with("a.txt", track), "more than 100 times over"));
 }
 
 TEST_F(LabelFilesTest, what_ends_late_or_overlaps_is_said) {
@@ -289,7 +292,6 @@ TEST_F(LabelFilesTest, two_files_that_mark_one_recording_are_refused) {
 
 class MarksOfTables : public LabelFilesTest {
  protected:
-  // 1000 rows of 100 Hz: x is the row
   void table(const std::string &name) const {
     std::string text = "time,x\n";
     for (int i = 0; i < 1000; ++i) text += fmt::format("{:.2f},{}\n", 0.01 * i, i);
