@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <map>
 #include <set>
 #include <span>
 #include <utility>
@@ -146,9 +147,7 @@ class Cutter {
     FileColumns c = columns_of(f, roles_, o_);
     const FileLabels *labels = nullptr;
     if (!intake_.label_book().is_empty()) {
-      const fs::path path(f.path);
-      labels = intake_.labels_of(path.parent_path() / (without_join_word(path.stem().string(), o_.join) +
-                                                       path.extension().string()));
+      labels = intake_.labels_of(name_of(f));
       if (!labels) return;
       if (!labels->marks.empty()) return cut_by_marks(f, c, *labels);
       c.label = -1;  // the label file says it
@@ -173,6 +172,16 @@ class Cutter {
     if (c.time >= 0) clock.report(intake_, f.path);
   }
 
+  // What the marks of a label file count is found once, for all tables.
+  void find_units(const std::vector<TableFile> &tables) {
+    for (const TableFile &f : tables) {
+      try {
+        look_at_marks(f);
+      } catch (const Error &) {  // cut() says it again, of its file
+      }
+    }
+  }
+
   // What was counted over all files, when they are cut.
   void report() {
     if (const size_t more = files_that_restart_ - 1; files_that_restart_ > 0)
@@ -191,19 +200,42 @@ class Cutter {
     intake_.check_columns(names, c.channels, f.has_header, f.path);
   }
 
+  // By its name without what data.join takes off.
+  fs::path name_of(const TableFile &f) const {
+    const fs::path path(f.path);
+    return path.parent_path() /
+           (without_join_word(path.stem().string(), o_.join) + path.extension().string());
+  }
+
+  void look_at_marks(const TableFile &f) {
+    const FileLabels *labels = intake_.label_book().find(name_of(f));
+    if (!labels || labels->marks.empty()) return;
+    if (labels->unit != MarkUnit::kColumn && labels->unit != MarkUnit::kClock) return;
+    FileColumns c = columns_of(f, roles_, o_);
+    c.label = c.group = -1;
+    TablePart whole;
+    const Times times = course_of(f, c, whole).times;
+    fits_[labels->path].look_at(*labels, rows_in_time(f, c, times));
+  }
+
+  RowsInTime rows_in_time(const TableFile &f, const FileColumns &c, const Times &times) const {
+    const int column = c.time >= 0 ? c.time : c.index;
+    const auto is = [&](CellKind kind) { return column >= 0 && f.kinds[column] == kind; };
+    RowsInTime rows{f.path, f.rows.size(), o_.rate_hz, times, c.time >= 0 ? roles_.time_unit_s : 0};
+    rows.has_dates = is(CellKind::kDateTime) || is(CellKind::kDate) || (is(CellKind::kClock) && c.date >= 0);
+    rows.has_clock = is(CellKind::kClock) && c.date < 0;
+    return rows;
+  }
+
   void cut_by_marks(TableFile &f, FileColumns &c, const FileLabels &labels) {
     check_channels(f, c);
     c.label = c.group = -1;  // the label file says both
     TablePart whole;
     const Times times = course_of(f, c, whole).times;
-    const int column = c.time >= 0 ? c.time : c.index;
-    const bool has_clock = column >= 0 && f.kinds[column] == CellKind::kClock;
-    const double unit_s = c.time >= 0 ? roles_.time_unit_s : 0;
-    RowsInTime rows{f.path, f.rows.size(), o_.rate_hz, times, unit_s};
-    rows.has_clock = has_clock;
+    const RowsInTime rows = rows_in_time(f, c, times);
     std::vector<bool> is_covered(f.rows.size());
     ClockCheck clock;
-    for (const RowStretch &s : place_marks(intake_, labels, rows)) {
+    for (const RowStretch &s : place_marks(intake_, labels, rows, fits_[labels.path])) {
       f.label = s.mark->label;
       if (labels.has_groups) f.folder = s.mark->group;
       cut_stretch(f, c, times, s.from, s.to, clock);
@@ -280,7 +312,8 @@ class Cutter {
   Intake &intake_;
   const LoadOptions &o_;
   const ColumnRoles &roles_;
-  size_t rows_ = 0, rows_left_out_ = 0;  // of files that are cut by intervals
+  size_t rows_ = 0, rows_left_out_ = 0;    // of files that are cut by intervals
+  std::map<std::string, ColumnFit> fits_;  // by label file
   size_t files_that_restart_ = 0;
   std::string first_restart_;
 };
@@ -328,12 +361,13 @@ void cut_tables(Intake &intake, const std::string &where) {
     if (f.severity == Severity::kError && !intake.keeps_going()) Intake::fail(f.where, f.message);
   if (roles.index_of(ColumnRole::kLabel) >= 0 && roles.index_of(ColumnRole::kGroup) < 0) name_persons(intake);
   Cutter cutter(intake, roles);
+  if (!intake.label_book().is_empty()) cutter.find_units(tables);
   for (TableFile &f : tables) {
-    const size_t before = intake.set().items.size();
+    IntakeState before = intake.state();
     try {
       cutter.cut(f);
     } catch (const Error &e) {
-      intake.set().items.resize(before);
+      intake.restore(std::move(before));
       intake.take_error(e, f.path);
     }
     f = {};

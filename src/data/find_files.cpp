@@ -69,9 +69,11 @@ FoundFiles find_files(const fs::path &root, const LoadOptions &options) {
         options.files.begin(), options.files.end(),
         [&](const std::string &wanted) { return place == wanted || place.starts_with(wanted + "/"); });
     if (!options.files.empty() && !is_wanted) continue;
-    if (is_companion(path) || is_text_companion(path))
+    const bool is_excluded = is_named(path.string(), options.exclude);
+    const bool is_left_out = is_excluded && label_format_of(path, around);
+    if (!is_left_out && (is_companion(path) || is_text_companion(path)))
       found.companions.push_back(path);
-    else if (is_named(path.string(), options.exclude))
+    else if (is_excluded)
       found.notes.push_back({Severity::kNote, path.string(), "left out by data.exclude"});
     else if (label_format_of(path, around))
       found.companions.push_back(path);

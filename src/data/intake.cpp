@@ -108,10 +108,31 @@ static std::string first_files(const std::vector<std::string> &files) {
                      files.size() > kShown ? fmt::format(" and {} more", files.size() - kShown) : "");
 }
 
+IntakeState Intake::state() const {
+  return {set_.items.size(), tables_.size(), set_.channels,     set_.rate_hz,
+          marked_files_s_,   unmarked_s_,    set_.image_height, set_.image_width,
+          set_.is_features,  is_named_,      first_file_,       files_of_rate_};
+}
+
+void Intake::restore(IntakeState s) {
+  set_.items.resize(s.recordings);
+  tables_.resize(s.tables);
+  set_.channels = std::move(s.channels);
+  set_.rate_hz = s.rate_hz;
+  marked_files_s_ = s.marked_files_s;
+  unmarked_s_ = s.unmarked_s;
+  set_.image_height = s.image_height;
+  set_.image_width = s.image_width;
+  set_.is_features = s.is_features;
+  is_named_ = s.is_named;
+  first_file_ = std::move(s.first_file);
+  files_of_rate_ = std::move(s.files_of_rate);
+}
+
 void Intake::take_error(const Error &e, const std::string &file) {
   bad_files_.push_back(file);
   if (set_.options.skip_bad_files)
-    add_alike("bad file", e.where(), e.message() + "; the file was skipped");
+    add_alike("bad file: " + without_digits(e.message()), e.where(), e.message() + "; the file was skipped");
   else if (keep_going_)
     add(Severity::kError, e.where(), e.message());
   else if (!first_error_)
@@ -268,7 +289,13 @@ void Intake::sum_up() {
   if (unmarked_s_ > 0)
     say(fmt::format("{:.4g} of {:.4g} s are in no marked stretch and left out", unmarked_s_,
                     marked_files_s_));
-  if (!set_.options.model) say_unknown();
+  if (set_.options.model) return;
+  say_unknown();
+  for (const auto &[name, list] : label_book_.ambiguous())
+    add(Severity::kWarning, label_book_.entry(name).path,
+        fmt::format(
+            "'{}' names {} recordings, and all are cut alike: {}; write their folders before the name",
+            printable(name), list.size(), few_of(list)));
 }
 
 void Intake::say_unknown() {

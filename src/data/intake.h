@@ -23,6 +23,17 @@ struct FoundFile {
   std::string part = {};                 // as of a Recording
 };
 
+// What a file changes of an Intake that takes it.
+struct IntakeState {
+  size_t recordings = 0, tables = 0;
+  std::vector<std::string> channels;
+  double rate_hz = 0, marked_files_s = 0, unmarked_s = 0;
+  int image_height = 0, image_width = 0;
+  bool is_features = false, is_named = false;
+  std::string first_file;
+  std::map<double, size_t> files_of_rate;
+};
+
 class Intake {
  public:
   // `part`: of the only file, which is a table; nullptr: it is read as a whole.
@@ -59,6 +70,8 @@ class Intake {
   // What is wrong with one file, which gives nothing then: a finding, or with the others of its kind an error
   // that throw_bad_files() throws.
   void take_error(const Error &error, const std::string &file);
+  IntakeState state() const;
+  void restore(IntakeState state);           // as if the files since then were not there
   void throw_bad_files(size_t files) const;  // of so many
 
   // Problems of rows become findings, or the first of them an error.

@@ -26,7 +26,8 @@ struct Places {
   int first = -1, last = -1, label = -1, group = -1;
   std::vector<size_t> ids;
   MarkUnit unit = MarkUnit::kPlain;
-  double scale = 1;  // of what they count to seconds
+  double scale = 1;                           // of what they count to seconds
+  bool is_text = false, has_seconds = false;  // as of FileLabels
 };
 
 bool is_one_of(const std::string &name, std::initializer_list<const char *> names) {
@@ -144,7 +145,12 @@ void find_unit(const TableFile &f, Places &p) {
     p.unit = MarkUnit::kColumn;
   else if (has(CellKind::kClock) || (has(CellKind::kText) && (is_clock(p.first) || is_clock(p.last))))
     p.unit = MarkUnit::kClock;
-  if (p.unit == MarkUnit::kColumn || p.unit == MarkUnit::kClock) p.scale = 1;
+  else
+    return;
+  p.scale = 1;
+  p.is_text = true;
+  for (const int column : {p.first, p.last})
+    for (size_t r = 0; r < f.rows.size(); ++r) p.has_seconds |= has_seconds_of_day(f.text(r, column));
 }
 
 void add_interval(const TableFile &f, const Places &p, size_t r, int base, LabelBook &book) {
@@ -162,6 +168,8 @@ void add_interval(const TableFile &f, const Places &p, size_t r, int base, Label
     labels.path = f.path;
     labels.unit = p.unit;
     labels.base = base;
+    labels.is_text |= p.is_text;
+    labels.has_seconds |= p.has_seconds;
     labels.has_groups = p.group >= 0;
     labels.also = also;
     labels.marks.push_back(m);
@@ -173,6 +181,10 @@ void add_interval(const TableFile &f, const Places &p, size_t r, int base, Label
 }
 
 }  // namespace
+
+bool has_seconds_of_day(std::string_view text) {
+  return std::count(text.begin(), text.end(), ':') > 1 || text.find_first_of(".,") != text.npos;
+}
 
 double seconds_of(std::string_view text) {
   if (const auto number = parse_number(text)) return *number;

@@ -17,4 +17,7 @@ std::string read_intervals(const TableFile &table, LabelBook &book);
 // "1:02.5" and "0:01:02.5" are 62.5 seconds; "62.5" too. NaN: it is neither.
 double seconds_of(std::string_view text);
 
+// "10:00:05" and "10:00.5", not "10:00", which may be of a day.
+bool has_seconds_of_day(std::string_view text);
+
 }  // namespace mote

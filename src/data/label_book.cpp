@@ -53,6 +53,19 @@ FileLabels &LabelBook::entry(const std::string &given) {
   return entries_[name];
 }
 
+void LabelBook::know(const fs::path &recording) { ++recordings_of_name_[recording.filename().string()]; }
+
+std::map<std::string, std::vector<std::string>> LabelBook::ambiguous() const {
+  std::map<std::string, std::vector<std::string>> names;
+  for (const auto &[name, recordings] : was_found_) {
+    std::set<std::string> folders;
+    for (const std::string &r : recordings) folders.insert(fs::path(r).parent_path().string());
+    const bool is_of_file = fs::path(name).stem() == fs::path(*recordings.begin()).stem();
+    if (folders.size() > 1 && is_of_file) names[name] = {recordings.begin(), recordings.end()};
+  }
+  return names;
+}
+
 void LabelBook::add_alias(const std::string &alias, const std::string &name) {
   if (alias != name) aliases_.try_emplace(with_slashes(alias), name);
 }
@@ -72,7 +85,9 @@ LabelBook::Entries::const_iterator LabelBook::by_path(const fs::path &recording)
     start = whole.find('/', start);
     if (start == whole.npos) break;
   }
-  // where folders were renamed
+  // where folders were renamed, and no other recording could be meant
+  const auto known = recordings_of_name_.find(recording.filename().string());
+  if (known != recordings_of_name_.end() && known->second > 1) return entries_.end();
   const auto of_file = names_of_file_.find(recording.filename().string());
   return of_file == names_of_file_.end() || of_file->second.empty() ? entries_.end()
                                                                     : entries_.find(of_file->second);
@@ -89,7 +104,7 @@ const FileLabels *LabelBook::find(const fs::path &recording) const {
   auto found = by_path(recording);
   if (found == entries_.end()) found = by_numbers(recording);
   if (found == entries_.end()) return nullptr;
-  was_found_[found->first] = true;
+  was_found_[found->first].insert(recording.string());
   return &found->second;
 }
 

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,15 +33,21 @@ struct FileLabels {
   std::string part;                  // "train" or "test", or ""
   std::vector<Mark> marks;
   MarkUnit unit = MarkUnit::kPlain;
-  int base = 0;             // of the first row, where rows are counted
-  bool has_groups = false;  // in the marks
-  std::string also = "";    // another name of it in the book
+  int base = 0;                 // of the first row, where rows are counted
+  bool has_groups = false;      // in the marks
+  bool is_text = false;         // its moments are dates or clock times, which are no rows
+  bool has_seconds = false;     // in clock times: "10:00:00", not "10:00"
+  bool may_count_rows = false;  // where the time column does not hold what kColumn counts
+  std::string also = "";        // another name of it in the book
 };
 
 class LabelBook {
  public:
   // The entry of a recording as a label file calls it: with folders and ending, or without.
   FileLabels &entry(const std::string &name);
+  // One of the recordings that there are; without these, any may be.
+  void know(const fs::path &recording);
+  bool knows(const std::string &file_name) const { return recordings_of_name_.count(file_name) > 0; }
   // From now on a recording is found by this name too.
   void add_alias(const std::string &alias, const std::string &name);
   // Names are so many numbers with '/' between: "7/2" is exp07_user02.
@@ -53,6 +60,8 @@ class LabelBook {
   size_t size() const { return entries_.size(); }
   // Names that find() was never asked for.
   std::vector<std::string> unknown() const;
+  // Names without a folder of which find() found recordings in several folders, and these.
+  std::map<std::string, std::vector<std::string>> ambiguous() const;
 
  private:
   using Entries = std::map<std::string, FileLabels>;
@@ -62,7 +71,8 @@ class LabelBook {
 
   Entries entries_;
   std::map<std::string, std::string> aliases_, names_of_file_;  // file name -> entry; "": of several
-  mutable std::map<std::string, bool> was_found_;
+  std::map<std::string, size_t> recordings_of_name_;
+  mutable std::map<std::string, std::set<std::string>> was_found_;  // by which recordings
   size_t numbers_ = 0;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <tuple>
 
 #include "base/error.h"
 #include "base/form.h"
@@ -40,14 +41,13 @@ std::string decoded_url(const std::string &text) {
   return out;
 }
 
-// "/data/upload/1/1a2b3c4d-a%20b.csv" -> "1a2b3c4d-a b.csv"; "/data/local-files/?d=set/a.wav" -> "a.wav"
+constexpr const char *kUpload = "/data/upload/";
+
+// "/data/upload/1/1a2b3c4d-a%20b.csv" -> "1a2b3c4d-a b.csv"; "/data/local-files/?d=set/a.wav" -> "set/a.wav"
 std::string file_of_url(const std::string &url) {
-  std::string path = url;
-  if (const size_t local = path.find("?d="); local != path.npos)
-    path = path.substr(local + 3);
-  else
-    path = path.substr(0, path.find('?'));
-  return fs::path(decoded_url(path)).filename().string();
+  if (const size_t local = url.find("?d="); local != url.npos)
+    return fs::path(decoded_url(url.substr(local + 3))).relative_path().string();
+  return fs::path(decoded_url(url.substr(0, url.find('?')))).filename().string();
 }
 
 // What an upload puts before a name: eight digits of a hash.
@@ -93,12 +93,15 @@ class LabelStudioReader {
   }
 
   // Which of these texts is the recording: of data, or of a flat task.
-  std::string file_among(const json &fields) const {
+  std::string file_among(const json &fields) {
     std::string any;
     for (const auto &[key, value] : fields.items()) {
       if (!value.is_string()) continue;
       const std::string name = file_of_url(value.get<std::string>());
-      if (reader_of(name)) return name;
+      if (reader_of(name)) {
+        is_upload_ = value.get_ref<const std::string &>().find(kUpload) != std::string::npos;
+        return name;
+      }
       if (any.empty() && value.get_ref<const std::string &>().find('/') != std::string::npos) any = name;
     }
     return any;
@@ -106,17 +109,18 @@ class LabelStudioReader {
 
   FileLabels &labels_of(const std::string &name) {
     if (name.empty()) refuse(fmt::format("task {} names no file of a recording", task_));
-    const std::string bare = without_upload_mark(name);
+    const std::string bare = is_upload_ && !book_.knows(name) ? without_upload_mark(name) : name;
     FileLabels &labels = entry_for(book_, bare, path_);
     book_.add_alias(name, bare);
     labels.unit = MarkUnit::kColumn;
+    labels.may_count_rows = true;
     return labels;
   }
 
   void read_task(const json &task) {
     std::string name;
-    if (task.contains("file_upload") && task.at("file_upload").is_string())
-      name = file_of_url(task.at("file_upload").get<std::string>());
+    is_upload_ = task.contains("file_upload") && task.at("file_upload").is_string();
+    if (is_upload_) name = file_of_url(task.at("file_upload").get<std::string>());
     if (name.empty() && task.contains("data") && task.at("data").is_object())
       name = file_among(task.at("data"));
     FileLabels &labels = labels_of(name);
@@ -145,9 +149,11 @@ class LabelStudioReader {
       if (list == value.end() || !list->is_array() || list->empty() || !(*list)[0].is_string()) continue;
       if (list->size() > 1) more_classes_.insert(task_);
       const std::string label = (*list)[0];
-      if (value.contains("start") && value.contains("end"))
-        add_mark(value, label, labels);
-      else if (!labels.label)
+      if (value.contains("start") && value.contains("end")) {
+        const bool is_new = regions_.insert({task_, value.at("start").dump(), value.at("end").dump()}).second;
+        const bool is_of_region = key == std::string_view("choices") && !is_new;  // it says more of a stretch
+        if (!is_of_region) add_mark(value, label, labels);
+      } else if (!labels.label)
         labels.label = label;
       return;
     }
@@ -168,18 +174,30 @@ class LabelStudioReader {
       refuse(fmt::format("task {} has a region from or to {}", task_, described(value)));
     const std::string &text = value.get_ref<const std::string &>();
     const Moment at = parse_moment(text);
-    if (at.kind == MomentKind::kDate || at.kind == MomentKind::kDateTime) return at.seconds;
+    if (at.kind == MomentKind::kDate || at.kind == MomentKind::kDateTime) {
+      labels.is_text = true;
+      return at.seconds;
+    }
     const double seconds = seconds_of(text);
     if (!std::isfinite(seconds))
       refuse(fmt::format("task {} has a region from or to '{}', which is no time that mote reads", task_,
                          printable(text)));
-    if (text.find(':') != text.npos) labels.unit = MarkUnit::kClock;
+    if (text.find(':') != text.npos) {
+      labels.unit = MarkUnit::kClock;
+      labels.is_text = true;
+      labels.has_seconds |= has_seconds_of_day(text);
+    }
     return seconds;
   }
 
   void read_flat_task(const json &task) {
     static const std::set<std::string> kBeside = {"created_at", "updated_at", "annotator", "lead_time"};
+    is_upload_ = false;
     const std::string name = file_among(task);
+    if (task.contains("id") && !seen_.insert({task.at("id").dump(), name}).second) {
+      several_.insert(task_);
+      return;
+    }
     FileLabels &labels = labels_of(name);
     std::vector<std::string> words;
     for (const auto &[key, value] : task.items()) {
@@ -197,6 +215,9 @@ class LabelStudioReader {
   LabelBook &book_;
   std::vector<Finding> &findings_;
   size_t task_ = 0;
+  bool is_upload_ = false;
+  std::set<std::pair<std::string, std::string>> seen_;  // tasks of JSON-MIN and their recordings
+  std::set<std::tuple<size_t, std::string, std::string>> regions_;
   std::set<size_t> several_, cancelled_, more_classes_;  // tasks
 };
 

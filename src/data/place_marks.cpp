@@ -13,15 +13,27 @@ namespace mote {
 
 namespace {
 
+constexpr double kMilli = 1e-3, kMinute = 60;
 constexpr double kHair = 1e-6;  // of what a row takes: 0.3 s of 10 Hz is row 3
+
+// From row to row, on average.
+double step_of(std::span<const double> t) {
+  return t.size() < 2 ? 0 : (t.back() - t.front()) / static_cast<double>(t.size() - 1);
+}
+
+// Of the seconds of dates to what a column of numbers counts.
+double of_texts(const FileLabels &labels, const RowsInTime &rows) {
+  const bool is_number = !rows.has_dates && !rows.has_clock && rows.unit_s > 0;
+  return labels.is_text && is_number ? 1 / rows.unit_s : 1;
+}
 
 class MarkPlacer {
  public:
-  MarkPlacer(Intake &intake, const FileLabels &labels, const RowsInTime &rows)
+  MarkPlacer(Intake &intake, const FileLabels &labels, const RowsInTime &rows, const ColumnFit &fit)
       : intake_(intake), labels_(labels), rows_(rows), unit_(labels.unit) {
     if (unit_ == MarkUnit::kPlain) unit_ = rows.is_even ? MarkUnit::kSeconds : MarkUnit::kRows;
     if (unit_ == MarkUnit::kClock) unit_ = rows.has_clock ? MarkUnit::kColumn : MarkUnit::kSeconds;
-    if (unit_ == MarkUnit::kColumn) find_column();
+    if (unit_ == MarkUnit::kColumn) find_column(fit);
     if (unit_ != MarkUnit::kRows && !rows.times.empty() &&
         !std::is_sorted(rows.times.begin(), rows.times.end()))
       Intake::fail(rows.path,
@@ -41,36 +53,49 @@ class MarkPlacer {
       else
         found.push_back(s);
     }
+    check_sum(found);
     report(found);
     return found;
   }
 
  private:
-  // Label Studio counts as the time column does, in milliseconds where that holds dates, or by rows.
-  void find_column() {
+  // Each stretch is a recording of its own.
+  void check_sum(const std::vector<RowStretch> &found) const {
+    constexpr size_t kMost = 100;
+    size_t rows = 0;
+    for (const RowStretch &s : found) rows += s.to - s.from;
+    if (rows / kMost > rows_.rows)
+      Intake::fail(labels_.path, fmt::format("marks {} more than {} times over", rows_.path, kMost),
+                   "leave out marks that repeat each other");
+  }
+
+  void find_column(const ColumnFit &fit) {
     if (rows_.is_even) {
       unit_ = MarkUnit::kSeconds;
       return;
     }
-    const auto &times = rows_.times;
-    const auto are_within = [&](double factor) {
-      return !times.empty() && std::all_of(labels_.marks.begin(), labels_.marks.end(), [&](const Mark &m) {
-        return m.from * factor >= times.front() - step() && m.to * factor <= times.back() + step();
-      });
-    };
-    for (const double factor : {1.0, 1e-3})
-      if (are_within(factor)) {
-        factor_ = factor;
-        return;
-      }
-    unit_ = MarkUnit::kRows;
+    if (rows_.times.empty() && labels_.is_text)
+      Intake::fail(rows_.path,
+                   fmt::format("has no time column by which the times of {} could be placed", labels_.path));
+    if (rows_.times.empty() || fit.counts_rows(labels_)) unit_ = MarkUnit::kRows;
+    if (unit_ == MarkUnit::kColumn) factor_ = fit.factor(labels_) * of_texts(labels_, rows_);
+    intake_.say(fmt::format("marks of {} are {}", fs::path(labels_.path).filename().string(), counted()));
+    for (const Mark &m : labels_.marks) beginnings_.push_back(m.from);
+    std::sort(beginnings_.begin(), beginnings_.end());
+  }
+
+  std::string counted() const {
+    if (unit_ == MarkUnit::kRows) return fmt::format("rows, counted from {}", labels_.base);
+    if (labels_.is_text) return "moments of the time column";
+    if (factor_ != 1 || rows_.unit_s == 1e-3) return "milliseconds of the time column";
+    return rows_.unit_s == 1 ? "seconds of the time column" : "numbers of the time column";
   }
 
   [[noreturn]] void refuse(const Mark &m, const std::string &why, const std::string &hint = "") const {
     Intake::fail(at_line(labels_.path, m.line), why, hint);
   }
 
-  RowStretch by_rows(const Mark &m) const {
+  RowStretch by_rows(const Mark &m) {
     constexpr double kMost = 1e15;
     const double base = labels_.base;
     if (m.from != std::floor(m.from) || m.to != std::floor(m.to) || m.from < base || m.to < m.from ||
@@ -79,19 +104,30 @@ class MarkPlacer {
              "the first and the last row of the recording, as whole numbers");
     const auto row = [&](double of_file) { return static_cast<size_t>(std::lround(of_file * rows_.scale)); };
     RowStretch s{row(m.from - base), row(m.to - base + 1)};
-    const bool is_of_rounding = rows_.scale != 1 && s.to == rows_.rows + 1;
-    if (is_of_rounding) s.to = rows_.rows;
-    if (s.to > rows_.rows || s.from > s.to)
-      refuse(m, fmt::format("ends at row {} of {}, which has {}", m.to, rows_.path, rows_.rows));
+    // the last row of the file lasts as long as others, but resampling ends at it
+    const size_t row_of_file = row(1), most = rows_.rows + (rows_.scale == 1 ? 0 : row_of_file + 1);
+    if (s.from >= rows_.rows || s.to > most + row_of_file)
+      refuse(m,
+             fmt::format("ends at row {} of {}, which has {} (rows are counted from {}, so the last is {})",
+                         m.to, rows_.path, file_rows(), base, file_rows() - 1 + base));
+    longer_ += s.to > most;
+    s.to = std::min(s.to, rows_.rows);
     return s;
   }
+
+  double file_rows() const { return std::ceil(static_cast<double>(rows_.rows) / rows_.scale); }
 
   RowStretch by_time(const Mark &m) {
     if (!(m.to >= m.from) || (unit_ == MarkUnit::kSeconds && m.from < 0))
       refuse(m, fmt::format("'{}' to '{}' is no interval of {}", m.from, m.to, rows_.path),
              "its end stands before its beginning");
     if (m.to == m.from) return {};
-    RowStretch s{row_at(m.from, false), row_at(m.to, unit_ == MarkUnit::kColumn)};
+    // a row at the end of one mark and the beginning of another is the other's
+    const bool is_included =
+        unit_ == MarkUnit::kColumn && !std::binary_search(beginnings_.begin(), beginnings_.end(), m.to);
+    RowStretch s{row_at(m.from, false), row_at(m.to, is_included)};
+    if (unit_ == MarkUnit::kColumn && m.to * factor_ > rows_.times.back() + 1.5 * step()) ++longer_;
+    if (s.to == 0) refuse(m, fmt::format("ends at {}, before the beginning of {}", m.to, rows_.path));
     if (s.from >= rows_.rows)
       refuse(m, fmt::format("begins at {}, behind the end of {}", m.from, rows_.path));
     if (s.to > rows_.rows) {
@@ -101,11 +137,7 @@ class MarkPlacer {
     return s;
   }
 
-  // From row to row, on average.
-  double step() const {
-    const auto &t = rows_.times;
-    return t.size() < 2 ? 0 : (t.back() - t.front()) / static_cast<double>(t.size() - 1);
-  }
+  double step() const { return step_of(rows_.times); }
 
   // The first row at that time or behind it, or behind all that are of it.
   size_t row_at(double moment, bool is_included) const {
@@ -166,13 +198,48 @@ class MarkPlacer {
   const RowsInTime &rows_;
   MarkUnit unit_;
   double factor_ = 1;
+  std::vector<double> beginnings_;  // of marks by the time column, in order
   size_t points_ = 0, nameless_ = 0, longer_ = 0;
 };
 
 }  // namespace
 
-std::vector<RowStretch> place_marks(Intake &intake, const FileLabels &labels, const RowsInTime &rows) {
-  return MarkPlacer(intake, labels, rows).place();
+// What begins behind the end of a recording, or ends before its beginning, is not of it.
+void ColumnFit::look_at(const FileLabels &labels, const RowsInTime &rows) {
+  const auto &t = rows.times;
+  if (t.empty()) return;
+  const double step = step_of(t);
+  const auto touches = [&](const Mark &m, double factor) {
+    return m.from * factor <= t.back() + step && m.to * factor >= t.front() - step;
+  };
+  const auto all = [&](const auto &is_right) {
+    return std::all_of(labels.marks.begin(), labels.marks.end(), is_right);
+  };
+  if (labels.is_text) {  // in a unit of their own
+    is_minutes &= rows.has_clock && labels.unit == MarkUnit::kClock && !labels.has_seconds &&
+                  all([&](const Mark &m) { return touches(m, kMinute); });
+    return;
+  }
+  is_column &= all([&](const Mark &m) { return touches(m, 1); });
+  is_milliseconds &= rows.has_dates && all([&](const Mark &m) { return touches(m, kMilli); });
+  is_rows &= labels.may_count_rows && all([&](const Mark &m) {
+               return m.from >= 0 && m.from == std::floor(m.from) && m.to == std::floor(m.to) &&
+                      m.from < static_cast<double>(rows.rows);
+             });
+}
+
+double ColumnFit::factor(const FileLabels &labels) const {
+  if (labels.unit == MarkUnit::kClock) return is_minutes ? kMinute : 1;
+  return !labels.is_text && !is_column && is_milliseconds ? kMilli : 1;
+}
+
+bool ColumnFit::counts_rows(const FileLabels &labels) const {
+  return !is_column && !is_milliseconds && is_rows && labels.may_count_rows && !labels.is_text;
+}
+
+std::vector<RowStretch> place_marks(Intake &intake, const FileLabels &labels, const RowsInTime &rows,
+                                    const ColumnFit &fit) {
+  return MarkPlacer(intake, labels, rows, fit).place();
 }
 
 }  // namespace mote

@@ -41,6 +41,7 @@ class Loader {
   Recordings load() {
     check_options();
     std::vector<FoundFile> files = list_files();
+    for (const FoundFile &f : files) intake_.label_book().know(f.path);
     take_intervals(files);
     take_label_files(files);
     find_labels(files);
@@ -64,12 +65,11 @@ class Loader {
  private:
   // What a file that is refused in its middle has given is taken back.
   void read_file(const FoundFile &f) {
-    const size_t recordings = set_.items.size(), tables = intake_.tables().size();
+    IntakeState before = intake_.state();
     try {
       reader_of(f.path)(intake_, f);
     } catch (const Error &e) {
-      set_.items.resize(recordings);
-      intake_.tables().resize(tables);
+      intake_.restore(std::move(before));
       intake_.take_error(e, f.path.string());
     }
   }

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/text.h"
+#include "data/label_files.h"
 #include "data/readers/readers.h"
 #include "mote/project.h"
 #include "project/propose.h"
@@ -54,10 +55,14 @@ bool have_mixed_files(const Recordings &set) {
 }
 
 // Stretches of one sound are not on both sides.
-bool have_cut_sounds(const Recordings &set) {
+bool have_cut_files(const Recordings &set) {
+  const FilesAround around = files_on_disk();
+  const bool has_labels = std::any_of(set.files.begin(), set.files.end(), [&](const SourceFile &f) {
+    return label_format_of(f.path, around) != nullptr;
+  });
   std::set<std::string> files;
   return std::any_of(set.items.begin(), set.items.end(), [&](const Recording &r) {
-    return !files.insert(r.file).second && (is_sound(r.file) || is_acquisition(r.file));
+    return !files.insert(r.file).second && (has_labels || is_sound(r.file) || is_acquisition(r.file));
   });
 }
 
@@ -70,7 +75,7 @@ std::string proposed_split(const Recordings &set) {
   }
   const bool are_parts = groups == std::set<std::string>{"test", "train"};
   const bool has_test = are_parts || parts.count("test") > 0, has_val = parts.count("val") > 0;
-  const bool has_intervals = !set.options.intervals.empty() || have_cut_sounds(set),
+  const bool has_intervals = !set.options.intervals.empty() || have_cut_files(set),
              has_groups = free_groups.size() >= 3;
   std::string t = "\n[split]                  # whole recordings go to one side\n";
   const bool is_by_group = has_groups && (has_intervals || have_mixed_files(set));

@@ -250,7 +250,7 @@ TEST_F(LabelFilesTest, what_does_not_fit_is_refused_with_its_place) {
   EXPECT_TRUE(has(with("marks.csv", "file,start,end,label\na.wav,0.5,0.4,x\na.wav,0.1,0.2,y\n"),
                   "marks.csv:2: '0.5' to '0.4'"));
   EXPECT_TRUE(
-      has(with("marks.csv", "file,start_sample,end_sample,label\na.wav,0,1000,x\n"), "ends at row 1000 of"));
+      has(with("marks.csv", "file,start_sample,end_sample,label\na.wav,0,1001,x\n"), "ends at row 1001 of"));
   EXPECT_TRUE(has(with("marks.csv", "file,start,end,label\na.wav,soon,later,x\n"), "is no interval"));
   EXPECT_TRUE(
       has(with("structured_labels.labels",
@@ -266,6 +266,9 @@ TEST_F(LabelFilesTest, what_does_not_fit_is_refused_with_its_place) {
                   "'noon', which is no time"));
   EXPECT_TRUE(has(with("l.json", "[\"annotations\", " + std::string(100000, '[')), "nested deeper than"));
   EXPECT_TRUE(has(with("info.labels", std::string(100000, '[')), "nested deeper than"));
+  std::string track;
+  for (int i = 0; i < 110; ++i) track += "0\t1\tx\n";
+  EXPECT_TRUE(has(with("a.txt", track), "more than 100 times over"));
 }
 
 TEST_F(LabelFilesTest, what_ends_late_or_overlaps_is_said) {
@@ -285,6 +288,140 @@ TEST_F(LabelFilesTest, two_files_that_mark_one_recording_are_refused) {
        R"({"structuredLabels": {"a.wav": [{"startIndex": 0, "endIndex": 9, "label": "x"}]}})");
   EXPECT_NE(error().find("leave one of them out with data.exclude"), std::string::npos) << error();
   EXPECT_EQ(stretches(load({.exclude = {"a.txt"}})), Names{"x 0+10"});
+}
+
+class MarksOfTables : public LabelFilesTest {
+ protected:
+  void table(const std::string &name) const {
+    std::string text = "time,x\n";
+    for (int i = 0; i < 1000; ++i) text += fmt::format("{:.2f},{}\n", 0.01 * i, i);
+    file(name, text);
+  }
+  void table_of(const std::string &name, const char *day, int first_hour, int rows) const {
+    std::string text = "time,x\n";
+    for (int i = 0; i < rows; ++i)
+      text += fmt::format("{}{:02}:{:02}:{:02},{}\n", day, first_hour + i / 3600, i / 60 % 60, i % 60, i);
+    file(name, text);
+  }
+  Names cut(const std::string &marks) const {
+    file("marks.csv", marks);
+    return stretches(load({.channels = {"x"}, .intervals = "marks.csv"}));
+  }
+  static std::string task(const std::string &file, const std::string &values) {
+    return fmt::format(R"({{"data": {{"csv": "{}"}}, "annotations": [{{"result": [{}]}}]}})", file, values);
+  }
+  static std::string region(const std::string &from, const std::string &to, const char *label) {
+    return fmt::format(R"({{"value": {{"start": {}, "end": {}, "labels": ["{}"]}}}})", from, to, label);
+  }
+};
+
+TEST_F(MarksOfTables, that_end_late_are_cut_and_do_not_change_the_unit) {
+  table("a.csv");
+  EXPECT_EQ(cut("file,label,start_time,end_time\na,walk,0,5\na,run,5,12\n"),
+            (Names{"walk 0+500", "run 500+500"}));
+  const Recordings set = load({.channels = {"x"}, .intervals = "marks.csv"});
+  EXPECT_TRUE(test::says(set, "marks of marks.csv are seconds of the time column")) << test::said(set);
+  EXPECT_TRUE(test::says(set, "1 of 2 labels end behind the recording, and are cut there"));
+  file("marks.csv", "file,label,start_time,end_time\na,walk,0,5\na,run,11,12\n");
+  EXPECT_NE(error({.channels = {"x"}, .intervals = "marks.csv"}).find("begins at 11, behind the end of"),
+            std::string::npos);
+}
+
+TEST_F(MarksOfTables, count_the_same_in_all_recordings_of_a_label_file) {
+  table("a.csv");
+  table("b.csv");
+  const auto both = [&](const std::string &from, const std::string &to) {
+    file("l.json",
+         "[" + task("a.csv", region(from, to, "x")) + "," + task("b.csv", region("2", "5", "y")) + "]");
+    return stretches(load({.channels = {"x"}}));
+  };
+  EXPECT_EQ(both("401", "800"), (Names{"x 401+400", "y 2+4"}));        // rows
+  EXPECT_EQ(both("4.5", "10.05"), (Names{"x 450+550", "y 200+301"}));  // seconds
+}
+
+TEST_F(MarksOfTables, of_times_and_dates_are_never_rows) {
+  table_of("a.csv", "", 10, 3600);
+  EXPECT_EQ(cut("file,label,start,end\na,walk,10:00,10:10\na,run,10:10,10:30\n"),
+            (Names{"walk 0+600", "run 600+1201"}));
+  table_of("a.csv", "2024-05-01 ", 10, 600);
+  EXPECT_EQ(cut("file,label,start,end\na,x,2024-05-01 10:00:00,2024-05-01 10:01:00\n"
+                "a,y,2024-05-01 10:02:00,2024-05-01 10:11:00\n"),
+            (Names{"x 0+61", "y 120+480"}));
+  std::string text = "time,x\n";
+  for (int i = 0; i < 600; ++i) text += fmt::format("{},{}\n", 1714557600000 + 1000LL * i, i);
+  file("a.csv", text);
+  EXPECT_EQ(cut("file,label,start,end\na,walk,2024-05-01T10:00:00,2024-05-01T10:04:59\n"
+                "a,run,2024-05-01 10:05:00,2024-05-01 10:09:00\n"),
+            (Names{"walk 0+300", "run 300+241"}));
+}
+
+TEST_F(MarksOfTables, of_names_with_eight_digits_and_a_dash_stay_apart) {
+  table("20240101-walk.csv");
+  table("20240102-walk.csv");
+  file("l.json", "[" + task("/data/local-files/?d=set/20240101-walk.csv", region("0", "4", "x")) + "," +
+                     task("/data/local-files/?d=set/20240102-walk.csv", region("5", "9", "y")) + "]");
+  EXPECT_EQ(stretches(load({.channels = {"x"}})), (Names{"x 0+401", "y 500+401"}));
+  file("l.json", "[" + task("/data/upload/1/20240101-walk.csv", region("0", "4", "x")) + "," +
+                     task("/data/upload/1/20240102-walk.csv", region("5", "9", "y")) + "]");
+  EXPECT_EQ(stretches(load({.channels = {"x"}})), (Names{"x 0+401", "y 500+401"}));
+}
+
+TEST_F(MarksOfTables, of_names_in_several_folders_are_of_their_folder) {
+  file("p1/a.wav", counting_wav(900));
+  file("p2/a.wav", counting_wav(900));
+  file("l.json", "[" + task("/data/local-files/?d=p1/a.wav", region("0", "0.4", "x")) + "," +
+                     task("/data/local-files/?d=p2/a.wav", region("0.5", "0.8", "y")) + "]");
+  EXPECT_EQ(stretches(load()), (Names{"x 0+400", "y 500+300"}));
+  fs::remove(folder_ / "l.json");
+  file("marks.csv", "file,start,end,label\na.wav,0,0.5,x\n");
+  const Recordings set = load({.intervals = "marks.csv"});
+  EXPECT_EQ(stretches(set), (Names{"x 0+500", "x 0+500"}));
+  EXPECT_TRUE(test::says(set, "'a.wav' names 2 recordings, and all are cut alike")) << test::said(set);
+}
+
+TEST_F(LabelFilesTest, the_first_annotation_counts_and_choices_of_a_region_are_no_second) {
+  file("a.wav", counting_wav(900));
+  file("l.json", R"([
+   {"audio": "/data/upload/1/abcdef01-a.wav", "id": 1, "label": [{"start": 0, "end": 0.4, "labels": ["x"]},
+     {"start": 0, "end": 0.4, "choices": ["loud"]}], "annotator": 1},
+   {"audio": "/data/upload/1/abcdef01-a.wav", "id": 1, "label": [{"start": 0.1, "end": 0.5, "labels": ["x"]}], "annotator": 2}])");
+  EXPECT_EQ(stretches(load()), Names{"x 0+400"});
+  EXPECT_TRUE(test::says(load(), "have several annotations; the first of each is taken"));
+}
+
+TEST_F(LabelFilesTest, of_edge_impulse_can_be_left_out) {
+  file("a/x.wav", counting_wav(900));
+  file("info.labels", "{");
+  const Recordings set = load({.exclude = {"info.labels"}});
+  EXPECT_EQ(set.labels, Names{"a"});
+  EXPECT_FALSE(test::says(set, "leaves nothing out")) << test::said(set);
+}
+
+TEST_F(LabelFilesTest, rows_that_reach_the_end_are_no_error) {
+  file("a.wav", counting_wav(1000));
+  file("structured_labels.labels",
+       R"({"structuredLabels": {"a.wav": [{"startIndex": 500, "endIndex": 1000, "label": "x"}]}})");
+  const Recordings set = load();
+  EXPECT_EQ(stretches(set), Names{"x 500+500"});
+  EXPECT_TRUE(test::says(set, "1 of 1 label end behind the recording")) << test::said(set);
+  file("structured_labels.labels",
+       R"({"structuredLabels": {"a.wav": [{"startIndex": 500, "endIndex": 1001, "label": "x"}]}})");
+  EXPECT_NE(error().find("rows are counted from 0, so the last is 999"), std::string::npos) << error();
+}
+
+TEST_F(LabelFilesTest, a_file_that_is_skipped_leaves_nothing_behind) {
+  file("a.txt", "1.5\t2\tx\n");
+  file("a.wav", counting_wav(1000, 4000));  // begins behind its end
+  for (const char *name : {"b", "c"}) {
+    file(std::string(name) + ".wav", counting_wav(1000));
+    file(std::string(name) + ".txt", "0\t0.5\tx\n");
+  }
+  LoadOptions options;
+  options.skip_bad_files = true;
+  const Recordings set = load(options);
+  EXPECT_EQ(set.items.size(), 2u);
+  EXPECT_EQ(set.rate_hz, 1000);
+  EXPECT_FALSE(test::says(set, "is sampled at")) << test::said(set);
 }
 
 TEST(LabelFiles, of_a_million_labels_take_time_that_grows_with_them_only) {
