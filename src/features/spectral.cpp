@@ -144,7 +144,8 @@ std::vector<AttrSpec> welch_attrs() {
        "of powers, band energies and heights of peaks: natural, 10 log10, or none",
        {"ln", "db", "none"}},
       {"floor", 1e-12, "smaller powers count as this in a logarithm", {}, 1e-37, 1e30},
-      {"bands", std::string(), "of band_energies: Hz between which powers are summed, times the width of a bin, with commas"},
+      {"bands", std::string(),
+       "of band_energies: Hz between which powers are summed, times the width of a bin, with commas"},
       {"peaks", int64_t{3}, "how many, from the highest on: Hz and height of each", {}, 1, 64}};
 }
 
