@@ -12,6 +12,7 @@
 #include "base/escape.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "mote/report.h"
 
 namespace mote {
 
