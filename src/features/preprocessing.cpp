@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "features/feature_def.h"
+#include "features/window_features.h"
 #include "mote_runtime.h"
 
 namespace mote {
@@ -137,15 +138,6 @@ Shape feature_shape(const std::vector<PreprocessingStep> &blocks, const Shape &w
   return shape.rank() == 2 && shape[0] == 1 ? Shape{shape[1]} : shape;
 }
 
-// What is not finite would make every weight so.
-static void check_finite(const FeatureDef &block, const float *features, size_t count, size_t window) {
-  const float *bad = std::find_if(features, features + count, [](float v) { return !std::isfinite(v); });
-  if (bad == features + count) return;
-  throw Error(ErrorCode::kDataFormat, in_layer("preprocessing", block.name),
-              fmt::format("feature {} of window {} is not finite", bad - features, window),
-              "bring the channels to another unit, or leave that recording out");
-}
-
 static void fit_tables(Preprocessing &p) {
   Shape shape;
   for (size_t i = 0; i < p.steps.size(); ++i) {
@@ -172,7 +164,7 @@ void fit(Preprocessing &p, const float *windows, size_t examples) {
   std::vector<float> values(examples * to), work(plan.floats);
   for (size_t e = 0; e < examples; ++e) {
     const float *made = plan.run(windows + e * from, work.data(), [&](const PlannedStep &s, const float *y) {
-      check_finite(*s.block, y, s.out.elements(), e);
+      check_finite(s.block->name, y, s.out.elements(), e);
     });
     std::copy_n(made, to, values.data() + e * to);
   }

@@ -46,21 +46,19 @@ Preprocessing blocks_of(const Preprocessing &p) {
 
 void fit_blocks(Preprocessing &blocks) { fit(blocks, nullptr, 0); }
 
-static void check_finite(const WindowFeatures &features, const std::string &block) {
-  for (size_t w = 0; w < features.size(); ++w) {
-    const float *row = features.of(w), *end = row + features.floats();
-    const float *bad = std::find_if(row, end, [](float v) { return !std::isfinite(v); });
-    if (bad != end)
-      throw Error(ErrorCode::kDataFormat, in_layer("preprocessing", block),
-                  fmt::format("feature {} of window {} is not finite", bad - row, w),
-                  "bring the channels to another unit, or leave that recording out");
-  }
+void check_finite(const std::string &block, const float *features, size_t count, size_t window) {
+  const float *bad = std::find_if(features, features + count, [](float v) { return !std::isfinite(v); });
+  if (bad == features + count) return;
+  throw Error(ErrorCode::kDataFormat, in_layer("preprocessing", block),
+              fmt::format("feature {} of window {} is not finite", bad - features, window),
+              "bring the channels to another unit, or leave that recording out");
 }
 
 void fit_last(Preprocessing &p, const WindowFeatures &features) {
   MOTE_CHECK(p.steps.size() > 1);
   const Preprocessing blocks = blocks_of(p);
-  check_finite(features, blocks.steps.back().block);
+  for (size_t w = 0; w < features.size(); ++w)
+    check_finite(blocks.steps.back().block, features.of(w), features.floats(), w);
   PreprocessingStep &last = p.steps.back();
   const FeatureDef &block = feature_by_name(last.block);
   MOTE_CHECK(block.fit_rows != nullptr);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/threads.h"
@@ -36,6 +37,8 @@ class WindowFeatures {
 
 // The steps before the last, which say what is computed of a window.
 Preprocessing blocks_of(const Preprocessing &p);
+// What is not finite would make every weight so. Errors: kDataFormat.
+void check_finite(const std::string &block, const float *features, size_t count, size_t window);
 // Tables of blocks that have settings alone.
 void fit_blocks(Preprocessing &blocks);
 // The last step, from what the blocks made of the windows. Errors: kDataFormat where that is not finite.
