@@ -20,16 +20,16 @@ namespace mote::cli {
 
 namespace {
 
-struct Options : Common {
+struct ExportArguments : Common {
   std::string target, format = "c", output, ram, board, boards, core = "cortex-m4";
   std::optional<double> kept = {};
   bool force = false, verify = false, keep_names = false;
   int golden = 16;
 };
 
-Board board_of(const Options &o) { return board_by_name(boards_with(o.boards), o.board); }
+Board board_of(const ExportArguments &o) { return board_by_name(boards_with(o.boards), o.board); }
 
-void export_file(const RunOrModel &target, const IntegerProgram &program, const Options &o) {
+void export_file(const RunOrModel &target, const IntegerProgram &program, const ExportArguments &o) {
   const WrittenModel made = export_model(program, o.format, o.output, {.keep_names = o.keep_names});
   if (target.run) note_export(*target.run, o.format, made.file, "written and read back");
   const size_t bytes = std::filesystem::file_size(made.file);
@@ -41,7 +41,7 @@ void export_file(const RunOrModel &target, const IntegerProgram &program, const 
 }  // namespace
 
 void add_export(CLI::App &app) {
-  auto o = std::make_shared<Options>();
+  auto o = std::make_shared<ExportArguments>();
   CLI::App *c = app.add_subcommand("export", "the int8 model as standalone C or as .tflite");
   c->add_option("TARGET", o->target,
                 "a run, a project, or an int8 .mote or .tflite file; default: the newest run here");

@@ -19,7 +19,7 @@ namespace mote::cli {
 
 namespace {
 
-struct Options : Common {
+struct QuantizeArguments : Common {
   JudgedOn on;
   std::string run, method = "ptq", calibration, calibrate_on = "train", dense;
   std::vector<std::string> int16_layers, assignments;
@@ -31,7 +31,7 @@ struct Options : Common {
 };
 
 // What mote.toml says, and the command line instead of it.
-QuantizeRequest request_of(const Options &o, const Project &project) {
+QuantizeRequest request_of(const QuantizeArguments &o, const Project &project) {
   QuantizeRequest r{project.quantize, o.calibrate_on, o.by_row, o.method == "qat", project.tune};
   if (!o.int16_layers.empty()) r.settings.int16_layers = o.int16_layers;
   if (!o.calibration.empty()) r.settings.calibration.method = range_method(o.calibration);
@@ -47,7 +47,7 @@ QuantizeRequest request_of(const Options &o, const Project &project) {
   return r;
 }
 
-void run(const Options &o) {
+void run_quantize(const QuantizeArguments &o) {
   check_assignments(o.assignments, {"quantize", "train"});
   const Interruptible ends("Ended. The run is as it was; the same command begins anew.");
   RunFolder folder = find_run(o.run);
@@ -91,7 +91,7 @@ void run(const Options &o) {
 }  // namespace
 
 void add_quantize(CLI::App &app) {
-  auto o = std::make_shared<Options>();
+  auto o = std::make_shared<QuantizeArguments>();
   CLI::App *c = app.add_subcommand("quantize", "make the int8 model of a run");
   c->add_option("RUN", o->run, "a run, or a project for its newest run; default: the newest run here");
   c->add_option("--method", o->method,
@@ -131,7 +131,7 @@ void add_quantize(CLI::App &app) {
   c->add_flag("--quiet", o->quiet, "no progress");
   add_judged_on(*c, o->on);
   describe(c, *o, "mote quantize --method qat");
-  c->callback([o] { run(*o); });
+  c->callback([o] { run_quantize(*o); });
 }
 
 }  // namespace mote::cli

@@ -13,12 +13,12 @@ namespace mote::cli {
 
 namespace {
 
-struct Options : Common {
+struct RunArguments : Common {
   std::string model, input, output;
   bool is_int8_input = false;
 };
 
-constexpr size_t kMostLines = 40;
+constexpr size_t kMostRows = 40;
 
 std::string answers_text(const RanFile &ran, const std::vector<std::string> &labels) {
   size_t width = 0, place = 0;
@@ -26,7 +26,7 @@ std::string answers_text(const RanFile &ran, const std::vector<std::string> &lab
   const auto name = [](const AnsweredSample &a, size_t i) {
     return a.place.empty() ? fmt::format("sample {}", i) : a.place;
   };
-  const size_t shown = std::min(kMostLines, ran.answers.size());
+  const size_t shown = std::min(kMostRows, ran.answers.size());
   for (size_t i = 0; i < shown; ++i) place = std::max(place, name(ran.answers[i], i).size());
   std::string text;
   for (size_t i = 0; i < shown; ++i) {
@@ -54,7 +54,7 @@ nlohmann::json answers_json(const RanFile &ran, const std::vector<std::string> &
 }  // namespace
 
 void add_run(CLI::App &app) {
-  auto o = std::make_shared<Options>();
+  auto o = std::make_shared<RunArguments>();
   CLI::App *c = app.add_subcommand("run", "run a model on raw samples: .mote, or any int8 .tflite");
   c->add_option("MODEL", o->model, "a .mote or .tflite file, or a run (its int8 model)")->required();
   c->add_option(

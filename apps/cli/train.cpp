@@ -18,7 +18,7 @@ namespace mote::cli {
 
 namespace {
 
-struct Options : Common {
+struct TrainArguments : Common {
   std::string folder = ".", from;
   std::optional<uint64_t> seed;
   std::optional<int> threads, epochs;
@@ -44,12 +44,12 @@ void warn_of_budget(const Project &project, const Model &model, const Dataset &e
 }
 
 // The command that goes on with what was stopped, or begins anew.
-std::string command_of(const Options &o, const std::string &arguments) {
+std::string command_of(const TrainArguments &o, const std::string &arguments) {
   return fmt::format("`mote train{} {}`", o.folder == "." ? "" : " " + o.folder, arguments);
 }
 
 // The scores of the folds so far are on the screen and nowhere else: a cross-validation is a record of all.
-CrossValidation watched_folds(const Options &o, Project &project, const std::vector<Splits> &splits) {
+CrossValidation watched_folds(const TrainArguments &o, Project &project, const std::vector<Splits> &splits) {
   const auto name_of = [&](size_t fold) {
     if (fold >= splits.size()) return std::string();
     return o.folds > 0 ? splits[fold].name
@@ -102,7 +102,7 @@ void warn_of_folds(const Model &model, const std::vector<Splits> &splits, const 
     warning(fmt::format("{} (in {} of {} folds)", sentence, folds, splits.size()));
 }
 
-void run_folds(const Options &o, Project &project) {
+void run_folds(const TrainArguments &o, Project &project) {
   const Recordings recordings = load_recordings(project.data_path, project.load);
   const auto splits =
       o.folds > 0 ? recordings.k_fold(o.folds, project.split) : recordings.leave_one_group_out(project.split);
@@ -143,7 +143,7 @@ std::string int8_text(const RunSummary &s) {
                                    : fmt::format(" (int8: {:.1f} %)", 100 * s.val_int8->accuracy);
 }
 
-void run(const Options &o) {
+void run_train(const TrainArguments &o) {
   const Interruptible ends(o.resume ? "Ended. What was kept before is as it was; --resume goes on with it."
                                     : "Ended before the first step: there is nothing to keep.");
   Project project = read_project(o.folder, o.assignments);
@@ -238,7 +238,7 @@ void run(const Options &o) {
 }  // namespace
 
 void add_train(CLI::App &app) {
-  auto o = std::make_shared<Options>();
+  auto o = std::make_shared<TrainArguments>();
   CLI::App *c = app.add_subcommand("train", "train the model of a project; writes runs/<time>-<name>/");
   c->add_option("DIR", o->folder, "the project")->capture_default_str();
   c->add_option("--seed", o->seed,
@@ -267,7 +267,7 @@ void add_train(CLI::App &app) {
   c->add_flag("--profile", o->profile, "say where the time went, by op and layer");
   c->add_flag("--quiet", o->quiet, "no progress");
   describe(c, *o, "mote train my_project --seed 3");
-  c->callback([o] { run(*o); });
+  c->callback([o] { run_train(*o); });
 }
 
 }  // namespace mote::cli

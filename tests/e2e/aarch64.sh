@@ -11,7 +11,9 @@ sources=(src/{tensor,program,graph,features,ops,nn,nn/layers,kernels}/*.cpp runt
 # Sources that the build compiles as one file (cmake/unity.cmake) are compiled as one here too.
 build=$(dirname "$mote")
 mkdir "$work/units"
-if [ -f "$build/unity/mote_core.tsv" ]; then cp "$build/unity/mote_core.tsv" "$work/groups"; else touch "$work/groups"; fi
+for part in engine ops; do
+  if [ -f "$build/unity/mote_$part.tsv" ]; then cat "$build/unity/mote_$part.tsv"; fi
+done >"$work/groups"
 for file in "${sources[@]}"; do
   group=$(awk -F'\t' -v file="$file" '{ sub(".*/src/", "src/", $2) } $2 == file { print $1 }' "$work/groups")
   if [ -n "$group" ]; then unit=$group.cpp; else unit=${file//\//_}; fi

@@ -10,6 +10,7 @@
 #include "flatbuffer_walk.h"
 #include "graph/op_def.h"
 #include "mote/host_program.h"
+#include "one_executable.h"
 #include "ops/integer_support.h"
 #include "ops/op_cases.h"
 #include "ops/single_op.h"
@@ -187,14 +188,16 @@ TEST_P(FileForm, the_tflite_file_states_the_operator_versions_of_the_table) {
 
 TEST_P(CForm, the_generated_c_gives_the_same_bytes) {
   TempFolder folder;
-  int index = 0;
+  OneExecutable all(folder / "");
   for (IntegerProgram program : programs_of(op())) {
     program.front_end = {};  // straight from the int8 input
-    const std::string out = (folder / std::to_string(index++)).string();
-    export_c(program, out, {.golden_count = 24});
-    const std::string verdict = verify_c(out);
-    EXPECT_NE(verdict.find("24 of 24"), std::string::npos) << verdict;
+    all.add(program, 24);
   }
+  const ProcessResult run = all.run({"cc", "-O2"});
+  EXPECT_EQ(run.status, 0) << run.output;
+  int whole = 0;
+  for (size_t at = 0; (at = run.output.find(": 24 of 24 ", at)) != std::string::npos; ++at) ++whole;
+  EXPECT_EQ(whole, all.packages()) << run.output;
 }
 
 auto ops_with(bool (*form)(const OpDef &)) {

@@ -100,6 +100,7 @@ class HostileRun : public ::testing::Test {
       const json before = *item;
       if (place == ".settings" && !item->is_object()) continue;  // kept for people to read
       for (const json &value : kValues) {
+        if (++changes_ % kEvery != 0) continue;
         *item = value;
         attempt(whole, where + " = " + value.dump().substr(0, 30));
       }
@@ -119,7 +120,12 @@ class HostileRun : public ::testing::Test {
   const test::TempFolder folder_;
   Project project_;
   RunFolder run_;
-  size_t tried_ = 0, read_ = 0;
+  size_t tried_ = 0, read_ = 0, changes_ = 0;
+#ifdef MOTE_SANITIZED
+  static constexpr size_t kEvery = 1;
+#else
+  static constexpr size_t kEvery = 3;  // sanitizers see more, and see them all
+#endif
 };
 
 TEST_F(HostileRun, every_field_of_every_record_is_looked_at) {
