@@ -110,7 +110,7 @@ nlohmann::json session_json(const CollectCommand &o, const CollectedSession &s, 
           {"why_ended", s.why_ended}};
 }
 
-void record(CollectCommand &o) {
+void run_session(CollectCommand &o) {
   const std::string folder = folder_of_recordings(o);
   o.collect.folder = folder;
   o.collect.start = o.start == "key"     ? CollectStart::kKey
@@ -228,7 +228,7 @@ void add_collect(CLI::App &app) {
     if (!o->sketch.empty()) return write_sketch(*o);
     if (port->count() + microphone->count() == 0) throw CLI::RequiredError("--port or --microphone");
     if (o->collect.label.empty()) throw CLI::RequiredError("--label, which must not be empty,");
-    record(*o);
+    run_session(*o);
   });
 }
 

@@ -90,6 +90,7 @@ void Recorder::broke(const char *why) {
 
 double Recorder::rate_hz() const {
   const double stated = stream_->description().rate_hz, measured = stream_->measured_rate_hz();
+  if (stream_->form() == WireForm::kSamples) return stated;  // the sound device's own clock
   const bool is_measured = measured > 0 && stream_->measured_s() >= kMeasuredFor_s;
   if (stated > 0) return is_measured && std::abs(measured / stated - 1) > kClockError ? measured : stated;
   return is_measured ? measured : 0;
@@ -235,7 +236,9 @@ void Recorder::write(const std::string &ending, const std::string &bytes, Collec
 
 void Recorder::compare_rates() {
   const double stated = stream_->description().rate_hz, measured = stream_->measured_rate_hz();
-  if (has_compared_ || stated <= 0 || stream_->measured_s() < kMeasuredFor_s) return;
+  if (has_compared_ || stated <= 0 || stream_->form() == WireForm::kSamples ||
+      stream_->measured_s() < kMeasuredFor_s)
+    return;
   has_compared_ = true;
   if (std::abs(measured / stated - 1) > kClockError)
     note(fmt::format("the board says {:.4g} Hz, and {:.4g} Hz were measured, which recordings are given",

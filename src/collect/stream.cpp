@@ -14,12 +14,12 @@ namespace {
 
 constexpr size_t kRowsToKnow = 2;       // of one width, that tell lines from a text
 constexpr size_t kBeginning = 1 << 12;  // bytes that are kept to say what came
-constexpr size_t kMostChannels = 1024, kLongestValue = 200;
+constexpr size_t kMostChannels = 1024, kLongestName = 200;
 
 // What a board says of itself goes into files, on lines of their own.
-std::string plain(std::string_view text) {
+std::string plain(std::string_view text, size_t longest = kLongestName) {
   std::string kept;
-  for (const char c : trim(text).substr(0, kLongestValue)) kept += std::isprint(byte_of(c)) ? c : '?';
+  for (const char c : trim(text).substr(0, longest)) kept += std::isprint(byte_of(c)) ? c : '?';
   return kept;
 }
 
@@ -56,7 +56,9 @@ void set_scale(StreamDescription &d, const std::string &value) {
 bool set(StreamDescription &d, std::string_view line) {
   const size_t colon = line.find(':');
   if (colon == std::string_view::npos) return false;
-  const std::string key(trim(line.substr(0, colon))), value = plain(line.substr(colon + 1));
+  const std::string key(trim(line.substr(0, colon)));
+  const bool is_list = key == "channels" || key == "scale";
+  const std::string value = plain(line.substr(colon + 1), is_list ? line.size() : kLongestName);
   if (key == "board")
     d.board = value;
   else if (key == "sketch")

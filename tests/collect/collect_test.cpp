@@ -88,6 +88,24 @@ TEST(Collect, recordings_follow_each_other_without_a_row_between) {
   for (uint32_t i = 0; i < 3; ++i) expect_rows(set.items[i], 100 * i, 100, 2);
 }
 
+TEST(Collect, a_hundred_channels_with_names_and_scales_of_their_own) {
+  std::string names, scales;
+  for (int c = 0; c < 100; ++c) {
+    names += fmt::format("{}a long name {}", c == 0 ? "" : ",", c);
+    scales += fmt::format("{}{}", c == 0 ? "" : ",", 0.5 * (c + 1));
+  }
+  FakeBoard board;
+  board.begin_sending(described("rate_hz: 1000\nchannels: " + names + "\nscale: " + scales + "\n") +
+                      row_frames(0, 120, 100));
+  Collected c;
+  collect_into(c, at_once(board));
+  EXPECT_EQ(c.session.damaged, 0u);
+  const Recordings set = c.recordings();
+  ASSERT_EQ(set.channels.size(), 100u);
+  EXPECT_EQ(set.channels[99], "a long name 99");
+  EXPECT_EQ(set.items.at(0).values[199], 50.0f * static_cast<float>(value_of(1, 99)));
+}
+
 std::string noise(size_t count, uint64_t seed) {
   Random random(seed);
   std::string bytes(count, '\0');
