@@ -83,11 +83,11 @@ struct CollectView {
 
 // Each may be left out.
 struct CollectCallbacks {
-  std::function<void(const CollectView &view)> show;         // at most 20 times a second
-  std::function<void(const std::string &sentence)> note;     // "the board started anew"
-  std::function<void(const CollectedFile &file)> collected;  // it is on the disk
-  std::function<bool()> is_key_pressed;                      // asked while a key is waited for
-  std::function<bool()> is_end_asked;
+  std::function<void(const CollectView &view)> show = {};         // at most 20 times a second
+  std::function<void(const std::string &sentence)> note = {};     // "the board started anew"
+  std::function<void(const CollectedFile &file)> collected = {};  // it is on the disk
+  std::function<bool()> is_key_pressed = {};                      // asked while a key is waited for
+  std::function<bool()> is_end_asked = {};
 };
 
 CollectedSession collect(const CollectOptions &options, const CollectCallbacks &callbacks = {});

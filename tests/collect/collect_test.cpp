@@ -158,8 +158,10 @@ TEST(Collect, a_board_that_starts_anew_ends_the_recording_as_incomplete) {
 TEST(Collect, another_sketch_is_told_by_its_text) {
   FakeBoard board;
   board.begin([&] {
-    while (!board.is_over())
-      board.send("Hello, world\r\n"), std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    while (!board.is_over()) {
+      board.send("Hello, world\r\n");
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
   });
   Collected c;
   CollectOptions options = at_once(board);
