@@ -3,9 +3,10 @@
 PORT becomes a link to the terminal. Rows are sent as fast as they are read, each once; then the board is silent.
 """
 import os
-import signal
+import select
 import struct
 import sys
+import time
 import tty
 import zlib
 
@@ -25,6 +26,7 @@ port, rate_hz, *tables = sys.argv[1:]
 names = rows_of(tables[0])[0]
 rows = [row for table in tables for row in rows_of(table)[1]]
 master, slave = os.openpty()
+os.set_blocking(master, False)
 tty.setraw(slave)
 if os.path.islink(port):
     os.remove(port)
@@ -34,6 +36,8 @@ os.write(master, frame(1, 0, 1, text.encode()))
 period_us = 1e6 / float(rate_hz)
 for number, row in enumerate(rows):
     data = frame(3, number, 1 + round(number * period_us), struct.pack(f'<{len(row)}f', *row))
-    while data:
-        data = data[os.write(master, data):]
-signal.pause()
+    while data and os.path.islink(port):
+        if select.select([], [master], [], 0.5)[1]:
+            data = data[os.write(master, data):]
+while os.path.islink(port):  # the script that started it is over when its folder is gone
+    time.sleep(0.2)
