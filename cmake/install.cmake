@@ -18,6 +18,16 @@ install(FILES ${help_folder}/completions/mote.bash DESTINATION ${CMAKE_INSTALL_D
 install(FILES ${help_folder}/completions/_mote DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
 install(FILES ${help_folder}/completions/mote.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 
+# Where it was built with ALSA, ALSA is needed.
+set(alsa_requirement "")
+set(alsa_dependency "")
+set(alsa_package "")
+if(ALSA_FOUND)
+  set(alsa_requirement " alsa")
+  set(alsa_dependency "pkg_check_modules(ALSA REQUIRED QUIET IMPORTED_TARGET alsa)\n")
+  set(alsa_package ", libasound2-dev")
+endif()
+
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/mote)
 install(EXPORT mote-targets NAMESPACE mote:: DESTINATION ${package_folder})
 configure_package_config_file(cmake/mote-config.cmake.in ${PROJECT_BINARY_DIR}/mote-config.cmake INSTALL_DESTINATION ${package_folder})
@@ -49,6 +59,6 @@ set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # To link the library: the development files of what it stands on.
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS
-    "libfmt-dev, nlohmann-json3-dev, libzip-dev, libsndfile1-dev, libsoxr-dev, libcbor-dev, libcairo2-dev, libpng-dev, libjpeg-dev, zlib1g-dev, libssl-dev, pkg-config")
+    "libfmt-dev, nlohmann-json3-dev, libzip-dev, libsndfile1-dev, libsoxr-dev, libcbor-dev, libserialport-dev${alsa_package}, libcairo2-dev, libpng-dev, libjpeg-dev, zlib1g-dev, libssl-dev, pkg-config")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "gcc, gcc-arm-none-eabi, qemu-system-arm")
 include(CPack)

@@ -36,6 +36,19 @@ void sound_seeds(const Seed &seed) {
            "AIFFCOMM\0\0\0\x12\0\1\0\0\0\1\0\x10\x40\x0C\xFA\0\0\0\0\0\0\0"));
 }
 
+void collect_seeds(const Seed &seed) {
+  seed("collect", "lines", "\2\naX,aY\n# board: b\n1,2\n3,4\n# rate_hz: 5\n5;6\nx:1 y:2\n7,8\naX,aY\n9,10\n");
+  const std::string rows = "board: b\nsketch: s\nrate_hz: 100\nchannels: x,y\nscale: 0.5\n";
+  const std::string picture = "kind: picture\nwidth: 2\nheight: 2\n";
+  const auto part = [](char type, char first, const std::string &payload) {
+    return std::string{type, first, static_cast<char>(payload.size())} + payload;
+  };
+  seed("collect", "rows",
+       "\7" + part(0, 0, rows) + part(1, 0, "abcdefgh") + part(1, 5, "abcd") + part(2, 6, "abcdefgh"));
+  seed("collect", "picture",
+       "\xff" + part(0, 0, picture) + part(3, 0, "abcd") + part(0, 0, rows) + part(1, 0, "abcd"));
+}
+
 void label_seeds(const Seed &seed) {
   seed("acquisition", "json",
        R"({"protected":{"ver":"v1"},"signature":"00","payload":{"device_type":"B","interval_ms":10,
@@ -97,6 +110,7 @@ int main(int argc, char **argv) {
            "{'descr': '<i2', 'fortran_order': True, 'shape': (2, 2), }      \n" +
            std::string("\1\0\2\0\3\0\4\0", 8));
   sound_seeds(seed);
+  collect_seeds(seed);
   label_seeds(seed);
   for (const std::string &name : project_templates()) seed("config", name, project_toml(name, "x"));
   seed("boards", "one",

@@ -10,6 +10,7 @@
 
 #include "mote/attrs.h"
 #include "mote/augment.h"
+#include "mote/collect.h"
 #include "mote/dataset.h"
 #include "mote/decision.h"
 #include "mote/device.h"
@@ -38,6 +39,7 @@
 #include "mote/runs.h"
 #include "mote/settings.h"
 #include "mote/shape.h"
+#include "mote/sketches.h"
 #include "mote/spill.h"
 #include "mote/synth.h"
 #include "mote/train.h"
