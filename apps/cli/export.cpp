@@ -58,9 +58,10 @@ void add_export(CLI::App &app) {
       ->check(CLI::Range(1, 10000));
   c->add_option("--ram", o->ram,
                 "largest activation buffer, e.g. 24k: first layers run row by row where that is needed");
-  c->add_option("--push", o->push,
-                "features of a stream: frames: each once, or refused with the reason; windows: all of a window; "
-                "auto: frames where it can be")
+  c->add_option(
+       "--push", o->push,
+       "features of a stream: frames: each once, or refused with the reason; windows: all of a window; "
+       "auto: frames where it can be")
       ->capture_default_str()
       ->check(CLI::IsMember(push_features_names().names()));
   c->add_option("--target", o->board,

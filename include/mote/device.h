@@ -97,11 +97,11 @@ const Core *find_core(const std::string &name);     // nullptr: unknown, or noth
 const Core &core_by_name(const std::string &name);  // Errors: kInvalidArgument with the names that there are
 
 struct Footprint {
-  size_t code_bytes = 0;    // text and constants without weights, biases, multipliers and shifts
-  size_t weight_bytes = 0;  // these
-  size_t ram_bytes = 0;     // data and bss
-  size_t buffer_bytes = 0;  // of the activations, as the map has it
-  size_t library_bytes = 0;                 // of the code: what the compiler brings
+  size_t code_bytes = 0;     // text and constants without weights, biases, multipliers and shifts
+  size_t weight_bytes = 0;   // these
+  size_t ram_bytes = 0;      // data and bss
+  size_t buffer_bytes = 0;   // of the activations, as the map has it
+  size_t library_bytes = 0;  // of the code: what the compiler brings
   std::map<std::string, size_t> file_code;  // of the code: of each source, "audio_frames.c"
   size_t flash_bytes() const { return code_bytes + weight_bytes; }
 };
@@ -186,7 +186,8 @@ struct LayerProfile {
 struct BlockProfile {
   std::string name, output, routine;
   int chain = 0;
-  size_t code_bytes = 0;   // of its routine, where no block before has the same; without the compiler's library
+  size_t code_bytes =
+      0;  // of its routine, where no block before has the same; without the compiler's library
   size_t table_bytes = 0;  // of numbers in flash
   size_t ram_bytes = 0;    // of the buffer: what it gives and what it works with
   double operations = 0;   // of floats, by the shapes

@@ -65,8 +65,8 @@ struct ExportedC {
   std::string name;  // prefix of every symbol: mote_<name>_
   std::string hash;  // checksum of weights and layers, as in model.h
   size_t buffer_bytes = 0, weight_bytes = 0;
-  size_t stream_bytes = 0;    // what push() keeps beside the buffer; 0: there is no push()
-  std::string push_features;  // how it computes those of blocks, for a sentence that begins with it
+  size_t stream_bytes = 0;         // what push() keeps beside the buffer; 0: there is no push()
+  std::string push_features;       // how it computes those of blocks, for a sentence that begins with it
   std::vector<std::string> files;  // written, relative to the folder
   // Of an earlier export into the folder, not of this one, and kept because somebody changed them since.
   std::vector<std::string> changed_files;

@@ -287,8 +287,7 @@ size_t bytes_of_table(const FeatureTable &table, const PreprocessingStep &step) 
 size_t table_bytes(const Preprocessing &fixed) {
   size_t bytes = 0;
   for (const PreprocessingStep &step : fixed.steps)
-    for (const FeatureTable &table : block_of(step).tables)
-      bytes += bytes_of_table(table, step);
+    for (const FeatureTable &table : block_of(step).tables) bytes += bytes_of_table(table, step);
   return bytes;
 }
 
