@@ -108,6 +108,53 @@ static inline int mote_trigger_is_whole(const mote_trigger *t, mote_trigger_stat
   return 1;
 }
 
+/* Rows of which a stream's frames of features, or its windows, are made: `length` of them, each `hop` rows
+ * behind the one before. */
+typedef struct {
+  int32_t length, hop, channels;
+} mote_lane;
+
+typedef struct {
+  int32_t filled; /* rows that are there */
+  int32_t passed; /* rows that belong to no frame and are still to come */
+} mote_lane_state;
+
+/* rows: [length, channels]. Whether they are whole with this row; then mote_lane_goes_on() is due. */
+static inline int mote_lane_takes(const mote_lane *l, mote_lane_state *s, const float *row, float *rows) {
+  float *const to = rows + s->filled * l->channels;
+  int32_t i;
+  if (s->passed > 0) {
+    --s->passed;
+    return 0;
+  }
+  for (i = 0; i < l->channels; ++i) to[i] = row[i];
+  return ++s->filled == l->length;
+}
+
+static inline void mote_lane_goes_on(const mote_lane *l, mote_lane_state *s, float *rows) {
+  const int32_t left = l->length > l->hop ? l->length - l->hop : 0, gone = l->hop * l->channels;
+  int32_t i;
+  for (i = 0; i < left * l->channels; ++i) rows[i] = rows[i + gone];
+  s->filled = left;
+  s->passed = l->hop > l->length ? l->hop - l->length : 0;
+}
+
+/* Of `frames` frames of `values`, each `stride` behind the one before, the first `gone` are of no window that
+ * is to come. */
+static inline void mote_frames_go_on_s8(int8_t *kept, int32_t frames, int32_t gone, int32_t values,
+                                        int32_t stride) {
+  int32_t t, i;
+  for (t = gone; t < frames; ++t)
+    for (i = 0; i < values; ++i) kept[(t - gone) * stride + i] = kept[t * stride + i];
+}
+
+static inline void mote_frames_go_on_f32(float *kept, int32_t frames, int32_t gone, int32_t values,
+                                         int32_t stride) {
+  int32_t t, i;
+  for (t = gone; t < frames; ++t)
+    for (i = 0; i < values; ++i) kept[(t - gone) * stride + i] = kept[t * stride + i];
+}
+
 /* What is told of a stream of windows: an answer that `debounce` windows have had one after the other, else
  * MOTE_UNKNOWN; and behind a class that is an event (any but `rest`), MOTE_NOTHING for `refractory` rows. */
 typedef struct {

@@ -21,7 +21,7 @@ namespace mote::cli {
 namespace {
 
 struct ExportArguments : Common {
-  std::string target, format = "c", output, ram, board, boards, core = "cortex-m4";
+  std::string target, format = "c", output, ram, push = "auto", board, boards, core = "cortex-m4";
   std::optional<double> kept = {};
   bool force = false, verify = false, keep_names = false;
   int golden = 16;
@@ -58,6 +58,12 @@ void add_export(CLI::App &app) {
       ->check(CLI::Range(1, 10000));
   c->add_option("--ram", o->ram,
                 "largest activation buffer, e.g. 24k: first layers run row by row where that is needed");
+  c->add_option(
+       "--push", o->push,
+       "features of a stream: frames: each once, or refused with the reason; windows: all of a window; "
+       "auto: frames where it can be")
+      ->capture_default_str()
+      ->check(CLI::IsMember(push_features_names().names()));
   c->add_option("--target", o->board,
                 "a board (`mote boards`): refuses a model that does not fit, and says what would help");
   c->add_option("--boards", o->boards, "a TOML file with boards of your own");
@@ -83,6 +89,7 @@ void add_export(CLI::App &app) {
     ExportCOptions options = kept.with_golden();
     options.golden_count = o->golden;
     options.force = o->force;
+    options.push_features = *push_features_names().find(o->push);
     if (!o->ram.empty()) options.ram_bytes = parse_bytes(o->ram, "--ram");
     if (!o->board.empty()) check_fit(program, board_of(*o), options.ram_bytes);
     if (o->verify && o->format == "qemu")
@@ -102,6 +109,9 @@ void add_export(CLI::App &app) {
           file, o->output)});
     std::string text = fmt::format("Wrote {}: {} files, buffer {} bytes (RAM), weights {} bytes (flash).",
                                    o->output, made.files.size(), made.buffer_bytes, made.weight_bytes);
+    if (made.stream_bytes > 0)
+      text += fmt::format("\nFor push() {} bytes of RAM more{}.", made.stream_bytes,
+                          made.push_features.empty() ? "" : "; it " + made.push_features);
     if (made.streamed_layers > 0)
       text += fmt::format(
           "\nThe first {} layers run row by row: {} bytes are moved per invocation; `mote profile --ram` "
@@ -115,6 +125,7 @@ void add_export(CLI::App &app) {
             {"files", made.files},
             {"changed_files", made.changed_files},
             {"buffer_bytes", made.buffer_bytes},
+            {"stream_bytes", made.stream_bytes},
             {"weight_bytes", made.weight_bytes},
             {"streamed_layers", made.streamed_layers},
             {"moved_bytes", made.moved_bytes},

@@ -75,7 +75,7 @@ static std::string kept_text(const Profile &p, const std::string &boards) {
 
 void add_profile(CLI::App &app) {
   struct Options : Common {
-    std::string target, board, core, boards, ram, measured, picture, flags = "-O2";
+    std::string target, board, core, boards, ram, measured, picture, push = "auto", flags = "-O2";
     std::vector<std::string> assignments;
     bool is_emulated = false, is_untrained = false;
   };
@@ -90,6 +90,9 @@ void add_profile(CLI::App &app) {
               "compile it and run it on the emulated core: measured instead of estimated");
   c->add_option("--ram", o->ram,
                 "largest activation buffer, e.g. 24k: first layers run row by row where that is needed");
+  c->add_option("--push", o->push, "how push() computes features, as of mote export")
+      ->capture_default_str()
+      ->check(CLI::IsMember(push_features_names().names()));
   c->add_option(
       "--measured", o->measured,
       "what the package's benchmark printed on the board: beside the estimate, and kept in the file of "
@@ -120,6 +123,7 @@ void add_profile(CLI::App &app) {
     for (const std::string &flag : CLI::detail::split(o->flags, ' '))
       if (!flag.empty()) options.flags.push_back(flag);
     options.c.golden_count = 4;
+    options.c.push_features = *push_features_names().find(o->push);
     // a stream's windows are those of the exported push()
     if (subject.run && !program.front_end.decision.is_set()) options.c.stride = stride_of(*subject.run);
     const Profile p = profile(program, options);

@@ -15,6 +15,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -96,10 +97,12 @@ const Core *find_core(const std::string &name);     // nullptr: unknown, or noth
 const Core &core_by_name(const std::string &name);  // Errors: kInvalidArgument with the names that there are
 
 struct Footprint {
-  size_t code_bytes = 0;    // text and constants without weights, biases, multipliers and shifts
-  size_t weight_bytes = 0;  // these
-  size_t ram_bytes = 0;     // data and bss
-  size_t buffer_bytes = 0;  // of the activations, as the map has it
+  size_t code_bytes = 0;     // text and constants without weights, biases, multipliers and shifts
+  size_t weight_bytes = 0;   // these
+  size_t ram_bytes = 0;      // data and bss
+  size_t buffer_bytes = 0;   // of the activations, as the map has it
+  size_t library_bytes = 0;  // of the code: what the compiler brings
+  std::map<std::string, size_t> file_code;  // of the code: of each source, "audio_frames.c"
   size_t flash_bytes() const { return code_bytes + weight_bytes; }
 };
 
@@ -108,6 +111,7 @@ struct Measurement {
   std::vector<std::string> flags;
   uint64_t instructions = 0;
   std::vector<uint64_t> layer_instructions;  // empty unless asked for
+  std::vector<uint64_t> block_instructions;  // likewise, of blocks of features
   size_t stack_bytes = 0;
   int vectors = 0, wrong = 0;  // golden vectors, and how many differ
   Footprint footprint;
@@ -143,7 +147,7 @@ struct PushedRows {
 PushedRows push_on_core(const IntegerProgram &program, const Core &core, const std::vector<float> &rows,
                         const std::vector<int32_t> &beginnings, const MeasureOptions &options = {});
 
-// Instructions of push(), the call for each row of a stream, measured.
+// Instructions of push(), the call for each row of a stream.
 struct PushCost {
   DecisionPolicy policy = DecisionPolicy::kStream;
   int hop = 0;                     // of a stream: rows from window to window
@@ -151,6 +155,7 @@ struct PushCost {
   double row_instructions = 0;     // of a row with which no window is whole
   double window_instructions = 0;  // of the row with which one is: the model runs
   size_t ram_bytes = 0;            // data and bss where push() is used
+  bool is_measured = true;         // else estimated
 };
 
 // Time on silicon from instructions; low and high are the ends of an interval that covers at least 80 % of
@@ -177,6 +182,19 @@ struct LayerProfile {
   std::string routine = {};  // of the runtime that computes it, or the first of them; "": none
 };
 
+// Of a block of features, in predict(): all of a window.
+struct BlockProfile {
+  std::string name, output, routine;
+  int chain = 0;
+  size_t code_bytes =
+      0;  // of its routine, where no block before has the same; without the compiler's library
+  size_t table_bytes = 0;  // of numbers in flash
+  size_t ram_bytes = 0;    // of the buffer: what it gives and what it works with
+  double operations = 0;   // of floats, by the shapes
+  double instructions = 0, instructions_error = 0;
+  bool is_guessed = false;  // its routine was never measured on this core
+};
+
 struct Profile {
   std::string model;
   std::optional<Board> board;
@@ -186,6 +204,11 @@ struct Profile {
   std::string compiler, emulator;
   std::vector<std::string> flags;
   std::vector<LayerProfile> layers;
+  std::vector<BlockProfile> blocks;
+  // What push() keeps beside the buffer, and how it computes features; 0 and "": there is none.
+  size_t stream_bytes = 0;
+  std::string push_features;
+  double rate_hz = 0;  // rows per second; 0: not known
   MemoryPlan plan;
   std::vector<std::string> plan_names;  // of plan.items
   size_t streamed_layers = 0, moved_bytes = 0;
@@ -200,12 +223,14 @@ struct Profile {
   std::optional<BoardTiming> timing;
   std::optional<BoardMeasurement> measurement;
   std::optional<CycleEstimate> fit;  // of this call, by the board's measurements with this one among them
-  std::optional<PushCost> push;      // where it was measured and there is a push()
+  std::optional<PushCost> push;      // where there is a push() and its instructions are known
   double period_ms = 0;              // from window to window of a stream, at least; 0: the rate is not known
   std::string why_no_latency;
   std::vector<std::string> problems;  // what does not fit, with ways out
 
   size_t flash_bytes() const { return code_bytes + weight_bytes; }
+  // Static RAM where push() is used, if there is one; the stack comes on top.
+  size_t all_ram_bytes() const { return ram_bytes + stream_bytes; }
   bool has_instructions() const { return instructions_error >= 0; }
   bool has_guesses() const;  // some of the instructions are no more than a guess
   double ms(double cycle_count) const { return board ? cycle_count / (board->mhz * 1e3) : 0; }

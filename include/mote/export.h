@@ -21,9 +21,20 @@
 
 #include "mote/dataset.h"
 #include "mote/decision.h"
+#include "mote/names.h"
 #include "mote/program.h"
 
 namespace mote {
+
+// How push() computes features of a stream: frame by frame where the blocks and the stride allow it; so or
+// not at all (kUnsupported with the reason); or all of a window where one is due. The answers are the same.
+enum class PushFeatures { kAuto, kFrames, kWindows };
+inline const NameTable<PushFeatures> &push_features_names() {
+  static const NameTable<PushFeatures> kNames({{"auto", PushFeatures::kAuto},
+                                               {"frames", PushFeatures::kFrames},
+                                               {"windows", PushFeatures::kWindows}});
+  return kNames;
+}
 
 struct ExportCOptions {
   const Dataset *golden_from =
@@ -34,8 +45,9 @@ struct ExportCOptions {
   // reaches the threshold, averaged over `smoothing` windows of a stream.
   std::optional<double> threshold = {};
   std::string threshold_from = "";  // how it was chosen, for the comment
-  int stride = 0;        // rows from window to window of a stream; 0: the model's, or half a window
-  int smoothing = 0;     // windows; 0: the model's, or 3
+  int stride = 0;     // rows from window to window of a stream; 0: the model's, or half a window
+  int smoothing = 0;  // windows; 0: the model's, or 3
+  PushFeatures push_features = PushFeatures::kAuto;
   size_t ram_bytes = 0;  // streams the first layers row by row where the buffer would be larger; 0: never
 };
 
@@ -53,6 +65,8 @@ struct ExportedC {
   std::string name;  // prefix of every symbol: mote_<name>_
   std::string hash;  // checksum of weights and layers, as in model.h
   size_t buffer_bytes = 0, weight_bytes = 0;
+  size_t stream_bytes = 0;         // what push() keeps beside the buffer; 0: there is no push()
+  std::string push_features;       // how it computes those of blocks, for a sentence that begins with it
   std::vector<std::string> files;  // written, relative to the folder
   // Of an earlier export into the folder, not of this one, and kept because somebody changed them since.
   std::vector<std::string> changed_files;

@@ -14,6 +14,7 @@
 #include "base/files.h"
 #include "base/process.h"
 #include "device/firmware_build.h"
+#include "features/preprocessing.h"
 
 namespace mote {
 
@@ -30,12 +31,17 @@ std::string missing_tools(const Core &core) {
 
 namespace {
 
+// "step0_taper"; "step0" are its parameters.
+bool is_table_of_block(const std::string &symbol) {
+  return symbol.starts_with("step") && symbol.find('_') != std::string::npos;
+}
+
 bool is_table_of_weights(const std::string &symbol) {
   for (const char *suffix : {"_weights", "_bias", "_multiplier", "_shift", "_kernel"})
     if (symbol.ends_with(suffix)) return true;
   // constant tensors of imported models, the front end's tables
   return (symbol.starts_with("tensor") && symbol.find_first_not_of("0123456789", 6) == std::string::npos) ||
-         symbol == "offset" || symbol == "gain";
+         symbol == "offset" || symbol == "gain" || is_table_of_block(symbol);
 }
 
 bool is_one_of(const std::string &section, std::initializer_list<const char *> kinds) {
@@ -93,7 +99,12 @@ Footprint parse_map(const std::string &map) {
     if (s.is_ram()) f.ram_bytes += s.bytes;
     if (s.is_ram() && symbol_of(s.section) == "storage") f.buffer_bytes = s.bytes;
     if (s.is_weights()) f.weight_bytes += s.bytes;
-    if (s.is_code()) f.code_bytes += s.bytes;
+    if (!s.is_code()) continue;
+    f.code_bytes += s.bytes;
+    if (s.object.ends_with(")"))
+      f.library_bytes += s.bytes;
+    else
+      f.file_code[fs::path(s.object).replace_extension(".c").string()] += s.bytes;
   }
   return f;
 }
@@ -133,10 +144,15 @@ Measurement measure(const IntegerProgram &program, const Core &core, const Measu
   m.footprint = parse_map(build.map());
   add_report(m, build.run(), false);
   if (o.has_layers) {
-    build.make_with_marks({"-DMOTE_LAYER(i)=board_layer(i);",
-                           fmt::format("-DMEASURE_LAYERS={}", build.made().layers), "-include",
+    const size_t layers = build.made().layers, blocks = FeaturePlan(program.front_end).steps.size();
+    build.make_with_marks({"-DMOTE_LAYER(i)=board_layer(i);", "-DMOTE_BLOCK(i)=board_layer(i);",
+                           fmt::format("-DMEASURE_LAYERS={}", layers + blocks), "-include",
                            (build.folder() / "board.h").string()});
     add_report(m, build.run(), true);
+    const auto first =
+        m.layer_instructions.begin() + static_cast<long>(std::min(layers, m.layer_instructions.size()));
+    m.block_instructions.assign(first, m.layer_instructions.end());
+    m.layer_instructions.erase(first, m.layer_instructions.end());
   }
   return m;
 }

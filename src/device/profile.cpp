@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "codegen/c/fit.h"
 #include "codegen/c/row_plan.h"
+#include "device/block_profile.h"
 #include "device/instruction_estimate.h"
 #include "device/latency.h"
 #include "device/measured_profile.h"
@@ -62,6 +63,7 @@ Work work_of_layer(const CCall &call, size_t layer, const RowPlan &rows, Product
 // What can be known without compiling: layers, their costs, the plan.
 void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes) {
   r.model = p.name;
+  r.rate_hz = p.front_end.rate_hz;
   RowPlan rows;
   if (ram_bytes > 0) {
     rows = plan_rows(p, ram_bytes);
@@ -79,13 +81,13 @@ void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes) {
     for (int t : *ports) r.call_values += p.tensor(t).shape.elements();
   const CountEstimate around = estimate_call(r.core, r.call, work_around(p));
   r.call_instructions = r.instructions = around.instructions;
-  // Blocks of features were not measured one by one: a guess, which --emulate replaces. A value that becomes
-  // an input passes through about eight operations.
-  const double of_features =
-      feature_operations(f) * estimate_call(r.core, r.call, {{"in", 1.0}}).instructions / 8;
-  r.call_instructions += of_features;
-  r.instructions += of_features;
-  double uncertain = around.instructions * around.error + of_features;
+  describe_blocks(p, r);
+  double uncertain = around.instructions * around.error;
+  for (const BlockProfile &b : r.blocks) {
+    r.call_instructions += b.instructions;
+    r.instructions += b.instructions;
+    uncertain += b.instructions * b.instructions_error;
+  }
   bool is_known = around.is_known;
   for (size_t i = 0; i < p.layers.size(); ++i) {
     const ProgramLayer &l = p.layers[i];
@@ -123,7 +125,8 @@ void describe_layers(const IntegerProgram &p, Profile &r, size_t ram_bytes) {
 void estimate_footprint(const IntegerProgram &p, Profile &r) {
   constexpr size_t kBytesOfRows = 150;  // what calls a layer row by row
   r.code_bytes =
-      static_cast<size_t>(std::llround(estimate_code_bytes(r.core, p))) + kBytesOfRows * r.streamed_layers;
+      static_cast<size_t>(std::llround(estimate_code_bytes(r.core, p) + estimate_block_code(r.core, p))) +
+      kBytesOfRows * r.streamed_layers;
   r.weight_bytes = table_bytes(p.front_end);
   for (const LayerProfile &l : r.layers) r.weight_bytes += l.weight_bytes;
   // the bounds that the routines keep: 1 KB, with vectors a little more
@@ -145,7 +148,7 @@ double least_period_ms(const IntegerProgram &p, const ExportCOptions &o) {
 
 void check_fit(const IntegerProgram &p, Profile &r) {
   if (!r.board) return;
-  const size_t ram = r.ram_bytes + r.stack_bytes;
+  const size_t ram = r.all_ram_bytes() + r.stack_bytes;
   // what is left for activations and for weights
   const auto left = [](size_t all, size_t other) { return all > other ? all - other : 0; };
   const auto add = [&](const char *memory, size_t needs, size_t there_is, const std::vector<WayToFit> &ways,
@@ -179,6 +182,8 @@ Profile profile(const IntegerProgram &program, const ProfileOptions &o) {
     r.why_estimated = missing_tools(*core);
   else
     r.why_estimated = "not asked for: --emulate measures";
+  if (!o.is_emulated || !r.why_estimated.empty()) estimate_footprint(program, r);
+  describe_push(program, o.c, r);
   if (o.is_emulated && r.why_estimated.empty()) {
     MeasureOptions m{o.c, o.flags, true};
     m.c.ram_bytes = o.ram_bytes;
@@ -188,7 +193,7 @@ Profile profile(const IntegerProgram &program, const ProfileOptions &o) {
                   fmt::format("{} of {} golden vectors differ on the emulated {}", found.wrong, found.vectors,
                               core->title));
     m.has_layers = false;
-    r.push = measure_push(program, *core, m);
+    if (auto pushed = measure_push(program, *core, m)) r.push = pushed;
     r.is_measured = true;
     r.compiler = found.compiler;
     r.emulator = found.emulator;
@@ -201,13 +206,12 @@ Profile profile(const IntegerProgram &program, const ProfileOptions &o) {
     r.ram_bytes = found.footprint.ram_bytes;
     r.buffer_bytes = found.footprint.buffer_bytes;
     r.call_instructions = r.instructions;
+    add_measured_blocks(found, r);
     for (size_t i = 0; i < r.layers.size() && i < found.layer_instructions.size(); ++i) {
       r.layers[i].instructions = found.layer_instructions[i];
       r.layers[i].is_guessed = false;
       r.call_instructions -= r.layers[i].instructions;
     }
-  } else {
-    estimate_footprint(program, r);
   }
   estimate_cycles(program, o, r);
   check_fit(program, r);
@@ -238,18 +242,6 @@ static std::string plan_picture(const Profile &p) {
   return text;
 }
 
-static std::string push_text(const PushCost &c) {
-  const std::string rest = commas(c.rest_instructions), window = commas(c.window_instructions);
-  std::string text =
-      fmt::format("  {:<8} {:>12}  instr. a row while nothing happens, measured; ", "push()", rest);
-  if (c.policy == DecisionPolicy::kTrigger)
-    text += fmt::format("{} with the row that ends the window of an event", window);
-  else
-    text += fmt::format("{} with a row that ends a window, one in {}, and {} with others", window,
-                        with_commas(c.hop), commas(c.row_instructions));
-  return text + fmt::format("\n           RAM with it {} bytes\n", commas(static_cast<double>(c.ram_bytes)));
-}
-
 std::string profile_text(const Profile &p) {
   std::string text = fmt::format("Model '{}'", p.model);
   if (p.board)
@@ -269,9 +261,10 @@ std::string profile_text(const Profile &p) {
   };
   row("flash", p.flash_bytes(), p.board ? p.board->flash_bytes : 0,
       fmt::format("code {} ({}) + weights {}", commas(p.code_bytes), how, commas(p.weight_bytes)));
-  row("RAM", p.ram_bytes + p.stack_bytes, p.board ? p.board->ram_bytes : 0,
-      fmt::format("buffer {} + stack {} ({})", commas(p.buffer_bytes), commas(p.stack_bytes),
-                  p.is_measured ? "measured" : "bound"));
+  row("RAM", p.all_ram_bytes() + p.stack_bytes, p.board ? p.board->ram_bytes : 0,
+      fmt::format("buffer {}{} + stack {} ({})", commas(p.buffer_bytes),
+                  p.stream_bytes > 0 ? fmt::format(" + push() {}", commas(p.stream_bytes)) : "",
+                  commas(p.stack_bytes), p.is_measured ? "measured" : "bound"));
   text += fmt::format(
       "  {:<8} {:>12}  {}\n", "instr.", p.has_instructions() ? commas(p.instructions) : "?",
       p.is_measured ? fmt::format("measured: {}, {}, {}", p.emulator, p.compiler, fmt::join(p.flags, " "))
@@ -308,7 +301,7 @@ std::string profile_text(const Profile &p) {
   } else if (p.board) {
     text += fmt::format("  {:<8} {:>12}  {}\n", "time", "no estimate", p.why_no_latency);
   }
-  if (p.push) text += push_text(*p.push);
+  text += push_text(p);
   for (const std::string &problem : p.problems) text += problem + "\n";
   text += fmt::format("\n  {:>3}  {:<24} {:<18} {:>12} {:>9} {:>9} {:>13}\n", "#", "layer", "output", "MACs",
                       "weights", "activ.", fmt::format("instr.{}", p.is_measured ? "" : " (est.)"));
@@ -321,9 +314,12 @@ std::string profile_text(const Profile &p) {
                         p.has_instructions() ? (l.is_guessed ? "~" : "") + commas(l.instructions) : "?",
                         static_cast<int>(i) == p.plan.peak_layer ? "  <- sets the peak" : "");
   }
+  double of_blocks = 0;
+  for (const BlockProfile &b : p.blocks) of_blocks += b.instructions;
   text += fmt::format("       {:<76} {:>13}\n",
                       p.call == "predict" ? "front end and decision" : "values copied in and out",
-                      p.has_instructions() ? commas(p.call_instructions) : "?");
+                      p.has_instructions() ? commas(p.call_instructions - of_blocks) : "?");
+  text += blocks_text(p);
   text += timing_text(p);
   text +=
       fmt::format("\nMemory plan: {} bytes{} (columns: the input, then the layers)\n{}", commas(p.plan.bytes),

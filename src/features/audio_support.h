@@ -46,6 +46,7 @@ struct AudioPlan {
   MelBank mel;
   CosineTransform cosine;
   bool needs_every_filter = false;  // one without a bin is refused
+  bool is_framed_by_fft = false;    // a frame lies in the middle of samples for the transform
 };
 
 // The first within the window only, or as many as begin in it and go on with zeros.

@@ -185,6 +185,28 @@ Shape audio_shape(const AudioPlan &plan) {
   return {p.frames - p.stacked + 1, p.stacked * values};
 }
 
+double audio_operations(const mote_audio_frames_params &p) {
+  constexpr double kOfButterfly = 2.5, kOfSample = 4, kOfBin = 3, kOfLevel = 30;
+  const double fft = p.fft, values = p.filters ? p.filters : fft / 2 + 1;
+  const double of_frame =
+      kOfButterfly * fft * std::log2(fft) + kOfSample * fft + kOfBin * fft / 2 + (p.filters ? 2 * fft : 0) +
+      (p.log_kind == MOTE_AUDIO_NO_LOG ? 4 : kOfLevel) * values + 2.0 * p.coefficients * values;
+  return p.frames * (p.range != 0 ? 2 : 1) * of_frame;
+}
+
+// A window of one frame is as short as the block takes it: the frame, or the transform around it.
+Facet<FrameGrid> audio_frames(const AudioPlan &plan) {
+  const mote_audio_frames_params &p = plan.p;
+  if (p.scaling == MOTE_AUDIO_BY_MAXIMUM || p.scaling == MOTE_AUDIO_BY_MAGNITUDE)
+    return NotSupported{"divides by the window's largest sample"};
+  if (p.range != 0) return NotSupported{"has a floor that the window's loudest value sets"};
+  if (p.pre_emphasis != 0) return NotSupported{"takes 0 for the sample before a window, in its pre-emphasis"};
+  if (p.stacked > 1) return NotSupported{"puts several frames into one row"};
+  if (p.start < 0 || p.start + (p.frames - 1) * p.step + p.frame > p.samples)
+    return NotSupported{"has frames that go beyond the window"};
+  return FrameGrid{plan.is_framed_by_fft ? p.fft : p.start + p.frame, p.step};
+}
+
 }  // namespace
 
 FeatureDef audio_feature(const std::string &name, const std::string &formula, const std::string &doc,
@@ -212,11 +234,14 @@ FeatureDef audio_feature(const std::string &name, const std::string &formula, co
                 return feature_call("audio_frames", audio_members(), params.p);
               },
           .with_quantization = NotSupported{"is a step of its own in front of the quantization"},
+          .frames = [=](const PreprocessingStep &s, const Shape &in) { return audio_frames(plan_of(s, in)); },
           .work_floats =
               [=](const PreprocessingStep &s, const Shape &in) {
                 const mote_audio_frames_params p = plan_of(s, in).p;
                 return static_cast<size_t>(std::max(p.fft + 2, p.fft / 2 + 1 + p.filters));
               },
+          .operations = [=](const PreprocessingStep &s,
+                            const Shape &in) { return audio_operations(plan_of(s, in).p); },
           .doc = doc};
 }
 

@@ -36,6 +36,7 @@ const FeatureDef &autocorrelation_feature() {
                      "first_peak", false,
                      "behind them the rows to their first peak above 0, or 0: how long a repetition is")},
        .shape = autocorrelation_shape,
+       .frames = NotSupported{"correlates the whole window"},
        .work_floats = [](const PreprocessingStep &,
                          const Shape &in) { return static_cast<size_t>(rows_of(in)); },
        .operations =

@@ -55,6 +55,7 @@ struct RoutineBlock {
   std::vector<AttrSpec> attrs;
   std::vector<FeatureTable> tables = {};
   std::function<Shape(const PreprocessingStep &, const Shape &)> shape;
+  Facet<FeatureDef::Function<Facet<FrameGrid>, const PreprocessingStep &, const Shape &>> frames;
   TablesOf tables_of = no_tables;
   std::function<size_t(const PreprocessingStep &, const Shape &)> work_floats =
       [](const PreprocessingStep &, const Shape &) { return size_t{0}; };
@@ -63,8 +64,9 @@ struct RoutineBlock {
   bool takes_pictures = false;
 };
 
-// Of blocks that give a row for each row.
+// Of blocks that give a row for each row, whatever is around it.
 inline double same_rate(const PreprocessingStep &, double rate_hz) { return rate_hz; }
+inline Facet<FrameGrid> row_by_row(const PreprocessingStep &, const Shape &) { return FrameGrid{1, 1}; }
 
 template <class Params>
 FeatureDef routine_feature(const RoutineBlock &block, const BlockRoutine<Params> &routine) {
@@ -86,6 +88,7 @@ FeatureDef routine_feature(const RoutineBlock &block, const BlockRoutine<Params>
                                  BoundParams<Params>(routine, step, in).params());
            },
        .with_quantization = NotSupported{"is a step of its own in front of the quantization"},
+       .frames = block.frames,
        .work_floats = block.work_floats,
        .operations = block.operations,
        .rate_behind = block.rate_behind,

@@ -69,6 +69,7 @@ const FeatureDef &edge_impulse_flatten_feature() {
            },
        .c = flatten_call,
        .with_quantization = NotSupported{"gives other values than it takes"},
+       .frames = NotSupported{"is of the whole window"},
        .doc = "statistics of each axis, as Edge Impulse's Flatten block has them"},
       [](const PreprocessingStep &, const Shape &) { return edge_impulse::Tables{}; });
   return kDef;

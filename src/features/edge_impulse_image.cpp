@@ -49,6 +49,7 @@ const FeatureDef &edge_impulse_image_feature() {
                  image_params(step, in));
            },
        .with_quantization = NotSupported{"is not one with the quantization"},
+       .frames = NotSupported{"is of pictures"},
        .takes_pictures = true,
        .doc = "pixels of 0 to 255 as 0 to 1, in colour or grey, as Edge Impulse's Image block has them"},
       [](const PreprocessingStep &, const Shape &) { return edge_impulse::Tables{}; });

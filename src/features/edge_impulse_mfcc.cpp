@@ -100,6 +100,14 @@ std::vector<AttrSpec> mfcc_attrs() {
   return attrs;
 }
 
+Facet<FrameGrid> mfcc_frames(const PreprocessingStep &step, const Shape &in) {
+  if (step.attrs.integer("win_size") > 0) return NotSupported{"normalizes by the frames around"};
+  if (step.attrs.number("pre_cof") != 0)
+    return NotSupported{"takes the window's last sample for the one before its first, in its pre-emphasis"};
+  const edge_impulse::Frames frames = edge_impulse::frames_of(step, in);
+  return FrameGrid{frames.whole, frames.stride};
+}
+
 }  // namespace
 
 const FeatureDef &edge_impulse_mfcc_feature() {
@@ -120,6 +128,7 @@ const FeatureDef &edge_impulse_mfcc_feature() {
            },
        .c = mfcc_call,
        .with_quantization = NotSupported{"gives other values than it takes"},
+       .frames = mfcc_frames,
        .work_floats =
            [](const PreprocessingStep &step, const Shape &in) {
              const size_t transform =

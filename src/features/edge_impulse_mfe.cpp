@@ -97,6 +97,11 @@ void apply_mfe(const PreprocessingStep &step, const Shape &in, const float *x, f
   }
 }
 
+Facet<FrameGrid> mfe_frames(const PreprocessingStep &step, const Shape &) {
+  if (has_old_mfe(step)) return NotSupported{"normalizes by the whole window"};
+  return NotSupported{"takes the window's last sample for the one before its first, in its pre-emphasis"};
+}
+
 std::vector<AttrSpec> mfe_attrs() {
   std::vector<AttrSpec> attrs = edge_impulse::sound_attrs(0.01, 256);
   for (const AttrSpec &spec : edge_impulse::mel_attrs(40)) attrs.push_back(spec);
@@ -123,6 +128,7 @@ const FeatureDef &edge_impulse_mfe_feature() {
        .apply = apply_mfe,
        .c = mfe_call,
        .with_quantization = NotSupported{"gives other values than it takes"},
+       .frames = mfe_frames,
        .work_floats =
            [](const PreprocessingStep &step, const Shape &in) {
              const int64_t around = has_old_mfe(step) ? 2 * edge_impulse::frames_of(step, in).frames : 0;

@@ -80,7 +80,7 @@ Frames frames_of(const PreprocessingStep &step, const Shape &in) {
            "make frame_stride longer or the window shorter");
   const double heard = std::min<double>(length, step.attrs.integer("fft_length"));
   return {static_cast<int32_t>(in[0]), static_cast<int32_t>(frames), static_cast<int32_t>(stride),
-          static_cast<int32_t>(heard)};
+          static_cast<int32_t>(heard), static_cast<int32_t>(length)};
 }
 
 std::vector<AttrSpec> mel_attrs(int64_t filters) {

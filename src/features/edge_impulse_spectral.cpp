@@ -276,6 +276,7 @@ const FeatureDef &edge_impulse_spectral_feature() {
        .apply = apply_spectral,
        .c = spectral_call,
        .with_quantization = NotSupported{"gives other values than it takes"},
+       .frames = NotSupported{"is of the whole window"},
        .work_floats = spectral_work,
        .doc = "statistics and spectrum of each axis, as Edge Impulse's Spectral Analysis block has them"},
       spectral_tables);

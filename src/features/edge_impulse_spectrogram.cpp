@@ -85,6 +85,14 @@ void apply_spectrogram(const PreprocessingStep &step, const Shape &in, const flo
   }
 }
 
+Facet<FrameGrid> spectrogram_frames(const PreprocessingStep &step, const Shape &in) {
+  if (has_old_spectrogram(step)) return NotSupported{"normalizes by the whole window"};
+  if (step.attrs.integer("version") == 3)
+    return NotSupported{"divides where one of the window's samples is beyond -1 to 1"};
+  const edge_impulse::Frames frames = edge_impulse::frames_of(step, in);
+  return FrameGrid{frames.whole, frames.stride};
+}
+
 std::vector<AttrSpec> spectrogram_attrs() {
   std::vector<AttrSpec> attrs = edge_impulse::sound_attrs(0.01, 128);
   attrs.push_back({"noise_floor_db", -52.0, "versions 3, 4: what is 0, in dB", {}, -1000, 11.9});
@@ -105,6 +113,7 @@ const FeatureDef &edge_impulse_spectrogram_feature() {
        .apply = apply_spectrogram,
        .c = spectrogram_call,
        .with_quantization = NotSupported{"gives other values than it takes"},
+       .frames = spectrogram_frames,
        .work_floats = [](const PreprocessingStep &step,
                          const Shape &) { return static_cast<size_t>(step.attrs.integer("fft_length") + 2); },
        .doc = "power spectra of frames in dB, as Edge Impulse's Spectrogram block has them"},

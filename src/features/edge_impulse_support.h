@@ -27,6 +27,7 @@ std::vector<Integer> whole(const std::vector<float> &table) {
 // Frames of a window of sound.
 struct Frames {
   int32_t samples, frames, stride, length;  // length: of the part that is transformed
+  int32_t whole;                            // samples of a frame
 };
 
 // AttrSpecs of every block for sound.

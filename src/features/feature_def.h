@@ -22,6 +22,13 @@ struct FeatureTable {
   bool is_exact = false;         // memory is read by it, so a file's must be what the settings make
 };
 
+// Rows of what a block gives that are made of `length` rows of what comes, the first of the window's first
+// ones and each of those `hop` rows later: row t is what the block makes of these rows as if they were its
+// window, whatever is around them.
+struct FrameGrid {
+  int length, hop;
+};
+
 using WindowRows = std::function<const float *(size_t window)>;
 
 struct FeatureDef {
@@ -48,6 +55,8 @@ struct FeatureDef {
   Facet<Function<FeatureCall, const PreprocessingStep &, const Shape &>> c;
   // This step and the quantization behind it (scale and zero point of the network's input) as one step.
   Facet<Function<PreprocessingStep, const PreprocessingStep &, const QuantParams &>> with_quantization;
+  // Whether a stream's frames can be computed one by one, as with these settings; else why not.
+  Facet<Function<Facet<FrameGrid>, const PreprocessingStep &, const Shape &>> frames;
   // Format 1 of .mote knew no list of steps: these keep their fields in the object that has the window.
   bool stands_flat = false;
   // Floats of `work`.

@@ -126,6 +126,7 @@ const FeatureDef &filter_feature() {
              filter_plan(step);
              return in;
            },
+       .frames = NotSupported{"begins anew with each window"},
        .tables_of = filter_tables,
        .operations =
            [](const PreprocessingStep &step, const Shape &in) {

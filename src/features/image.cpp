@@ -203,6 +203,7 @@ const FeatureDef &image_feature() {
                   {"column_count", "int16_t", true},
                   {"column_weights"}},
        .shape = picture_shape,
+       .frames = NotSupported{"is of pictures"},
        .tables_of = picture_tables,
        .operations =
            [](const PreprocessingStep &step, const Shape &in) {

@@ -26,6 +26,7 @@ void set_librosa_frames(const PreprocessingStep &step, AudioPlan &plan) {
            "make windows longer or n_fft shorter");
   const int left = (fft - plan.p.frame) / 2;
   plan.p.start = left - around;
+  plan.is_framed_by_fft = true;
   plan.p.frames = (length - fft) / plan.p.step + 1;
   plan.p.is_mirrored = is_centered && is_mirrored;
 }

@@ -29,6 +29,7 @@ const FeatureDef &magnitude_feature() {
              chosen_axes(step, in);
              return Shape{rows_of(in), is_true(step, "keep") ? channels_of(in) + 1 : 1};
            },
+       .frames = row_by_row,
        .tables_of =
            [](const PreprocessingStep &step, const Shape &in) {
              return Tables{{"columns", chosen_axes(step, in)}};

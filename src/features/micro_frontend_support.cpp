@@ -252,6 +252,7 @@ FeatureDef micro_feature(const std::string &name, MicroTables made_by, const std
                                 micro_numbers(tables_of(made_by, s), s, in).params);
           },
       .with_quantization = NotSupported{"a quantization comes behind it"},
+      .frames = NotSupported{"begins its estimate of the noise anew with each window"},
       .work_floats =
           [](const PreprocessingStep &s, const Shape &) {
             const MicroSettings settings = micro_settings(s);

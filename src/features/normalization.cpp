@@ -105,6 +105,7 @@ const FeatureDef &normalization_feature() {
             for (float gain : s.table("gain")) gains.push_back(gain / double{input.scale[0]});
             return quantization(s.table("mean"), gains, input.zero_point[0]);
           },
+      .frames = NotSupported{"is one with the quantization on a device"},
       .stands_flat = true};
   return kDef;
 }

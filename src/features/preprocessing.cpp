@@ -269,19 +269,25 @@ static double guessed_operations(const FeatureDef &block, const PreprocessingSte
   return out[0] * (kOfButterfly * n * std::log2(n) + kOfSample * n + kOfFeature * features);
 }
 
+double block_operations(const PlannedStep &s) {
+  return s.block->operations ? s.block->operations(*s.step, s.in)
+                             : guessed_operations(*s.block, *s.step, s.in);
+}
+
 double feature_operations(const Preprocessing &p) {
   double count = 0;
-  for (const PlannedStep &s : FeaturePlan(p).steps)
-    count += s.block->operations ? s.block->operations(*s.step, s.in)
-                                 : guessed_operations(*s.block, *s.step, s.in);
+  for (const PlannedStep &s : FeaturePlan(p).steps) count += block_operations(s);
   return count;
+}
+
+size_t bytes_of_table(const FeatureTable &table, const PreprocessingStep &step) {
+  return step.table(table.name).size() * (table.c_type.find("16") != std::string::npos ? 2 : 4);
 }
 
 size_t table_bytes(const Preprocessing &fixed) {
   size_t bytes = 0;
   for (const PreprocessingStep &step : fixed.steps)
-    for (const FeatureTable &table : block_of(step).tables)
-      bytes += step.table(table.name).size() * (table.c_type.find("16") != std::string::npos ? 2 : 4);
+    for (const FeatureTable &table : block_of(step).tables) bytes += bytes_of_table(table, step);
   return bytes;
 }
 

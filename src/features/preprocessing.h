@@ -12,6 +12,8 @@
 
 namespace mote {
 
+struct FeatureTable;
+
 // [rows, values] of one window, as it comes and as the network gets it.
 Shape window_shape(const Preprocessing &p);
 Shape output_shape(const Preprocessing &p);
@@ -66,9 +68,11 @@ InputQuantization input_quantization(const Preprocessing &fixed);
 inline constexpr size_t kMostFeatures = size_t{1} << 24;
 
 // Operations of floats, of one window, in the blocks.
+double block_operations(const PlannedStep &s);
 double feature_operations(const Preprocessing &p);
 
 // Of the fixed form on a device.
+size_t bytes_of_table(const FeatureTable &table, const PreprocessingStep &step);
 size_t table_bytes(const Preprocessing &fixed);
 std::vector<std::string> runtime_sources(const Preprocessing &fixed);
 

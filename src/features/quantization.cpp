@@ -36,6 +36,7 @@ const FeatureDef &quantization_feature() {
       .apply = kLast,
       .c = kLast,
       .with_quantization = kLast,
+      .frames = kLast,
       .stands_flat = true};
   return kDef;
 }

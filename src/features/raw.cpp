@@ -25,6 +25,7 @@ const FeatureDef &raw_feature() {
            [](const PreprocessingStep &step, const Shape &in) {
              return Shape{rows_of(in), static_cast<int>(chosen_axes(step, in).size())};
            },
+       .frames = row_by_row,
        .tables_of =
            [](const PreprocessingStep &step, const Shape &in) {
              return Tables{{"columns", chosen_axes(step, in)}};

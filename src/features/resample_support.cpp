@@ -91,6 +91,7 @@ FeatureDef resampling_feature(const std::string &name, const std::string &doc, s
                                  [numbers](const PreprocessingStep &step, const Shape &in) {
                                    return Shape{numbers(step, in).out_rows, channels_of(in)};
                                  },
+                             .frames = NotSupported{"goes on with other rows at the window's ends"},
                              .tables_of = tables_of,
                              .operations =
                                  [numbers, ratio_of](const PreprocessingStep &step, const Shape &in) {

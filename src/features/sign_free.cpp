@@ -31,6 +31,7 @@ const FeatureDef &sign_free_feature() {
              chosen_axes(step, in);
              return Shape{rows_of(in), channels_of(in)};
            },
+       .frames = row_by_row,
        .tables_of = sign_free_tables,
        .operations = [](const PreprocessingStep &, const Shape &in) { return 2.0 * in.elements(); },
        .rate_behind = same_rate},

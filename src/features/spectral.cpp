@@ -162,6 +162,7 @@ const FeatureDef &spectral_feature() {
        .attrs = welch_attrs(),
        .tables = {{"taper"}, {"quarter"}, {"band_bins", "int16_t", true}},
        .shape = welch_shape,
+       .frames = NotSupported{"is a mean over the whole window"},
        .tables_of = welch_tables,
        .work_floats =
            [](const PreprocessingStep &step, const Shape &in) {

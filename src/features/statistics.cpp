@@ -49,6 +49,7 @@ const FeatureDef &statistics_feature() {
        .attrs = {{"values", all_names(statistics_by_name()),
                   "which ones, with commas between; their order is fixed"}},
        .shape = statistics_shape,
+       .frames = NotSupported{"is of the whole window"},
        .operations =
            [](const PreprocessingStep &s, const Shape &in) {
              return in.elements() * (4.0 + 3 * __builtin_popcount(wanted_statistics(s)));

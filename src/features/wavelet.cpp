@@ -83,6 +83,7 @@ const FeatureDef &wavelet_feature() {
        .attrs = wavelet_attrs(),
        .tables = {{"low"}, {"high"}},
        .shape = wavelet_shape,
+       .frames = NotSupported{"decomposes the whole window"},
        .tables_of = wavelet_tables,
        .work_floats =
            [](const PreprocessingStep &step, const Shape &in) {

@@ -45,6 +45,7 @@ const FeatureDef &window_normalization_feature() {
                   0,
                   1e30}},
        .shape = [](const PreprocessingStep &, const Shape &in) { return in; },
+       .frames = NotSupported{"normalizes by the whole window"},
        .operations = [](const PreprocessingStep &, const Shape &in) { return 12.0 * in.elements(); },
        .rate_behind = same_rate},
       {"window_normalization",

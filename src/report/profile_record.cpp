@@ -20,7 +20,18 @@ static json timing_json(const Profile &p) {
 }
 
 json profile_json(const Profile &p) {
-  json layers = json::array(), plan = json::array();
+  json layers = json::array(), blocks = json::array(), plan = json::array();
+  for (const BlockProfile &b : p.blocks)
+    blocks.push_back({{"name", b.name},
+                      {"chain", b.chain},
+                      {"routine", b.routine},
+                      {"output", b.output},
+                      {"code_bytes", b.code_bytes},
+                      {"table_bytes", b.table_bytes},
+                      {"ram_bytes", b.ram_bytes},
+                      {"operations", b.operations},
+                      {"instructions", b.instructions},
+                      {"is_guessed", b.is_guessed}});
   for (const LayerProfile &l : p.layers)
     layers.push_back({{"name", l.name},
                       {"op", l.op},
@@ -46,7 +57,9 @@ json profile_json(const Profile &p) {
             {"buffer_bytes", p.buffer_bytes},
             {"ram_bytes", p.ram_bytes},
             {"stack_bytes", p.stack_bytes},
+            {"stream_bytes", p.stream_bytes},
             {"layers", layers},
+            {"blocks", blocks},
             {"call", {{"name", p.call}, {"values", p.call_values}, {"instructions", p.call_instructions}}},
             {"plan", plan},
             {"plan_lower_bound", p.plan.lower_bound},
@@ -62,7 +75,10 @@ json profile_json(const Profile &p) {
                  {"window_instructions", p.push->window_instructions},
                  {"ram_bytes", p.push->ram_bytes}};
     if (p.push->hop > 0) j["push"]["hop"] = p.push->hop;
+    j["push"]["is_measured"] = p.push->is_measured;
+    if (p.rate_hz > 0) j["push"]["instructions_per_second"] = p.push->rest_instructions * p.rate_hz;
   }
+  if (!p.push_features.empty()) j["push_features"] = p.push_features;
   if (p.is_measured) {
     j["compiler"] = p.compiler;
     j["emulator"] = p.emulator;

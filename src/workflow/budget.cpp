@@ -83,7 +83,7 @@ std::vector<std::string> over_budget(const TargetBudget &budget, const Profile &
       found.push_back(fmt::format("{}: about {} bytes of {}", what, with_commas(needs), with_commas(limit)));
   };
   compare("flash", p.flash_bytes(), budget.flash_bytes, p.board ? p.board->flash_bytes : 0);
-  compare("RAM", p.ram_bytes + p.stack_bytes, budget.ram_bytes, p.board ? p.board->ram_bytes : 0);
+  compare("RAM", p.all_ram_bytes() + p.stack_bytes, budget.ram_bytes, p.board ? p.board->ram_bytes : 0);
   if (budget.ms > 0 && p.cycles && p.ms(p.cycles->low) > budget.ms)
     found.push_back(fmt::format("time: {:.3g} to {:.3g} ms of {:g}", p.ms(p.cycles->low),
                                 p.ms(p.cycles->high), budget.ms));

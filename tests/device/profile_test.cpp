@@ -13,7 +13,9 @@
 #include "codegen/c/row_plan.h"
 #include "device/latency.h"
 #include "device/work.h"
+#include "features/preprocessing.h"
 #include "graph/op_def.h"
+#include "small_program.h"
 #include "test_support.h"
 
 namespace mote {
@@ -173,9 +175,10 @@ TEST(ProfileEstimate, bytes_are_those_of_the_exported_c) {
   EXPECT_EQ(numbers(line_with(text, "  flash")),
             (std::vector<double>{static_cast<double>(p.flash_bytes()), static_cast<double>(p.code_bytes),
                                  static_cast<double>(p.weight_bytes)}));
-  EXPECT_EQ(numbers(line_with(text, "  RAM")),
-            (std::vector<double>{static_cast<double>(p.ram_bytes + 1024), static_cast<double>(p.buffer_bytes),
-                                 1024}));
+  EXPECT_EQ(
+      numbers(line_with(text, "  RAM")),
+      (std::vector<double>{static_cast<double>(p.ram_bytes + p.stream_bytes + 1024),
+                           static_cast<double>(p.buffer_bytes), static_cast<double>(p.stream_bytes), 1024}));
   EXPECT_NE(line_with(text, "  flash").find("(estimated)"), std::string::npos);
   EXPECT_NE(line_with(text, "  RAM").find("(bound)"), std::string::npos);
   EXPECT_NE(text.find("not asked for: --emulate measures"), std::string::npos);
@@ -183,7 +186,7 @@ TEST(ProfileEstimate, bytes_are_those_of_the_exported_c) {
 
 TEST(ProfileFit, ends_at_the_last_byte_of_buffer_and_stack_and_of_code_and_weights) {
   const Profile p = profile(toy_program(), {.core = "cortex-m4"});
-  const size_t ram = p.ram_bytes + p.stack_bytes, flash = p.code_bytes + p.weight_bytes;
+  const size_t ram = p.all_ram_bytes() + p.stack_bytes, flash = p.code_bytes + p.weight_bytes;
   const auto problems = [&](size_t board_ram, size_t board_flash) {
     return profile(toy_program(), {.board = board_of("cortex-m4", 64, board_ram, board_flash)});
   };
@@ -304,20 +307,26 @@ TEST(ProfileStream, of_a_trigger_can_come_as_soon_as_its_windows_can) {
   EXPECT_DOUBLE_EQ(profile(program, {}).period_ms, 60);
 }
 
-TEST(ProfilePush, is_said_of_either_policy_where_it_was_measured) {
+TEST(ProfilePush, is_said_of_either_policy_measured_or_not) {
   Profile p = profile(toy_program(), {});
-  EXPECT_EQ(profile_text(p).find("push()"), std::string::npos);
-  EXPECT_FALSE(profile_json(p).contains("push"));
+  ASSERT_TRUE(p.push.has_value());
+  EXPECT_FALSE(p.push->is_measured);
+  EXPECT_EQ(p.push->ram_bytes, p.ram_bytes + p.stream_bytes);
+  EXPECT_NE(profile_text(p).find("instr. a row while nothing happens, estimated; "), std::string::npos);
+  EXPECT_EQ(profile_json(p).at("push").at("is_measured"), false);
+  p.rate_hz = 50;
   p.push = PushCost{DecisionPolicy::kTrigger, 0, 1234, 1234, 56789, 4321};
-  EXPECT_NE(profile_text(p).find(
-                "  push()          1,234  instr. a row while nothing happens, measured; 56,789 with the "
-                "row that ends the window of an event\n           RAM with it 4,321 bytes\n"),
-            std::string::npos)
+  EXPECT_NE(
+      profile_text(p).find(
+          "  push()          1,234  instr. a row while nothing happens, measured; 56,789 with the "
+          "row that ends the window of an event\n           61,700 instr. per second of signal, 50 rows\n"),
+      std::string::npos)
       << profile_text(p);
   EXPECT_EQ(
       profile_json(p).at("push"),
       nlohmann::json::parse(R"({"policy": "trigger", "rest_instructions": 1234.0, "row_instructions": 1234.0,
-                                      "window_instructions": 56789.0, "ram_bytes": 4321})"));
+                                      "window_instructions": 56789.0, "ram_bytes": 4321, "is_measured": true,
+                                      "instructions_per_second": 61700.0})"));
   p.push = PushCost{DecisionPolicy::kStream, 10, 6000, 500, 55500, 4321};
   EXPECT_NE(profile_text(p).find(
                 "  push()          6,000  instr. a row while nothing happens, measured; 55,500 with a "
@@ -351,6 +360,57 @@ TEST(ProfilePush, at_rest_is_the_mean_over_a_hop) {
     EXPECT_NEAR(p.push->window_instructions, pushed.instructions.back(), 0.05 * pushed.instructions.back());
     EXPECT_EQ(p.push->hop, hop);
   }
+}
+
+// 14 frames of 6 mel energies of 1,000 samples.
+IntegerProgram program_of_frames() {
+  Preprocessing p{1000,
+                  1,
+                  8000,
+                  {"audio"},
+                  resolved({{"mfe",
+                             {{"frame_ms", 16.0},
+                              {"step_ms", 8.0},
+                              {"fft_length", int64_t{256}},
+                              {"filters", int64_t{6}},
+                              {"low_hz", 300.0}},
+                             {}}},
+                           8000)};
+  p.steps.push_back(normalization("none"));
+  const std::vector<float> window(1000, 1.0f);
+  fit(p, window.data(), 1);
+  p.steps.back() = quantization({0}, {1}, 0);
+  test::SmallProgram small(14, 6, 4, test::Last::kSoftmax);
+  small.p.front_end = p;
+  return small.p;
+}
+
+TEST(ProfileBlocks, have_a_row_each_and_push_keeps_what_the_linker_places) {
+  const IntegerProgram program = program_of_frames();
+  ProfileOptions options{.core = "cortex-m4"};
+  options.c.stride = 320;
+  const Profile guess = profile(program, options);
+  ASSERT_EQ(guess.blocks.size(), 1u);
+  EXPECT_EQ(guess.push_features, "computes mfe frame by frame, of 128 rows every 64");
+  EXPECT_EQ(guess.blocks[0].routine, "audio_frames");
+  EXPECT_TRUE(guess.blocks[0].is_guessed);
+  EXPECT_GE(guess.weight_bytes, guess.blocks[0].table_bytes);
+  if (const Core &core = core_by_name("cortex-m4"); !missing_tools(core).empty())
+    GTEST_SKIP() << missing_tools(core);
+  options.is_emulated = true;
+  const Profile p = profile(program, options);
+  const BlockProfile &b = p.blocks[0];
+  EXPECT_FALSE(b.is_guessed);
+  EXPECT_GT(b.instructions, 0.5 * p.instructions);
+  EXPECT_LT(b.instructions, p.call_instructions);
+  EXPECT_EQ(p.push->ram_bytes, p.ram_bytes + p.stream_bytes);
+  EXPECT_EQ(p.stream_bytes, guess.stream_bytes);
+  EXPECT_EQ(p.weight_bytes, guess.weight_bytes);
+  EXPECT_NEAR(static_cast<double>(b.code_bytes), static_cast<double>(guess.blocks[0].code_bytes), 64);
+  EXPECT_NEAR(static_cast<double>(p.code_bytes), static_cast<double>(guess.code_bytes), 0.25 * p.code_bytes);
+  // five frames, of the fourteen that a window has, and a window's network
+  EXPECT_LT(p.push->rest_instructions * 320, 0.6 * p.instructions);
+  EXPECT_NE(profile_text(p).find("mfe"), std::string::npos);
 }
 
 TEST(ProfileStream, keeps_up_where_a_window_takes_less_than_its_stride) {
@@ -529,8 +589,13 @@ TEST_F(Emulated, figures_are_those_of_the_map_and_of_the_run) {
   EXPECT_DOUBLE_EQ(p.cycles->high, plain->high);
   const std::string text = profile_text(p);
   EXPECT_NE(line_with(text, "  flash").find("code 4,096 (measured) + weights 512"), std::string::npos);
-  EXPECT_NE(line_with(text, "  RAM").find("1,288 of"), std::string::npos);  // 0x340 and the stack
-  EXPECT_NE(line_with(text, "  RAM").find("buffer 768 + stack 456 (measured)"), std::string::npos);
+  // 0x340, what push() keeps, and the stack
+  EXPECT_NE(line_with(text, "  RAM").find(with_commas(static_cast<long long>(1288 + p.stream_bytes)) + " of"),
+            std::string::npos);
+  EXPECT_NE(line_with(text, "  RAM")
+                .find(fmt::format("buffer 768 + push() {} + stack 456 (measured)",
+                                  with_commas(static_cast<long long>(p.stream_bytes)))),
+            std::string::npos);
   EXPECT_NE(line_with(text, "  instr.").find("1,000  measured: emulator 3.4, compiler 1.2, -Os -g"),
             std::string::npos);
   EXPECT_EQ(text.find("(est.)"), std::string::npos);
@@ -540,9 +605,10 @@ TEST_F(Emulated, figures_are_those_of_the_map_and_of_the_run) {
     return profile(toy_program(), {.board = board_of("cortex-m4", 64, ram, flash), .is_emulated = true})
         .problems.size();
   };
-  EXPECT_EQ(on(0x340 + 456, 0x1200), 0u);
-  EXPECT_EQ(on(0x340 + 455, 0x1200), 1u);
-  EXPECT_EQ(on(0x340 + 456, 0x11ff), 1u);
+  const size_t ram = 0x340 + 456 + p.stream_bytes;
+  EXPECT_EQ(on(ram, 0x1200), 0u);
+  EXPECT_EQ(on(ram - 1, 0x1200), 1u);
+  EXPECT_EQ(on(ram, 0x11ff), 1u);
 }
 
 TEST_F(Emulated, golden_vectors_that_differ_are_refused) {

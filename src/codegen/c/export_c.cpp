@@ -34,6 +34,11 @@ Exporter::Exporter(const IntegerProgram &program, const ExportCOptions &options)
     throw Error(ErrorCode::kUnsupported, p_.name, "has a front end and several inputs or outputs");
   for (const Port &port : inputs_) check_port(port);
   for (const Port &port : outputs_) check_port(port);
+  if (has_stream())
+    push_ = push_layout(p_, o_);
+  else if (o_.push_features == PushFeatures::kFrames)
+    throw Error(ErrorCode::kUnsupported, p_.name, "has no push(), so no frames of features go through it",
+                "only classifiers of windows have one");
   if (o_.ram_bytes > 0) {
     rows_ = plan_rows(p_, o_.ram_bytes);
     plan_ = rows_.memory;
@@ -88,6 +93,8 @@ std::string Exporter::readme() const {
       {{"name", p_.name},
        {"buffer_bytes", plan_.bytes},
        {"weight_bytes", weight_bytes_},
+       {"stream_bytes", push_ ? push_->bytes : 0},
+       {"push_features", push_ ? push_features_text(p_, *push_) : ""},
        {"sources", sources},
        {"has_stream", has_stream()},
        {"has_front_end", has_front_end()},
@@ -125,6 +132,8 @@ ExportedFiles Exporter::make() {
   made.name = name_.substr(5);
   made.hash = hash_;
   made.buffer_bytes = plan_.bytes;
+  made.stream_bytes = push_ ? push_->bytes : 0;
+  if (push_) made.push_features = push_features_text(p_, *push_);
   made.weight_bytes = weight_bytes_;
   made.call = has_front_end() ? "predict" : "invoke";
   made.golden_count = golden_count();

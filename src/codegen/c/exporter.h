@@ -12,6 +12,7 @@
 
 #include "base/template.h"
 #include "codegen/c/package.h"
+#include "codegen/c/push_layout.h"
 #include "codegen/c/row_plan.h"
 #include "mote/export.h"
 #include "mote/host_program.h"
@@ -76,6 +77,14 @@ class Exporter {
 
   std::string model_h() const;
   std::string front_end_c();
+  // What push() runs of the features: frames, and what comes of the kept ones.
+  struct FrameCode {
+    std::string params, calls, rest, result = "0";
+    bool has_join = false;
+  };
+  FrameCode frame_code() const;
+  std::string chain_frame(size_t index, FrameCode &out) const;
+  void add_rest(size_t index, FrameCode &out) const;
   std::string stream_c() const;
   std::string golden_h();
   std::string size_name(const Port &port) const;
@@ -97,6 +106,7 @@ class Exporter {
   HostProgram host_;
   MemoryPlan plan_;
   RowPlan rows_;
+  std::optional<PushLayout> push_;  // where there is a push()
   std::string name_, upper_, hash_;
   TemplateValues shared_;  // what every template may name
   std::vector<Port> inputs_, outputs_;

@@ -1,5 +1,5 @@
 // What stands around the layers: the front end from sensor values to the int8 input, carried states, the
-// decision (templates/front_end.c.in), and the stream of rows (templates/stream.c.in).
+// decision (templates/front_end.c.in). The stream of rows: stream_source.cpp.
 //
 // The arithmetic is the runtime's; which steps there are, and with which numbers, is the program's
 // (features/). Here they are only written down.
@@ -10,9 +10,9 @@
 #include "base/text.h"
 #include "codegen/c/c_text.h"
 #include "codegen/c/exporter.h"
+#include "codegen/c/feature_calls.h"
 #include "features/feature_def.h"
 #include "features/preprocessing.h"
-#include "host/trigger_gains.h"
 #include "ops/integer_support.h"
 
 namespace mote {
@@ -46,32 +46,50 @@ std::string field_text(const std::string &prefix, const FeatureValue &value) {
   return fmt::format("{}_{}", prefix, std::get<std::string>(value));
 }
 
-std::string place(size_t at) {
+}  // namespace
+
+std::string step_name(size_t step) { return fmt::format("step{}", step); }
+
+std::string step_params(const FeatureCall &call, const std::string &name, const std::string &step) {
+  std::vector<std::string> fields;
+  for (const auto &[field, value] : call.fields)
+    fields.push_back(fmt::format(".{} = {}", field, field_text(step, value)));
+  return fmt::format("static const mote_{}_params {} = {{{}}};\n", call.name, name, fmt::join(fields, ", "));
+}
+
+std::string feature_place(size_t at) {
   return at == FeaturePlan::kWindow ? "raw" : at == 0 ? "work" : fmt::format("(work + {})", at);
 }
 
-Preparation prepare(const Preprocessing &f) {
+std::string step_call(const FeatureCall &call, const std::string &params, const std::string &from,
+                      size_t block_work, const std::string &to) {
+  return fmt::format("  mote_{}(&{}, {}, work + {}, {});\n", call.name, params, from, block_work, to);
+}
+
+std::string join_call(const PlannedStep &s, const std::string &from) {
+  return fmt::format("  mote_join({}, {}, {}, {}, {});\n", from, s.out.elements() / s.row, s.row, s.stride,
+                     feature_place(s.joined_at));
+}
+
+namespace {
+
+Preparation prepare(const Preprocessing &f, size_t layers) {
   Preparation made;
   const FeaturePlan plan(f);
   for (size_t i = 0; i < plan.steps.size(); ++i) {
     const PlannedStep &s = plan.steps[i];
     const FeatureCall call = s.block->c.get()(*s.step, s.in);
-    const std::string prefix = fmt::format("step{}", i);
-    made.tables += step_tables(prefix, *s.block, *s.step);
-    std::vector<std::string> fields;
-    for (const auto &[name, value] : call.fields)
-      fields.push_back(fmt::format(".{} = {}", name, field_text(prefix, value)));
-    made.tables +=
-        fmt::format("static const mote_{}_params {} = {{{}}};\n", call.name, prefix, fmt::join(fields, ", "));
-    made.calls += fmt::format("  mote_{}(&{}, {}, work + {}, {});\n", call.name, prefix, place(s.from),
-                              plan.block_work, place(s.to));
+    const std::string name = step_name(i);
+    made.tables += step_tables(name, *s.block, *s.step) + step_params(call, name, name);
+    made.calls += fmt::format("  MOTE_BLOCK({})\n", layers + i);
+    made.calls += step_call(call, name, feature_place(s.from), plan.block_work, feature_place(s.to));
     made.headers.insert(fmt::format("mote_{}.h", call.name));
     if (!s.is_copied) continue;
-    made.calls += fmt::format("  mote_join({}, {}, {}, {}, {});\n", place(s.to), s.out.elements() / s.row,
-                              s.row, s.stride, place(s.joined_at));
+    made.calls += join_call(s, feature_place(s.to));
     made.headers.insert("mote_join.h");
   }
-  made.result = place(plan.result);
+  if (!plan.steps.empty()) made.calls += "  MOTE_BLOCK(-1)\n";
+  made.result = feature_place(plan.result);
   return made;
 }
 
@@ -98,14 +116,23 @@ std::string Exporter::front_end_c() {
     restore += fmt::format("{}{} = {}[i];\n", loop, in_buffer(s.input), state);
     keep += fmt::format("{}{}[i] = {};\n", loop, state, in_buffer(s.output));
   }
-  const Preparation prepared = prepare(p_.front_end);
+  const FrameCode frames = frame_code();
+  Preparation prepared = prepare(p_.front_end, p_.layers.size());
+  if (frames.has_join) prepared.headers.insert("mote_join.h");
   sources_.insert(prepared.headers.begin(), prepared.headers.end());
   if (p_.front_end.image.is_set()) sources_.insert("image_fit.c");
   std::string includes;
   for (const std::string &header : prepared.headers) includes += fmt::format("#include \"{}\"\n", header);
   const bool is_choice = !p_.labels.empty() && output().shape.elements() > 1;
   return filled("front_end.c.in",
-                {{"has_states", has_states()},
+                {{"is_by_frame", push_ && push_->is_by_frame},
+                 {"is_by_window_too", push_ && !push_->plan.is_quantized},
+                 {"frame_type", push_ && push_->plan.is_quantized ? "int8_t" : "float"},
+                 {"frame_params", frames.params},
+                 {"frame_calls", frames.calls},
+                 {"rest_calls", frames.rest},
+                 {"rest_result", frames.result},
+                 {"has_states", has_states()},
                  {"state_arrays", arrays},
                  {"reset", reset},
                  {"restore", restore},
@@ -132,25 +159,6 @@ std::string Exporter::front_end_c() {
                  {"run", has_states() ? "run" : "run_layers"},
                  {"input_offset", offset(p_.inputs[0])},
                  {"output_offset", offset(p_.outputs[0])}});
-}
-
-// Where normalization is the same for every row, rows are kept as int8, else as they come.
-std::string Exporter::stream_c() const {
-  const InputQuantization f = input_quantization(p_.front_end);
-  const bool is_by_channel = !p_.front_end.has_blocks() && std::ssize(f.offset) <= p_.front_end.channels;
-  const DecisionRule rule = decision_rule(p_, o_);
-  const bool is_single = output().shape.elements() == 1;  // the second of two classes, or else the first
-  return filled("stream.c.in", {{"is_by_channel", is_by_channel},
-                                {"period", f.offset.size()},
-                                {"offsets", float_list(f.offset)},
-                                {"gains", float_list(f.gain)},
-                                {"zero_point", f.zero_point},
-                                {"window_values", window_shape(p_.front_end).elements()},
-                                {"is_trigger", rule.policy == DecisionPolicy::kTrigger},
-                                {"onset_gains", float_list(trigger_gains(rule.onset))},
-                                {"level_shift", rule.onset.level_shift},
-                                {"rest", rule.rest},
-                                {"boundary", is_single ? decision_threshold(output()) : 0}});
 }
 
 }  // namespace mote
