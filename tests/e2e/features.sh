@@ -2,7 +2,7 @@
 # Sounds through blocks of features, from files to C: training, int8, the self-test of the package, and emulated cores
 # with an FPU and without one, which must give the bytes of the desk.
 . "$(dirname "$0")/support.bash"
-checks 36
+checks 42
 installed python3 || skip_all "python3 is not installed (./dev setup)"
 cd "$work"
 
@@ -69,6 +69,37 @@ on_cores() {
 }
 on_cores cortex-m4 cortex-m0plus rv32imac
 
+# a stream whose frames are computed once each: what push() tells of it on the chip is what the desk tells of whole windows
+mkdir streamed
+cp -r words/data words/mote.toml streamed
+sed -i 's/^epochs = .*/epochs = 8/' streamed/mote.toml
+printf '\n[decision]\npolicy = "stream"\nhop = 512\nsmoothing = 1\nthreshold = 0.0\n' >>streamed/mote.toml
+quietly "$mote" train streamed --quiet
+quietly "$mote" quantize streamed
+python3 - <<'P'
+import wave
+with wave.open('long.wav', 'wb') as out:
+    out.setnchannels(1); out.setsampwidth(2); out.setframerate(8000)
+    for name in ('rising', 'noise', 'falling', 'noise', 'rising'):
+        with wave.open(f'words/data/{name}/{name}_3.wav') as f: out.writeframes(f.readframes(2000))
+P
+said 'computes mfe frame by frame, of 256 rows every 128' "$mote" export streamed --format c --output frames_c --push frames
+for core in cortex-m4 cortex-m0plus; do
+  if installed arm-none-eabi-gcc qemu-system-arm; then
+    said 'push() tells the same' "$mote" predict streamed long.wav --emulate --core $core
+    "$mote" profile streamed --core $core --emulate --json >frames.json
+    check "what push() keeps is what the linker placed" python3 - frames.json <<'P'
+import json, sys
+p = json.load(open(sys.argv[1]))
+assert p['push']['ram_bytes'] == p['ram_bytes'] + p['stream_bytes'], (p['push'], p['ram_bytes'], p['stream_bytes'])
+assert 0.3 * p['instructions'] < p['blocks'][0]['instructions'] < p['instructions'], (p['blocks'], p['instructions'])
+assert p['push']['rest_instructions'] * 512 < 0.5 * p['instructions'], p['push']
+P
+  else
+    skip 2 "$core: its compiler or emulator is not installed (./dev setup)"
+  fi
+done
+
 # chains of mote's own blocks, whose features are a list
 chain() {  # the blocks
   project "$1"
@@ -83,6 +114,7 @@ chain() {  # the blocks
 }
 chain '{ block = "filter", kind = "bandpass", low_hz = 150, high_hz = 1800, order = 2 }, { block = "decimate", factor = 2 },
   { block = "spectral", fft_length = 128, values = ["band_energies", "peaks", "moments", "entropy"], bands = [0, 500, 1000, 2000] }'
+refused "cannot be computed frame by frame" "$mote" export words --format c --output by_frames --push frames
 on_cores cortex-m4 cortex-m55 cortex-m0plus rv32imac
 chain '{ block = "window_normalization" }, { block = "resample", to_hz = 5000 }, { block = "wavelet", level = 4 }'
 on_cores cortex-m55 cortex-m0plus
