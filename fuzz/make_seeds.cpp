@@ -79,6 +79,18 @@ void label_seeds(const Seed &seed) {
        "1 7 5 1 3\n1 7 4 2 4\n");
 }
 
+// Each block with its own settings, on sounds of 1000 rows and on pictures of 16 x 16 pixels in three colors.
+void block_seeds(const Seed &seed) {
+  for (size_t b = 0; b < mote::feature_blocks().size() + 2; ++b) {  // with those that are no choice
+    const std::string settings(24, '\0'), samples = raw("\x2F\0") + "some bytes for samples, any will do";
+    const char block = static_cast<char>(b);
+    seed("features", "sound" + std::to_string(b),
+         raw("\0\0\0\x03\xE7\x01\0\0\0") + block + settings + samples);
+    seed("features", "image" + std::to_string(b),
+         raw("\x02\0\0\0\0\0\x01\x0F\x0F\0\0") + block + settings + samples);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char **argv) {
@@ -112,6 +124,7 @@ int main(int argc, char **argv) {
   sound_seeds(seed);
   collect_seeds(seed);
   label_seeds(seed);
+  block_seeds(seed);
   for (const std::string &name : project_templates()) seed("config", name, project_toml(name, "x"));
   seed("boards", "one",
        "[[board]]\nname = \"x\"\ncore = \"cortex-m4\"\nmhz = 64\nram_kb = 2.5\nflash_kb = 8\npower_mw = 1\n");

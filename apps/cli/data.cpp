@@ -10,6 +10,7 @@
 #include "mote/error.h"
 #include "mote/recordings.h"
 #include "mote/report.h"
+#include "mote/train.h"
 #include "mote/workflow.h"
 
 namespace mote::cli {
@@ -29,8 +30,11 @@ void add_verdict(const Recordings &recordings, const Project &project, std::vect
     return;
   }
   try {
-    recordings.split(project.split);
-    if (!project.train.features.empty()) project.build_model(recordings);
+    const Splits splits = recordings.split(project.split);
+    if (project.train.features.empty()) return;
+    const Model model = project.build_model(recordings);
+    for (const std::string &sentence : training_warnings(model, splits, project.train))
+      findings.push_back({Severity::kWarning, "mote train", sentence});
   } catch (const Error &e) {
     if (!has_error(findings))
       findings.push_back(

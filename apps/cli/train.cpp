@@ -123,9 +123,11 @@ void run_folds(const TrainArguments &o, Project &project) {
                      {"examples", f.examples},
                      {"correct_float", f.correct_float},
                      {"correct_int8", f.correct_int8}});
+    if (!f.baseline.is_null()) folds.back()["baseline"] = f.baseline;
   }
   text += fmt::format("\nAll held-out windows: float {}, int8 {}.\n{}", percent(cv.pooled_float),
                       percent(cv.pooled_int8), cv.pooled_int8.confusion_text());
+  if (!cv.baseline.empty()) text += cv.baseline + "\n";
   text +=
       fmt::format("\nWrote {}. These models are not kept; `mote train` without folds makes one to deploy.",
                   cv.folder.path);

@@ -81,11 +81,13 @@ std::vector<std::string> stopped_trainings(const Project &project);
 struct FoldScore {
   std::string name;
   size_t examples, correct_float, correct_int8;
+  nlohmann::json baseline = {};  // what needs no network on these examples, as history.json has it, or null
 };
 struct CrossValidation {
   RunFolder folder;
   std::vector<FoldScore> folds;
   Evaluation pooled_float, pooled_int8;  // every example once, by the model that did not see it
+  std::string baseline = {};             // what needs no network, on the same examples; "": not computed
 };
 // One training per split; each fold's model is also quantized and scored. `end_fold`: told of each.
 CrossValidation cross_validate(const Project &project, std::vector<Splits> splits,

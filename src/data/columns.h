@@ -24,6 +24,7 @@ struct TableFile {
     bool starts_recording;
   };
   SpillVector<Row> rows;
+  std::vector<size_t> lost;                     // bad rows of the file, as of Table
   SpillVector<double> values;                   // [rows, columns]; of text the index into `words`
   std::vector<std::vector<std::string>> words;  // of each column of text: its different cells
   double at(size_t row, size_t column) const { return values[row * columns.size() + column]; }

@@ -348,9 +348,13 @@ class Parser {
             fmt::format("has {} values, expected {}{}", row.size(), table_.columns.size(),
                         table_.columns.size() <= 12 ? fmt::format(" ({})", few_of(table_.columns)) : ""),
             fmt::format("size {}", row.size()));
+        table_.lost.push_back(table_.rows.size());
         continue;
       }
-      if (read_row(line.number, row)) starts_ = false;
+      if (read_row(line.number, row))
+        starts_ = false;
+      else
+        table_.lost.push_back(table_.rows.size());
     }
   }
 

@@ -31,6 +31,7 @@ struct Table {
     std::vector<std::string> texts;  // only where there is a column of text, same length as columns
   };
   std::vector<Row> rows;
+  std::vector<size_t> lost;       // of each bad row, how many rows stand before it
   std::vector<std::string> said;  // how it was read where that is not obvious
 };
 

@@ -224,6 +224,7 @@ class Cutter {
     RowsInTime rows{f.path, f.rows.size(), o_.rate_hz, times, c.time >= 0 ? roles_.time_unit_s : 0};
     rows.has_dates = is(CellKind::kDateTime) || is(CellKind::kDate) || (is(CellKind::kClock) && c.date >= 0);
     rows.has_clock = is(CellKind::kClock) && c.date < 0;
+    rows.lost = f.lost;
     return rows;
   }
 

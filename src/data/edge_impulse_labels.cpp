@@ -47,14 +47,7 @@ void add_stretches(const json &list, const std::string &path, const std::string 
   }
 }
 
-void add_file(const json &file, const std::string &path, LabelBook &book, size_t &boxes) {
-  const std::string name = file.at("path");
-  FileLabels &labels = entry_for(book, beside(path, name), path);
-  const std::string category = file.value("category", "");
-  labels.part = category == "training" ? "train" : category == "testing" ? "test" : "";
-  boxes += file.contains("boundingBoxes") && !file.at("boundingBoxes").empty();
-  if (!file.contains("label")) return;
-  const json &label = file.at("label");
+void take_label(const json &label, const std::string &path, const std::string &name, FileLabels &labels) {
   const std::string type = label.at("type");
   if (type == "label" && label.contains("label"))
     labels.label = label.at("label");
@@ -67,6 +60,21 @@ void add_file(const json &file, const std::string &path, LabelBook &book, size_t
                 "expected 'label' with a label, 'multi-label' with labels, or 'unlabeled'");
 }
 
+void add_file(const json &file, const std::string &path, LabelBook &book, size_t &boxes) {
+  const std::string name = file.at("path");
+  FileLabels &entry = book.entry(beside(path, name), path), labels;
+  labels.path = path;
+  const std::string category = file.value("category", "");
+  labels.part = category == "training" ? "train" : category == "testing" ? "test" : "";
+  boxes += file.contains("boundingBoxes") && !file.at("boundingBoxes").empty();
+  if (file.contains("label")) take_label(file.at("label"), path, name, labels);
+  const bool is_other = says_something(entry) && says_something(labels) && !say_the_same(entry, labels);
+  if (is_other || (!entry.part.empty() && !labels.part.empty() && entry.part != labels.part))
+    throw Error(ErrorCode::kDataFormat, path, fmt::format("tells of {} twice, and not the same", name),
+                "leave one of the two entries out");
+  if (says_something(labels) || !says_something(entry)) entry = labels;
+}
+
 }  // namespace
 
 void parse_edge_impulse_labels(const std::string &bytes, const std::string &path, LabelBook &book,
@@ -77,7 +85,7 @@ void parse_edge_impulse_labels(const std::string &bytes, const std::string &path
   if (all.is_object() && all.contains("structuredLabels")) {
     check_form(form::object({{"structuredLabels", form::map_of(stretches_form())}}), all, path, what, hint);
     for (const auto &[name, list] : all.at("structuredLabels").items())
-      add_stretches(list, path, name, entry_for(book, beside(path, name), path));
+      add_stretches(list, path, name, book.entry(beside(path, name), path));
     return;
   }
   check_form(info_form(), all, path, what, hint);

@@ -1,5 +1,5 @@
-// PNG by libpng, JPEG by libjpeg-turbo, idx files of MNIST, all as rows of bytes. Sizes are checked
-// before memory is taken, and errors of the libraries become an Error with the file.
+// PNG by libpng, JPEG by libjpeg-turbo (its orientation: orientation.cpp), idx files of MNIST, all as rows of
+// bytes. Sizes are checked before memory is taken, and errors of the libraries become an Error with the file.
 //
 // Between setjmp and longjmp nothing with a destructor is made. Formats without compression: bitmap.cpp.
 #include "data/image.h"
@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "data/bitmap.h"
+#include "data/orientation.h"
 #include "features/image_fit.h"
 
 namespace mote {
@@ -122,14 +123,29 @@ struct JpegErrors {
   std::longjmp(errors->jump, 1);  // the library must not return from here
 }
 
+constexpr int kExifMarker = JPEG_APP0 + 1;
+constexpr std::string_view kExifHead{"Exif\0\0", 6};
+
+// The same segment has other texts in other files, such as XMP.
+std::string_view exif_of(const jpeg_decompress_struct &jpeg) {
+  for (const jpeg_marker_struct *m = jpeg.marker_list; m != nullptr; m = m->next) {
+    const std::string_view bytes(reinterpret_cast<const char *>(m->data), m->data_length);
+    if (m->marker == kExifMarker && bytes.starts_with(kExifHead)) return bytes;
+  }
+  return {};
+}
+
 // Between setjmp and longjmp nothing with a destructor may be made, so this fills memory that the caller
 // owns.
 bool decode_jpeg(jpeg_decompress_struct &jpeg, JpegErrors &errors, std::string_view bytes, int channels,
-                 Image &image) {
+                 Image &image, std::string &exif) {
+  constexpr unsigned kLongestSegment = 0xFFFF;
   if (setjmp(errors.jump)) return false;
   jpeg_create_decompress(&jpeg);
   jpeg_mem_src(&jpeg, reinterpret_cast<const unsigned char *>(bytes.data()), bytes.size());
+  jpeg_save_markers(&jpeg, kExifMarker, kLongestSegment);
   jpeg_read_header(&jpeg, TRUE);
+  exif = exif_of(jpeg);
   const bool is_grey = channels == 0 ? jpeg.num_components == 1 : channels == 1;
   jpeg.out_color_space = is_grey ? JCS_GRAYSCALE : JCS_RGB;
   jpeg.dct_method = JDCT_ISLOW;
@@ -162,9 +178,15 @@ Image parse_jpeg(std::string_view bytes, const std::string &where, int channels)
   errors.base.error_exit = on_jpeg_error;
   errors.base.output_message = [](j_common_ptr) {};
   Image image;
-  const bool is_whole = decode_jpeg(jpeg, errors, bytes, channels, image);
+  std::string exif;
+  const bool is_whole = decode_jpeg(jpeg, errors, bytes, channels, image, exif);
   jpeg_destroy_decompress(&jpeg);
   if (!is_whole) throw damaged(where, fmt::format("is a damaged JPEG ({})", errors.message));
+  if (exif.empty()) return image;
+  const Orientation orientation = orientation_of(exif);
+  image = turned(std::move(image), orientation.value);
+  image.was_turned = orientation.value != kUpright;
+  if (orientation.is_damaged) image.note = "has damaged EXIF: the picture is taken as it is stored";
   return image;
 }
 

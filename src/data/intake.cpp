@@ -14,6 +14,7 @@
 #include "base/lists.h"
 #include "base/text.h"
 #include "data/column_names.h"
+#include "data/find_files.h"
 #include "data/intervals.h"
 #include "data/sound.h"
 
@@ -57,9 +58,23 @@ void Intake::take_intervals(const fs::path &path) {
                   file.rows.size(), how));
 }
 
+static std::string what_it_says(const FileLabels &labels) {
+  if (labels.marks.empty()) return fmt::format("{} calls it '{}'", labels.path, printable(*labels.label));
+  return fmt::format("{} marks {} stretch{} of it", labels.path, labels.marks.size(),
+                     labels.marks.size() == 1 ? "" : "es");
+}
+
 const FileLabels *Intake::labels_of(const fs::path &recording) {
   const FileLabels *labels = label_book_.find(recording);
-  if (labels && (!labels->marks.empty() || labels->label.value_or("") != "")) return labels;
+  if (labels && says_something(*labels)) {
+    if (const FileLabels *other = label_book_.against(recording, *labels))
+      fail(recording.string(), fmt::format("{}, {}", what_it_says(*labels), what_it_says(*other)),
+           "correct one of them, or leave one of them out with data.exclude");
+    if (!labels->marks.empty() && labels->label.value_or("") != "")
+      add_alike("class and marks", recording.string(),
+                fmt::format("{} gives it a class and marks stretches of it: these are taken", labels->path));
+    return labels;
+  }
   add_alike(labels ? "no label" : "not named", recording.string(),
             labels ? fmt::format("is left out: {} gives it no class", labels->path)
             : set_.options.intervals.empty()
@@ -214,6 +229,33 @@ void Intake::check_columns(std::vector<std::string> names, std::vector<size_t> &
   check_channels(names, has_names, path);
 }
 
+bool Intake::wants_one_sound_channel() const {
+  const bool has_one = set_.channels.size() == 1 && is_sound_channel(set_.channels[0]);
+  return set_.options.model ? set_.options.model->channels == 1 : has_one;
+}
+
+void Intake::take_one_sound_channel() {
+  if (!set_.options.model && set_.channels.size() > 1 && is_sound_channel(set_.channels[0]))
+    set_.channels = {sound_channel(0, 1)};
+}
+
+void Intake::mix_sounds() {
+  if (set_.channels.size() != 1 || !is_sound_channel(set_.channels[0])) return;
+  for (Recording &r : set_.items) {
+    const size_t width = r.rows > 0 ? r.values.size() / static_cast<size_t>(r.rows) : 1;
+    if (width < 2) continue;
+    Sound mixed = mixed_down({static_cast<int>(width), 0, std::move(r.values), {}});
+    r.values = std::move(mixed.samples);
+    count_mixed(r.file);
+  }
+  if (mixed_.empty()) return;
+  const std::vector<std::string> files(mixed_.begin(), mixed_.end());
+  say(fmt::format("{} sound{} of several channels {} taken as {} mean, as {} has one: {}", files.size(),
+                  files.size() == 1 ? "" : "s", files.size() == 1 ? "is" : "are",
+                  files.size() == 1 ? "its" : "their", set_.options.model ? "the model" : "another sound",
+                  first_files(files)));
+}
+
 void Intake::add_image(const std::string &label, const std::string &path, const std::string &folder,
                        long line, const Image &given) {
   const std::string where = at_line(path, line);
@@ -292,22 +334,32 @@ void Intake::sum_up() {
   if (set_.options.model) return;
   say_unknown();
   for (const auto &[name, list] : label_book_.ambiguous())
-    add(Severity::kWarning, label_book_.entry(name).path,
+    add(Severity::kWarning, label_book_.label_path_of(name),
         fmt::format(
             "'{}' names {} recordings, and all are cut alike: {}; write their folders before the name",
             printable(name), list.size(), few_of(list)));
 }
 
+// Those of recordings that data.exclude leaves out are as they should be.
 void Intake::say_unknown() {
-  const std::vector<std::string> names = label_book_.unknown();
-  if (names.empty()) return;
-  std::map<std::string, std::vector<std::string>> of_file;  // by label file
-  for (const std::string &name : names)
-    of_file[label_book_.entry(name).path].push_back(printable(fs::path(name).filename().string()));
-  for (const auto &[path, list] : of_file)
+  const auto by_file = [&](const std::vector<LabelBook::Told> &told) {
+    std::vector<std::string> excluded = set_.options.exclude;
+    for (const std::string &name : set_.options.exclude)
+      excluded.push_back(fs::path(name).replace_extension());
+    std::map<std::string, std::vector<std::string>> of_file;
+    for (const LabelBook::Told &t : told)
+      if (!is_named(t.name, excluded))
+        of_file[t.label_path].push_back(printable(fs::path(t.name).filename().string()));
+    return of_file;
+  };
+  for (const auto &[path, list] : by_file(label_book_.unknown()))
     add(Severity::kNote, path,
         fmt::format("tells of {} recording{} that {} not there: {}", list.size(), list.size() == 1 ? "" : "s",
                     list.size() == 1 ? "is" : "are", few_of(list)));
+  for (const auto &[path, list] : by_file(label_book_.unused()))
+    add(Severity::kWarning, path,
+        fmt::format("what it says of {} is not used: a longer name of the same recording says otherwise",
+                    few_of(list)));
 }
 
 void Intake::say_resampled() {

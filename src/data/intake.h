@@ -85,6 +85,11 @@ class Intake {
                      const std::string &path);
   void add_table(TableFile table) { tables_.push_back(std::move(table)); }
   void add_recording(Recording recording) { set_.items.push_back(std::move(recording)); }
+  // Sounds of several channels are their mean where the model, or another sound, has one channel.
+  bool wants_one_sound_channel() const;
+  void take_one_sound_channel();  // of a sound that has one, or now has
+  void count_mixed(const std::string &path) { mixed_.insert(path); }
+  void mix_sounds();  // those that were read before it; says which they are
   // All images must have one size and one number of channels.
   void add_image(const std::string &label, const std::string &path, const std::string &folder, long line,
                  const Image &image);
@@ -129,6 +134,7 @@ class Intake {
   std::map<std::string, std::vector<Finding>> alike_;
   std::map<double, size_t> files_of_rate_;
   std::vector<std::string> bad_files_;
+  std::set<std::string> mixed_;
   std::optional<Error> first_error_;
   double marked_files_s_ = 0, unmarked_s_ = 0;
   std::vector<TableFile> tables_;

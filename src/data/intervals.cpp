@@ -156,7 +156,8 @@ void find_unit(const TableFile &f, Places &p) {
 void add_interval(const TableFile &f, const Places &p, size_t r, int base, LabelBook &book) {
   Mark m{moment_of(f, r, p.first) * p.scale, moment_of(f, r, p.last) * p.scale, f.text(r, p.label), "",
          f.rows[r].line};
-  if (!std::isfinite(m.from) || !std::isfinite(m.to) || m.to < m.from)
+  const bool may_be_behind_midnight = p.unit == MarkUnit::kClock;
+  if (!std::isfinite(m.from) || !std::isfinite(m.to) || (m.to < m.from && !may_be_behind_midnight))
     Intake::fail(at_line(f.path, m.line),
                  fmt::format("'{}' to '{}' is no interval of rows", f.text(r, p.first), f.text(r, p.last)),
                  "where it begins and where it ends: whole numbers of rows, or seconds");
@@ -164,8 +165,7 @@ void add_interval(const TableFile &f, const Places &p, size_t r, int base, Label
   std::vector<std::string> cells;
   for (size_t c : p.ids) cells.push_back(f.text(r, c));
   const auto add_to = [&](const std::string &name, const std::string &also) {
-    FileLabels &labels = book.entry(name);
-    labels.path = f.path;
+    FileLabels &labels = book.entry(name, f.path);
     labels.unit = p.unit;
     labels.base = base;
     labels.is_text |= p.is_text;

@@ -41,19 +41,38 @@ std::vector<std::string> numbers_in(const std::string &name) {
 
 }  // namespace
 
-FileLabels &LabelBook::entry(const std::string &given) {
-  const std::string name = with_slashes(given);
+bool says_something(const FileLabels &labels) {
+  return !labels.marks.empty() || labels.label.value_or("") != "";
+}
+
+bool say_the_same(const FileLabels &a, const FileLabels &b) {
+  const auto is_same = [](const Mark &x, const Mark &y) {
+    return x.from == y.from && x.to == y.to && x.label == y.label && x.group == y.group;
+  };
+  const bool is_same_unit = a.marks.empty() || (a.unit == b.unit && a.base == b.base);
+  return a.label.value_or("") == b.label.value_or("") && is_same_unit &&
+         std::equal(a.marks.begin(), a.marks.end(), b.marks.begin(), b.marks.end(), is_same);
+}
+
+FileLabels &LabelBook::entry(const std::string &given, const std::string &label_path) {
+  const auto of_file = [&](std::map<std::string, FileLabels> &files) -> FileLabels & {
+    FileLabels &labels = files[label_path];
+    labels.path = label_path;
+    return labels;
+  };
+  const std::string name = with_slashes(given), file_name = fs::path(name).filename().string();
   for (const std::string &known : {name, without_ending(name)})  // "a" and "a.wav" are one
     if (const auto found = known == name ? named(name) : Entries::const_iterator(entries_.find(known));
         found != entries_.end())
-      return entries_.at(found->first);
+      return of_file(entries_.at(found->first));
   add_alias(without_ending(name), name);
-  const auto [of_file, is_first] = names_of_file_.try_emplace(fs::path(name).filename().string(), name);
-  if (!is_first) of_file->second = "";
-  return entries_[name];
+  names_of_file_[file_name].push_back({name, label_path});
+  return of_file(entries_[name]);
 }
 
-void LabelBook::know(const fs::path &recording) { ++recordings_of_name_[recording.filename().string()]; }
+void LabelBook::know(const fs::path &recording) {
+  recordings_of_name_[recording.filename().string()].push_back({recording.string(), ""});
+}
 
 std::map<std::string, std::vector<std::string>> LabelBook::ambiguous() const {
   std::map<std::string, std::vector<std::string>> names;
@@ -76,21 +95,38 @@ LabelBook::Entries::const_iterator LabelBook::named(const std::string &name) con
   return alias == aliases_.end() ? entries_.end() : entries_.find(alias->second);
 }
 
-LabelBook::Entries::const_iterator LabelBook::by_path(const fs::path &recording) const {
+LabelBook::Places LabelBook::all_of(const fs::path &recording) const {
+  Places places;
+  const auto add = [&](Entries::const_iterator entry) {
+    if (entry != entries_.end() && std::find(places.begin(), places.end(), entry) == places.end())
+      places.push_back(entry);
+  };
   const std::string whole = recording.lexically_normal().generic_string();
   for (size_t start = 0;; ++start) {
     const std::string end_of_path = whole.substr(start);
-    for (const std::string &name : {end_of_path, without_ending(end_of_path)})
-      if (const auto found = named(name); found != entries_.end()) return found;
+    for (const std::string &name : {end_of_path, without_ending(end_of_path)}) add(named(name));
     start = whole.find('/', start);
     if (start == whole.npos) break;
   }
-  // where folders were renamed, and no other recording could be meant
-  const auto known = recordings_of_name_.find(recording.filename().string());
-  if (known != recordings_of_name_.end() && known->second > 1) return entries_.end();
-  const auto of_file = names_of_file_.find(recording.filename().string());
-  return of_file == names_of_file_.end() || of_file->second.empty() ? entries_.end()
-                                                                    : entries_.find(of_file->second);
+  add_by_file_name(recording, places);
+  add(by_numbers(recording));
+  return places;
+}
+
+// Where folders were renamed, and no other recording could be meant.
+void LabelBook::add_by_file_name(const fs::path &recording, Places &places) const {
+  const std::string file_name = recording.filename().string();
+  const auto known = recordings_of_name_.find(file_name);
+  const auto names = names_of_file_.find(file_name);
+  if (names == names_of_file_.end() || (known != recordings_of_name_.end() && known->second.size() > 1))
+    return;
+  std::map<std::string, size_t> names_of;  // of each label file
+  for (const Told &told : names->second) ++names_of[told.label_path];
+  for (const Told &told : names->second) {
+    const auto entry = entries_.find(told.name);
+    if (names_of[told.label_path] == 1 && std::find(places.begin(), places.end(), entry) == places.end())
+      places.push_back(entry);
+  }
 }
 
 LabelBook::Entries::const_iterator LabelBook::by_numbers(const fs::path &recording) const {
@@ -101,18 +137,78 @@ LabelBook::Entries::const_iterator LabelBook::by_numbers(const fs::path &recordi
 }
 
 const FileLabels *LabelBook::find(const fs::path &recording) const {
-  auto found = by_path(recording);
-  if (found == entries_.end()) found = by_numbers(recording);
-  if (found == entries_.end()) return nullptr;
-  was_found_[found->first].insert(recording.string());
-  return &found->second;
+  const Places places = all_of(recording);
+  if (places.empty()) return nullptr;
+  auto taken = places.front();
+  const FileLabels *labels = &taken->second.begin()->second;
+  for (const auto &entry : places)
+    for (const auto &[path, own] : entry->second)
+      if (!says_something(*labels) && says_something(own)) {
+        taken = entry;
+        labels = &own;
+      }
+  was_found_[taken->first].insert(recording.string());
+  note_unused(places, taken, *labels);
+  return labels;
 }
 
-std::vector<std::string> LabelBook::unknown() const {
-  std::vector<std::string> names;
-  for (const auto &[name, labels] : entries_)
-    if (!was_found_.count(name) && (labels.also.empty() || !was_found_.count(labels.also)))
-      names.push_back(name);
+void LabelBook::note_unused(const Places &places, Entries::const_iterator taken,
+                            const FileLabels &labels) const {
+  for (const auto &entry : places) {
+    if (entry == taken || entry->first == labels.also) continue;
+    const bool is_other = std::any_of(entry->second.begin(), entry->second.end(), [&](const auto &file) {
+      return says_something(file.second) && !say_the_same(file.second, labels);
+    });
+    if (is_other) was_unused_.insert(entry->first);
+  }
+}
+
+// One name may be that of several recordings, of which a longer name says more.
+bool LabelBook::can_only_mean(Entries::const_iterator entry, const fs::path &recording) const {
+  const auto known = recordings_of_name_.find(recording.filename().string());
+  if (known == recordings_of_name_.end()) return true;
+  return std::none_of(known->second.begin(), known->second.end(), [&](const Told &other) {
+    const Places places = other.name == recording ? Places() : all_of(other.name);
+    return std::find(places.begin(), places.end(), entry) != places.end();
+  });
+}
+
+const FileLabels *LabelBook::against(const fs::path &recording, const FileLabels &labels) const {
+  for (const auto &entry : all_of(recording))
+    for (const auto &[path, own] : entry->second)
+      if (path != labels.path && says_something(own) && !say_the_same(own, labels) &&
+          can_only_mean(entry, recording))
+        return &own;
+  return nullptr;
+}
+
+std::map<std::string, std::string> LabelBook::parts_of(const fs::path &recording) const {
+  std::map<std::string, std::string> parts;
+  for (const auto &entry : all_of(recording))
+    for (const auto &[path, own] : entry->second)
+      if (!own.part.empty()) parts.try_emplace(own.part, path);
+  return parts;
+}
+
+std::vector<LabelBook::Told> LabelBook::unknown() const {
+  std::set<std::string> known;
+  for (const auto &[name, recordings] : was_found_) known.insert(name);
+  if (known.size() == entries_.size()) return {};
+  for (const auto &[name, recordings] : recordings_of_name_)
+    for (const Told &r : recordings)
+      for (const auto &entry : all_of(r.name)) known.insert(entry->first);
+  std::vector<Told> names;
+  for (const auto &[name, files] : entries_)
+    for (const auto &[path, labels] : files)
+      if (!known.count(name) && (labels.also.empty() || !known.count(labels.also)))
+        names.push_back({name, path});
+  return names;
+}
+
+std::vector<LabelBook::Told> LabelBook::unused() const {
+  std::vector<Told> names;
+  for (const std::string &name : was_unused_)
+    if (!was_found_.count(name)) names.push_back({name, label_path_of(name)});
   return names;
 }
 

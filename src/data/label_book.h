@@ -41,10 +41,14 @@ struct FileLabels {
   std::string also = "";        // another name of it in the book
 };
 
+// Whether it gives the recording a class, or stretches of it.
+bool says_something(const FileLabels &labels);
+bool say_the_same(const FileLabels &a, const FileLabels &b);
+
 class LabelBook {
  public:
-  // The entry of a recording as a label file calls it: with folders and ending, or without.
-  FileLabels &entry(const std::string &name);
+  // What a label file says of a recording that it calls so: with folders and ending, or without.
+  FileLabels &entry(const std::string &name, const std::string &label_path);
   // One of the recordings that there are; without these, any may be.
   void know(const fs::path &recording);
   bool knows(const std::string &file_name) const { return recordings_of_name_.count(file_name) > 0; }
@@ -55,24 +59,39 @@ class LabelBook {
 
   // By the end of its path, the longest first, with and without its ending; nullptr: there is none.
   const FileLabels *find(const fs::path &recording) const;
+  // What another label file says of the recording that `labels` are of, and not the same; nullptr: none does.
+  const FileLabels *against(const fs::path &recording, const FileLabels &labels) const;
+  // "train" and "test" as label files say, each with one that does.
+  std::map<std::string, std::string> parts_of(const fs::path &recording) const;
 
   bool is_empty() const { return entries_.empty(); }
   size_t size() const { return entries_.size(); }
-  // Names that find() was never asked for.
-  std::vector<std::string> unknown() const;
+  struct Told {
+    std::string name, label_path;
+  };
+  // Of recordings that there are not.
+  std::vector<Told> unknown() const;
+  // Of recordings of which find() took what another name says, and not the same.
+  std::vector<Told> unused() const;
   // Names without a folder of which find() found recordings in several folders, and these.
   std::map<std::string, std::vector<std::string>> ambiguous() const;
+  std::string label_path_of(const std::string &name) const { return entries_.at(name).begin()->first; }
 
  private:
-  using Entries = std::map<std::string, FileLabels>;
+  using Entries = std::map<std::string, std::map<std::string, FileLabels>>;  // by name, by label file
+  using Places = std::vector<Entries::const_iterator>;
   Entries::const_iterator named(const std::string &name) const;
-  Entries::const_iterator by_path(const fs::path &recording) const;
+  Places all_of(const fs::path &recording) const;  // each once
+  void add_by_file_name(const fs::path &recording, Places &places) const;
   Entries::const_iterator by_numbers(const fs::path &recording) const;
+  bool can_only_mean(Entries::const_iterator entry, const fs::path &recording) const;
+  void note_unused(const Places &places, Entries::const_iterator taken, const FileLabels &labels) const;
 
   Entries entries_;
-  std::map<std::string, std::string> aliases_, names_of_file_;  // file name -> entry; "": of several
-  std::map<std::string, size_t> recordings_of_name_;
-  mutable std::map<std::string, std::set<std::string>> was_found_;  // by which recordings
+  std::map<std::string, std::string> aliases_;
+  std::map<std::string, std::vector<Told>> names_of_file_, recordings_of_name_;  // by the name of a file
+  mutable std::map<std::string, std::set<std::string>> was_found_;               // by which recordings
+  mutable std::set<std::string> was_unused_;
   size_t numbers_ = 0;
 };
 

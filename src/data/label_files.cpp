@@ -3,12 +3,9 @@
 // What the formats say is each one's own file.
 #include "data/label_files.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <fstream>
 
-#include "base/error.h"
 #include "data/readers/readers.h"
 
 namespace mote {
@@ -19,10 +16,19 @@ constexpr LabelFormat kTrack = {"Audacity label track", parse_label_track};
 constexpr LabelFormat kEdgeImpulse = {"Edge Impulse label file", parse_edge_impulse_labels};
 constexpr LabelFormat kLabelStudio = {"Label Studio export", parse_label_studio};
 
+// "walk.wav" and "WALK.WAV", as cameras and recorders write names, and "Walk.Wav".
 bool has_neighbour(const fs::path &path, const FilesAround &around,
                    std::initializer_list<const char *> endings) {
-  return std::any_of(endings.begin(), endings.end(), [&](const char *ending) {
-    return around.has(fs::path(path).replace_extension(ending));
+  const auto upper = [](std::string ending, size_t count) {
+    std::transform(ending.begin() + 1, ending.begin() + 1 + static_cast<long>(count), ending.begin() + 1,
+                   [](char c) { return static_cast<char>(c & ~0x20); });
+    return ending;
+  };
+  return std::any_of(endings.begin(), endings.end(), [&](const std::string ending) {
+    const std::string spellings[] = {ending, upper(ending, ending.size() - 1), upper(ending, 1)};
+    return std::any_of(std::begin(spellings), std::end(spellings), [&](const std::string &spelling) {
+      return around.has(fs::path(path).replace_extension(spelling));
+    });
   });
 }
 
@@ -48,19 +54,9 @@ const LabelFormat *label_format_of(const fs::path &path, const FilesAround &arou
   if (ending == ".json") return looks_like_label_studio(around.head(path)) ? &kLabelStudio : nullptr;
   if (ending != ".txt") return nullptr;
   const bool is_of_sound =
-      has_neighbour(path, around, {".wav", ".WAV", ".wave", ".flac", ".ogg", ".oga", ".aiff", ".aif"});
+      has_neighbour(path, around, {".wav", ".wave", ".flac", ".ogg", ".oga", ".aiff", ".aif"});
   if (!is_of_sound && !has_neighbour(path, around, {".csv", ".tsv"})) return nullptr;
   return looks_like_label_track(around.head(path), !is_of_sound) ? &kTrack : nullptr;
-}
-
-FileLabels &entry_for(LabelBook &book, const std::string &name, const std::string &label_path) {
-  FileLabels &labels = book.entry(name);
-  if (!labels.marks.empty() && labels.path != label_path)
-    throw Error(ErrorCode::kDataFormat, label_path,
-                fmt::format("marks {}, and so does {}", printable(name), labels.path),
-                "leave one of them out with data.exclude");
-  labels.path = label_path;
-  return labels;
 }
 
 }  // namespace mote

@@ -29,9 +29,6 @@ FilesAround files_on_disk();
 // By name, neighbours and first bytes; nullptr: it is no label file.
 const LabelFormat *label_format_of(const fs::path &path, const FilesAround &around);
 
-// The entry of a recording that only one label file may mark.
-FileLabels &entry_for(LabelBook &book, const std::string &name, const std::string &label_path);
-
 // The label track of Audacity: NAME.txt beside NAME.wav.
 bool looks_like_label_track(const std::string &head, bool needs_words);
 void parse_label_track(const std::string &bytes, const std::string &path, LabelBook &book,

@@ -77,6 +77,8 @@ class LabelStudioReader {
     say(several_, "have several annotations; the first of each is taken");
     say(cancelled_, "were skipped by their annotator and have no class");
     say(more_classes_, "have regions of several classes; the first of each is taken");
+    say(other_classes_,
+        "give a recording another class than what stands before it; the first of each is taken");
   }
 
  private:
@@ -110,7 +112,7 @@ class LabelStudioReader {
   FileLabels &labels_of(const std::string &name) {
     if (name.empty()) refuse(fmt::format("task {} names no file of a recording", task_));
     const std::string bare = is_upload_ && !book_.knows(name) ? without_upload_mark(name) : name;
-    FileLabels &labels = entry_for(book_, bare, path_);
+    FileLabels &labels = book_.entry(bare, path_);
     book_.add_alias(name, bare);
     labels.unit = MarkUnit::kColumn;
     labels.may_count_rows = true;
@@ -153,8 +155,10 @@ class LabelStudioReader {
         const bool is_new = regions_.insert({task_, value.at("start").dump(), value.at("end").dump()}).second;
         const bool is_of_region = key == std::string_view("choices") && !is_new;  // it says more of a stretch
         if (!is_of_region) add_mark(value, label, labels);
-      } else if (!labels.label)
-        labels.label = label;
+      } else {
+        if (!labels.label) labels.label = label;
+        if (*labels.label != label) other_classes_.insert(task_);
+      }
       return;
     }
   }
@@ -162,7 +166,7 @@ class LabelStudioReader {
   void add_mark(const json &value, const std::string &label, FileLabels &labels) {
     Mark m{moment(value.at("start"), labels), moment(value.at("end"), labels), label, "", 0};
     if (value.contains("instant") && value.at("instant") == true) m.to = m.from;
-    if (m.to < m.from)
+    if (m.to < m.from && labels.unit != MarkUnit::kClock)  // which may be behind midnight
       refuse(fmt::format("task {} has a region of '{}' that ends before it begins", task_, printable(label)));
     labels.marks.push_back(std::move(m));
   }
@@ -218,7 +222,7 @@ class LabelStudioReader {
   bool is_upload_ = false;
   std::set<std::pair<std::string, std::string>> seen_;  // tasks of JSON-MIN and their recordings
   std::set<std::tuple<size_t, std::string, std::string>> regions_;
-  std::set<size_t> several_, cancelled_, more_classes_;  // tasks
+  std::set<size_t> several_, cancelled_, more_classes_, other_classes_;  // tasks
 };
 
 }  // namespace

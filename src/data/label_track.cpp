@@ -51,7 +51,7 @@ void parse_label_track(const std::string &bytes, const std::string &path, LabelB
   const TextLines lines = text_lines(bytes);
   if (!lines.refusal.empty()) throw Error(ErrorCode::kDataFormat, path, lines.refusal);
   const fs::path file(path);
-  FileLabels &labels = entry_for(book, (file.parent_path() / file.stem()).string(), path);
+  FileLabels &labels = book.entry((file.parent_path() / file.stem()).string(), path);
   labels.unit = MarkUnit::kSeconds;
   for (const TextLine &line : lines.lines) {
     if (is_frequency_line(line)) continue;

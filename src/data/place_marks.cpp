@@ -13,7 +13,7 @@ namespace mote {
 
 namespace {
 
-constexpr double kMilli = 1e-3, kMinute = 60;
+constexpr double kMilli = 1e-3, kMinute = 60, kDay_s = 86400;
 constexpr double kHair = 1e-6;  // of what a row takes: 0.3 s of 10 Hz is row 3
 
 // From row to row, on average.
@@ -25,6 +25,17 @@ double step_of(std::span<const double> t) {
 double of_texts(const FileLabels &labels, const RowsInTime &rows) {
   const bool is_number = !rows.has_dates && !rows.has_clock && rows.unit_s > 0;
   return labels.is_text && is_number ? 1 / rows.unit_s : 1;
+}
+
+// Times of day go on behind midnight where those of the rows do. `factor`: of its numbers to those.
+Mark behind_midnight(Mark m, const RowsInTime &rows, double factor) {
+  if (rows.times.back() < kDay_s) return m;
+  const double day = kDay_s / factor;
+  if (m.to < m.from) m.to += day;
+  if (m.to * factor >= rows.times.front() - step_of(rows.times)) return m;
+  m.from += day;
+  m.to += day;
+  return m;
 }
 
 class MarkPlacer {
@@ -44,10 +55,10 @@ class MarkPlacer {
   std::vector<RowStretch> place() {
     std::vector<RowStretch> found;
     for (const Mark &m : labels_.marks) {
-      RowStretch s = unit_ == MarkUnit::kRows ? by_rows(m) : by_time(m);
+      RowStretch s = unit_ == MarkUnit::kRows ? by_rows(m) : by_time(in_day(m));
       s.mark = &m;
       if (s.from == s.to)
-        ++points_;
+        ++(unit_ == MarkUnit::kRows ? rowless_ : points_);
       else if (m.label.empty())
         ++nameless_;
       else
@@ -80,9 +91,12 @@ class MarkPlacer {
     if (rows_.times.empty() || fit.counts_rows(labels_)) unit_ = MarkUnit::kRows;
     if (unit_ == MarkUnit::kColumn) factor_ = fit.factor(labels_) * of_texts(labels_, rows_);
     intake_.say(fmt::format("marks of {} are {}", fs::path(labels_.path).filename().string(), counted()));
-    for (const Mark &m : labels_.marks) beginnings_.push_back(m.from);
+    is_of_day_ = unit_ == MarkUnit::kColumn && rows_.has_clock && labels_.is_text;
+    for (const Mark &m : labels_.marks) beginnings_.push_back(in_day(m).from);
     std::sort(beginnings_.begin(), beginnings_.end());
   }
+
+  Mark in_day(const Mark &m) const { return is_of_day_ ? behind_midnight(m, rows_, factor_) : m; }
 
   std::string counted() const {
     if (unit_ == MarkUnit::kRows) return fmt::format("rows, counted from {}", labels_.base);
@@ -102,26 +116,47 @@ class MarkPlacer {
         m.to > kMost)
       refuse(m, fmt::format("'{}' to '{}' is no interval of rows", m.from, m.to),
              "the first and the last row of the recording, as whole numbers");
-    const auto row = [&](double of_file) { return static_cast<size_t>(std::lround(of_file * rows_.scale)); };
+    const auto row = [&](double of_file) {
+      return static_cast<size_t>(std::lround(without_lost(of_file) * rows_.scale));
+    };
     RowStretch s{row(m.from - base), row(m.to - base + 1)};
     // the last row of the file lasts as long as others, but resampling ends at it
-    const size_t row_of_file = row(1), most = rows_.rows + (rows_.scale == 1 ? 0 : row_of_file + 1);
-    if (s.from >= rows_.rows || s.to > most + row_of_file)
+    const auto row_of_file = static_cast<size_t>(std::lround(rows_.scale));
+    const size_t most = rows_.rows + (rows_.scale == 1 ? 0 : row_of_file + 1);
+    const bool is_behind = s.from >= rows_.rows && m.from - base >= file_rows();
+    if (is_behind || s.to > most + row_of_file)
       refuse(m,
              fmt::format("ends at row {} of {}, which has {} (rows are counted from {}, so the last is {})",
                          m.to, rows_.path, file_rows(), base, file_rows() - 1 + base));
     longer_ += s.to > most;
     s.to = std::min(s.to, rows_.rows);
+    s.from = std::min(s.from, s.to);
     return s;
   }
 
-  double file_rows() const { return std::ceil(static_cast<double>(rows_.rows) / rows_.scale); }
+  double file_rows() const {
+    return std::ceil(static_cast<double>(rows_.rows) / rows_.scale) + static_cast<double>(rows_.lost.size());
+  }
+
+  // Of a row of the file: how many stand before it that are left.
+  double without_lost(double row) const {
+    size_t lost = 0, most = rows_.lost.size();  // whose rows of the file are found by halves
+    while (lost < most) {
+      const size_t middle = lost + (most - lost) / 2;
+      if (static_cast<double>(rows_.lost[middle] + middle) < row)
+        lost = middle + 1;
+      else
+        most = middle;
+    }
+    return row - static_cast<double>(lost);
+  }
 
   RowStretch by_time(const Mark &m) {
     if (!(m.to >= m.from) || (unit_ == MarkUnit::kSeconds && m.from < 0))
       refuse(m, fmt::format("'{}' to '{}' is no interval of {}", m.from, m.to, rows_.path),
              "its end stands before its beginning");
     if (m.to == m.from) return {};
+    twice_ += is_of_day_ && m.from * factor_ + kDay_s <= rows_.times.back();
     // a row at the end of one mark and the beginning of another is the other's
     const bool is_included =
         unit_ == MarkUnit::kColumn && !std::binary_search(beginnings_.begin(), beginnings_.end(), m.to);
@@ -175,6 +210,8 @@ class MarkPlacer {
                                     labels_.marks.size() == 1 ? "label" : "labels", what));
     };
     say(points_, "label points", "mark a point and no stretch, and are left out");
+    say(rowless_, "label rows", "mark rows of which none is left, and are left out");
+    say(twice_, "label days", "are of times that the recording has on several days; the first is taken");
     say(nameless_, "label names", "have no class, and their stretches are left out");
     say(longer_, "label ends", "end behind the recording, and are cut there");
     say(overlaps(found), "label overlaps",
@@ -198,8 +235,9 @@ class MarkPlacer {
   const RowsInTime &rows_;
   MarkUnit unit_;
   double factor_ = 1;
+  bool is_of_day_ = false;
   std::vector<double> beginnings_;  // of marks by the time column, in order
-  size_t points_ = 0, nameless_ = 0, longer_ = 0;
+  size_t points_ = 0, rowless_ = 0, twice_ = 0, nameless_ = 0, longer_ = 0;
 };
 
 }  // namespace
@@ -217,7 +255,7 @@ void ColumnFit::look_at(const FileLabels &labels, const RowsInTime &rows) {
   };
   if (labels.is_text) {  // in a unit of their own
     is_minutes &= rows.has_clock && labels.unit == MarkUnit::kClock && !labels.has_seconds &&
-                  all([&](const Mark &m) { return touches(m, kMinute); });
+                  all([&](const Mark &m) { return touches(behind_midnight(m, rows, kMinute), kMinute); });
     return;
   }
   is_column &= all([&](const Mark &m) { return touches(m, 1); });

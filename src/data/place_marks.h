@@ -21,6 +21,7 @@ struct RowsInTime {
   bool has_clock = false;              // the times are of day
   bool has_dates = false;              // the times are moments, in seconds
   bool is_even = false;                // a sound, or what is like one: it has no time column
+  std::span<const size_t> lost = {};   // of each bad row of the file, how many of these stand before it
 };
 
 // What the numbers of one label file may be where it counts as time columns do: of all its marks and of all

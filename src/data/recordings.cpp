@@ -47,6 +47,7 @@ class Loader {
     find_labels(files);
     for (const FoundFile &f : files) read_file(f);
     intake_.throw_bad_files(files.size());
+    intake_.mix_sounds();
     join_tables(intake_);
     cut_tables(intake_, root_.string());
     intake_.throw_bad_files(files.size());
@@ -155,9 +156,16 @@ class Loader {
                               names.size() == 1 ? "the" : std::to_string(names.size()), format,
                               names.size() == 1 ? "" : "s", few_of(names)));
     if (label_files_.empty()) return;
-    for (FoundFile &f : files)
-      if (const FileLabels *labels = intake_.label_book().find(f.path); labels && !labels->part.empty())
-        part_of_file_[f.path.string()] = f.part = labels->part;
+    for (FoundFile &f : files) {
+      const std::map<std::string, std::string> parts = intake_.label_book().parts_of(f.path);
+      if (parts.empty()) continue;
+      if (parts.size() > 1)
+        Intake::fail(
+            f.path.string(),
+            fmt::format("is for testing by {}, for training by {}", parts.at("test"), parts.at("train")),
+            "correct one of them, or leave one of them out with data.exclude");
+      part_of_file_[f.path.string()] = f.part = parts.begin()->first;
+    }
   }
 
   // Classes in the names of files, where nothing else gives them.

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "data/ogg_pages.h"
 #include "data/resample.h"
 
 namespace mote {
@@ -161,10 +162,14 @@ Sound parse_sound(std::string_view bytes, const std::string &where, double rate_
   decoder.reserve(info.frames, bytes.size());
   Sound sound = decoder.decode();
   const size_t frames = decoder.file_frames();
-  if (const size_t told = told_bytes_of_wav(bytes), there = bytes.size(); told > there)
+  if (const std::string damage = damage_of_ogg(bytes); !damage.empty())
+    sound.note = fmt::format("{}: {} samples", damage, frames);
+  else if (const size_t told = told_bytes_of_wav(bytes), there = bytes.size(); told > there)
     sound.note = fmt::format("its header tells of {} bytes, {} are there: {} samples", told, there, frames);
   else if (static_cast<sf_count_t>(frames) < info.frames)
     sound.note = fmt::format("its header tells of {} samples, {} are there", info.frames, frames);
+  else if (sf_error(file.get()) != SF_ERR_NO_ERROR)
+    sound.note = fmt::format("is damaged ({}): {} samples", sf_strerror(file.get()), frames);
   return sound;
 }
 

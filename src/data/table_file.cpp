@@ -38,6 +38,7 @@ TableFile compact(Table &&table) {
   f.units = std::move(table.units);
   f.kinds = std::move(table.kinds);
   f.has_header = table.has_header;
+  f.lost = std::move(table.lost);
   const size_t n = f.columns.size();
   f.words.resize(n);
   std::vector<std::map<std::string, size_t>> index(n);

@@ -1,39 +1,77 @@
-// PCM of 16 bits, from the format's definition (Microsoft, Multimedia Programming Interface 1.0).
+// By libsndfile, into memory.
 #include "data/wav.h"
+
+#include <sndfile.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "base/error.h"
 
 namespace mote {
 
-static void append_little_endian(std::string &to, uint32_t value, int bytes) {
-  for (int i = 0; i < bytes; ++i) to += static_cast<char>(value >> (8 * i));
+namespace {
+
+struct WrittenSound {
+  std::string &bytes;
+  size_t at = 0;
+};
+
+sf_count_t written_length(void *file) { return std::ssize(static_cast<WrittenSound *>(file)->bytes); }
+
+sf_count_t seek_written(sf_count_t offset, int whence, void *file) {
+  auto &s = *static_cast<WrittenSound *>(file);
+  const sf_count_t size = std::ssize(s.bytes), base = whence == SEEK_SET   ? 0
+                                                      : whence == SEEK_CUR ? static_cast<sf_count_t>(s.at)
+                                                                           : size;
+  s.at = static_cast<size_t>(std::clamp<sf_count_t>(base + offset, 0, size));
+  return static_cast<sf_count_t>(s.at);
 }
 
+sf_count_t write_sound_bytes(const void *from, sf_count_t count, void *file) {
+  auto &s = *static_cast<WrittenSound *>(file);
+  const auto n = static_cast<size_t>(std::max<sf_count_t>(count, 0));
+  s.bytes.resize(std::max(s.bytes.size(), s.at + n));
+  std::memcpy(s.bytes.data() + s.at, from, n);
+  s.at += n;
+  return count;
+}
+
+sf_count_t place_in_written(void *file) {
+  return static_cast<sf_count_t>(static_cast<WrittenSound *>(file)->at);
+}
+
+struct CloseWritten {
+  void operator()(SNDFILE *file) const { sf_close(file); }
+};
+
+}  // namespace
+
 WavFile format_wav(const float *samples, size_t frames, int channels, double rate_hz) {
-  constexpr uint32_t kHeader = 36, kFormatChunk = 16, kPcm = 1, kBits = 16, kSampleBytes = 2;
-  const auto columns = static_cast<uint32_t>(channels), rate = static_cast<uint32_t>(std::lround(rate_hz));
-  const auto bytes = static_cast<uint32_t>(frames * columns * kSampleBytes);
+  constexpr float kLow = -32768, kHigh = 32767;
   WavFile wav;
-  std::string &b = wav.bytes;
-  b += "RIFF";
-  append_little_endian(b, kHeader + bytes, 4);
-  b += "WAVEfmt ";
-  append_little_endian(b, kFormatChunk, 4);
-  append_little_endian(b, kPcm, 2);
-  append_little_endian(b, columns, 2);
-  append_little_endian(b, rate, 4);
-  append_little_endian(b, rate * columns * kSampleBytes, 4);
-  append_little_endian(b, columns * kSampleBytes, 2);
-  append_little_endian(b, kBits, 2);
-  b += "data";
-  append_little_endian(b, bytes, 4);
-  for (size_t i = 0; i < frames * columns; ++i) {
-    const float held = std::clamp(std::nearbyint(samples[i]), -32768.0f, 32767.0f);
-    wav.clipped += held != std::nearbyint(samples[i]);
-    append_little_endian(b, static_cast<uint32_t>(static_cast<int32_t>(held)), 2);
+  std::vector<int16_t> held(frames * static_cast<size_t>(channels));
+  for (size_t i = 0; i < held.size(); ++i) {
+    const float value = std::nearbyint(samples[i]);
+    held[i] = static_cast<int16_t>(std::clamp(std::isnan(value) ? 0 : value, kLow, kHigh));
+    wav.clipped += static_cast<float>(held[i]) != value;
   }
+  WrittenSound file{wav.bytes};
+  SF_VIRTUAL_IO io{written_length, seek_written, nullptr, write_sound_bytes, place_in_written};
+  SF_INFO info{};
+  info.samplerate = static_cast<int>(std::lround(rate_hz));
+  info.channels = channels;
+  info.format = SF_FORMAT_WAV | SF_FORMAT_PCM_16;
+  std::unique_ptr<SNDFILE, CloseWritten> sound(sf_open_virtual(&io, SFM_WRITE, &info, &file));
+  const auto count = static_cast<sf_count_t>(frames);
+  if (!sound || sf_writef_short(sound.get(), held.data(), count) != count)
+    throw Error(ErrorCode::kInvalidArgument, "WAV",
+                std::string("cannot be written: ") + sf_strerror(sound.get()));
+  sound.reset();  // which completes the header
   return wav;
 }
 

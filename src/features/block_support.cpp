@@ -27,6 +27,13 @@ bool is_true(const PreprocessingStep &step, const std::string &name) {
   return step.attrs.text(name) == "true";
 }
 
+void refuse_idle(const PreprocessingStep &step, const std::string &setting, bool is_set, bool is_wanted,
+                 const std::string &value) {
+  if (is_set && !is_wanted)
+    refuse(step, fmt::format("{} says nothing: values does not list {}", setting, value),
+           fmt::format("add it to values, or leave {} out", setting));
+}
+
 AttrSpec rows_rate_attr() { return {"rate_hz", 0.0, "rows per second", {}, 0, 1e9}; }
 
 double rate_of(const PreprocessingStep &step) {

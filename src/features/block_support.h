@@ -20,6 +20,10 @@ AttrSpec truth_attr(const std::string &name, bool fallback, const std::string &d
                     const OtherNames &more = {{"False", "false"}, {"True", "true"}});
 bool is_true(const PreprocessingStep &step, const std::string &name);
 
+// What is set for a value that `values` does not list was meant otherwise. Errors: kInvalidArgument.
+void refuse_idle(const PreprocessingStep &step, const std::string &setting, bool is_set, bool is_wanted,
+                 const std::string &value);
+
 AttrSpec rows_rate_attr();  // rate_hz; 0: not known
 // The rate in Hz. Errors: kInvalidArgument where it is not given.
 double rate_of(const PreprocessingStep &step);

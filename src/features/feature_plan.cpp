@@ -9,6 +9,10 @@
 
 namespace mote {
 
+bool begins_chain(const std::vector<PreprocessingStep> &steps, size_t step) {
+  return step == 0 || steps[step - 1].chain != steps[step].chain;
+}
+
 Shape chain_input(const Preprocessing &p, const FeatureDef &block) {
   return block.takes_pictures && p.image.is_set() ? Shape{p.image.height, p.image.width, p.channels}
                                                   : window_shape(p);
@@ -23,13 +27,14 @@ struct Chain {
 // Steps with what they take and give; their places are not known yet.
 std::vector<Chain> chains_of(const Preprocessing &p, std::vector<PlannedStep> &steps) {
   std::vector<Chain> chains;
-  for (const PreprocessingStep &step : p.steps) {
+  for (size_t i = 0; i < p.steps.size(); ++i) {
+    const PreprocessingStep &step = p.steps[i];
     const FeatureDef &block = feature_by_name(step.block);
     if (block.stands_flat) {
-      MOTE_CHECK(&step == &p.steps.back());
+      MOTE_CHECK(i + 1 == p.steps.size());
       break;
     }
-    const bool is_first = steps.empty() || step.chain != steps.back().step->chain;
+    const bool is_first = begins_chain(p.steps, i);
     if (is_first) chains.push_back({steps.size(), steps.size()});
     const Shape in = is_first ? chain_input(p, block) : steps.back().out;
     steps.push_back({&step, &block, in, block.shape(step, in), FeaturePlan::kWindow, 0});

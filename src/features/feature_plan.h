@@ -16,6 +16,9 @@ namespace mote {
 
 struct FeatureDef;
 
+// Whether a chain begins with this step: it takes the window.
+bool begins_chain(const std::vector<PreprocessingStep> &steps, size_t step);
+
 // What the first block of a chain takes.
 Shape chain_input(const Preprocessing &p, const FeatureDef &block);
 

@@ -13,7 +13,6 @@
 #include "base/error.h"
 #include "features/feature_def.h"
 #include "features/window_features.h"
-#include "mote_runtime.h"
 
 namespace mote {
 
@@ -92,7 +91,7 @@ std::vector<PreprocessingStep> resolved(std::vector<PreprocessingStep> blocks, d
     PreprocessingStep &step = blocks[i];
     const FeatureDef &block = block_of(step);
     const std::string where = place_of(blocks, i);
-    const bool is_first = i == 0 || blocks[i - 1].chain != step.chain;
+    const bool is_first = begins_chain(blocks, i);
     if (is_first) rate = rate_hz;
     if (block.stands_flat)
       throw Error(ErrorCode::kInvalidArgument, where, "is no block of features", "train.normalize sets it");
@@ -127,15 +126,30 @@ Shape feature_shape(const std::vector<PreprocessingStep> &blocks, const Shape &w
   p.image = image;
   Shape at;
   for (size_t i = 0; i < p.steps.size(); ++i)
-    at = shape_in(
-        p.steps, i,
-        i == 0 || p.steps[i - 1].chain != p.steps[i].chain ? chain_input(p, block_of(p.steps[i])) : at);
+    at = shape_in(p.steps, i, begins_chain(p.steps, i) ? chain_input(p, block_of(p.steps[i])) : at);
   const Shape shape = FeaturePlan(p).shape;
   if (shape.elements() > kMostFeatures)
     throw Error(ErrorCode::kInvalidArgument, "features.blocks",
                 fmt::format("give {} values of a window together", shape.elements()),
                 fmt::format("at most {} can be kept", kMostFeatures));
   return shape.rank() == 2 && shape[0] == 1 ? Shape{shape[1]} : shape;
+}
+
+std::string how_joined(const Preprocessing &p) {
+  const FeaturePlan plan(p);
+  std::vector<std::string> shapes;
+  size_t with_frames = 0;
+  for (size_t i = 0; i < plan.steps.size(); ++i) {
+    const PlannedStep &s = plan.steps[i];
+    if (i + 1 < plan.steps.size() && !begins_chain(p.steps, i + 1)) continue;
+    shapes.push_back(s.out.text());
+    with_frames += s.out.rank() > 1 && s.out[0] > 1;
+  }
+  if (with_frames < 2 || plan.shape[0] > 1) return "";
+  return fmt::format(
+      "the chains of features.blocks give {}: these frames cannot stand side by side, so the network gets "
+      "one list of {} values; blocks of equal frames and steps keep them",
+      fmt::join(shapes, " and "), plan.shape.elements());
 }
 
 static void fit_tables(Preprocessing &p) {
@@ -146,7 +160,7 @@ static void fit_tables(Preprocessing &p) {
     if (!block.fit.is_given())
       throw Error(ErrorCode::kUnsupported, in_layer("preprocessing", block.name), block.fit.why());
     if (block.stands_flat) break;
-    if (i == 0 || p.steps[i - 1].chain != step.chain) shape = chain_input(p, block);
+    if (begins_chain(p.steps, i)) shape = chain_input(p, block);
     block.fit.get()(step, shape, nullptr, 0);
     shape = block.shape(step, shape);
   }
@@ -174,16 +188,14 @@ void fit(Preprocessing &p, const float *windows, size_t examples) {
 void FrontEnd::apply(const float *window, float *out) const {
   std::vector<float> work(plan_.floats);
   const float *features = plan_.run(window, work.data());
-  if (const PreprocessingStep *last = step_behind(*p_))
-    block_of(*last).apply.get()(*last, plan_.shape, features, nullptr, out);
+  if (step_behind(*p_) != nullptr)
+    apply_last(*p_, plan_.shape, features, out);
   else
     std::copy_n(features, plan_.shape.elements(), out);
 }
 
 void FrontEnd::quantize(const float *window, float *work, int8_t *out) const {
-  const InputQuantization q = input_quantization(*p_);
-  mote_front_end_f32(plan_.run(window, work), plan_.shape.elements(), q.offset.data(), q.gain.data(),
-                     q.offset.size(), q.zero_point, out);
+  quantize_last(*p_, plan_.shape, plan_.run(window, work), out);
 }
 
 namespace {

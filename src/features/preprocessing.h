@@ -27,6 +27,9 @@ std::vector<PreprocessingStep> resolved(std::vector<PreprocessingStep> blocks, d
 Shape feature_shape(const std::vector<PreprocessingStep> &blocks, const Shape &window, double rate_hz,
                     const ImageInput &image = {});
 
+// That chains of other frames are joined as one list, and what of; "": they are not.
+std::string how_joined(const Preprocessing &p);
+
 // Every step's numbers from windows [examples, window, channels], each from what the steps before it give.
 // Errors: kInvalidArgument for settings that a block does not know; kUnsupported for a step that a device
 // could not do in its place.

@@ -13,7 +13,9 @@ namespace mote::features {
 
 namespace {
 
-constexpr int32_t kMostLength = 32768;
+constexpr int32_t kMostLength = 32768, kWelchPeaks = 3;
+constexpr double kWelchFloor = 1e-12;
+constexpr const char *kWelchLog = "ln";
 
 const NamedBits &welch_values() {
   static const NamedBits kNames = {{"power", MOTE_SPECTRAL_POWER},
@@ -101,10 +103,25 @@ int32_t welch_features(const mote_spectral_params &p) {
          of(MOTE_SPECTRAL_PEAKS, 2 * p.peaks) + of(MOTE_SPECTRAL_MOMENTS, 4) + of(MOTE_SPECTRAL_ENTROPY, 1);
 }
 
+void check_welch(const PreprocessingStep &step, int32_t wanted) {
+  constexpr int32_t kPowers = MOTE_SPECTRAL_POWER | MOTE_SPECTRAL_BANDS | MOTE_SPECTRAL_PEAKS;
+  const std::string &log = step.attrs.text("log"), powers = "power, band_energies or peaks";
+  const bool has_floor = step.attrs.number("floor") != kWelchFloor, has_powers = wanted & kPowers;
+  refuse_idle(step, "bands", !step.attrs.text("bands").empty(), wanted & MOTE_SPECTRAL_BANDS,
+              "band_energies");
+  refuse_idle(step, "peaks", step.attrs.integer("peaks") != kWelchPeaks, wanted & MOTE_SPECTRAL_PEAKS,
+              "peaks");
+  refuse_idle(step, "log", log != kWelchLog, has_powers, powers);
+  refuse_idle(step, "floor", has_floor, has_powers, powers);
+  if (has_floor && log == "none")
+    refuse(step, "floor says nothing: it is of a logarithm, and log is none", "leave floor out");
+}
+
 Shape welch_shape(const PreprocessingStep &step, const Shape &in) {
   if (rows_of(in) < 4)
     refuse(step, fmt::format("a window of {} rows has no spectrum", rows_of(in)), "use longer windows");
   const mote_spectral_params p = welch_numbers(step, in);
+  check_welch(step, p.wanted);
   return {1, p.channels * welch_features(p)};
 }
 
@@ -140,13 +157,13 @@ std::vector<AttrSpec> welch_attrs() {
       window_attr("hann"),
       truth_attr("subtract_mean", true, "the mean is taken off in front of the transform"),
       {"log",
-       std::string("ln"),
+       std::string(kWelchLog),
        "of powers, band energies and heights of peaks: natural, 10 log10, or none",
        {"ln", "db", "none"}},
-      {"floor", 1e-12, "smaller powers count as this in a logarithm", {}, 1e-37, 1e30},
+      {"floor", kWelchFloor, "smaller powers count as this in a logarithm", {}, 1e-37, 1e30},
       {"bands", std::string(),
        "of band_energies: Hz between which powers are summed, times the width of a bin, with commas"},
-      {"peaks", int64_t{3}, "how many, from the highest on: Hz and height of each", {}, 1, 64}};
+      {"peaks", int64_t{kWelchPeaks}, "how many, from the highest on: Hz and height of each", {}, 1, 64}};
 }
 
 }  // namespace

@@ -10,6 +10,9 @@ namespace mote::features {
 
 namespace {
 
+constexpr double kWaveletFloor = 1e-12;
+constexpr const char *kWaveletLog = "ln";
+
 const NamedBits &wavelet_values() {
   static const NamedBits kNames = {{"energies", MOTE_WAVELET_ENERGIES},
                                    {"relative", MOTE_WAVELET_RELATIVE},
@@ -45,6 +48,9 @@ Shape wavelet_shape(const PreprocessingStep &step, const Shape &in) {
            fmt::format("a window of {} rows has {} levels of {}, whose filters have {} taps", p.rows, levels,
                        step.attrs.text("wavelet"), p.taps),
            "use a smaller level, a shorter wavelet or longer windows");
+  const bool has_energies = p.wanted & MOTE_WAVELET_ENERGIES;
+  refuse_idle(step, "log", step.attrs.text("log") != kWaveletLog, has_energies, "energies");
+  refuse_idle(step, "floor", step.attrs.number("floor") != kWaveletFloor, has_energies, "energies");
   const int32_t parts = p.level + 1,
                 lists = __builtin_popcount(static_cast<unsigned>(p.wanted & ~MOTE_WAVELET_ENTROPY));
   return {1, p.channels * (parts * lists + (p.wanted & MOTE_WAVELET_ENTROPY ? 1 : 0))};
@@ -66,8 +72,8 @@ std::vector<AttrSpec> wavelet_attrs() {
                " those that are wanted, of the approximation and of the details from the coarsest; their "
                "order is "
                "fixed"},
-          {"log", std::string("ln"), "of energies", {"ln", "none"}},
-          {"floor", 1e-12, "smaller energies count as this in a logarithm", {}, 1e-37, 1e30}};
+          {"log", std::string(kWaveletLog), "of energies", {"ln", "none"}},
+          {"floor", kWaveletFloor, "smaller energies count as this in a logarithm", {}, 1e-37, 1e30}};
 }
 
 }  // namespace

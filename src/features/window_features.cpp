@@ -27,6 +27,7 @@ bool WindowFeatures::are_of(const Preprocessing &blocks) const {
     return a.chain == b.chain && a.block == b.block && a.attrs == b.attrs && a.tables == b.tables;
   };
   return blocks.window == blocks_.window && blocks.channels == blocks_.channels &&
+         blocks.image.height == blocks_.image.height && blocks.image.width == blocks_.image.width &&
          std::equal(blocks.steps.begin(), blocks.steps.end(), blocks_.steps.begin(), blocks_.steps.end(),
                     is_same);
 }

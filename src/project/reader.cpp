@@ -90,28 +90,32 @@ std::string part_name(const Value &part) {
   return part.is_null() ? "" : fmt::format("[{}]", part.get<size_t>());
 }
 
-// "model.layers[0].filters" -> model, layers, 0, filters. Empty where that is no name.
+// "model.layers[0].filters" -> model, layers, 0, filters; "features.blocks[1][0].scale" has two numbers.
+// Empty where that is no name.
 std::vector<Value> steps_of(const std::string &name) {
   std::vector<Value> steps;
   std::string word;
+  bool is_behind_number = false;
   for (size_t i = 0; i <= name.size(); ++i) {
     const char c = i < name.size() ? name[i] : '.';
     if (c == '[') {
       const size_t close = name.find(']', i);
       const auto index =
           close == std::string::npos ? std::nullopt : parse_number(name.substr(i + 1, close - i - 1));
-      if (word.empty() || !index || !(*index >= 0 && *index < 1e6)) return {};
-      steps.push_back(word);
+      if (word.empty() != is_behind_number || !index || !(*index >= 0 && *index < 1e6)) return {};
+      if (!word.empty()) steps.push_back(word);
       steps.push_back(static_cast<size_t>(*index));
       word.clear();
-      i = close + 1;
-      if (i < name.size() && name[i] != '.') return {};
+      i = close;
+      is_behind_number = true;
     } else if (c != '.') {
+      if (is_behind_number) return {};
       word += c;
     } else {
-      if (word.empty()) return {};
-      steps.push_back(word);
+      if (word.empty() != is_behind_number) return {};
+      if (!word.empty()) steps.push_back(word);
       word.clear();
+      is_behind_number = false;
     }
   }
   constexpr size_t kDeepest = 16;

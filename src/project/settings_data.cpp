@@ -67,24 +67,31 @@ Setting image_channels_setting() {
 
 // [height, width], or one number for both. Images are then fitted.
 Setting image_size_setting() {
-  static constexpr int64_t kLargest = 4096;
-  return Setting{"data.image_size", SettingKind::kOther,
-                 "images of other sizes are brought to this one: `[height, width]`, or a number for both",
-                 [](const Project &p) {
-                   const ImageInput &image = p.load.image;
-                   return image.is_set() ? Value{image.height, image.width} : Value(nullptr);
-                 },
-                 [](Project &p, const Value &v) {
-                   const Value sides = v.is_number() ? Value{v, v} : v;
-                   const bool is_size = sides.is_array() && sides.size() == 2 &&
-                                        std::all_of(sides.begin(), sides.end(), [](const Value &side) {
-                                          return side.is_number_integer() && side >= 1 && side <= kLargest;
-                                        });
-                   if (!is_size)
-                     throw Refusal{fmt::format("expected [height, width], each from 1 to {}", kLargest)};
-                   p.load.image.height = sides[0].get<int>();
-                   p.load.image.width = sides[1].get<int>();
-                 }}
+  static constexpr int64_t kLargest = 4096, kMostPixels = int64_t{1} << 20;
+  return Setting{
+      "data.image_size", SettingKind::kOther,
+      "images of other sizes are brought to this one: `[height, width]`, or a number for both",
+      [](const Project &p) {
+        const ImageInput &image = p.load.image;
+        return image.is_set() ? Value{image.height, image.width} : Value(nullptr);
+      },
+      [](Project &p, const Value &v) {
+        const Value sides = v.is_number() ? Value{v, v} : v;
+        const bool is_size = sides.is_array() && sides.size() == 2 &&
+                             std::all_of(sides.begin(), sides.end(), [](const Value &side) {
+                               return side.is_number_integer() && side >= 1 && side <= kLargest;
+                             });
+        if (!is_size) throw Refusal{fmt::format("expected [height, width], each from 1 to {}", kLargest)};
+        const int64_t pixels = sides[0].get<int64_t>() * sides[1].get<int64_t>();
+        if (pixels > kMostPixels)
+          throw Refusal{
+              fmt::format("{} pixels are {:.0f} MB for each colour picture while a network is trained, "
+                          "and more than a microcontroller has memory for",
+                          pixels, 12e-6 * static_cast<double>(pixels)),
+              fmt::format("at most {} pixels, such as 1024 x 1024; most boards take 96 x 96", kMostPixels)};
+        p.load.image.height = sides[0].get<int>();
+        p.load.image.width = sides[1].get<int>();
+      }}
       .or_else("all have the first one's size");
 }
 

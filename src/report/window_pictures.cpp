@@ -88,6 +88,20 @@ void draw_waves(Canvas &c, const Panel &panel, const ClassView &v) {
   draw_rows(c, panel, v.waves[0].size(), v.rate_hz);
 }
 
+// Of windows of one row there is no course: a point and its spread for each channel, side by side.
+void draw_points(Canvas &c, const Panel &p, const ClassView &v, const Axis &y) {
+  const auto at = [&](double value) { return p.bottom() - (value - y.low) / (y.high - y.low) * p.height; };
+  const double step = p.width / static_cast<double>(v.of_channels.size());
+  for (size_t k = 0; k < v.of_channels.size(); ++k) {
+    const double x = p.left + (static_cast<double>(k) + 0.5) * step, mean = double{v.of_channels[k].mean[0]},
+                 spread = double{v.of_channels[k].deviation[0]};
+    const Color color = kPalette[k % kColors];
+    c.line(x, at(mean - spread), x, at(mean + spread), color, std::min(6.0, step * 0.5));
+    c.dot(x, at(mean), std::min(5.0, step * 0.7), color, 1);
+  }
+  c.text(p.left + p.width / 2, p.bottom() + 31, "channels, of one row", 10, 0.5, kGrey);
+}
+
 // Mean of each channel, and a standard deviation to both sides.
 void draw_bands(Canvas &c, const Panel &p, const ClassView &v) {
   double low = 1e300, high = -1e300;
@@ -98,6 +112,7 @@ void draw_bands(Canvas &c, const Panel &p, const ClassView &v) {
     }
   const Axis y = round_axis(low, high);
   draw_ticks(c, p, y);
+  if (v.of_channels[0].mean.size() == 1) return draw_points(c, p, v, y);
   const auto at = [&](double value) { return p.bottom() - (value - y.low) / (y.high - y.low) * p.height; };
   for (size_t k = 0; k < v.of_channels.size(); ++k) {
     const Band &b = v.of_channels[k];

@@ -108,6 +108,11 @@ std::vector<std::string> training_warnings(const Model &model, const Splits &dat
     note("early stopping", o.early_stopping.patience, o.early_stopping.monitor);
     note("reduce_lr", o.reduce_lr.patience, o.reduce_lr.monitor);
   }
+  const Dataset &t = data.train;
+  if (o.is_fine_tuning || o.features.empty() || t.window < 1) return list;
+  Preprocessing blocks{t.window, t.channels, t.rate_hz, {}, resolved(o.features, t.rate_hz)};
+  blocks.image = t.image;
+  if (const std::string how = how_joined(blocks); !how.empty()) list.push_back(how);
   return list;
 }
 

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/threads.h"
 #include "data/network_inputs.h"
+#include "data/readers/readers.h"
 #include "features/preprocessing.h"
 #include "graph/op_def.h"
 #include "mote/decision.h"
@@ -201,13 +202,19 @@ Answers answers(const Model &model, const Dataset &data) {
   return a;
 }
 
+// A stretch that a label file marks of a file without lines is found by its place in the whole.
+static ExampleSource from_beginning(ExampleSource source) {
+  if (source.line < 1 || !(is_sound(source.file) || is_acquisition(source.file))) return source;
+  return {source.file, 0, static_cast<int>(source.line - 1) + source.row};
+}
+
 static std::vector<WrongWindow> wrong_windows(const Dataset &data, const Evaluation &e, const Answers &a,
                                               const std::vector<float> &errors) {
   std::vector<WrongWindow> list;
   for (size_t i = 0; i < data.sources.size(); ++i) {
     if (!e.is_regression && e.truth[i] == e.predicted[i]) continue;
     WrongWindow w;
-    w.source = data.sources[i];
+    w.source = from_beginning(data.sources[i]);
     if (!data.is_features && !data.image.is_set()) {
       w.rows = data.window;
       w.rate_hz = data.rate_hz;

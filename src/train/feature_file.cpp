@@ -65,6 +65,7 @@ WindowName name_of_window(const float *values, size_t count) {
 
 std::string feature_key(const Preprocessing &blocks, const std::vector<WindowName> &sorted) {
   std::string text = fmt::format("{} {} {}x{}", kVersion, kFeatureArithmetic, blocks.window, blocks.channels);
+  if (blocks.image.is_set()) text += fmt::format(" {}x{} pixels", blocks.image.height, blocks.image.width);
   for (const PreprocessingStep &step : blocks.steps) {
     text += fmt::format("\n{} {}", step.chain, step.block);
     for (const auto &[name, attr] : step.attrs) text += fmt::format("\n {} {}", name, text_of_attr(attr));

@@ -3,6 +3,8 @@
 //
 // How recordings are put into folds is data/'s. Folds run one after the other: a training uses all
 // threads.
+#include <fmt/format.h>
+
 #include "base/error.h"
 #include "base/staged_folder.h"
 #include "mote/report.h"
@@ -11,6 +13,7 @@
 #include "runs/claim.h"
 #include "runs/json_file.h"
 #include "runs/made_how.h"
+#include "workflow/compare_baseline.h"
 #include "workflow/decide.h"
 #include "workflow/feature_cache.h"
 
@@ -28,6 +31,34 @@ static TrainedRun trained_on(const Model &model, const Splits &fold, const Recor
   return train(model, with_stream, project.train);
 }
 
+// Of all folds, each trained on its own part: examples that are answered rightly without a network.
+class PooledBaseline {
+ public:
+  void add(const ComparedBaseline &compared, size_t examples) {
+    const json *test = nullptr;
+    if (compared.record.is_array())
+      for (const json &entry : compared.record)
+        if (entry.at("part") == "test") test = &entry;
+    const auto n = static_cast<double>(examples);
+    examples_ += n;
+    has_means_ &= test != nullptr;
+    has_linear_ &= test != nullptr && test->contains("linear");
+    if (test == nullptr) return;
+    means_ += n * test->at("nearest_mean").get<double>();
+    if (test->contains("linear")) linear_ += n * test->at("linear").get<double>();
+  }
+  std::string text() const {
+    if (!has_means_ || examples_ == 0) return "";
+    return fmt::format("Without a network, on the same windows: nearest class mean {:.1f} %{}.",
+                       100 * means_ / examples_,
+                       has_linear_ ? fmt::format(", linear model {:.1f} %", 100 * linear_ / examples_) : "");
+  }
+
+ private:
+  bool has_means_ = true, has_linear_ = true;
+  double examples_ = 0, means_ = 0, linear_ = 0;
+};
+
 CrossValidation cross_validate(const Project &project, std::vector<Splits> splits,
                                const std::function<void(const FoldScore &)> &end_fold) {
   if (project.train.target != ModelTarget::kClasses)
@@ -41,12 +72,15 @@ CrossValidation cross_validate(const Project &project, std::vector<Splits> split
   { StagedFolder probe(path); }
   std::vector<int> truth, by_float, by_int8;
   json folds = json::array();
+  PooledBaseline baseline;
   for (Splits &fold : splits) {
     keep_features_of(project, model, fold, project.train);
     const TrainedRun trained = trained_on(model, fold, recordings, project);
     const Evaluation f = evaluate(trained.model, fold.test),
                      q = evaluate(quantize(trained.model, {fold.train, project.quantize}), fold.test);
-    FoldScore score{fold.name, f.truth.size(), 0, 0};
+    const ComparedBaseline compared = compare_baseline(trained, fold, f, project.train.threads);
+    baseline.add(compared, f.truth.size());
+    FoldScore score{fold.name, f.truth.size(), 0, 0, {}};
     for (size_t i = 0; i < f.truth.size(); ++i) {
       score.correct_float += f.predicted[i] == f.truth[i];
       score.correct_int8 += q.predicted[i] == q.truth[i];
@@ -58,12 +92,14 @@ CrossValidation cross_validate(const Project &project, std::vector<Splits> split
                      {"examples", score.examples},
                      {"correct_float", score.correct_float},
                      {"correct_int8", score.correct_int8}});
+    if (!compared.record.is_null()) folds.back()["baseline"] = score.baseline = compared.record;
     result.folds.push_back(score);
     for (Dataset *part : {&fold.train, &fold.val, &fold.test}) part->features.reset();
     if (end_fold) end_fold(score);
   }
   result.pooled_float = score("float", recordings.labels, truth, by_float);
   result.pooled_int8 = score("int8", recordings.labels, truth, by_int8);
+  result.baseline = baseline.text();
   StagedFolder staged(path);
   staged.write(run_file::kProject, project.toml);
   json record = run_record(project, "cross-validation", recordings, "");

@@ -81,6 +81,8 @@ BlockInput image_input(const std::string &bytes, const std::string &path) {
   in.width = image.width;
   in.channels = image.channels;
   in.values.assign(image.pixels.begin(), image.pixels.end());
+  if (image.was_turned) in.notes.push_back(path + ": is turned as its EXIF says");
+  if (!image.note.empty()) in.notes.push_back(fmt::format("{}: {}", path, image.note));
   return in;
 }
 

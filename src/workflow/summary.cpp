@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "features/preprocessing.h"
 #include "formats/model_format.h"
 #include "mote/decision.h"
 #include "mote/report.h"
@@ -22,11 +23,12 @@ static std::string front_lines(const Preprocessing &p) {
     text += fmt::format("\nPictures: {} x {} pixels; others are brought to it ({})\n", p.image.width,
                         p.image.height, image_fit_names().name_of(p.image.fit));
   for (size_t i = 0; i + 1 < p.steps.size(); ++i) {
-    const bool is_first = i == 0 || p.steps[i].chain != p.steps[i - 1].chain;
-    text += i == 0 ? "\nFeatures: " : is_first ? "; beside it " : ", then ";
+    text += i == 0 ? "\nFeatures: " : begins_chain(p.steps, i) ? "; beside it " : ", then ";
     text += p.steps[i].block;
   }
-  return p.has_blocks() ? text + "\n" : text;
+  if (!p.has_blocks()) return text;
+  const std::string how = how_joined(p);
+  return text + "\n" + (how.empty() ? "" : fmt::format("({})\n", how));
 }
 
 // And behind it: the rule of a stream, if somebody chose one.

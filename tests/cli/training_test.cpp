@@ -137,7 +137,10 @@ TEST(CliTrain, folds_score_every_window_once_and_add_up) {
   EXPECT_NE(text.out.find("Cross-validation: 3 trainings."), std::string::npos);
   ASSERT_EQ(j.at("folds").size(), 3u);
   size_t examples = 0, by_float = 0, by_int8 = 0;
+  double by_means = 0;
   for (const json &f : j.at("folds")) {
+    ASSERT_EQ(f.at("baseline").back().at("part"), "test");
+    by_means += f.at("baseline").back().at("nearest_mean").get<double>() * f.at("examples").get<double>();
     const auto n = f.at("examples").get<size_t>(), x = f.at("correct_float").get<size_t>(),
                q = f.at("correct_int8").get<size_t>();
     examples += n;
@@ -156,6 +159,10 @@ TEST(CliTrain, folds_score_every_window_once_and_add_up) {
     EXPECT_TRUE(is_said) << f;
   }
   EXPECT_EQ(examples, 240u);
+  EXPECT_NE(text.out.find(printed("Without a network, on the same windows: nearest class mean %.1f %%",
+                                  100 * by_means / 240)),
+            std::string::npos)
+      << text.out;
   EXPECT_NE(by_float, by_int8);  // else the columns could not be told apart
   for (const auto &[key, right] : {std::pair{"float", by_float}, {"int8", by_int8}}) {
     const json &e = j.at(key);

@@ -6,8 +6,11 @@
 #include <png.h>
 #include <zlib.h>
 
+#include <fmt/format.h>
+
 #include "base/files.h"
 #include "data/image.h"
+#include "data/said.h"
 #include "mote/project.h"
 #include "test_support.h"
 
@@ -107,12 +110,92 @@ TEST(Image, damaged_files_are_refused_by_name) {
   }
 }
 
+// An EXIF block of one entry, the orientation, as a segment behind the beginning of a JPEG.
+std::string with_exif(const std::string &jpeg, int orientation, char type = 3, size_t cut = 0,
+                      bool is_little = true) {
+  const auto number = [&](uint32_t value, int bytes) {
+    std::string text;
+    for (int i = 0; i < bytes; ++i) text += static_cast<char>(value >> (8 * (is_little ? i : bytes - 1 - i)));
+    return text;
+  };
+  std::string exif = std::string("Exif\0\0", 6) + (is_little ? "II" : "MM") + number(42, 2) + number(8, 4);
+  exif += number(1, 2) + number(0x112, 2) + number(static_cast<uint32_t>(type), 2) + number(1, 4);
+  exif += number(static_cast<uint32_t>(orientation), 2) + number(0, 2) + number(0, 4);
+  exif.resize(exif.size() - cut);
+  const size_t length = exif.size() + 2;
+  return jpeg.substr(0, 2) + "\xff\xe1" + static_cast<char>(length >> 8) + static_cast<char>(length) + exif +
+         jpeg.substr(2);
+}
+
+// Four quarters of 8 x 8 or 8 x 16 pixels of one grey each.
+std::string quarters_jpeg() {
+  std::vector<uint8_t> pixels;
+  for (int y = 0; y < 16; ++y)
+    for (int x = 0; x < 32; ++x)
+      pixels.push_back(static_cast<uint8_t>(y < 8 ? (x < 16 ? 10 : 80) : (x < 16 ? 150 : 220)));
+  return jpeg_of(16, 32, 1, pixels);
+}
+
+// 'a' to 'd': the quarters as they are stored, from left to right and from top to bottom.
+std::string quarters_of(const Image &image) {
+  std::string names;
+  for (const int y : {0, image.height - 1})
+    for (const int x : {0, image.width - 1})
+      names += static_cast<char>('a' + (image.pixels[static_cast<size_t>(y * image.width + x)] + 20) / 70);
+  return names;
+}
+
+TEST(Image, photographs_are_turned_as_their_exif_says) {
+  // what a viewer shows of each of the eight orientations
+  const std::string shown[] = {"abcd", "badc", "dcba", "cdab", "acbd", "cadb", "dbca", "bdac"},
+                    jpeg = quarters_jpeg();
+  for (int o = 1; o <= 8; ++o)
+    for (const bool is_little : {true, false}) {
+      const Image image = parse_image(with_exif(jpeg, o, 3, 0, is_little), "a.jpg");
+      EXPECT_EQ(quarters_of(image), shown[o - 1]) << o;
+      EXPECT_EQ(image.height, o < 5 ? 16 : 32);
+      EXPECT_EQ(image.width, o < 5 ? 32 : 16);
+      EXPECT_EQ(image.was_turned, o != 1);
+      EXPECT_EQ(image.note, "");
+    }
+  EXPECT_EQ(quarters_of(parse_image(with_exif(jpeg, 6), "a.jpg", 3)).size(), 4u);
+}
+
+TEST(Image, damaged_exif_is_ignored_with_a_note) {
+  const std::string jpeg = quarters_jpeg();
+  for (const std::string &bytes : {with_exif(jpeg, 9), with_exif(jpeg, 0), with_exif(jpeg, 6, 2),
+                                   with_exif(jpeg, 6, 3, 14), with_exif(jpeg, 6, 3, 24)}) {
+    const Image image = parse_image(bytes, "a.jpg");
+    EXPECT_EQ(quarters_of(image), "abcd");
+    EXPECT_EQ(image.note, "has damaged EXIF: the picture is taken as it is stored");
+  }
+  EXPECT_EQ(parse_image(jpeg, "a.jpg").note, "");
+}
+
 struct Folder : test::TempFolder {
   void put(const std::string &name, const std::string &bytes) const {
     fs::create_directories((*this / name).parent_path());
     write_file(*this / name, bytes);
   }
 };
+
+TEST(Images, photographs_are_read_upright_and_damaged_exif_is_counted) {
+  const Folder folder;
+  const std::string lying = quarters_jpeg();
+  folder.put("a/1.jpg", with_exif(lying, 6));
+  folder.put("b/1.jpg", with_exif(lying, 8));
+  const Recordings set = load_recordings(folder.text());
+  EXPECT_EQ(set.input_shape(), (Shape{32, 16, 1}));
+  EXPECT_NEAR(set.items[0].values.front(), 150, 2);
+  EXPECT_NEAR(set.items[1].values.front(), 80, 2);
+  EXPECT_TRUE(test::says(set, "photographs are turned as their EXIF says"));
+  for (int i = 2; i < 8; ++i) folder.put(fmt::format("c/{}.jpg", i), with_exif(lying, 77));
+  fs::remove_all(folder / "a");
+  fs::remove_all(folder / "b");
+  const Recordings damaged = load_recordings(folder.text());
+  ASSERT_EQ(damaged.findings.size(), 1u);
+  EXPECT_TRUE(test::says(damaged, "the picture is taken as it is stored; and so in 5 more files"));
+}
 
 TEST(Images, a_folder_per_class_becomes_a_data_set) {
   const Folder folder;

@@ -1,6 +1,13 @@
 // Sounds as recordings: every width of sample, headers that lie, and what is no sound.
+#include <sndfile.h>
+
+#include <cmath>
+
 #include "base/files.h"
+#include "base/random.h"
+#include "data/said.h"
 #include "data/sound.h"
+#include "data/wav.h"
 #include "test_support.h"
 #include "wav_bytes.h"
 
@@ -71,8 +78,85 @@ TEST(Sounds, in_folders_are_recordings_of_classes) {
   bool is_told = false;
   for (const Finding &f : mixed.findings) is_told |= f.message.find("44100") != std::string::npos;
   EXPECT_TRUE(is_told);
-  write_file(folder / "yes" / "stereo.wav", wav_bytes({0, 0, 0, 0}, {.channels = 2}));
-  EXPECT_ERROR(load_recordings(folder.text()), "stereo.wav");
+}
+
+// As `mote predict` takes a stereo sound for a model of one channel.
+TEST(Sounds, of_several_channels_beside_some_of_one_are_their_mean) {
+  const std::string mono = wav_bytes({0.25, 0.5}), stereo = wav_bytes({0.5, 0, 0.25, 0.75}, {.channels = 2});
+  const SensorValues of_mono = {8192, 16384}, of_stereo = {8192, 16384};
+  for (const bool is_mono_first : {true, false}) {
+    const test::TempFolder folder;
+    fs::create_directories(folder / "no");
+    write_file(folder / "no/1.wav", is_mono_first ? mono : stereo);
+    write_file(folder / "no/2.wav", is_mono_first ? stereo : mono);
+    write_file(folder / "no/3.wav", stereo);
+    const Recordings set = load_recordings(folder.text());
+    EXPECT_EQ(set.channels, std::vector<std::string>{"sound"});
+    ASSERT_EQ(set.items.size(), 3u);
+    EXPECT_EQ(set.items[is_mono_first ? 0 : 1].values, of_mono);
+    for (const size_t i : {is_mono_first ? size_t{1} : size_t{0}, size_t{2}}) {
+      EXPECT_EQ(set.items[i].rows, 2);
+      EXPECT_EQ(set.items[i].values, of_stereo);
+    }
+    EXPECT_TRUE(
+        test::says(set, "2 sounds of several channels are taken as their mean, as another sound has one: "));
+    LoadOptions device;
+    device.model = ForModel{.channels = 1};
+    EXPECT_TRUE(test::says(load_recordings((folder / "no/3.wav").string(), device),
+                           "1 sound of several channels is taken as its mean, as the model has one: "));
+  }
+  const test::TempFolder folder;
+  fs::create_directories(folder / "no");
+  write_file(folder / "no/1.wav", stereo);
+  write_file(folder / "no/2.wav", wav_bytes({0, 0, 0}, {.channels = 3}));
+  EXPECT_ERROR(load_recordings(folder.text()), "2.wav");
+  write_file(folder / "no/2.wav", "RIFF of nothing");  // a sound that is skipped changes nothing
+  LoadOptions options;
+  options.skip_bad_files = true;
+  EXPECT_EQ(load_recordings(folder.text(), options).channels, (std::vector<std::string>{"left", "right"}));
+}
+
+std::string encoded(int format, int samples) {
+  const test::TempFolder folder;
+  SF_INFO info{};
+  info.samplerate = 8000;
+  info.channels = 1;
+  info.format = format;
+  SNDFILE *file = sf_open((folder / "a").c_str(), SFM_WRITE, &info);
+  std::vector<float> noise;
+  Random random(5);
+  for (int i = 0; i < samples; ++i) noise.push_back(static_cast<float>(0.2 * random.normal()));
+  sf_writef_float(file, noise.data(), samples);
+  sf_close(file);
+  return read_file(folder / "a");
+}
+
+TEST(Sounds, that_are_damaged_in_their_middle_say_so) {
+  const std::string ogg = encoded(SF_FORMAT_OGG | SF_FORMAT_VORBIS, 80000);
+  EXPECT_EQ(parse_sound(ogg, "a.ogg").note, "");
+  std::string changed = ogg;
+  for (size_t i = ogg.size() / 2; i < ogg.size() / 2 + 40; ++i) changed[i] = static_cast<char>(~changed[i]);
+  EXPECT_NE(parse_sound(changed, "a.ogg").note.find("pages are damaged or missing"), std::string::npos)
+      << parse_sound(changed, "a.ogg").note;
+  EXPECT_NE(parse_sound(ogg.substr(0, ogg.size() * 3 / 4), "a.ogg").note.find("it ends early"),
+            std::string::npos);
+  const std::string flac = encoded(SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 80000);
+  EXPECT_EQ(parse_sound(flac, "a.flac").note, "");
+  changed = flac;
+  for (size_t i = flac.size() / 2; i < flac.size() / 2 + 40; ++i) changed[i] = static_cast<char>(~changed[i]);
+  EXPECT_NE(parse_sound(changed, "a.flac").note, "");
+}
+
+TEST(Sounds, are_written_as_they_are_read) {
+  const std::vector<float> samples = {0, 1.4F, -32768, 32767, 40000, -40000, NAN, 2.5F};
+  const WavFile wav = format_wav(samples.data(), 4, 2, 22050);
+  EXPECT_EQ(wav.clipped, 3u);
+  const Sound sound = parse_sound(wav.bytes, "a.wav");
+  EXPECT_EQ(sound.channels, 2);
+  EXPECT_EQ(sound.rate_hz, 22050);
+  EXPECT_EQ(sound.samples, (SensorValues{0, 1, -32768, 32767, 32767, -32768, 0, 2}));
+  EXPECT_EQ(sound.note, "");
+  EXPECT_ERROR(format_wav(samples.data(), 0, 0, 22050), "cannot be written");
 }
 
 }  // namespace

@@ -106,5 +106,22 @@ TEST(Chains, say_where_a_block_is_wrong) {
                "features.blocks[1][0] (mfe)");
 }
 
+TEST(Chains, whose_frames_do_not_agree_are_said_to_be_a_list) {
+  const auto with = [](const std::string &second, Attrs attrs) {
+    Preprocessing p{
+        4000, 1, 8000, {}, {chain_block("spectrogram", 0), chain_block(second, 1, std::move(attrs))}};
+    p.steps = resolved(p.steps, p.rate_hz);
+    return p;
+  };
+  EXPECT_EQ(how_joined(with("mfe", {})), "");
+  EXPECT_EQ(how_joined(with("statistics", {})), "");  // no frames that could be meant
+  const Preprocessing p = with("mfe", {{"step_ms", 19.0}});
+  const std::string text = how_joined(p);
+  for (const PlannedStep &s : FeaturePlan(p).steps)
+    EXPECT_NE(text.find(s.out.text()), std::string::npos) << text;
+  EXPECT_NE(text.find(fmt::format("one list of {} values", output_shape(p).elements())), std::string::npos)
+      << text;
+}
+
 }  // namespace
 }  // namespace mote

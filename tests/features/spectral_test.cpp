@@ -169,6 +169,26 @@ TEST(Spectral, says_what_does_not_go_together) {
   EXPECT_ERROR(bands("60, 70"), "up to 50 Hz");
 }
 
+TEST(Spectral, refuses_settings_that_say_nothing) {
+  const auto made = [](const std::string &values, const std::string &key, const Attr &value) {
+    Attrs settings = spectrum_of(values, 64, "ln");
+    settings[key] = value;
+    test::FittedBlock("spectral", settings, {64, 1});
+  };
+  const std::string bands = "5, 20", db = "db";
+  EXPECT_ERROR(made("power", "bands", bands), "bands says nothing: values does not list band_energies");
+  EXPECT_ERROR(made("power,moments", "peaks", int64_t{5}), "peaks says nothing: values does not list peaks");
+  EXPECT_ERROR(made("moments,entropy", "log", db), "log says nothing: values does not list power");
+  EXPECT_ERROR(made("moments,entropy", "floor", 1e-6), "floor says nothing: values does not list power");
+  Attrs linear = spectrum_of("power", 64, "none");
+  linear["floor"] = 1e-6;
+  EXPECT_ERROR(test::FittedBlock("spectral", linear, {64, 1}), "it is of a logarithm, and log is none");
+  made("power,band_energies", "bands", bands);
+  made("peaks", "peaks", int64_t{5});
+  made("peaks", "log", db);
+  made("moments", "peaks", int64_t{3});  // as where it is not given
+}
+
 TEST(Autocorrelation, is_that_of_the_formula) {
   for (const bool is_centered : {true, false})
     for (const int rows : {17, 500}) {
@@ -236,6 +256,11 @@ TEST(Wavelet, silence_has_no_shares_and_short_windows_are_refused) {
   for (size_t i = 0; i < 3; ++i) EXPECT_NEAR(y[i], std::log(1e-12), 1e-4);
   for (size_t i = 3; i < 7; ++i) EXPECT_EQ(y[i], 0);
   EXPECT_ERROR(block_values("wavelet", {{"level", int64_t{3}}}, {7, 1}, {}), "has 0 levels of db4");
+  const std::string shares = "relative,entropy", none = "none";
+  EXPECT_ERROR(block_values("wavelet", {{"values", shares}, {"log", none}}, {64, 1}, {}),
+               "log says nothing: values does not list energies");
+  EXPECT_ERROR(block_values("wavelet", {{"values", shares}, {"floor", 1e-6}}, {64, 1}, {}),
+               "floor says nothing");
   EXPECT_ERROR(block_values("wavelet", {{"values", std::string("power")}}, {64, 1}, {}), "there is no value");
 }
 

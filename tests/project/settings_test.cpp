@@ -168,6 +168,15 @@ TEST(Settings, set_takes_words_lists_and_parts) {
   EXPECT_EQ(parse(two, {"quantize.ranges.dense=mse"}).quantize.calibration.layers[0].method,
             RangeMethod::kMse);
   EXPECT_EQ(parse("seed = 3" + two, {"seed=4"}).split.seed, 4u);
+  const std::string chains =
+      "[features]\nblocks = [[{ block = \"raw\" }], [{ block = \"raw\" }, { block = \"mfe\" }]]" + two;
+  const Project scaled =
+      parse(chains, {"features.blocks[1][0].scale=2.5", "features.blocks[1][1].filters=7"});
+  EXPECT_EQ(scaled.train.features[1].attrs.number("scale"), 2.5);
+  EXPECT_EQ(scaled.train.features[2].attrs.integer("filters"), 7);
+  EXPECT_FALSE(scaled.train.features[0].attrs.contains("scale"));
+  EXPECT_ERROR(parse(chains, {"features.blocks[1][0].filters=0"}), "--set features.blocks[1][0].filters=0: ");
+  EXPECT_ERROR(parse(chains, {"features.blocks[1][2].filters=7"}), "features.blocks[1] has 2 entries");
   EXPECT_ERROR(parse(two, {"model.layers[1].units=0"}),
                "--set model.layers[1].units=0: model.layers[1]: units: 0 is outside");
   EXPECT_ERROR(parse("[train]\nepoch = 3" + two, {"train.batch=3"}), "mote.toml:2: train.epoch: unknown key");
@@ -176,7 +185,8 @@ TEST(Settings, set_takes_words_lists_and_parts) {
   EXPECT_ERROR(parse(two, {"model.layers[2].units=1"}), "model.layers has 2 entries");
   for (const char *bad :
        {"", "=", "=3", "train", "train..epochs=3", ".a=3", "a.=3", "model.layers[x].units=3",
-        "model.layers[0]=3", "name.x=3", "model.layers[0", "data.path=\xff"})
+        "model.layers[0]=3", "model.layers[0]x=3", "model.layers[0][1].a=3", "[0].a=3", "name.x=3",
+        "model.layers[0", "data.path=\xff"})
     EXPECT_ERROR(parse("name = \"a\"\n" + two, {bad}), std::string("--set ") + bad);
 }
 
@@ -194,6 +204,14 @@ TEST(Settings, of_a_target_are_checked) {
   EXPECT_ERROR(target("board = \"nano33bl\""), "did you mean 'nano33ble'?");
   EXPECT_ERROR(target("ram = \"much\""), "mote.toml:2: target.ram: 'much' is no number of bytes");
   EXPECT_ERROR(target("ms = 3"), "mote.toml:2: target.ms: needs a board");
+}
+
+TEST(Settings, of_the_size_of_pictures_have_a_bound_with_its_reason) {
+  EXPECT_EQ(parse("[data]\nimage_size = [512, 2048]" + kModel).load.image.width, 2048);
+  EXPECT_ERROR(parse("[data]\nimage_size = 4096" + kModel),
+               "mote.toml:2: data.image_size: 16777216 pixels are 201 MB for each colour picture");
+  EXPECT_ERROR(parse("[data]\nimage_size = [1024, 1025]" + kModel), "at most 1048576 pixels");
+  EXPECT_ERROR(parse("[data]\nimage_size = 5000" + kModel), "each from 1 to 4096");
 }
 
 TEST(Settings, of_data_are_checked_together) {

@@ -82,6 +82,21 @@ TEST(Answers, of_a_program_are_its_outputs) {
   }
 }
 
+TEST(Answers, places_in_stretches_of_sounds_count_from_the_beginning_of_the_file) {
+  const SmallProgram small(6, 2, 3, Last::kSoftmax);
+  for (const auto &[file, line, place] :
+       std::vector<std::tuple<const char *, long, const char *>>{{"a.wav", 1101, "a.wav rows 1110-1115"},
+                                                                 {"a.csv", 1101, "a.csv:1101 rows 10-15"},
+                                                                 {"a.cbor", 0, "a.cbor rows 10-15"}}) {
+    Dataset data = random_windows(small);
+    data.rate_hz = 0;
+    for (ExampleSource &s : data.sources) s = {file, line, 10};
+    const Evaluation e = evaluate(small.p, data);
+    ASSERT_FALSE(e.wrong.empty());
+    EXPECT_EQ(e.wrong[0].place(), place);
+  }
+}
+
 TEST(Answers, one_output_is_the_second_of_two_classes) {
   const SmallProgram small(6, 2, 2, Last::kLogistic);
   const Dataset data = random_windows(small);

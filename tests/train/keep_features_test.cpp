@@ -233,5 +233,20 @@ TEST(KeepFeatures, augmented_windows_have_features_of_their_own) {
   EXPECT_NE(test::weights_of(train(k.model, k.data, with_statistics()).model), weights);
 }
 
+// 64 rows may be pictures of 8 x 8 or of 4 x 16 pixels.
+TEST(KeepFeatures, of_pictures_are_of_their_height_and_width) {
+  Preprocessing square{64, 1, 0, {}, {{"image", {{"height", int64_t{4}}, {"width", int64_t{4}}}, {}}}};
+  square.image = {8, 8, {}};
+  square.steps = resolved(square.steps, 0);
+  Preprocessing wide = square;
+  wide.image = {4, 16, {}};
+  const auto rows = std::make_shared<std::vector<float>>(16);
+  const WindowFeatures features(square, {rows, rows->data()}, {0});
+  EXPECT_TRUE(features.are_of(square));
+  EXPECT_FALSE(features.are_of(wide));
+  EXPECT_EQ(feature_key(square, {}), feature_key(square, {}));
+  EXPECT_NE(feature_key(square, {}), feature_key(wide, {}));
+}
+
 }  // namespace
 }  // namespace mote

@@ -33,7 +33,10 @@ void read_picture(Intake &intake, const FoundFile &file) {
     intake.say(by_stem ? "classes come from the file names (data.label_from = \"stem\")"
                        : "classes come from the folders (data.label_from = \"folder\")");
   }
-  intake.add_image(label, path, file.folder, 0, parse_image(intake.read(path), path, o.image_channels));
+  const Image image = parse_image(intake.read(path), path, o.image_channels);
+  intake.add_image(label, path, file.folder, 0, image);
+  if (image.was_turned) intake.say("photographs are turned as their EXIF says");
+  if (!image.note.empty()) intake.add_alike("EXIF", path, image.note, Severity::kNote);
 }
 
 void read_idx_images(Intake &intake, const FoundFile &file) {

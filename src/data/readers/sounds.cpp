@@ -31,15 +31,14 @@ void read_sound(Intake &intake, const FoundFile &file) {
     Intake::fail(path,
                  fmt::format("has {:g} samples a second, data.rate_hz is {:g}", sound.rate_hz, o.rate_hz),
                  "data.resample = true brings files of other rates to it");
-  const bool is_mixed = sound.channels > 1 && o.model && o.model->channels == 1;
-  if (is_mixed) {
-    sound = mixed_down(std::move(sound));
-    intake.say("sounds of several channels are their mean, as the model has one channel");
-  }
+  const bool is_mixed = sound.channels > 1 && intake.wants_one_sound_channel();
+  if (is_mixed) sound = mixed_down(std::move(sound));
+  if (sound.channels == 1) intake.take_one_sound_channel();
   intake.say("sounds are in units of 16 bits: full scale is 32768");
   add_even(intake, file,
            {sound_channels(sound.channels), !is_mixed, std::move(sound.samples), sound.rate_hz,
             sound.file_rate_hz});
+  if (is_mixed) intake.count_mixed(path);
 }
 
 }  // namespace mote

@@ -31,8 +31,7 @@ std::string tflite_readme(const IntegerProgram &p, const std::string &file_name)
   std::string steps;
   const bool has_chains = f.has_blocks() && f.steps[f.steps.size() - 2].chain > 0;
   for (size_t i = 0, at = 1; i + 1 < f.steps.size(); ++i, ++at) {
-    const bool is_first = i == 0 || f.steps[i].chain != f.steps[i - 1].chain;
-    if (is_first && has_chains) {
+    if (has_chains && begins_chain(f.steps, i)) {
       steps += fmt::format("    chain {}, of the window:\n", f.steps[i].chain + 1);
       at = 1;
     }
