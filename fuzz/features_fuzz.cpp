@@ -207,8 +207,8 @@ void use(Preprocessing p, Bytes &bytes) {
   if (!(operations >= 0) || std::isinf(operations)) __builtin_trap();
   table_bytes(p);
   runtime_sources(p);
-  p.steps.push_back(normalization("none"));
-  const size_t count = output_shape(p).elements();
+  const size_t count = output_shape(p).elements(), channels = static_cast<size_t>(output_shape(p)[-1]);
+  p.steps.push_back(normalization("channel", std::vector<float>(channels), std::vector<float>(channels, 1)));
   check_fits(p, "f", count, false);
   const nlohmann::json written = nlohmann::json::parse(preprocessing_json(p).dump());
   if (preprocessing_misfit(written)) __builtin_trap();
