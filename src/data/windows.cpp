@@ -20,6 +20,11 @@ namespace mote {
 
 constexpr uint64_t kSplitStream = 0x53504C54;  // "SPLT"
 
+std::string ExampleSource::text() const {
+  std::string text = line > 0 ? fmt::format("{}:{}", file, line) : file;
+  return row > 0 ? fmt::format("{}+{}", text, row) : text;
+}
+
 int Recordings::window() const {
   if (options.window > 0) return options.window;
   int shortest = 0;
