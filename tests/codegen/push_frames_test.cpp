@@ -93,7 +93,10 @@ void quantize_by_noise(Preprocessing &p, size_t period) {
   for (size_t k = 0; k < period; ++k) {
     double sum = 0, squares = 0;
     const auto n = static_cast<double>(count / period);
-    for (size_t i = k; i < count; i += period) sum += y[i], squares += double{y[i]} * double{y[i]};
+    for (size_t i = k; i < count; i += period) {
+      sum += y[i];
+      squares += double{y[i]} * double{y[i]};
+    }
     const double deviation = std::sqrt(std::max(0.0, squares / n - sum / n * (sum / n)));
     offset[k] = static_cast<float>(sum / n);
     gain[k] = static_cast<float>(40 / std::max(deviation, 1e-2 + std::fabs(sum / n) / 100));
