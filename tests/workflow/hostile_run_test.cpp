@@ -100,7 +100,7 @@ class HostileRun : public ::testing::Test {
       const json before = *item;
       if (place == ".settings" && !item->is_object()) continue;  // kept for people to read
       for (const json &value : kValues) {
-        if (++changes_ % kEvery != 0) continue;
+        if (++changes_ % kEvery != kTried) continue;
         *item = value;
         attempt(whole, where + " = " + value.dump().substr(0, 30));
       }
@@ -121,10 +121,12 @@ class HostileRun : public ::testing::Test {
   Project project_;
   RunFolder run_;
   size_t tried_ = 0, read_ = 0, changes_ = 0;
+  // A third of the changes is tried in a release build, another third under sanitizers.
+  static constexpr size_t kEvery = 3;
 #ifdef MOTE_SANITIZED
-  static constexpr size_t kEvery = 1;
+  static constexpr size_t kTried = 1;
 #else
-  static constexpr size_t kEvery = 3;  // sanitizers see more, and see them all
+  static constexpr size_t kTried = 0;
 #endif
 };
 
