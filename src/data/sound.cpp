@@ -4,7 +4,6 @@
 #include "data/sound.h"
 
 #include <fmt/format.h>
-#include <sndfile.h>
 
 #include <algorithm>
 #include <cmath>
@@ -16,41 +15,21 @@
 #include "base/error.h"
 #include "data/ogg_pages.h"
 #include "data/resample.h"
+#include "data/sound_bytes.h"
 
 namespace mote {
 
 namespace {
 
-// Bytes as libsndfile wants a file: it asks for length, place and parts of them.
-struct SoundBytes {
-  std::string_view bytes;
-  size_t at = 0;
-};
-
-sf_count_t sound_length(void *file) { return std::ssize(static_cast<SoundBytes *>(file)->bytes); }
-
-sf_count_t seek_sound(sf_count_t offset, int whence, void *file) {
-  auto &s = *static_cast<SoundBytes *>(file);
-  const sf_count_t size = std::ssize(s.bytes), base = whence == SEEK_SET   ? 0
-                                                      : whence == SEEK_CUR ? static_cast<sf_count_t>(s.at)
-                                                                           : size;
-  s.at = static_cast<size_t>(std::clamp<sf_count_t>(base + offset, 0, size));
-  return static_cast<sf_count_t>(s.at);
-}
+using ReadSound = SoundBytes<std::string_view>;
 
 sf_count_t read_sound_bytes(void *to, sf_count_t count, void *file) {
-  auto &s = *static_cast<SoundBytes *>(file);
+  auto &s = ReadSound::of(file);
   const size_t n = std::min(s.bytes.size() - s.at, static_cast<size_t>(std::max<sf_count_t>(count, 0)));
   std::memcpy(to, s.bytes.data() + s.at, n);
   s.at += n;
   return static_cast<sf_count_t>(n);
 }
-
-sf_count_t place_in_sound(void *file) { return static_cast<sf_count_t>(static_cast<SoundBytes *>(file)->at); }
-
-struct CloseSound {
-  void operator()(SNDFILE *file) const { sf_close(file); }
-};
 
 constexpr double kFullScale = 32768;
 constexpr float kLargest =
@@ -147,8 +126,8 @@ class SoundDecoder {
 }  // namespace
 
 Sound parse_sound(std::string_view bytes, const std::string &where, double rate_hz) {
-  SoundBytes source{bytes};
-  SF_VIRTUAL_IO io{sound_length, seek_sound, read_sound_bytes, nullptr, place_in_sound};
+  ReadSound source{bytes};
+  SF_VIRTUAL_IO io{ReadSound::length, ReadSound::seek, read_sound_bytes, nullptr, ReadSound::place};
   SF_INFO info{};
   const std::unique_ptr<SNDFILE, CloseSound> file(sf_open_virtual(&io, SFM_READ, &info, &source));
   if (!file)

@@ -1,8 +1,6 @@
 // By libsndfile, into memory.
 #include "data/wav.h"
 
-#include <sndfile.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -11,43 +9,22 @@
 #include <vector>
 
 #include "base/error.h"
+#include "data/sound_bytes.h"
 
 namespace mote {
 
 namespace {
 
-struct WrittenSound {
-  std::string &bytes;
-  size_t at = 0;
-};
-
-sf_count_t written_length(void *file) { return std::ssize(static_cast<WrittenSound *>(file)->bytes); }
-
-sf_count_t seek_written(sf_count_t offset, int whence, void *file) {
-  auto &s = *static_cast<WrittenSound *>(file);
-  const sf_count_t size = std::ssize(s.bytes), base = whence == SEEK_SET   ? 0
-                                                      : whence == SEEK_CUR ? static_cast<sf_count_t>(s.at)
-                                                                           : size;
-  s.at = static_cast<size_t>(std::clamp<sf_count_t>(base + offset, 0, size));
-  return static_cast<sf_count_t>(s.at);
-}
+using WrittenSound = SoundBytes<std::string &>;
 
 sf_count_t write_sound_bytes(const void *from, sf_count_t count, void *file) {
-  auto &s = *static_cast<WrittenSound *>(file);
+  auto &s = WrittenSound::of(file);
   const auto n = static_cast<size_t>(std::max<sf_count_t>(count, 0));
   s.bytes.resize(std::max(s.bytes.size(), s.at + n));
   std::memcpy(s.bytes.data() + s.at, from, n);
   s.at += n;
   return count;
 }
-
-sf_count_t place_in_written(void *file) {
-  return static_cast<sf_count_t>(static_cast<WrittenSound *>(file)->at);
-}
-
-struct CloseWritten {
-  void operator()(SNDFILE *file) const { sf_close(file); }
-};
 
 }  // namespace
 
@@ -61,12 +38,12 @@ WavFile format_wav(const float *samples, size_t frames, int channels, double rat
     wav.clipped += static_cast<float>(held[i]) != value;
   }
   WrittenSound file{wav.bytes};
-  SF_VIRTUAL_IO io{written_length, seek_written, nullptr, write_sound_bytes, place_in_written};
+  SF_VIRTUAL_IO io{WrittenSound::length, WrittenSound::seek, nullptr, write_sound_bytes, WrittenSound::place};
   SF_INFO info{};
   info.samplerate = static_cast<int>(std::lround(rate_hz));
   info.channels = channels;
   info.format = SF_FORMAT_WAV | SF_FORMAT_PCM_16;
-  std::unique_ptr<SNDFILE, CloseWritten> sound(sf_open_virtual(&io, SFM_WRITE, &info, &file));
+  std::unique_ptr<SNDFILE, CloseSound> sound(sf_open_virtual(&io, SFM_WRITE, &info, &file));
   const auto count = static_cast<sf_count_t>(frames);
   if (!sound || sf_writef_short(sound.get(), held.data(), count) != count)
     throw Error(ErrorCode::kInvalidArgument, "WAV",
