@@ -84,6 +84,9 @@ struct LoadOptions {
   // Words that tell apart the files of one recording, whose columns are put side by side: {"acc", "gyro"} for
   // acc_7.txt and gyro_7.txt.
   std::vector<std::string> join = {};
+  // Patterns of file names that hold the class ({label}), the group ({group}), or both: "{label}_{group}_*".
+  // The first that fits counts; a file that none fits is refused.
+  std::vector<std::string> file_names = {};
   RowsAre rows = RowsAre::kAuto;  // of a table: each row a sample, or an example of its own
   ArrayAxes axes = ArrayAxes::kAuto;
   bool is_resampled = false;  // onto rate_hz: tables by the time column, linearly; sounds band-limited
@@ -106,7 +109,7 @@ struct SplitOptions {
   double train = 0.7, val = 0.15, test = 0.15;
   GroupBy by = GroupBy::kRecording;
   uint64_t seed = 7;
-  bool in_order = false;  // by recording only: the last recordings of each file are test, before them val
+  bool in_order = false;  // the last recordings of each file, or the last groups, are test, before them val
   // Groups, or parts of the set as names give them ("test"), that are the test set, and the validation;
   // `test` and `val` are ignored then.
   std::vector<std::string> test_groups = {}, val_groups = {};

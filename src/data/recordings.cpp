@@ -14,6 +14,7 @@
 #include "data/given_parts.h"
 #include "data/intake.h"
 #include "data/label_files.h"
+#include "data/name_pattern.h"
 #include "data/readers/readers.h"
 #include "data/readers/text_examples.h"
 
@@ -58,6 +59,7 @@ class Loader {
     intake_.sum_up();
     intake_.finish_alike();
     sort_by_file();
+    take_names(intake_, names_);
     take_parts();
     finish();
     return std::move(set_);
@@ -108,6 +110,7 @@ class Loader {
     }
     if (files.empty()) Intake::fail(root_.string(), "holds no recordings", what_is_there());
     find_parts(files, root_);
+    names_ = read_file_names(intake_, files, root_);
     for (const FoundFile &f : files)
       if (!f.part.empty()) part_of_file_[f.path.string()] = f.part;
     return files;
@@ -171,6 +174,10 @@ class Loader {
   // Classes in the names of files, where nothing else gives them.
   void find_labels(const std::vector<FoundFile> &files) {
     if (!intake_.label_book().is_empty()) return;
+    if (have_labels(set_.options.file_names)) {
+      intake_.say("classes come from the names of files, by data.file_names");
+      return;
+    }
     std::vector<FoundFile> named;
     for (const FoundFile &f : files)
       if (is_named_after_class(f) && labels_beside(intake_, f).empty()) named.push_back(f);
@@ -381,6 +388,7 @@ class Loader {
 
   fs::path root_;
   std::map<std::string, std::string> part_of_file_;
+  FileNames names_;
   std::vector<fs::path> companions_;
   std::vector<std::pair<fs::path, const LabelFormat *>> label_files_;
   const FileSource *source_;

@@ -37,6 +37,7 @@ class Proposer {
     find_intervals();
     find_text_examples();
     find_pairs();
+    if (const std::string question = propose_file_names(out_); !question.empty()) ask(question);
     look();
     for (std::string how; !(how = bring_together(out_.load, set_)).empty(); look()) decide(how);
     name_classes();

@@ -31,6 +31,10 @@ std::vector<std::string> class_questions(const Recordings &recordings, const Loa
 
 bool are_sounds(const Recordings &recordings);
 
+// Sets file_names where the names of the files are of two words, each of the first with each of the second;
+// what to ask then, else "".
+std::string propose_file_names(Proposal &proposal);
+
 // What differs from file to file and can be brought to one: sets the option and says so; "": nothing (more).
 // One may hide the other.
 std::string bring_together(LoadOptions &options, const Recordings &set);

@@ -78,7 +78,8 @@ std::string proposed_split(const Recordings &set) {
   const bool has_intervals = !set.options.intervals.empty() || have_cut_files(set),
              has_groups = free_groups.size() >= 3;
   std::string t = "\n[split]                  # whole recordings go to one side\n";
-  const bool is_by_group = has_groups && (has_intervals || have_mixed_files(set));
+  const bool is_by_group =
+      has_groups && (has_intervals || !set.options.file_names.empty() || have_mixed_files(set));
   if (is_by_group)
     t += "by = \"group\"           # a person, or a session, stays on one side\n";
   else if (has_intervals)  // not parts of one recording on both sides
@@ -124,6 +125,7 @@ std::string proposed_toml(const Proposal &proposal, const Recordings &set, const
   list("exclude", o.exclude);
   list("channels", o.channels);
   list("join", o.join);
+  list("file_names", o.file_names);
   if (!o.intervals.empty()) t += fmt::format("intervals = {}\n", toml_quoted(o.intervals));
   list("class_names", o.class_names);
   if (!o.label_column.empty()) t += fmt::format("label_column = {}\n", toml_quoted(o.label_column));

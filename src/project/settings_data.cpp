@@ -166,6 +166,11 @@ std::vector<Setting> data_settings() {
           "gyro_7.txt "
           "side by side")
           .or_else("none"),
+      texts(
+          "data.file_names", [](auto &p) -> auto & { return p.load.file_names; },
+          "patterns of what the names of files say: `[\"{label}_{group}_*\"]`, with `*` any text and `?` one "
+          "character")
+          .or_else("none"),
       choice(
           "data.rows", [](auto &p) -> auto & { return p.load.rows; }, kRows,
           "whether a row of a table is a sample of a recording or an example of its own"),
@@ -204,10 +209,12 @@ std::vector<Setting> data_settings() {
           "split.test", [](auto &p) -> auto & { return p.split.test; }, 0, 1, "share of the test"),
       choice(
           "split.by", [](auto &p) -> auto & { return p.split.by; }, kGroupBy,
-          "what stays together; `group` is a person: a folder or `data.group_column`"),
+          "what stays together; `group` is a person: a folder, `data.group_column` or of `data.file_names`"),
       choice(
           "split.order", [](auto &p) -> auto & { return p.split.in_order; }, kOrder,
-          "`in_file`: the last recordings of each file are the test set"),
+          "`in_file`: the last recordings of each file are the test set; of groups (files, folders) the last "
+          "by "
+          "name"),
       texts(
           "split.test_groups", [](auto &p) -> auto & { return p.split.test_groups; },
           "these folders or groups are the test set, instead of a share; `test` is also what names of "

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "data/bitmap.h"
+#include "data/name_pattern.h"
 #include "data/readers/readers.h"
 
 namespace mote {
@@ -29,7 +30,7 @@ void read_picture(Intake &intake, const FoundFile &file) {
     if (!given->label)
       Intake::fail(given->path, fmt::format("marks stretches of {}, which is an image", path));
     label = *given->label;
-  } else {
+  } else if (!have_labels(o.file_names)) {
     intake.say(by_stem ? "classes come from the file names (data.label_from = \"stem\")"
                        : "classes come from the folders (data.label_from = \"folder\")");
   }
