@@ -53,8 +53,8 @@ void FileWindows::begin(const Recording &r) {
 void FileWindows::end() {
   if (!is_open_) return;
   is_open_ = false;
-  if (taken_ == 0 && !is_triggered() && form_.options.short_recordings != ShortRecordings::kSkip)
-    take_padded();
+  // too short for a window: filled up as in training; a trigger, which waits for whole ones, tells nothing
+  if (taken_ == 0 && form_.options.short_recordings != ShortRecordings::kSkip) take_padded();
   if (is_listed_) list_.back().rows = rows_;
   longest_ = std::max(longest_, rows_);
   rows_before_ += rows_;
@@ -106,7 +106,7 @@ void FileWindows::take_padded() {
   form_.items.clear();
   open_.values = padded.values;
   base_ = 0;
-  if (padded.size() > 0) take_window(0, true);
+  if (padded.size() > 0) take_window(0, !is_triggered());
 }
 
 void FileWindows::forget_before(long row) {

@@ -78,8 +78,8 @@ TEST(NamePattern, with_a_slash_is_of_the_folders_too) {
 TEST(NamePattern, takes_no_longer_than_pattern_times_name) {
   std::string many;
   for (int n = 0; n < 200; ++n) many += "*a";
-  EXPECT_FALSE(NamePattern(many + "b").match(std::string(5000, 'a')));
-  EXPECT_TRUE(NamePattern(many).match(std::string(5000, 'a')));
+  EXPECT_FALSE(NamePattern(many + "b").match(std::string(2000, 'a')));
+  EXPECT_TRUE(NamePattern(many).match(std::string(2000, 'a')));
 }
 
 TEST(NamePattern, that_is_none_is_refused) {

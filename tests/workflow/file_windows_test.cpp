@@ -144,6 +144,27 @@ TEST(FileWindows, that_a_trigger_opens_do_not_depend_on_parts) {
   expect_same_for_any_parts(set, rule);
 }
 
+// What is too short for a window is filled up as in training, whatever the policy; a trigger tells nothing of
+// it.
+TEST(FileWindows, of_short_recordings_are_filled_up) {
+  Recordings set;
+  set.labels = {"a"};
+  set.channels = {"x", "y"};
+  set.options.window = 16;
+  set.items.push_back({"a", "f.csv", "", 1, 3, {1, 2, 900, 800, 5, 6}});
+  std::vector<float> filled = {1, 2, 900, 800};
+  while (filled.size() < 32) filled.insert(filled.end(), {5, 6});
+  for (const DecisionPolicy policy : {DecisionPolicy::kStream, DecisionPolicy::kTrigger}) {
+    set.options.short_recordings = ShortRecordings::kEdge;
+    const Cut padded = cut(set, rule_of(policy), {1});
+    ASSERT_EQ(padded.windows.size(), 1u);
+    EXPECT_EQ(padded.windows[0].values, filled);
+    EXPECT_EQ(padded.windows[0].is_due, policy == DecisionPolicy::kStream);
+    set.options.short_recordings = ShortRecordings::kSkip;
+    EXPECT_EQ(cut(set, rule_of(policy), {1}).windows.size(), 0u);
+  }
+}
+
 // The windows by hop are those that training cuts.
 TEST(FileWindows, by_hop_are_those_of_recordings) {
   std::mt19937 random(7);
