@@ -16,6 +16,7 @@
 #include "data/label_files.h"
 #include "data/readers/readers.h"
 #include "data/readers/text_examples.h"
+#include "data/subjects.h"
 
 namespace mote {
 
@@ -58,6 +59,7 @@ class Loader {
     intake_.sum_up();
     intake_.finish_alike();
     sort_by_file();
+    name_groups(set_);
     take_parts();
     finish();
     return std::move(set_);

@@ -143,6 +143,10 @@ std::vector<Setting> data_settings() {
           "by name: the person or device of a row")
           .or_else("by its usual names"),
       texts(
+          "data.group_in_name", [](auto &p) -> auto & { return p.load.group_in_name; },
+          "where names of files say the person: `*_{group}_*`; the first that fits, `*` is any text")
+          .or_else("nowhere"),
+      texts(
           "data.channels", [](auto &p) -> auto & { return p.load.channels; }, "only these columns")
           .or_else("all that are sensors"),
       texts(
@@ -204,7 +208,8 @@ std::vector<Setting> data_settings() {
           "split.test", [](auto &p) -> auto & { return p.split.test; }, 0, 1, "share of the test"),
       choice(
           "split.by", [](auto &p) -> auto & { return p.split.by; }, kGroupBy,
-          "what stays together; `group` is a person: a folder or `data.group_column`"),
+          "what stays together; `group` is a person: a folder, `data.group_column` or "
+          "`data.group_in_name`"),
       choice(
           "split.order", [](auto &p) -> auto & { return p.split.in_order; }, kOrder,
           "`in_file`: the last recordings of each file are the test set"),
