@@ -158,7 +158,7 @@ std::optional<Misfit> check_evaluation(const json &value) {
               {"examples", count()},
               {"accuracy", number(0, 1)},
               optional("interval_95", list(number(0, 1), 2, 2)),
-              optional("interval", object({{"text", text()}})),
+              optional("interval", object({{"text", text()}, {"method", text()}, optional("over", text())})),
               optional("groups",
                        list(object({{"name", text()}, {"examples", count()}, {"accuracy", number(0, 1)}}))),
               {"classes", map_of(score_form())},
