@@ -2,6 +2,8 @@
 // would refuse them.
 //
 // Findings are made by src/data; here they are put in order and shown.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <optional>
@@ -22,8 +24,10 @@ bool has_error(const std::vector<Finding> &findings) {
                      [](const Finding &f) { return f.severity == Severity::kError; });
 }
 
-// What `mote train` would refuse in these recordings is an error here too, and nothing else is.
-void add_verdict(const Recordings &recordings, const Project &project, std::vector<Finding> &findings) {
+// What `mote train` would refuse in these recordings is an error here too, and nothing else is. `parts`: how
+// it would divide them.
+void add_verdict(const Recordings &recordings, const Project &project, Parts &parts,
+                 std::vector<Finding> &findings) {
   if (recordings.items.empty()) {
     if (!has_error(findings))
       findings.push_back({Severity::kError, project.data_path, "holds no complete recording"});
@@ -31,6 +35,7 @@ void add_verdict(const Recordings &recordings, const Project &project, std::vect
   }
   try {
     const Splits splits = recordings.split(project.split);
+    parts = splits.parts;
     if (project.train.features.empty()) return;
     const Model model = project.build_model(recordings);
     for (const std::string &sentence : training_warnings(model, splits, project.train))
@@ -114,10 +119,16 @@ void add_data(CLI::App &app) {
       findings.push_back({Severity::kError, path, "holds no recordings"});
     if (project)
       for (const Finding &f : split_findings(recordings, project->split)) findings.push_back(f);
-    if (project) add_verdict(recordings, *project, findings);
+    Parts parts(recordings.items.size(), 't');  // where there is no split, all are on one side
+    if (project) add_verdict(recordings, *project, parts, findings);
+    for (const Finding &f : lint_split(recordings, project ? project->split : SplitOptions{}, parts))
+      findings.push_back(f);
+    if (project)
+      for (const Finding &f : choice_findings(*project)) findings.push_back(f);
     std::string text;
     if (o->lint_only)
-      for (const Finding &f : findings) text += f.where + ": " + f.message + "\n";
+      for (const Finding &f : findings)
+        text += fmt::format("{}: {}{}{}\n", f.where, f.message, f.remedy.empty() ? "" : "; ", f.remedy);
     else
       text = recordings_text(recordings, findings);
     nlohmann::json json = recordings_json(recordings, findings);

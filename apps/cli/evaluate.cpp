@@ -172,9 +172,11 @@ void add_evaluate(CLI::App &app) {
         text += fmt::format("\n{}, {} windows: {}", e.precision, e.examples, e.report());
         continue;
       }
-      text += fmt::format("\n{}: accuracy {:.2f} % of {} windows (95 % interval {:.1f} - {:.1f})\n\n{}\n{}",
-                          e.precision, 100 * e.accuracy, e.truth.size(), 100 * e.interval.low,
-                          100 * e.interval.high, e.report(), e.confusion_text());
+      text +=
+          fmt::format("\n{}: accuracy {:.2f} % of {} windows ({})\n\n{}\n{}", e.precision, 100 * e.accuracy,
+                      e.truth.size(), e.interval_text(), e.report(), e.confusion_text());
+      constexpr size_t kMostRows = 20;
+      if (const std::string groups = e.groups_text(kMostRows); !groups.empty()) text += "\n" + groups + "\n";
       const std::string worst = e.worst_pair();
       if (!worst.empty()) text += worst + "\n";
     }
@@ -189,11 +191,10 @@ void add_evaluate(CLI::App &app) {
     if (evaluations.empty() || evaluations[0].is_regression) {
       text.pop_back();
     } else if (evaluations.size() == 2) {
-      size_t changed = 0;
-      for (size_t i = 0; i < evaluations[0].predicted.size(); ++i)
-        changed += evaluations[0].predicted[i] != evaluations[1].predicted[i];
+      const AccuracyDifference d = accuracy_difference(evaluations[0], evaluations[1]);
+      if (d.changed > 0) text += fmt::format("\nint8 against float: {}.", d.text());
       text += fmt::format("\nfloat {:.2f} %, int8 {:.2f} %; {} of {} windows change class.",
-                          100 * evaluations[0].accuracy, 100 * evaluations[1].accuracy, changed,
+                          100 * evaluations[0].accuracy, 100 * evaluations[1].accuracy, d.changed,
                           evaluations[0].predicted.size());
     } else if (o->request.precision.empty()) {
       text += "\nThere is no int8 model yet; `mote quantize` makes one.";
@@ -202,6 +203,8 @@ void add_evaluate(CLI::App &app) {
     }
     nlohmann::json json = {{"run", run.path()}, {"evaluations", scores.records}, {"notes", scores.notes}};
     for (const Evaluation &e : evaluations) json["wrong"][e.precision] = wrong_json(e);
+    if (evaluations.size() == 2 && !evaluations[0].is_regression)
+      json["difference"] = difference_json(accuracy_difference(evaluations[0], evaluations[1]));
     if (scores.emulated) json["emulated"] = emulated_json(*scores.emulated, labels);
     if (!scores.unknown.empty()) json["unknown"] = unknown_json(scores.unknown, labels);
     if (!scores.reading.empty()) json["reading"] = scores.reading;

@@ -27,9 +27,10 @@ struct TrainArguments : Common {
   bool leave_one_group_out = false, quiet = false, resume = false, profile = false;
 };
 
+constexpr size_t kMostGroups = 20;  // rows on the screen
+
 std::string percent(const Evaluation &e) {
-  return fmt::format("{:.1f} % ({} windows; 95 % interval {:.1f} - {:.1f})", 100 * e.accuracy, e.truth.size(),
-                     100 * e.interval.low, 100 * e.interval.high);
+  return fmt::format("{:.1f} % ({} windows; {})", 100 * e.accuracy, e.truth.size(), e.interval_text());
 }
 
 // Before the time is spent: what [target] cannot hold. Figures depend on shapes, not on weights.
@@ -127,6 +128,10 @@ void run_folds(const TrainArguments &o, Project &project) {
   }
   text += fmt::format("\nAll held-out windows: float {}, int8 {}.\n{}", percent(cv.pooled_float),
                       percent(cv.pooled_int8), cv.pooled_int8.confusion_text());
+  const AccuracyDifference lost = accuracy_difference(cv.pooled_float, cv.pooled_int8);
+  text += fmt::format("int8 against float: {}.\n", lost.text());
+  const std::string groups = cv.pooled_int8.groups_text(kMostGroups);
+  if (!groups.empty() && !o.leave_one_group_out) text += "\nint8:\n" + groups;
   if (!cv.baseline.empty()) text += cv.baseline + "\n";
   text +=
       fmt::format("\nWrote {}. These models are not kept; `mote train` without folds makes one to deploy.",
@@ -134,6 +139,7 @@ void run_folds(const TrainArguments &o, Project &project) {
   result(o,
          {{"run", cv.folder.path},
           {"folds", folds},
+          {"difference", difference_json(lost)},
           {"float", evaluation_json(cv.pooled_float)},
           {"int8", evaluation_json(cv.pooled_int8)}},
          text);
@@ -214,6 +220,7 @@ void run_train(const TrainArguments &o) {
   for (const std::vector<std::string> &list : {s.never_found, s.int8_findings})
     for (const std::string &sentence : list) text += fmt::format("Warning: {}.\n", sentence);
   if (!s.feature_note.empty()) text += fmt::format("Note: {}.\n", s.feature_note);
+  if (!s.group_finding.empty()) text += fmt::format("Warning: {}.\n", s.group_finding);
   if (!s.data_finding.empty()) text += fmt::format("Note: {}.\n", s.data_finding);
   if (!s.rest_finding.empty()) text += fmt::format("Note: {}.\n", s.rest_finding);
   if (s.test.is_regression) text += "Test (float): " + s.test.report();
@@ -232,6 +239,7 @@ void run_train(const TrainArguments &o) {
       {"train", s.splits.train.size()}, {"val", s.splits.val.size()}, {"test", s.splits.test.size()}};
   if (s.splits.stream.size() > 0) json["windows"]["stream"] = s.splits.stream.size();
   json["test"] = s.test_record;
+  if (!s.group_finding.empty()) json["group_finding"] = s.group_finding;
   if (!s.data_finding.empty()) json["data_finding"] = s.data_finding;
   if (s.replay) json["replay"] = replay_json(*s.replay);
   result(o, json, text);

@@ -40,6 +40,14 @@ struct ExampleSource {
 // The class of a window that is none of the classes: it is trained to leave all of them equally likely.
 constexpr int kNoClass = -1;
 
+// Windows that stand or fall together: those of one person, speaker or machine where that is known, else of
+// one recording. Figures are as sure as there are many of these, not as there are many windows.
+struct WindowGroups {
+  std::string kind;                // "group", "speaker" or "recording"
+  std::vector<std::string> names;  // each once
+  std::vector<int> of = {};        // [size]: the number of its name; empty: each window stands for itself
+};
+
 class WindowFeatures;  // what blocks of features made of windows; mote's own
 
 struct Dataset {
@@ -56,6 +64,7 @@ struct Dataset {
   // Of regressions: [size, values], in the units that the outputs shall have; else empty.
   std::vector<float> targets = {};
   std::vector<ExampleSource> sources;  // [size], or empty
+  WindowGroups groups = {};
   // Of these very windows, where they are kept; who changes `values` resets it. No result depends on it.
   std::shared_ptr<const WindowFeatures> features = {};
 

@@ -29,6 +29,19 @@ struct ClassScore {
 struct Interval {
   double low = 0, high = 1;
 };
+// What a 95 % interval is made of (decision 0031): windows that each stand for themselves, or groups of them.
+enum class IntervalMethod {
+  kNone,      // all windows are of one group: nothing is known of others
+  kWilson,    // every window counts
+  kStudent,   // few groups: the spread between them on the logit scale, by Student's t
+  kBootstrap  // groups drawn anew, bias-corrected and accelerated (Efron 1987)
+};
+// What a group's windows have in common is not told by more of its windows.
+struct GroupScore {
+  std::string name;
+  size_t examples = 0, correct = 0;
+  double accuracy() const { return examples == 0 ? 0 : static_cast<double>(correct) / examples; }
+};
 // 95 % interval of a share. Source: Wilson 1927.
 Interval wilson_interval(size_t successes, size_t trials);
 
@@ -51,7 +64,10 @@ struct Evaluation {
   std::vector<ClassScore> classes;
   ClassScore macro, weighted;
   double accuracy = 0;
-  Interval interval;
+  Interval interval;  // 95 %, of the accuracy
+  IntervalMethod interval_method = IntervalMethod::kNone;
+  WindowGroups groups;                   // of the examples
+  std::vector<GroupScore> group_scores;  // the worst first; empty where no window shares its group
   // Of regressions, which have none of the above but `precision`; over all outputs of all examples.
   bool is_regression = false;
   size_t examples = 0;
@@ -61,6 +77,10 @@ struct Evaluation {
   std::vector<WrongWindow> wrong;
 
   std::string report() const;  // the table of classification_report
+  // "95 % interval 86.1 - 98.6 over 5 groups, which are few", or why there is none.
+  std::string interval_text() const;
+  // One row for each group of a known kind, `most` of them; "" where recordings are all that is known.
+  std::string groups_text(size_t most) const;
   std::string confusion_text() const;
   std::string worst_pair() const;  // a sentence, or "" when nothing was confused
 };
@@ -86,7 +106,21 @@ Evaluation evaluate(const IntegerProgram &program, const Dataset &data);
 // Scores of classes that were predicted by anything. Without labels classes are called by their numbers.
 // Errors: kInvalidArgument for a class beyond the labels.
 Evaluation score(const std::string &precision, const std::vector<std::string> &labels,
-                 const std::vector<int> &truth, const std::vector<int> &predicted);
+                 const std::vector<int> &truth, const std::vector<int> &predicted,
+                 const WindowGroups &groups = {});
+
+// Accuracy of `b` less that of `a`, on the same examples, with its 95 % interval from the differences within
+// each group. Errors: kInvalidArgument when the examples are not the same.
+struct AccuracyDifference {
+  double difference = 0;
+  Interval interval{-1, 1};
+  IntervalMethod method = IntervalMethod::kNone;
+  size_t changed = 0;        // examples that are answered otherwise
+  std::string over = {};     // "5 groups, which are few"; "" of windows
+  std::string text() const;  // "-0.20 points (95 % interval -0.61 to 0.20 over 5 groups, which are few)"
+};
+AccuracyDifference accuracy_difference(const Evaluation &a, const Evaluation &b);
+
 // Mean squared and absolute error of `outputs` and `targets`, [examples, outputs].
 Evaluation score_values(const std::string &precision, size_t examples, const std::vector<float> &targets,
                         const std::vector<float> &outputs);

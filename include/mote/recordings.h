@@ -34,6 +34,9 @@ struct Finding {
   std::string where;  // file:line or class
   std::string message;
   bool is_question = false;  // only a person can tell
+  // Of those by which figures look better than they are: what kind it is, every file, and what to do.
+  std::string kind = {}, remedy = {};
+  std::vector<std::string> files = {};
 };
 
 // A file as it was when it was read: a table, an array, an image, or what lies beside one (y.npy).
@@ -181,6 +184,17 @@ void check_finite(const Recordings &recordings);
 
 // A warning where names divide the recordings and the split divides them anew.
 std::vector<Finding> split_findings(const Recordings &recordings, const SplitOptions &split);
+
+// Findings of kind "groups" for a split that ignores the groups there are; empty: it keeps them, or there are
+// none.
+std::vector<Finding> group_findings(const Recordings &recordings, const SplitOptions &split,
+                                    const Parts &parts);
+
+// Looks for what makes figures better than a device will be: the same or nearly the same recording on both
+// sides of the split, windows that overlap across it, speakers on both sides, classes that format, length,
+// level or rate gives away, order, silence, offsets, a test set too small to tell. docs/data-check.md has
+// each. Numerics: deterministic; time linear in the values, memory in the recordings.
+std::vector<Finding> lint_split(const Recordings &recordings, const SplitOptions &split, const Parts &parts);
 
 // Looks for what tends to go wrong: NaN, constant or clipped channels, duplicates, imbalance, tiny classes.
 std::vector<Finding> lint(const Recordings &recordings);

@@ -28,6 +28,12 @@ namespace mote {
 
 struct ReplayCount {
   size_t events = 0, found = 0, wrong = 0, missed = 0;
+  // Of the 95 % interval of the share found; kWilson where each event stands for itself.
+  IntervalMethod method = IntervalMethod::kWilson;
+  Interval of_groups = {};  // where it is over groups
+  Interval interval() const {
+    return method == IntervalMethod::kWilson ? wilson_interval(found, events) : of_groups;
+  }
   double share() const { return events == 0 ? 0 : static_cast<double>(found) / static_cast<double>(events); }
 };
 
@@ -36,14 +42,15 @@ struct Replay {
   std::vector<std::string> labels;
   ReplayCount all;
   std::vector<ReplayCount> classes;  // per label; that of rest has none
-  Interval interval;                 // 95 %, of the share of events found
+  std::string over;                  // "5 groups, which are few": what the interval is of; "": of events
   size_t false_events = 0;           // told while nothing happened
   double rest_minutes = 0;           // 0: the rate is not known
   double most_false_per_minute = 0;  // the upper end of the 95 % interval (Garwood 1936)
   double delay_s = 0;                // from the beginning of an event until it is told, median; 0: not known
   std::string rest_from;
-  size_t windows = 0;      // that the model was asked about
-  std::vector<Told> told;  // in order, without kNothing
+  size_t windows = 0;       // that the model was asked about
+  std::vector<bool> found;  // of each event of the stream
+  std::vector<Told> told;   // in order, without kNothing
 
   double false_per_minute() const {
     return rest_minutes > 0 ? static_cast<double>(false_events) / rest_minutes : 0;

@@ -59,6 +59,7 @@ nlohmann::json profile_json(const Profile &profile);  // on a target
 nlohmann::json history_json(const TrainedRun &run);
 std::vector<EpochRecord> history_from(const nlohmann::json &json);
 nlohmann::json evaluation_json(const Evaluation &evaluation);
+nlohmann::json difference_json(const AccuracyDifference &difference);
 nlohmann::json summary_json(const Summary &summary);
 nlohmann::json program_json(const IntegerProgram &program);  // layers, memory plan, bytes
 

@@ -20,6 +20,7 @@ namespace mote {
 struct StreamEvent {
   int label = 0;
   long first = 0, last = 0;  // rows, the last one not included
+  int group = 0;             // events of one person, say, are of one number
 };
 
 // Recordings in a drawn order with rest between them.
@@ -29,6 +30,7 @@ struct TestStream {
   std::vector<float> values;  // [rows, channels]
   long rows = 0;
   std::vector<StreamEvent> events;
+  std::string group_kind;  // of what events are: "group", "speaker"; "recording": each stands for itself
   long rest_rows = 0;
   std::vector<bool> is_rest;  // per label: it stands for nothing having happened, and is no event
   std::string rest_from;      // in words: recorded rest, or the quiet parts of the recordings

@@ -21,10 +21,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "mote/augment.h"
+#include "mote/evaluate.h"
 #include "mote/loss.h"
 #include "mote/model.h"
 #include "mote/optimizer.h"
@@ -161,6 +163,8 @@ struct TrainingFacts {
   double largest_share = 0;  // of the training windows: of the largest class; 0: not known
   std::string largest_class = {};
   size_t classes = 0;  // that have training windows
+  // 95 % of the kept epoch's accuracy, where windows depend on each other; without, each stands for itself.
+  std::optional<Interval> val_interval = {};
   // What was tried, and is therefore no advice.
   bool has_augmentation = false, has_dropout = false, has_class_weights = false, has_early_stopping = false,
        stopped_early = false;

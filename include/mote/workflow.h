@@ -54,6 +54,9 @@ struct RunSummary {
   std::string feature_note;  // why features of the windows are not kept in the project; "": they are
   // The first of what `mote data` warns of in these recordings, with their number; "": nothing.
   std::string data_finding;
+  // That the split ignores the groups there are, with the figure of a run that keeps them where there is one;
+  // "": it keeps them, or there are none.
+  std::string group_finding;
   // What the device would tell of the test recordings; nullopt: the model has no stream, or there are none.
   std::optional<Replay> replay;
   nlohmann::json history;  // history.json
@@ -77,6 +80,10 @@ RunSummary resume_run(const Project &project, std::optional<int> epochs = {},
                       const BeforeTraining &before = nullptr);
 // Those that no process is working on, the newest first.
 std::vector<std::string> stopped_trainings(const Project &project);
+
+// Where many runs of a project were judged on one test part: the best of them is too good by chance. Of kind
+// "chosen_on_test"; empty below ten.
+std::vector<Finding> choice_findings(const Project &project);
 
 struct FoldScore {
   std::string name;

@@ -9,6 +9,7 @@
 #include "base/ramp.h"
 #include "base/random.h"
 #include "data/onset.h"
+#include "data/subjects.h"
 #include "mote/names.h"
 #include "mote/test_stream.h"
 
@@ -53,6 +54,11 @@ class Stringing {
       if (r.rows < 2) continue;
       (is_rest_class(r.label) ? rest_ : events_).push_back(i);
     }
+    const Subjects subjects = subjects_of(set);
+    stream_.group_kind = subjects.kind.empty() ? "recording" : subjects.kind;
+    // what nothing is said of stands for itself
+    for (size_t i = 0; i < set.items.size(); ++i)
+      group_of_.push_back(subjects.of[i] >= 0 ? subjects.of[i] : static_cast<int>(subjects.count() + i));
     deviation_ = deviation_of(set, events_);
     random_.shuffle(events_);
   }
@@ -69,7 +75,7 @@ class Stringing {
       const long first = stream_.rows;
       stream_.values.insert(stream_.values.end(), r.values.begin(), r.values.end());
       stream_.rows += r.rows;
-      stream_.events.push_back({class_of(r), first, stream_.rows});
+      stream_.events.push_back({class_of(r), first, stream_.rows, group_of_[events_[k]]});
       add_rest(&r, k + 1 < events_.size() ? &set_.items[events_[k + 1]] : nullptr);
     }
     return std::move(stream_);
@@ -119,6 +125,7 @@ class Stringing {
   int window_;
   long width_;
   std::vector<size_t> events_, rest_;
+  std::vector<int> group_of_;  // of each recording
   std::vector<float> deviation_;
   TestStream stream_;
 };

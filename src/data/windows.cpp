@@ -14,6 +14,7 @@
 #include "base/lists.h"
 #include "base/random.h"
 #include "data/csv.h"
+#include "data/subjects.h"
 #include "mote/recordings.h"
 
 namespace mote {
@@ -51,7 +52,7 @@ Dataset without_windows(const Recordings &recordings) {
   return set;
 }
 
-// Adds the windows of these recordings, in order; `added` is called behind each.
+// Adds the windows of these recordings, in order; `added` is called with the recording behind each.
 template <class Added>
 void add_windows(Dataset &set, const Recordings &recordings, const std::vector<size_t> &indices,
                  Added added) {
@@ -65,7 +66,7 @@ void add_windows(Dataset &set, const Recordings &recordings, const std::vector<s
     const auto take = [&](int row) {
       set.classes.push_back(class_index);
       set.sources.push_back({r.file, r.first_line, row});
-      added();
+      added(index);
     };
     if (r.rows < set.window) {
       if (options.short_recordings == ShortRecordings::kSkip) continue;
@@ -113,7 +114,8 @@ std::vector<size_t> every_one(size_t count) {
 Dataset Recordings::windows_of(const std::vector<size_t> &indices) const {
   Dataset set = without_windows(*this);
   reserve_windows(set, *this, indices);
-  add_windows(set, *this, indices, [] {});
+  RecordingGroups groups(*this);
+  add_windows(set, *this, indices, [&](size_t recording) { groups.add(set.groups, recording); });
   return set;
 }
 
@@ -127,7 +129,7 @@ void Recordings::each_part(size_t windows, const std::function<void(const Datase
     part.classes.clear();
     part.sources.clear();
   };
-  add_windows(part, *this, every_one(items.size()), [&] {
+  add_windows(part, *this, every_one(items.size()), [&](size_t) {
     if (part.size() >= windows) hand_over();
   });
   if (part.size() > 0) hand_over();

@@ -212,9 +212,8 @@ std::vector<Setting> data_settings() {
           "what stays together; `group` is a person: a folder, `data.group_column` or of `data.file_names`"),
       choice(
           "split.order", [](auto &p) -> auto & { return p.split.in_order; }, kOrder,
-          "`in_file`: the last recordings of each file are the test set; of groups (files, folders) the last "
-          "by "
-          "name"),
+          "`in_file`: the last recordings of each file are the test set; of groups (files, folders) "
+          "the last by name"),
       texts(
           "split.test_groups", [](auto &p) -> auto & { return p.split.test_groups; },
           "these folders or groups are the test set, instead of a share; `test` is also what names of "

@@ -54,8 +54,9 @@ std::string findings_text(const std::vector<Finding> &findings) {
   const std::vector<AlikeFindings> list = alike_in(findings);
   size_t shown = 0;
   for (size_t i = 0; i < list.size() && i < kShown; ++i) {
-    out += fmt::format("  {:<8} {}: {}\n", severity_name(list[i].first->severity), list[i].where(),
-                       list[i].first->message);
+    const Finding &f = *list[i].first;
+    out += fmt::format("  {:<8} {}: {}{}{}\n", severity_name(f.severity), list[i].where(), f.message,
+                       f.remedy.empty() ? "" : "; ", f.remedy);
     shown += list[i].places.size();
   }
   if (shown < findings.size())

@@ -81,27 +81,6 @@ std::vector<EpochRecord> history_from(const json &j) {
   return history;
 }
 
-static json class_json(const ClassScore &s) {
-  return {{"precision", s.precision}, {"recall", s.recall}, {"f1", s.f1}, {"support", s.support}};
-}
-
-json evaluation_json(const Evaluation &e) {
-  if (e.is_regression)
-    return {{"precision", e.precision}, {"examples", e.examples}, {"mse", e.mse}, {"mae", e.mae}};
-  json classes = json::object();
-  for (size_t c = 0; c < e.labels.size(); ++c) classes[e.labels[c]] = class_json(e.classes[c]);
-  return {{"precision", e.precision},
-          {"accuracy", e.accuracy},
-          {"interval_95", {e.interval.low, e.interval.high}},
-          {"examples", e.truth.size()},
-          {"classes", classes},
-          {"macro_avg", class_json(e.macro)},
-          {"weighted_avg", class_json(e.weighted)},
-          {"labels", e.labels},
-          {"confusion", e.confusion},
-          {"worst_pair", e.worst_pair()}};
-}
-
 json summary_json(const Summary &s) {
   json layers = json::array();
   for (const SummaryRow &r : s.rows)
@@ -380,8 +359,15 @@ json recordings_json(const Recordings &set, const std::vector<Finding> &findings
                        {"min", finite_list(o.low)},
                        {"max", finite_list(o.high)},
                        {"mean", finite_list(o.mean)}});
-  for (const Finding &f : findings)
+  for (const Finding &f : findings) {
     list.push_back({{"severity", severity_name(f.severity)}, {"where", f.where}, {"message", f.message}});
+    if (f.kind.empty()) continue;
+    json &last = list.back();
+    last["kind"] = f.kind;
+    last["remedy"] = f.remedy;
+    last["count"] = f.files.size();
+    last["files"] = f.files;
+  }
   json out = {{"channels", set.channels}, {"rate_hz", set.rate_hz},         {"window", set.window()},
               {"stride", set.stride()},   {"recordings", set.items.size()}, {"classes", classes},
               {"findings", list},         {"reading", set.reading}};

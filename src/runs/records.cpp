@@ -129,7 +129,7 @@ std::optional<Misfit> check_replay(const json &value) {
                                       {"found", count(kMostEvents)},
                                       {"wrong", count(kMostEvents)},
                                       {"missed", count(kMostEvents)},
-                                      {"interval", list(number(0, 1), 2, 2)}});
+                                      optional("interval", list(number(0, 1), 2, 2))});
   static const Form kReplay = object({{"classes", map_of(kCounts)},
                                       {"false", count(kMostWindows)},
                                       {"rest", text()},
@@ -153,18 +153,22 @@ std::optional<Misfit> check_evaluation(const json &value) {
                                           {"mae", number()},
                                           optional("model", text()),
                                           optional("data", text())});
-  static const Form kClassification = object({{"precision", text()},
-                                              {"examples", count()},
-                                              {"accuracy", number(0, 1)},
-                                              {"interval_95", list(number(0, 1), 2, 2)},
-                                              {"classes", map_of(score_form())},
-                                              {"labels", list(text())},
-                                              {"macro_avg", score_form()},
-                                              {"weighted_avg", score_form()},
-                                              {"worst_pair", text()},
-                                              optional("replay", check_replay),
-                                              optional("model", text()),
-                                              optional("data", text())});
+  static const Form kClassification =
+      object({{"precision", text()},
+              {"examples", count()},
+              {"accuracy", number(0, 1)},
+              optional("interval_95", list(number(0, 1), 2, 2)),
+              optional("interval", object({{"text", text()}, {"method", text()}, optional("over", text())})),
+              optional("groups",
+                       list(object({{"name", text()}, {"examples", count()}, {"accuracy", number(0, 1)}}))),
+              {"classes", map_of(score_form())},
+              {"labels", list(text())},
+              {"macro_avg", score_form()},
+              {"weighted_avg", score_form()},
+              {"worst_pair", text()},
+              optional("replay", check_replay),
+              optional("model", text()),
+              optional("data", text())});
   if (value.is_object() && value.contains("mae")) return kRegression(value);
   if (std::optional<Misfit> misfit = kClassification(value)) return misfit;
   for (const json &label : value["labels"])

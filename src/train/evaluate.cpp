@@ -240,8 +240,8 @@ Evaluation evaluate(const Model &model, const Dataset &data) {
   const size_t count = model.graph.output().elements();
   if (p.target == ModelTarget::kClasses) {
     const Answers a = answers(model, data);
-    Evaluation e =
-        score("float", model.labels.empty() ? data.labels : model.labels, data.classes, a.answered);
+    Evaluation e = score("float", model.labels.empty() ? data.labels : model.labels, data.classes, a.answered,
+                         data.groups);
     e.wrong = wrong_windows(data, e, a, {});
     return e;
   }
@@ -301,7 +301,7 @@ Evaluation score_outputs(const IntegerProgram &program, const Dataset &data,
   const size_t count = program.tensor(program.outputs[0]).shape.elements();
   if (!program.labels.empty()) {
     const Answers a = answers_of(program, data, outputs);
-    Evaluation e = score("int8", program.labels, data.classes, a.answered);
+    Evaluation e = score("int8", program.labels, data.classes, a.answered, data.groups);
     e.wrong = wrong_windows(data, e, a, {});
     return e;
   }

@@ -70,8 +70,12 @@ class Judge {
   // The gap is not one of too few windows.
   bool is_certain() const {
     if (f_.val_windows == 0) return true;
+    return kept_.accuracy > val_interval().high;
+  }
+  Interval val_interval() const {
+    if (f_.val_interval) return *f_.val_interval;
     const size_t right = std::lround(kept_.val_accuracy * f_.val_windows);
-    return kept_.accuracy > wilson_interval(right, f_.val_windows).high;
+    return wilson_interval(right, f_.val_windows);
   }
   bool is_overfitted() const {
     return is_fitted_later() ||
@@ -176,8 +180,7 @@ class Judge {
   }
   std::string few_windows() const {
     const auto n = f_.val_windows;
-    const size_t right = std::lround(kept_.val_accuracy * n);
-    const Interval i = wilson_interval(right, n);
+    const Interval i = val_interval();
     return fmt::format(
         "Validation accuracy {} of {} windows may be anything from {} to {}: too few to tell whether the "
         "model "

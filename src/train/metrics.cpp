@@ -2,7 +2,7 @@
 // of regression, and the same as text.
 //
 // Definitions of scikit-learn's classification_report (zero_division = 0); the interval is Wilson's of
-// 1927 at 95 %. Predictions are made in evaluate.cpp.
+// 1927 at 95 %, or one over groups (group_interval.h). Predictions are made in evaluate.cpp.
 #include "mote/evaluate.h"
 
 #include <fmt/format.h>
@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/terminal_lines.h"
+#include "train/group_interval.h"
 
 namespace mote {
 
@@ -43,9 +44,51 @@ static std::vector<std::string> names_of_classes(const std::vector<std::string> 
   return numbers;
 }
 
+static std::vector<GroupScore> scores_of_groups(const Evaluation &e) {
+  if (e.groups.of.empty()) return std::vector<GroupScore>(0);
+  std::vector<GroupScore> all(e.groups.names.size());
+  for (size_t i = 0; i < e.truth.size(); ++i) {
+    GroupScore &g = all[e.groups.of[i]];
+    ++g.examples;
+    g.correct += e.truth[i] == e.predicted[i];
+  }
+  for (size_t g = 0; g < all.size(); ++g) all[g].name = e.groups.names[g];
+  std::erase_if(all, [](const GroupScore &g) { return g.examples == 0; });
+  std::stable_sort(all.begin(), all.end(), [](const GroupScore &a, const GroupScore &b) {
+    return a.correct * b.examples < b.correct * a.examples;
+  });
+  return all;
+}
+
+static void judge_groups(Evaluation &e, size_t correct) {
+  e.group_scores = scores_of_groups(e);
+  if (e.group_scores.empty()) {
+    e.interval = wilson_interval(correct, e.truth.size());
+    e.interval_method = e.truth.empty() ? IntervalMethod::kNone : IntervalMethod::kWilson;
+    return;
+  }
+  std::vector<GroupSum> sums;
+  for (const GroupScore &g : e.group_scores)
+    sums.push_back({static_cast<double>(g.examples), static_cast<double>(g.correct)});
+  const GroupInterval found = share_interval(sums);
+  e.interval = found.ends;
+  e.interval_method = found.method;
+}
+
+static void check_groups(const WindowGroups &groups, size_t examples) {
+  if (groups.of.empty()) return;
+  const auto is_known = [&](int g) { return g >= 0 && g < std::ssize(groups.names); };
+  if (groups.of.size() != examples || !std::all_of(groups.of.begin(), groups.of.end(), is_known))
+    throw Error(ErrorCode::kInvalidArgument, "evaluate",
+                fmt::format("{} examples, and the groups of {} that have {} names", examples,
+                            groups.of.size(), groups.names.size()));
+}
+
 Evaluation score(const std::string &precision, const std::vector<std::string> &labels,
-                 const std::vector<int> &truth, const std::vector<int> &predicted) {
+                 const std::vector<int> &truth, const std::vector<int> &predicted,
+                 const WindowGroups &groups) {
   MOTE_CHECK(truth.size() == predicted.size());
+  check_groups(groups, truth.size());
   Evaluation e;
   e.precision = precision;
   e.labels = names_of_classes(labels, truth, predicted);
@@ -77,8 +120,38 @@ Evaluation score(const std::string &precision, const std::vector<std::string> &l
   e.macro.support = e.weighted.support = truth.size();
   e.examples = truth.size();
   e.accuracy = ratio(correct, truth.size());
-  e.interval = wilson_interval(correct, truth.size());
+  e.groups = groups;
+  judge_groups(e, correct);
   return e;
+}
+
+AccuracyDifference accuracy_difference(const Evaluation &a, const Evaluation &b) {
+  if (a.truth != b.truth || a.groups.of != b.groups.of)
+    throw Error(ErrorCode::kInvalidArgument, "evaluate",
+                fmt::format("{} and {} were not judged on the same examples", a.precision, b.precision));
+  AccuracyDifference d;
+  d.difference = b.accuracy - a.accuracy;
+  const bool are_grouped = !a.groups.of.empty();
+  std::vector<GroupSum> sums(are_grouped ? a.groups.names.size() : a.truth.size());
+  for (size_t i = 0; i < a.truth.size(); ++i) {
+    GroupSum &g = sums[are_grouped ? static_cast<size_t>(a.groups.of[i]) : i];
+    g.windows += 1;
+    g.sum += int{b.predicted[i] == b.truth[i]} - int{a.predicted[i] == a.truth[i]};
+    d.changed += a.predicted[i] != b.predicted[i];
+  }
+  std::erase_if(sums, [](const GroupSum &g) { return g.windows == 0; });
+  const GroupInterval found = difference_interval(sums);
+  d.interval = found.ends;
+  d.method = found.method;
+  d.over = over_groups(a.groups, sums.size(), found.method);
+  return d;
+}
+
+std::string AccuracyDifference::text() const {
+  const std::string points = fmt::format("{:+.2f} points", 100 * difference);
+  if (method == IntervalMethod::kNone) return points;
+  return fmt::format("{} (95 % interval {:.2f} to {:.2f}{}{})", points, 100 * interval.low,
+                     100 * interval.high, over.empty() ? "" : " over ", over);
 }
 
 Evaluation score_values(const std::string &precision, size_t examples, const std::vector<float> &targets,
@@ -124,6 +197,30 @@ std::string Evaluation::report() const {
                      truth.size());
   row("macro avg", macro);
   row("weighted avg", weighted);
+  return out;
+}
+
+std::string Evaluation::interval_text() const {
+  if (interval_method == IntervalMethod::kNone)
+    return truth.empty() ? "no windows" : fmt::format("no interval: all are of one {}", groups.kind);
+  const std::string over = over_groups(groups, group_scores.size(), interval_method);
+  return fmt::format("95 % interval {:.1f} - {:.1f}{}{}", 100 * interval.low, 100 * interval.high,
+                     over.empty() ? "" : " over ", over);
+}
+
+std::string Evaluation::groups_text(size_t most) const {
+  if (group_scores.size() < 2 || groups.kind == "recording") return "";
+  size_t width = groups.kind.size();
+  const size_t shown = std::min(most, group_scores.size());
+  for (size_t i = 0; i < shown; ++i) width = std::max(width, columns_of(group_scores[i].name));
+  std::string out = fmt::format("{:<{}}  windows  accuracy\n", groups.kind, width);
+  for (size_t i = 0; i < shown; ++i) {
+    const GroupScore &g = group_scores[i];
+    out += fmt::format("{}{:{}}  {:>7}  {:>6.1f} %\n", g.name, "", width - columns_of(g.name), g.examples,
+                       100 * g.accuracy());
+  }
+  if (shown < group_scores.size())
+    out += fmt::format("and {} more that are better; --json has all\n", group_scores.size() - shown);
   return out;
 }
 

@@ -5,6 +5,8 @@
 // threads.
 #include <fmt/format.h>
 
+#include <map>
+
 #include "base/error.h"
 #include "base/staged_folder.h"
 #include "mote/report.h"
@@ -59,6 +61,25 @@ class PooledBaseline {
   double examples_ = 0, means_ = 0, linear_ = 0;
 };
 
+// A group that several folds have windows of is one.
+class PooledGroups {
+ public:
+  void add(const WindowGroups &of_fold) {
+    all_.kind = of_fold.kind;
+    for (const int g : of_fold.of) {
+      const std::string &name = of_fold.names[static_cast<size_t>(g)];
+      const auto [it, is_new] = numbers_.try_emplace(name, static_cast<int>(all_.names.size()));
+      if (is_new) all_.names.push_back(name);
+      all_.of.push_back(it->second);
+    }
+  }
+  const WindowGroups &all() const { return all_; }
+
+ private:
+  WindowGroups all_;
+  std::map<std::string, int> numbers_;
+};
+
 CrossValidation cross_validate(const Project &project, std::vector<Splits> splits,
                                const std::function<void(const FoldScore &)> &end_fold) {
   if (project.train.target != ModelTarget::kClasses)
@@ -71,6 +92,7 @@ CrossValidation cross_validate(const Project &project, std::vector<Splits> split
   const std::string &path = claim.path();
   { StagedFolder probe(path); }
   std::vector<int> truth, by_float, by_int8;
+  PooledGroups groups;
   json folds = json::array();
   PooledBaseline baseline;
   for (Splits &fold : splits) {
@@ -85,6 +107,7 @@ CrossValidation cross_validate(const Project &project, std::vector<Splits> split
       score.correct_float += f.predicted[i] == f.truth[i];
       score.correct_int8 += q.predicted[i] == q.truth[i];
     }
+    groups.add(f.groups);
     truth.insert(truth.end(), f.truth.begin(), f.truth.end());
     by_float.insert(by_float.end(), f.predicted.begin(), f.predicted.end());
     by_int8.insert(by_int8.end(), q.predicted.begin(), q.predicted.end());
@@ -97,8 +120,8 @@ CrossValidation cross_validate(const Project &project, std::vector<Splits> split
     for (Dataset *part : {&fold.train, &fold.val, &fold.test}) part->features.reset();
     if (end_fold) end_fold(score);
   }
-  result.pooled_float = score("float", recordings.labels, truth, by_float);
-  result.pooled_int8 = score("int8", recordings.labels, truth, by_int8);
+  result.pooled_float = score("float", recordings.labels, truth, by_float, groups.all());
+  result.pooled_int8 = score("int8", recordings.labels, truth, by_int8, groups.all());
   result.baseline = baseline.text();
   StagedFolder staged(path);
   staged.write(run_file::kProject, project.toml);

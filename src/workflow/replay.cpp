@@ -8,9 +8,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/median.h"
+#include "train/group_interval.h"
 
 namespace mote {
 
@@ -95,6 +97,52 @@ ScoredStream score_stream(const AnyModel &model, const TestStream &stream, const
 template ScoredStream score_stream(const Model &, const TestStream &, const DecisionRule &);
 template ScoredStream score_stream(const IntegerProgram &, const TestStream &, const DecisionRule &);
 
+namespace {
+
+// Events by whom they are of: those of one person are found, or missed, together.
+class EventGroups {
+ public:
+  void add(int group, bool is_found) {
+    GroupSum &g = sums_[group];
+    g.windows += 1;
+    g.sum += is_found;
+  }
+  size_t count() const { return sums_.size(); }
+  void judge(ReplayCount &count) const {
+    std::vector<GroupSum> list;
+    for (const auto &[group, sum] : sums_) list.push_back(sum);
+    const GroupInterval found = share_interval(list);
+    count.of_groups = found.ends;
+    count.method = found.method;
+  }
+
+ private:
+  std::map<int, GroupSum> sums_;
+};
+
+// How sure the shares found are, where it is known whose events they are.
+void judge_event_groups(Replay &r, const TestStream &stream) {
+  if (stream.group_kind.empty() || stream.group_kind == "recording") return;
+  std::vector<EventGroups> groups(stream.labels.size() + 1);  // the last: of all events
+  for (size_t e = 0; e < stream.events.size(); ++e)
+    for (const size_t list : {static_cast<size_t>(stream.events[e].label), stream.labels.size()})
+      groups[list].add(stream.events[e].group, r.found[e]);
+  for (size_t c = 0; c < r.classes.size(); ++c)
+    if (r.classes[c].events > 0) groups[c].judge(r.classes[c]);
+  groups.back().judge(r.all);
+  WindowGroups of_events;
+  of_events.kind = stream.group_kind;
+  r.over = over_groups(of_events, groups.back().count(), r.all.method);
+}
+
+std::string interval_of_found(const Replay &r) {
+  if (r.all.method == IntervalMethod::kNone) return "no interval: all events are of one group";
+  return fmt::format("95 % interval {:.1f} - {:.1f}{}{}", 100 * r.all.interval().low,
+                     100 * r.all.interval().high, r.over.empty() ? "" : " over ", r.over);
+}
+
+}  // namespace
+
 Replay replay_of(const ScoredStream &scored, const TestStream &stream, const DecisionRule &rule, int window,
                  StreamDecision decision) {
   Replay result;
@@ -140,9 +188,9 @@ Replay replay_of(const ScoredStream &scored, const TestStream &stream, const Dec
       else
         ++count->wrong;
     }
-    if (*most > 0 && votes[e][label] == *most) found_after.push_back(delays[e]);
+    result.found.push_back(*most > 0 && votes[e][label] == *most);
+    if (result.found.back()) found_after.push_back(delays[e]);
   }
-  result.interval = wilson_interval(result.all.found, result.all.events);
   if (result.rest_minutes > 0)
     result.most_false_per_minute = most_of_poisson(result.false_events) / result.rest_minutes;
   if (stream.rate_hz > 0 && !found_after.empty()) result.delay_s = median(found_after) / stream.rate_hz;
@@ -158,6 +206,7 @@ Replay replayed(const AnyModel &model, const TestStream &stream, const DecisionR
   Replay result = replay_of(scored, stream, rule, preprocessing_for(model).window,
                             decision_for(model, scored.outputs, rule));
   result.precision = precision;
+  judge_event_groups(result, stream);
   return result;
 }
 
@@ -190,8 +239,7 @@ std::string Replay::text() const {
   for (size_t c = 0; c < labels.size(); ++c)
     if (classes[c].events > 0) add(labels[c], classes[c]);
   add("all", all);
-  text += fmt::format("found {:.1f} % (95 % interval {:.1f} - {:.1f})", 100 * all.share(), 100 * interval.low,
-                      100 * interval.high);
+  text += fmt::format("found {:.1f} % ({})", 100 * all.share(), interval_of_found(*this));
   if (delay_s > 0) text += fmt::format(", {:.2f} s after they began", delay_s);
   text += fmt::format("\nfalse: {} in {}", false_events, rest_text(*this));
   if (rest_minutes > 0)
@@ -201,14 +249,12 @@ std::string Replay::text() const {
 
 nlohmann::json replay_json(const Replay &r) {
   const auto count = [](const ReplayCount &c) -> nlohmann::json {
-    const Interval interval = wilson_interval(c.found, c.events);
-    return {{"events", c.events},
-            {"found", c.found},
-            {"wrong", c.wrong},
-            {"missed", c.missed},
-            {"interval", {interval.low, interval.high}}};
+    nlohmann::json j = {{"events", c.events}, {"found", c.found}, {"wrong", c.wrong}, {"missed", c.missed}};
+    if (c.method != IntervalMethod::kNone) j["interval"] = {c.interval().low, c.interval().high};
+    return j;
   };
   nlohmann::json j = count(r.all);
+  if (!r.over.empty()) j["over"] = r.over;
   j["false"] = r.false_events;
   j["rest"] = r.rest_from;
   if (r.rest_minutes > 0) {

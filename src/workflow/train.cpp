@@ -24,6 +24,7 @@
 #include "runs/unfinished.h"
 #include "workflow/compare_baseline.h"
 #include "workflow/decide.h"
+#include "workflow/earlier_runs.h"
 #include "workflow/feature_cache.h"
 #include "workflow/support.h"
 
@@ -38,7 +39,7 @@ struct Prepared {
   Model model;
   Splits splits;
   json record, data;
-  std::string data_finding;
+  std::string data_finding, group_finding;
   TrainOptions options;
   // Of models with a stream: which windows it has, what is told of them is tuned on, and is tested on.
   DecisionRule windows;
@@ -126,6 +127,10 @@ Prepared prepare(const Project &project, const Run *from) {
   p.splits = recordings.split(project.split);
   p.model = project.build_model(recordings);
   std::vector<Finding> judged = split_findings(recordings, project.split);
+  for (Finding &f : group_findings(recordings, project.split, p.splits.parts)) {
+    p.group_finding = fmt::format("{}; {}", f.message, f.remedy);
+    judged.push_back(std::move(f));
+  }
   for (Finding &f : lint(recordings)) judged.push_back(std::move(f));
   p.data = recordings_json(recordings, judged);
   p.data_finding = first_warning(recordings.findings, judged);
@@ -164,11 +169,11 @@ void write_normalization(StagedFolder &staged, const Preprocessing &preprocessin
   }
 }
 
-// Classes that the float model never answers rightly.
-std::vector<std::string> never_found(const Model &model, const Splits &splits) {
+// Classes that the float model never answers rightly; `val`: of the validation windows, where there are any.
+std::vector<std::string> never_found(const Model &model, const Splits &splits,
+                                     const std::optional<Evaluation> &val) {
   std::vector<std::string> list;
-  std::optional<Evaluation> val, train;
-  if (splits.val.size() > 0) val = evaluate(model, splits.val);
+  std::optional<Evaluation> train;
   for (size_t c = 0; c < model.labels.size(); ++c) {
     const bool is_validated = val && val->classes[c].support > 0;
     if (!is_validated && !train) train = evaluate(model, splits.train);
@@ -197,6 +202,14 @@ void score_int8(RunSummary &result, const Splits &splits, const QuantizeSettings
   }
 }
 
+// What a split that ignores groups gives, and what one that keeps them gave.
+void add_group_figures(RunSummary &result, const Splits &splits, const Project &project) {
+  if (result.group_finding.empty() || splits.test.size() == 0 || result.test.is_regression) return;
+  const std::string other = figure_by_groups(project);
+  result.group_finding += fmt::format("; this split gives {:.1f} %{}", 100 * result.test.accuracy,
+                                      other.empty() ? ", no run of this project keeps groups apart" : other);
+}
+
 // history.json: the training, and what the kept epoch is worth.
 json history_record(const RunSummary &result) {
   json record = history_json(result.trained);
@@ -215,14 +228,20 @@ json history_record(const RunSummary &result) {
 RunSummary finish(Prepared &p, const Project &project, const RunClaim &claim) {
   RunSummary result;
   result.data_finding = p.data_finding;
+  result.group_finding = p.group_finding;
   result.feature_note = keep_features_of(project, p.model, p.splits, p.options);
   result.trained = train(p.model, p.splits, p.options);
   if (p.splits.test.size() > 0) result.test = evaluate(result.trained.model, p.splits.test);
+  add_group_figures(result, p.splits, project);
   const ComparedBaseline compared =
       compare_baseline(result.trained, p.splits, result.test, p.options.threads);
   result.baseline = compared.text;
   result.baseline_finding = compared.finding;
-  result.never_found = never_found(result.trained.model, p.splits);
+  std::optional<Evaluation> val;
+  if (p.splits.val.size() > 0) val = evaluate(result.trained.model, p.splits.val);
+  if (val && !val->is_regression && val->interval_method != IntervalMethod::kWilson)
+    result.trained.facts.val_interval = val->interval;
+  result.never_found = never_found(result.trained.model, p.splits, val);
   if (p.windows.is_set()) {
     Model &model = result.trained.model;
     model.preprocessing.decision = tuned_rule(model, project.decision, p.windows, p.tuning);

@@ -210,12 +210,16 @@ TEST(CliEvaluate, text_says_the_scores_and_counts_the_windows_that_change_class)
   for (int k = 0; k < 2; ++k) {
     const std::string name = k == 0 ? "float" : "int8";
     const Interval wilson = wilson_interval(right[k], 72);
-    const auto head = match(
-        text,
-        "\n" + name + ": accuracy ([\\d.]+) % of (\\d+) windows \\(95 % interval ([\\d.]+) - ([\\d.]+)\\)\n");
+    const auto head = match(text, "\n" + name +
+                                      ": accuracy ([\\d.]+) % of (\\d+) windows \\(95 % interval ([\\d.]+) - "
+                                      "([\\d.]+) over (\\d+) recordings\\)\n");
+    const json ends = small_project().record("evaluation.json").at(static_cast<size_t>(k)).at("interval_95");
     EXPECT_EQ(head, (std::vector<std::string>{printed("%.2f", 100.0 * static_cast<double>(right[k]) / 72),
-                                              "72", printed("%.1f", 100 * wilson.low),
-                                              printed("%.1f", 100 * wilson.high)}));
+                                              "72", printed("%.1f", 100 * ends[0].get<double>()),
+                                              printed("%.1f", 100 * ends[1].get<double>()), "36"}));
+    // two windows of each recording, mostly right or wrong together
+    EXPECT_LT(ends[0].get<double>(), wilson.low);
+    EXPECT_GT(ends[1].get<double>(), wilson.high);
     const Evaluation e = score(name, kLabels, truth, k == 0 ? by_float : by_int8);
     EXPECT_NE(text.find(e.report() + "\n" + e.confusion_text() + e.worst_pair() + "\n"), std::string::npos);
   }
@@ -411,7 +415,7 @@ TEST(CliReport, page_has_the_figures_of_the_records) {
     EXPECT_EQ(cards[i].second,
               e.at("precision").get<std::string>() +
                   printed(" test accuracy (95 %%: %.1f - ", 100 * e.at("interval_95")[0].get<double>()) +
-                  printed("%.1f)", 100 * e.at("interval_95")[1].get<double>()));
+                  printed("%.1f over 36 recordings)", 100 * e.at("interval_95")[1].get<double>()));
   }
   EXPECT_EQ(cards[4].first, "512 bytes");  // 444 weights and 17 biases of 4
   EXPECT_EQ(cards[6].first, "696");

@@ -56,9 +56,9 @@ TEST(CliTrain, says_what_the_records_of_the_run_hold) {
 }
 
 TEST(CliTrain, says_the_accuracy_of_the_test_windows_with_its_interval) {
-  const auto said = match(
-      small_project().train_text.out,
-      "Test accuracy \\(float\\): ([\\d.]+) % \\((\\d+) windows; 95 % interval ([\\d.]+) - ([\\d.]+)\\)\\.");
+  const auto said = match(small_project().train_text.out,
+                          "Test accuracy \\(float\\): ([\\d.]+) % \\((\\d+) windows; 95 % interval ([\\d.]+) "
+                          "- ([\\d.]+) over 36 recordings\\)\\.");
   // the float model is that of the first record of the evaluation
   const json e = small_project().record("evaluation.json").at(0);
   size_t right = 0, all = 0;
@@ -71,8 +71,12 @@ TEST(CliTrain, says_the_accuracy_of_the_test_windows_with_its_interval) {
   EXPECT_EQ(said[0], printed("%.1f", 100.0 * static_cast<double>(right) / static_cast<double>(all)));
   EXPECT_EQ(said[1], std::to_string(all));
   const Interval wilson = wilson_interval(right, all);
-  EXPECT_EQ(said[2], printed("%.1f", 100 * wilson.low));
-  EXPECT_EQ(said[3], printed("%.1f", 100 * wilson.high));
+  const json ends = e.at("interval_95");
+  EXPECT_EQ(said[2], printed("%.1f", 100 * ends[0].get<double>()));
+  EXPECT_EQ(said[3], printed("%.1f", 100 * ends[1].get<double>()));
+  EXPECT_LT(ends[0].get<double>(), wilson.low);  // windows of one recording go together
+  EXPECT_EQ(e.at("interval").at("over"), "recording");
+  EXPECT_EQ(e.at("interval").at("groups"), 36);
 }
 
 TEST(CliTrain, progress_in_a_pipe_is_a_line_now_and_then) {
@@ -169,11 +173,13 @@ TEST(CliTrain, folds_score_every_window_once_and_add_up) {
     EXPECT_EQ(e.at("precision"), key);
     EXPECT_EQ(e.at("examples"), 240);
     EXPECT_NEAR(e.at("accuracy").get<double>(), static_cast<double>(right) / 240, 1e-12);
-    const Interval i = wilson_interval(right, 240);
+    const json ends = e.at("interval_95");
+    EXPECT_LT(ends[0].get<double>(), wilson_interval(right, 240).low);
     EXPECT_NE(text.out.find(std::string(key) +
                             printed(" %.1f %% (240 windows; 95 %% interval ",
                                     100.0 * static_cast<double>(right) / 240) +
-                            printed("%.1f - ", 100 * i.low) + printed("%.1f)", 100 * i.high)),
+                            printed("%.1f - ", 100 * ends[0].get<double>()) +
+                            printed("%.1f over 120 recordings)", 100 * ends[1].get<double>())),
               std::string::npos)
         << text.out;
   }
