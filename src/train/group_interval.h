@@ -22,7 +22,7 @@ struct GroupInterval {
 // seed of its own, so the same groups have the same interval on every run. Never narrower than Wilson's over
 // windows. Source: Efron, Better bootstrap confidence intervals, JASA 82 (1987), eq. 6.8; the expansion for
 // few groups is Hesterberg's, The American Statistician 69 (2015), section 5.1. Which method when: decision
-// 0032.
+// 0031.
 GroupInterval share_interval(const std::vector<GroupSum> &groups);
 // Of a mean of differences in -1 .. 1 between two answers to the same windows. Where each window stands for
 // itself: Agresti and Min, Statistics in Medicine 24 (2005), half a window added to each cell.
