@@ -96,7 +96,8 @@ void add_data(CLI::App &app) {
   c->add_flag("--features", o->has_features,
               "pictures of each class, and a map of all windows with those that are far from their class");
   c->add_flag("--preview", o->has_preview,
-              "windows of sounds as WAV files, as they are cut and as they are augmented");
+              "a picture of windows of each class as they are cut and as they are augmented; of sounds WAV "
+              "files, too");
   c->add_option("--output", o->output, "folder for these files (default: preview, in the project)");
   add_set_option(c, o->assignments);
   describe(c, *o, "mote data my_project");

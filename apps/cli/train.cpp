@@ -22,7 +22,7 @@ struct TrainArguments : Common {
   std::string folder = ".", from;
   std::optional<uint64_t> seed;
   std::optional<int> threads, epochs;
-  int folds = 0;
+  int folds = 0, seeds = 0;
   std::vector<std::string> assignments;
   bool leave_one_group_out = false, quiet = false, resume = false, profile = false;
 };
@@ -145,6 +145,69 @@ void run_folds(const TrainArguments &o, Project &project) {
          text);
 }
 
+std::string score_text(const std::optional<double> &value, bool is_regression) {
+  if (!value) return "-";
+  return is_regression ? fmt::format("{:.5g}", *value) : fmt::format("{:.1f} %", 100 * *value);
+}
+
+std::string spread_text(const char *name, const std::optional<SeedSpread> &s, bool is_regression) {
+  if (!s) return "";
+  return fmt::format("{}: mean {}, {} to {}.\n", name, score_text(s->mean, is_regression),
+                     score_text(s->low, is_regression), score_text(s->high, is_regression));
+}
+
+// One line per seed as it ends; the trainings themselves run side by side and would write over each other.
+SeedsRequest watched_seeds(const TrainArguments &o) {
+  SeedsRequest request;
+  request.each = [](Project &project, uint64_t) {
+    project.train.on_step = [](const StepEnd &) { return !is_end_asked(); };
+  };
+  request.end_seed = [&o](const SeedScore &s) {
+    say(o, fmt::format("Seed {}: validation {}, {}.", s.seed, score_text(s.validation, s.is_regression),
+                       s.run.path));
+  };
+  return request;
+}
+
+void show_seeds(const TrainArguments &o, const SeedRuns &s) {
+  std::string text = fmt::format("{:<12} {:>11} {:>11} {:>11} {:>6}  {}\n", "seed", "validation", "int8",
+                                 "test", "epoch", "run");
+  for (const SeedScore &score : s.seeds)
+    text += fmt::format("{:<12} {:>11} {:>11} {:>11} {:>6}  {}\n", score.seed,
+                        score_text(score.validation, s.is_regression),
+                        score_text(score.validation_int8, s.is_regression),
+                        score_text(score.test, s.is_regression), score.kept_epoch, score.run.path);
+  text += "\n" + spread_text("Validation", s.validation, s.is_regression);
+  text += spread_text("Test", s.test, s.is_regression);
+  text += fmt::format("Keep {} (seed {}): {}.\nWrote {}", s.seeds[s.kept].run.path, s.seeds[s.kept].seed,
+                      s.why, s.folder.path);
+  nlohmann::json json = s.record;
+  json["run"] = s.folder.path;
+  result(o, json, text);
+}
+
+void run_seeds(const TrainArguments &o, const Project &project) {
+  ask_before_ending("Ended at once; what was kept before is as it was.");
+  if (o.resume && o.epochs)
+    throw Error(ErrorCode::kInvalidArgument, "--epochs", "cannot change in a series of seeds",
+                "--resume alone goes on with it");
+  try {
+    if (o.resume) {
+      const std::optional<SeedRuns> resumed = resume_seeds(project, watched_seeds(o));
+      if (resumed) show_seeds(o, *resumed);
+      return;
+    }
+    SeedsRequest request = watched_seeds(o);
+    for (int i = 0; i < o.seeds; ++i) request.seeds.push_back(project.train.seed + static_cast<uint64_t>(i));
+    show_seeds(o, train_seeds(project, request));
+  } catch (const Error &e) {
+    if (e.code() != ErrorCode::kInterrupted) throw;
+    complain(fmt::format("Stopped. What is done is kept; {} goes on with it.", command_of(o, "--resume")));
+    end_as_asked();
+    throw;
+  }
+}
+
 std::string int8_text(const RunSummary &s) {
   if (!s.val_int8) return "";
   return s.val_int8->is_regression ? fmt::format(" (int8: mean absolute error {:.5g})", s.val_int8->mae)
@@ -162,6 +225,7 @@ void run_train(const TrainArguments &o) {
   if (o.threads) project.train.threads = *o.threads;
   if (o.epochs && !o.resume) project.train.epochs = *o.epochs;
   if (o.folds > 0 || o.leave_one_group_out) return run_folds(o, project);
+  if (o.seeds > 0 || (o.resume && has_open_series(project))) return run_seeds(o, project);
   project.train.has_profile = o.profile;
   Progress progress(o.quiet, {.epochs = o.epochs.value_or(project.train.epochs),
                               .may_stop_early = project.train.early_stopping.patience > 0,
@@ -266,9 +330,18 @@ void add_train(CLI::App &app) {
                              "a run whose weights, preprocessing and classes it starts with; same layers")
                    ->excludes(folds)
                    ->excludes("--leave-one-group-out");
+  c->add_option(
+       "--seeds", o->seeds,
+       "train from so many seeds, from --seed or that of mote.toml on, side by side: mean, range and "
+       "which run to keep, by validation")
+      ->check(CLI::Range(2, 1000))
+      ->excludes(folds)
+      ->excludes("--leave-one-group-out")
+      ->excludes(from);
   c->add_flag("--resume", o->resume,
-              "go on with the newest training that did not finish; the result is as if it had not stopped; "
-              "--epochs may raise their number")
+              "go on with a series of seeds, or else the newest training, that did not finish; the result is "
+              "as if it had not stopped; --epochs may raise the number of a training")
+      ->excludes("--seeds")
       ->excludes("--seed")
       ->excludes("--set")
       ->excludes(from)

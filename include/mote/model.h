@@ -31,7 +31,7 @@ namespace mote {
 struct OpDef;     // what mote knows about an op; its own code only
 struct NodeView;  // a node as its op sees it
 
-// How a parameter starts, as Keras defines it.
+// How a parameter starts, as Keras defines it, and PyTorch where it says so.
 enum class Init {
   kZeros,
   kOnes,
@@ -40,7 +40,11 @@ enum class Init {
   kHeUniform,
   kHeNormal,
   kOrthogonal,
-  kForgetOnes  // the second quarter, an LSTM's forget gate, ones; else zeros
+  kForgetOnes,       // the second quarter, an LSTM's forget gate, ones; else zeros
+  kTruncatedNormal,  // deviation 0.05, cut at two of them
+  kHeUniformFanOut,  // kaiming_uniform_ and kaiming_normal_ with mode="fan_out"
+  kHeNormalFanOut,
+  kPytorchUniform  // its default of linear and convolution layers: uniform in +-1 / sqrt(fan_in)
 };
 
 // Smallest and largest value.

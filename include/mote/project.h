@@ -32,12 +32,14 @@ struct TargetBudget {
 struct Project {
   std::string folder, name;
   std::string data_given = "data", data_path;  // as written, and resolved against the folder
+  std::string background_given;                // the same of train.augment.sound.background
   LoadOptions load;
   SplitOptions split;
   TrainOptions train;
   std::vector<Layer> layers;
   std::string preset;  // instead of layers
   double preset_width = 0;
+  std::string initializer;  // of layers that say none; "": as each layer has it
   QuantizeSettings quantize;
   TuneSettings tune;  // quantize.qat
   DecisionSettings decision = {};

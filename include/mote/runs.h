@@ -39,8 +39,9 @@ inline constexpr const char *kRecord = "run.json", *kProject = "mote.toml", *kDa
                             *kResplit = "evaluation_resplit.json", *kConfusionPng = "confusion.png",
                             *kConfusionSvg = "confusion.svg", *kExplain = "explain.json",
                             *kExplainPng = "explain.png", *kExplainSvg = "explain.svg",
-                            *kFolds = "folds.json", *kGolden = "golden.json", *kGoldenValues = "golden.npy",
-                            *kExports = "exports.json", *kReport = "report.html";
+                            *kFolds = "folds.json", *kSeeds = "seeds.json", *kGolden = "golden.json",
+                            *kGoldenValues = "golden.npy", *kExports = "exports.json",
+                            *kReport = "report.html";
 }  // namespace run_file
 
 struct RunFolder {

@@ -85,6 +85,44 @@ std::vector<std::string> stopped_trainings(const Project &project);
 // "chosen_on_test"; empty below ten.
 std::vector<Finding> choice_findings(const Project &project);
 
+// Trainings that differ by their seed alone.
+struct SeedScore {
+  uint64_t seed = 0;
+  RunFolder run;
+  bool is_regression = false;
+  int kept_epoch = 0;
+  // Shares of windows, or mean absolute errors of regressions; the loss of the kept epoch.
+  std::optional<double> validation, validation_loss, validation_int8, test;
+};
+struct SeedSpread {
+  double mean = 0, low = 0, high = 0;
+};
+struct SeedRuns {
+  RunFolder folder;  // of their record, seeds.json; it holds no model
+  std::vector<SeedScore> seeds;
+  bool is_regression = false;
+  std::optional<SeedSpread> validation, test;  // nullopt: there are no such windows
+  size_t kept = 0;                             // of `seeds`: the best by validation; never by the test
+  std::string why;                             // in a sentence
+  nlohmann::json record;                       // seeds.json
+};
+// The project once for each seed, side by side on the cores: each run is that of train_run() with the
+// project's seed (and that of its split, where it is the same) replaced. What a killed one has done is kept:
+// finished runs, and unfinished ones as train_run() leaves them.
+// `project` for the seed at hand, so that a command can watch each by callbacks; `end_seed` is told of each
+// that ended, one at a time.
+struct SeedsRequest {
+  std::vector<uint64_t> seeds;
+  std::function<void(Project &project, uint64_t seed)> each = nullptr;
+  std::function<void(const SeedScore &)> end_seed = nullptr;
+};
+SeedRuns train_seeds(const Project &project, const SeedsRequest &request);
+// Whether there is a series that was not finished and that no process is at.
+bool has_open_series(const Project &project);
+// Goes on with the newest such series, nullopt: there is none. Seeds are those it was begun with. Errors: kIo
+// when another process is at it; kDataFormat when mote.toml has changed since.
+std::optional<SeedRuns> resume_seeds(const Project &project, const SeedsRequest &request);
+
 struct FoldScore {
   std::string name;
   size_t examples, correct_float, correct_int8;
@@ -146,8 +184,9 @@ struct ShownWindows {
 // map and the windows that are the farthest from their class. Errors: as train() has them of blocks; kIo.
 ShownWindows show_features(const Recordings &recordings, const TrainOptions &options,
                            const std::string &folder);
-// A few windows of each class as WAV files: as they are cut, and as options.augment changes them in the first
-// epoch of a training on them. Errors: kUnsupported where they are no sounds of a known rate; kIo.
+// A few windows of each class, as they are cut and as options.augment changes them in the first epoch of a
+// training on them: one picture of all, and of sounds of a known rate WAV files. Errors: as a training has
+// them of options.augment; kIo.
 ShownWindows preview_windows(const Dataset &windows, const TrainOptions &options, const std::string &folder);
 
 // Compares the int8 model of the run with the float model; writes explain.json, explain.png and explain.svg.

@@ -113,11 +113,14 @@ std::pair<double, double> nest(const std::vector<int64_t> &counts) {
 
 Work mean_work(const CallFields &f) {
   const auto [outputs, output_carries] = nest(f.list("out_count"));
-  const auto [values, value_carries] = nest(f.list("sum_count"));
+  const std::vector<int64_t> &sums = f.list("sum_count");
+  const double row = static_cast<double>(sums.back());  // added in one loop
+  const auto [rows, row_carries] = nest({sums.begin(), sums.end() - 1});
   return {{"call", 1},
           {"output", outputs},
-          {"value", outputs * values},
-          {"carry", output_carries + outputs * value_carries}};
+          {"row", outputs * rows},
+          {"value", outputs * rows * row},
+          {"carry", output_carries + outputs * row_carries}};
 }
 
 Work binary_work(const CallFields &f, const CCall &call, Products products) {

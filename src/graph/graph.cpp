@@ -1,8 +1,9 @@
 // What can be asked of a graph of nodes and parameters, and how a node is added: its op says the shapes,
 // the parameters are appended and drawn.
 //
-// Initial weights: Glorot and Bengio 2010, He et al. 2015, orthogonal ones of Saxe et al. 2014; each
-// parameter draws from a stream of its own. Passes over graphs are files of their own (fold.cpp).
+// Initial weights: Glorot and Bengio 2010, He et al. 2015, LeCun et al. 1998 as PyTorch has it, orthogonal
+// ones of Saxe et al. 2014; each parameter draws from a stream of its own. Passes over graphs are files of
+// their own (fold.cpp).
 #include "graph/op_def.h"
 #include "mote/model.h"
 
@@ -123,43 +124,60 @@ static void fill_orthogonal(Parameter &p, Random random) {
   }
 }
 
-// Keras' variance scaling: uniform in +-sqrt(3 s), or a normal cut at two deviations and widened to keep
-// variance s.
-static void fill(Parameter &p, Random random) {
-  if (p.init == Init::kOrthogonal) return fill_orthogonal(p, random);
-  if (p.init == Init::kForgetOnes) {
-    const size_t quarter = p.data.size() / 4;
-    for (size_t i = 0; i < p.data.size(); ++i) p.data[i] = i / quarter == 1 ? 1.0f : 0.0f;
-    return;
-  }
+// A normal number, drawn again beyond two deviations.
+static double cut_normal(Random &random) {
+  for (;;)
+    if (const double z = random.normal(); z >= -2.0 && z <= 2.0) return z;
+}
+
+// Variance of Keras' VarianceScaling. PyTorch's bound 1 / sqrt(fan_in) is that of the variance
+// 1 / (3 fan_in).
+static double variance_of(const Parameter &p) {
   const double fan_in = p.fan_in, fan_out = p.fan_out;
-  constexpr double kCutNormalDeviation = 0.87962566103423978;
-  const bool is_glorot = p.init == Init::kGlorotUniform || p.init == Init::kGlorotNormal;
-  const double variance = is_glorot ? 2.0 / (fan_in + fan_out) : 2.0 / fan_in;
-  for (float &value : p.data) {
-    switch (p.init) {
-      case Init::kZeros:
-        value = 0.0f;
-        break;
-      case Init::kOnes:
-        value = 1.0f;
-        break;
-      case Init::kGlorotUniform:
-      case Init::kHeUniform:
-        value = (2.0 * random.uniform() - 1.0) * __builtin_sqrt(3.0 * variance);
-        break;
-      case Init::kGlorotNormal:
-      case Init::kHeNormal: {
-        double z;
-        do z = random.normal();
-        while (z < -2.0 || z > 2.0);
-        value = z * __builtin_sqrt(variance) / kCutNormalDeviation;
-        break;
-      }
-      case Init::kOrthogonal:
-      case Init::kForgetOnes:
-        break;
+  switch (p.init) {
+    case Init::kGlorotUniform:
+    case Init::kGlorotNormal:
+      return 2.0 / (fan_in + fan_out);
+    case Init::kHeUniformFanOut:
+    case Init::kHeNormalFanOut:
+      return 2.0 / fan_out;
+    case Init::kPytorchUniform:
+      return 1.0 / (3.0 * fan_in);
+    default:
+      return 2.0 / fan_in;
+  }
+}
+
+// Uniform in +-sqrt(3 s), or a normal cut at two deviations and widened to keep variance s.
+static void fill(Parameter &p, Random random) {
+  constexpr double kCutNormalDeviation = 0.87962566103423978, kTruncatedDeviation = 0.05;
+  const double variance = variance_of(p);
+  const auto fill_all = [&](auto draw) {
+    for (float &value : p.data) value = draw();
+  };
+  switch (p.init) {
+    case Init::kZeros:
+      return fill_all([] { return 0.0; });
+    case Init::kOnes:
+      return fill_all([] { return 1.0; });
+    case Init::kForgetOnes: {
+      const size_t quarter = p.data.size() / 4;
+      for (size_t i = 0; i < p.data.size(); ++i) p.data[i] = i / quarter == 1 ? 1.0f : 0.0f;
+      return;
     }
+    case Init::kOrthogonal:
+      return fill_orthogonal(p, random);
+    case Init::kGlorotUniform:
+    case Init::kHeUniform:
+    case Init::kHeUniformFanOut:
+    case Init::kPytorchUniform:
+      return fill_all([&] { return (2.0 * random.uniform() - 1.0) * __builtin_sqrt(3.0 * variance); });
+    case Init::kGlorotNormal:
+    case Init::kHeNormal:
+    case Init::kHeNormalFanOut:
+      return fill_all([&] { return cut_normal(random) * __builtin_sqrt(variance) / kCutNormalDeviation; });
+    case Init::kTruncatedNormal:
+      return fill_all([&] { return kTruncatedDeviation * cut_normal(random); });
   }
 }
 

@@ -41,8 +41,8 @@ const NameTable<Padding> &padding_names() {
 const AttrSpec kLayerActivation{
     "activation", std::string("none"),        "applied to the output", activation_names().names(), -1e300,
     1e300,        activation_names().others()};
-const AttrSpec kLayerInitializer{"initializer", std::string("glorot_uniform"),
-                                 "how the weights start, as in Keras", ops::initializer_names().names()};
+const AttrSpec kLayerInitializer{"initializer", std::string("glorot_uniform"), "how the weights start",
+                                 ops::initializer_names().names()};
 const AttrSpec kLayerPadding{"padding",
                              std::string("valid"),
                              "'valid': none; 'same': output = ceil(input / stride)",
@@ -84,6 +84,12 @@ const LayerDef &layer_by_type(const std::string &type) {
 }
 
 bool takes_lists(const Layer &layer) { return layer_by_type(layer.type).type == "dense"; }
+
+bool has_initializer(const Layer &layer) {
+  const std::vector<AttrSpec> &attrs = (layer.own ? *layer.own : layer_by_type(layer.type)).attrs;
+  return std::any_of(attrs.begin(), attrs.end(), [](const auto &s) { return s.name == "initializer"; });
+}
+
 std::string op_table() {
   std::string text;
   for (const OpDef *op : all_ops()) {

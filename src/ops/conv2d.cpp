@@ -31,8 +31,7 @@ std::vector<ParamSpec> conv_params(const NodeView &v) {
                                   .fan_in = s.kh * s.kw * s.c,
                                   .fan_out = s.kh * s.kw * s.f,
                                   .input_axis = 2}};
-  if (has_bias(*v.attrs))
-    list.push_back({.role = Role::kBias, .shape = {s.f}, .channel_axis = 0, .init = Init::kZeros});
+  if (has_bias(*v.attrs)) list.push_back(bias_spec(*v.attrs, s.f, list[0].fan_in));
   return list;
 }
 

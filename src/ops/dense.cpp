@@ -31,8 +31,7 @@ std::vector<ParamSpec> dense_params(const NodeView &v) {
                                   .fan_in = in,
                                   .fan_out = units,
                                   .input_axis = 0}};
-  if (has_bias(*v.attrs))
-    list.push_back({.role = Role::kBias, .shape = {units}, .channel_axis = 0, .init = Init::kZeros});
+  if (has_bias(*v.attrs)) list.push_back(bias_spec(*v.attrs, units, in));
   return list;
 }
 

@@ -27,19 +27,20 @@ Shape depthwise_shape(const NodeView &v) {
   return {s.oh, s.ow, s.f};
 }
 
-// As Keras: the kernel is [height, width, channels, multiplier]; a filter sees one channel.
+// As Keras: the kernel is [height, width, channels, multiplier]; a filter sees one channel. Keras' fan_in
+// counts all channels all the same, PyTorch's those that a filter sees.
 std::vector<ParamSpec> depthwise_params(const NodeView &v) {
   const kernels::Conv2D s = geometry(v);
   const int multiplier = v.attrs->integer("multiplier"), taps = s.kh * s.kw;
+  const Init init = initializer_of(*v.attrs);
   std::vector<ParamSpec> list = {{.role = Role::kKernel,
                                   .shape = {s.kh, s.kw, s.c, multiplier},
                                   .channel_axis = 2,
-                                  .init = initializer_of(*v.attrs),
-                                  .fan_in = taps * s.c,
+                                  .init = init,
+                                  .fan_in = init == Init::kPytorchUniform ? taps : taps * s.c,
                                   .fan_out = taps * multiplier,
                                   .input_axis = 2}};
-  if (has_bias(*v.attrs))
-    list.push_back({.role = Role::kBias, .shape = {s.f}, .channel_axis = 0, .init = Init::kZeros});
+  if (has_bias(*v.attrs)) list.push_back(bias_spec(*v.attrs, s.f, taps));
   return list;
 }
 

@@ -1,10 +1,14 @@
-// mean over any axes, int8. Source: TFLite Micro's reduce: the division by the count goes into the
-// multiplier.
+// mean over any axes, int8; trained, over all but the last, as global average pooling. Unlike a pool its
+// output has a scale of its own: means lie much closer together than the values.
+//
+// Source: TFLite Micro's reduce: the division by the count goes into the multiplier.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <bit>
 
+#include "base/error.h"
+#include "kernels/conv2d.h"
 #include "mote_runtime.h"
 #include "ops/import_support.h"
 #include "ops/integer_support.h"
@@ -13,6 +17,27 @@
 namespace mote::ops {
 namespace {
 
+// Axes of a tensor as loops, outermost first; neighbours that step evenly through memory are one loop.
+struct Loops {
+  std::vector<int32_t> count, stride;
+  void add(int32_t n, int32_t step) {
+    if (n == 1) return;
+    if (!count.empty() && stride.back() == n * step) {
+      count.back() *= n;
+      stride.back() = step;
+    } else {
+      count.push_back(n);
+      stride.push_back(step);
+    }
+  }
+  // The innermost in the last place, which the routine takes by itself.
+  void put(int32_t *counts, int32_t *strides) const {
+    std::fill_n(counts, MOTE_MAX_RANK, 1);
+    std::copy(count.begin(), count.end(), counts + MOTE_MAX_RANK - count.size());
+    std::copy(stride.begin(), stride.end(), strides + MOTE_MAX_RANK - stride.size());
+  }
+};
+
 mote_mean_params prepare(const IntegerProgram &p, const ProgramLayer &l) {
   const ProgramTensor &x = values_in(p, l, 0), &y = values_out(p, l, 0, x);
   require(x.shape.rank() <= MOTE_MAX_RANK, l, fmt::format("{} has too many dimensions", x.shape.text()));
@@ -20,22 +45,15 @@ mote_mean_params prepare(const IntegerProgram &p, const ProgramLayer &l) {
   for (int64_t axis : l.attrs.list("axes"))
     is_summed[normal_axis(l, static_cast<int>(axis), x.shape.rank())] = true;
   const std::vector<int> strides = strides_of(x.shape);
-  mote_mean_params q{};
-  std::fill_n(q.out_count, MOTE_MAX_RANK, 1);
-  std::fill_n(q.sum_count, MOTE_MAX_RANK, 1);
+  Loops kept, summed;
   uint64_t n = 1;
   for (int d = 0; d < x.shape.rank(); ++d) {
-    const size_t i = d;
-    const int slot = d + MOTE_MAX_RANK - x.shape.rank();
-    if (is_summed[i]) {
-      q.sum_count[slot] = x.shape[d];
-      q.sum_stride[slot] = strides[i];
-      n *= x.shape[d];
-    } else {
-      q.out_count[slot] = x.shape[d];
-      q.out_stride[slot] = strides[i];
-    }
+    (is_summed[d] ? summed : kept).add(x.shape[d], strides[d]);
+    if (is_summed[d]) n *= x.shape[d];
   }
+  mote_mean_params q{};
+  kept.put(q.out_count, q.out_stride);
+  summed.put(q.sum_count, q.sum_stride);
   require(y.shape.elements() * n == x.shape.elements(), l,
           fmt::format("output {} does not fit", y.shape.text()), ErrorCode::kShape);
   const double largest = x.dtype == DType::kInt16 ? 32768.0 : 255.0;
@@ -52,19 +70,72 @@ mote_mean_params prepare(const IntegerProgram &p, const ProgramLayer &l) {
   return q;
 }
 
+// All axes but the last, which holds the channels, are averaged.
+Shape mean_shape(const NodeView &v) {
+  const Shape &x = v.in[0];
+  std::vector<bool> is_averaged(x.rank());
+  for (const int64_t axis : v.attrs->list("axes")) {
+    const int64_t at = axis < 0 ? axis + x.rank() : axis;
+    if (at < 0 || at >= x.rank())
+      throw Error(ErrorCode::kShape, in_layer("mean", v.name),
+                  fmt::format("input {} has no axis {}", x.text(), axis));
+    is_averaged[at] = true;
+  }
+  const bool is_global = x.rank() > 1 && !is_averaged.back() &&
+                         std::count(is_averaged.begin(), is_averaged.end(), true) == x.rank() - 1;
+  if (!is_global)
+    throw Error(ErrorCode::kUnsupported, in_layer("mean", v.name),
+                fmt::format("input {}: only the mean over all axes but the last is trained", x.text()),
+                "use an average pool for some of them");
+  return {x[-1]};
+}
+
+Forward mean_forward() {
+  return {.compile = [](const NodeView &v) {
+    const int channels = v.in[0][-1], count = v.in[0].elements() / channels;
+    return [channels, count](const ForwardArgs &a) {
+      for (int n = 0; n < a.rows; ++n) {
+        float *y = a.y + n * channels;
+        std::fill_n(y, channels, 0.0f);
+        kernels::add_column_sums(a.x[0] + n * count * channels, count, channels, y);
+        for (int c = 0; c < channels; ++c) y[c] /= static_cast<float>(count);
+      }
+    };
+  }};
+}
+
+Backward mean_backward() {
+  return {.compile = [](const NodeView &v) {
+    const int channels = v.in[0][-1], count = v.in[0].elements() / channels;
+    return [channels, count](const BackwardArgs &a) {
+      if (a.dx[0] == nullptr) return;
+      float *dx = a.dx[0];
+      for (int n = 0; n < a.rows; ++n)
+        for (int i = 0; i < count; ++i, dx += channels)
+          for (int c = 0; c < channels; ++c) dx[c] += a.dy[n * channels + c] / static_cast<float>(count);
+    };
+  }};
+}
+
+// The axes of a program count the batch, too.
+void lower_mean(Lowering &l) {
+  std::vector<int64_t> axes;
+  for (int axis = 1; axis < l.node.in[0].rank(); ++axis) axes.push_back(axis);
+  l.program.layers.push_back({"mean", l.node.name, {{"axes", axes}}, {l.x[0]}, {l.y}});
+}
+
 }  // namespace
 
 const OpDef &mean_op() {
   constexpr int kMean = 40;
-  const NotSupported imported = imported_only("mean");
   static const OpDef kOp{
       .name = "mean",
-      .doc = "Mean over some axes.",
+      .doc = "Mean over axes; trained, over all but the last.",
       .attrs = {{"axes", std::vector<int64_t>{-1}, "the axes that are averaged", {}, -6, 5}},
-      .structure = imported,
-      .forward = imported,
-      .backward = imported,
-      .integer = imported,
+      .structure = Structure{mean_shape},
+      .forward = mean_forward(),
+      .backward = mean_backward(),
+      .integer = Integer(lower_mean),
       .run = HostRun([](const IntegerProgram &p, const ProgramLayer &l) -> HostCall {
         return [q = prepare(p, l), wide = is_int16(p, l)](HostInputs in, HostOutputs out) {
           if (wide)
@@ -104,7 +175,7 @@ const OpDef &mean_op() {
             return Attrs{{"axes", std::vector<int64_t>(axes.begin(), axes.end())}};
           }},
       .cost = CostOf(no_macs),
-      .properties = {Property::kTakesInt16},
+      .properties = {Property::kTakesInt16, Property::kHomogeneous},
       .output_range = OutputRange::kCalibrated};
   return kOp;
 }

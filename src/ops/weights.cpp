@@ -14,18 +14,31 @@ const NameTable<Init> &initializer_names() {
                                        {"glorot_normal", Init::kGlorotNormal},
                                        {"he_uniform", Init::kHeUniform},
                                        {"he_normal", Init::kHeNormal},
+                                       {"he_uniform_fan_out", Init::kHeUniformFanOut},
+                                       {"he_normal_fan_out", Init::kHeNormalFanOut},
+                                       {"truncated_normal", Init::kTruncatedNormal},
+                                       {"pytorch_uniform", Init::kPytorchUniform},
                                        {"zeros", Init::kZeros}});
   return kNames;
 }
 
-const AttrSpec kInitializerAttr{"initializer", std::string("glorot_uniform"),
-                                "how the weights start, as in Keras", initializer_names().names()};
+const AttrSpec kInitializerAttr{"initializer", std::string("glorot_uniform"), "how the weights start",
+                                initializer_names().names()};
 
 const AttrSpec kUseBiasAttr{"use_bias", int64_t{1}, "0: no bias is added, as before a batch normalization",
                             {},         0,          1};
 bool has_bias(const Attrs &attrs) { return attrs.integer("use_bias") != 0; }
 
 Init initializer_of(const Attrs &attrs) { return *initializer_names().find(attrs.text("initializer")); }
+
+ParamSpec bias_spec(const Attrs &attrs, int channels, int fan_in) {
+  const bool is_drawn = initializer_of(attrs) == Init::kPytorchUniform;
+  return {.role = Role::kBias,
+          .shape = {channels},
+          .channel_axis = 0,
+          .init = is_drawn ? Init::kPytorchUniform : Init::kZeros,
+          .fan_in = fan_in};
+}
 
 void check_weight_scales(const ProgramLayer &layer, const ProgramTensor &weights, size_t channels, int axis) {
   const QuantParams &q = weights.quant;

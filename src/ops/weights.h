@@ -9,6 +9,8 @@ const NameTable<Init> &initializer_names();
 extern const AttrSpec kInitializerAttr, kUseBiasAttr;
 bool has_bias(const Attrs &attrs);
 Init initializer_of(const Attrs &attrs);
+// Zeros as in Keras, unless the weights start as in PyTorch, which draws the bias in the same bounds.
+ParamSpec bias_spec(const Attrs &attrs, int channels, int fan_in);
 
 // Weights must be symmetric (zero point 0) with one scale, or one per output channel along axis 0.
 void check_weight_scales(const ProgramLayer &layer, const ProgramTensor &weights, size_t channels,

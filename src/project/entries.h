@@ -11,6 +11,7 @@
 namespace mote {
 
 std::vector<Setting> data_settings();
+std::vector<Setting> augment_settings();
 std::vector<Setting> feature_settings();
 std::vector<Setting> model_settings();
 std::vector<Setting> train_settings();

@@ -62,6 +62,7 @@ static Project read(const SettingsReader &reader, const std::string &where, cons
   if (p.name.empty() || p.name == ".") p.name = "model";
   reader.read(p);
   p.data_path = beside(p.data_given);
+  if (!p.background_given.empty()) p.train.augment.sound.background = beside(p.background_given);
   check_together(p, reader, where);
   return p;
 }
@@ -109,6 +110,9 @@ Model Project::build_model(const Recordings &recordings) const {
     if (units != layer.attrs.end() && std::holds_alternative<std::string>(units->second))
       units->second = static_cast<int64_t>(recordings.labels.size());
   }
+  if (!initializer.empty())
+    for (Layer &layer : resolved)
+      if (has_initializer(layer)) layer.attrs.emplace("initializer", initializer);
   // a list of features needs no layer that makes it flat
   const bool is_flat = recordings.is_features && !resolved.empty() && takes_lists(resolved[0]);
   return sequential(name, is_flat && train.features.empty() ? Shape{recordings.window()} : input, resolved);

@@ -227,25 +227,6 @@ std::vector<Setting> data_settings() {
       integer(
           "split.seed", [](auto &p) -> auto & { return p.split.seed; }, 0, INT64_MAX, "of the split alone")
           .or_else("seed"),
-      number(
-          "augment.noise", [](auto &p) -> auto & { return p.train.augment.noise; }, 0, 10,
-          "of training windows: added noise, in deviations of the channel"),
-      number(
-          "augment.scale", [](auto &p) -> auto & { return p.train.augment.scale; }, 0, 1,
-          "gain drawn from 1 - scale .. 1 + scale"),
-      number(
-          "augment.shift", [](auto &p) -> auto & { return p.train.augment.shift; }, 0, 1,
-          "largest shift in time, as a share of the window"),
-      number(
-          "augment.rotate_deg", [](auto &p) -> auto & { return p.train.augment.rotate_deg; }, 0, 180,
-          "largest rotation of every sensor's x, y, z")
-          .in("degrees"),
-      number(
-          "augment.time_warp", [](auto &p) -> auto & { return p.train.augment.time_warp; }, 0, 0.9,
-          "largest local change of speed, as a share"),
-      number(
-          "augment.channel_dropout", [](auto &p) -> auto & { return p.train.augment.channel_dropout; }, 0,
-          0.9, "probability that a channel is replaced by its mean"),
   };
 }
 

@@ -1,8 +1,11 @@
 // Settings of the model: a list of layers, or a published network.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "nn/keras.h"
+#include "nn/layer.h"
 #include "project/entries.h"
 
 namespace mote {
@@ -73,6 +76,21 @@ Setting layers_setting() {
           }};
 }
 
+// The names are those of a layer's own setting.
+Setting initializer_setting() {
+  Setting s = text(
+      "model.initializer", [](auto &p) -> auto & { return p.initializer; },
+      "how the weights of layers start that do not say it, see [layers.md](layers.md)");
+  s.kind = SettingKind::kChoice;
+  s.choices = kLayerInitializer.choices;
+  s.set = [names = s.choices](Project &p, const Value &v) {
+    const std::string name = v.get<std::string>();
+    if (std::find(names.begin(), names.end(), name) == names.end()) throw Refusal{};  // the reader lists them
+    p.initializer = name;
+  };
+  return std::move(s).or_else("as each layer has it");
+}
+
 }  // namespace
 
 std::vector<Setting> model_settings() {
@@ -86,6 +104,7 @@ std::vector<Setting> model_settings() {
           "model.width", [](auto &p) -> auto & { return p.preset_width; }, 0.01, 8,
           "of a preset that has one: a factor on its channels")
           .or_else("as published"),
+      initializer_setting().also({"kernel_initializer"}),
   };
 }
 

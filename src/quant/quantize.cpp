@@ -70,6 +70,12 @@ static Model over_one_row(const Model &model) {
     } catch (const Error &) {
       throw refuse(in_layer(node.op->name, node.name));
     }
+    // what gives the same shape for one row as for all has joined them (a mean); a state goes on instead
+    const bool has_rows = std::any_of(node.inputs.begin(), node.inputs.end(), [&](int value) {
+      return g.value_shape(value) != m.graph.value_shape(value);
+    });
+    if (has_rows && node.shape == m.graph.nodes.back().shape && node.op->state_outputs.empty())
+      throw refuse(in_layer(node.op->name, node.name));
     for (int p : node.params) {
       const Parameter &from = g.params[p];
       Parameter &to = *m.graph.param(m.graph.nodes.back(), from.role);

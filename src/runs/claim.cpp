@@ -55,7 +55,10 @@ RunClaim RunClaim::next(const Project &project) {
     const fs::path path =
         (fs::path(project.folder) / "runs" / (n == 1 ? base : fmt::format("{}-{:02}", base, n)))
             .lexically_normal();
-    const auto is_taken = [&] { return fs::exists(path) || fs::exists(unfinished_path(path.string())); };
+    const auto is_taken = [&] {
+      return fs::exists(path) || fs::exists(unfinished_path(path.string())) ||
+             fs::exists(series_path(path.string()));
+    };
     if (is_taken()) continue;
     std::optional<RunClaim> claim = of(path.string());
     if (claim && !is_taken()) return std::move(*claim);  // it may have been finished in between

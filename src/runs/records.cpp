@@ -61,7 +61,8 @@ Form run_form(bool is_needed) {
                  optional("kind", text()),
                  optional("set", list(text(kLongestAssignment))),
                  optional("class_labels", list(text())),
-                 optional("parent", text())});
+                 optional("parent", text()),
+                 optional("series", text())});
 }
 
 Form data_form() {
@@ -115,6 +116,7 @@ Form history_form() {
                                          optional("linear", number())}),
                                  0, 2)),
        optional("baseline_finding", text()),
+       optional("int8", object({optional("val_accuracy", number()), optional("val_mae", number())})),
        optional("rest_finding", text())});
 }
 

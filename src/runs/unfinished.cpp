@@ -89,7 +89,8 @@ Form state_form() {
                        {"digest", form::count(UINT32_MAX)},
                        {"history", form::count(kMostEpochs)},
                        form::optional("set", form::list(form::text(kLongest))),
-                       form::optional("parent", form::text())});
+                       form::optional("parent", form::text()),
+                       form::optional("series", form::text())});
 }
 
 std::string extension_entry(size_t i) { return fmt::format("extension{}", i); }
@@ -112,11 +113,17 @@ uint32_t digest_of(const Splits &splits) {
 
 void save_unfinished(const std::string &path, const Unfinished &u) {
   ZipEntries entries;
-  entries["settings.json"] =
-      json{{"version", kFormatVersion},         {"toml", u.toml},       {"seed", u.seed},
-           {"split_seed", u.split_seed},        {"epochs", u.epochs},   {"digest", u.digest},
-           {"history", u.state.history.size()}, {"set", u.assignments}, {"parent", u.parent}}
-          .dump(1, ' ', false, json::error_handler_t::replace);
+  entries["settings.json"] = json{
+      {"version", kFormatVersion},
+      {"toml", u.toml},
+      {"seed", u.seed},
+      {"split_seed", u.split_seed},
+      {"epochs", u.epochs},
+      {"digest", u.digest},
+      {"history", u.state.history.size()},
+      {"set", u.assignments},
+      {"parent", u.parent},
+      {"series", u.series}}.dump(1, ' ', false, json::error_handler_t::replace);
   std::vector<double> numbers;
   each_number(u.state, [&](auto value) { numbers.push_back(static_cast<double>(value)); });
   entries["numbers"] = bytes_of(numbers);
@@ -149,6 +156,7 @@ Unfinished load_unfinished(const std::string &path) {
   u.digest = settings.at("digest");
   epochs_done = settings.at("history");
   u.parent = settings.value("parent", "");
+  u.series = settings.value("series", "");
   u.state.history.resize(epochs_done);
   const std::string &numbers = entry("numbers");
   size_t at = 0;
@@ -178,6 +186,8 @@ Unfinished load_unfinished(const std::string &path) {
   }
   return u;
 }
+
+std::string series_path(const std::string &run_path) { return run_path + ".seeds"; }
 
 std::string unfinished_path(const std::string &run_path) { return run_path + kSuffix; }
 

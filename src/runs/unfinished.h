@@ -17,10 +17,13 @@ struct Unfinished {
   int epochs = 0;
   uint32_t digest = 0;  // of the windows
   std::string parent;   // the run whose weights it began with, or ""
+  std::string series;   // the name of the series of seeds that it belongs to, or ""
   TrainingState state;
 };
 
 uint32_t digest_of(const Splits &splits);  // of values and classes
+
+std::string series_path(const std::string &run_path);  // what a series of seeds has still to do
 
 void save_unfinished(const std::string &path, const Unfinished &unfinished);  // Errors: kIo
 Unfinished load_unfinished(const std::string &path);  // Errors: kNotFound, kDataFormat

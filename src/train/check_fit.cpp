@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "data/augment.h"
 #include "features/preprocessing.h"
 #include "graph/op_def.h"
 
@@ -76,6 +77,16 @@ const Node *normalizes_one_value(const Graph &graph, size_t examples) {
   return nullptr;
 }
 
+void check_mixing(const TrainOptions &o) {
+  if (o.augment.mixup == 0) return;
+  if (o.target != ModelTarget::kClasses)
+    throw Error(ErrorCode::kInvalidArgument, "augment.mixup", "mixes classes, and the target are none",
+                "leave it out");
+  if (o.loss.focal_gamma > 0)
+    throw Error(ErrorCode::kInvalidArgument, "augment.mixup", "does not go together with focal_gamma",
+                "keep one");
+}
+
 }  // namespace
 
 void check_step(const Graph &graph, size_t examples) {
@@ -131,6 +142,12 @@ void check_fit(const Model &model, const Dataset &t, const Dataset &val, const T
   check_dataset(t, "train");
   check_dataset(val, "val");
   check(o.loss);
+  check_augment(o.augment, t);
+  check_mixing(o);
+  if (o.augment.sound.has_masks() && given.rank() < 2)
+    throw Error(ErrorCode::kInvalidArgument, "augment.sound",
+                fmt::format("masks frames of features, and the network's input is {}", given.text()),
+                "add a block of frames, such as mfe, to features.blocks, or leave the masks out");
   check_output(model.graph, t, val, o);
   EpochRecord record;
   record.is_regression = o.target != ModelTarget::kClasses;

@@ -195,7 +195,7 @@ TrainingFeatures training_features(const Model &model, const Splits &data, const
   };
   try {
     features.train = of(data.train);
-    if (!o.augment.is_on()) features.stream = of(data.stream);
+    if (!o.augment.changes_windows()) features.stream = of(data.stream);
     features.val = of(data.val);
   } catch (const Error &e) {  // each batch computes its own
     if (e.code() != ErrorCode::kIo) throw;

@@ -38,10 +38,10 @@ double categorical(const Loss &l, size_t n, const float *x, const Target &t, dou
   double sum = 0;
   for (size_t c = 0; c < n; ++c) sum += exact_exp(x[c] - top);
   const double log_sum = exact_log(sum) + top;
-  const bool has_class = t.truth != kNoClass;
-  const size_t truth = has_class ? static_cast<size_t>(t.truth) : n;
+  const bool has_class = t.truth != kNoClass || t.values;
+  const size_t truth = t.truth != kNoClass ? static_cast<size_t>(t.truth) : n;
   const auto probability = [&](size_t c) { return exact_exp(x[c] - log_sum); };
-  if (l.focal_gamma > 0 && has_class) {
+  if (l.focal_gamma > 0 && has_class && !t.values) {
     double q = 0;  // sum of the others: 1 - p without cancellation
     for (size_t c = 0; c < n; ++c) q += c == truth ? 0 : probability(c);
     const double p = probability(truth);
@@ -52,7 +52,8 @@ double categorical(const Loss &l, size_t n, const float *x, const Target &t, dou
   double loss = 0;
   const double smoothing = has_class ? l.label_smoothing : 1, rest = smoothing / static_cast<double>(n);
   for (size_t c = 0; c < n; ++c) {
-    const double target = (c == truth ? 1 - smoothing : 0) + rest;
+    const double whole = t.values ? t.values[c] : c == truth ? 1 : 0;
+    const double target = (1 - smoothing) * whole + rest;
     if (target != 0) loss += target * (log_sum - x[c]);
     if (dx) dx[c] = scale * (exact_exp(x[c] - top) / sum - target);
   }

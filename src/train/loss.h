@@ -13,7 +13,7 @@ namespace mote {
 // anomaly detection with outlier exposure").
 struct Target {
   int truth = kNoClass;
-  const float *values = nullptr;  // one per output
+  const float *values = nullptr;  // one per output; of the categorical cross-entropy probabilities
 };
 
 // Loss of one example from its outputs `x`: logits for the cross-entropies, values for the others. `dx`, if

@@ -257,6 +257,15 @@ void Network::add_up(int rows, std::vector<double> &sums) {
   }
 }
 
+// Of an example that is mixed, the mean of its classes' weights.
+static double weight_of(const std::vector<float> &weights, const Target &target, size_t outputs) {
+  if (!target.values) return target.truth == kNoClass ? 1 : weights[target.truth];
+  if (outputs == 1) return weights[0] + target.values[0] * (weights[1] - weights[0]);
+  double sum = 0;
+  for (size_t c = 0; c < outputs; ++c) sum += target.values[c] * weights[c];
+  return sum;
+}
+
 void Network::loss(Shard &shard, int batch_rows, const Targets &targets,
                    const std::vector<float> *class_weights, Rows rows) {
   const float *x = value(shard, last_value_, rows.first);
@@ -266,14 +275,13 @@ void Network::loss(Shard &shard, int batch_rows, const Targets &targets,
   for (int r = rows.first; r < rows.first + rows.count; ++r, x += n) {
     const size_t row = shard.first_row + r;
     Target target;
+    if (targets.values) target.values = targets.values + row * n;
     double weight = 1;
-    if (targets.values) {
-      target.values = targets.values + row * n;
+    if (!targets.classes) {
       shard.result.absolute_error_sum += absolute_error(n, x, target.values);
     } else {
       target.truth = targets.classes[row];
-      const bool has_weight = class_weights && !class_weights->empty() && target.truth != kNoClass;
-      if (has_weight) weight = (*class_weights)[target.truth];
+      if (class_weights && !class_weights->empty()) weight = weight_of(*class_weights, target, n);
       shard.result.correct += class_of(x, n, threshold) == target.truth;
     }
     shard.result.loss_sum += weight * example_loss(options_.loss, n, x, target, weight / batch_rows, dx);

@@ -33,7 +33,8 @@ struct StepResult {
   }
 };
 
-// Of a batch: the class of each row, or values [rows, outputs].
+// Of a batch: the class of each row, or values [rows, outputs]; or both: the values that the loss is of,
+// where examples were mixed, and the class that counts as right.
 struct Targets {
   const int *classes = nullptr;
   const float *values = nullptr;

@@ -17,8 +17,8 @@
 #include "base/error.h"
 #include "base/feeder.h"
 #include "base/random.h"
-#include "data/augment.h"
 #include "features/preprocessing.h"
+#include "train/batch_filler.h"
 #include "train/check_fit.h"
 #include "train/extension.h"
 #include "train/keep_features.h"
@@ -35,15 +35,7 @@ namespace {
 
 constexpr uint64_t kShuffleStream = 0x53485546;
 
-struct Batch {
-  std::vector<float> x, values;  // targets are values or classes
-  std::vector<int> classes;
-};
-
-// Windows are kept preprocessed up to this many values; beyond them a batch is normalized as it is filled.
-constexpr size_t kKeptFloats = size_t{1} << 22;
-
-// Fills batches in the order of the epoch and keeps the weights that the callbacks ask for.
+// Goes through batches in the order of the epoch and keeps the weights that the callbacks ask for.
 class Trainer {
  public:
   Trainer(const Model &model, const Splits &data, const TrainOptions &o, const TrainHooks &hooks)
@@ -60,23 +52,14 @@ class Trainer {
                  {.loss = o.loss, .forward = hooks.forward, .extensions = hooks.extensions}),
         state_(o.optimizer, network_.gradients().size()),
         class_weights_(class_weights_of(o, train_)),
+        filler_(o, train_, inputs_of_, output_shape(model_.preprocessing), network_.outputs(), pool_),
         order_(train_.size()),
         optimizer_(o.optimizer),
         stopping_(o.early_stopping),
         reduce_(o.reduce_lr) {
-    if (o.augment.is_on())
-      statistics_ = channel_statistics(data.train.values.data(), data.train.size() * data.train.window,
-                                       data.train.channels);
-    else if (train_.size() * input_floats_ <= kKeptFloats)
-      inputs_ = all_inputs();
     std::iota(order_.begin(), order_.end(), size_t{0});
-    const size_t batch = network_.batch();
-    for (Batch *b : {&now_, &next_}) {
-      b->x.resize(batch * input_floats_);
-      b->classes.resize(batch);
-      if (o.target != ModelTarget::kClasses) b->values.resize(batch * network_.outputs());
-    }
-    if (pool_.threads() > 1 && inputs_.empty()) feeder_.emplace();
+    for (Batch *b : {&now_, &next_}) filler_.make_room(*b, network_.batch());
+    if (pool_.threads() > 1 && !filler_.keeps_inputs()) feeder_.emplace();
   }
 
   TrainedRun run() {
@@ -244,59 +227,18 @@ class Trainer {
     return model;
   }
 
-  std::vector<float> all_inputs() {
-    std::vector<float> out(train_.size() * input_floats_);
-    const size_t slices = static_cast<size_t>(pool_.threads());
-    pool_.run(pool_.threads(), [&](int slice) {
-      const size_t s = static_cast<size_t>(slice);
-      for (size_t i = train_.size() * s / slices; i < train_.size() * (s + 1) / slices; ++i)
-        inputs_of_.of(i, out.data() + i * input_floats_);
-    });
-    return out;
-  }
-
-  // One example into a row of a batch, with its target.
-  void fill(Batch &to, size_t row, size_t example, int epoch, std::vector<float> &augmented) const {
-    float *x = to.x.data() + row * input_floats_;
-    if (o_.augment.is_on()) {
-      const Dataset &set = train_.recorded();
-      augmented.resize(set.example_floats());
-      augment(o_.augment, statistics_, train_.example(example), set.window, set.channels,
-              Random(o_.seed, {kAugmentStream, static_cast<uint64_t>(epoch), example}), augmented.data());
-      inputs_of_.front_end().apply(augmented.data(), x);
-    } else {
-      input_of(example, x);
-    }
-    if (o_.target == ModelTarget::kClasses) {
-      to.classes[row] = train_.class_of(example);
-    } else if (o_.target == ModelTarget::kInput) {
-      input_of(example, to.values.data() + row * input_floats_);
-    } else {
-      const size_t outputs = network_.outputs();
-      std::copy_n(train_.targets(example, outputs), outputs, to.values.data() + row * outputs);
-    }
-  }
-
-  void input_of(size_t example, float *to) const {
-    if (inputs_.empty())
-      inputs_of_.of(example, to);
-    else
-      std::copy_n(inputs_.data() + example * input_floats_, input_floats_, to);
-  }
-
   int rows_of(size_t batch) const {
     const size_t rows = network_.batch();
     return std::min(rows, order_.size() - batch * rows);
   }
   void fill_batch(Batch &to, size_t batch, int epoch) const {
     const size_t from = batch * network_.batch();
-    std::vector<float> augmented;
-    for (int r = 0; r < rows_of(batch); ++r) fill(to, r, order_[from + r], epoch, augmented);
+    for (int r = 0; r < rows_of(batch); ++r) filler_.fill(to, r, order_[from + r], epoch);
   }
 
   Targets targets() const {
-    return o_.target == ModelTarget::kClasses ? Targets{now_.classes.data(), nullptr}
-                                              : Targets{nullptr, now_.values.data()};
+    return {o_.target == ModelTarget::kClasses ? now_.classes.data() : nullptr,
+            now_.values.empty() ? nullptr : now_.values.data()};
   }
 
   size_t batches_of_epoch() const {
@@ -405,10 +347,9 @@ class Trainer {
   Network network_;
   OptimizerState state_;
   std::vector<float> class_weights_;
-  std::vector<float> inputs_;  // of all windows, if they are kept
+  const BatchFiller filler_;
   Batch now_, next_;
   std::vector<size_t> order_;
-  ChannelStatistics statistics_;
 
   // where the training stands: see TrainingState
   Optimizer optimizer_;

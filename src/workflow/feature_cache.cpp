@@ -4,6 +4,7 @@
 #include "workflow/feature_cache.h"
 
 #include <filesystem>
+#include <mutex>
 
 #include "train/keep_features.h"
 
@@ -15,6 +16,9 @@ static std::string feature_folder(const Project &project) {
 
 std::string keep_features_of(const Project &project, const Model &model, Splits &splits,
                              const TrainOptions &o) {
+  // of trainings side by side in a process, the first computes what all of them use
+  static std::mutex one_at_a_time;
+  const std::lock_guard lock(one_at_a_time);
   ThreadPool pool(o.threads > 0 ? o.threads : hardware_threads());
   return keep_features(training_blocks(model, splits.train, o), splits,
                        {.folder = feature_folder(project), .done = o.on_features}, pool);

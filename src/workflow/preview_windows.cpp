@@ -1,11 +1,13 @@
-// Windows of sounds to listen to, as a training hears them: cut, and augmented by the same random numbers.
+// Windows as a training gets them: cut, and augmented by the same random numbers. A picture of some of each
+// class, and of sounds WAV files to listen to.
 //
-// Pictures of windows: show_features.cpp.
+// What all windows of a class have in common: show_features.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <optional>
 #include <set>
 
 #include "base/error.h"
@@ -14,6 +16,7 @@
 #include "data/sound.h"
 #include "data/wav.h"
 #include "mote/workflow.h"
+#include "report/preview_picture.h"
 #include "workflow/window_files.h"
 
 namespace mote {
@@ -37,7 +40,9 @@ std::vector<size_t> some_of_class(const Dataset &windows, int label, size_t most
 
 class Previews {
  public:
-  Previews(const Dataset &windows, const std::string &folder) : windows_(windows), folder_(folder) {}
+  Previews(const Dataset &windows, const std::string &folder) : windows_(windows), folder_(folder) {
+    shown_.record["files"] = json::array();
+  }
 
   void write(const std::string &name, size_t window, const float *values, bool is_augmented) {
     const size_t count = windows_.example_floats();
@@ -65,7 +70,14 @@ class Previews {
         fmt::format("{}: {}{}, RMS {:.0f}, peak {:.0f}{}\n", path, source, is_augmented ? " augmented" : "",
                     rms, peak, wav.clipped > 0 ? fmt::format(", {} values beyond 16 bits", wav.clipped) : "");
   }
-  ShownWindows take() { return std::move(shown_); }
+  ShownWindows take(const Picture &picture) {
+    const std::string path = (fs::path(folder_) / "preview.png").string();
+    write_file(path, picture.png);
+    shown_.files.push_back(path);
+    shown_.record["picture"] = path;
+    shown_.text += path + ": of each class, as they are cut and as a training gets them\n";
+    return std::move(shown_);
+  }
 
  private:
   const Dataset &windows_;
@@ -73,38 +85,39 @@ class Previews {
   ShownWindows shown_;
 };
 
-void check_sounds(const Dataset &windows) {
-  const bool are_sounds =
-      std::all_of(windows.channel_names.begin(), windows.channel_names.end(), is_sound_channel);
-  if (!are_sounds || windows.channel_names.empty() || windows.rate_hz <= 0)
-    throw Error(ErrorCode::kUnsupported, "--preview",
-                "writes windows of sounds, and these recordings are none, or their rate is not known",
-                "`mote data --features` draws any windows");
+bool are_audible(const Dataset &windows) {
+  return !windows.image.is_set() && !windows.channel_names.empty() && windows.rate_hz > 0 &&
+         std::all_of(windows.channel_names.begin(), windows.channel_names.end(), is_sound_channel);
 }
 
 }  // namespace
 
 ShownWindows preview_windows(const Dataset &windows, const TrainOptions &options, const std::string &folder) {
-  check_sounds(windows);
+  const bool has_sounds = are_audible(windows), is_augmented = options.augment.changes_windows();
+  check_augment(options.augment, windows);
   make_picture_folder(folder);
-  const ChannelStatistics statistics = channel_statistics(
-      windows.values.data(), windows.size() * static_cast<size_t>(windows.window), windows.channels);
+  std::optional<Augmenter> augmenter;
+  if (is_augmented) augmenter.emplace(options.augment, windows);
   Previews previews(windows, folder);
+  Preview picture{windows.channels, windows.image.height, windows.image.width, {}, is_augmented};
   std::set<std::string> taken;
   for (size_t c = 0; c < windows.labels.size(); ++c) {
     const std::string name = file_name_of(windows.labels[c], taken);
+    PreviewClass &shown = picture.classes.emplace_back(PreviewClass{windows.labels[c], {}});
     int number = 0;
     for (const size_t i : some_of_class(windows, static_cast<int>(c), kPreviewsOfClass)) {
       ++number;
-      previews.write(fmt::format("{}_{}.wav", name, number), i, windows.example(i), false);
-      if (!options.augment.is_on()) continue;
-      std::vector<float> augmented(windows.example_floats());
-      augment(options.augment, statistics, windows.example(i), windows.window, windows.channels,
-              Random(options.seed, {kAugmentStream, 1, i}), augmented.data());
-      previews.write(fmt::format("{}_{}_augmented.wav", name, number), i, augmented.data(), true);
+      PreviewPair &pair = shown.pairs.emplace_back();
+      pair.original.assign(windows.example(i), windows.example(i) + windows.example_floats());
+      if (has_sounds) previews.write(fmt::format("{}_{}.wav", name, number), i, windows.example(i), false);
+      if (!augmenter) continue;
+      pair.augmented.resize(windows.example_floats());
+      (*augmenter)(windows.example(i), Random(options.seed, {kAugmentStream, 1, i}), pair.augmented.data());
+      if (has_sounds)
+        previews.write(fmt::format("{}_{}_augmented.wav", name, number), i, pair.augmented.data(), true);
     }
   }
-  return previews.take();
+  return previews.take(draw_preview(picture));
 }
 
 }  // namespace mote

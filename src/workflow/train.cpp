@@ -26,6 +26,7 @@
 #include "workflow/decide.h"
 #include "workflow/earlier_runs.h"
 #include "workflow/feature_cache.h"
+#include "workflow/series.h"
 #include "workflow/support.h"
 
 namespace mote {
@@ -288,7 +289,8 @@ RunSummary finish(Prepared &p, const Project &project, const RunClaim &claim) {
 
 // `begun`: a training to go on with.
 RunSummary run_training(Prepared &p, const Project &project, const RunClaim &claim, const std::string &parent,
-                        const std::optional<Unfinished> &begun) {
+                        const std::string &series, const std::optional<Unfinished> &begun) {
+  if (!series.empty()) p.record["series"] = series;
   const std::string state_path = unfinished_path(claim.path());
   { StagedFolder probe(claim.path()); }  // an unwritable place is found before training, not after
   if (project.has_checkpoints)
@@ -303,7 +305,7 @@ RunSummary run_training(Prepared &p, const Project &project, const RunClaim &cla
   p.options.save = [&](const TrainingState &state) {
     try {
       save_unfinished(state_path, {project.toml, project.assignments, project.train.seed, project.split.seed,
-                                   project.train.epochs, digest, parent, state});
+                                   project.train.epochs, digest, parent, series, state});
     } catch (const Error &e) {
       throw Error(e.code(), e.where(), e.message(),
                   fs::exists(state_path)
@@ -336,11 +338,16 @@ void check_epochs(const Unfinished &begun, const Schedule &schedule, int epochs)
 
 }  // namespace
 
-RunSummary train_run(const Project &project, const Run *from, const BeforeTraining &before) {
+RunSummary train_of_series(const Project &project, const Run *from, const BeforeTraining &before,
+                           const std::string &series) {
   Prepared p = prepare(project, from);
   if (before) before(p.model, p.splits, p.options);
   const RunClaim claim = RunClaim::next(project);
-  return run_training(p, project, claim, p.record.value("parent", ""), std::nullopt);
+  return run_training(p, project, claim, p.record.value("parent", ""), series, std::nullopt);
+}
+
+RunSummary train_run(const Project &project, const Run *from, const BeforeTraining &before) {
+  return train_of_series(project, from, before, "");
 }
 
 std::vector<std::string> stopped_trainings(const Project &project) {
@@ -369,7 +376,12 @@ RunSummary resume_run(const Project &given, std::optional<int> epochs, const Bef
   if (!claim)
     throw Error(ErrorCode::kIo, unfinished_path(unfinished[0]), "is being trained by another process",
                 "wait until it has ended, or end it");
-  const std::string state_path = unfinished_path(claim->path());
+  return resume_claimed(given, *claim, epochs, before);
+}
+
+RunSummary resume_claimed(const Project &given, const RunClaim &claim, std::optional<int> epochs,
+                          const BeforeTraining &before) {
+  const std::string state_path = unfinished_path(claim.path());
   const std::optional<Unfinished> begun = load_unfinished(state_path);
   if (begun->toml != given.toml)
     throw Error(ErrorCode::kDataFormat, (fs::path(given.folder) / "mote.toml").string(),
@@ -385,6 +397,7 @@ RunSummary resume_run(const Project &given, std::optional<int> epochs, const Bef
   project.train.seed = begun->seed;
   project.split.seed = begun->split_seed;
   project.train.epochs = begun->epochs;
+  project.has_checkpoints &= begun->series.empty();  // all of a series would write the same files
   if (epochs) {
     check_epochs(*begun, project.train.schedule, *epochs);
     project.train.epochs = *epochs;
@@ -394,7 +407,7 @@ RunSummary resume_run(const Project &given, std::optional<int> epochs, const Bef
     parent.emplace(find_run((fs::path(project.folder) / begun->parent).lexically_normal().string()));
   Prepared p = prepare(project, parent ? &*parent : nullptr);
   if (before) before(p.model, p.splits, p.options);
-  return run_training(p, project, *claim, begun->parent, begun);
+  return run_training(p, project, claim, begun->parent, begun->series, begun);
 }
 
 }  // namespace mote

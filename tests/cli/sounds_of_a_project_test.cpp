@@ -104,6 +104,7 @@ TEST(CliTones, a_preview_is_the_window_and_what_the_training_makes_of_it) {
   const json files =
       mote_ok(p.folder.path(), {"data", "--preview", "--json"}).parsed().at("preview").at("files");
   EXPECT_EQ(files.size(), 18u);  // three of each class, each twice
+  EXPECT_TRUE(read_file(p.folder / "preview" / "preview.png").starts_with("\x89PNG"));
   const Project project = read_project(p.folder.text());
   const Splits splits = load_recordings(project.data_path, project.load).split(project.split);
   const Dataset &train = splits.train;
@@ -125,10 +126,17 @@ TEST(CliTones, a_preview_is_the_window_and_what_the_training_makes_of_it) {
   }
 }
 
-TEST(CliTones, a_preview_is_of_sounds) {
-  const test::Said said = mote_in(test::small_project().folder(), {"data", "--preview"});
+TEST(CliTones, a_preview_of_other_signals_is_a_picture) {
+  const test::TempFolder folder;
+  test::small_project().copy_to(folder / "p");
+  const json shown = mote_ok(folder / "p", {"data", "--preview", "--json"}).parsed().at("preview");
+  EXPECT_TRUE(shown.at("files").empty());
+  const std::string picture = shown.at("picture");
+  EXPECT_TRUE(read_file(folder / "p" / picture).starts_with("\x89PNG"));
+  const test::Said said = mote_in(folder / "p", {"data", "--preview", "--set", "augment.image.zoom=0.1"});
   EXPECT_EQ(said.status, 1);
-  EXPECT_NE(said.err.find("windows of sounds"), std::string::npos) << said.err;
+  EXPECT_NE(said.err.find("augment.image: is of pictures, and these are none"), std::string::npos)
+      << said.err;
 }
 
 TEST(CliTones, data_says_of_blocks_what_train_would_refuse) {

@@ -143,6 +143,17 @@ TEST(Work, of_average_pools_in_vectors_ends_at_256_values) {
                                  {"single_tap", 2 * 257 * 9}}));
 }
 
+// Time and plane are one loop; the channels are outputs.
+TEST(Work, of_global_averages) {
+  const Parts expected = {{"call", 1}, {"output", 6}, {"row", 6}, {"value", 6 * 35}};
+  for (const IntegerProgram &p : {program_of({35, 6}, {GlobalAveragePool1D{}, Dense{2}}),
+                                  program_of({5, 7, 6}, {GlobalAveragePool2D{}, Dense{2}})}) {
+    Parts parts = counted(p, "mean", Products::kVectors);
+    parts.erase("carry");
+    EXPECT_EQ(parts, expected);
+  }
+}
+
 TEST(Work, of_recurrent_layers) {
   const IntegerProgram p = program_of({8, 3}, {GRU{6}, Dense{2}});
   const Parts dual = counted(p, "gru", Products::kDual);

@@ -89,6 +89,76 @@ TEST(InitialValues, of_kernels_fill_the_range_of_their_fans) {
   check(initialized({4, 30}, SimpleRNN{10}), 30, 10);
 }
 
+struct Moments {
+  double least = 0, most = 0, variance = 0;
+};
+Moments moments_of(const std::vector<float> &w) {
+  Moments m;
+  double sum = 0, squares = 0;
+  for (const float v : w) {
+    m.least = std::fmin(m.least, v);
+    m.most = std::fmax(m.most, v);
+    sum += v;
+    squares += static_cast<double>(v) * v;
+  }
+  const auto n = static_cast<double>(w.size());
+  m.variance = squares / n - sum * sum / n / n;
+  return m;
+}
+
+// A limit that is nearly reached and never passed, and the variance of what lies even within it.
+void expect_uniform(const Model &m, const std::string &suffix, double limit) {
+  const Moments w = moments_of(parameter(m, suffix).data);
+  EXPECT_GE(w.least, -limit * (1 + 1e-6));
+  EXPECT_LE(w.most, limit * (1 + 1e-6));
+  EXPECT_NEAR(w.least, -limit, 0.06 * limit);
+  EXPECT_NEAR(w.most, limit, 0.06 * limit);
+  EXPECT_NEAR(w.variance, limit * limit / 3, 0.04 * limit * limit);
+}
+
+TEST(InitialValues, of_pytorch_lie_within_the_root_of_what_a_filter_sees) {
+  const std::string name = "pytorch_uniform";
+  expect_uniform(initialized({50}, Dense{.units = 40, .initializer = name}), "/kernel", 1 / std::sqrt(50.0));
+  expect_uniform(initialized({9}, Dense{.units = 2000, .initializer = name}), "/bias", 1 / 3.0);
+  const Model conv = initialized({60, 12}, Conv1D{.filters = 300, .kernel = 5, .initializer = name});
+  expect_uniform(conv, "/kernel", 1 / std::sqrt(5 * 12.0));
+  expect_uniform(conv, "/bias", 1 / std::sqrt(5 * 12.0));
+  // groups = channels: torch.nn.init counts weight.size(1) * taps = 1 * 9
+  const Model depthwise = initialized({9, 9, 400}, DepthwiseConv2D{.kernel = 3, .initializer = name});
+  expect_uniform(depthwise, "/kernel", 1 / 3.0);
+  expect_uniform(depthwise, "/bias", 1 / 3.0);
+  const Model gru = initialized({4, 36}, GRU{.units = 50, .initializer = name});
+  expect_uniform(gru, "/kernel", 1 / 6.0);
+  EXPECT_EQ(moments_of(parameter(gru, "/bias").data).variance, 0);
+}
+
+TEST(InitialValues, by_fan_out_have_the_variance_of_the_way_back) {
+  const auto conv = [](const std::string &name) {
+    return initialized({60, 12}, Conv1D{.filters = 100, .kernel = 5, .initializer = name});
+  };
+  const double variance = 2 / (5 * 100.0);
+  expect_uniform(conv("he_uniform_fan_out"), "/kernel", std::sqrt(3 * variance));
+  const Model normal = conv("he_normal_fan_out");
+  const Moments w = moments_of(parameter(normal, "/kernel").data);
+  EXPECT_NEAR(w.variance, variance, 0.06 * variance);
+  const double cut = 2 * std::sqrt(variance) / 0.87962566;  // the deviation of a normal cut at two
+  EXPECT_LE(w.most, cut * (1 + 1e-6));
+  EXPECT_GT(w.most, 0.95 * cut);
+  EXPECT_EQ(moments_of(parameter(normal, "/bias").data).variance, 0);
+}
+
+TEST(InitialValues, of_a_truncated_normal_do_not_ask_for_fans) {
+  for (const int units : {20, 200}) {
+    const Model m = initialized({150}, Dense{.units = units, .initializer = "truncated_normal"});
+    const Moments w = moments_of(parameter(m, "/kernel").data);
+    EXPECT_LE(w.most, 0.1 + 1e-7);
+    EXPECT_GE(w.least, -0.1 - 1e-7);
+    EXPECT_GT(w.most, 0.097);
+    const double deviation = 0.05 * 0.87962566;  // of a normal number cut at two deviations
+    EXPECT_NEAR(w.variance, deviation * deviation, 0.06 * deviation * deviation);
+  }
+}
+
 TEST(InitialValues, differ_by_seed_and_from_one_parameter_to_the_next) {
   const Layer twice[] = {Dense{6}, Dense{6}};
   const auto kernels = [&](uint64_t seed) {

@@ -98,6 +98,9 @@ TEST(ByRow, what_sees_several_rows_is_refused_by_name) {
   EXPECT_NE(refusal({GRU{4, true}, GlobalMaxPool1D{}, Dense{2}})
                 .find("'global_max_pool1d'] looks at more than one row"),
             std::string::npos);
+  EXPECT_NE(refusal({GRU{4, true}, GlobalAveragePool1D{}, Dense{2}})
+                .find("'global_average_pool1d'] looks at more than one row"),
+            std::string::npos);
   EXPECT_NE(refusal({GRU{4, true}, Flatten{}, Dense{2}}).find("'dense'] looks at more than one row"),
             std::string::npos);
   EXPECT_NE(refusal({Flatten{}, Dense{2}}).find("more than one row"), std::string::npos);

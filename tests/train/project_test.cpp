@@ -339,6 +339,31 @@ TEST(ProjectKeys, units_become_the_number_of_classes) {
   EXPECT_EQ(parse("").build_model(set).graph.input, (Shape{4, 2}));
 }
 
+TEST(ProjectKeys, the_initializer_is_that_of_layers_that_say_none) {
+  Recordings set;
+  set.channels = {"x", "y"};
+  set.labels = {"a", "b"};
+  set.options.window = 12;
+  const auto starts_of = [&](const std::string &model) {
+    std::vector<Init> starts;
+    for (const Parameter &p :
+         parse_project("[model]\n" + model, "mote.toml", ".").build_model(set).graph.params)
+      if (p.role == Role::kKernel) starts.push_back(p.init);
+    return starts;
+  };
+  const std::string layers =
+      "layers = [ { type = \"conv1d\", filters = 3, initializer = \"he_normal\" }, { type = \"flatten\" }, "
+      "{ type = \"dense\", units = \"classes\" } ]\n";
+  EXPECT_EQ(starts_of(layers), (std::vector<Init>{Init::kHeNormal, Init::kGlorotUniform}));
+  EXPECT_EQ(starts_of(layers + "initializer = \"pytorch_uniform\"\n"),
+            (std::vector<Init>{Init::kHeNormal, Init::kPytorchUniform}));
+  EXPECT_EQ(starts_of(layers + "kernel_initializer = \"truncated_normal\"\n"),
+            (std::vector<Init>{Init::kHeNormal, Init::kTruncatedNormal}));
+  EXPECT_EQ(starts_of("preset = \"gesture_dense\"\ninitializer = \"he_uniform_fan_out\"\n"),
+            (std::vector<Init>(3, Init::kHeUniformFanOut)));
+  EXPECT_ERROR(starts_of(layers + "initializer = \"xavier\"\n"), "model.initializer: 'xavier' is not one of");
+}
+
 TEST(Runs, the_newest_finished_run_is_found) {
   const test::TempFolder folder;
   EXPECT_ERROR(find_run("", folder.text()), "there is no finished run");

@@ -1,8 +1,8 @@
-// The mean over time of each channel: one average pool as wide as the sequence, then its channels as a
-// vector.
+// The mean over time of each channel, as a vector of its channels.
 //
-// An average pool because that is what microcontrollers have fast; the op "mean" serves foreign .tflite
-// files.
+// The op "mean" and not an average pool as wide as the sequence: a pool shares its input's scale, and one
+// wide channel would leave the means a few steps of it. The reshapes are of the pool that it was once, so
+// that dropout behind it draws what it drew (a node's stream is by its place).
 #include "nn/layer.h"
 #include "nn/sequence.h"
 
@@ -16,8 +16,7 @@ const LayerDef &global_average_pool1d_layer() {
       {},
       [](Graph &g, const std::string &name, const Attrs &, int value) {
         value = to_image(g, "global_average_pool1d", name, value);
-        const std::vector<int64_t> all{1, g.value_shape(value)[1]};
-        value = g.add("avg_pool2d", name, {{"pool", all}, {"strides", all}}, {value});
+        value = g.add("mean", name, {{"axes", std::vector<int64_t>{0, 1}}}, {value});
         return g.add("reshape", name + "/flat", {{"shape", std::vector<int64_t>{-1}}}, {value});
       }};
   return kLayer;

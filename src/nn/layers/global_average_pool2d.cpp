@@ -1,8 +1,6 @@
-// The mean over the image of each channel: one average pool as large as the image, then its channels as a
-// vector.
+// The mean over the image of each channel, as a vector of its channels.
 //
-// An average pool because that is what microcontrollers have fast; the op "mean" serves foreign .tflite
-// files.
+// The op "mean" for the reason that global_average_pool1d.cpp gives.
 #include "base/error.h"
 #include "nn/layer.h"
 
@@ -15,13 +13,12 @@ const LayerDef &global_average_pool2d_layer() {
       {"global_average_pooling2d", "global_avg_pool2d"},
       {},
       [](Graph &g, const std::string &name, const Attrs &, int value) {
-        const Shape shape = g.value_shape(value);
+        const Shape &shape = g.value_shape(value);
         if (shape.rank() != 3)
           throw Error(ErrorCode::kShape, in_layer("global_average_pool2d", name),
                       "input " + shape.text() + ": expected (height, width, channels)");
-        const std::vector<int64_t> all{shape[0], shape[1]};
-        value = g.add("avg_pool2d", name, {{"pool", all}, {"strides", all}}, {value});
-        return g.add("reshape", name + "/values", {{"shape", std::vector<int64_t>{shape[2]}}}, {value});
+        value = g.add("mean", name, {{"axes", std::vector<int64_t>{0, 1}}}, {value});
+        return g.add("reshape", name + "/values", {{"shape", std::vector<int64_t>{-1}}}, {value});
       }};
   return kLayer;
 }

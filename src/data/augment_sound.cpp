@@ -1,0 +1,144 @@
+// Sounds changed at random for training: other pitch and speed (SoundTouch), moved in time, louder or softer,
+// with a stretch of background at a drawn ratio of powers; and stretches of features left out.
+//
+// Methods: SpecAugment of Park et al. 2019. Pitch and speed are as exact as the library's float arithmetic:
+// the same bits on machines with the same build of it.
+#include <SoundTouch.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/math.h"
+#include "data/augment.h"
+#include "data/readers/readers.h"
+#include "data/sound.h"
+
+namespace mote {
+
+Backgrounds read_backgrounds(const std::string &folder, double rate_hz, size_t window) {
+  Backgrounds list;
+  std::error_code code;
+  if (!fs::is_directory(folder, code))
+    throw Error(ErrorCode::kNotFound, "augment.sound.background", fmt::format("{} is no folder", folder),
+                "give a folder of sounds, within the project or by its whole path");
+  std::vector<fs::path> files;
+  for (const auto &entry : fs::recursive_directory_iterator(folder, code))
+    if (entry.is_regular_file() && is_sound(entry.path())) files.push_back(entry.path());
+  std::sort(files.begin(), files.end());  // draws are by place in the list
+  for (const fs::path &file : files) {
+    const Sound sound = mixed_down(parse_sound(read_file(file), file.string(), rate_hz));
+    std::vector<float> values(sound.samples.begin(), sound.samples.end());
+    const size_t once = values.size();
+    while (values.size() < window) values.push_back(values[values.size() % once]);
+    list.sounds.push_back(std::move(values));
+  }
+  if (list.sounds.empty())
+    throw Error(ErrorCode::kNotFound, "augment.sound.background", fmt::format("{} holds no sounds", folder),
+                "put WAV, FLAC, OGG or AIFF files into it");
+  return list;
+}
+
+namespace {
+
+double drawn_within(double most, Random &random) { return most * (2 * random.uniform() - 1); }
+
+double power_of(const float *x, size_t count) {
+  double sum = 0;
+  for (size_t i = 0; i < count; ++i) sum += double{x[i]} * double{x[i]};
+  return sum / static_cast<double>(count);
+}
+
+// 10^(decibels / 20).
+double amplitude_of(double decibels) { return exact_exp(decibels * 0.11512925464970229); }
+
+// As many frames as come in: what is missing at the end is silence.
+void change_pitch_and_speed(double semitones, double speed, double rate_hz, int window, int channels,
+                            std::vector<float> &x) {
+  soundtouch::SoundTouch touch;
+  touch.setSampleRate(static_cast<unsigned>(rate_hz));
+  touch.setChannels(static_cast<unsigned>(channels));
+  touch.setPitchSemiTones(semitones);
+  touch.setTempo(speed);
+  touch.putSamples(x.data(), static_cast<unsigned>(window));
+  touch.flush();
+  std::vector<float> out(x.size());
+  size_t have = 0;
+  const auto wanted = static_cast<size_t>(window), width = static_cast<size_t>(channels);
+  while (have < wanted) {
+    const unsigned got =
+        touch.receiveSamples(out.data() + have * width, static_cast<unsigned>(wanted - have));
+    if (got == 0) break;
+    have += got;
+  }
+  x = std::move(out);
+}
+
+void shift_in_time(int by, int window, int channels, std::vector<float> &x) {
+  std::vector<float> out(x.size());
+  const int from = std::max(0, -by), to = std::min(window, window - by);
+  std::copy(x.begin() + from * channels, x.begin() + std::max(from, to) * channels,
+            out.begin() + std::max(0, by) * channels);
+  x = std::move(out);
+}
+
+void add_background(const SoundAugment &o, const std::vector<float> &sound, int window, int channels,
+                    Random &random, std::vector<float> &x) {
+  const auto frames = static_cast<size_t>(window);
+  const float *stretch = sound.data() + random.below(sound.size() - frames + 1);
+  const double snr_db = o.snr_low_db + (o.snr_high_db - o.snr_low_db) * random.uniform();
+  const double signal = power_of(x.data(), x.size()), noise = power_of(stretch, frames);
+  if (!(signal > 0 && noise > 0)) return;
+  const double gain = __builtin_sqrt(signal / noise) / amplitude_of(snr_db);
+  for (size_t i = 0; i < x.size(); ++i)
+    x[i] += static_cast<float>(gain * stretch[i / static_cast<size_t>(channels)]);
+}
+
+// A random stretch of up to `share` of `count`.
+std::pair<int, int> random_stretch(float share, int count, Random &random) {
+  const int wide =
+      static_cast<int>(random.below(static_cast<uint64_t>(share * static_cast<float>(count)) + 1));
+  const int from = static_cast<int>(random.below(static_cast<uint64_t>(count - wide) + 1));
+  return {from, from + wide};
+}
+
+}  // namespace
+
+void augment_sound(const SoundAugment &o, const Backgrounds &backgrounds, double rate_hz, const float *x,
+                   int window, int channels, Random random, float *out) {
+  std::vector<float> y(x, x + window * channels);
+  if (o.pitch_semitones > 0 || o.stretch > 0) {
+    const double semitones = drawn_within(o.pitch_semitones, random),
+                 speed = 1 + drawn_within(o.stretch, random);
+    change_pitch_and_speed(semitones, speed, rate_hz, window, channels, y);
+  }
+  if (o.shift > 0)
+    shift_in_time(static_cast<int>(std::lround(drawn_within(o.shift * static_cast<float>(window), random))),
+                  window, channels, y);
+  if (o.gain_db > 0) {
+    const auto gain = static_cast<float>(amplitude_of(drawn_within(o.gain_db, random)));
+    for (float &v : y) v *= gain;
+  }
+  if (!backgrounds.sounds.empty() && random.uniform() < o.background_share) {
+    const auto &sounds = backgrounds.sounds;
+    add_background(o, sounds[random.below(sounds.size())], window, channels, random, y);
+  }
+  std::copy(y.begin(), y.end(), out);
+}
+
+void mask_features(const SoundAugment &o, int frames, int values, Random random, float *x) {
+  for (int m = 0; m < o.masks; ++m) {
+    if (o.time_mask > 0) {
+      const auto [from, to] = random_stretch(o.time_mask, frames, random);
+      std::fill(x + from * values, x + to * values, 0.0f);
+    }
+    if (o.frequency_mask > 0) {
+      const auto [from, to] = random_stretch(o.frequency_mask, values, random);
+      for (int t = 0; t < frames; ++t) std::fill(x + t * values + from, x + t * values + to, 0.0f);
+    }
+  }
+}
+
+}  // namespace mote
