@@ -139,8 +139,12 @@ bool Session::listen(SerialPort &port) {
                   "is a sketch that sends running? A reset of the board may help");
     if (stream_.form() == WireForm::kFrames) {
       if (is_late)
-        throw Error(ErrorCode::kDataFormat, options_.port, "frames came, and none that describes them",
-                    "docs/collect.md says what a board must send");
+        throw Error(
+            ErrorCode::kDataFormat, options_.port,
+            stream_.problem().empty()
+                ? "frames came, and none that describes them"
+                : "frames came, and the board's description of them does not do: " + stream_.problem(),
+            "docs/collect.md says what a board must send");
     } else if (first > 0 && stream_.is_text() && stream_.beginning().size() > 0) {
       if (is_late) refuse_text();
     } else if (first > 0 && (now - first >= kPerBaud_s || count >= kPerBaudBytes)) {

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <cmath>
 #include <cstring>
+#include <set>
 
 #include "base/text.h"
 
@@ -46,10 +47,8 @@ void set_kind(StreamDescription &d, const std::string &value) {
 
 void set_scale(StreamDescription &d, const std::string &value) {
   d.scale.clear();
-  for (const std::string &item : list_of(value)) {
-    const double scale = parse_number(item).value_or(1);
-    d.scale.push_back(static_cast<float>(std::isfinite(scale) ? scale : 1));
-  }
+  for (const std::string &item : list_of(value))
+    d.scale.push_back(static_cast<float>(parse_number(item).value_or(NAN)));
 }
 
 // "key: value"; false: it is none of these.
@@ -80,15 +79,31 @@ bool set(StreamDescription &d, std::string_view line) {
   return true;
 }
 
-// Every channel has a name and a scale.
+// Every channel has a name of its own, and a scale.
 void complete(StreamDescription &d, size_t width) {
-  for (size_t c = d.channels.size(); c < width; ++c) d.channels.push_back("c" + std::to_string(c));
+  d.channels.resize(width);
+  std::set<std::string> taken;
+  for (size_t c = 0; c < width; ++c) {
+    if (d.channels[c].empty()) d.channels[c] = "c" + std::to_string(c);
+    const std::string name = d.channels[c];
+    for (int n = 2; !taken.insert(d.channels[c]).second; ++n) d.channels[c] = name + "_" + std::to_string(n);
+  }
   d.scale.resize(width, d.scale.size() == 1 ? d.scale[0] : 1);
 }
 
-bool is_whole(const StreamDescription &d) {
-  if (d.kind == SampleKind::kPicture) return d.width > 0 && d.height > 0;
-  return !d.channels.empty() && d.channels.size() <= kMostChannels;
+// Why samples cannot be understood by it; "": they can.
+std::string problem_of(const StreamDescription &d) {
+  if (d.kind == SampleKind::kPicture)
+    return d.width > 0 && d.height > 0 ? "" : "a picture needs width and height";
+  if (d.channels.empty()) return "it names no channels";
+  if (d.channels.size() > kMostChannels) return "it names more than 1024 channels";
+  const size_t scales = d.scale.size();
+  if (scales > 1 && scales != d.channels.size())
+    return "it has a scale for " + std::to_string(scales) + " of " + std::to_string(d.channels.size()) +
+           " channels";
+  const bool is_scale =
+      std::all_of(d.scale.begin(), d.scale.end(), [](float s) { return std::isfinite(s) && s != 0; });
+  return is_scale ? "" : "a scale must be a number and not 0";
 }
 
 int16_t little_endian_16(const char *bytes) {
@@ -214,7 +229,11 @@ void SampleStream::describe(const std::string &text) {
     set(now, std::string_view(text).substr(at, end - at));
     at = end + 1;
   }
-  if (!is_whole(now)) return;
+  problem_ = problem_of(now);
+  if (!problem_.empty()) {
+    if (is_known()) damage();
+    return;
+  }
   complete(now, now.channels.size());
   if (is_known() && !description_->is_like(now)) {
     taker_.broke("the board sends something else now");

@@ -71,6 +71,8 @@ class SampleStream {
   // Of what came before anything was known: its beginning, and whether it is text.
   const std::string &beginning() const { return beginning_; }
   bool is_text() const;
+  // What is wrong with the last description that came; "": nothing.
+  const std::string &problem() const { return problem_; }
 
  private:
   void look(std::string_view bytes);
@@ -93,7 +95,7 @@ class SampleStream {
   RateMeter rate_;
   StreamCounts counts_;
   size_t skipped_before_ = 0, damaged_frames_ = 0;
-  std::string beginning_;
+  std::string beginning_, problem_;
   uint64_t given_rows_ = 0;  // with those that are lost
   uint64_t expected_ = 0;    // the number of the next row, as frames count
   bool is_following_ = false;

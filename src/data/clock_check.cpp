@@ -161,9 +161,16 @@ void ClockCheck::report_jitter(Intake &intake, const std::string &path, double u
 }
 
 SensorValues resampled(const std::vector<double> &times, const SensorValues &values, size_t width,
-                       double rate_hz) {
+                       double rate_hz, const std::string &where) {
+  constexpr double kMostBetween = 1e4;  // rows that are made of two: more would fill a disk and say nothing
   SensorValues out;
   if (times.empty()) return out;
+  const double duration = times.back() - times.front(), steps = static_cast<double>(times.size() - 1);
+  if (duration * rate_hz > kMostBetween * steps)
+    throw Error(
+        ErrorCode::kDataFormat, where,
+        fmt::format("would have {:.3g} rows for each of its own at data.rate_hz", duration * rate_hz / steps),
+        "set data.rate_hz to a rate near that of the files");
   // a hair beyond the end, so that rounding does not lose the last row
   const auto rows = static_cast<size_t>((times.back() - times.front()) * rate_hz + 1e-6) + 1;
   for (size_t k = 0, i = 0; k < rows; ++k) {

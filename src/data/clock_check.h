@@ -33,8 +33,8 @@ class ClockCheck {
 };
 
 // Linear interpolation of `values` [times, width] onto first + k / rate_hz, up to the last time.
-// `times` rise strictly.
+// `times` rise strictly. Errors: kDataFormat of `where`: rates that are too far apart.
 SensorValues resampled(const std::vector<double> &times, const SensorValues &values, size_t width,
-                       double rate_hz);
+                       double rate_hz, const std::string &where);
 
 }  // namespace mote

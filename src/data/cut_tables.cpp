@@ -276,16 +276,18 @@ class Cutter {
       const std::span<const double> own(times.data() + from, to - from);
       clock.add(own, roles_.time_unit_s, r.first_line);
       if (o_.is_resampled)
-        add_resampled(std::move(r), own, c.channels.size());
+        add_resampled(std::move(r), own, f, from);
       else
         intake_.add_recording(std::move(r));
     }
   }
 
   // Cut where rows are missing; what lies between is not invented.
-  void add_resampled(Recording whole, std::span<const double> times, size_t width) {
+  // `start`: its first row of the file.
+  void add_resampled(Recording whole, std::span<const double> times, const TableFile &f, size_t start) {
     if (!(o_.rate_hz > 0))
       Intake::fail(whole.file, "cannot be resampled: onto which rate?", "set data.rate_hz");
+    const size_t width = whole.values.size() / times.size();
     std::vector<double> steps;
     for (size_t i = 1; i < times.size(); ++i) steps.push_back(times[i] - times[i - 1]);
     if (steps.empty()) return;
@@ -302,8 +304,8 @@ class Cutter {
       }
       Recording r{whole.label, whole.file,
                   whole.group, whole.first_line,
-                  0,           resampled(own, values, width, o_.rate_hz * roles_.time_unit_s)};
-      r.first_line += from;
+                  0,           resampled(own, values, width, o_.rate_hz * roles_.time_unit_s, whole.file)};
+      r.first_line = f.rows[start + from].line;
       r.rows = r.values.size() / width;
       intake_.add_recording(std::move(r));
       from = to;

@@ -123,6 +123,28 @@ struct JpegErrors {
   std::longjmp(errors->jump, 1);  // the library must not return from here
 }
 
+// The first warning: what follows it only says how the decoder went on.
+void on_jpeg_warning(j_common_ptr jpeg, int level) {
+  auto *errors = reinterpret_cast<JpegErrors *>(jpeg->err);
+  if (level >= 0) return;
+  if (errors->base.num_warnings++ == 0) jpeg->err->format_message(jpeg, errors->message);
+}
+
+// Of cyan, magenta, yellow and black, as pictures for print have them, without their inks' profile: what the
+// inks leave of white. Programs of Adobe, and others after them, store what is left of each ink's colour.
+void inks_to_colours(Image &image, bool is_inverted) {
+  const size_t count = image.pixels.size() / 4;
+  for (size_t i = 0; i < count; ++i) {
+    const uint8_t *inks = image.pixels.data() + 4 * i;
+    const auto left = [&](size_t ink) { return is_inverted ? inks[ink] : 255 - inks[ink]; };
+    const int black = left(3);
+    for (size_t c = 0; c < 3; ++c)
+      image.pixels[3 * i + c] = static_cast<uint8_t>((left(c) * black + 127) / 255);
+  }
+  image.pixels.resize(3 * count);
+  image.channels = 3;
+}
+
 constexpr int kExifMarker = JPEG_APP0 + 1;
 constexpr std::string_view kExifHead{"Exif\0\0", 6};
 
@@ -147,7 +169,8 @@ bool decode_jpeg(jpeg_decompress_struct &jpeg, JpegErrors &errors, std::string_v
   jpeg_read_header(&jpeg, TRUE);
   exif = exif_of(jpeg);
   const bool is_grey = channels == 0 ? jpeg.num_components == 1 : channels == 1;
-  jpeg.out_color_space = is_grey ? JCS_GRAYSCALE : JCS_RGB;
+  const bool is_print = jpeg.jpeg_color_space == JCS_CMYK || jpeg.jpeg_color_space == JCS_YCCK;
+  jpeg.out_color_space = is_print ? JCS_CMYK : is_grey ? JCS_GRAYSCALE : JCS_RGB;
   jpeg.dct_method = JDCT_ISLOW;
   if (jpeg.image_height == 0 || jpeg.image_width > kMostPixels / jpeg.image_height) {
     std::snprintf(errors.message, sizeof errors.message, "%u x %u pixels", jpeg.image_width,
@@ -165,10 +188,9 @@ bool decode_jpeg(jpeg_decompress_struct &jpeg, JpegErrors &errors, std::string_v
     jpeg_read_scanlines(&jpeg, &to, 1);
   }
   jpeg_finish_decompress(&jpeg);
+  if (is_print) inks_to_colours(image, jpeg.saw_Adobe_marker != FALSE);
   // what the library only warns of, as a file that ends early, leaves grey pixels behind
-  if (jpeg.err->num_warnings == 0) return true;
-  jpeg.err->format_message(reinterpret_cast<j_common_ptr>(&jpeg), errors.message);
-  return false;
+  return jpeg.err->num_warnings == 0;
 }
 
 Image parse_jpeg(std::string_view bytes, const std::string &where, int channels) {
@@ -176,12 +198,13 @@ Image parse_jpeg(std::string_view bytes, const std::string &where, int channels)
   JpegErrors errors{};
   jpeg.err = jpeg_std_error(&errors.base);
   errors.base.error_exit = on_jpeg_error;
-  errors.base.output_message = [](j_common_ptr) {};
+  errors.base.emit_message = on_jpeg_warning;
   Image image;
   std::string exif;
   const bool is_whole = decode_jpeg(jpeg, errors, bytes, channels, image, exif);
   jpeg_destroy_decompress(&jpeg);
   if (!is_whole) throw damaged(where, fmt::format("is a damaged JPEG ({})", errors.message));
+  image = with_channels(std::move(image), channels);  // the library makes grey of all but inks
   if (exif.empty()) return image;
   const Orientation orientation = orientation_of(exif);
   image = turned(std::move(image), orientation.value);

@@ -153,6 +153,16 @@ void find_unit(const TableFile &f, Places &p) {
     for (size_t r = 0; r < f.rows.size(); ++r) p.has_seconds |= has_seconds_of_day(f.text(r, column));
 }
 
+// Which no number of a row has.
+bool has_fractions(const TableFile &f, const Places &p) {
+  for (const int column : {p.first, p.last})
+    for (size_t r = 0; r < f.rows.size(); ++r) {
+      const double moment = moment_of(f, r, column);
+      if (std::isfinite(moment) && moment != std::floor(moment)) return true;
+    }
+  return false;
+}
+
 void add_interval(const TableFile &f, const Places &p, size_t r, int base, LabelBook &book) {
   Mark m{moment_of(f, r, p.first) * p.scale, moment_of(f, r, p.last) * p.scale, f.text(r, p.label), "",
          f.rows[r].line};
@@ -210,6 +220,7 @@ std::string read_intervals(const TableFile &f, LabelBook &book) {
                                    few_of(f.columns))
                      : "expected in each row: the recording, the class, its first and its last row");
   find_unit(f, p);
+  if (p.unit == MarkUnit::kPlain && has_fractions(f, p)) p.unit = MarkUnit::kColumn;
   int base = 1;
   for (size_t r = 0; r < f.rows.size(); ++r)
     if (moment_of(f, r, p.first) == 0) base = 0;

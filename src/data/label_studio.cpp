@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -74,6 +75,9 @@ class LabelStudioReader {
       else
         read_flat_task(task);
     }
+    say(same_name_,
+        "are of another upload than the first of their file's name, and are taken for the same recording: is "
+        "each of them of it?");
     say(several_, "have several annotations; the first of each is taken");
     say(cancelled_, "were skipped by their annotator and have no class");
     say(more_classes_, "have regions of several classes; the first of each is taken");
@@ -114,6 +118,7 @@ class LabelStudioReader {
     const std::string bare = is_upload_ && !book_.knows(name) ? without_upload_mark(name) : name;
     FileLabels &labels = book_.entry(bare, path_);
     book_.add_alias(name, bare);
+    if (bare != name && upload_of_.try_emplace(bare, name).first->second != name) same_name_.insert(task_);
     labels.unit = MarkUnit::kColumn;
     labels.may_count_rows = true;
     return labels;
@@ -222,7 +227,8 @@ class LabelStudioReader {
   bool is_upload_ = false;
   std::set<std::pair<std::string, std::string>> seen_;  // tasks of JSON-MIN and their recordings
   std::set<std::tuple<size_t, std::string, std::string>> regions_;
-  std::set<size_t> several_, cancelled_, more_classes_, other_classes_;  // tasks
+  std::map<std::string, std::string> upload_of_;  // by the name without its mark
+  std::set<size_t> same_name_, several_, cancelled_, more_classes_, other_classes_;  // tasks
 };
 
 }  // namespace

@@ -154,7 +154,7 @@ class MarkPlacer {
   RowStretch by_time(const Mark &m) {
     if (!(m.to >= m.from) || (unit_ == MarkUnit::kSeconds && m.from < 0))
       refuse(m, fmt::format("'{}' to '{}' is no interval of {}", m.from, m.to, rows_.path),
-             "its end stands before its beginning");
+             m.to >= m.from ? "marks are counted from its beginning" : "its end stands before its beginning");
     if (m.to == m.from) return {};
     twice_ += is_of_day_ && m.from * factor_ + kDay_s <= rows_.times.back();
     // a row at the end of one mark and the beginning of another is the other's

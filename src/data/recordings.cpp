@@ -22,6 +22,11 @@ namespace mote {
 
 namespace {
 
+// On one line: a table, a message and a file of labels have it on a line of its own.
+bool is_plain_name(const std::string &name) {
+  return is_utf8(name) && std::none_of(name.begin(), name.end(), [](char c) { return byte_of(c) < ' '; });
+}
+
 bool contains(const std::vector<std::string> &list, const std::string &text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
@@ -277,11 +282,12 @@ class Loader {
   // A name that is not text could be neither stored nor shown.
   void check_names() {
     for (const Recording &r : set_.items) {
-      const bool is_class = !is_utf8(r.label);
-      if (!is_class && is_utf8(r.group)) continue;
+      const bool is_class = !is_plain_name(r.label);
+      if (!is_class && is_plain_name(r.group)) continue;
       const Error error(
           ErrorCode::kDataFormat, r.file,
-          fmt::format("its {} has a name that is not UTF-8 text", is_class ? "class" : "group"),
+          fmt::format("its {} has a name that is not UTF-8 text{}", is_class ? "class" : "group",
+                      is_utf8(is_class ? r.label : r.group) ? " of one line" : ""),
           "rename the file or folder, in plain letters, or save a table that has the name in it as UTF-8");
       if (!intake_.keeps_going()) throw error;
       intake_.add(Severity::kError, error.where(), error.message());

@@ -16,6 +16,7 @@
 #include "data/ogg_pages.h"
 #include "data/resample.h"
 #include "data/sound_bytes.h"
+#include "data/sound_header.h"
 
 namespace mote {
 
@@ -35,24 +36,6 @@ constexpr double kFullScale = 32768;
 constexpr float kLargest =
     1e30F;  // far above any sound, and far enough below infinity for what is computed of it
 constexpr const char *kSoundName = "sound";
-
-// Where the samples of a RIFF file end by its own header, which libsndfile corrects without a word; 0: no
-// such file. Programs that could not tell the length write 0 or the largest number.
-size_t told_bytes_of_wav(std::string_view bytes) {
-  constexpr size_t kHead = 12, kChunkHead = 8, kUnknown = 0xffffff00;
-  const auto number = [&](size_t at) {
-    size_t value = 0;
-    for (size_t i = 4; i-- > 0;) value = value << 8 | static_cast<unsigned char>(bytes[at + i]);
-    return value;
-  };
-  if (!bytes.starts_with("RIFF")) return 0;
-  for (size_t at = kHead; at + kChunkHead <= bytes.size();) {
-    const size_t size = number(at + 4);
-    if (bytes.substr(at, 4) == "data") return size == 0 || size >= kUnknown ? 0 : at + kChunkHead + size;
-    at += kChunkHead + size + size % 2;
-  }
-  return 0;
-}
 
 // Part by part, since the number of samples that a header tells may be anything, and so that a long file is
 // in memory once.
@@ -125,7 +108,10 @@ class SoundDecoder {
 
 }  // namespace
 
-Sound parse_sound(std::string_view bytes, const std::string &where, double rate_hz) {
+Sound parse_sound(std::string_view given, const std::string &where, double rate_hz) {
+  const ToldSamples told = told_samples(given);
+  const std::string mended = told.is_never_told ? with_all_samples(given) : "";
+  const std::string_view bytes = told.is_never_told ? mended : given;
   ReadSound source{bytes};
   SF_VIRTUAL_IO io{ReadSound::length, ReadSound::seek, read_sound_bytes, nullptr, ReadSound::place};
   SF_INFO info{};
@@ -143,8 +129,17 @@ Sound parse_sound(std::string_view bytes, const std::string &where, double rate_
   const size_t frames = decoder.file_frames();
   if (const std::string damage = damage_of_ogg(bytes); !damage.empty())
     sound.note = fmt::format("{}: {} samples", damage, frames);
-  else if (const size_t told = told_bytes_of_wav(bytes), there = bytes.size(); told > there)
-    sound.note = fmt::format("its header tells of {} bytes, {} are there: {} samples", told, there, frames);
+  else if (told.is_never_told)
+    sound.note = fmt::format(
+        "its header tells of no samples, as where a recorder was switched off: all behind it are read, {}",
+        frames);
+  else if (told.is_told && told.end > bytes.size())
+    sound.note =
+        fmt::format("its header tells of {} bytes, {} are there: {} samples", told.end, bytes.size(), frames);
+  else if (told.is_told && told.stray > 0)
+    sound.note = fmt::format(
+        "its header tells of {} samples; the {} bytes behind them are in no part of it, and not read", frames,
+        told.stray);
   else if (static_cast<sf_count_t>(frames) < info.frames)
     sound.note = fmt::format("its header tells of {} samples, {} are there", info.frames, frames);
   else if (sf_error(file.get()) != SF_ERR_NO_ERROR)

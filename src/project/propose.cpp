@@ -231,7 +231,8 @@ class Proposer {
   // As data and train refuse it: neither mote.toml nor a model could hold the name.
   void refuse_names() const {
     for (const Finding &f : set_.findings)
-      if (f.severity == Severity::kError && f.message.ends_with("has a name that is not UTF-8 text"))
+      if (f.severity == Severity::kError &&
+          f.message.find("has a name that is not UTF-8 text") != std::string::npos)
         throw Error(
             ErrorCode::kDataFormat, f.where, f.message,
             "rename the file or folder, in plain letters, or save a table that has the name in it as UTF-8");

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "base/staged_folder.h"
 #include "data/csv.h"
 #include "mote/report.h"
@@ -142,10 +143,12 @@ void dump(const IntegerProgram &program, const Dataset &data, const std::string 
   const std::vector<int8_t> inputs = integer_inputs(program, data);
   const std::vector<int8_t> outputs = integer_outputs(program, data);
   std::string table = "window,source,truth,predicted\n";
-  for (size_t i = 0; !scores.is_regression && i < data.size(); ++i)
-    table += fmt::format("{},\"{}\",{},{}\n", i, data.sources[i].text(),
-                         data.labels[static_cast<size_t>(scores.truth[i])],
-                         data.labels[static_cast<size_t>(scores.predicted[i])]);
+  const auto label = [&](int c) { return escaped(Language::kCsv, data.labels[static_cast<size_t>(c)]); };
+  for (size_t i = 0; !scores.is_regression && i < data.size(); ++i) {
+    std::string source = escaped(Language::kCsv, data.sources[i].text());
+    if (!source.starts_with('"')) source = '"' + source + '"';
+    table += fmt::format("{},{},{},{}\n", i, source, label(scores.truth[i]), label(scores.predicted[i]));
+  }
   const auto bytes = [](const auto &v) {
     return std::string_view(reinterpret_cast<const char *>(v.data()), v.size() * sizeof(v[0]));
   };

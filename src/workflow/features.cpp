@@ -112,8 +112,10 @@ BlockInput read_input(const std::string &path) {
   const std::string bytes = read_file(path);
   const ReadFile reader = reader_of(path);
   if (bytes.starts_with("\x93NUMPY")) return array_input(bytes, path);
-  if (reader == read_sound || bytes.starts_with("RIFF") || bytes.starts_with("RF64") ||
-      bytes.starts_with("FORM") || bytes.starts_with("fLaC") || bytes.starts_with("OggS"))
+  // pictures (WebP) and films are RIFF, too
+  const bool is_wave = bytes.starts_with("RIFF") && bytes.substr(0, 12).ends_with("WAVE");
+  if (reader == read_sound || is_wave || bytes.starts_with("RF64") || bytes.starts_with("FORM") ||
+      bytes.starts_with("fLaC") || bytes.starts_with("OggS"))
     return sound_input(bytes, path);
   if (reader == read_picture) return image_input(bytes, path);
   if (const ReadFile tables = read_delimited; reader == tables) return table_input(path);

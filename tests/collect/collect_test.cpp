@@ -106,6 +106,30 @@ TEST(Collect, a_hundred_channels_with_names_and_scales_of_their_own) {
   EXPECT_EQ(set.items.at(0).values[199], 50.0f * static_cast<float>(value_of(1, 99)));
 }
 
+TEST(Collect, a_scale_that_is_none_is_refused_and_not_taken_for_one) {
+  for (const char *scale : {"0", "0.5 g", "1,2,3", "nan", "1,x"}) {
+    FakeBoard board;
+    board.begin([&] {
+      while (!board.is_over())
+        board.send(described(fmt::format("rate_hz: 1000\nchannels: x,y\nscale: {}\n", scale)) +
+                   row_frames(0, 50, 2));
+    });
+    Collected c;
+    CollectOptions options = at_once(board);
+    options.patience_s = 0.3;
+    EXPECT_ERROR(collect_into(c, options), "the board's description of them does not do") << scale;
+  }
+}
+
+TEST(Collect, channels_have_names_of_their_own) {
+  FakeBoard board;
+  board.begin_sending(described("rate_hz: 1000\nchannels: a,,a,a_2\n") + row_frames(0, 120, 4));
+  Collected c;
+  collect_into(c, at_once(board));
+  EXPECT_EQ(c.session.channels, (std::vector<std::string>{"a", "c1", "a_2", "a_2_2"}));
+  EXPECT_EQ(c.recordings().channels, c.session.channels);
+}
+
 std::string noise(size_t count, uint64_t seed) {
   Random random(seed);
   std::string bytes(count, '\0');

@@ -312,7 +312,7 @@ TEST(Labels, never_merge_and_are_text) {
   EXPECT_EQ(class_of_stem("idle.4.cbor.3d8nhs3k"), "idle");
   for (const char *name : {"gr\xfc\xdf"
                            "e",
-                           "a\xe0\x80\x80", "a\xed\xa0\x80", "a\xf5\x80\x80\x80"}) {
+                           "a\xe0\x80\x80", "a\xed\xa0\x80", "a\xf5\x80\x80\x80", "a\nb", "a\x1b[31m"}) {
     TempFolder folder;
     write_file(folder / (std::string(name) + ".csv"), "x,y\n1,2\n3,4\n");
     write_file(folder / "b.csv", "x,y\n1,2\n3,4\n");

@@ -50,7 +50,7 @@ std::string jpeg_of(int height, int width, int channels, std::vector<uint8_t> pi
   jpeg.image_width = static_cast<JDIMENSION>(width);
   jpeg.image_height = static_cast<JDIMENSION>(height);
   jpeg.input_components = channels;
-  jpeg.in_color_space = channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
+  jpeg.in_color_space = channels == 1 ? JCS_GRAYSCALE : channels == 4 ? JCS_CMYK : JCS_RGB;
   jpeg_set_defaults(&jpeg);
   jpeg_set_quality(&jpeg, 100, TRUE);
   jpeg_start_compress(&jpeg, TRUE);
@@ -90,6 +90,22 @@ TEST(Image, jpeg_gives_nearly_the_pixels_that_were_written) {
   EXPECT_EQ(parse_image(jpeg_of(8, 16, 3, pattern(8, 16, 3)), "b.jpg").channels, 3);
 }
 
+// Pillow 9.4 gives these colours of the same files, within a step of rounding.
+TEST(Image, jpeg_of_inks_gives_the_colours_that_they_leave) {
+  std::vector<uint8_t> inks;
+  for (int i = 0; i < 64; ++i)
+    inks.insert(inks.end(), {255, 0, 128, 200});  // as Adobe stores them: what is left
+  const std::string file = jpeg_of(8, 8, 4, inks);
+  const Image image = parse_image(file, "a.jpg");
+  ASSERT_EQ(image.channels, 3);
+  ASSERT_EQ(image.pixels.size(), 8u * 8 * 3);
+  const double expected[] = {255 * 200 / 255.0, 0, 128 * 200 / 255.0};
+  for (size_t i = 0; i < image.pixels.size(); ++i) EXPECT_NEAR(image.pixels[i], expected[i % 3], 1.5) << i;
+  const Image grey = parse_image(file, "a.jpg", 1);
+  EXPECT_EQ(grey.channels, 1);
+  EXPECT_NEAR(grey.pixels.at(0), 0.299 * expected[0] + 0.114 * expected[2], 1.5);
+}
+
 TEST(Image, damaged_files_are_refused_by_name) {
   const std::string png = png_of(9, 9, PNG_FORMAT_GRAY, pattern(9, 9, 1)),
                     jpeg = jpeg_of(16, 16, 1, pattern(16, 16, 1));
@@ -99,6 +115,7 @@ TEST(Image, damaged_files_are_refused_by_name) {
     EXPECT_ERROR(parse_image(png.substr(0, size), "cut.png"), "cut.png: is");
   for (size_t size = 4; size < jpeg.size() - 2; size += 40)
     EXPECT_ERROR(parse_image(jpeg.substr(0, size), "cut.jpg"), "cut.jpg: is a damaged JPEG");
+  EXPECT_ERROR(parse_image(jpeg.substr(0, jpeg.size() - 9), "cut.jpg"), "Premature end of JPEG file");
   Random random(3);
   for (int n = 0; n < 400; ++n) {  // changed bytes may or may not be noticed, but nothing worse happens
     std::string changed = n % 2 ? png : jpeg;

@@ -62,6 +62,31 @@ TEST_F(LabelSources, that_give_two_classes_are_refused) {
   EXPECT_EQ(stretches(load()), Names{"dog 0+1000"});  // they agree
 }
 
+TEST_F(LabelSources, intervals_with_fractions_count_no_rows) {
+  std::string text = "time,x\n";
+  for (int i = 0; i < 100; ++i) text += fmt::format("{:.2f},{}\n", 10 + 0.02 * i, i);
+  file("a.csv", text);
+  file("marks.csv", "file,start,end,label\na,10.5,10.7,go\na,11,11.5,stop\n");
+  const Recordings set = load({.intervals = "marks.csv"});
+  EXPECT_EQ(stretches(set), (Names{"go 25+11", "stop 50+26"}));
+  EXPECT_TRUE(std::any_of(set.reading.begin(), set.reading.end(), [](const std::string &said) {
+    return said.find("by the time column of a table, in seconds of a sound") != said.npos;
+  }));
+}
+
+TEST_F(LabelSources, of_label_studio_name_two_uploads_of_one_file) {
+  sound("s.wav");
+  sound("w.wav");
+  file("min.json", R"([
+   {"audio": "/data/upload/2/deadbeef-s.wav", "label": [{"start": 0.1, "end": 0.3, "labels": ["x"]}], "id": 1, "annotator": 1},
+   {"audio": "/data/upload/2/deadbeef-w.wav", "choice": "y", "id": 2, "annotator": 1},
+   {"audio": "/data/upload/3/01234567-s.wav", "label": [{"start": 0.5, "end": 0.6, "labels": ["z"]}], "id": 3, "annotator": 1}])");
+  const Recordings set = load();
+  EXPECT_TRUE(test::says(set, "1 of 3 tasks are of another upload than the first of their file's name"))
+      << test::said(set);
+  EXPECT_EQ(set.items.size(), 3u);
+}
+
 TEST_F(LabelSources, a_class_and_stretches_are_refused_in_any_order) {
   sound("set/a.wav");
   file("set/a.txt", "0.1\t0.5\tx\n");

@@ -1,4 +1,6 @@
 // Sounds of other rates: against the same signal as a formula gives it at the wanted rate.
+#include <fmt/format.h>
+
 #include <numbers>
 
 #include "base/files.h"
@@ -173,6 +175,27 @@ TEST(Rates, of_tables_that_differ_are_named_or_brought_together) {
   EXPECT_TRUE(test::says(set, "1 of 2 files is resampled from 50 Hz to 100 Hz (data.resample)"))
       << test::said(set);
   EXPECT_FALSE(test::says(set, "is sampled at"));
+}
+
+TEST(ResampledTables, are_not_brought_to_what_would_fill_a_disk) {
+  test::TempFolder folder;
+  std::string text = "time,x\n";
+  for (int i = 0; i < 50; ++i) text += fmt::format("{},{}\n", i * 0.01, i % 7);
+  write_file(folder / "a_1.csv", text);
+  EXPECT_ERROR(load_recordings(folder.text(), {.rate_hz = 1e9, .is_resampled = true}),
+               "a_1.csv: would have 1e+07 rows for each of its own at data.rate_hz");
+  EXPECT_EQ(load_recordings(folder.text(), {.rate_hz = 1e4, .is_resampled = true}).items.at(0).rows, 4901);
+}
+
+TEST(ResampledTables, name_the_line_of_a_recording_behind_a_gap) {
+  test::TempFolder folder;
+  std::string text = "# a remark\ntime,x\n";
+  for (int i = 0; i < 40; ++i) text += fmt::format("{},{}\n# {}\n", (i < 20 ? i : i + 100) * 0.01, i % 7, i);
+  write_file(folder / "a_1.csv", text);
+  const Recordings set = load_recordings(folder.text(), {.rate_hz = 100, .is_resampled = true});
+  ASSERT_EQ(set.items.size(), 2u);
+  EXPECT_EQ(set.items[0].first_line, 3);
+  EXPECT_EQ(set.items[1].first_line, 43);
 }
 
 }  // namespace

@@ -48,6 +48,50 @@ TEST(Sounds, whose_header_lies_are_read_as_far_as_they_go) {
   EXPECT_EQ(parse_sound(wav_bytes({0.5}), "a.wav").frames(), 1u);
 }
 
+TEST(Sounds, whose_header_tells_of_too_few_samples_say_so) {
+  std::vector<double> values;
+  for (int i = 0; i < 100; ++i) values.push_back(i / 128.0);
+  const Sound few = parse_sound(wav_bytes(values, {.told_bytes = 20}), "a.wav");
+  EXPECT_EQ(few.frames(), 10u);
+  EXPECT_EQ(few.note,
+            "its header tells of 10 samples; the 180 bytes behind them are in no part of it, and not read");
+  const Sound all = parse_sound(wav_bytes(values, {.told_bytes = 0}), "a.wav");  // switched off
+  ASSERT_EQ(all.frames(), 100u);
+  EXPECT_EQ(all.samples[99], 99 * 256.0F);
+  EXPECT_NE(all.note.find("tells of no samples, as where a recorder was switched off"), std::string::npos)
+      << all.note;
+  const std::string wav = wav_bytes(values);
+  const std::string tag = std::string("LIST") + test::little_endian(4, 4) + "INFO";
+  for (const std::string &behind : {std::string(), std::string(500, '\0'), tag, tag + std::string(30, '\0')})
+    EXPECT_EQ(parse_sound(wav + behind, "a.wav").note, "") << behind.size();
+  EXPECT_NE(parse_sound(wav + tag + std::string(50, '\x7f'), "a.wav").note, "");
+}
+
+std::string encoded(int format, int samples) {
+  const test::TempFolder folder;
+  SF_INFO info{};
+  info.samplerate = 8000;
+  info.channels = 1;
+  info.format = format;
+  SNDFILE *file = sf_open((folder / "a").c_str(), SFM_WRITE, &info);
+  std::vector<float> noise;
+  Random random(5);
+  for (int i = 0; i < samples; ++i) noise.push_back(static_cast<float>(0.2 * random.normal()));
+  sf_writef_float(file, noise.data(), samples);
+  sf_close(file);
+  return read_file(folder / "a");
+}
+
+TEST(Sounds, in_other_chunks_that_end_early_say_so) {
+  for (const int format : {SF_FORMAT_AIFF, SF_FORMAT_RF64, SF_FORMAT_WAVEX}) {
+    const std::string whole = encoded(format | SF_FORMAT_PCM_16, 8000);
+    EXPECT_EQ(parse_sound(whole, "a").note, "") << format;
+    const Sound cut = parse_sound(whole.substr(0, whole.size() / 2), "a");
+    EXPECT_NE(cut.note.find("its header tells of"), std::string::npos) << format << cut.note;
+    EXPECT_NEAR(static_cast<double>(cut.frames()), 4000, 50) << format;
+  }
+}
+
 TEST(Sounds, that_are_none_are_refused) {
   EXPECT_ERROR(parse_sound("", "a.wav"), "is empty");
   EXPECT_ERROR(parse_sound("RIFF", "a.wav"), "is no sound that can be read");
@@ -114,21 +158,6 @@ TEST(Sounds, of_several_channels_beside_some_of_one_are_their_mean) {
   LoadOptions options;
   options.skip_bad_files = true;
   EXPECT_EQ(load_recordings(folder.text(), options).channels, (std::vector<std::string>{"left", "right"}));
-}
-
-std::string encoded(int format, int samples) {
-  const test::TempFolder folder;
-  SF_INFO info{};
-  info.samplerate = 8000;
-  info.channels = 1;
-  info.format = format;
-  SNDFILE *file = sf_open((folder / "a").c_str(), SFM_WRITE, &info);
-  std::vector<float> noise;
-  Random random(5);
-  for (int i = 0; i < samples; ++i) noise.push_back(static_cast<float>(0.2 * random.normal()));
-  sf_writef_float(file, noise.data(), samples);
-  sf_close(file);
-  return read_file(folder / "a");
 }
 
 TEST(Sounds, that_are_damaged_in_their_middle_say_so) {

@@ -28,7 +28,7 @@ SensorValues at_rate(const Acquisition &a, double rate_hz, const std::string &pa
   }
   std::vector<double> times;
   for (size_t r = 0; r < rows; ++r) times.push_back(static_cast<double>(r) / a.rate_hz);
-  return resampled(times, a.values, width, rate_hz);
+  return resampled(times, a.values, width, rate_hz, path);
 }
 
 }  // namespace
