@@ -60,6 +60,7 @@ FileLabels &LabelBook::entry(const std::string &given, const std::string &label_
     labels.path = label_path;
     return labels;
   };
+  meant_.clear();
   const std::string name = with_slashes(given), file_name = fs::path(name).filename().string();
   for (const std::string &known : {name, without_ending(name)})  // "a" and "a.wav" are one
     if (const auto found = known == name ? named(name) : Entries::const_iterator(entries_.find(known));
@@ -71,6 +72,7 @@ FileLabels &LabelBook::entry(const std::string &given, const std::string &label_
 }
 
 void LabelBook::know(const fs::path &recording) {
+  meant_.clear();
   recordings_of_name_[recording.filename().string()].push_back({recording.string(), ""});
 }
 
@@ -86,6 +88,7 @@ std::map<std::string, std::vector<std::string>> LabelBook::ambiguous() const {
 }
 
 void LabelBook::add_alias(const std::string &alias, const std::string &name) {
+  meant_.clear();
   if (alias != name) aliases_.try_emplace(with_slashes(alias), name);
 }
 
@@ -101,10 +104,10 @@ LabelBook::Places LabelBook::all_of(const fs::path &recording) const {
     if (entry != entries_.end() && std::find(places.begin(), places.end(), entry) == places.end())
       places.push_back(entry);
   };
-  const std::string whole = recording.lexically_normal().generic_string();
+  const std::string whole = recording.lexically_normal().generic_string(), bare = without_ending(whole);
   for (size_t start = 0;; ++start) {
-    const std::string end_of_path = whole.substr(start);
-    for (const std::string &name : {end_of_path, without_ending(end_of_path)}) add(named(name));
+    add(named(whole.substr(start)));
+    if (start < bare.size()) add(named(bare.substr(start)));
     start = whole.find('/', start);
     if (start == whole.npos) break;
   }
@@ -163,14 +166,23 @@ void LabelBook::note_unused(const Places &places, Entries::const_iterator taken,
   }
 }
 
-// One name may be that of several recordings, of which a longer name says more.
+// One name may be that of several recordings, of which a longer name says more. Recordings of one file name
+// are looked at once: there may be 100,000 of them, a folder each.
 bool LabelBook::can_only_mean(Entries::const_iterator entry, const fs::path &recording) const {
-  const auto known = recordings_of_name_.find(recording.filename().string());
+  const std::string file_name = recording.filename().string();
+  const auto known = recordings_of_name_.find(file_name);
   if (known == recordings_of_name_.end()) return true;
-  return std::none_of(known->second.begin(), known->second.end(), [&](const Told &other) {
-    const Places places = other.name == recording ? Places() : all_of(other.name);
-    return std::find(places.begin(), places.end(), entry) != places.end();
-  });
+  const auto [counts, is_new] = meant_.try_emplace(file_name);
+  if (is_new)
+    for (const Told &r : known->second)
+      for (const auto &place : all_of(r.name)) {
+        Meant &meant = counts->second[place->first];
+        if (meant.recording.empty()) meant.recording = r.name;
+        meant.is_several |= meant.recording != r.name;
+      }
+  const auto meant = counts->second.find(entry->first);
+  return meant == counts->second.end() ||
+         (!meant->second.is_several && meant->second.recording == recording.string());
 }
 
 const FileLabels *LabelBook::against(const fs::path &recording, const FileLabels &labels) const {

@@ -92,6 +92,11 @@ class LabelBook {
   std::map<std::string, std::vector<Told>> names_of_file_, recordings_of_name_;  // by the name of a file
   mutable std::map<std::string, std::set<std::string>> was_found_;               // by which recordings
   mutable std::set<std::string> was_unused_;
+  struct Meant {
+    std::string recording;
+    bool is_several = false;
+  };
+  mutable std::map<std::string, std::map<std::string, Meant>> meant_;  // by the name of a file, by entry
   size_t numbers_ = 0;
 };
 

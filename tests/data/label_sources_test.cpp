@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/files.h"
+#include "data/label_book.h"
 #include "data/said.h"
 #include "mote/project.h"
 #include "test_support.h"
@@ -85,6 +86,20 @@ TEST_F(LabelSources, of_label_studio_name_two_uploads_of_one_file) {
   EXPECT_TRUE(test::says(set, "1 of 3 tasks are of another upload than the first of their file's name"))
       << test::said(set);
   EXPECT_EQ(set.items.size(), 3u);
+}
+
+// A folder each with a file of one name: each is asked whether another recording could be meant.
+TEST_F(LabelSources, that_contradict_each_other_in_many_folders_are_all_named) {
+  constexpr int kFolders = 4000;
+  LabelBook book;
+  const auto path = [](int i) { return fmt::format("/set/{:05}/audio.wav", i); };
+  for (int i = 0; i < kFolders; ++i) book.know(path(i));
+  for (int i = 0; i < kFolders; ++i) book.entry(fmt::format("{:05}/audio.wav", i), "a.json").label = "x";
+  for (int i = 0; i < kFolders; i += 2) book.entry(path(i), "b.json").label = "y";
+  book.entry("audio.wav", "c.json").label = "z";  // may be any of them
+  int contradicted = 0;
+  for (int i = 0; i < kFolders; ++i) contradicted += book.against(path(i), *book.find(path(i))) != nullptr;
+  EXPECT_EQ(contradicted, kFolders / 2);
 }
 
 TEST_F(LabelSources, a_class_and_stretches_are_refused_in_any_order) {
