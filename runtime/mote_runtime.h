@@ -154,6 +154,13 @@ void mote_front_end_s16(const int16_t *counts, int32_t count, const float *unit,
                         const MOTE_FLASH float *offset, const MOTE_FLASH float *gain, int32_t period,
                         int32_t zero_point, int8_t *out);
 
+/* From what blocks of features in integers give: round((x - offset) * multiplier / 2^shift) + zero_point,
+ * halves away from zero, clamped; numbers of value i as above. 0 <= multiplier, 1 <= shift <= 62,
+ * |x| < 2^24, |offset| <= 2^30. */
+void mote_front_end_s32(const int32_t *x, int32_t count, const MOTE_FLASH int32_t *offset,
+                        const MOTE_FLASH int32_t *multiplier, const MOTE_FLASH int32_t *shift, int32_t period,
+                        int32_t zero_point, int8_t *out);
+
 /* Layers --------------------------------------------------------------------------------------------------
  */
 

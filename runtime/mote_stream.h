@@ -139,6 +139,27 @@ static inline void mote_lane_goes_on(const mote_lane *l, mote_lane_state *s, flo
   s->passed = l->hop > l->length ? l->hop - l->length : 0;
 }
 
+/* The same for rows of int16. */
+static inline int mote_lane_takes_s16(const mote_lane *l, mote_lane_state *s, const int16_t *row,
+                                      int16_t *rows) {
+  int16_t *const to = rows + s->filled * l->channels;
+  int32_t i;
+  if (s->passed > 0) {
+    --s->passed;
+    return 0;
+  }
+  for (i = 0; i < l->channels; ++i) to[i] = row[i];
+  return ++s->filled == l->length;
+}
+
+static inline void mote_lane_goes_on_s16(const mote_lane *l, mote_lane_state *s, int16_t *rows) {
+  const int32_t left = l->length > l->hop ? l->length - l->hop : 0, gone = l->hop * l->channels;
+  int32_t i;
+  for (i = 0; i < left * l->channels; ++i) rows[i] = rows[i + gone];
+  s->filled = left;
+  s->passed = l->hop > l->length ? l->hop - l->length : 0;
+}
+
 /* Of `frames` frames of `values`, each `stride` behind the one before, the first `gone` are of no window that
  * is to come. */
 static inline void mote_frames_go_on_s8(int8_t *kept, int32_t frames, int32_t gone, int32_t values,
@@ -149,6 +170,13 @@ static inline void mote_frames_go_on_s8(int8_t *kept, int32_t frames, int32_t go
 }
 
 static inline void mote_frames_go_on_f32(float *kept, int32_t frames, int32_t gone, int32_t values,
+                                         int32_t stride) {
+  int32_t t, i;
+  for (t = gone; t < frames; ++t)
+    for (i = 0; i < values; ++i) kept[(t - gone) * stride + i] = kept[t * stride + i];
+}
+
+static inline void mote_frames_go_on_s32(int32_t *kept, int32_t frames, int32_t gone, int32_t values,
                                          int32_t stride) {
   int32_t t, i;
   for (t = gone; t < frames; ++t)

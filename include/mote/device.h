@@ -93,7 +93,9 @@ struct Core {
 };
 
 const std::vector<Core> &cores();
-const Core *find_core(const std::string &name);     // nullptr: unknown, or nothing to emulate it with
+const Core *find_core(const std::string &name);  // nullptr: unknown, or nothing to emulate it with
+// Of a board's core; true where it is not known.
+bool has_fpu(const std::string &core);
 const Core &core_by_name(const std::string &name);  // Errors: kInvalidArgument with the names that there are
 
 struct Footprint {

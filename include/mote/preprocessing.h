@@ -25,6 +25,15 @@
 
 namespace mote {
 
+// What blocks compute with: float32, or integers throughout, which suits cores without an FPU. kAuto is a
+// project's: by the FPU of its target's core.
+enum class Arithmetic { kFloat, kFixed, kAuto };
+inline const NameTable<Arithmetic> &arithmetic_names() {
+  static const NameTable<Arithmetic> kNames(
+      {{"auto", Arithmetic::kAuto}, {"float", Arithmetic::kFloat}, {"fixed", Arithmetic::kFixed}});
+  return kNames;
+}
+
 struct PreprocessingStep {
   std::string block;
   Attrs attrs;
@@ -32,6 +41,10 @@ struct PreprocessingStep {
   // Blocks of one chain follow one another; each chain begins at the window, and what they give is joined
   // before the normalization or quantization.
   int chain = 0;
+  Arithmetic arithmetic = Arithmetic::kFloat;  // of a fitted step never kAuto
+  // Of a step in integers: it takes each channel's values times 2 to the power of this, as int16. Those of a
+  // step at the begin of a chain are the window's.
+  std::vector<int> exponents = {};
 
   // Errors: InternalError for a table that the step does not have.
   const std::vector<float> &table(const std::string &name) const;

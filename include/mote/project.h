@@ -43,7 +43,8 @@ struct Project {
   QuantizeSettings quantize;
   TuneSettings tune;  // quantize.qat
   DecisionSettings decision = {};
-  bool has_checkpoints = false;  // train.checkpoints: best.mote and last.mote under checkpoints/
+  Arithmetic arithmetic = Arithmetic::kAuto;  // of the blocks of train.features, which have the chosen one
+  bool has_checkpoints = false;               // train.checkpoints: best.mote and last.mote under checkpoints/
   TargetBudget target = {};
   std::string toml;                      // the text it was read from
   std::vector<std::string> assignments;  // "key=value", in place of what the text says

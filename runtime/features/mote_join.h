@@ -12,4 +12,11 @@ static inline void mote_join(const float *from, int32_t rows, int32_t values, in
     for (i = 0; i < values; ++i) to[i] = *from++;
 }
 
+static inline void mote_join_s32(const int32_t *from, int32_t rows, int32_t values, int32_t stride,
+                                 int32_t *to) {
+  int32_t r, i;
+  for (r = 0; r < rows; ++r, to += stride)
+    for (i = 0; i < values; ++i) to[i] = *from++;
+}
+
 #endif

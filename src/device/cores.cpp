@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "base/error.h"
 #include "base/text.h"
 
@@ -65,6 +67,12 @@ const Core *find_core(const std::string &name) {
   for (const Core &c : cores())
     if (c.name == name) return &c;
   return nullptr;
+}
+
+bool has_fpu(const std::string &core) {
+  static const std::set<std::string> kWithout = {"cortex-m0",  "cortex-m0plus", "cortex-m1", "cortex-m3",
+                                                 "cortex-m23", "rv32imc",       "rv32imac"};
+  return !kWithout.contains(core);
 }
 
 const Core &core_by_name(const std::string &name) {

@@ -31,6 +31,15 @@ const FeatureDef &feature_by_name(const std::string &name) {
               near.empty() ? "" : fmt::format("did you mean '{}'?", near));
 }
 
+const FeatureDef &feature_of(const PreprocessingStep &step) {
+  const FeatureDef &block = feature_by_name(step.block);
+  if (step.arithmetic != Arithmetic::kFixed || block.stands_flat) return block;
+  if (!block.fixed.is_given())
+    throw Error(ErrorCode::kUnsupported, in_layer("preprocessing", block.name), block.fixed.why(),
+                "set features.arithmetic = \"float\", or leave the block out");
+  return *block.fixed.get();
+}
+
 // The numbers are of the table's type on a device.
 static bool is_of_type(const FeatureTable &table, const std::vector<float> &values) {
   if (table.c_type == "float") return true;
@@ -43,7 +52,8 @@ static bool is_of_type(const FeatureTable &table, const std::vector<float> &valu
 
 // As long as the settings make them, as the routine reads that far; where it reads by them, the same.
 static bool tables_follow(const FeatureDef &block, const PreprocessingStep &step, const Shape &in) {
-  PreprocessingStep made{step.block, step.attrs, {}};
+  PreprocessingStep made = step;
+  made.tables.clear();
   block.fit.get()(made, in, nullptr, 0);
   return std::all_of(block.tables.begin(), block.tables.end(), [&](const FeatureTable &table) {
     const auto found = step.tables.find(table.name);
@@ -54,7 +64,7 @@ static bool tables_follow(const FeatureDef &block, const PreprocessingStep &step
 }
 
 bool step_fits(const PreprocessingStep &step, const Shape &in) {
-  const FeatureDef &block = feature_by_name(step.block);
+  const FeatureDef &block = feature_of(step);
   try {
     block.shape(step, in);
     return block.fits ? block.fits(step, in) : tables_follow(block, step, in);

@@ -1,6 +1,9 @@
 // Settings of the blocks of sound that are ours: spectrogram.cpp, mfe.cpp, mfcc.cpp.
 #include "features/audio_energies.h"
 
+#include <list>
+#include <mutex>
+
 namespace mote::features {
 
 namespace {
@@ -48,6 +51,15 @@ void set_mel_filters(const PreprocessingStep &step, AudioPlan &plan) {
   set_filters(step, plan, step.attrs.integer("filters"),
               {.low_hz = step.attrs.number("low_hz"), .high_hz = step.attrs.number("high_hz")});
   plan.needs_every_filter = true;
+}
+
+FeatureDef in_both_arithmetics(const std::string &name, const std::string &formula, const std::string &doc,
+                               const std::vector<AttrSpec> &attrs, PlanOf plan_of) {
+  static std::list<FeatureDef> fixed;
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  fixed.push_back(fixed_audio_feature(name, formula, doc, attrs, plan_of));
+  return audio_feature(name, formula, doc, attrs, plan_of, &fixed.back());
 }
 
 }  // namespace mote::features

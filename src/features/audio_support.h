@@ -75,8 +75,22 @@ AttrSpec rate_attr(double fallback = 16000);
 AttrSpec preset_rate_attr();  // of blocks that are for 16 kHz alone
 AttrSpec window_attr(const std::string &fallback);
 
+// The filters by their slopes: bins in front of the first one and from each corner to the next, and what each
+// bin weighs in the filter that rises there, in Q15; in the one that falls it weighs the rest.
+// Errors: kInvalidArgument for a filter without a bin.
+struct MelSlopes {
+  std::vector<float> widths, slopes;
+};
+MelSlopes mel_slopes(const PreprocessingStep &asked, const AudioPlan &plan);
+
 using PlanOf = AudioPlan (*)(const PreprocessingStep &, const Shape &);
 FeatureDef audio_feature(const std::string &name, const std::string &formula, const std::string &doc,
-                         std::vector<AttrSpec> attrs, PlanOf plan_of);
+                         std::vector<AttrSpec> attrs, PlanOf plan_of, const FeatureDef *fixed = nullptr);
+// The same in integers, for plans of frames within the window, powers and filters whose slopes are in mel.
+FeatureDef fixed_audio_feature(const std::string &name, const std::string &formula, const std::string &doc,
+                               std::vector<AttrSpec> attrs, PlanOf plan_of);
+Shape audio_shape(const AudioPlan &plan);
+double audio_operations(const mote_audio_frames_params &p);
+Facet<FrameGrid> audio_frames(const AudioPlan &plan);
 
 }  // namespace mote::features

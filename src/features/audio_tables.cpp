@@ -179,6 +179,27 @@ void fill_tables(PreprocessingStep &step, const AudioPlan &plan) {
                  {"weights", std::move(weights)}, {"dct", cosine_transform(plan)}};
 }
 
+}  // namespace
+
+MelSlopes mel_slopes(const PreprocessingStep &asked, const AudioPlan &plan) {
+  MelSlopes made;
+  std::vector<float> first, count, weights;
+  fill_filters(asked, plan, first, count, weights);
+  if (plan.p.filters == 0) return made;
+  const MelAxis axis = mel_axis(plan);
+  size_t bin = 1;  // as in linear_to_mel_weight_matrix, which leaves out that of 0 Hz
+  while (axis.bins[bin] <= axis.corners[0]) ++bin;
+  made.widths.push_back(static_cast<float>(bin));
+  for (size_t corner = 1; corner < axis.corners.size(); ++corner) {
+    const double from = axis.corners[corner - 1], to = axis.corners[corner];
+    const size_t begin = bin;
+    for (; bin < axis.bins.size() && axis.bins[bin] < to; ++bin)
+      made.slopes.push_back(q15((axis.bins[bin] - from) / (to - from)));
+    made.widths.push_back(static_cast<float>(bin - begin));
+  }
+  return made;
+}
+
 Shape audio_shape(const AudioPlan &plan) {
   const mote_audio_frames_params &p = plan.p;
   const int values = p.coefficients ? p.coefficients : p.filters ? p.filters : p.fft / 2 + 1;
@@ -207,10 +228,8 @@ Facet<FrameGrid> audio_frames(const AudioPlan &plan) {
   return FrameGrid{plan.is_framed_by_fft ? p.fft : p.start + p.frame, p.step};
 }
 
-}  // namespace
-
 FeatureDef audio_feature(const std::string &name, const std::string &formula, const std::string &doc,
-                         std::vector<AttrSpec> attrs, PlanOf plan_of) {
+                         std::vector<AttrSpec> attrs, PlanOf plan_of, const FeatureDef *fixed) {
   return {.name = name,
           .formula = formula,
           .attrs = std::move(attrs),
@@ -235,6 +254,8 @@ FeatureDef audio_feature(const std::string &name, const std::string &formula, co
               },
           .with_quantization = NotSupported{"is a step of its own in front of the quantization"},
           .frames = [=](const PreprocessingStep &s, const Shape &in) { return audio_frames(plan_of(s, in)); },
+          .fixed = fixed != nullptr ? Facet<const FeatureDef *>(fixed)
+                                    : NotSupported{"has no routine in integers"},
           .work_floats =
               [=](const PreprocessingStep &s, const Shape &in) {
                 const mote_audio_frames_params p = plan_of(s, in).p;

@@ -18,11 +18,22 @@ struct BlockRoutine {
   Params (*numbers)(const PreprocessingStep &, const Shape &);  // all but its tables
 };
 
+// The same in integers.
+template <class Params>
+struct FixedRoutine {
+  std::string name;  // mote_NAME of runtime/features/NAME.c
+  void (*run)(const Params *, const int16_t *, int32_t *, int32_t *);
+  std::vector<FeatureMember<Params>> members;
+  Params (*numbers)(const PreprocessingStep &, const Shape &);  // all but its tables
+  std::vector<int> (*result_exponents)(const PreprocessingStep &, const Shape &);
+};
+
 // A step's numbers and tables as the routine takes them; valid as long as the step is.
 template <class Params>
 class BoundParams {
  public:
-  BoundParams(const BlockRoutine<Params> &routine, const PreprocessingStep &step, const Shape &in)
+  template <class Routine>
+  BoundParams(const Routine &routine, const PreprocessingStep &step, const Shape &in)
       : params_(routine.numbers(step, in)) {
     for (const FeatureMember<Params> &m : routine.members)
       std::visit([&](auto member) { bind(member, step, m.name); }, m.member);
@@ -62,11 +73,18 @@ struct RoutineBlock {
   std::function<double(const PreprocessingStep &, const Shape &)> operations;
   std::function<double(const PreprocessingStep &, double)> rate_behind = nullptr;
   bool takes_pictures = false;
+  const FeatureDef *fixed = nullptr;  // the block in integers, where there is one
+  bool takes_samples = false;
 };
 
 // Of blocks that give a row for each row, whatever is around it.
 inline double same_rate(const PreprocessingStep &, double rate_hz) { return rate_hz; }
 inline Facet<FrameGrid> row_by_row(const PreprocessingStep &, const Shape &) { return FrameGrid{1, 1}; }
+
+inline Facet<const FeatureDef *> fixed_of(const RoutineBlock &block) {
+  if (block.fixed == nullptr) return NotSupported{"has no routine in integers"};
+  return block.fixed;
+}
 
 template <class Params>
 FeatureDef routine_feature(const RoutineBlock &block, const BlockRoutine<Params> &routine) {
@@ -89,12 +107,45 @@ FeatureDef routine_feature(const RoutineBlock &block, const BlockRoutine<Params>
            },
        .with_quantization = NotSupported{"is a step of its own in front of the quantization"},
        .frames = block.frames,
+       .fixed = fixed_of(block),
        .work_floats = block.work_floats,
        .operations = block.operations,
        .rate_behind = block.rate_behind,
        .takes_pictures = block.takes_pictures,
        .doc = block.doc},
       block.tables_of);
+}
+
+// The half that says what it computes is the same but for tables.
+template <class Params>
+FeatureDef fixed_feature(const RoutineBlock &block, const FixedRoutine<Params> &routine) {
+  return with_tables({.name = block.name,
+                      .formula = block.formula,
+                      .attrs = block.attrs,
+                      .tables = block.tables,
+                      .shape = block.shape,
+                      .fit = NotSupported{""},
+                      .apply = NotSupported{"computes with integers"},
+                      .c =
+                          [routine](const PreprocessingStep &step, const Shape &in) {
+                            return feature_call(routine.name, routine.members,
+                                                BoundParams<Params>(routine, step, in).params());
+                          },
+                      .with_quantization = NotSupported{"is a step of its own in front of the quantization"},
+                      .frames = block.frames,
+                      .apply_fixed =
+                          [routine](const PreprocessingStep &step, const Shape &in, const int16_t *x,
+                                    int32_t *work, int32_t *y) {
+                            const BoundParams<Params> bound(routine, step, in);
+                            routine.run(&bound.params(), x, work, y);
+                          },
+                      .result_exponents = routine.result_exponents,
+                      .takes_samples = block.takes_samples,
+                      .work_floats = block.work_floats,
+                      .operations = block.operations,
+                      .rate_behind = block.rate_behind,
+                      .doc = block.doc},
+                     block.tables_of);
 }
 
 }  // namespace mote::features

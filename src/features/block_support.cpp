@@ -114,6 +114,28 @@ std::vector<float> quarter_wave(int n) {
   return table;
 }
 
+float q15(double value) {
+  return static_cast<float>(std::clamp(std::lround(std::ldexp(value, 15)), -32767L, 32767L));
+}
+
+std::vector<float> turns(int n) {
+  std::vector<float> table;
+  for (int k = 0; k < 3 * n / 4; ++k) {
+    double sine, cosine;
+    exact_sincos(2 * M_PI * k / n, &sine, &cosine);
+    table.insert(table.end(), {q15(cosine), q15(sine)});
+  }
+  return table;
+}
+
+ScaledNumber scaled_number(double v, int bits) {
+  ScaledNumber made{0, 0};
+  const double significand = std::frexp(v, &made.exponent);
+  made.significand = static_cast<int32_t>(std::lround(std::ldexp(significand, bits)));
+  made.exponent -= bits;
+  return made;
+}
+
 FeatureDef with_tables(FeatureDef def, TablesOf tables_of) {
   def.fit = [shape = def.shape, tables_of](PreprocessingStep &step, const Shape &in, const float *, size_t) {
     shape(step, in);

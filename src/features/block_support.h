@@ -51,6 +51,16 @@ bool is_power_of_two(int64_t n);
 // cos(2 pi k / n) for k from 0 to n / 4: the table of mote_rfft_f32.h.
 std::vector<float> quarter_wave(int n);
 
+// A number of -1 to 1 as 16 bits; what is 1 becomes the next one below.
+float q15(double value);
+// Cosine and sine of 2 pi k / n in Q15, k from 0 to 3 n / 4: the table of mote_rfft_s32.h.
+std::vector<float> turns(int n);
+// v as significand * 2^exponent, the significand of so many bits.
+struct ScaledNumber {
+  int32_t significand, exponent;
+};
+ScaledNumber scaled_number(double v, int bits);
+
 // The facet `fit` of a block whose tables follow from its settings and the shape of what comes. The function
 // gives every table of the block, some of them empty.
 using Tables = std::map<std::string, std::vector<float>>;

@@ -59,7 +59,15 @@ struct FeatureDef {
   Facet<Function<Facet<FrameGrid>, const PreprocessingStep &, const Shape &>> frames;
   // Format 1 of .mote knew no list of steps: these keep their fields in the object that has the window.
   bool stands_flat = false;
-  // Floats of `work`.
+  // The same block in integers, a value of its own: tables, apply_fixed and c are other ones.
+  Facet<const FeatureDef *> fixed = NotSupported{"has no routine in integers"};
+  // Of such a one instead of `apply`. x: int16; y: int32 of 24 bits, of which value i of a row is
+  // y * 2^-result_exponents[i], or of all rows' values where there is one exponent.
+  Function<void, const PreprocessingStep &, const Shape &, const int16_t *, int32_t *, int32_t *>
+      apply_fixed = nullptr;
+  Function<std::vector<int>, const PreprocessingStep &, const Shape &> result_exponents = nullptr;
+  bool takes_samples = false;  // in integers it takes int16 samples of sound as they are
+  // Floats of `work`, or int32 as many.
   Function<size_t, const PreprocessingStep &, const Shape &> work_floats =
       [](const PreprocessingStep &, const Shape &) { return size_t{0}; };
   // Additions, multiplications and comparisons of one window, for estimates before one is measured; nullptr:
@@ -78,6 +86,8 @@ struct FeatureDef {
 const std::vector<const FeatureDef *> &all_features();
 // Errors: kUnsupported.
 const FeatureDef &feature_by_name(const std::string &name);
+// Of the step's arithmetic. Errors: kUnsupported, also for a block that has none in integers.
+const FeatureDef &feature_of(const PreprocessingStep &step);
 
 // The step's settings go together and with windows of this shape, and so do its tables: files may hold
 // anything. Errors: kUnsupported for an unknown block.

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "features/feature_def.h"
+#include "features/fixed_arithmetic.h"
 #include "features/preprocessing.h"
 #include "mote_join.h"
 
@@ -29,7 +30,7 @@ std::vector<Chain> chains_of(const Preprocessing &p, std::vector<PlannedStep> &s
   std::vector<Chain> chains;
   for (size_t i = 0; i < p.steps.size(); ++i) {
     const PreprocessingStep &step = p.steps[i];
-    const FeatureDef &block = feature_by_name(step.block);
+    const FeatureDef &block = feature_of(step);
     if (block.stands_flat) {
       MOTE_CHECK(i + 1 == p.steps.size());
       break;
@@ -63,7 +64,8 @@ Shape joined(const std::vector<Shape> &parts) {
 FeaturePlan::FeaturePlan(const Preprocessing &p) : shape(window_shape(p)) {
   const std::vector<Chain> chains = chains_of(p, steps);
   if (chains.empty()) return;
-  const size_t window = shape.elements();
+  // of a window of int16 in room for half as many
+  const size_t window = is_fixed(p) ? (shape.elements() + 1) / 2 : shape.elements();
   std::vector<Shape> ends;
   for (const Chain &c : chains) ends.push_back(steps[c.end - 1].out);
   const bool is_joined = chains.size() > 1;
@@ -101,6 +103,17 @@ FeaturePlan::FeaturePlan(const Preprocessing &p) : shape(window_shape(p)) {
     at += row;
   }
   result = is_joined ? result_at : steps.back().to;
+}
+
+const int32_t *FeaturePlan::run_fixed(const int16_t *window, int32_t *work) const {
+  for (const PlannedStep &s : steps) {
+    const auto *from = s.from == kWindow ? window : reinterpret_cast<const int16_t *>(work + s.from);
+    s.block->apply_fixed(*s.step, s.in, from, work + block_work, work + s.to);
+    if (s.is_copied)
+      mote_join_s32(work + s.to, static_cast<int32_t>(s.out.elements() / s.row), static_cast<int32_t>(s.row),
+                    static_cast<int32_t>(s.stride), work + s.joined_at);
+  }
+  return work + result;
 }
 
 const float *FeaturePlan::run(const float *window, float *work, const Seen &seen) const {

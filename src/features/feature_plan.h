@@ -51,6 +51,8 @@ struct FeaturePlan {
   // step and what it gave.
   using Seen = std::function<void(const PlannedStep &, const float *)>;
   const float *run(const float *window, float *work, const Seen &seen = nullptr) const;
+  // Of blocks in integers; `work` as large.
+  const int32_t *run_fixed(const int16_t *window, int32_t *work) const;
 };
 
 }  // namespace mote

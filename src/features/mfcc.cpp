@@ -17,9 +17,9 @@ const FeatureDef &mfcc_feature() {
     std::vector<AttrSpec> attrs = frame_attrs();
     for (AttrSpec &attr : filter_attrs(40)) attrs.push_back(std::move(attr));
     attrs.push_back({"coefficients", int64_t{13}, "of the cosine transform, from the first", {}, 1, 512});
-    return audio_feature("mfcc", "y[t, c] = sqrt(2 / F) sum over f < F of mfe[t, f] cos(pi c (f + 1/2) / F)",
-                         "the first mel frequency cepstral coefficients of each frame of sound",
-                         std::move(attrs), mfcc_plan);
+    return in_both_arithmetics(
+        "mfcc", "y[t, c] = sqrt(2 / F) sum over f < F of mfe[t, f] cos(pi c (f + 1/2) / F)",
+        "the first mel frequency cepstral coefficients of each frame of sound", std::move(attrs), mfcc_plan);
   }();
   return kDef;
 }

@@ -16,9 +16,9 @@ const FeatureDef &mfe_feature() {
   static const FeatureDef kDef = [] {
     std::vector<AttrSpec> attrs = frame_attrs();
     for (AttrSpec &attr : filter_attrs(40)) attrs.push_back(std::move(attr));
-    return audio_feature("mfe", "y[t, f] = log(sum over k of weight[f, k] |X[t, k]|^2 + 1e-6)",
-                         "the energies of mel filters in each frame of sound, as their logarithms",
-                         std::move(attrs), mfe_plan);
+    return in_both_arithmetics("mfe", "y[t, f] = log(sum over k of weight[f, k] |X[t, k]|^2 + 1e-6)",
+                               "the energies of mel filters in each frame of sound, as their logarithms",
+                               std::move(attrs), mfe_plan);
   }();
   return kDef;
 }

@@ -11,8 +11,11 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "features/channel_ranges.h"
 #include "features/feature_def.h"
+#include "features/fixed_arithmetic.h"
 #include "features/window_features.h"
+#include "mote_fixed.h"
 
 namespace mote {
 
@@ -20,7 +23,7 @@ namespace {
 
 using Steps = std::vector<PreprocessingStep>;
 
-const FeatureDef &block_of(const PreprocessingStep &step) { return feature_by_name(step.block); }
+const FeatureDef &block_of(const PreprocessingStep &step) { return feature_of(step); }
 
 void check_order(const Steps &steps) {
   for (size_t i = 0; i + 1 < steps.size(); ++i)
@@ -87,10 +90,14 @@ static std::string place_of(const std::vector<PreprocessingStep> &blocks, size_t
 
 std::vector<PreprocessingStep> resolved(std::vector<PreprocessingStep> blocks, double rate_hz) {
   double rate = rate_hz;  // of the rows that come to a block
+  const bool in_integers = !blocks.empty() && blocks.front().arithmetic == Arithmetic::kFixed;
+  if (const std::string why = in_integers ? why_not_fixed(blocks) : ""; !why.empty())
+    throw Error(ErrorCode::kInvalidArgument, "features.arithmetic", "is fixed, and " + why,
+                "set it to float, or leave that block out");
   for (size_t i = 0; i < blocks.size(); ++i) {
     PreprocessingStep &step = blocks[i];
-    const FeatureDef &block = block_of(step);
     const std::string where = place_of(blocks, i);
+    const FeatureDef &block = feature_by_name(step.block);
     const bool is_first = begins_chain(blocks, i);
     if (is_first) rate = rate_hz;
     if (block.stands_flat)
@@ -153,6 +160,7 @@ std::string how_joined(const Preprocessing &p) {
 }
 
 static void fit_tables(Preprocessing &p) {
+  MOTE_CHECK(!is_fixed(p) || has_exponents(p));
   Shape shape;
   for (size_t i = 0; i < p.steps.size(); ++i) {
     PreprocessingStep &step = p.steps[i];
@@ -168,6 +176,9 @@ static void fit_tables(Preprocessing &p) {
 
 void fit(Preprocessing &p, const float *windows, size_t examples) {
   check_order(p.steps);
+  if (is_fixed(p) && !has_exponents(p))
+    set_exponents(p, channel_ranges({{windows, examples * window_shape(p).elements()}},
+                                    static_cast<size_t>(p.channels)));
   fit_tables(p);
   if (step_behind(p) == nullptr) return;
   const FeaturePlan plan(p);
@@ -176,6 +187,11 @@ void fit(Preprocessing &p, const float *windows, size_t examples) {
   if (plan.steps.empty()) return learn(last, plan.shape, windows, examples);
   const size_t from = window_shape(p).elements(), to = plan.shape.elements();
   std::vector<float> values(examples * to), work(plan.floats);
+  if (is_fixed(p)) {
+    const FrontEnd front_end(p);
+    for (size_t e = 0; e < examples; ++e) front_end.features(windows + e * from, values.data() + e * to);
+    return learn(last, plan.shape, values.data(), examples);
+  }
   for (size_t e = 0; e < examples; ++e) {
     const float *made = plan.run(windows + e * from, work.data(), [&](const PlannedStep &s, const float *y) {
       check_finite(s.block->name, y, s.out.elements(), e);
@@ -185,17 +201,47 @@ void fit(Preprocessing &p, const float *windows, size_t examples) {
   learn(last, plan.shape, values.data(), examples);
 }
 
+FrontEnd::FrontEnd(const Preprocessing &p) : p_(&p), plan_(p) {
+  if (!is_fixed(p) || !has_exponents(p)) return;
+  exponents_ = result_exponents(p);
+  if (&block_of(p.steps.back()) == &features::quantization_feature()) quantization_ = fixed_quantization(p);
+}
+
+// `work` holds 4 bytes a place, whatever is in them.
+const int32_t *FrontEnd::run_fixed(const float *window, void *work) const {
+  auto *places = static_cast<int32_t *>(work);
+  auto *samples = reinterpret_cast<int16_t *>(places + plan_.window_at);
+  const std::vector<int> &exponents = p_->steps.front().exponents;
+  const size_t count = window_shape(*p_).elements(), channels = exponents.size();
+  for (size_t i = 0; i < count; ++i) samples[i] = mote_sense_s16(window[i], exponents[i % channels]);
+  return plan_.run_fixed(samples, places);
+}
+
+void FrontEnd::features(const float *window, float *out) const {
+  const size_t count = plan_.shape.elements();
+  if (!is_fixed(*p_)) {
+    std::vector<float> work(plan_.floats);
+    std::copy_n(plan_.run(window, work.data()), count, out);
+    return;
+  }
+  std::vector<int32_t> work(plan_.floats);
+  const int32_t *values = run_fixed(window, work.data());
+  for (size_t i = 0; i < count; ++i)
+    out[i] = std::ldexp(static_cast<float>(values[i]), -exponents_[i % exponents_.size()]);
+}
+
 void FrontEnd::apply(const float *window, float *out) const {
-  std::vector<float> work(plan_.floats);
-  const float *features = plan_.run(window, work.data());
-  if (step_behind(*p_) != nullptr)
-    apply_last(*p_, plan_.shape, features, out);
-  else
-    std::copy_n(features, plan_.shape.elements(), out);
+  if (step_behind(*p_) == nullptr) return features(window, out);
+  std::vector<float> values(plan_.shape.elements());
+  features(window, values.data());
+  apply_last(*p_, plan_.shape, values.data(), out);
 }
 
 void FrontEnd::quantize(const float *window, float *work, int8_t *out) const {
-  quantize_last(*p_, plan_.shape, plan_.run(window, work), out);
+  if (is_fixed(*p_))
+    quantization_.apply(run_fixed(window, work), plan_.shape.elements(), out);
+  else
+    quantize_last(*p_, plan_.shape, plan_.run(window, work), out);
 }
 
 namespace {
@@ -232,7 +278,7 @@ bool last_fits(const Preprocessing &p) {
 }  // namespace
 
 void check_fits(const Preprocessing &p, const std::string &where, size_t inputs, bool is_fixed) {
-  const bool fits = p.window > 0 && p.channels > 0 && p.is_set() && blocks_fit(p) &&
+  const bool fits = p.window > 0 && p.channels > 0 && p.is_set() && exponents_fit(p) && blocks_fit(p) &&
                     is_fixed == (&block_of(p.steps.back()) == &features::quantization_feature()) &&
                     last_fits(p);
   if (!fits || output_shape(p).elements() != inputs)

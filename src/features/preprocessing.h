@@ -5,6 +5,7 @@
 #pragma once
 
 #include "features/feature_plan.h"
+#include "features/fixed_arithmetic.h"
 #include "features/normalization.h"
 #include "features/quantization.h"
 #include "mote/preprocessing.h"
@@ -38,8 +39,10 @@ void fit(Preprocessing &p, const float *windows, size_t examples);
 // A fitted preprocessing at work on many windows; `p` must outlive it. Threads may share one.
 class FrontEnd {
  public:
-  explicit FrontEnd(const Preprocessing &p) : p_(&p), plan_(p) {}
+  explicit FrontEnd(const Preprocessing &p);
 
+  // One window of sensor values to what the blocks make of it.
+  void features(const float *window, float *out) const;
   // One window of sensor values to the network's real input, output_shape(p) values.
   void apply(const float *window, float *out) const;
   // Of a fixed form: to the int8 input by the routines of the device. `work`: plan().floats values.
@@ -47,8 +50,12 @@ class FrontEnd {
   const FeaturePlan &plan() const { return plan_; }
 
  private:
+  const int32_t *run_fixed(const float *window, void *work) const;
+
   const Preprocessing *p_;
   FeaturePlan plan_;
+  std::vector<int> exponents_;      // of what blocks in integers give
+  FixedQuantization quantization_;  // likewise, of a fixed form
 };
 
 // Errors: kDataFormat when the steps do not fit the window, or their result not `inputs` values, or when it

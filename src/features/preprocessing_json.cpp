@@ -25,17 +25,37 @@ namespace {
 bool stands_flat(const Preprocessing &p) { return feature_by_name(p.steps.back().block).stands_flat; }
 
 constexpr const char *kChain = "chain";  // left out where it is the first
+constexpr const char *kArithmetic = "arithmetic", *kExponents = "exponents";  // of floats: left out
 
 void write_step(const PreprocessingStep &step, json &to) {
   if (step.chain > 0) to[kChain] = step.chain;
+  if (step.arithmetic != Arithmetic::kFloat) {
+    to[kArithmetic] = arithmetic_names().name_of(step.arithmetic);
+    to[kExponents] = step.exponents;
+  }
   for (const auto &[key, value] : step.attrs)
     std::visit([&, &name = key](const auto &v) { to[name] = v; }, value);
   for (const auto &[name, table] : step.tables) to[name] = table;
 }
 
+bool is_in_integers(const json &step) {
+  return step.contains(kArithmetic) && step.at(kArithmetic) == arithmetic_names().name_of(Arithmetic::kFixed);
+}
+
+// Of the arithmetic that the step names.
+const FeatureDef &block_in(const json &step) {
+  PreprocessingStep named{step.at("block"), {}, {}};
+  if (is_in_integers(step)) named.arithmetic = Arithmetic::kFixed;
+  return feature_of(named);
+}
+
 PreprocessingStep read_step(const FeatureDef &block, const json &from) {
   PreprocessingStep step{block.name, {}, {}};
   if (from.contains(kChain) && !block.stands_flat) step.chain = from.at(kChain);
+  if (is_in_integers(from)) {
+    step.arithmetic = Arithmetic::kFixed;
+    step.exponents = from.at(kExponents).get<std::vector<int>>();
+  }
   for (const AttrSpec &spec : block.attrs)
     std::visit(
         [&](const auto &fallback) {
@@ -117,7 +137,9 @@ Form form_of(const AttrSpec &spec) {
 // The settings and tables of a step.
 Form form_of(const FeatureDef &block) {
   constexpr int64_t kMostChains = 1 << 16;
-  std::vector<form::Field> fields = {form::optional(kChain, form::integer(0, kMostChains))};
+  std::vector<form::Field> fields = {form::optional(kChain, form::integer(0, kMostChains)),
+                                     form::optional(kArithmetic, form::text()),
+                                     form::optional(kExponents, form::list(form::integer(-1000, 1000)))};
   for (const AttrSpec &spec : block.attrs) fields.push_back({spec.name, form_of(spec)});
   for (const FeatureTable &table : block.tables)
     fields.push_back({table.name, form::list(form::number(-1e300, 1e300))});
@@ -126,8 +148,14 @@ Form form_of(const FeatureDef &block) {
 
 std::optional<Misfit> step_misfit(const json &step) {
   static const Form kNamed = form::object({{"block", form::text()}});
+  static const Form kArithmetics = form::object({form::optional(kArithmetic, form::text())});
   if (std::optional<Misfit> misfit = kNamed(step)) return misfit;
-  return form_of(feature_by_name(step["block"]))(step);
+  if (std::optional<Misfit> misfit = kArithmetics(step)) return misfit;
+  if (step.contains(kArithmetic) != step.contains(kExponents))
+    return Misfit{kExponents, "belongs to a step in integers, and to none else"};
+  if (step.contains(kArithmetic) && !is_in_integers(step))
+    return Misfit{kArithmetic, "is not known to this version of mote"};
+  return form_of(block_in(step))(step);
 }
 
 }  // namespace
@@ -181,7 +209,10 @@ json preprocessing_json(const Preprocessing &p) {
 }
 
 int preprocessing_format(const Preprocessing &p) {
-  constexpr int kWithChains = 4;
+  constexpr int kWithChains = 4, kInIntegers = 5;
+  if (std::any_of(p.steps.begin(), p.steps.end(),
+                  [](const PreprocessingStep &s) { return s.arithmetic == Arithmetic::kFixed; }))
+    return kInIntegers;
   const bool has_chains =
       std::any_of(p.steps.begin(), p.steps.end(), [](const PreprocessingStep &s) { return s.chain > 0; });
   if (has_chains) return kWithChains;
@@ -195,7 +226,7 @@ Preprocessing preprocessing_from(const json &j) {
   if (j.contains("decision")) p.decision = decision_from(j.at("decision"), p.window, p.channels);
   if (j.contains("steps"))
     for (const json &item : j.at("steps")) {
-      const FeatureDef &block = feature_by_name(item.at("block"));
+      const FeatureDef &block = block_in(item);
       p.steps.push_back(read_step(block, item));
       Attrs &attrs = p.steps.back().attrs;
       attrs = complete_attrs(in_layer("preprocessing", block.name), block.attrs, attrs);

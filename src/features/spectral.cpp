@@ -5,9 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "features/audio_support.h"
-#include "features/block_routine.h"
-#include "mote_spectral.h"
+#include "features/spectral_support.h"
 
 namespace mote::features {
 
@@ -41,6 +39,8 @@ AudioWindow welch_window(const PreprocessingStep &step, int32_t frame) {
 }
 
 // First bin and the one behind the last of each band: those at or above an edge and below the next.
+}  // namespace
+
 std::vector<float> welch_bands(const PreprocessingStep &step, int32_t length) {
   if (step.attrs.text("bands").empty())
     refuse(step, "band_energies need bands", "set bands to their edges in Hz: \"1, 5, 20\"");
@@ -97,6 +97,8 @@ mote_spectral_params welch_numbers(const PreprocessingStep &step, const Shape &i
   return p;
 }
 
+namespace {
+
 int32_t welch_features(const mote_spectral_params &p) {
   const auto of = [&](int32_t bit, int32_t count) { return p.wanted & bit ? count : 0; };
   return of(MOTE_SPECTRAL_POWER, p.fft / 2 + 1) + of(MOTE_SPECTRAL_BANDS, p.bands) +
@@ -117,6 +119,8 @@ void check_welch(const PreprocessingStep &step, int32_t wanted) {
     refuse(step, "floor says nothing: it is of a logarithm, and log is none", "leave floor out");
 }
 
+}  // namespace
+
 Shape welch_shape(const PreprocessingStep &step, const Shape &in) {
   if (rows_of(in) < 4)
     refuse(step, fmt::format("a window of {} rows has no spectrum", rows_of(in)), "use longer windows");
@@ -124,6 +128,8 @@ Shape welch_shape(const PreprocessingStep &step, const Shape &in) {
   check_welch(step, p.wanted);
   return {1, p.channels * welch_features(p)};
 }
+
+namespace {
 
 Tables welch_tables(const PreprocessingStep &step, const Shape &in) {
   const mote_spectral_params p = welch_numbers(step, in);
@@ -168,46 +174,52 @@ std::vector<AttrSpec> welch_attrs() {
 
 }  // namespace
 
+RoutineBlock spectral_block() {
+  return {.name = "spectral",
+          .formula =
+              "of each channel P[k] = 2 / (rate sum(w^2)) mean over frames of |FFT(w (x - mean))[k]|^2, "
+              "halved at 0 and half the rate, and what `values` names of it in the order of mote_spectral.h",
+          .doc = "the power spectrum of each channel: its bins, energies of bands, peaks, moments, entropy",
+          .attrs = welch_attrs(),
+          .tables = {{"taper"}, {"quarter"}, {"band_bins", "int16_t", true}},
+          .shape = welch_shape,
+          .frames = NotSupported{"is a mean over the whole window"},
+          .tables_of = welch_tables,
+          .work_floats =
+              [](const PreprocessingStep &step, const Shape &in) {
+                const int32_t length = welch_length(step, in);
+                return static_cast<size_t>(length + 2 + length / 2 + 1);
+              },
+          .operations = welch_operations};
+}
+
 const FeatureDef &spectral_feature() {
   using P = mote_spectral_params;
-  static const FeatureDef kDef = routine_feature<P>(
-      {.name = "spectral",
-       .formula =
-           "of each channel P[k] = 2 / (rate sum(w^2)) mean over frames of |FFT(w (x - mean))[k]|^2, "
-           "halved at 0 and half the rate, and what `values` names of it in the order of mote_spectral.h",
-       .doc = "the power spectrum of each channel: its bins, energies of bands, peaks, moments, entropy",
-       .attrs = welch_attrs(),
-       .tables = {{"taper"}, {"quarter"}, {"band_bins", "int16_t", true}},
-       .shape = welch_shape,
-       .frames = NotSupported{"is a mean over the whole window"},
-       .tables_of = welch_tables,
-       .work_floats =
-           [](const PreprocessingStep &step, const Shape &in) {
-             const int32_t length = welch_length(step, in);
-             return static_cast<size_t>(length + 2 + length / 2 + 1);
-           },
-       .operations = welch_operations},
-      {"spectral",
-       mote_spectral,
-       {{"rows", &P::rows},
-        {"channels", &P::channels},
-        {"wanted", &P::wanted},
-        {"fft", &P::fft},
-        {"frame", &P::frame},
-        {"hop", &P::hop},
-        {"frames", &P::frames},
-        {"is_centered", &P::is_centered},
-        {"power_scale", &P::power_scale},
-        {"bin_hz", &P::bin_hz},
-        {"takes_log", &P::takes_log},
-        {"log_gain", &P::log_gain},
-        {"floor", &P::floor},
-        {"peaks", &P::peaks},
-        {"bands", &P::bands},
-        {"taper", &P::taper},
-        {"quarter", &P::quarter},
-        {"band_bins", &P::band_bins}},
-       welch_numbers});
+  static const FeatureDef kDef = [] {
+    RoutineBlock block = spectral_block();
+    block.fixed = &fixed_spectral();
+    return routine_feature<P>(block, {"spectral",
+                                      mote_spectral,
+                                      {{"rows", &P::rows},
+                                       {"channels", &P::channels},
+                                       {"wanted", &P::wanted},
+                                       {"fft", &P::fft},
+                                       {"frame", &P::frame},
+                                       {"hop", &P::hop},
+                                       {"frames", &P::frames},
+                                       {"is_centered", &P::is_centered},
+                                       {"power_scale", &P::power_scale},
+                                       {"bin_hz", &P::bin_hz},
+                                       {"takes_log", &P::takes_log},
+                                       {"log_gain", &P::log_gain},
+                                       {"floor", &P::floor},
+                                       {"peaks", &P::peaks},
+                                       {"bands", &P::bands},
+                                       {"taper", &P::taper},
+                                       {"quarter", &P::quarter},
+                                       {"band_bins", &P::band_bins}},
+                                      welch_numbers});
+  }();
   return kDef;
 }
 

@@ -10,7 +10,7 @@ static AudioPlan spectrogram_plan(const PreprocessingStep &step, const Shape &in
 }
 
 const FeatureDef &spectrogram_feature() {
-  static const FeatureDef kDef = audio_feature(
+  static const FeatureDef kDef = in_both_arithmetics(
       "spectrogram", "y[t, k] = log(|sum over i of w[i] x[t * step + i] exp(-2 pi j i k / fft)|^2 + 1e-6)",
       "the power of every frequency bin of each frame of sound, as its logarithm", frame_attrs(),
       spectrogram_plan);

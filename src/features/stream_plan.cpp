@@ -107,7 +107,8 @@ StreamPlan plan_stream(const Preprocessing &fixed, int stride) {
     made.chains.push_back(streamed_chain(fixed, plan.steps, begin, end, stride));
     begin = end;
   }
-  const size_t period = input_quantization(fixed).offset.size();
+  const size_t period =
+      is_fixed(fixed) ? fixed_quantization(fixed).offset.size() : input_quantization(fixed).offset.size();
   made.is_quantized = !made.chains.empty();
   size_t at = 0;  // in the network's input, whose rows are joined where the chains have as many frames
   for (StreamedChain &c : made.chains) {

@@ -24,7 +24,8 @@ WindowFeatures::WindowFeatures(Preprocessing blocks, std::shared_ptr<const float
 
 bool WindowFeatures::are_of(const Preprocessing &blocks) const {
   const auto is_same = [](const PreprocessingStep &a, const PreprocessingStep &b) {
-    return a.chain == b.chain && a.block == b.block && a.attrs == b.attrs && a.tables == b.tables;
+    return a.chain == b.chain && a.block == b.block && a.arithmetic == b.arithmetic &&
+           a.exponents == b.exponents && a.attrs == b.attrs && a.tables == b.tables;
   };
   return blocks.window == blocks_.window && blocks.channels == blocks_.channels &&
          blocks.image.height == blocks_.image.height && blocks.image.width == blocks_.image.width &&
@@ -61,7 +62,7 @@ void fit_last(Preprocessing &p, const WindowFeatures &features) {
   for (size_t w = 0; w < features.size(); ++w)
     check_finite(blocks.steps.back().block, features.of(w), features.floats(), w);
   PreprocessingStep &last = p.steps.back();
-  const FeatureDef &block = feature_by_name(last.block);
+  const FeatureDef &block = feature_of(last);
   MOTE_CHECK(block.fit_rows != nullptr);
   block.fit_rows(
       last, output_shape(blocks), [&](size_t w) { return features.of(w); }, features.size());
@@ -69,12 +70,19 @@ void fit_last(Preprocessing &p, const WindowFeatures &features) {
 
 void apply_last(const Preprocessing &p, const Shape &in, const float *features, float *out) {
   const PreprocessingStep &last = p.steps.back();
-  const FeatureDef &block = feature_by_name(last.block);
+  const FeatureDef &block = feature_of(last);
   std::vector<float> work(block.work_floats(last, in));
   block.apply.get()(last, in, features, work.data(), out);
 }
 
 void quantize_last(const Preprocessing &fixed, const Shape &in, const float *features, int8_t *out) {
+  if (is_fixed(fixed)) {
+    const std::vector<int> exponents = result_exponents(fixed);
+    std::vector<int32_t> values;
+    for (size_t i = 0; i < in.elements(); ++i)
+      values.push_back(mote_round(std::ldexp(features[i], exponents[i % exponents.size()])));
+    return fixed_quantization(fixed).apply(values.data(), values.size(), out);
+  }
   const InputQuantization q = input_quantization(fixed);
   mote_front_end_f32(features, in.elements(), q.offset.data(), q.gain.data(), q.offset.size(), q.zero_point,
                      out);

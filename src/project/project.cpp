@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "base/toml.h"
+#include "features/fixed_arithmetic.h"
 #include "features/preprocessing.h"
 #include "mote/device.h"
 #include "mote/presets.h"
@@ -49,6 +50,27 @@ static void check_together(const Project &p, const SettingsReader &reader, const
                   {"needs a board, whose time it is", "add target.board; `mote boards` lists them"});
 }
 
+// Cores with an FPU gain nothing by integers.
+static bool wants_integers(const Project &p) {
+  if (p.target.board.empty()) return false;
+  try {
+    return !has_fpu(board_by_name(boards_with(p.target.boards), p.target.board).core);
+  } catch (const Error &) {  // said where the board is used
+    return false;
+  }
+}
+
+static void choose_arithmetic(Project &p, const SettingsReader &reader) {
+  std::vector<PreprocessingStep> &steps = p.train.features;
+  const std::string why_not = why_not_fixed(steps);
+  if (p.arithmetic == Arithmetic::kFixed && !why_not.empty())
+    reader.refuse("features.arithmetic",
+                  {"is fixed, and " + why_not, "set it to float, or leave that block out"});
+  const bool is_fixed = p.arithmetic == Arithmetic::kFixed ||
+                        (p.arithmetic == Arithmetic::kAuto && why_not.empty() && wants_integers(p));
+  for (PreprocessingStep &step : steps) step.arithmetic = is_fixed ? Arithmetic::kFixed : Arithmetic::kFloat;
+}
+
 static Project read(const SettingsReader &reader, const std::string &where, const std::string &folder) {
   const auto beside = [&](const std::string &path) {
     return fs::path(path).is_absolute() ? path : (fs::path(folder) / path).lexically_normal().string();
@@ -64,6 +86,7 @@ static Project read(const SettingsReader &reader, const std::string &where, cons
   p.data_path = beside(p.data_given);
   if (!p.background_given.empty()) p.train.augment.sound.background = beside(p.background_given);
   check_together(p, reader, where);
+  choose_arithmetic(p, reader);
   return p;
 }
 

@@ -122,14 +122,17 @@ Value blocks_value(const std::vector<PreprocessingStep> &steps) {
 }  // namespace
 
 std::vector<Setting> feature_settings() {
-  return {Setting{
-      "features.blocks", SettingKind::kOther,
-      "a list of blocks, each on what the one before it gives: `{ block = \"mfe\", filters = 32 }`; "
-      "`mote features` lists them and their settings; a list of such lists: chains side by side",
-      [](const Project &p) { return blocks_value(p.train.features); },
-      [](Project &p, const Value &v) {
-        p.train.features = blocks_from(v);
-      }}.or_else("none: the window itself")};
+  return {
+      Setting{"features.blocks", SettingKind::kOther,
+              "a list of blocks, each on what the one before it gives: `{ block = \"mfe\", filters = 32 }`; "
+              "`mote features` lists them and their settings; a list of such lists: chains side by side",
+              [](const Project &p) { return blocks_value(p.train.features); },
+              [](Project &p, const Value &v) { p.train.features = blocks_from(v); }}
+          .or_else("none: the window itself"),
+      choice(
+          "features.arithmetic", [](auto &p) -> auto & { return p.arithmetic; }, arithmetic_names(),
+          "of blocks, in training and on the board: `fixed` computes with integers, for cores without an "
+          "FPU; `auto`: so where target.board has such a core and every block can, else `float`")};
 }
 
 }  // namespace mote

@@ -68,6 +68,8 @@ std::string feature_key(const Preprocessing &blocks, const std::vector<WindowNam
   if (blocks.image.is_set()) text += fmt::format(" {}x{} pixels", blocks.image.height, blocks.image.width);
   for (const PreprocessingStep &step : blocks.steps) {
     text += fmt::format("\n{} {}", step.chain, step.block);
+    if (step.arithmetic == Arithmetic::kFixed)
+      text += fmt::format(" in integers, {}", fmt::join(step.exponents, ","));
     for (const auto &[name, attr] : step.attrs) text += fmt::format("\n {} {}", name, text_of_attr(attr));
     for (const auto &[name, table] : step.tables)
       text += fmt::format("\n {} {}", name, sha256(bytes_of_floats(table)));

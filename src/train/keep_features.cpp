@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "features/channel_ranges.h"
 #include "features/preprocessing.h"
 #include "mote/spill.h"
 #include "train/feature_file.h"
@@ -163,6 +164,9 @@ Preprocessing training_blocks(const Model &model, const Dataset &examples, const
   p.image = examples.image;
   p.steps.push_back(normalization("none"));
   Preprocessing blocks = blocks_of(p);
+  if (is_fixed(blocks))
+    set_exponents(blocks, channel_ranges({{examples.values.data(), examples.values.size()}},
+                                         static_cast<size_t>(examples.channels)));
   fit_blocks(blocks);
   return blocks;
 }

@@ -23,8 +23,16 @@ static void seen_front_end(const float *x, int32_t n, const MOTE_FLASH float *of
   mote_front_end_f32(x, n, offset, gain, period, zero_point, out);
   if (n == MOTE_TOY_INPUT_SIZE) memcpy(seen, out, sizeof seen);
 }
+static void seen_front_end_s32(const int32_t *x, int32_t n, const MOTE_FLASH int32_t *offset,
+                               const MOTE_FLASH int32_t *multiplier, const MOTE_FLASH int32_t *shift, int32_t period,
+                               int32_t zero_point, int8_t *out) {
+  mote_front_end_s32(x, n, offset, multiplier, shift, period, zero_point, out);
+  if (n == MOTE_TOY_INPUT_SIZE) memcpy(seen, out, sizeof seen);
+}
 #undef mote_front_end_f32
 #define mote_front_end_f32 seen_front_end
+#undef mote_front_end_s32
+#define mote_front_end_s32 seen_front_end_s32
 #include "model.c"
 static void seen_invoke(const int8_t *input, int8_t *output) {
   memcpy(seen, input, sizeof seen);
@@ -70,6 +78,7 @@ struct FramesCase {
   enum Period { kRow, kAll, kOne } period = kRow;
   bool is_by_frame = true, is_quantized = true;
   std::string why = "";
+  bool in_integers = false;
 };
 
 constexpr double kRate = 8000;
@@ -87,9 +96,9 @@ void quantize_by_noise(Preprocessing &p, size_t period) {
   Preprocessing real = p;
   const FrontEnd front_end(real);
   const size_t count = front_end.plan().shape.elements();
-  std::vector<float> work(front_end.plan().floats), offset(period), gain(period);
+  std::vector<float> y(count), offset(period), gain(period);
   const std::vector<float> window = noise(window_shape(p).elements(), 3);
-  const float *y = front_end.plan().run(window.data(), work.data());
+  front_end.features(window.data(), y.data());
   for (size_t k = 0; k < period; ++k) {
     double sum = 0, squares = 0;
     const auto n = static_cast<double>(count / period);
@@ -105,7 +114,10 @@ void quantize_by_noise(Preprocessing &p, size_t period) {
 }
 
 IntegerProgram program_of(const FramesCase &c) {
-  Preprocessing p{c.window, c.channels, kRate, {}, resolved(c.blocks, kRate)};
+  std::vector<PreprocessingStep> blocks = c.blocks;
+  if (c.in_integers)
+    for (PreprocessingStep &step : blocks) step.arithmetic = Arithmetic::kFixed;
+  Preprocessing p{c.window, c.channels, kRate, {}, resolved(blocks, kRate)};
   p.steps.push_back(normalization("none"));
   fit(p, noise(window_shape(p).elements(), 1).data(), 1);
   const Shape shape = FeaturePlan(p).shape;
@@ -244,6 +256,31 @@ TEST(PushFrames, of_several_chains) {
                 .period = FramesCase::kOne,
                 .is_quantized = false,
                 .why = "statistics is of the whole window"});
+}
+
+TEST(PushFrames, in_integers) {
+  check_frames({.name = "frames in integers",
+                .blocks = {mel(128, 64, 6)},
+                .window = 1000,
+                .stride = 320,
+                .in_integers = true});
+  check_frames({.name = "frames and the window in integers",
+                .blocks = {mel(128, 64, 6), block("statistics", {}, 1), mel(128, 64, 2, 2)},
+                .window = 500,
+                .stride = 192,
+                .period = FramesCase::kOne,
+                .is_quantized = false,
+                .why = "statistics is of the whole window",
+                .in_integers = true});
+  check_frames({.name = "spectra of three axes in integers",
+                .blocks = {block("spectral", {{"fft_length", int64_t{64}}}), block("statistics", {}, 1)},
+                .window = 128,
+                .stride = 50,
+                .channels = 3,
+                .period = FramesCase::kAll,
+                .is_by_frame = false,
+                .why = "spectral is a mean over the whole window",
+                .in_integers = true});
 }
 
 TEST(PushFrames, of_grids_that_do_not_meet_are_computed_by_window) {

@@ -2,7 +2,7 @@
 # Sounds through blocks of features, from files to C: training, int8, the self-test of the package, and emulated cores
 # with an FPU and without one, which must give the bytes of the desk.
 . "$(dirname "$0")/support.bash"
-checks 42
+checks 62
 installed python3 || skip_all "python3 is not installed (./dev setup)"
 cd "$work"
 
@@ -101,8 +101,10 @@ P
 done
 
 # chains of mote's own blocks, whose features are a list
-chain() {  # the blocks
+in_integers() { sed -i 's/^\[features\]/[features]\narithmetic = "fixed"/' "$1/mote.toml"; }
+chain() {  # the blocks, in which arithmetic
   project "$1"
+  if [ "${2-float}" = fixed ]; then in_integers words; fi
   sed -i '/^layers/,$d' words/mote.toml
   printf 'layers = [{ type = "dense", units = "classes", activation = "softmax" }]\n[train]\nepochs = 60\nlearning_rate = 0.02\n' >>words/mote.toml
   check "training of a chain" "$mote" train words
@@ -118,6 +120,29 @@ refused "cannot be computed frame by frame" "$mote" export words --format c --ou
 on_cores cortex-m4 cortex-m55 cortex-m0plus rv32imac
 chain '{ block = "window_normalization" }, { block = "resample", to_hz = 5000 }, { block = "wavelet", level = 4 }'
 on_cores cortex-m55 cortex-m0plus
+
+# the same bits in integers, with an FPU, with vectors and without any of them
+project '{ block = "mfe", filters = 16, frame_ms = 32, step_ms = 16 }'
+in_integers words
+check "training in integers" "$mote" train words
+check "int8" "$mote" quantize words
+said '"accuracy": \(0\.9\|1\.0\)' "$mote" evaluate words --json
+rm -rf c native
+check "the C gives the desk's bytes" "$mote" export words --format c --output c --verify
+check "optimized" gcc -std=gnu11 -O3 -march=native -o native c/*.c
+check "the same bytes" ./native
+on_cores cortex-m4 cortex-m55 cortex-m0plus rv32imac
+in_integers streamed
+quietly "$mote" train streamed --quiet
+quietly "$mote" quantize streamed
+if installed arm-none-eabi-gcc qemu-system-arm; then
+  said 'push() tells the same' "$mote" predict streamed long.wav --emulate --core cortex-m0plus
+else
+  skip 1 "cortex-m0plus: its compiler or emulator is not installed (./dev setup)"
+fi
+refused "filter has no routine in integers" "$mote" train words --set 'features.blocks=[{block="filter",kind="lowpass",high_hz=900}]'
+chain '[{ block = "spectral", fft_length = 128 }], [{ block = "statistics" }]' fixed
+on_cores cortex-m4 cortex-m0plus rv32imac
 
 # pictures, brought to another size and to grey in the model
 cat >pictures.py <<'P'

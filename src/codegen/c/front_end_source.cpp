@@ -67,8 +67,9 @@ std::string step_call(const FeatureCall &call, const std::string &params, const 
 }
 
 std::string join_call(const PlannedStep &s, const std::string &from) {
-  return fmt::format("  mote_join({}, {}, {}, {}, {});\n", from, s.out.elements() / s.row, s.row, s.stride,
-                     feature_place(s.joined_at));
+  return fmt::format("  {}({}, {}, {}, {}, {});\n",
+                     s.step->arithmetic == Arithmetic::kFixed ? "mote_join_s32" : "mote_join", from,
+                     s.out.elements() / s.row, s.row, s.stride, feature_place(s.joined_at));
 }
 
 namespace {
@@ -95,8 +96,19 @@ Preparation prepare(const Preprocessing &f, size_t layers) {
 
 }  // namespace
 
+static std::vector<int64_t> wide(const std::vector<int32_t> &values) {
+  return {values.begin(), values.end()};
+}
+
+static std::vector<int64_t> window_exponents(const Preprocessing &p) {
+  const std::vector<int> &exponents = p.steps.front().exponents;
+  return {exponents.begin(), exponents.end()};
+}
+
 std::string Exporter::front_end_c() {
   const InputQuantization f = input_quantization(p_.front_end);
+  const bool in_integers = is_fixed(p_.front_end);
+  const FixedQuantization whole = in_integers ? fixed_quantization(p_.front_end) : FixedQuantization{};
   for (const std::string &source : runtime_sources(p_.front_end)) sources_.insert(source);
   weight_bytes_ += table_bytes(p_.front_end);
   std::string arrays, reset, restore, keep;
@@ -116,49 +128,69 @@ std::string Exporter::front_end_c() {
     restore += fmt::format("{}{} = {}[i];\n", loop, in_buffer(s.input), state);
     keep += fmt::format("{}{}[i] = {};\n", loop, state, in_buffer(s.output));
   }
+  const std::string value = in_integers ? "int32_t" : "float";
+  const auto raw_in = [&](const std::string &memory) {
+    return !in_integers ? std::string("raw")
+                        : fmt::format("sampled(raw, (int16_t *)((int32_t *)({} + {}) + {}))", memory,
+                                      plan_.work, FeaturePlan(p_.front_end).window_at);
+  };
   const FrameCode frames = frame_code();
   Preparation prepared = prepare(p_.front_end, p_.layers.size());
   if (frames.has_join) prepared.headers.insert("mote_join.h");
   sources_.insert(prepared.headers.begin(), prepared.headers.end());
   if (p_.front_end.image.is_set()) sources_.insert("image_fit.c");
+  if (in_integers) sources_.insert("mote_fixed.h");
   std::string includes;
   for (const std::string &header : prepared.headers) includes += fmt::format("#include \"{}\"\n", header);
   const bool is_choice = !p_.labels.empty() && output().shape.elements() > 1;
-  return filled("front_end.c.in",
-                {{"is_by_frame", push_ && push_->is_by_frame},
-                 {"is_by_window_too", push_ && !push_->plan.is_quantized},
-                 {"frame_type", push_ && push_->plan.is_quantized ? "int8_t" : "float"},
-                 {"frame_params", frames.params},
-                 {"frame_calls", frames.calls},
-                 {"rest_calls", frames.rest},
-                 {"rest_result", frames.result},
-                 {"has_states", has_states()},
-                 {"state_arrays", arrays},
-                 {"reset", reset},
-                 {"restore", restore},
-                 {"keep", keep},
-                 {"is_prepared", p_.front_end.has_blocks()},
-                 {"is_image", p_.front_end.image.is_set()},
-                 {"fit", "MOTE_FIT_" + upper_case(image_fit_names().name_of(image_fit(p_.front_end.image)))},
-                 {"window_values", window_shape(p_.front_end).elements()},
-                 {"step_headers", includes},
-                 {"step_tables", prepared.tables},
-                 {"step_calls", prepared.calls},
-                 {"prepared", prepared.result},
-                 {"work", plan_.work},
-                 {"window_at", FeaturePlan(p_.front_end).window_at},
-                 {"period", f.offset.size()},
-                 {"offsets", float_list(f.offset)},
-                 {"gains", float_list(f.gain)},
-                 {"zero_point", f.zero_point},
-                 {"is_choice", is_choice},
-                 {"decision", p_.labels.empty() ? "0"
-                              : is_choice       ? "best"
-                                          : fmt::format("output[0] > {}", decision_threshold(output()))},
-                 {"static", has_states() ? "static " : ""},
-                 {"run", has_states() ? "run" : "run_layers"},
-                 {"input_offset", offset(p_.inputs[0])},
-                 {"output_offset", offset(p_.outputs[0])}});
+  return filled(
+      "front_end.c.in",
+      {{"is_by_frame", push_ && push_->is_by_frame},
+       {"is_by_window_too", push_ && !push_->plan.is_quantized},
+       {"frame_type", push_ && push_->plan.is_quantized ? "int8_t" : value},
+       {"is_fixed", in_integers},
+       {"value", value},
+       {"sample", in_integers ? "int16_t" : "float"},
+       {"kept", in_integers ? "void" : "float"},
+       {"to_input", in_integers ? "mote_front_end_s32" : "mote_front_end_f32"},
+       {"numbers", in_integers ? "offset, multiplier, shift" : "offset, gain"},
+       {"raw_in_storage", raw_in("(int8_t *)storage")},
+       {"raw_in_buffer", raw_in("buffer")},
+       {"counts_in_buffer", fmt::format("{}(({} *)(buffer + {}) + {})", in_integers ? "(int16_t *)" : "",
+                                        value, plan_.work, FeaturePlan(p_.front_end).window_at)},
+       {"exponents", in_integers ? int_list(window_exponents(p_.front_end)) : ""},
+       {"shifts", in_integers ? int_list(wide(whole.shift)) : ""},
+       {"frame_params", frames.params},
+       {"frame_calls", frames.calls},
+       {"rest_calls", frames.rest},
+       {"rest_result", frames.result},
+       {"has_states", has_states()},
+       {"state_arrays", arrays},
+       {"reset", reset},
+       {"restore", restore},
+       {"keep", keep},
+       {"is_prepared", p_.front_end.has_blocks()},
+       {"is_image", p_.front_end.image.is_set()},
+       {"fit", "MOTE_FIT_" + upper_case(image_fit_names().name_of(image_fit(p_.front_end.image)))},
+       {"window_values", window_shape(p_.front_end).elements()},
+       {"step_headers", includes},
+       {"step_tables", prepared.tables},
+       {"step_calls", prepared.calls},
+       {"prepared", prepared.result},
+       {"work", plan_.work},
+       {"window_at", FeaturePlan(p_.front_end).window_at},
+       {"period", in_integers ? whole.offset.size() : f.offset.size()},
+       {"offsets", in_integers ? int_list(wide(whole.offset)) : float_list(f.offset)},
+       {"gains", in_integers ? int_list(wide(whole.multiplier)) : float_list(f.gain)},
+       {"zero_point", f.zero_point},
+       {"is_choice", is_choice},
+       {"decision", p_.labels.empty() ? "0"
+                    : is_choice       ? "best"
+                                      : fmt::format("output[0] > {}", decision_threshold(output()))},
+       {"static", has_states() ? "static " : ""},
+       {"run", has_states() ? "run" : "run_layers"},
+       {"input_offset", offset(p_.inputs[0])},
+       {"output_offset", offset(p_.outputs[0])}});
 }
 
 }  // namespace mote

@@ -9,6 +9,7 @@
 #include "base/escape.h"
 #include "codegen/c/c_text.h"
 #include "codegen/c/exporter.h"
+#include "features/fixed_arithmetic.h"
 #include "ops/integer_support.h"
 
 namespace mote {
@@ -69,6 +70,7 @@ std::string Exporter::model_h() const {
   }
   for (const std::string &name : f.channel_names)
     channels += (channels.empty() ? "" : ", ") + escaped(Language::kC, name);
+  const bool in_integers = is_fixed(f);
   const DecisionRule rule = decision_rule(p_, o_);
   std::string threshold_from = "not chosen: no validation data";
   if (!has_probabilities(p_))
@@ -99,7 +101,12 @@ std::string Exporter::model_h() const {
                                {"stream_bytes", push_ ? push_->bytes : 0},
                                {"is_by_frame", push_ && push_->is_by_frame},
                                {"is_quantized", push_ && push_->plan.is_quantized},
-                               {"frame_type", push_ && push_->plan.is_quantized ? "int8_t" : "float"},
+                               {"frame_type", push_ && push_->plan.is_quantized ? "int8_t"
+                                              : in_integers                     ? "int32_t"
+                                                                                : "float"},
+                               {"is_fixed", in_integers},
+                               {"sample", in_integers ? "int16_t" : "float"},
+                               {"kept", in_integers ? "void" : "float"},
                                {"is_trigger", rule.policy == DecisionPolicy::kTrigger},
                                {"onset", onset_text(rule.onset, escaped_names(f.channel_names))},
                                {"pre_roll", rule.pre_roll},

@@ -22,6 +22,9 @@ class PushMembers {
   void add_floats(const std::string &name, size_t count) {
     if (count > 0) add("float", fmt::format("{}[{}]", name, count), 4 * count);
   }
+  void add_values(const std::string &type, size_t size, const std::string &name, size_t count) {
+    if (count > 0) add(type, fmt::format("{}[{}]", name, count), (size * count + 3) / 4 * 4);
+  }
   void add_bytes(const std::string &name, size_t count, const std::string &shape = "") {
     if (count == 0) return;
     small_ += fmt::format("  int8_t {}{};\n", name, shape.empty() ? fmt::format("[{}]", count) : shape);
@@ -38,6 +41,8 @@ class PushMembers {
 void add_rows(PushMembers &m, const PushLayout &l, size_t window_values) {
   if (l.is_by_channel)
     m.add_bytes("rows", window_values);
+  else if (l.is_fixed)
+    m.add_values("int16_t", 2, "rows", window_values);
   else
     m.add_floats("rows", window_values);
 }
@@ -50,11 +55,12 @@ void add_trigger(PushMembers &m, size_t channels, size_t outputs) {
 
 void add_frames(PushMembers &m, const PushLayout &l, size_t channels) {
   for (size_t i = 0; i < l.lanes.size(); ++i)
-    m.add_floats(fmt::format("samples{}", i), static_cast<size_t>(l.lanes[i].length) * channels);
+    m.add_values(l.is_fixed ? "int16_t" : "float", l.is_fixed ? 2 : 4, fmt::format("samples{}", i),
+                 static_cast<size_t>(l.lanes[i].length) * channels);
   if (l.plan.is_quantized)
     m.add_bytes("frames", l.plan.kept);
   else
-    m.add_floats("frames", l.plan.kept);
+    m.add_values(l.is_fixed ? "int32_t" : "float", 4, "frames", l.plan.kept);
   for (size_t i = 0; i < l.lanes.size(); ++i) m.add("mote_lane_state", fmt::format("lane{}", i), 8);
   for (size_t i = 0; i < l.plan.chains.size(); ++i)
     if (l.plan.chains[i].is_by_frame()) m.add("int32_t", fmt::format("made{}", i), 4);
@@ -104,6 +110,7 @@ PushLayout push_layout(const IntegerProgram &program, const ExportCOptions &o) {
   const Preprocessing &f = program.front_end;
   l.rule = decision_rule(program, o);
   l.is_by_channel = !f.has_blocks() && std::ssize(input_quantization(f).offset) <= f.channels;
+  l.is_fixed = is_fixed(f);
   choose_features(program, o, l);
   const size_t channels = static_cast<size_t>(f.channels),
                outputs = program.tensor(program.outputs[0]).shape.elements();

@@ -25,6 +25,8 @@ struct PushLayout {
   StreamPlan plan;             // of chains; empty where there are no blocks, or a trigger makes windows
   bool is_by_frame = false;    // else whole windows go to predict(), or invoke()
   bool is_by_channel = false;  // rows are kept as int8
+  bool is_fixed = false;       // rows are kept as int16, frames of features as int32 or int8
+  const char *lane_type() const { return is_fixed ? "_s16" : ""; }
   std::vector<PushLane> lanes;
   std::vector<size_t> lane_of;  // of each chain
   std::string members;          // of the one struct, as C

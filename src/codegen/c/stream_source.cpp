@@ -34,6 +34,13 @@ std::string Exporter::chain_frame(size_t index, FrameCode &out) const {
   }
   if (!is_quantized) return calls;
   const InputQuantization q = input_quantization(p_.front_end);
+  if (is_fixed(p_.front_end))
+    return calls +
+           fmt::format(
+               "  mote_front_end_s32({0}, {1}, offset + {2}, multiplier + {2}, shift + {2}, {3}, {4}, "
+               "frame);\n",
+               feature_place(plan.result), chain.values, chain.quantized_by,
+               fixed_quantization(p_.front_end).offset.size() == 1 ? 1 : chain.values, q.zero_point);
   return calls + fmt::format("  mote_front_end_f32({0}, {1}, offset + {2}, gain + {2}, {3}, {4}, frame);\n",
                              feature_place(plan.result), chain.values, chain.quantized_by,
                              q.offset.size() == 1 ? 1 : chain.values, q.zero_point);
@@ -61,7 +68,8 @@ void Exporter::add_rest(size_t index, FrameCode &out) const {
   if (last.is_copied)
     out.rest += join_call(last, at);
   else if (chain.is_by_frame_only())
-    out.rest += fmt::format("  mote_join({0}, 1, {1}, {1}, {2});\n", at, count, feature_place(last.to));
+    out.rest += fmt::format("  {3}({0}, 1, {1}, {1}, {2});\n", at, count, feature_place(last.to),
+                            is_fixed(p_.front_end) ? "mote_join_s32" : "mote_join");
   out.has_join = true;
 }
 
@@ -93,14 +101,15 @@ std::string frame_at(const StreamedChain &c, size_t index) {
 
 // A lane's rows are whole: the frames of its chains, and on.
 std::string frames_of_lane(const std::string &model, const PushLayout &l, size_t lane) {
-  std::string text =
-      fmt::format("  if (mote_lane_takes(&lane{0}, &kept.lane{0}, row, kept.samples{0})) {{\n", lane);
+  std::string text = fmt::format(
+      "  if (mote_lane_takes{1}(&lane{0}, &kept.lane{0}, row, kept.samples{0})) {{\n", lane, l.lane_type());
   for (size_t i = 0; i < l.plan.chains.size(); ++i)
     if (l.lane_of[i] == lane)
       text += fmt::format(
           "    if (kept.made{0} >= 0) {1}_frame({0}, kept.samples{2}, {3});\n    ++kept.made{0};\n", i, model,
           lane, frame_at(l.plan.chains[i], i));
-  return text + fmt::format("    mote_lane_goes_on(&lane{0}, &kept.lane{0}, kept.samples{0});\n  }}\n", lane);
+  return text + fmt::format("    mote_lane_goes_on{1}(&lane{0}, &kept.lane{0}, kept.samples{0});\n  }}\n",
+                            lane, l.lane_type());
 }
 
 std::string frames_go_on(const PushLayout &l, size_t index) {
@@ -109,7 +118,10 @@ std::string frames_go_on(const PushLayout &l, size_t index) {
   std::string text;
   if (gone < c.frames)
     text += fmt::format("  mote_frames_go_on_{}(kept.frames + {}, {}, {}, {}, {});\n",
-                        l.plan.is_quantized ? "s8" : "f32", c.place, c.frames, gone, c.values, c.stride);
+                        l.plan.is_quantized ? "s8"
+                        : l.is_fixed        ? "s32"
+                                            : "f32",
+                        c.place, c.frames, gone, c.values, c.stride);
   return text + fmt::format("  kept.made{} -= {};\n", index, gone);
 }
 
@@ -126,8 +138,10 @@ LaneCode lane_code(const std::string &model, const std::string &upper, const Pus
       code.take_row += frames_of_lane(model, l, i);
       continue;
     }
-    code.take_row += fmt::format("  mote_lane_takes(&lane{0}, &kept.lane{0}, row, kept.samples{0});\n", i);
-    code.next_window += fmt::format("  mote_lane_goes_on(&lane{0}, &kept.lane{0}, kept.samples{0});\n", i);
+    code.take_row += fmt::format("  mote_lane_takes{1}(&lane{0}, &kept.lane{0}, row, kept.samples{0});\n", i,
+                                 l.lane_type());
+    code.next_window +=
+        fmt::format("  mote_lane_goes_on{1}(&lane{0}, &kept.lane{0}, kept.samples{0});\n", i, l.lane_type());
   }
   std::string features;
   for (size_t i = 0; i < l.plan.chains.size(); ++i) {
@@ -140,13 +154,18 @@ LaneCode lane_code(const std::string &model, const std::string &upper, const Pus
     code.next_window += frames_go_on(l, i);
   }
   if (!l.plan.is_quantized)
-    code.lanes +=
-        fmt::format("static const float *const features[{}] = {{{}}};\n", l.plan.chains.size(), features);
+    code.lanes += fmt::format("static const {} *const features[{}] = {{{}}};\n",
+                              l.is_fixed ? "void" : "float", l.plan.chains.size(), features);
   if (is_restarted) code.next_window = "  begin_lanes();\n";
   return code;
 }
 
 }  // namespace
+
+static std::string exponent_list(const Preprocessing &p) {
+  const std::vector<int> &exponents = p.steps.front().exponents;
+  return int_list({exponents.begin(), exponents.end()});
+}
 
 // Where normalization is the same for every row, rows are kept as int8; frames likewise.
 std::string Exporter::stream_c() const {
@@ -156,12 +175,16 @@ std::string Exporter::stream_c() const {
   const bool is_single = output().shape.elements() == 1;  // the second of two classes, or else the first
   const LaneCode code =
       l.is_by_frame ? lane_code(name_, upper_, l, rule.stride >= p_.front_end.window) : LaneCode{};
-  const std::string call = l.is_by_channel       ? "invoke(kept.rows"
-                           : !l.is_by_frame      ? "predict(kept.rows"
+  const std::string call = l.is_by_channel  ? "invoke(kept.rows"
+                           : !l.is_by_frame ? (l.is_fixed ? "predict_samples(kept.rows" : "predict(kept.rows")
                            : l.plan.is_quantized ? "invoke(kept.frames"
                                                  : "predict_frames(features";
   return filled("stream.c.in", {{"is_by_channel", l.is_by_channel},
                                 {"is_by_frame", l.is_by_frame},
+                                {"is_fixed", l.is_fixed},
+                                {"is_fixed_stream", l.is_fixed && rule.policy != DecisionPolicy::kTrigger},
+                                {"sample", l.is_fixed ? "int16_t" : "float"},
+                                {"exponents", l.is_fixed ? exponent_list(p_.front_end) : ""},
                                 {"period", f.offset.size()},
                                 {"offsets", float_list(f.offset)},
                                 {"gains", float_list(f.gain)},

@@ -1,0 +1,130 @@
+// Exponents of channels and of features, and the quantization as multiplications of integers.
+#include "features/fixed_arithmetic.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "base/error.h"
+#include "features/channel_ranges.h"
+#include "features/feature_def.h"
+#include "features/feature_plan.h"
+#include "features/preprocessing.h"
+#include "mote_runtime.h"
+
+namespace mote {
+
+namespace {
+
+constexpr int kMostExponent = 100;  // of a channel: 2^100 is far from the ends of float
+
+// 14 bits for the largest value that was seen.
+int exponent_of(const ChannelRange &range) {
+  constexpr int kBits = 14;
+  int bits = 0;
+  if (std::frexp(magnitude(range), &bits) == 0) return 0;
+  return std::clamp(kBits - bits, -kMostExponent, kMostExponent);
+}
+
+bool is_block(const PreprocessingStep &step) { return !feature_by_name(step.block).stands_flat; }
+
+}  // namespace
+
+bool is_fixed(const Preprocessing &p) {
+  return p.is_set() && p.steps.front().arithmetic == Arithmetic::kFixed && is_block(p.steps.front());
+}
+
+bool has_exponents(const Preprocessing &p) { return p.is_set() && !p.steps.front().exponents.empty(); }
+
+std::string why_not_fixed(const std::vector<PreprocessingStep> &blocks) {
+  for (size_t i = 0; i < blocks.size(); ++i) {
+    const FeatureDef &block = feature_by_name(blocks[i].block);
+    if (!block.fixed.is_given()) return block.name + " " + block.fixed.why();
+    if (!begins_chain(blocks, i))
+      return fmt::format("{} takes samples in integers, and not what {} gives", block.name,
+                         blocks[i - 1].block);
+  }
+  return "";
+}
+
+void set_exponents(Preprocessing &p, const std::vector<ChannelRange> &ranges) {
+  const bool are_samples = std::any_of(p.steps.begin(), p.steps.end(), [](const PreprocessingStep &step) {
+    return is_block(step) && feature_of(step).takes_samples;
+  });
+  std::vector<int> exponents;
+  for (const ChannelRange &range : ranges) exponents.push_back(are_samples ? 0 : exponent_of(range));
+  for (size_t i = 0; i < p.steps.size(); ++i)
+    if (is_block(p.steps[i])) p.steps[i].exponents = exponents;
+}
+
+bool exponents_fit(const Preprocessing &p) {
+  std::vector<PreprocessingStep> blocks;
+  for (const PreprocessingStep &step : p.steps)
+    if (is_block(step)) blocks.push_back(step);
+  if (is_fixed(p) && !why_not_fixed(blocks).empty()) return false;
+  const Arithmetic arithmetic = is_fixed(p) ? Arithmetic::kFixed : Arithmetic::kFloat;
+  return std::all_of(p.steps.begin(), p.steps.end(), [&](const PreprocessingStep &step) {
+    if (!is_block(step) || arithmetic == Arithmetic::kFloat)
+      return step.arithmetic == Arithmetic::kFloat && step.exponents.empty();
+    const bool is_whole = std::all_of(step.exponents.begin(), step.exponents.end(),
+                                      [](int e) { return std::abs(e) <= kMostExponent; });
+    return step.arithmetic == arithmetic && is_whole && std::ssize(step.exponents) == p.channels &&
+           step.exponents == p.steps.front().exponents;
+  });
+}
+
+std::vector<int> result_exponents(const Preprocessing &p) {
+  const FeaturePlan plan(p);
+  std::vector<int> all;
+  for (size_t i = 0; i < plan.steps.size(); ++i) {
+    const PlannedStep &s = plan.steps[i];
+    if (i + 1 < plan.steps.size() && !begins_chain(p.steps, i + 1)) continue;
+    const std::vector<int> own = s.block->result_exponents(*s.step, s.in);
+    const auto of_row = static_cast<size_t>(plan.shape[-1]);
+    const size_t count = s.is_copied ? s.row : std::min(s.out.elements(), of_row);
+    for (size_t k = 0; k < count; ++k) all.push_back(own[k % own.size()]);
+  }
+  return all;
+}
+
+FixedQuantization fixed_quantization(const Preprocessing &fixed) {
+  constexpr int kMultiplierBits = 31, kMostShift = 62;
+  constexpr double kMostOffset = 1 << 30;
+  const InputQuantization q = input_quantization(fixed);
+  const std::vector<int> exponents = result_exponents(fixed);
+  FixedQuantization made;
+  made.zero_point = q.zero_point;
+  for (size_t i = 0; i < std::lcm(q.offset.size(), exponents.size()); ++i) {
+    const int exponent = exponents[i % exponents.size()];
+    const double offset = std::ldexp(double{q.offset[i % q.offset.size()]}, exponent);
+    made.offset.push_back(static_cast<int32_t>(std::lround(std::clamp(offset, -kMostOffset, kMostOffset))));
+    int bits = 0;  // gain = significand * 2^bits
+    const double significand = std::frexp(std::ldexp(double{q.gain[i % q.gain.size()]}, -exponent), &bits);
+    auto multiplier = std::max(std::llround(std::ldexp(significand, kMultiplierBits)), 0LL);
+    int shift = kMultiplierBits - bits;
+    if (multiplier > INT32_MAX) {
+      multiplier /= 2;
+      --shift;
+    }
+    if (shift < 1) {  // any distance from the offset is beyond int8
+      multiplier = INT32_MAX;
+      shift = 1;
+    }
+    if (shift > kMostShift) {  // and here none is above a half
+      multiplier = 0;
+      shift = kMostShift;
+    }
+    made.multiplier.push_back(static_cast<int32_t>(multiplier));
+    made.shift.push_back(shift);
+  }
+  return made;
+}
+
+void FixedQuantization::apply(const int32_t *values, size_t count, int8_t *out) const {
+  mote_front_end_s32(values, static_cast<int32_t>(count), offset.data(), multiplier.data(), shift.data(),
+                     static_cast<int32_t>(offset.size()), zero_point, out);
+}
+
+}  // namespace mote
