@@ -24,11 +24,12 @@ void add_synth(CLI::App &app) {
   c->add_option("--persons", o->synth.persons, "simulated people; of a fan days")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000));
-  c->add_option("--recordings", o->synth.recordings, "per person and class")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 10000));
+  CLI::Option *recordings =
+      c->add_option("--recordings", o->synth.recordings, "per person and class; 12 (signs: 10) if not given")
+          ->check(CLI::Range(1, 10000));
   describe(c, *o, "mote synth gestures --output data --persons 5");
-  c->callback([o] {
+  c->callback([o, recordings] {
+    if (recordings->count() == 0) o->synth.recordings = usual_recordings(o->kind);
     StagedFolder staged(o->output);
     const SynthCount count =
         synthesize(o->kind, o->synth, [&](const SynthFile &f) { staged.write(f.path, f.content); });

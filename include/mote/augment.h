@@ -18,7 +18,7 @@ namespace mote {
 
 // Of sounds, beside noise, scale and time_warp, which are of any signal. Decibels are of powers.
 struct SoundAugment {
-  std::string background;                  // a folder of sounds, of which a random stretch is added
+  std::string background = {};             // a folder of sounds, of which a random stretch is added
   float snr_low_db = 5, snr_high_db = 20;  // power of the window over that of the stretch, drawn evenly
   float background_share = 0.8f;           // of examples that get one
   float gain_db = 0;                       // louder or softer by up to this

@@ -21,7 +21,7 @@ namespace mote {
 struct SynthOptions {
   uint64_t seed = 7;
   int persons = 5;
-  int recordings = 12;  // per person and class
+  int recordings = 12;  // per person and class; of signs at most 10
 };
 
 struct SynthFile {
@@ -34,16 +34,19 @@ struct SynthCount {
 };
 
 std::vector<std::string> synth_kinds();
+// For who has no wish: 12, or as many as a kind has.
+int usual_recordings(const std::string &kind);
 
 // Of a kind, in the layout of a public set, which the projects in examples/ read as they read that set:
 //   gestures  person_1/punch.csv: synth_gestures()
 //   keywords  yes/HASH_nohash_0.wav, as Speech Commands: ten words, _unknown_ (other words) and _silence_; a
 //             second of 16 kHz each, HASH the speaker's. A voice is pulses and noise through resonators.
-//   digits    0_person1_0.wav, as the Free Spoken Digit Dataset: zero to nine, 8 kHz, as long as they are
-//   said fan       fan_0_low_0_weight/0000.csv, as an accelerometer on a ceiling fan writes them: off, low,
-//   low with
-//             a weight on a blade, medium; 200 rows of x, y, z in g at 200 Hz without a header; `persons` are
-//             days, on which the sensor hangs otherwise: files 0000 .. 0099 are of the first
+//   digits    0_person1_0.wav, as the Free Spoken Digit Dataset: zero to nine, 8 kHz, as long as said
+//
+//   fan       fan_0_low_0_weight/0000.csv, as an accelerometer on a ceiling fan writes them: off, low, low
+//             with a weight on a blade, medium; 200 rows of x, y, z in g at 200 Hz without a header;
+//             `persons` are days, on which the sensor hangs otherwise: files 0000 .. 0099 are of the first
+//
 //   signs     0/IMG_1000.JPG, as the Sign Language Digits Dataset: 100 x 100 pictures of a hand that shows a
 //             digit; numbers 1000 .. 1099 are of the first person
 SynthCount synthesize(const std::string &kind, const SynthOptions &options,

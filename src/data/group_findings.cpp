@@ -34,7 +34,8 @@ BothSides on_both_sides(const Recordings &set, const Subjects &subjects, const P
 
 const char *way_out(const std::string &kind) {
   if (kind == "speaker")
-    return "data.file_names = [\"*_{group}_nohash_*\", \"{group}_nohash_*\", \"*\"] and split.by = \"group\" "
+    return "data.file_names = [\"*_{group}_nohash_*\", \"{group}_nohash_*\", \"{group}.*\"] and split.by = "
+           "\"group\" "
            "keep each on one side";
   if (kind == "name")
     return "if these are persons, data.file_names says where names have them, and split.by = \"group\" keeps "

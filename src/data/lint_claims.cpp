@@ -47,7 +47,7 @@ void lint_test_size(const DividedSet &d, std::vector<Finding> &findings) {
                                             "whole, 90 % is known to {:.0f} points "
                                             "more or less",
                                             count, kind, count == 1 ? "" : "s", reach_of(count)),
-                                subjects.kind.empty()
+                                subjects.kind != "group"
                                     ? "`mote train --folds 5` tests every recording once"
                                     : "`mote train --leave-one-group-out` tests every group once"));
 }

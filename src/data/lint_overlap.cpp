@@ -125,9 +125,8 @@ void lint_shared_stretches(const DividedSet &d, std::vector<Finding> &findings) 
           which.size(), which.size() == 1 ? "" : "s", which.size() == 1 ? "s" : "",
           d.place(shared.shift > 0 ? first.first : first.second), std::abs(shared.shift),
           d.place(shared.shift > 0 ? first.second : first.first)),
-      "give mote the recordings whole and let data.window and data.stride cut them, or set data.group_column "
-      "to "
-      "what they were cut from and split.by = \"group\""));
+      "give mote the recordings whole and let data.window and data.stride cut them, or let data.group_column "
+      "or data.file_names say what they were cut from and set split.by = \"group\""));
 }
 
 // Whether the values go on from the last row of one to the first of the other: the step between them is no

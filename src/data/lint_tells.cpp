@@ -222,12 +222,6 @@ double number_in(const std::string &path) {
   return begin == end ? -1 : std::stod(path.substr(begin, end - begin));
 }
 
-bool is_background(const std::string &label) {
-  std::string plain = label;
-  std::erase(plain, '_');
-  return is_rest_class(label) || is_rest_class(plain);
-}
-
 // One finding for what tells several classes.
 void say_told(const DividedSet &d, const std::vector<ToldClass> &list, Severity severity,
               const std::string &kind, const std::string &consequence, const std::string &remedy,
@@ -251,8 +245,7 @@ void say_told(const DividedSet &d, const std::vector<ToldClass> &list, Severity 
                                consequence),
                    remedy);
     f.is_question = severity == Severity::kNote;
-    constexpr size_t kMostFiles = 1000;
-    for (size_t i = 0; i < d.set.items.size() && f.files.size() < kMostFiles; ++i)
+    for (size_t i = 0; i < d.set.items.size(); ++i)
       if (labels.count(d.set.items[i].label) > 0) f.files.push_back(d.place(i));
     findings.push_back(std::move(f));
   }
@@ -303,7 +296,7 @@ void lint_numbers(const DividedSet &d, const Teller &teller, std::vector<Finding
                        bool with_background) {
     std::vector<ToldClass> told;
     for (const std::string &label : teller.classes())
-      if (with_background || !is_background(label))
+      if (with_background || !is_rest_class(label))
         if (const auto t = teller.by_number(label, by, values, limit)) told.push_back(*t);
     return told;
   };

@@ -75,7 +75,9 @@ ToldSamples told_samples(std::string_view bytes) {
   const bool is_unknown = size >= kUnknown && !bytes.starts_with("RF64");
   if (head == 0 || is_unknown || size > uint64_t{1} << 62) return told;
   told.end = head + kChunkHead + size;
-  if (told.end < bytes.size()) told.stray = stray_bytes(bytes, told.end + size % 2);
+  // the byte that makes an odd length even is often forgotten
+  if (told.end < bytes.size())
+    told.stray = std::min(stray_bytes(bytes, told.end), stray_bytes(bytes, told.end + size % 2));
   told.is_never_told = size == 0 && told.stray > 0 && is_riff(bytes);
   told.is_told = size > 0;
   return told;

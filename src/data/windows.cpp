@@ -355,6 +355,8 @@ Splits Recordings::split(const SplitOptions &o) const {
   std::vector<Unit> units = units_of(*this, o.by), given[3];
   for (Unit &u : units) take_given(*this, o, u, given);
   std::erase_if(units, [](const Unit &u) { return u.recordings.empty(); });
+  if (o.in_order && o.by != GroupBy::kRecording)  // as their names go, not as files happened to bring them
+    std::stable_sort(units.begin(), units.end(), [](const Unit &a, const Unit &b) { return a.key < b.key; });
   Division division{*this, {}};
   for (const Side side : {kVal, kTest})
     for (const Unit &u : given[side]) division.assigned.emplace_back(side, &u);
@@ -415,9 +417,10 @@ std::vector<Splits> Recordings::leave_one_group_out(const SplitOptions &given) c
   std::set<std::string> groups;
   for (const Recording &r : items) groups.insert(r.group);
   if (groups.size() < 2)
-    throw Error(ErrorCode::kDataFormat, "split",
-                fmt::format("there is only one group ('{}')", groups.empty() ? "" : *groups.begin()),
-                "put each person's files into a folder of its own, or set data.group_column");
+    throw Error(
+        ErrorCode::kDataFormat, "split",
+        fmt::format("there is only one group ('{}')", groups.empty() ? "" : *groups.begin()),
+        "put each person's files into a folder of its own, or set data.group_column or data.file_names");
   std::vector<Splits> result;
   o.by = GroupBy::kRecording;
   for (const std::string &group : groups) {

@@ -37,8 +37,12 @@ class Proposer {
     find_intervals();
     find_text_examples();
     find_pairs();
-    if (const std::string question = propose_file_names(out_); !question.empty()) ask(question);
     look();
+    if (!have_mixed_files(set_))  // columns that say the classes do not give way to names
+      if (const std::string question = propose_file_names(out_); !question.empty()) {
+        ask(question);
+        look();
+      }
     for (std::string how; !(how = bring_together(out_.load, set_)).empty(); look()) decide(how);
     name_classes();
     compare_channels();

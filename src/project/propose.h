@@ -30,6 +30,8 @@ std::string proposed_toml(const Proposal &proposal, const Recordings &recordings
 std::vector<std::string> class_questions(const Recordings &recordings, const LoadOptions &load);
 
 bool are_sounds(const Recordings &recordings);
+// Recordings of one file are of several classes: something in it or beside it says which.
+bool have_mixed_files(const Recordings &recordings);
 
 // Sets file_names where the names of the files are of two words, each of the first with each of the second;
 // what to ask then, else "".

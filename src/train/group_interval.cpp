@@ -177,13 +177,18 @@ GroupInterval difference_interval(const std::vector<GroupSum> &groups) {
     return {of_discordant(more, less, s.windows), IntervalMethod::kWilson};
   }
   if (s.groups < 2) return {{-1, 1}, IntervalMethod::kNone};
-  if (s.error == 0)  // every group differs alike, mostly by nothing
-    return {of_discordant(std::max(0.0, s.sum), std::max(0.0, -s.sum), s.windows), IntervalMethod::kStudent};
+  // Where few groups differ their spread tells little: not narrower than for windows that stand for
+  // themselves.
+  double more = 0, less = 0;
+  for (const GroupSum &g : groups) (g.sum > 0 ? more : less) += std::fabs(g.sum);
+  const Interval of_windows = of_discordant(more, less, s.windows);
+  if (s.error == 0) return {of_windows, IntervalMethod::kStudent};
   if (s.groups < kFewestDrawn || s.groups > kMostDrawn) {
     const double half = student_quantile(kTail, s.groups - 1) * s.error;
-    return {{std::max(-1.0, s.mean - half), std::min(1.0, s.mean + half)}, IntervalMethod::kStudent};
+    const Interval of_spread{std::max(-1.0, s.mean - half), std::min(1.0, s.mean + half)};
+    return {hull(of_spread, of_windows), IntervalMethod::kStudent};
   }
-  return {drawn_anew(groups, s), IntervalMethod::kBootstrap};
+  return {hull(drawn_anew(groups, s), of_windows), IntervalMethod::kBootstrap};
 }
 
 std::string over_groups(const WindowGroups &groups, size_t count, IntervalMethod method) {

@@ -181,6 +181,11 @@ class Judge {
   std::string few_windows() const {
     const auto n = f_.val_windows;
     const Interval i = val_interval();
+    if (i.low <= 0 && i.high >= 1)
+      return fmt::format(
+          "Validation accuracy {} is of one group alone: whether the model overfits or that group is harder "
+          "cannot be told. Validation recordings of more groups would.",
+          percent(kept_.val_accuracy));
     return fmt::format(
         "Validation accuracy {} of {} windows may be anything from {} to {}: too few to tell whether the "
         "model "

@@ -71,27 +71,38 @@ std::string figure_by_groups(const Project &project) {
 
 std::vector<Finding> choice_findings(const Project &project) {
   constexpr size_t kMany = 10;
-  std::map<std::string, std::vector<std::pair<double, double>>> of_data;  // accuracy and windows
+  struct Score {
+    double accuracy, error;  // standard error; 0: not known
+  };
+  std::map<std::string, std::vector<Score>> of_data;
   std::map<std::string, std::vector<std::string>> names;
   each_earlier_run(project, [&](const Run &run) {
     const auto e = test_scores(run);
     if (!e || run.data_digest().empty() || run.has(run_file::kFolds)) return false;
-    of_data[run.data_digest()].emplace_back(e->at("accuracy").get<double>(), e->at("examples").get<double>());
+    Score score{e->at("accuracy").get<double>(), 0};
+    if (e->contains("interval_95")) {
+      constexpr double kWidth = 2 * 1.96;  // of a 95 % interval, in standard errors
+      score.error =
+          (e->at("interval_95").at(1).get<double>() - e->at("interval_95").at(0).get<double>()) / kWidth;
+    }
+    of_data[run.data_digest()].push_back(score);
     names[run.data_digest()].push_back("runs/" + fs::path(run.path()).filename().string());
     return false;
   });
   for (const auto &[digest, scores] : of_data) {
     if (scores.size() < kMany) continue;
-    const auto best = *std::max_element(scores.begin(), scores.end());
+    const Score best = *std::max_element(
+        scores.begin(), scores.end(), [](const Score &a, const Score &b) { return a.accuracy < b.accuracy; });
     // of so many equal ones the best is above their mean by about this many standard errors
     const double above = std::sqrt(2 * std::log(static_cast<double>(scores.size())));
-    const double error = std::sqrt(best.first * (1 - best.first) / std::max(1.0, best.second));
-    Finding f{
-        Severity::kNote, "runs",
-        fmt::format(
-            "{} runs were judged on the same test part, the best {:.1f} %: if they were equally good, the "
-            "best of so many would be up to {:.1f} points too high by chance",
-            scores.size(), 100 * best.first, 100 * above * error)};
+    const std::string by_chance = best.error > 0 ? fmt::format(
+                                                       ": if they were equally good, the best of so many "
+                                                       "would be up to {:.1f} points too high by chance",
+                                                       100 * above * best.error)
+                                                 : "";
+    Finding f{Severity::kNote, "runs",
+              fmt::format("{} runs were judged on the same test part, the best {:.1f} %{}", scores.size(),
+                          100 * best.accuracy, by_chance)};
     f.kind = "chosen_on_test";
     f.remedy =
         "choose by validation (`mote train --folds`), and score what was chosen once, on new recordings";

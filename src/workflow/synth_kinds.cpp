@@ -130,6 +130,15 @@ constexpr Generator kGenerators[] = {{"gestures", gestures, 1000, 10000, false},
                                      {"fan", fan, 99, 100, true},
                                      {"signs", signs, 90, 10, true}};
 
+const Generator &generator_of(const std::string &kind) {
+  const auto *const g = std::find_if(std::begin(kGenerators), std::end(kGenerators),
+                                     [&](const Generator &known) { return known.name == kind; });
+  if (g == std::end(kGenerators))
+    throw Error(ErrorCode::kInvalidArgument, "synth", fmt::format("there is no kind '{}'", kind),
+                fmt::format("there are {}", fmt::join(synth_kinds(), ", ")));
+  return *g;
+}
+
 }  // namespace
 
 std::vector<std::string> synth_kinds() {
@@ -138,22 +147,22 @@ std::vector<std::string> synth_kinds() {
   return kinds;
 }
 
+int usual_recordings(const std::string &kind) {
+  return std::min(SynthOptions{}.recordings, generator_of(kind).most_recordings);
+}
+
 SynthCount synthesize(const std::string &kind, const SynthOptions &o, const TakeFile &take) {
-  const auto *const g = std::find_if(std::begin(kGenerators), std::end(kGenerators),
-                                     [&](const Generator &known) { return known.name == kind; });
-  if (g == std::end(kGenerators))
-    throw Error(ErrorCode::kInvalidArgument, "synth", fmt::format("there is no kind '{}'", kind),
-                fmt::format("there are {}", fmt::join(synth_kinds(), ", ")));
-  if (o.persons < 1 || o.persons > g->most_persons || o.recordings < 1 || o.recordings > g->most_recordings)
+  const Generator &g = generator_of(kind);
+  if (o.persons < 1 || o.persons > g.most_persons || o.recordings < 1 || o.recordings > g.most_recordings)
     throw Error(ErrorCode::kInvalidArgument, "synth",
-                fmt::format("of {} persons must be 1 .. {} and recordings 1 .. {}", kind, g->most_persons,
-                            g->most_recordings));
+                fmt::format("of {} persons must be 1 .. {} and recordings 1 .. {}", kind, g.most_persons,
+                            g.most_recordings));
   SynthCount count;
-  g->make(o, [&](const SynthFile &file) {
+  g.make(o, [&](const SynthFile &file) {
     ++count.files;
     take(file);
   });
-  const size_t in_each = g->are_files ? 1 : static_cast<size_t>(o.recordings);
+  const size_t in_each = g.are_files ? 1 : static_cast<size_t>(o.recordings);
   count.recordings = count.files * in_each;
   return count;
 }

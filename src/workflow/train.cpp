@@ -128,13 +128,15 @@ Prepared prepare(const Project &project, const Run *from) {
   p.splits = recordings.split(project.split);
   p.model = project.build_model(recordings);
   std::vector<Finding> judged = split_findings(recordings, project.split);
+  std::vector<Finding> of_groups;
   for (Finding &f : group_findings(recordings, project.split, p.splits.parts)) {
-    p.group_finding = fmt::format("{}; {}", f.message, f.remedy);
-    judged.push_back(std::move(f));
+    if (f.severity == Severity::kWarning) p.group_finding = fmt::format("{}; {}", f.message, f.remedy);
+    of_groups.push_back(std::move(f));
   }
   for (Finding &f : lint(recordings)) judged.push_back(std::move(f));
+  p.data_finding = first_warning(recordings.findings, judged);  // of groups there is a warning of its own
+  judged.insert(judged.begin(), of_groups.begin(), of_groups.end());
   p.data = recordings_json(recordings, judged);
-  p.data_finding = first_warning(recordings.findings, judged);
   for (const Finding &f : recordings.findings)
     p.data["findings"].push_back({{"severity", "note"}, {"where", f.where}, {"message", f.message}});
   keep_first(p.data["findings"]);
