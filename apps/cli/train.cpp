@@ -194,7 +194,10 @@ void run_seeds(const TrainArguments &o, const Project &project) {
   try {
     if (o.resume) {
       const std::optional<SeedRuns> resumed = resume_seeds(project, watched_seeds(o));
-      if (resumed) show_seeds(o, *resumed);
+      if (!resumed)
+        throw Error(ErrorCode::kNotFound, "--resume", "there is no unfinished series of seeds",
+                    "`mote train --resume` without --seeds goes on with a single training");
+      show_seeds(o, *resumed);
       return;
     }
     SeedsRequest request = watched_seeds(o);

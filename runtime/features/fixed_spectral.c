@@ -139,7 +139,7 @@ static int32_t *mote_fixed_moments(const mote_spectrum_s32 *s, uint64_t total, i
   }
   for (k = 0; k <= s->last; ++k) first += (uint64_t)k * (uint32_t)s->power[k];
   centroid = (int64_t)mote_quotient(first, total, 16);
-  center = (int32_t)((centroid + (1 << (15 - up))) >> (16 - up));
+  center = (int32_t)((centroid + ((int32_t)1 << (15 - up))) >> (16 - up));
   for (k = 0; k <= s->last; ++k) {
     const int32_t d = k * (1 << up) - center;
     const uint32_t square = (uint32_t)(d * d);

@@ -112,7 +112,7 @@ static inline int mote_is_power(float x, int32_t exponent) {
 
 /* The number of bits that x takes. */
 static inline int32_t mote_bits_u32(uint32_t x) {
-#if defined(__GNUC__) && !MOTE_FIXED_IS_NARROW
+#if defined(__GNUC__) && defined(__SIZEOF_INT__) && __SIZEOF_INT__ == 4 && !MOTE_FIXED_IS_NARROW
   return x ? 32 - __builtin_clz(x) : 0;
 #else
   int32_t bits = 0, half;

@@ -31,6 +31,7 @@ Backgrounds read_backgrounds(const std::string &folder, double rate_hz, size_t w
   for (const fs::path &file : files) {
     const Sound sound = mixed_down(parse_sound(read_file(file), file.string(), rate_hz));
     std::vector<float> values(sound.samples.begin(), sound.samples.end());
+    if (values.empty()) continue;  // a few samples of a higher rate
     const size_t once = values.size();
     while (values.size() < window) values.push_back(values[values.size() % once]);
     list.sounds.push_back(std::move(values));

@@ -76,6 +76,15 @@ void check_augment(const AugmentOptions &o, const Dataset &examples) {
                           fmt::format("needs the three axes of a sensor, and there {} {}",
                                       examples.channels == 1 ? "is" : "are", examples.channels),
                           "leave it out");
+  constexpr double kHighestRate = 192000;  // of SoundTouch
+  constexpr int kMostChannels = 16;
+  if ((o.sound.pitch_semitones > 0 || o.sound.stretch > 0) &&
+      (examples.rate_hz > kHighestRate || examples.channels > kMostChannels))
+    throw augment_refusal(
+        o.sound.pitch_semitones > 0 ? "sound.pitch_semitones" : "sound.stretch",
+        fmt::format("is of sounds up to 192 kHz and 16 channels, and these have {:g} Hz and {}",
+                    examples.rate_hz, examples.channels),
+        "leave it out");
   if (o.sound.snr_low_db > o.sound.snr_high_db)
     throw augment_refusal("sound.snr_low_db", fmt::format("{} is above snr_high_db", o.sound.snr_low_db),
                           "snr_low_db is the louder background");

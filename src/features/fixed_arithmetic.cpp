@@ -42,6 +42,9 @@ std::string why_not_fixed(const std::vector<PreprocessingStep> &blocks) {
   for (size_t i = 0; i < blocks.size(); ++i) {
     const FeatureDef &block = feature_by_name(blocks[i].block);
     if (!block.fixed.is_given()) return block.name + " " + block.fixed.why();
+    const auto log = blocks[i].attrs.find("log");
+    if (log != blocks[i].attrs.end() && log->second == Attr(std::string("none")))
+      return block.name + " has no powers without a logarithm in integers";
     if (!begins_chain(blocks, i))
       return fmt::format("{} takes samples in integers, and not what {} gives", block.name,
                          blocks[i - 1].block);
@@ -53,6 +56,19 @@ void set_exponents(Preprocessing &p, const std::vector<ChannelRange> &ranges) {
   const bool are_samples = std::any_of(p.steps.begin(), p.steps.end(), [](const PreprocessingStep &step) {
     return is_block(step) && feature_of(step).takes_samples;
   });
+  const auto refuse = [](const std::string &why, const char *hint) {
+    throw Error(ErrorCode::kInvalidArgument, "features.arithmetic", "is fixed, and " + why, hint);
+  };
+  if (p.image.is_set())
+    refuse("blocks in integers take signals, and these are pictures", "set features.arithmetic = \"float\"");
+  for (const ChannelRange &range : ranges) {
+    // of counts in 16 bits: less is lost in rounding, more is cut off
+    constexpr double kLeast = 1 << 8, kMost = 1 << 16;
+    const double largest = magnitude(range);
+    if (are_samples && largest > 0 && (largest < kLeast || largest > kMost))
+      refuse(fmt::format("takes samples as int16, of which the largest in training is {:.6g}", largest),
+             "set features.arithmetic = \"float\", or bring the samples to -32768 .. 32767");
+  }
   std::vector<int> exponents;
   for (const ChannelRange &range : ranges) exponents.push_back(are_samples ? 0 : exponent_of(range));
   for (size_t i = 0; i < p.steps.size(); ++i)
@@ -63,7 +79,7 @@ bool exponents_fit(const Preprocessing &p) {
   std::vector<PreprocessingStep> blocks;
   for (const PreprocessingStep &step : p.steps)
     if (is_block(step)) blocks.push_back(step);
-  if (is_fixed(p) && !why_not_fixed(blocks).empty()) return false;
+  if (is_fixed(p) && (p.image.is_set() || !why_not_fixed(blocks).empty())) return false;
   const Arithmetic arithmetic = is_fixed(p) ? Arithmetic::kFixed : Arithmetic::kFloat;
   return std::all_of(p.steps.begin(), p.steps.end(), [&](const PreprocessingStep &step) {
     if (!is_block(step) || arithmetic == Arithmetic::kFloat)

@@ -106,7 +106,7 @@ FeatureDef fixed_audio_feature(const std::string &name, const std::string &formu
           .formula = formula,
           .attrs = std::move(attrs),
           .tables = {{"taper", "int16_t"},
-                     {"turns", "int16_t"},
+                     {"turns", "int16_t", true},
                      {"widths", "int16_t", true},
                      {"slopes", "int16_t"},
                      {"dct", "int16_t"}},

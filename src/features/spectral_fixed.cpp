@@ -117,8 +117,10 @@ const FeatureDef &fixed_spectral() {
   static const FeatureDef kDef = [] {
     RoutineBlock block = spectral_block();
     block.shape = fixed_welch_shape;
-    block.tables = {
-        {"taper", "int16_t"}, {"turns", "int16_t"}, {"band_bins", "int16_t", true}, {"levels", "int32_t"}};
+    block.tables = {{"taper", "int16_t"},
+                    {"turns", "int16_t", true},
+                    {"band_bins", "int16_t", true},
+                    {"levels", "int32_t", true}};
     block.tables_of = fixed_welch_tables;
     return fixed_feature<P>(block, {"fixed_spectral",
                                     mote_fixed_spectral,

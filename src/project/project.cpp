@@ -54,7 +54,9 @@ static void check_together(const Project &p, const SettingsReader &reader, const
 static bool wants_integers(const Project &p) {
   if (p.target.board.empty()) return false;
   try {
-    return !has_fpu(board_by_name(boards_with(p.target.boards), p.target.board).core);
+    const std::string own =
+        p.target.boards.empty() ? "" : (fs::path(p.folder) / p.target.boards).lexically_normal().string();
+    return !has_fpu(board_by_name(boards_with(own), p.target.board).core);
   } catch (const Error &) {  // said where the board is used
     return false;
   }

@@ -46,14 +46,6 @@ std::string class_names_to_fill_in(const Recordings &set) {
   return fmt::format("# class_names = {}\n", toml_list(names));
 }
 
-// Recordings of one file, of different classes, are of one person.
-bool have_mixed_files(const Recordings &set) {
-  std::map<std::string, std::string> label_of;
-  return std::any_of(set.items.begin(), set.items.end(), [&](const Recording &r) {
-    return label_of.try_emplace(r.file, r.label).first->second != r.label;
-  });
-}
-
 // Stretches of one sound are not on both sides.
 bool have_cut_files(const Recordings &set) {
   const FilesAround around = files_on_disk();
@@ -96,6 +88,14 @@ std::string proposed_split(const Recordings &set) {
 }
 
 }  // namespace
+
+// Recordings of one file, of different classes, are of one person.
+bool have_mixed_files(const Recordings &set) {
+  std::map<std::string, std::string> label_of;
+  return std::any_of(set.items.begin(), set.items.end(), [&](const Recording &r) {
+    return label_of.try_emplace(r.file, r.label).first->second != r.label;
+  });
+}
 
 std::string proposed_toml(const Proposal &proposal, const Recordings &set, const std::string &name,
                           bool is_autoencoder) {

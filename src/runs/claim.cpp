@@ -4,6 +4,8 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "base/error.h"
@@ -32,6 +34,15 @@ std::optional<RunClaim> RunClaim::of(const std::string &run_path) {
   remove_leftovers(run_path);
   remove_leftovers(unfinished_path(run_path));
   return claim;
+}
+
+std::optional<RunClaim> RunClaim::soon(const std::string &run_path) {
+  constexpr int kTries = 5;
+  for (int n = 1; n < kTries; ++n) {
+    if (auto claim = of(run_path)) return claim;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return of(run_path);
 }
 
 void RunClaim::sweep(const std::string &project_folder) {

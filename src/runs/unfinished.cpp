@@ -111,6 +111,22 @@ uint32_t digest_of(const Splits &splits) {
   return all;
 }
 
+uint32_t digest_of(const Splits &splits, const TrainOptions &o) {
+  uint32_t all = digest_of(splits);
+  for (const PreprocessingStep &step : o.features)
+    if (step.arithmetic == Arithmetic::kFixed) all = digest(all, "in integers " + step.block);
+  const std::string &folder = o.augment.sound.background;
+  if (folder.empty()) return all;
+  std::vector<fs::path> files;
+  std::error_code code;
+  for (const auto &entry : fs::recursive_directory_iterator(folder, code))
+    if (entry.is_regular_file(code)) files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  for (const fs::path &file : files)
+    all = digest(digest(all, file.lexically_relative(folder).string()), read_file(file));
+  return all;
+}
+
 void save_unfinished(const std::string &path, const Unfinished &u) {
   ZipEntries entries;
   entries["settings.json"] = json{

@@ -22,6 +22,8 @@ struct Unfinished {
 };
 
 uint32_t digest_of(const Splits &splits);  // of values and classes
+// And of what else changes every step to come: blocks in integers, sounds of the background.
+uint32_t digest_of(const Splits &splits, const TrainOptions &options);
 
 std::string series_path(const std::string &run_path);  // what a series of seeds has still to do
 

@@ -62,11 +62,14 @@ void BatchFiller::augmented_input(size_t example, int epoch, float *x) const {
     mask_features(o_.augment.sound, input_[0], floats_ / input_[0], random(kMaskStream), x);
 }
 
-// The class as one value per output; of none, all equally likely.
+// The class as one value per output, as target_value() has it.
 void BatchFiller::add_target(size_t example, float share, float *values) const {
   const int label = windows_.class_of(example);
-  if (label == kNoClass)
-    for (int c = 0; c < outputs_; ++c) values[c] += share / std::max(outputs_, 2);
+  if (label == kNoClass && outputs_ == 1)
+    values[0] += share / 2;
+  else if (label == kNoClass)  // decisions of their own are all no
+    for (int c = 0; c < outputs_; ++c)
+      values[c] += o_.loss.type == LossType::kCategoricalCrossentropy ? share / outputs_ : 0;
   else if (outputs_ == 1)
     values[0] += share * label;
   else

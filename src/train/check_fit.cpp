@@ -144,7 +144,7 @@ void check_fit(const Model &model, const Dataset &t, const Dataset &val, const T
   check(o.loss);
   check_augment(o.augment, t);
   check_mixing(o);
-  if (o.augment.sound.has_masks() && given.rank() < 2)
+  if (o.augment.sound.has_masks() && (o.features.empty() || given.rank() < 2))
     throw Error(ErrorCode::kInvalidArgument, "augment.sound",
                 fmt::format("masks frames of features, and the network's input is {}", given.text()),
                 "add a block of frames, such as mfe, to features.blocks, or leave the masks out");

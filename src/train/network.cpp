@@ -261,9 +261,12 @@ void Network::add_up(int rows, std::vector<double> &sums) {
 static double weight_of(const std::vector<float> &weights, const Target &target, size_t outputs) {
   if (!target.values) return target.truth == kNoClass ? 1 : weights[target.truth];
   if (outputs == 1) return weights[0] + target.values[0] * (weights[1] - weights[0]);
-  double sum = 0;
-  for (size_t c = 0; c < outputs; ++c) sum += target.values[c] * weights[c];
-  return sum;
+  double sum = 0, of_classes = 0;
+  for (size_t c = 0; c < outputs; ++c) {
+    sum += target.values[c] * weights[c];
+    of_classes += target.values[c];
+  }
+  return sum + std::max(0.0, 1 - of_classes);
 }
 
 void Network::loss(Shard &shard, int batch_rows, const Targets &targets,

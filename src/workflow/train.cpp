@@ -76,14 +76,16 @@ Model with_weights_of(const Run &from, const Model &built, const Splits &splits,
                            fmt::join(splits.train.channel_names, ", ")));
   // settings alone: tables follow from them
   const auto blocks_of = [](const std::vector<PreprocessingStep> &steps) {
-    std::vector<std::tuple<int, std::string, Attrs>> blocks;
-    for (const PreprocessingStep &step : steps) blocks.emplace_back(step.chain, step.block, step.attrs);
+    std::vector<std::tuple<int, std::string, Attrs, Arithmetic>> blocks;
+    for (const PreprocessingStep &step : steps)
+      blocks.emplace_back(step.chain, step.block, step.attrs, step.arithmetic);
     return blocks;
   };
   auto learned = blocks_of(old.preprocessing.steps);
   if (!learned.empty()) learned.pop_back();  // the normalization
   if (learned != blocks_of(resolved(features, splits.train.rate_hz)))
-    throw fail("it learned on other features.blocks than the project has");
+    throw fail(
+        "it learned on other features.blocks, or in another features.arithmetic, than the project has");
   if (old.preprocessing.image.is_set() && old.preprocessing.image != splits.train.image)
     throw fail(
         "it learned on pictures that were brought to another size, or in another way (data.image_fit)");
@@ -297,7 +299,7 @@ RunSummary run_training(Prepared &p, const Project &project, const RunClaim &cla
   { StagedFolder probe(claim.path()); }  // an unwritable place is found before training, not after
   if (project.has_checkpoints)
     p.options.callbacks.push_back(checkpoint((fs::path(project.folder) / "checkpoints").string()));
-  const uint32_t digest = digest_of(p.splits);
+  const uint32_t digest = digest_of(p.splits, p.options);
   if (begun) {
     if (begun->digest != digest)
       throw Error(ErrorCode::kDataFormat, project.data_path, "has changed since the training began",

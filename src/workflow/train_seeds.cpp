@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "base/error.h"
@@ -214,10 +215,14 @@ class Runner {
 
   std::map<uint64_t, std::string> run() {
     std::vector<std::thread> workers;
-    for (int w = 0; w < workers_; ++w)
-      workers.emplace_back([this] {
-        while (const std::optional<uint64_t> seed = next()) work(*seed);
-      });
+    for (int w = 0; w < workers_; ++w) try {
+        workers.emplace_back([this] {
+          while (const std::optional<uint64_t> seed = next()) work(*seed);
+        });
+      } catch (const std::system_error &) {  // fewer do it, too
+        if (workers.empty()) throw;
+        break;
+      }
     for (std::thread &worker : workers) worker.join();
     if (error_) std::rethrow_exception(error_);
     return finished_;
@@ -258,7 +263,7 @@ class Runner {
       return goes_on && !error_;
     };
     if (const auto begun = begun_.find(seed); begun != begun_.end()) {
-      const std::optional<RunClaim> claim = RunClaim::of(begun->second);
+      const std::optional<RunClaim> claim = RunClaim::soon(begun->second);
       if (!claim)
         throw Error(ErrorCode::kIo, unfinished_path(begun->second), "is being trained by another process",
                     "wait until it has ended, or end it");

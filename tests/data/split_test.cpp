@@ -139,6 +139,14 @@ TEST(SplitOrder, puts_the_last_recordings_aside) {
   EXPECT_EQ(which(s.test), (std::set<size_t>{8, 9, 18, 19}));
 }
 
+// The first class has none of group 2, which is met behind group 3.
+TEST(SplitOrder, of_groups_is_that_of_their_names) {
+  const Recordings set = recordings({{"a", "1"}, {"a", "3"}, {"b", "1"}, {"b", "2"}, {"b", "3"}, {"a", "1"}});
+  const Splits s =
+      set.split({.train = 0.34, .val = 0.33, .test = 0.33, .by = GroupBy::kColumn, .in_order = true});
+  EXPECT_EQ(s.parts, "txtvxt");
+}
+
 TEST(SplitUnits, are_files_or_groups_and_never_torn_apart) {
   std::vector<Kind> kinds;
   for (int n = 0; n < 24; ++n)

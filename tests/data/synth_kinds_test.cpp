@@ -59,6 +59,13 @@ TEST(SynthKinds, refuse_what_has_no_number_left) {
             std::string::npos);
 }
 
+TEST(SynthKinds, have_as_many_recordings_as_are_usual) {
+  for (const std::string &kind : synth_kinds())
+    EXPECT_GT(synthesized(kind, {.persons = 1, .recordings = usual_recordings(kind)}).size(), 2u) << kind;
+  EXPECT_EQ(usual_recordings("gestures"), SynthOptions{}.recordings);
+  EXPECT_EQ(usual_recordings("signs"), 10);
+}
+
 TEST(SynthKinds, a_weight_on_a_blade_wobbles_once_a_turn) {
   constexpr double kTurns = 2.5, kWeight = 0.02;
   constexpr int kRows = 4000;

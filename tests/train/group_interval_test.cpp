@@ -164,6 +164,18 @@ TEST(GroupDifference, of_answers_that_are_the_same_is_as_wide_as_their_windows) 
   EXPECT_NEAR(found.ends.high, 1.959964 * std::sqrt(1.0 / 402 / 402), 1e-6);
 }
 
+// Of 40 groups one differs: what windows that stand for themselves would have on both sides is still
+// possible.
+TEST(GroupDifference, of_one_group_alone_is_no_certainty_of_its_sign) {
+  std::vector<GroupSum> list(40, GroupSum{5, 0});
+  list[7].sum = -1;
+  const GroupInterval found = difference_interval(list);
+  EXPECT_EQ(found.method, IntervalMethod::kBootstrap);
+  const double d = (0.5 - 1.5) / 202, reach = 1.959964 * std::sqrt((2.0 / 202 - d * d) / 202);
+  EXPECT_LE(found.ends.low, d - reach + 1e-6);
+  EXPECT_GE(found.ends.high, d + reach - 1e-6);
+}
+
 // truth, predicted, groups
 Evaluation judged(const WindowGroups &groups) {
   return score("float", {"a", "b"}, {0, 0, 0, 1, 1, 1}, {0, 0, 1, 1, 1, 1}, groups);

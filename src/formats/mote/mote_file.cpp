@@ -31,7 +31,7 @@ using nlohmann::json;
 namespace {
 
 // The newest; 2: a preprocessing of several steps, 3: ports that callers see as uint8, 4: several chains of
-// steps.
+// steps, 5: blocks in integers.
 constexpr int kFormat = 5, kUint8Format = 3;
 constexpr const char *kManifest = "model.json";
 
