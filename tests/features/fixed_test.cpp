@@ -1,6 +1,7 @@
 // Blocks in integers against their formulas in double precision, of the same int16 samples: what differs is
 // the routine's own rounding, and bounds are made of its bits.
 #include "audio_oracle.h"
+#include "features/preprocessing.h"
 #include "fixed_block.h"
 #include "mote_fixed.h"
 
@@ -306,6 +307,41 @@ TEST(FixedSamples, are_rounded_by_one_rule) {
   EXPECT_EQ(mote_sense_s16(std::nanf(""), 5), 0);
   EXPECT_EQ(mote_sense_s16(INFINITY, -100), 32767);
   EXPECT_EQ(mote_sense_s16(-INFINITY, 100), -32768);
+}
+
+Preprocessing in_integers(const std::string &block, const Attrs &attrs, int window, int channels) {
+  Preprocessing p{window, channels, 8000, {}, resolved({{block, attrs, {}}}, 8000)};
+  for (PreprocessingStep &step : p.steps) step.arithmetic = Arithmetic::kFixed;
+  p.steps.push_back(normalization("none"));
+  return p;
+}
+
+// Sound is taken as it is, of whatever unit it were; motion is brought to 14 bits.
+TEST(FixedBlocks, refuse_samples_that_are_no_counts_of_sixteen_bits) {
+  const auto fitted = [](const std::string &block, float largest) {
+    Preprocessing p = in_integers(block, block == "mfe" ? kFrames : Attrs{}, 400, 1);
+    std::vector<float> x(400);
+    for (size_t i = 0; i < x.size(); ++i) x[i] = largest * std::sin(static_cast<float>(i));
+    x[7] = largest;
+    fit(p, x.data(), 1);
+    return p.steps.front().exponents;
+  };
+  EXPECT_EQ(fitted("mfe", 20000), std::vector<int>{0});
+  EXPECT_EQ(fitted("statistics", 1), std::vector<int>{13});
+  EXPECT_EQ(fitted("statistics", 1e7f), std::vector<int>{-10});
+  EXPECT_NE(test::error_of([&] {
+              fitted("mfe", 1);
+            }).find("features.arithmetic: is fixed, and takes samples as int16"),
+            std::string::npos);
+  EXPECT_NE(test::error_of([&] { fitted("mfe", 8e6f); }).find("the largest in training is 8e+06"),
+            std::string::npos);
+}
+
+TEST(FixedBlocks, are_of_signals) {
+  Preprocessing p = in_integers("statistics", {}, 16, 1);
+  p.image = {4, 4};
+  const std::vector<float> x(16, 3.0f);
+  EXPECT_NE(test::error_of([&] { fit(p, x.data(), 1); }).find("these are pictures"), std::string::npos);
 }
 
 TEST(FixedLogarithm, is_within_8e_5) {

@@ -206,6 +206,24 @@ TEST(Settings, of_a_target_are_checked) {
   EXPECT_ERROR(target("ms = 3"), "mote.toml:2: target.ms: needs a board");
 }
 
+// Integers where the board has no FPU and every block has them.
+TEST(Settings, of_a_target_choose_the_arithmetic_of_blocks) {
+  const auto is_fixed = [](const std::string &features, const std::string &board) {
+    const Project p = parse("[features]\n" + features + "\n[target]\nboard = \"" + board + "\"" + kModel);
+    return p.train.features.at(0).arithmetic == Arithmetic::kFixed;
+  };
+  const std::string statistics = "blocks = [{ block = \"statistics\" }]";
+  EXPECT_TRUE(is_fixed(statistics, "pico"));
+  EXPECT_FALSE(is_fixed(statistics, "nano33ble"));
+  EXPECT_FALSE(is_fixed(statistics + "\narithmetic = \"float\"", "pico"));
+  EXPECT_TRUE(is_fixed(statistics + "\narithmetic = \"fixed\"", "nano33ble"));
+  EXPECT_FALSE(is_fixed("blocks = [{ block = \"magnitude\" }]", "pico"));
+  EXPECT_FALSE(is_fixed("blocks = [{ block = \"mfe\", log = \"none\" }]", "pico"));
+  EXPECT_FALSE(is_fixed("blocks = [{ block = \"magnitude\" }, { block = \"statistics\" }]", "pico"));
+  EXPECT_ERROR(is_fixed("arithmetic = \"fixed\"\nblocks = [{ block = \"wavelet\" }]", "pico"),
+               "mote.toml:2: features.arithmetic: is fixed, and wavelet ");
+}
+
 TEST(Settings, of_the_size_of_pictures_have_a_bound_with_its_reason) {
   EXPECT_EQ(parse("[data]\nimage_size = [512, 2048]" + kModel).load.image.width, 2048);
   EXPECT_ERROR(parse("[data]\nimage_size = 4096" + kModel),
