@@ -75,20 +75,35 @@ void force_tier(Tier tier) {
               fmt::format("'{}' is not available here", tier_name(tier)));
 }
 
+// What a thread does with denormal numbers, and how it is told to flush them.
 #if defined(__x86_64__)
-FlushDenormals::FlushDenormals() : saved_(_mm_getcsr()) {
-  _mm_setcsr(static_cast<unsigned>(saved_) | 0x8040u);
-}
-FlushDenormals::~FlushDenormals() { _mm_setcsr(saved_); }
+constexpr uint64_t kFlush = 0x8040;  // FTZ and DAZ
+static uint64_t floating_point_state() { return _mm_getcsr(); }
+static void set_floating_point_state(uint64_t state) { _mm_setcsr(static_cast<unsigned>(state)); }
 #elif defined(__aarch64__)
-FlushDenormals::FlushDenormals() {
-  asm volatile("mrs %0, fpcr" : "=r"(saved_));
-  asm volatile("msr fpcr, %0" ::"r"(saved_ | (1ull << 24)));
+constexpr uint64_t kFlush = 1ull << 24;  // FZ
+static uint64_t floating_point_state() {
+  uint64_t state;
+  asm volatile("mrs %0, fpcr" : "=r"(state));
+  return state;
 }
-FlushDenormals::~FlushDenormals() { asm volatile("msr fpcr, %0" ::"r"(saved_)); }
+static void set_floating_point_state(uint64_t state) { asm volatile("msr fpcr, %0" ::"r"(state)); }
 #else
-FlushDenormals::FlushDenormals() : saved_(0) {}
-FlushDenormals::~FlushDenormals() {}
+constexpr uint64_t kFlush = 0;
+static uint64_t floating_point_state() { return 0; }
+static void set_floating_point_state(uint64_t) {}
 #endif
+
+FlushDenormals::FlushDenormals() : saved_(floating_point_state()) {
+  set_floating_point_state(saved_ | kFlush);
+}
+FlushDenormals::~FlushDenormals() { set_floating_point_state(saved_); }
+
+// Shared libraries that were linked with -ffast-math flush denormals in the thread that loads them, and so in
+// all that it begins (SoundTouch does). This runs behind their beginning, and takes it back.
+[[maybe_unused]] static const bool kHasDenormals = [] {
+  set_floating_point_state(floating_point_state() & ~kFlush);
+  return true;
+}();
 
 }  // namespace mote
