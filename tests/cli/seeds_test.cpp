@@ -170,8 +170,8 @@ TEST(CliSeeds, two_series_at_once_do_not_mix) {
     models += fs::exists(entry.path() / run_file::kModel);
     if (!fs::exists(entry.path() / run_file::kSeeds)) continue;
     ++series;
-    for (const json &seed : json::parse(read_file(entry.path() / run_file::kSeeds)).at("seeds"))
-      EXPECT_TRUE(used.insert(seed.at("run")).second);
+    const json record = json::parse(read_file(entry.path() / run_file::kSeeds));
+    for (const json &seed : record.at("seeds")) EXPECT_TRUE(used.insert(seed.at("run")).second);
   }
   EXPECT_EQ(series, 2u);
   EXPECT_EQ(models, 4u);
