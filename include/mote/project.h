@@ -10,10 +10,12 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "mote/decision_rule.h"
+#include "mote/device.h"
 #include "mote/layer.h"
 #include "mote/quantize.h"
 #include "mote/recordings.h"
@@ -58,6 +60,9 @@ struct Project {
 Project read_project(const std::string &folder, const std::vector<std::string> &assignments = {});
 Project parse_project(const std::string &toml, const std::string &where, const std::string &folder,
                       const std::vector<std::string> &assignments = {});
+
+// The board of [target]; nullopt: none is named. Errors: kNotFound, kDataFormat (target.boards).
+std::optional<Board> target_board(const Project &project);
 // mote.toml and notes for a new project. template: "gesture", "conv1d" (small 1-D CNN) or "dense".
 std::vector<std::string> project_templates();
 std::string project_toml(const std::string &template_name, const std::string &name);

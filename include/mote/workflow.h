@@ -363,9 +363,6 @@ struct UntrainedProgram {
 UntrainedProgram untrained_program(const Project &project);
 IntegerProgram untrained_program(const Project &project, const Model &model, const Dataset &examples);
 
-// The board of [target]; nullopt: none is named. Errors: kNotFound, kDataFormat (target.boards).
-std::optional<Board> target_board(const Project &project);
-
 // What exceeds [target], each in a sentence. Time counts when even its low end is too long.
 std::vector<std::string> over_budget(const TargetBudget &budget, const Profile &profile);
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/files.h"
 #include "base/random.h"
 #include "mote/augment.h"
 #include "mote/dataset.h"
@@ -42,6 +43,8 @@ struct Backgrounds {
 };
 // All sounds below the folder at that rate; those shorter than a window are repeated. Errors: kNotFound,
 // kDataFormat.
+// The files of these sounds, sorted.
+std::vector<fs::path> background_files(const std::string &folder);
 Backgrounds read_backgrounds(const std::string &folder, double rate_hz, size_t window);
 // x and out [window, channels].
 void augment_sound(const SoundAugment &options, const Backgrounds &backgrounds, double rate_hz,

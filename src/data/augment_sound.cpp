@@ -18,17 +18,22 @@
 
 namespace mote {
 
+std::vector<fs::path> background_files(const std::string &folder) {
+  std::vector<fs::path> files;
+  std::error_code code;
+  for (const auto &entry : fs::recursive_directory_iterator(folder, code))
+    if (entry.is_regular_file(code) && is_sound(entry.path())) files.push_back(entry.path());
+  std::sort(files.begin(), files.end());  // draws are by place in the list
+  return files;
+}
+
 Backgrounds read_backgrounds(const std::string &folder, double rate_hz, size_t window) {
   Backgrounds list;
   std::error_code code;
   if (!fs::is_directory(folder, code))
     throw Error(ErrorCode::kNotFound, "augment.sound.background", fmt::format("{} is no folder", folder),
                 "give a folder of sounds, within the project or by its whole path");
-  std::vector<fs::path> files;
-  for (const auto &entry : fs::recursive_directory_iterator(folder, code))
-    if (entry.is_regular_file() && is_sound(entry.path())) files.push_back(entry.path());
-  std::sort(files.begin(), files.end());  // draws are by place in the list
-  for (const fs::path &file : files) {
+  for (const fs::path &file : background_files(folder)) {
     const Sound sound = mixed_down(parse_sound(read_file(file), file.string(), rate_hz));
     std::vector<float> values(sound.samples.begin(), sound.samples.end());
     if (values.empty()) continue;  // a few samples of a higher rate

@@ -12,7 +12,6 @@
 #include "base/toml.h"
 #include "features/fixed_arithmetic.h"
 #include "features/preprocessing.h"
-#include "mote/device.h"
 #include "mote/presets.h"
 #include "nn/layer.h"
 #include "project/reader.h"
@@ -50,13 +49,19 @@ static void check_together(const Project &p, const SettingsReader &reader, const
                   {"needs a board, whose time it is", "add target.board; `mote boards` lists them"});
 }
 
+std::optional<Board> target_board(const Project &project) {
+  const TargetBudget &t = project.target;
+  if (t.board.empty()) return {};
+  const std::string own =
+      t.boards.empty() ? "" : (fs::path(project.folder) / t.boards).lexically_normal().string();
+  return board_by_name(boards_with(own), t.board);
+}
+
 // Cores with an FPU gain nothing by integers.
 static bool wants_integers(const Project &p) {
-  if (p.target.board.empty()) return false;
   try {
-    const std::string own =
-        p.target.boards.empty() ? "" : (fs::path(p.folder) / p.target.boards).lexically_normal().string();
-    return !has_fpu(board_by_name(boards_with(own), p.target.board).core);
+    const std::optional<Board> board = target_board(p);
+    return board && !has_fpu(board->core);
   } catch (const Error &) {  // said where the board is used
     return false;
   }

@@ -36,13 +36,14 @@ std::optional<RunClaim> RunClaim::of(const std::string &run_path) {
   return claim;
 }
 
-std::optional<RunClaim> RunClaim::soon(const std::string &run_path) {
+std::optional<RunClaim> RunClaim::soon(const std::vector<std::string> &run_paths) {
   constexpr int kTries = 5;
-  for (int n = 1; n < kTries; ++n) {
-    if (auto claim = of(run_path)) return claim;
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  for (int n = 0; n < kTries; ++n) {
+    if (n > 0) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    for (const std::string &path : run_paths)
+      if (auto claim = of(path)) return claim;
   }
-  return of(run_path);
+  return {};
 }
 
 void RunClaim::sweep(const std::string &project_folder) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/file_lock.h"
 #include "mote/project.h"
@@ -19,8 +20,9 @@ class RunClaim {
   // A certain one, to go on with it; nullopt: another process is at it. Errors: kIo.
   // What writers of it left behind when they were killed goes away.
   static std::optional<RunClaim> of(const std::string &run_path);
-  // Tried for a tenth of a second: another command holds a claim for a moment while it looks around.
-  static std::optional<RunClaim> soon(const std::string &run_path);
+  // The first of several that nobody is at, tried for a tenth of a second: another command holds a claim for
+  // a moment while it looks around.
+  static std::optional<RunClaim> soon(const std::vector<std::string> &run_paths);
   // The same for all that killed trainings of the project left.
   static void sweep(const std::string &project_folder);
 

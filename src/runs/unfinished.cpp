@@ -16,6 +16,7 @@
 #include "base/form.h"
 #include "base/text.h"
 #include "base/zip.h"
+#include "data/augment.h"
 #include "runs/run_folder.h"
 
 namespace mote {
@@ -117,12 +118,7 @@ uint32_t digest_of(const Splits &splits, const TrainOptions &o) {
     if (step.arithmetic == Arithmetic::kFixed) all = digest(all, "in integers " + step.block);
   const std::string &folder = o.augment.sound.background;
   if (folder.empty()) return all;
-  std::vector<fs::path> files;
-  std::error_code code;
-  for (const auto &entry : fs::recursive_directory_iterator(folder, code))
-    if (entry.is_regular_file(code)) files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  for (const fs::path &file : files)
+  for (const fs::path &file : background_files(folder))
     all = digest(digest(all, file.lexically_relative(folder).string()), read_file(file));
   return all;
 }

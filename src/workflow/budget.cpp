@@ -67,14 +67,6 @@ UntrainedProgram untrained_program(const Project &project) {
   return {untrained_program(project, model, recordings.all()), has_data};
 }
 
-std::optional<Board> target_board(const Project &project) {
-  const TargetBudget &t = project.target;
-  if (t.board.empty()) return {};
-  const std::string own =
-      t.boards.empty() ? "" : (fs::path(project.folder) / t.boards).lexically_normal().string();
-  return board_by_name(boards_with(own), t.board);
-}
-
 std::vector<std::string> over_budget(const TargetBudget &budget, const Profile &p) {
   std::vector<std::string> found;
   const auto compare = [&](const char *what, size_t needs, size_t own, size_t boards) {

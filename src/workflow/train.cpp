@@ -5,9 +5,6 @@
 // sentences on the way: apps/cli/train.cpp.
 #include <fmt/format.h>
 
-#include <chrono>
-#include <thread>
-
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/staged_folder.h"
@@ -367,16 +364,7 @@ RunSummary resume_run(const Project &given, std::optional<int> epochs, const Bef
   if (unfinished.empty())
     throw Error(ErrorCode::kNotFound, (fs::path(given.folder) / "runs").string(),
                 "there is no unfinished training", "`mote train` without --resume begins one");
-  std::optional<RunClaim> claim;
-  constexpr int kTries = 5;  // another command holds a claim for a moment while it looks around
-  for (int n = 0; n < kTries && !claim; ++n) {
-    if (n > 0) std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    for (const std::string &path : unfinished)
-      if (auto own = RunClaim::of(path)) {
-        claim.emplace(std::move(*own));
-        break;
-      }
-  }
+  const std::optional<RunClaim> claim = RunClaim::soon(unfinished);
   if (!claim)
     throw Error(ErrorCode::kIo, unfinished_path(unfinished[0]), "is being trained by another process",
                 "wait until it has ended, or end it");

@@ -263,7 +263,7 @@ class Runner {
       return goes_on && !error_;
     };
     if (const auto begun = begun_.find(seed); begun != begun_.end()) {
-      const std::optional<RunClaim> claim = RunClaim::soon(begun->second);
+      const std::optional<RunClaim> claim = RunClaim::soon({begun->second});
       if (!claim)
         throw Error(ErrorCode::kIo, unfinished_path(begun->second), "is being trained by another process",
                     "wait until it has ended, or end it");
