@@ -83,6 +83,7 @@ class HostProgram {
   std::shared_ptr<const IntegerProgram> program_;
   std::shared_ptr<const FrontEnd> front_end_;
   MemoryPlan plan_;
+  std::vector<float> work_;  // of the front end: of a whole window, which a device may do without
   std::vector<uint32_t> buffer_;
   std::vector<Step> steps_;
   std::vector<std::vector<uint8_t>> unpacked_;  // constants that are not stored plainly

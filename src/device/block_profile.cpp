@@ -66,9 +66,18 @@ void describe_blocks(const IntegerProgram &program, Profile &r) {
     b.routine = s.block->c.get()(*s.step, s.in).name;
     b.operations = block_operations(s);
     for (const FeatureTable &table : s.block->tables) b.table_bytes += bytes_of_table(table, *s.step);
-    b.ram_bytes = sizeof(float) * (s.out.elements() + s.block->work_floats(*s.step, s.in));
     estimate_block(r.core, b);
     r.blocks.push_back(b);
+  }
+  const auto ram_of = [](const PlannedStep &s) {
+    return sizeof(float) * (s.out.elements() + s.block->work_floats(*s.step, s.in));
+  };
+  for (size_t i = 0; i < plan.steps.size(); ++i) r.blocks[i].ram_bytes = ram_of(plan.steps[i]);
+  for (const StreamedChain &c : plan_window(f).chains) {  // only one frame at a time
+    const Preprocessing alone = frame_alone(f, c);
+    const FeaturePlan of_frame(alone);
+    for (size_t i = 0; i < of_frame.steps.size(); ++i)
+      r.blocks[c.begin + i].ram_bytes = ram_of(of_frame.steps[i]);
   }
   std::set<std::string> counted;
   for (BlockProfile &b : r.blocks)

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <climits>
+#include <numeric>
 
 #include "base/error.h"
 #include "features/feature_def.h"
@@ -36,8 +38,8 @@ bool gives_one_frame(const Preprocessing &fixed, const StreamedChain &chain) {
   }
 }
 
-// The chain with one block more that streams; `why` where it does not.
-StreamedChain with_block(const Preprocessing &fixed, const PlannedStep &s, StreamedChain chain) {
+// The chain with one block more that makes frames; `why` where it does not.
+StreamedChain with_frames_of(const PlannedStep &s, StreamedChain chain) {
   const bool has_frames = chain.length > 1 || chain.hop > 1;
   const auto ends_here = [&](const std::string &why) {
     chain.why = s.block->name + " " + why;
@@ -54,10 +56,18 @@ StreamedChain with_block(const Preprocessing &fixed, const PlannedStep &s, Strea
   longer.frames = s.out[0];
   longer.values = s.out.elements() / static_cast<size_t>(s.out[0]);
   ++longer.streamed;
-  const int whole = fixed.window < longer.length ? 0 : (fixed.window - longer.length) / longer.hop + 1;
-  if (whole != longer.frames || !gives_one_frame(fixed, longer))
-    return ends_here("has frames that are not those of a stream");
   return longer;
+}
+
+// The same of one that streams: with the frames of a stream.
+StreamedChain with_block(const Preprocessing &fixed, const PlannedStep &s, const StreamedChain &chain) {
+  const StreamedChain longer = with_frames_of(s, chain);
+  if (!longer.why.empty()) return longer;
+  const int whole = fixed.window < longer.length ? 0 : (fixed.window - longer.length) / longer.hop + 1;
+  if (whole == longer.frames && gives_one_frame(fixed, longer)) return longer;
+  StreamedChain ended = chain;
+  ended.why = s.block->name + " has frames that are not those of a stream";
+  return ended;
 }
 
 // Rows of a window as its only frame.
@@ -98,6 +108,21 @@ bool is_quantized_alike(const StreamedChain &c, size_t at, size_t row, size_t pe
 
 }  // namespace
 
+int frame_hop(const Preprocessing &blocks) {
+  const FeaturePlan plan(blocks);
+  int all = 1;
+  for (size_t begin = 0; begin < plan.steps.size();) {
+    StreamedChain chain;
+    chain.length = chain.hop = 1;
+    size_t end = begin;
+    for (; end < plan.steps.size() && plan.steps[end].step->chain == plan.steps[begin].step->chain; ++end)
+      if (chain.why.empty()) chain = with_frames_of(plan.steps[end], chain);
+    all = static_cast<int>(std::min<long>(std::lcm(long{all}, long{chain.hop}), INT_MAX));
+    begin = end;
+  }
+  return all;
+}
+
 StreamPlan plan_stream(const Preprocessing &fixed, int stride) {
   StreamPlan made;
   const FeaturePlan plan(fixed);
@@ -131,6 +156,22 @@ StreamPlan plan_stream(const Preprocessing &fixed, int stride) {
     if (c.is_by_frame()) made.kept += c.values * static_cast<size_t>(c.frames);
   }
   return made;
+}
+
+StreamPlan plan_window(const Preprocessing &fixed) {
+  if (fixed.image.is_set() || !fixed.has_blocks()) return {};
+  StreamPlan plan = plan_stream(fixed, fixed.window);
+  const auto has_frames = [](const StreamedChain &c) { return c.length > 1 || c.hop > 1; };
+  const bool is_all = std::all_of(plan.chains.begin(), plan.chains.end(), has_frames);
+  return is_all && plan.is_quantized ? plan : StreamPlan{};
+}
+
+size_t window_work(const Preprocessing &fixed) {
+  const StreamPlan plan = plan_window(fixed);
+  if (plan.chains.empty()) return FeaturePlan(fixed).floats;
+  size_t most = 0;
+  for (const StreamedChain &c : plan.chains) most = std::max(most, FeaturePlan(frame_alone(fixed, c)).floats);
+  return most;
 }
 
 }  // namespace mote

@@ -40,6 +40,16 @@ struct StreamPlan {
 // `fixed`: of a program. `stride`: rows from window to window.
 StreamPlan plan_stream(const Preprocessing &fixed, int stride);
 
+// How a window alone is computed: frame by frame, in memory for one frame, where its chains make nothing but
+// frames; no chains: as a whole.
+StreamPlan plan_window(const Preprocessing &fixed);
+// Values of the work that takes: of FeaturePlan::floats, or of its frames.
+size_t window_work(const Preprocessing &fixed);
+
+// Rows from frame to frame of the blocks, fitted or not, that make frames: 1 where none does, and what all
+// hops divide where chains differ. Errors: those of the blocks' shapes.
+int frame_hop(const Preprocessing &blocks);
+
 // The streamed blocks of a chain alone, on a window of one frame.
 Preprocessing frame_alone(const Preprocessing &fixed, const StreamedChain &chain);
 

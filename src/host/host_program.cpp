@@ -59,6 +59,7 @@ HostProgram::HostProgram(IntegerProgram program)
     calls.push_back(op.run.get()(p, l));
   }
   plan_ = plan_memory(p);
+  work_.resize(front_end_->plan().floats);
   buffer_.resize(plan_.bytes / 4 + 1);
   for (size_t i = 0; i < calls.size(); ++i) {
     const ProgramLayer &l = p.layers[i];
@@ -147,10 +148,7 @@ void HostProgram::reset() {
 
 void HostProgram::predict(const float *raw, void *outputs) {
   MOTE_CHECK(program_->front_end.is_set());
-  float *work = plan_.work == MemoryPlan::kNowhere
-                    ? nullptr
-                    : reinterpret_cast<float *>(reinterpret_cast<uint8_t *>(buffer_.data()) + plan_.work);
-  front_end_->quantize(raw, work, reinterpret_cast<int8_t *>(at(program_->inputs[0])));
+  front_end_->quantize(raw, work_.data(), reinterpret_cast<int8_t *>(at(program_->inputs[0])));
   const std::vector<CarriedState> &states = program_->states;
   for (size_t i = 0; i < states.size(); ++i)
     std::memcpy(at(states[i].input), states_[i].data(), states_[i].size());

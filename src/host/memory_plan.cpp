@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "features/preprocessing.h"
+#include "features/stream_plan.h"
 #include "graph/op_def.h"
 #include "host/packing.h"
 #include "ops/integer_support.h"
@@ -100,7 +101,7 @@ MemoryPlan plan_memory(const IntegerProgram &p, const StreamedRows &streamed) {
     plan.items.push_back({t, 0, bytes, first[t], last[t]});
   }
   const size_t placed = items.size();
-  if (const size_t floats = FeaturePlan(p.front_end).floats; floats > 0)
+  if (const size_t floats = window_work(p.front_end); floats > 0)
     items.push_back({floats * sizeof(float), sizeof(float), -1, -1});
   const Packing packing = pack(items);
   if (items.size() > placed) plan.work = packing.offsets.back();

@@ -27,7 +27,8 @@ using nlohmann::json;
 static TrainedRun trained_on(const Model &model, const Splits &fold, const Recordings &recordings,
                              const Project &project) {
   if (!has_stream(project.train.target, recordings)) return train(model, fold, project.train);
-  const DecisionRule windows = fitted_windows(project.decision, recordings, fold.parts);
+  const DecisionRule windows =
+      fitted_windows(project.decision, recordings, fold.parts, project.train.features);
   Splits with_stream = fold;
   add_stream_windows(with_stream, recordings, windows, project.train.seed);
   return train(model, with_stream, project.train);

@@ -14,6 +14,8 @@
 #include "base/median.h"
 #include "data/onset.h"
 #include "data/stream_windows.h"
+#include "features/preprocessing.h"
+#include "features/stream_plan.h"
 #include "mote/decision.h"
 #include "workflow/replay.h"
 
@@ -69,10 +71,23 @@ std::string onset_words(const FittedOnset &fit, size_t events) {
                      100 * (1 - fit.missed - fit.far), events, std::max(2.0, fit.spread), fit.pre_roll);
 }
 
-void choose_hop(DecisionRule &rule, const DecisionSettings &settings, const Recordings &set) {
-  const int window = set.window();
+// As near as may be, where the next window begins at a frame: so each frame is computed once.
+int at_frames(int hop, const Recordings &set, const std::vector<PreprocessingStep> &features) {
+  try {
+    const int frame =
+        frame_hop({set.window(), set.channel_count(), set.rate_hz, {}, resolved(features, set.rate_hz)});
+    const int near = std::max(1, (hop + frame / 2) / frame) * frame;
+    return near <= set.window() ? near : hop;
+  } catch (const Error &) {  // said where the features are computed
+    return hop;
+  }
+}
+
+void choose_hop(DecisionRule &rule, const DecisionSettings &settings, const Recordings &set,
+                const std::vector<PreprocessingStep> &features) {
   constexpr int kParts = 8;  // of a window: an event is told within so many parts of its middle
-  rule.stride = settings.hop != kChosen ? settings.hop : std::max(1, window / kParts);
+  rule.stride =
+      settings.hop != kChosen ? settings.hop : at_frames(std::max(1, set.window() / kParts), set, features);
   rule.refractory = settings.refractory != kChosen ? settings.refractory : 0;
   rule.debounce = settings.debounce != kChosen ? settings.debounce : 1;
 }
@@ -92,7 +107,7 @@ bool has_stream(ModelTarget target, const Recordings &recordings) {
 }
 
 DecisionRule fitted_windows(const DecisionSettings &settings, const Recordings &recordings,
-                            const Parts &parts) {
+                            const Parts &parts, const std::vector<PreprocessingStep> &features) {
   const int window = recordings.window();
   DecisionRule rule;
   const Sides sides = sides_of(recordings, recordings_of(parts, 't'));
@@ -102,7 +117,7 @@ DecisionRule fitted_windows(const DecisionSettings &settings, const Recordings &
   if (settings.pre_roll >= window)
     throw Error(ErrorCode::kInvalidArgument, "decision.pre_roll",
                 fmt::format("{} rows are not less than the window of {}", settings.pre_roll, window));
-  choose_hop(rule, settings, recordings);
+  choose_hop(rule, settings, recordings, features);
   const bool are_single = are_single_events(recordings, sides.events);
   if (settings.policy == WantedPolicy::kStream || (settings.policy == WantedPolicy::kAuto && !are_single)) {
     rule.reason = settings.policy == WantedPolicy::kStream

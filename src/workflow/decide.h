@@ -14,9 +14,10 @@ namespace mote {
 bool has_stream(ModelTarget target, const Recordings &recordings);
 
 // Onset and windows from the training recordings (no model is asked): policy, onset, pre-roll, refractory
-// time, hop. Errors: kInvalidArgument naming the setting that does not fit the recordings.
+// time, hop, which begins windows at frames of the features where these come at hops of their own. Errors:
+// kInvalidArgument naming the setting that does not fit the recordings.
 DecisionRule fitted_windows(const DecisionSettings &settings, const Recordings &recordings,
-                            const Parts &parts);
+                            const Parts &parts, const std::vector<PreprocessingStep> &features = {});
 
 // The recordings of a part ('t', 'v', 'x').
 std::vector<size_t> recordings_of(const Parts &parts, char letter);

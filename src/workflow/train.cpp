@@ -145,7 +145,7 @@ Prepared prepare(const Project &project, const Run *from) {
                         from ? path_within(project.folder, from->path()) : "");
   p.options = project.train;
   if (has_stream(project.train.target, recordings)) {
-    p.windows = fitted_windows(project.decision, recordings, p.splits.parts);
+    p.windows = fitted_windows(project.decision, recordings, p.splits.parts, project.train.features);
     add_stream_windows(p.splits, recordings, p.windows, project.train.seed);
     p.tuning = tuning_stream(recordings, p.splits.parts, p.windows);
     p.test = stream_of_part(recordings, p.splits.parts, 'x', p.windows);

@@ -39,6 +39,10 @@ static void seen_invoke(const int8_t *input, int8_t *output) {
   mote_toy_invoke(input, output);
 }
 #define mote_toy_invoke seen_invoke
+static int32_t seen_work[MOTE_TOY_BUFFER_BYTES / 4];
+#define mote_toy_predict(raw, scores) (mote_toy_front_end(raw, seen), (mote_toy_predict)(raw, scores))
+#define mote_toy_predict_samples(samples, scores) \
+  (features_of(0, samples, 0, (void *)seen_work, seen), (mote_toy_predict_samples)(samples, scores))
 #define decide stream_decide
 #include "stream.c"
 int main(int argc, char **argv) {

@@ -7,6 +7,7 @@
 #include "base/staged_folder.h"
 #include "runs/golden.h"
 #include "runs/made_how.h"
+#include "runs/unfinished.h"
 #include "test_support.h"
 
 namespace mote {
@@ -41,6 +42,18 @@ TEST(Run, a_record_that_is_damaged_or_newer_is_refused) {
   EXPECT_ERROR(open("{\"format\": 99}"), "has format 99; this mote reads up to 2");
   EXPECT_FALSE(open("{\"name\": \"a\"}").knows_its_data());
   EXPECT_ERROR(open("{\"format\": 2}").data_digest(), "is damaged");
+}
+
+TEST(Unfinished, a_sound_of_the_background_is_part_of_what_it_was_made_of) {
+  const test::TempFolder folder;
+  TrainOptions options;
+  options.augment.sound.background = folder.text();
+  write_file(folder / "hum.wav", "one");
+  const uint32_t before = digest_of({}, options);
+  write_file(folder / "notes.txt", "where it was recorded");
+  EXPECT_EQ(digest_of({}, options), before);
+  write_file(folder / "hum.wav", "two");
+  EXPECT_NE(digest_of({}, options), before);
 }
 
 TEST(MadeHow, a_name_changes_nothing_and_a_part_does) {

@@ -154,6 +154,26 @@ TEST(Decide, an_event_in_each_recording_asks_for_a_trigger_and_long_ones_for_a_s
   EXPECT_NE(stream.reason.find("longer than one window"), std::string::npos);
 }
 
+TEST(Decide, windows_of_a_stream_begin_at_frames_of_the_features) {
+  Recordings set = recordings_of({"jump", "turn", "jump", "turn", "rest"});  // windows of 20 rows at 10 Hz
+  set.channels = {"a"};
+  for (Recording &r : set.items) r.values.resize(static_cast<size_t>(r.rows));
+  const Parts all(set.items.size(), 't');
+  const auto hop = [&](double step_ms, DecisionSettings settings) {
+    settings.policy = WantedPolicy::kStream;
+    const PreprocessingStep frames{
+        .block = "spectrogram",
+        .attrs = {{"frame_ms", 800.0}, {"step_ms", step_ms}, {"fft_length", int64_t{8}}},
+        .tables = {}};
+    return fitted_windows(settings, set, all, {frames}).stride;
+  };
+  EXPECT_EQ(fitted_windows({.policy = WantedPolicy::kStream}, set, all).stride, 2);  // an eighth
+  EXPECT_EQ(hop(300, {}), 3);
+  EXPECT_EQ(hop(100, {}), 2);
+  EXPECT_EQ(hop(700, {}), 7);
+  EXPECT_EQ(hop(300, {.hop = 5}), 5);  // as the project says
+}
+
 TEST(Decide, a_stream_gives_its_training_windows_of_the_stream) {
   Recordings set = recordings_of({"jump", "turn", "jump", "turn", "jump", "turn", "rest"});
   const auto windows_for = [&](const Recordings &from, const DecisionRule &rule) {

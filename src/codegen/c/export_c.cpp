@@ -34,6 +34,7 @@ Exporter::Exporter(const IntegerProgram &program, const ExportCOptions &options)
     throw Error(ErrorCode::kUnsupported, p_.name, "has a front end and several inputs or outputs");
   for (const Port &port : inputs_) check_port(port);
   for (const Port &port : outputs_) check_port(port);
+  frames_ = plan_window(p_.front_end);
   if (has_stream())
     push_ = push_layout(p_, o_);
   else if (o_.push_features == PushFeatures::kFrames)

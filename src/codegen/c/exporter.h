@@ -77,6 +77,7 @@ class Exporter {
 
   std::string model_h() const;
   std::string front_end_c();
+  std::string window_frames() const;
   // What push() runs of the features: frames, and what comes of the kept ones.
   struct FrameCode {
     std::string params, calls, rest, result = "0";
@@ -107,6 +108,7 @@ class Exporter {
   MemoryPlan plan_;
   RowPlan rows_;
   std::optional<PushLayout> push_;  // where there is a push()
+  StreamPlan frames_;               // of a window, where it is computed by frame; else no chains
   std::string name_, upper_, hash_;
   TemplateValues shared_;  // what every template may name
   std::vector<Port> inputs_, outputs_;

@@ -74,17 +74,19 @@ std::string join_call(const PlannedStep &s, const std::string &from) {
 
 namespace {
 
-Preparation prepare(const Preprocessing &f, size_t layers) {
+Preparation prepare(const Preprocessing &f, size_t layers, bool is_frame_wise) {
   Preparation made;
   const FeaturePlan plan(f);
   for (size_t i = 0; i < plan.steps.size(); ++i) {
     const PlannedStep &s = plan.steps[i];
     const FeatureCall call = s.block->c.get()(*s.step, s.in);
     const std::string name = step_name(i);
-    made.tables += step_tables(name, *s.block, *s.step) + step_params(call, name, name);
+    made.tables += step_tables(name, *s.block, *s.step);
+    made.headers.insert(fmt::format("mote_{}.h", call.name));
+    if (is_frame_wise) continue;  // calls are those of frames
+    made.tables += step_params(call, name, name);
     made.calls += fmt::format("  MOTE_BLOCK({})\n", layers + i);
     made.calls += step_call(call, name, feature_place(s.from), plan.block_work, feature_place(s.to));
-    made.headers.insert(fmt::format("mote_{}.h", call.name));
     if (!s.is_copied) continue;
     made.calls += join_call(s, feature_place(s.to));
     made.headers.insert("mote_join.h");
@@ -103,6 +105,22 @@ static std::vector<int64_t> wide(const std::vector<int32_t> &values) {
 static std::vector<int64_t> window_exponents(const Preprocessing &p) {
   const std::vector<int> &exponents = p.steps.front().exponents;
   return {exponents.begin(), exponents.end()};
+}
+
+// Frames of all chains of a window, each into its place in the network's input.
+std::string Exporter::window_frames() const {
+  std::string text;
+  for (size_t i = 0; i < frames_.chains.size(); ++i) {
+    const StreamedChain &c = frames_.chains[i];
+    const Preprocessing alone = frame_alone(p_.front_end, c);
+    text += fmt::format(
+        "  for (f = 0; f < {}; ++f)\n"
+        "    frame_of({}, values_of(raw, counts, unit, f * {}, {}, ({} *)(work + {})), work, input + {} + f "
+        "* {});\n",
+        c.frames, i, c.hop * p_.front_end.channels, c.length * p_.front_end.channels,
+        is_fixed(p_.front_end) ? "int16_t" : "float", FeaturePlan(alone).window_at, c.place, c.stride);
+  }
+  return text;
 }
 
 std::string Exporter::front_end_c() {
@@ -129,13 +147,9 @@ std::string Exporter::front_end_c() {
     keep += fmt::format("{}{}[i] = {};\n", loop, state, in_buffer(s.output));
   }
   const std::string value = in_integers ? "int32_t" : "float";
-  const auto raw_in = [&](const std::string &memory) {
-    return !in_integers ? std::string("raw")
-                        : fmt::format("sampled(raw, (int16_t *)((int32_t *)({} + {}) + {}))", memory,
-                                      plan_.work, FeaturePlan(p_.front_end).window_at);
-  };
+  const bool is_frame_wise = !frames_.chains.empty();
   const FrameCode frames = frame_code();
-  Preparation prepared = prepare(p_.front_end, p_.layers.size());
+  Preparation prepared = prepare(p_.front_end, p_.layers.size(), is_frame_wise);
   if (frames.has_join) prepared.headers.insert("mote_join.h");
   sources_.insert(prepared.headers.begin(), prepared.headers.end());
   if (p_.front_end.image.is_set()) sources_.insert("image_fit.c");
@@ -143,54 +157,52 @@ std::string Exporter::front_end_c() {
   std::string includes;
   for (const std::string &header : prepared.headers) includes += fmt::format("#include \"{}\"\n", header);
   const bool is_choice = !p_.labels.empty() && output().shape.elements() > 1;
-  return filled(
-      "front_end.c.in",
-      {{"is_by_frame", push_ && push_->is_by_frame},
-       {"is_by_window_too", push_ && !push_->plan.is_quantized},
-       {"frame_type", push_ && push_->plan.is_quantized ? "int8_t" : value},
-       {"is_fixed", in_integers},
-       {"value", value},
-       {"sample", in_integers ? "int16_t" : "float"},
-       {"kept", in_integers ? "void" : "float"},
-       {"to_input", in_integers ? "mote_front_end_s32" : "mote_front_end_f32"},
-       {"numbers", in_integers ? "offset, multiplier, shift" : "offset, gain"},
-       {"raw_in_storage", raw_in("(int8_t *)storage")},
-       {"raw_in_buffer", raw_in("buffer")},
-       {"counts_in_buffer", fmt::format("{}(({} *)(buffer + {}) + {})", in_integers ? "(int16_t *)" : "",
-                                        value, plan_.work, FeaturePlan(p_.front_end).window_at)},
-       {"exponents", in_integers ? int_list(window_exponents(p_.front_end)) : ""},
-       {"shifts", in_integers ? int_list(wide(whole.shift)) : ""},
-       {"frame_params", frames.params},
-       {"frame_calls", frames.calls},
-       {"rest_calls", frames.rest},
-       {"rest_result", frames.result},
-       {"has_states", has_states()},
-       {"state_arrays", arrays},
-       {"reset", reset},
-       {"restore", restore},
-       {"keep", keep},
-       {"is_prepared", p_.front_end.has_blocks()},
-       {"is_image", p_.front_end.image.is_set()},
-       {"fit", "MOTE_FIT_" + upper_case(image_fit_names().name_of(image_fit(p_.front_end.image)))},
-       {"window_values", window_shape(p_.front_end).elements()},
-       {"step_headers", includes},
-       {"step_tables", prepared.tables},
-       {"step_calls", prepared.calls},
-       {"prepared", prepared.result},
-       {"work", plan_.work},
-       {"window_at", FeaturePlan(p_.front_end).window_at},
-       {"period", in_integers ? whole.offset.size() : f.offset.size()},
-       {"offsets", in_integers ? int_list(wide(whole.offset)) : float_list(f.offset)},
-       {"gains", in_integers ? int_list(wide(whole.multiplier)) : float_list(f.gain)},
-       {"zero_point", f.zero_point},
-       {"is_choice", is_choice},
-       {"decision", p_.labels.empty() ? "0"
-                    : is_choice       ? "best"
-                                      : fmt::format("output[0] > {}", decision_threshold(output()))},
-       {"static", has_states() ? "static " : ""},
-       {"run", has_states() ? "run" : "run_layers"},
-       {"input_offset", offset(p_.inputs[0])},
-       {"output_offset", offset(p_.outputs[0])}});
+  return filled("front_end.c.in",
+                {{"is_by_frame", push_ && push_->is_by_frame},
+                 {"is_by_window_too", push_ && !push_->plan.is_quantized},
+                 {"has_frames", is_frame_wise || (push_ && push_->is_by_frame)},
+                 {"is_frame_wise", is_frame_wise},
+                 {"frame_type", is_frame_wise || (push_ && push_->plan.is_quantized) ? "int8_t" : value},
+                 {"is_fixed", in_integers},
+                 {"value", value},
+                 {"sample", in_integers ? "int16_t" : "float"},
+                 {"kept", in_integers ? "void" : "float"},
+                 {"to_input", in_integers ? "mote_front_end_s32" : "mote_front_end_f32"},
+                 {"numbers", in_integers ? "offset, multiplier, shift" : "offset, gain"},
+                 {"exponents", in_integers ? int_list(window_exponents(p_.front_end)) : ""},
+                 {"shifts", in_integers ? int_list(wide(whole.shift)) : ""},
+                 {"frame_params", frames.params},
+                 {"window_frames", window_frames()},
+                 {"frame_calls", frames.calls},
+                 {"rest_calls", frames.rest},
+                 {"rest_result", frames.result},
+                 {"has_states", has_states()},
+                 {"state_arrays", arrays},
+                 {"reset", reset},
+                 {"restore", restore},
+                 {"keep", keep},
+                 {"is_prepared", p_.front_end.has_blocks()},
+                 {"is_image", p_.front_end.image.is_set()},
+                 {"fit", "MOTE_FIT_" + upper_case(image_fit_names().name_of(image_fit(p_.front_end.image)))},
+                 {"window_values", window_shape(p_.front_end).elements()},
+                 {"step_headers", includes},
+                 {"step_tables", prepared.tables},
+                 {"step_calls", prepared.calls},
+                 {"prepared", prepared.result},
+                 {"work", plan_.work},
+                 {"window_at", FeaturePlan(p_.front_end).window_at},
+                 {"period", in_integers ? whole.offset.size() : f.offset.size()},
+                 {"offsets", in_integers ? int_list(wide(whole.offset)) : float_list(f.offset)},
+                 {"gains", in_integers ? int_list(wide(whole.multiplier)) : float_list(f.gain)},
+                 {"zero_point", f.zero_point},
+                 {"is_choice", is_choice},
+                 {"decision", p_.labels.empty() ? "0"
+                              : is_choice       ? "best"
+                                          : fmt::format("output[0] > {}", decision_threshold(output()))},
+                 {"static", has_states() ? "static " : ""},
+                 {"run", has_states() ? "run" : "run_layers"},
+                 {"input_offset", offset(p_.inputs[0])},
+                 {"output_offset", offset(p_.outputs[0])}});
 }
 
 }  // namespace mote

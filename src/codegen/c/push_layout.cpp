@@ -99,6 +99,8 @@ void choose_features(const IntegerProgram &program, const ExportCOptions &o, Pus
                 "its features cannot be computed frame by frame: " + l.why,
                 "auto computes frame by frame what can be, and the rest of whole windows");
   l.is_by_frame = o.push_features != PushFeatures::kWindows && l.plan.is_by_frame;
+  // Some chains by frame need memory for the windows of the others, which predict() does without.
+  if (!l.plan.is_quantized && !plan_window(program.front_end).chains.empty()) l.is_by_frame = false;
   if (o.push_features == PushFeatures::kWindows && l.why.empty()) l.why = "asked for";
   if (l.is_by_frame) find_lanes(l);
 }

@@ -17,11 +17,12 @@ namespace mote {
 
 // The calls for one frame of a chain, the last of which writes to `frame`.
 std::string Exporter::chain_frame(size_t index, FrameCode &out) const {
-  const StreamedChain &chain = push_->plan.chains[index];
+  const StreamPlan &frames = frames_.chains.empty() ? push_->plan : frames_;
+  const StreamedChain &chain = frames.chains[index];
   const Preprocessing alone = frame_alone(p_.front_end, chain);
   const FeaturePlan plan(alone);
-  MOTE_CHECK(plan.floats <= FeaturePlan(p_.front_end).floats);
-  const bool is_quantized = push_->plan.is_quantized;
+  MOTE_CHECK(plan.floats <= window_work(p_.front_end));
+  const bool is_quantized = frames.is_quantized;
   std::string calls;
   for (size_t i = 0; i < plan.steps.size(); ++i) {
     const PlannedStep &s = plan.steps[i];
@@ -29,9 +30,11 @@ std::string Exporter::chain_frame(size_t index, FrameCode &out) const {
     const std::string name = fmt::format("frame{}", chain.begin + i);
     const bool is_last = i + 1 == plan.steps.size() && !is_quantized;
     out.params += step_params(call, name, step_name(chain.begin + i));
+    calls += fmt::format("  MOTE_BLOCK({})\n", p_.layers.size() + chain.begin + i);
     calls += step_call(call, name, feature_place(s.from), plan.block_work,
                        is_last ? "frame" : feature_place(s.to));
   }
+  calls += "  MOTE_BLOCK(-1)\n";
   if (!is_quantized) return calls;
   const InputQuantization q = input_quantization(p_.front_end);
   if (is_fixed(p_.front_end))
@@ -75,15 +78,16 @@ void Exporter::add_rest(size_t index, FrameCode &out) const {
 
 Exporter::FrameCode Exporter::frame_code() const {
   FrameCode code;
-  if (!push_ || !push_->is_by_frame) return code;
-  const std::vector<StreamedChain> &chains = push_->plan.chains;
+  const bool is_pushed = push_ && push_->is_by_frame;
+  if (!is_pushed && frames_.chains.empty()) return code;
+  const std::vector<StreamedChain> &chains = is_pushed ? push_->plan.chains : frames_.chains;
   for (size_t i = 0; i < chains.size(); ++i) {
     if (chains[i].is_by_frame()) {
       const std::string calls = chain_frame(i, code);
       code.calls += chains.size() == 1 ? "  (void)chain;\n" + calls
                                        : fmt::format("  if (chain == {}) {{\n{}  }}\n", i, calls);
     }
-    if (!push_->plan.is_quantized) add_rest(i, code);
+    if (is_pushed && !push_->plan.is_quantized) add_rest(i, code);
   }
   return code;
 }
