@@ -5,6 +5,8 @@
 // column_plan.cpp, which decides how many columns of each value are kept.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "codegen/c/c_text.h"
 #include "codegen/c/emitted.h"
 #include "codegen/c/exporter.h"
@@ -30,7 +32,12 @@ std::string Exporter::column_layer(const StreamedLayer &s, std::string &tables) 
   const bool is_window = !s.rows.in_rows.empty();
   std::string prefix = fmt::format("layer{}", s.layer);
   std::string params = prefix;
-  if (!s.rows.fields.empty()) {  // the same tables, time elsewhere among the parameters
+  const auto is_same = [](const CField &a, const CField &b) {
+    return a.name == b.name && a.values == b.values;
+  };
+  if (!std::equal(s.rows.fields.begin(), s.rows.fields.end(), s.call.fields.begin(), s.call.fields.end(),
+                  is_same) &&
+      !s.rows.fields.empty()) {  // the same tables, time elsewhere among the parameters
     params = fmt::format("columns{}", s.layer);
     CCall without_tables = s.call;
     without_tables.arrays.clear();
