@@ -259,7 +259,7 @@ std::vector<std::string> windowed_lines(const Streamed &s, const std::vector<flo
 }
 
 TEST(Columns, give_the_scores_of_the_window_at_every_hop) {
-  constexpr uint64_t kNets = 20;
+  constexpr uint64_t kNets = 16;
   ColumnsOnHost host;
   std::vector<std::string> expected, owner;
   std::set<std::string> seen;
