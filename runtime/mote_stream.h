@@ -183,6 +183,13 @@ static inline void mote_frames_go_on_s32(int32_t *kept, int32_t frames, int32_t 
     for (i = 0; i < values; ++i) kept[(t - gone) * stride + i] = kept[t * stride + i];
 }
 
+/* Columns of a layer over time that `columns` of its input allow, of which each takes `span`. */
+static inline int32_t mote_columns_made(int32_t columns, int32_t span, int32_t stride) {
+  return columns < span ? 0 : (columns - span) / stride + 1;
+}
+
+static inline int32_t mote_smaller(int32_t a, int32_t b) { return a < b ? a : b; }
+
 /* What is told of a stream of windows: an answer that `debounce` windows have had one after the other, else
  * MOTE_UNKNOWN; and behind a class that is an event (any but `rest`), MOTE_NOTHING for `refractory` rows. */
 typedef struct {

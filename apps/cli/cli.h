@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ void warning(const std::string &sentence);
 void add_set_option(CLI::App *command, std::vector<std::string> &assignments);
 // Of a command on a run: only these sections mean something to it.
 void check_assignments(const std::vector<std::string> &assignments, const std::vector<std::string> &sections);
+// --streaming and --no-streaming; neither: as the project has it.
+void add_streaming_option(CLI::App *command, std::optional<bool> &is_streaming);
 // --emulate and --core, on commands that know what push() must answer.
 void add_emulate_options(CLI::App *command, bool &is_emulated, std::string &core);
 CLI::Validator range_of(const std::string &setting);  // of a flag that stands for it

@@ -23,6 +23,7 @@ namespace {
 struct ExportArguments : Common {
   std::string target, format = "c", output, ram, push = "auto", board, boards, core = "cortex-m4";
   std::optional<double> kept = {};
+  std::optional<bool> is_streaming = {};
   bool force = false, verify = false, keep_names = false;
   int golden = 16;
 };
@@ -64,6 +65,7 @@ void add_export(CLI::App &app) {
        "auto: frames where it can be")
       ->capture_default_str()
       ->check(CLI::IsMember(push_features_names().names()));
+  add_streaming_option(c, o->is_streaming);
   c->add_option("--target", o->board,
                 "a board (`mote boards`): refuses a model that does not fit, and says what would help");
   c->add_option("--boards", o->boards, "a TOML file with boards of your own");
@@ -90,6 +92,7 @@ void add_export(CLI::App &app) {
     options.golden_count = o->golden;
     options.force = o->force;
     options.push_features = *push_features_names().find(o->push);
+    if (o->is_streaming) options.is_streaming = *o->is_streaming;
     if (!o->ram.empty()) options.ram_bytes = parse_bytes(o->ram, "--ram");
     if (!o->board.empty()) check_fit(program, board_of(*o), options.ram_bytes);
     if (o->verify && o->format == "qemu")
@@ -112,6 +115,7 @@ void add_export(CLI::App &app) {
     if (made.stream_bytes > 0)
       text += fmt::format("\nFor push() {} bytes of RAM more{}.", made.stream_bytes,
                           made.push_features.empty() ? "" : "; it " + made.push_features);
+    if (!made.push_layers.empty()) text += "\nOf a stream it " + made.push_layers + ".";
     if (made.streamed_layers > 0)
       text += fmt::format(
           "\nThe first {} layers run row by row: {} bytes are moved per invocation; `mote profile --ram` "
@@ -126,6 +130,7 @@ void add_export(CLI::App &app) {
             {"changed_files", made.changed_files},
             {"buffer_bytes", made.buffer_bytes},
             {"stream_bytes", made.stream_bytes},
+            {"push_layers", made.push_layers},
             {"weight_bytes", made.weight_bytes},
             {"streamed_layers", made.streamed_layers},
             {"moved_bytes", made.moved_bytes},

@@ -78,6 +78,7 @@ void add_profile(CLI::App &app) {
     std::string target, board, core, boards, ram, measured, picture, push = "auto", flags = "-O2";
     std::vector<std::string> assignments;
     bool is_emulated = false, is_untrained = false;
+    std::optional<bool> is_streaming = {};
   };
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand("profile", "flash, RAM, instructions, latency and energy on a target");
@@ -93,6 +94,7 @@ void add_profile(CLI::App &app) {
   c->add_option("--push", o->push, "how push() computes features, as of mote export")
       ->capture_default_str()
       ->check(CLI::IsMember(push_features_names().names()));
+  add_streaming_option(c, o->is_streaming);
   c->add_option(
       "--measured", o->measured,
       "what the package's benchmark printed on the board: beside the estimate, and kept in the file of "
@@ -124,6 +126,9 @@ void add_profile(CLI::App &app) {
       if (!flag.empty()) options.flags.push_back(flag);
     options.c.golden_count = 4;
     options.c.push_features = *push_features_names().find(o->push);
+    options.c.is_streaming = o->is_streaming.value_or(subject.project && subject.project->is_streaming);
+    if (subject.is_untrained && subject.project->decision.hop != DecisionSettings::kChosen)
+      options.c.stride = subject.project->decision.hop;
     // a stream's windows are those of the exported push()
     if (subject.run && !program.front_end.decision.is_set()) options.c.stride = stride_of(*subject.run);
     const Profile p = profile(program, options);

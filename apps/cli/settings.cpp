@@ -10,6 +10,13 @@
 
 namespace mote::cli {
 
+void add_streaming_option(CLI::App *command, std::optional<bool> &is_streaming) {
+  command->add_flag_function(
+      "--streaming,!--no-streaming", [&is_streaming](std::int64_t sign) { is_streaming = sign > 0; },
+      "push() computes of layers over time only what no window before had, or is refused with the "
+      "reason; default: as model.streaming has it");
+}
+
 void add_emulate_options(CLI::App *command, bool &is_emulated, std::string &core) {
   auto *flag = command->add_flag(
       "--emulate", is_emulated,

@@ -210,6 +210,9 @@ struct Profile {
   // What push() keeps beside the buffer, and how it computes features; 0 and "": there is none.
   size_t stream_bytes = 0;
   std::string push_features;
+  // Where layers over time go column by column: how, and multiply-adds of a hop; "" and 0: they do not.
+  std::string push_layers;
+  uint64_t hop_macs = 0;
   double rate_hz = 0;  // rows per second; 0: not known
   MemoryPlan plan;
   std::vector<std::string> plan_names;  // of plan.items

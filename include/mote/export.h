@@ -48,6 +48,9 @@ struct ExportCOptions {
   int stride = 0;     // rows from window to window of a stream; 0: the model's, or half a window
   int smoothing = 0;  // windows; 0: the model's, or 3
   PushFeatures push_features = PushFeatures::kAuto;
+  // push() computes of layers over time only what no window before had; refused (kUnsupported, with the layer
+  // and the change that would allow it) where that is not the same. The answers are the same.
+  bool is_streaming = false;
   size_t ram_bytes = 0;  // streams the first layers row by row where the buffer would be larger; 0: never
 };
 
@@ -67,6 +70,7 @@ struct ExportedC {
   size_t buffer_bytes = 0, weight_bytes = 0;
   size_t stream_bytes = 0;         // what push() keeps beside the buffer; 0: there is no push()
   std::string push_features;       // how it computes those of blocks, for a sentence that begins with it
+  std::string push_layers;         // how it computes layers over time, likewise; "": all of a window
   std::vector<std::string> files;  // written, relative to the folder
   // Of an earlier export into the folder, not of this one, and kept because somebody changed them since.
   std::vector<std::string> changed_files;

@@ -39,7 +39,7 @@ const NameTable<Activation> &activation_names();  // "relu"
 
 // kValid: out = ceil((in - span + 1) / stride), kSame: out = ceil(in / stride), where span is the kernel with
 // its dilation. kCausal: as kSame with all zeros in front; 1-D only.
-enum class Padding { kValid, kSame, kCausal };
+enum class Padding { kValid, kSame, kSameWidth, kCausal };
 const NameTable<Padding> &padding_names();  // "same"
 
 struct LayerDef {

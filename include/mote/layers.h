@@ -25,7 +25,8 @@ inline constexpr Activation none = Activation::kNone, relu = Activation::kRelu, 
                             sigmoid = Activation::kSigmoid, hard_swish = Activation::kHardSwish,
                             softmax = Activation::kSoftmax;
 
-inline constexpr Padding valid = Padding::kValid, same = Padding::kSame, causal = Padding::kCausal;
+inline constexpr Padding valid = Padding::kValid, same = Padding::kSame, same_width = Padding::kSameWidth,
+                         causal = Padding::kCausal;
 
 inline std::string name_of(Activation a) { return activation_names().name_of(a); }
 inline std::string name_of(Padding p) { return padding_names().name_of(p); }

@@ -28,6 +28,9 @@ struct PresetOptions {
   int classes = 0;   // 0: as published
   Shape input = {};  // empty: as published
   double width = 0;  // of MobileNets, a factor on the channels; 0: as published
+  // Without padding along the height, where a network over time has the time: its columns can be shared among
+  // windows.
+  bool is_streaming = false;
 };
 
 std::vector<std::string> preset_names();

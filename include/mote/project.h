@@ -41,7 +41,8 @@ struct Project {
   std::vector<Layer> layers;
   std::string preset;  // instead of layers
   double preset_width = 0;
-  std::string initializer;  // of layers that say none; "": as each layer has it
+  bool is_streaming = false;  // push() shares the columns of layers over time among windows
+  std::string initializer;    // of layers that say none; "": as each layer has it
   QuantizeSettings quantize;
   TuneSettings tune;  // quantize.qat
   DecisionSettings decision = {};

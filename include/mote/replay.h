@@ -75,11 +75,12 @@ nlohmann::json decision_json(int decision, const std::vector<std::string> &label
 nlohmann::json emulated_json(const EmulatedReplay &replay, const std::vector<std::string> &labels);
 
 // `rows`: [rows, channels]; before those of `beginnings` a new stream begins. `desk`: what was told of them
-// here; `where`: whose rows they are. Errors: kDataFormat, naming the first row of which the core does not
-// tell the same; those of push_on_core().
+// here; `where`: whose rows they are; `is_streaming`: as ExportCOptions. Errors: kDataFormat, naming the
+// first row of which the core does not tell the same; those of push_on_core().
 EmulatedReplay replay_on_core(const IntegerProgram &program, const DecisionRule &rule, const Core &core,
                               const std::vector<float> &rows, const std::vector<int32_t> &beginnings,
-                              const std::vector<Told> &desk, const std::string &where);
+                              const std::vector<Told> &desk, const std::string &where,
+                              bool is_streaming = false);
 
 nlohmann::json replay_json(const Replay &replay);
 

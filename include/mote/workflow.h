@@ -257,6 +257,11 @@ struct RunExport {
     return o;
   }
 };
+// Whether push() can share columns of layers over time as model.streaming asks, before time is spent on
+// training. `windows`: of the stream. Errors: kUnsupported, with the layer and the change that would allow
+// it.
+void check_streaming(const Project &project, const Model &model, const Dataset &examples,
+                     const DecisionRule &windows);
 RunExport export_options(const Run &run, std::optional<double> kept = {});
 // The same without golden vectors: what push() does.
 RunExport push_options(const Run &run);

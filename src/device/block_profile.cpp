@@ -136,10 +136,18 @@ FrameCost frame_cost(const PushLayout &l, const Profile &r) {
   return cost;
 }
 
+double moved_columns(const ColumnPlan &plan) {
+  double moved = 0;
+  for (const ColumnTensor &t : plan.tensors)
+    moved += std::max(0, t.capacity - t.hop) * static_cast<double>(t.column_elements);
+  return moved;
+}
+
 // Values that move, so that what is kept stays in one piece.
 double moved_per_row(const PushLayout &l, const Preprocessing &f) {
   const auto channels = static_cast<double>(f.channels);
   const double stride = l.rule.stride;
+  if (l.columns) return moved_columns(*l.columns) / stride;
   if (!l.is_by_frame) return std::max(0.0, f.window - stride) * channels / stride;
   double moved = 0;
   for (const PushLane &lane : l.lanes) moved += std::max(0, lane.length - lane.hop) * channels / lane.hop;
@@ -149,6 +157,16 @@ double moved_per_row(const PushLayout &l, const Preprocessing &f) {
   return moved;
 }
 
+// What a window does not compute anew: of each layer over time the share of its columns.
+double instructions_of_shared_columns(const ColumnPlan &plan, const Profile &r) {
+  double shared = 0;
+  for (const StreamedLayer &s : plan.layers) {
+    const ColumnTensor &y = plan.tensors[s.output];
+    shared += r.layers[s.layer].instructions * (1 - static_cast<double>(y.hop) / y.columns);
+  }
+  return shared;
+}
+
 }  // namespace
 
 void describe_push(const IntegerProgram &program, const ExportCOptions &options, Profile &r) {
@@ -156,6 +174,10 @@ void describe_push(const IntegerProgram &program, const ExportCOptions &options,
   const PushLayout l = push_layout(program, options);
   r.stream_bytes = l.bytes;
   r.push_features = push_features_text(program, l);
+  if (l.columns) {
+    r.push_layers = columns_text(program, *l.columns);
+    r.hop_macs = l.columns->hop_macs;
+  }
   if (!r.has_instructions()) return;
   PushCost cost;
   cost.is_measured = false;
@@ -169,6 +191,11 @@ void describe_push(const IntegerProgram &program, const ExportCOptions &options,
     const double moved = kOfMovedValue * moved_per_row(l, program.front_end), stride = l.rule.stride;
     cost.hop = l.rule.stride;
     cost.window_instructions -= frames.of_window;
+    if (l.columns) {  // values are normalized as they come, not with the window
+      const double around = r.call_instructions - instructions_of(r.blocks, 0, r.blocks.size());
+      cost.window_instructions -= around + instructions_of_shared_columns(*l.columns, r);
+      cost.row_instructions += around / program.front_end.window;
+    }
     cost.row_instructions += frames.of_row + moved;
     cost.rest_instructions = cost.row_instructions + (cost.window_instructions - row) / stride;
   }
@@ -206,6 +233,7 @@ std::string push_text(const Profile &p) {
                           with_thousands(c.rest_instructions * p.rate_hz), p.rate_hz);
     text += "\n";
   }
+  if (!p.push_layers.empty()) text += fmt::format("           {}\n", p.push_layers);
   if (!p.push_features.empty()) text += fmt::format("           {}\n", p.push_features);
   return text;
 }

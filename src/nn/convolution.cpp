@@ -33,7 +33,7 @@ std::vector<AttrSpec> convolution_settings_2d(AttrSpec own) {
           pair_spec("kernel", 3, "[height, width]", 1, 4096),
           pair_spec("stride", 1, "[vertical, horizontal]", 1, 4096),
           pair_spec("dilation", 1, "[vertical, horizontal]", 1, 4096),
-          kLayerPadding,
+          kLayerPadding2D,
           kLayerActivation,
           kLayerInitializer,
           kLayerUseBias,

@@ -33,8 +33,10 @@ const NameTable<Activation> &activation_names() {
 }
 
 const NameTable<Padding> &padding_names() {
-  static const NameTable<Padding> kNames(
-      {{"valid", Padding::kValid}, {"same", Padding::kSame}, {"causal", Padding::kCausal}});
+  static const NameTable<Padding> kNames({{"valid", Padding::kValid},
+                                          {"same", Padding::kSame},
+                                          {"same_width", Padding::kSameWidth},
+                                          {"causal", Padding::kCausal}});
   return kNames;
 }
 
@@ -47,6 +49,12 @@ const AttrSpec kLayerPadding{"padding",
                              std::string("valid"),
                              "'valid': none; 'same': output = ceil(input / stride)",
                              {"valid", "same"}};
+
+const AttrSpec kLayerPadding2D{
+    "padding",
+    std::string("valid"),
+    "'valid': none; 'same': output = ceil(input / stride); 'same_width': so across the width only",
+    {"valid", "same", "same_width"}};
 
 const AttrSpec kLayerPadding1D{
     "padding",

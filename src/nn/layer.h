@@ -12,7 +12,8 @@ namespace mote {
 bool takes_lists(const Layer &layer);
 bool has_initializer(const Layer &layer);  // whether it has weights that start by a setting
 
-extern const AttrSpec kLayerActivation, kLayerInitializer, kLayerPadding, kLayerPadding1D, kLayerUseBias;
+extern const AttrSpec kLayerActivation, kLayerInitializer, kLayerPadding, kLayerPadding1D, kLayerPadding2D,
+    kLayerUseBias;
 extern const AttrSpec kLayerL1, kLayerL2;  // sequential() applies them to the layer's kernels
 
 }  // namespace mote

@@ -249,6 +249,15 @@ Layers wake_word(const Request &r) {
   return chain.add("flatten").add("dropout", {{"rate", 0.2}}).dense(r.classes, "softmax").layers();
 }
 
+Layers without_padding_in_time(Layers layers) {
+  for (Layer &layer : layers) {
+    const auto padding = layer.attrs.find("padding");
+    if (padding != layer.attrs.end() && padding->second == Attr(padding_names().name_of(Padding::kSame)))
+      padding->second = padding_names().name_of(Padding::kSameWidth);
+  }
+  return layers;
+}
+
 struct Entry {
   const char *name, *doc;
   Shape input;
@@ -337,7 +346,8 @@ Preset preset(const std::string &name, const PresetOptions &options) {
   const Shape input = options.input.rank() > 0 ? options.input : e.input;
   const Request r{options.classes > 0 ? options.classes : e.classes,
                   options.width > 0 ? options.width : e.width, input};
-  return {name, e.doc, input, e.build(r), e.width > 0};
+  return {name, e.doc, input, options.is_streaming ? without_padding_in_time(e.build(r)) : e.build(r),
+          e.width > 0};
 }
 
 }  // namespace mote

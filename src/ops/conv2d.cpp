@@ -150,7 +150,7 @@ const OpDef &conv2d_op() {
                 {"kernel", ones, "[height, width]", {}, 1, 4096, {}, 2},
                 {"strides", ones, "[vertical, horizontal]", {}, 1, 4096, {}, 2},
                 {"dilation", ones, "[vertical, horizontal]", {}, 1, 4096, {}, 2},
-                kPaddingAttr,
+                kConvPaddingAttr,
                 kInitializerAttr,
                 kUseBiasAttr,
                 kActivationAttr},
@@ -163,7 +163,8 @@ const OpDef &conv2d_op() {
       .tflite = conv_tflite(),
       .cost = CostOf(conv_cost),
       .properties = {Property::kTakesInt16, Property::kTakesActivation, Property::kTakesChannelAffine},
-      .output_range = OutputRange::kCalibrated};
+      .output_range = OutputRange::kCalibrated,
+      .standard_form = conv_standard_form};
   return kOp;
 }
 

@@ -10,9 +10,41 @@
 #include <numeric>
 
 #include "base/error.h"
+#include "ops/move_support.h"
 #include "ops/weights.h"
 
 namespace mote::ops {
+
+const AttrSpec kConvPaddingAttr{
+    "padding",
+    std::string("valid"),
+    "'valid': none; 'same': output = ceil(input / stride); 'same_width': so across the width only",
+    {"valid", "same", "same_width"}};
+
+static bool pads_height(const Attrs &a) { return a.text("padding") == "same"; }
+static bool pads_width(const Attrs &a) { return a.text("padding") != "valid"; }
+
+std::vector<ProgramLayer> conv_standard_form(IntegerProgram &p, const ProgramLayer &l) {
+  ProgramLayer plain = l;
+  if (pads_height(l.attrs) || !pads_width(l.attrs)) return {plain};
+  plain.attrs["padding"] = std::string("valid");
+  ProgramTensor wider = p.tensor(l.inputs[0]);
+  const Window w = place_window(layer_where(l), wider.shape[2], p.tensor(l.inputs[1]).shape[2],
+                                list_item(l.attrs, "strides", 1), list_item(l.attrs, "dilation", 1), true);
+  if (w.total == 0) return {plain};
+  const Shape &s = wider.shape;
+  wider.name += "/wider";
+  wider.shape = {s[0], s[1], s[2] + w.total, s[3]};
+  plain.inputs[0] = p.add_tensor(std::move(wider));
+  const ProgramLayer border{"pad",
+                            l.name + "/width",
+                            {{"before", std::vector<int64_t>{0, 0, w.before, 0}},
+                             {"after", std::vector<int64_t>{0, 0, w.total - w.before, 0}},
+                             {"value", kBorderOfZeroPoint}},
+                            {l.inputs[0]},
+                            {plain.inputs[0]}};
+  return {border, plain};
+}
 
 kernels::Conv2D conv_geometry(const std::string &op, const NodeView &v, int filters) {
   const std::string where = in_layer(op, v.name);
@@ -21,11 +53,10 @@ kernels::Conv2D conv_geometry(const std::string &op, const NodeView &v, int filt
                 fmt::format("input {}: expected (height, width, channels)", v.in[0].text()),
                 "put a Reshape before it, or use the 1-D layer for (time, channels)");
   const Attrs &a = *v.attrs;
-  const bool is_same = a.text("padding") == "same";
   const Window h = place_own_window(where, v.in[0][0], list_item(a, "kernel", 0), list_item(a, "strides", 0),
-                                    list_item(a, "dilation", 0), is_same);
+                                    list_item(a, "dilation", 0), pads_height(a));
   const Window w = place_own_window(where, v.in[0][1], list_item(a, "kernel", 1), list_item(a, "strides", 1),
-                                    list_item(a, "dilation", 1), is_same);
+                                    list_item(a, "dilation", 1), pads_width(a));
   return {v.in[0][0],
           v.in[0][1],
           v.in[0][2],
@@ -55,11 +86,10 @@ ConvLayer prepare_conv(const IntegerProgram &p, const ProgramLayer &l, int chann
           fmt::format("weights {} do not fit the input's {} channels", w.shape.text(), in_c),
           ErrorCode::kShape);
   const Attrs &a = l.attrs;
-  const bool is_same = a.text("padding") == "same";
   const Window h = place_window(layer_where(l), x.shape[1], w.shape[1], list_item(a, "strides", 0),
-                                list_item(a, "dilation", 0), is_same);
+                                list_item(a, "dilation", 0), pads_height(a));
   const Window v = place_window(layer_where(l), x.shape[2], w.shape[2], list_item(a, "strides", 1),
-                                list_item(a, "dilation", 1), is_same);
+                                list_item(a, "dilation", 1), pads_width(a));
   const Shape expected{x.shape[0], h.out, v.out, out_c};
   require(y.shape == expected, l, fmt::format("output {} should be {}", y.shape.text(), expected.text()),
           ErrorCode::kShape);

@@ -10,6 +10,11 @@
 
 namespace mote::ops {
 
+// The padding of convolutions. What pads across the width only has no operator in interpreters: it is a
+// border and a convolution without padding.
+extern const AttrSpec kConvPaddingAttr;
+std::vector<ProgramLayer> conv_standard_form(IntegerProgram &p, const ProgramLayer &l);
+
 // Of a float node with kernel, strides, dilation and padding. Errors: kShape, kInvalidArgument.
 kernels::Conv2D conv_geometry(const std::string &op, const NodeView &v, int filters);
 

@@ -180,7 +180,7 @@ const OpDef &depthwise_conv2d_op() {
                 {"kernel", ones, "[height, width]", {}, 1, 4096, {}, 2},
                 {"strides", ones, "[vertical, horizontal]", {}, 1, 4096, {}, 2},
                 {"dilation", ones, "[vertical, horizontal]", {}, 1, 4096, {}, 2},
-                kPaddingAttr,
+                kConvPaddingAttr,
                 kInitializerAttr,
                 kUseBiasAttr,
                 kActivationAttr},
@@ -195,7 +195,8 @@ const OpDef &depthwise_conv2d_op() {
         return Cost{out.elements() / out[-1] * in[1].elements()};
       }),
       .properties = {Property::kTakesInt16, Property::kTakesActivation, Property::kTakesChannelAffine},
-      .output_range = OutputRange::kCalibrated};
+      .output_range = OutputRange::kCalibrated,
+      .standard_form = conv_standard_form};
   return kOp;
 }
 

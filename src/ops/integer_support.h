@@ -26,7 +26,7 @@ struct ClampRange {
 ClampRange activation_range(const ProgramLayer &layer, FusedActivation activation,
                             const ProgramTensor &output);
 
-extern const AttrSpec kActivationAttr, kPaddingAttr;
+extern const AttrSpec kActivationAttr, kPaddingAttr;  // of pools
 FusedActivation activation_of(const Attrs &attrs);
 const std::string &activation_name(FusedActivation activation);
 // The same in the record of a .tflite operator, and back to the attribute. Errors: kUnsupported for what no

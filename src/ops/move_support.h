@@ -8,6 +8,9 @@
 
 namespace mote::ops {
 
+// As the value of a border: whatever stands for zero.
+constexpr int64_t kBorderOfZeroPoint = -100000;
+
 struct Move {
   size_t input, output;  // of the layer
   mote_copy_params params;

@@ -13,7 +13,8 @@ namespace {
 
 using Values = std::vector<int64_t>;
 
-constexpr int kPad = 34, kPadV2 = 60, kZeroPoint = -100000;  // a border of the zero point
+constexpr int kPad = 34, kPadV2 = 60;
+constexpr int64_t kZeroPoint = kBorderOfZeroPoint;
 
 Moves moves_of(const IntegerProgram &p, const ProgramLayer &l) {
   require(!l.inputs.empty() && l.inputs[0] >= 0 && !l.outputs.empty(), l, "needs an input and an output");
@@ -71,11 +72,8 @@ void pad_lower(Lowering &l) {
   Values before = l.node.attrs->list("before"), after = l.node.attrs->list("after");
   before.insert(before.begin(), 0);
   after.insert(after.begin(), 0);
-  l.program.layers.push_back({"pad",
-                              l.node.name,
-                              {{"before", before}, {"after", after}, {"value", int64_t{kZeroPoint}}},
-                              l.x,
-                              {l.y}});
+  l.program.layers.push_back(
+      {"pad", l.node.name, {{"before", before}, {"after", after}, {"value", kZeroPoint}}, l.x, {l.y}});
 }
 
 }  // namespace
@@ -87,7 +85,7 @@ const OpDef &pad_op() {
        .attrs = {{"before", Values{0}, "values before, per axis", {}, 0, 1e9},
                  {"after", Values{0}, "values behind, per axis", {}, 0, 1e9},
                  {"value",
-                  int64_t{kZeroPoint},
+                  kZeroPoint,
                   "quantized value of the border; -100000: the zero point",
                   {},
                   kZeroPoint,

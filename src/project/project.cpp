@@ -131,7 +131,7 @@ Model Project::build_model(const Recordings &recordings) const {
           : feature_shape(train.features, {recordings.window(), recordings.channel_count()},
                           recordings.rate_hz, {recordings.image_height, recordings.image_width, {}});
   if (!preset.empty()) {
-    PresetOptions options{0, input, preset_width};
+    PresetOptions options{0, input, preset_width, is_streaming};
     if (train.target == ModelTarget::kClasses) options.classes = recordings.labels.size();
     resolved = mote::preset(preset, options).layers;
   }

@@ -104,6 +104,11 @@ std::vector<Setting> model_settings() {
           "model.width", [](auto &p) -> auto & { return p.preset_width; }, 0.01, 8,
           "of a preset that has one: a factor on its channels")
           .or_else("as published"),
+      toggle(
+          "model.streaming", [](auto &p) -> auto & { return p.is_streaming; },
+          "push() computes of layers over time only what no window before had, or the training is refused "
+          "with "
+          "the layer that does not allow it; a preset goes without padding in time"),
       initializer_setting().also({"kernel_initializer"}),
   };
 }

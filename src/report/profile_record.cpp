@@ -78,6 +78,10 @@ json profile_json(const Profile &p) {
     j["push"]["is_measured"] = p.push->is_measured;
     if (p.rate_hz > 0) j["push"]["instructions_per_second"] = p.push->rest_instructions * p.rate_hz;
   }
+  if (!p.push_layers.empty()) {
+    j["push_layers"] = p.push_layers;
+    j["hop_macs"] = p.hop_macs;
+  }
   if (!p.push_features.empty()) j["push_features"] = p.push_features;
   if (p.is_measured) {
     j["compiler"] = p.compiler;

@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "codegen/c/push_layout.h"
 #include "quant/quantize.h"
 
 namespace mote {
@@ -65,6 +66,17 @@ UntrainedProgram untrained_program(const Project &project) {
   const Model model = project.build_model(recordings);
   check_deployable(model);
   return {untrained_program(project, model, recordings.all()), has_data};
+}
+
+void check_streaming(const Project &project, const Model &model, const Dataset &examples,
+                     const DecisionRule &windows) {
+  if (!project.is_streaming) return;
+  IntegerProgram program = untrained_program(project, model, examples);
+  program.front_end.decision = windows;
+  if (!has_push(program))
+    throw Error(ErrorCode::kUnsupported, "model.streaming",
+                "is of classifiers of windows, whose exported C has a push()", "leave it away");
+  push_layout(program, {.is_streaming = true});
 }
 
 std::vector<std::string> over_budget(const TargetBudget &budget, const Profile &p) {

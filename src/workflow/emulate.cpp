@@ -43,10 +43,11 @@ const Core &core_to_emulate(const std::string &wanted, const Project *project) {
 
 EmulatedReplay replay_on_core(const IntegerProgram &program, const DecisionRule &rule, const Core &core,
                               const std::vector<float> &rows, const std::vector<int32_t> &beginnings,
-                              const std::vector<Told> &desk, const std::string &where) {
+                              const std::vector<Told> &desk, const std::string &where, bool is_streaming) {
   IntegerProgram ruled = program;
   ruled.front_end.decision = rule;
-  const PushedRows pushed = push_on_core(ruled, core, rows, beginnings);
+  const PushedRows pushed =
+      push_on_core(ruled, core, rows, beginnings, {.c = {.is_streaming = is_streaming}});
   EmulatedReplay found{core.title, std::ssize(pushed.answers), pushed.told(), pushed.mean_instructions(),
                        pushed.most_instructions()};
   if (found.told != desk)

@@ -135,7 +135,7 @@ void emulate_replay(const Run &run, const Core &core, const TestStream &stream, 
     throw Error(ErrorCode::kUnsupported, "emulation", "there is no replay of an int8 model",
                 "a classifier of windows has one, after `mote quantize`");
   result.emulated = replay_on_core(run.integer_model(), result.rule, core, stream.values, {},
-                                   result.replays.back().told, run.path());
+                                   result.replays.back().told, run.path(), run.project().is_streaming);
 }
 
 void dump(const IntegerProgram &program, const Dataset &data, const std::string &target) {

@@ -119,6 +119,7 @@ static RunExport read_options(const Run &run, std::optional<double> kept, bool n
   RunExport result;
   const IntegerProgram &program = run.integer_model();
   if (!program.front_end.is_set()) return result;
+  result.options.is_streaming = run.project().is_streaming;
   if (needs_golden) result.golden = checked_golden(run);
   const bool lacks_golden = needs_golden && result.golden.size() == 0;
   const bool has_rule = program.front_end.decision.is_set();

@@ -28,6 +28,7 @@ struct Predictor::Parts {
   LoadOptions options;
   // data.rows_per_recording of the run, which says how its own files were cut; 0: none, or it is asked for
   int rows_in_training = 0;
+  bool is_streaming = false;  // of the exported push()
   std::vector<std::string> notes;
 
   bool is_cut_as_in_training(const std::string &file) const;
@@ -76,6 +77,7 @@ Predictor::Predictor(RunOrModel target, const std::string &precision) : parts_(s
   p.precision = std::holds_alternative<IntegerProgram>(p.model) ? "int8" : "float";
   p.preprocessing = preprocessing_of(p.model);
   p.options = options_for(target.run ? &target.run->project() : nullptr);
+  p.is_streaming = target.run && target.run->project().is_streaming;
   if (target.run && !is_assigned(*target.run, "data.rows_per_recording"))
     p.rows_in_training = p.options.rows_per_recording;
   // a model that takes row by row is asked about windows, as it was trained
@@ -292,7 +294,7 @@ EmulatedReplay Predictor::emulate(const FilePrediction &desk, const Core &core) 
       if (&r != part->items.data() || !reading.goes_on()) beginnings.push_back(static_cast<int32_t>(row));
       rows.insert(rows.end(), r.values.begin(), r.values.end());
     }
-  return replay_on_core(*program, p.rule, core, rows, beginnings, expected, desk.file);
+  return replay_on_core(*program, p.rule, core, rows, beginnings, expected, desk.file, p.is_streaming);
 }
 
 bool is_run_or_model(const std::string &name) {

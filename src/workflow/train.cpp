@@ -156,6 +156,7 @@ Prepared prepare(const Project &project, const Run *from) {
     p.record["parent_model"] = from->digest(run_file::kModel);
   }
   check_deployable(p.model);
+  check_streaming(project, p.model, p.splits.train, p.windows);
   return p;
 }
 

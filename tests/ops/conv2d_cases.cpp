@@ -27,9 +27,9 @@ static Values oracle(const Attrs &a, const std::vector<Shape> &in, const std::ve
   const int KH = static_cast<int>(kernel[0]), KW = static_cast<int>(kernel[1]),
             sh = static_cast<int>(strides[0]), sw = static_cast<int>(strides[1]);
   const int dh = static_cast<int>(dilation[0]), dw = static_cast<int>(dilation[1]);
-  const bool is_same = a.text("padding") == "same";
-  const int top = before(H, OH, sh, (KH - 1) * dh + 1, is_same),
-            left = before(W, OW, sw, (KW - 1) * dw + 1, is_same);
+  const std::string padding = a.text("padding");
+  const int top = before(H, OH, sh, (KH - 1) * dh + 1, padding == "same"),
+            left = before(W, OW, sw, (KW - 1) * dw + 1, padding != "valid");
   Values y;
   for (int oh = 0; oh < OH; ++oh)
     for (int ow = 0; ow < OW; ++ow)
@@ -64,6 +64,9 @@ OpCases conv2d_cases() {
                {{4, 5, 3}},
                {4, 5, 2}},
               {attrs(1, {4, 4}, {1, 1}, {1, 1}, "valid"), {{4, 4, 2}}, {1, 1, 1}},
+              {attrs(3, {3, 4}, {1, 1}, {1, 1}, "same_width"), {{6, 7, 2}}, {4, 7, 3}},
+              {attrs(2, {4, 3}, {2, 2}, {1, 1}, "same_width"), {{9, 6, 3}}, {3, 3, 2}},
+              {attrs(2, {3, 1}, {1, 1}, {1, 1}, "same_width"), {{6, 5, 3}}, {4, 5, 2}},
               // steps: beyond the kernel, with inputs left over, on either side of a border
               {attrs(4, {1, 1}, {2, 2}, {1, 1}, "same"), {{5, 6, 3}}, {3, 3, 4}},
               {attrs(3, {2, 2}, {3, 3}, {1, 1}, "valid"), {{8, 9, 2}}, {3, 3, 3}},

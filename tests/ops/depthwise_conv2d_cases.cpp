@@ -36,7 +36,8 @@ static Values oracle(const Attrs &a, const std::vector<Shape> &in, const std::ve
   const auto before = [&](int size, int result, size_t axis) {
     const auto span = static_cast<int>((kernel[axis] - 1) * dilation[axis] + 1);
     const int total = (result - 1) * static_cast<int>(strides[axis]) + span - size;
-    return a.text("padding") == "same" && total > 0 ? total / 2 : 0;
+    const std::string padding = a.text("padding");
+    return (padding == "same" || (padding == "same_width" && axis == 1)) && total > 0 ? total / 2 : 0;
   };
   const int top = before(H, out[0], 0), left = before(W, out[1], 1);
   Values y;
@@ -67,7 +68,9 @@ OpCases depthwise_conv2d_cases() {
         {{4, 5, 3}},
         {4, 5, 3}},
        {attrs(1, {2, 2}, {1, 1}, {2, 2}, "same"), {{5, 6, 4}}, {5, 6, 4}},
-       {attrs(1, {3, 3}, {2, 2}, {1, 1}, "valid"), {{8, 9, 17}}, {3, 4, 17}}},
+       {attrs(1, {3, 3}, {2, 2}, {1, 1}, "valid"), {{8, 9, 17}}, {3, 4, 17}},
+       {attrs(2, {3, 3}, {1, 1}, {1, 1}, "same_width"), {{6, 5, 3}}, {4, 5, 6}},
+       {attrs(1, {2, 4}, {1, 3}, {1, 1}, "same_width"), {{6, 8, 5}}, {5, 3, 5}}},
       oracle};
   cases.programs = {program({1, 9, 7, 6}, {1, 3, 3, 12}, {1, 9, 7, 12}, {1, 1}, {1, 1}, "same", "none"),
                     program({1, 10, 8, 5}, {1, 3, 3, 5}, {1, 5, 4, 5}, {2, 2}, {1, 1}, "same", "relu6"),

@@ -40,9 +40,16 @@ Exporter::Exporter(const IntegerProgram &program, const ExportCOptions &options)
   else if (o_.push_features == PushFeatures::kFrames)
     throw Error(ErrorCode::kUnsupported, p_.name, "has no push(), so no frames of features go through it",
                 "only classifiers of windows have one");
+  else if (o_.is_streaming)
+    throw Error(ErrorCode::kUnsupported, p_.name, "has no push(), so no layers can stream",
+                "only classifiers of windows have one");
   if (o_.ram_bytes > 0) {
     rows_ = plan_rows(p_, o_.ram_bytes);
     plan_ = rows_.memory;
+    if (rows_.count > 0 && push_ && push_->columns)
+      throw Error(ErrorCode::kUnsupported, p_.name,
+                  "cannot stream its layers over time and fit its first layers into less RAM row by row",
+                  "leave one of both away");
     if (plan_.bytes > o_.ram_bytes) throw does_not_fit(p_, "RAM", o_.ram_bytes, plan_.bytes);
   }
 }
@@ -96,6 +103,7 @@ std::string Exporter::readme() const {
        {"weight_bytes", weight_bytes_},
        {"stream_bytes", push_ ? push_->bytes : 0},
        {"push_features", push_ ? push_features_text(p_, *push_) : ""},
+       {"push_layers", push_ && push_->columns ? columns_text(p_, *push_->columns) : ""},
        {"sources", sources},
        {"has_stream", has_stream()},
        {"has_front_end", has_front_end()},
@@ -135,6 +143,7 @@ ExportedFiles Exporter::make() {
   made.buffer_bytes = plan_.bytes;
   made.stream_bytes = push_ ? push_->bytes : 0;
   if (push_) made.push_features = push_features_text(p_, *push_);
+  if (push_ && push_->columns) made.push_layers = columns_text(p_, *push_->columns);
   made.weight_bytes = weight_bytes_;
   made.call = has_front_end() ? "predict" : "invoke";
   made.golden_count = golden_count();

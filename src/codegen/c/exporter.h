@@ -1,7 +1,7 @@
-// The writer of standalone C, in parts: model.c (model_source.cpp, streamed_source.cpp), what stands in front
-// of its layers and behind them, and stream.c (front_end_source.cpp), model.h (interface.cpp), golden vectors
-// and self-test (selftest_source.cpp). Each fills templates of templates/; what repeats (tables, calls) is
-// made here.
+// The writer of standalone C, in parts: model.c (model_source.cpp, streamed_source.cpp, column_source.cpp),
+// what stands in front of its layers and behind them, and stream.c (front_end_source.cpp), model.h
+// (interface.cpp), golden vectors and self-test (selftest_source.cpp). Each fills templates of templates/;
+// what repeats (tables, calls) is made here.
 #pragma once
 
 #include <map>
@@ -71,6 +71,10 @@ class Exporter {
   std::string output_byte(const Port &port) const;
 
   void emit_streamed(Emitted &out);
+  std::string columns_c(Emitted &out);
+  std::string column_layer(const StreamedLayer &s, std::string &tables) const;
+  std::string column_at(size_t index, const std::string &column, bool is_input) const;
+  std::string layer_behind(size_t index, Emitted &out);
   std::string streamed_layer(const StreamedLayer &s, Emitted &out);
   std::string rows_at(size_t tensor, const std::string &row, bool is_input) const;
   std::string first_needed(const StreamedLayer &s);

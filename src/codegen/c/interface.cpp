@@ -100,6 +100,8 @@ std::string Exporter::model_h() const {
                                {"has_stream", has_stream()},
                                {"stream_bytes", push_ ? push_->bytes : 0},
                                {"is_by_frame", push_ && push_->is_by_frame},
+                               {"is_by_column", push_ && push_->columns},
+                               {"column_values", push_ && push_->columns ? push_->columns->bytes / 4 : 0},
                                {"is_quantized", push_ && push_->plan.is_quantized},
                                {"frame_type", push_ && push_->plan.is_quantized ? "int8_t"
                                               : in_integers                     ? "int32_t"

@@ -146,6 +146,7 @@ std::string Exporter::model_c() {
         (tensor_of(port).is_uint8_port
              ? fmt::format("{}[i] = (uint8_t)({} + {});\n", port.name, output_byte(port), kUint8Offset)
              : fmt::format("((int8_t *){})[i] = {};\n", port.name, output_byte(port)));
+  const std::string columns = columns_c(e);  // behind the checksum: the same layers
   std::vector<std::string> labels;
   for (const std::string &label : p_.labels)
     labels.push_back("\"" + escaped(Language::kCString, label) + "\"");
@@ -161,7 +162,8 @@ std::string Exporter::model_c() {
                                {"copies_out", copies_out},
                                {"call_arguments", call_arguments()},
                                {"labels", fmt::format("{}", fmt::join(labels, ", "))},
-                               {"front_end", has_front_end() ? front_end_c() : ""}});
+                               {"front_end", has_front_end() ? front_end_c() : ""},
+                               {"columns", columns}});
 }
 
 }  // namespace mote

@@ -38,8 +38,14 @@ class PushMembers {
   size_t bytes_ = 0, small_bytes_ = 0;
 };
 
+void add_columns(PushMembers &m, const ColumnPlan &plan) {
+  m.add_values("int32_t", 4, "columns", plan.bytes / 4);
+}
+
 void add_rows(PushMembers &m, const PushLayout &l, size_t window_values) {
-  if (l.is_by_channel)
+  if (l.columns)
+    add_columns(m, *l.columns);
+  else if (l.is_by_channel)
     m.add_bytes("rows", window_values);
   else if (l.is_fixed)
     m.add_values("int16_t", 2, "rows", window_values);
@@ -57,13 +63,15 @@ void add_frames(PushMembers &m, const PushLayout &l, size_t channels) {
   for (size_t i = 0; i < l.lanes.size(); ++i)
     m.add_values(l.is_fixed ? "int16_t" : "float", l.is_fixed ? 2 : 4, fmt::format("samples{}", i),
                  static_cast<size_t>(l.lanes[i].length) * channels);
-  if (l.plan.is_quantized)
+  if (l.columns) {
+    add_columns(m, *l.columns);
+  } else if (l.plan.is_quantized)
     m.add_bytes("frames", l.plan.kept);
   else
     m.add_values(l.is_fixed ? "int32_t" : "float", 4, "frames", l.plan.kept);
   for (size_t i = 0; i < l.lanes.size(); ++i) m.add("mote_lane_state", fmt::format("lane{}", i), 8);
   for (size_t i = 0; i < l.plan.chains.size(); ++i)
-    if (l.plan.chains[i].is_by_frame()) m.add("int32_t", fmt::format("made{}", i), 4);
+    if (!l.columns && l.plan.chains[i].is_by_frame()) m.add("int32_t", fmt::format("made{}", i), 4);
 }
 
 void add_stream(PushMembers &m, int smoothing, size_t outputs) {
@@ -105,6 +113,33 @@ void choose_features(const IntegerProgram &program, const ExportCOptions &o, Pus
   if (l.is_by_frame) find_lanes(l);
 }
 
+// Columns of the network's input are rows of the sensor, or frames of one chain of blocks.
+void choose_columns(const IntegerProgram &program, PushLayout &l) {
+  const auto refuse = [&](const std::string &why, const std::string &hint) {
+    return Error(ErrorCode::kUnsupported, program.name, "its layers cannot stream: " + why, hint);
+  };
+  const Preprocessing &f = program.front_end;
+  if (l.rule.policy == DecisionPolicy::kTrigger)
+    throw refuse("a trigger opens windows at any row, so that they share no columns",
+                 "set decision.policy = \"stream\" and decision.hop");
+  int columns = f.window, hop = l.rule.stride;
+  if (f.has_blocks()) {
+    if (!l.is_by_frame || !l.plan.is_quantized || l.plan.chains.size() != 1)
+      throw refuse(
+          l.plan.chains.size() > 1 ? "they take features of several chains"
+          : l.why.empty()          ? "frames of features are normalized each in its own way"
+                                   : "the features are not computed frame by frame: " + l.why,
+          "a block that makes frames of the signal, at a hop that is a multiple of theirs, allows it");
+    columns = l.plan.chains[0].frames;
+    hop = l.rule.stride / l.plan.chains[0].hop;
+  } else if (!l.is_by_channel) {
+    throw refuse("each row of a window is normalized in its own way", "set train.normalize = \"channel\"");
+  }
+  l.columns = plan_columns(program, hop);
+  if (l.columns->tensors[0].columns != columns)
+    throw refuse("they do not take the window's rows one after the other", "begin with a layer over time");
+}
+
 }  // namespace
 
 PushLayout push_layout(const IntegerProgram &program, const ExportCOptions &o) {
@@ -114,6 +149,7 @@ PushLayout push_layout(const IntegerProgram &program, const ExportCOptions &o) {
   l.is_by_channel = !f.has_blocks() && std::ssize(input_quantization(f).offset) <= f.channels;
   l.is_fixed = is_fixed(f);
   choose_features(program, o, l);
+  if (o.is_streaming) choose_columns(program, l);
   const size_t channels = static_cast<size_t>(f.channels),
                outputs = program.tensor(program.outputs[0]).shape.elements();
   PushMembers m;

@@ -6,9 +6,11 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "codegen/c/column_plan.h"
 #include "features/stream_plan.h"
 #include "mote/export.h"
 
@@ -28,13 +30,15 @@ struct PushLayout {
   bool is_fixed = false;       // rows are kept as int16, frames of features as int32 or int8
   const char *lane_type() const { return is_fixed ? "_s16" : ""; }
   std::vector<PushLane> lanes;
-  std::vector<size_t> lane_of;  // of each chain
-  std::string members;          // of the one struct, as C
-  size_t bytes = 0;             // of it where int32_t is aligned to 4
-  std::string why;              // features are not, or not all, computed frame by frame; else ""
+  std::vector<size_t> lane_of;        // of each chain
+  std::optional<ColumnPlan> columns;  // layers over time go column by column; rows or frames are such columns
+  std::string members;                // of the one struct, as C
+  size_t bytes = 0;                   // of it where int32_t is aligned to 4
+  std::string why;                    // features are not, or not all, computed frame by frame; else ""
 };
 
-// Errors: kUnsupported where options ask for frames and the features cannot be computed so.
+// Errors: kUnsupported where options ask for frames and the features cannot be computed so, and where they
+// ask for columns of layers and the network or the stream does not let them be shared.
 PushLayout push_layout(const IntegerProgram &program, const ExportCOptions &options);
 
 // Which chains of blocks push() computes frame by frame, and which not and why: sentences, "" without blocks.

@@ -108,7 +108,11 @@ std::string frames_of_lane(const std::string &model, const PushLayout &l, size_t
   std::string text = fmt::format(
       "  if (mote_lane_takes{1}(&lane{0}, &kept.lane{0}, row, kept.samples{0})) {{\n", lane, l.lane_type());
   for (size_t i = 0; i < l.plan.chains.size(); ++i)
-    if (l.lane_of[i] == lane)
+    if (l.lane_of[i] == lane && l.columns)
+      text += fmt::format(
+          "    {0}_frame({1}, kept.samples{2}, next_column());\n    {0}_take_column(kept.columns);\n", model,
+          i, lane);
+    else if (l.lane_of[i] == lane)
       text += fmt::format(
           "    if (kept.made{0} >= 0) {1}_frame({0}, kept.samples{2}, {3});\n    ++kept.made{0};\n", i, model,
           lane, frame_at(l.plan.chains[i], i));
@@ -150,6 +154,7 @@ LaneCode lane_code(const std::string &model, const std::string &upper, const Pus
   std::string features;
   for (size_t i = 0; i < l.plan.chains.size(); ++i) {
     const StreamedChain &c = l.plan.chains[i];
+    if (l.columns) continue;
     features += i == 0 ? "" : ", ";
     features += c.is_by_frame() ? fmt::format("kept.frames + {}", c.place)
                                 : fmt::format("kept.samples{}", l.lane_of[i]);
@@ -179,12 +184,17 @@ std::string Exporter::stream_c() const {
   const bool is_single = output().shape.elements() == 1;  // the second of two classes, or else the first
   const LaneCode code =
       l.is_by_frame ? lane_code(name_, upper_, l, rule.stride >= p_.front_end.window) : LaneCode{};
-  const std::string call = l.is_by_channel  ? "invoke(kept.rows"
+  const std::string call = l.columns         ? "predict_columns(kept.columns"
+                           : l.is_by_channel ? "invoke(kept.rows"
                            : !l.is_by_frame ? (l.is_fixed ? "predict_samples(kept.rows" : "predict(kept.rows")
                            : l.plan.is_quantized ? "invoke(kept.frames"
                                                  : "predict_frames(features";
   return filled("stream.c.in", {{"is_by_channel", l.is_by_channel},
                                 {"is_by_frame", l.is_by_frame},
+                                {"is_by_column", l.columns.has_value()},
+                                {"columns", l.columns ? l.columns->tensors.size() : 0},
+                                {"counters", l.columns ? l.columns->counters : 0},
+                                {"column_bytes", l.columns ? l.columns->tensors[0].column_bytes : 0},
                                 {"is_fixed", l.is_fixed},
                                 {"is_fixed_stream", l.is_fixed && rule.policy != DecisionPolicy::kTrigger},
                                 {"sample", l.is_fixed ? "int16_t" : "float"},
