@@ -420,7 +420,8 @@ void cut_tables(Intake &intake, const std::string &where) {
   else
     roles = judge_columns(tables, intake.options(), where);
   if (part) part->roles = roles;
-  if (roles.index_of(ColumnRole::kLabel) < 0 && intake.label_book().is_empty()) intake.say_labels(where);
+  if (roles.index_of(ColumnRole::kLabel) < 0 && intake.label_book().is_empty() && !intake.stream())
+    intake.say_labels(where);
   for (const std::string &said : roles.said) intake.say(said);
   for (const Finding &f : roles.findings)
     if (f.severity == Severity::kError && !intake.keeps_going()) Intake::fail(f.where, f.message);

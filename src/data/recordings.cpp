@@ -66,7 +66,7 @@ class Loader {
     const bool has_named = std::any_of(files.begin(), files.end(), [](const FoundFile &f) {
       return is_sound(f.path) || is_acquisition(f.path);
     });
-    if (has_named) intake_.say_labels(root_.string());
+    if (has_named && !intake_.stream()) intake_.say_labels(root_.string());
     intake_.sum_up();
     intake_.finish_alike();
     sort_by_file();
@@ -184,7 +184,7 @@ class Loader {
 
   // Classes in the names of files, where nothing else gives them.
   void find_labels(const std::vector<FoundFile> &files) {
-    if (!intake_.label_book().is_empty()) return;
+    if (!intake_.label_book().is_empty() || intake_.stream()) return;
     if (have_labels(set_.options.file_names)) {
       intake_.say("classes come from the names of files, by data.file_names");
       return;

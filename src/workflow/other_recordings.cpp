@@ -173,7 +173,8 @@ Recordings load_for_model(const AnyModel &model, LoadOptions options, const std:
 
 Recordings load_stream_for_model(const AnyModel &model, LoadOptions options, const std::string &path,
                                  StreamMarks &marks, std::vector<std::string> &notes) {
-  options.intervals.clear();  // of data.path
+  options.intervals.clear();  // of data.path, as the names of its files
+  options.file_names.clear();
   options.rows_per_recording = 0;
   return load_whole(model, options_of(model, std::move(options), true), path, {nullptr, &marks}, notes);
 }

@@ -12,7 +12,7 @@ namespace mote {
 
 namespace {
 
-constexpr int kChosen = DecisionSettings::kChosen;
+constexpr int kLeftOpen = DecisionSettings::kChosen;
 
 struct Tried {
   DecisionRule rule;
@@ -21,8 +21,8 @@ struct Tried {
 
 // The smaller, the better: false accepts beyond those that are allowed, then what is not found or taken for
 // another class, then what is told falsely or again although it may be.
-using Cost = std::tuple<double, double, size_t, size_t>;
-Cost cost_of(const StreamScores &s, double allowed_per_hour) {
+using RuleCost = std::tuple<double, double, size_t, size_t>;
+RuleCost cost_of(const StreamScores &s, double allowed_per_hour) {
   const auto missed = static_cast<double>(s.all.events - s.all.found);
   return {std::max(0.0, s.false_accepts_per_hour() - allowed_per_hour),
           missed + 0.5 * static_cast<double>(s.all.other), s.all.false_accepts, s.all.again};
@@ -30,7 +30,7 @@ Cost cost_of(const StreamScores &s, double allowed_per_hour) {
 
 // The rules that differ in the threshold alone, from the lowest on.
 std::vector<int> thresholds_of(const DecisionSettings &settings, const DecisionRule &rule) {
-  if (settings.threshold != kChosen) return {rule.threshold};
+  if (settings.threshold != kLeftOpen) return {rule.threshold};
   // in steps of 5 %, and finer where a device that hears hours of something else has to be
   return {128, 141, 154, 166, 179, 192, 205, 218, 230, 238, 244, 249, 252, 254, 255};
 }
@@ -82,14 +82,15 @@ ChosenRule choose_by_false_accepts(const TuningSet &set, const DecisionSettings 
                                    const DecisionOf &decision) {
   const bool is_stream = windows.policy == DecisionPolicy::kStream;
   DecisionRule base = windows;
-  if (settings.threshold != kChosen) base.threshold = static_cast<int>(std::lround(256 * settings.threshold));
-  if (settings.smoothing != kChosen) base.smoothing = settings.smoothing;
-  if (settings.debounce != kChosen) base.debounce = settings.debounce;
-  if (settings.refractory != kChosen) base.refractory = settings.refractory;
+  if (settings.threshold != kLeftOpen)
+    base.threshold = static_cast<int>(std::lround(256 * settings.threshold));
+  if (settings.smoothing != kLeftOpen) base.smoothing = settings.smoothing;
+  if (settings.debounce != kLeftOpen) base.debounce = settings.debounce;
+  if (settings.refractory != kLeftOpen) base.refractory = settings.refractory;
   const auto choices = [&](int setting, int now, std::vector<int> list) {
-    return is_stream && setting == kChosen ? list : std::vector<int>{now};
+    return is_stream && setting == kLeftOpen ? list : std::vector<int>{now};
   };
-  std::optional<Cost> least;
+  std::optional<RuleCost> least;
   std::vector<Tried> equals;  // that differ in the threshold alone
   size_t rules = 0;
   for (const int smoothing : choices(settings.smoothing, base.smoothing, {1, 2, 3, 4, 6}))
@@ -104,7 +105,7 @@ ChosenRule choose_by_false_accepts(const TuningSet &set, const DecisionSettings 
           rule.threshold = threshold;
           ++rules;
           StreamScores scores = scores_by(set, rule, decision);
-          const Cost cost = cost_of(scores, allowed_per_hour);
+          const RuleCost cost = cost_of(scores, allowed_per_hour);
           if (!least || cost < *least) {
             least = cost;
             equals.clear();
