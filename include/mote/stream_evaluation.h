@@ -34,7 +34,7 @@ namespace mote {
 
 struct EvaluatedStream {
   std::string file;
-  long line = 0, rows = 0;  // of a recording of the file; 0: the format has no lines
+  long line = 0, rows = 0;  // line 0: it is the first of its file, or the format has no lines
   std::vector<StreamEvent> events;
   JudgedStream judged;
   std::vector<Told> told;

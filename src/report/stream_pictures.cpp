@@ -9,6 +9,7 @@
 
 #include "base/terminal_lines.h"
 #include "report/canvas.h"
+#include "train/stream_counts.h"
 
 namespace mote {
 
@@ -70,10 +71,17 @@ class PanelDrawing {
     };
     for (size_t ch = 0; ch < p_.low.size(); ++ch) {
       const Color shade = ch == 0 ? kGrey : ch == 1 ? Color{0.35, 0.45, 0.60} : Color{0.60, 0.50, 0.40};
-      for (size_t x = 0; x < p_.low[ch].size(); ++x)
-        if (p_.high[ch][x] >= p_.low[ch][x])
-          c_.line(kLeft + static_cast<double>(x) + 0.5, at(p_.high[ch][x]) - 0.5,
-                  kLeft + static_cast<double>(x) + 0.5, at(p_.low[ch][x]) + 0.5, shade, 1);
+      float before_low = INFINITY, before_high = -INFINITY;  // of the column that the line goes on from
+      for (size_t x = 0; x < p_.low[ch].size(); ++x) {
+        const float own_low = p_.low[ch][x], own_high = p_.high[ch][x];
+        if (!(own_high >= own_low)) continue;  // a short recording has no row here
+        const double column = kLeft + static_cast<double>(x) + 0.5;
+        const bool is_first = before_low > before_high;
+        c_.line(column, at(is_first ? own_high : std::max(own_high, before_low)) - 0.5, column,
+                at(is_first ? own_low : std::min(own_low, before_high)) + 0.5, shade, 1);
+        before_low = own_low;
+        before_high = own_high;
+      }
     }
     c_.text(kLeft - 8, at(high) + 8, fmt::format("{:.3g}", high), 10, 1, kGrey);
     c_.text(kLeft - 8, at(low), fmt::format("{:.3g}", low), 10, 1, kGrey);
@@ -118,7 +126,7 @@ class PanelDrawing {
     const Axis t = round_axis(0, p_.length / scale);
     for (double v = 0; v * scale <= p_.length * (1 + 1e-9); v += t.step)
       c_.text(px(v * scale), bottom() + 14, fmt::format("{:g}", std::round(v * 1e6) / 1e6), 10, 0.5, kGrey);
-    c_.text(kLeft + StreamPanel::kColumns + 8, bottom() + 14, is_long ? "min" : p_.unit, 10, 0, kGrey);
+    c_.text(kLeft + StreamPanel::kColumns + 18, bottom() + 14, is_long ? "min" : p_.unit, 10, 0, kGrey);
   }
 
   Canvas &c_;
@@ -179,7 +187,7 @@ Picture draw_stream_curve(const std::vector<StreamPoint> &curve, int current, do
       c.text(px(rate), kTop + kHeight + 18, fmt::format("{:g}", rate), 11, 0.5, kGrey);
     }
     c.text(kLeft + kWidth / 2, kTop + kHeight + 38,
-           fmt::format("false accepts an hour, of {:.3g} hours of background", hours), 11, 0.5, kGrey);
+           "false accepts an hour, of " + hours_text(hours) + " of background", 11, 0.5, kGrey);
     c.text(kLeft, kTop - 8, "missed events", 11, 0, kGrey);
     std::vector<std::pair<double, double>> points;
     for (const StreamPoint &p : curve)

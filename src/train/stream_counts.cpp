@@ -3,6 +3,8 @@
 // What is told is host/decision.cpp's; recordings and rules are workflow/evaluate_stream.cpp's.
 #include "train/stream_counts.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -148,6 +150,13 @@ void add_scores(StreamScores &scores, const JudgedStream &judged, const std::vec
   if (of.rate_hz > 0)
     scores.background_hours +=
         static_cast<double>(background_rows(events, of.tolerance, of.rows)) / of.rate_hz / 3600;
+}
+
+std::string hours_text(double hours) {
+  constexpr double kMinute = 1.0 / 60;
+  return hours >= 1         ? fmt::format("{:.3g} hours", hours)
+         : hours >= kMinute ? fmt::format("{:.3g} minutes", hours * 60)
+                            : fmt::format("{:.3g} s", hours * 3600);
 }
 
 double StreamScores::false_accepts_per_hour() const {

@@ -184,8 +184,8 @@ class StreamEvaluator {
     for (const char *before : {"; threshold chosen", "; chosen for"})
       reason = reason.substr(0, reason.find(before));
     return fmt::format(
-        "{}; chosen for at most {:g} false accepts an hour on {}: {} in {:.3g} hours, {} of {} events found",
-        reason, t.allowed_per_hour, t.on, t.scores.all.false_accepts, t.scores.background_hours,
+        "{}; chosen for at most {:g} false accepts an hour on {}: {} in {}, {} of {} events found", reason,
+        t.allowed_per_hour, t.on, t.scores.all.false_accepts, hours_text(t.scores.background_hours),
         t.scores.all.found, t.scores.all.events);
   }
 
@@ -201,9 +201,9 @@ class StreamEvaluator {
     e_.notes.push_back(fmt::format(
         "what is told was chosen on {} recordings strung together with {} between them, for want of long "
         "ones: "
-        "{:.2g} hours of background say little of an hour; --validation takes streams as a device hears them",
+        "{} of background say little of an hour; --validation takes streams as a device hears them",
         on.is_validated ? "validation" : "training", on.stream.rest_from,
-        set.rate_hz > 0 ? static_cast<double>(on.stream.rest_rows) / set.rate_hz / 3600 : 0));
+        hours_text(set.rate_hz > 0 ? static_cast<double>(on.stream.rest_rows) / set.rate_hz / 3600 : 0)));
     return fmt::format("{} recordings strung together", on.is_validated ? "validation" : "training");
   }
 
@@ -324,6 +324,8 @@ class StreamEvaluator {
         write_negatives(negatives_->kept(), e_.labels, e_.channels, e_.rate_hz, request_.collect);
     e_.collected = written.files;
     e_.near_misses = negatives_->near_misses();
+    if (negatives_->found() == 0)
+      e_.notes.push_back("nothing was told falsely, or nearly: nothing is collected");
     if (written.already_there > 0)
       e_.notes.push_back(
           fmt::format("{} recordings were in {} already", written.already_there, request_.collect));

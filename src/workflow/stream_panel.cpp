@@ -21,7 +21,7 @@ void StreamPanels::add(const StreamRecording &s, const ScoredStream &scored, con
   constexpr size_t kColumns = StreamPanel::kColumns, kMostChannels = 3;
   StreamPanel p;
   const long rows = s.recording.rows;
-  p.title = fs::path(s.file).filename().string() + (s.line > 1 ? fmt::format(":{}", s.line) : "");
+  p.title = fs::path(s.file).filename().string() + (s.line > 0 ? fmt::format(":{}", s.line) : "");
   p.unit = rate_hz > 0 ? "s" : "rows";
   const double scale = rate_hz > 0 ? rate_hz : 1;
   p.length = static_cast<double>(rows) / scale;

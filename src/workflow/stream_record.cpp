@@ -6,6 +6,7 @@
 
 #include "mote/stream_evaluation.h"
 #include "mote/workflow.h"
+#include "train/stream_counts.h"
 
 namespace mote {
 
@@ -19,9 +20,8 @@ std::string false_text(const StreamScores &s) {
   std::string text = fmt::format("false accepts: {}", s.all.false_accepts);
   if (!(s.background_hours > 0)) return text + "; how long the background is, is not known\n";
   const Interval ends = s.false_accepts_interval();
-  return text +
-         fmt::format(" in {:.3g} hours of background, {:.3g} an hour (95 % interval {:.3g} - {:.3g})\n",
-                     s.background_hours, s.false_accepts_per_hour(), ends.low, ends.high);
+  return text + fmt::format(" in {} of background, {:.3g} an hour (95 % interval {:.3g} - {:.3g})\n",
+                            hours_text(s.background_hours), s.false_accepts_per_hour(), ends.low, ends.high);
 }
 
 std::string counts_text(const StreamEvaluation &e) {
@@ -62,7 +62,7 @@ std::string detections_text(const StreamEvaluation &e) {
                                     ? fmt::format("{:.2f} s", static_cast<double>(d.row) / e.rate_hz)
                                     : fmt::format("row {}", d.row);
       text += fmt::format("  {}  {}{}  {:.2f}{}\n", place, s.file,
-                          s.line > 1 ? fmt::format(":{}", s.line) : "", d.score / 256.0,
+                          s.line > 0 ? fmt::format(":{}", s.line) : "", d.score / 256.0,
                           fmt::format("  {}{}", e.labels[static_cast<size_t>(d.label)],
                                       d.kind == Kind::kOther ? " (of another event)" : ""));
     }
@@ -147,7 +147,7 @@ json stream_of(const StreamEvaluation &e, const EvaluatedStream &s) {
 std::string StreamEvaluation::text() const {
   std::string text =
       fmt::format("{}, {} stream{}", precision, streams.size(), streams.size() == 1 ? "" : "s");
-  if (rate_hz > 0) text += fmt::format(" of {:.3g} hours", hours);
+  if (rate_hz > 0) text += fmt::format(" of {}", hours_text(hours));
   text += fmt::format(", as push() tells them:\n{}\n", decision_text(rule, channels, rate_hz));
   if (tuning) {
     const StreamTuning &t = *tuning;

@@ -101,8 +101,8 @@ void StreamSource::take_file(const std::string &file, StreamMarks &marks, bool h
   for (size_t i = 0; i < set.items.size(); ++i) {
     Recording &r = set.items[i];
     longest = std::max<long>(longest, r.rows);
-    StreamRecording stream{file, r.first_line,        &set,
-                           {},   events_of(marks, i), marks.is_labelled || has_no_events};
+    StreamRecording stream{file, i == 0 ? 0 : r.first_line, &set,
+                           {},   events_of(marks, i),       marks.is_labelled || has_no_events};
     if (has_no_events && !stream.events.empty())
       throw Error(ErrorCode::kDataFormat, file, fmt::format("has {} events", stream.events.size()),
                   "leave --background away");

@@ -19,7 +19,7 @@ std::vector<std::string> stream_files(const std::vector<std::string> &names, con
 
 struct StreamRecording {
   std::string file;
-  long line = 0;
+  long line = 0;                   // 0: it is the first of its file, or the format has no lines
   const Recordings *of = nullptr;  // channels and rate
   Recording recording;
   std::vector<StreamEvent> events;  // in order of their beginning, of classes that are events

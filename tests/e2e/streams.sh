@@ -2,7 +2,7 @@
 # Long recordings: events, misses and false accepts an hour; a rule chosen on other streams goes into the export, whose C
 # tells the same row by row; false accepts become recordings; streams and labels that are odd.
 . "$(dirname "$0")/support.bash"
-checks 43
+checks 44
 installed python3 cc || skip_all "python3 or cc is not installed (./dev setup)"
 cd "$work"
 
@@ -145,3 +145,7 @@ awk -F, 'NR == 1 { print "label," $0; next } { print (NR > 400 && NR < 520 ? "pu
 said 'punch  *1  ' "$mote" evaluate wave --stream column.csv
 refused "name it .png or .svg" "$mote" evaluate wave --stream test.csv --picture x.txt
 exits 2 "$mote" evaluate wave --labels test_events.csv
+
+# a training that chooses by false accepts as well
+quietly "$mote" train wave --quiet --set train.epochs=1 --set decision.false_accepts_per_hour=3
+said 'chosen for at most 3 false accepts an hour on validation' "$mote" evaluate wave --stream test.csv --json
