@@ -50,7 +50,7 @@ refused "there is none" "$mote" evaluate wave --stream test.csv --labels test_ev
 quietly "$mote" quantize wave
 
 # counts
-said 'false accepts: .* hours of background' "$mote" evaluate wave --stream test.csv --labels test_events.csv
+said 'false accepts: .* of background' "$mote" evaluate wave --stream test.csv --labels test_events.csv
 "$mote" evaluate wave --stream test.csv --labels test_events.csv --json >before.json
 equal "events are those of the table" "$(json 'j.scores.events' <before.json)" 8
 equal "they are where it says" "$(json 'j.streams[0].events[0].first' <before.json)" "$(sed -n 3p test_events.csv | cut -d, -f2)"
