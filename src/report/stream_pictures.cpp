@@ -52,7 +52,7 @@ class PanelDrawing {
       const double left = px(e.from), right = std::max(px(e.to), left + 1);
       c_.area({{left, values_top()}, {right, values_top()}, {right, bottom()}, {left, bottom()}},
               color_of(static_cast<size_t>(e.label)), 0.16);
-      if (!e.is_found) {  // hatched below the values: missed
+      if (!e.is_found) {
         c_.line(left, marks_top() + 3, right, marks_top() + 3, kRed, 3);
       }
     }
@@ -105,19 +105,23 @@ class PanelDrawing {
               true);
   }
 
+  // What is right lies above what is false.
   void draw_detections() {
-    for (const StreamPanel::Mark &m : p_.detections) {
-      const double x = px(m.at), y = marks_top() + kMarks / 2 + 2;
-      const bool is_right = !picture_.is_judged || m.kind == StreamDetection::Kind::kFound ||
-                            m.kind == StreamDetection::Kind::kAgain;
-      const Color &k = color_of(static_cast<size_t>(m.label));
-      if (is_right) {
-        c_.dot(x, y, 4, k, 1);
-      } else {
-        c_.line(x - 4, y - 4, x + 4, y + 4, kRed, 2);
-        c_.line(x - 4, y + 4, x + 4, y - 4, kRed, 2);
-      }
-    }
+    for (const bool is_right : {false, true})
+      for (const StreamPanel::Mark &m : p_.detections)
+        if (is_told_rightly(m) == is_right) draw_mark(px(m.at), m.label, is_right);
+  }
+
+  bool is_told_rightly(const StreamPanel::Mark &m) const {
+    return !picture_.is_judged || m.kind == StreamDetection::Kind::kFound ||
+           m.kind == StreamDetection::Kind::kAgain;
+  }
+
+  void draw_mark(double x, int label, bool is_right) {
+    const double y = marks_top() + kMarks / 2 + 2;
+    if (is_right) return c_.dot(x, y, 4, color_of(static_cast<size_t>(label)), 1);
+    c_.line(x - 4, y - 4, x + 4, y + 4, kRed, 2);
+    c_.line(x - 4, y + 4, x + 4, y - 4, kRed, 2);
   }
 
   void draw_time() {
@@ -203,7 +207,9 @@ Picture draw_stream_curve(const std::vector<StreamPoint> &curve, int current, do
       c.dot(x, y, 2.5, kBlue, 1);
       if (p.threshold != current) continue;
       c.ring(x, y, 6, kOrange);
-      c.text(x + 10, y - 6, fmt::format("threshold {:.2f}", p.threshold / 256.0), 11, 0, kOrange);
+      const bool is_at_edge = x > kLeft + kWidth - 80;
+      c.text(x + (is_at_edge ? -10 : 10), y - 8, fmt::format("threshold {:.2f}", p.threshold / 256.0), 11,
+             is_at_edge ? 1 : 0, kOrange);
     }
     c.line(kLeft, kTop + kHeight, kLeft + kWidth, kTop + kHeight, kInk);
     if (points.empty()) c.text(kLeft + kWidth / 2, kTop + kHeight / 2, "there are no events", 12, 0.5, kGrey);

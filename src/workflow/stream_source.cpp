@@ -79,6 +79,19 @@ std::vector<StreamEvent> StreamSource::events_of(const StreamMarks &marks, size_
   return events;
 }
 
+// data.rate_hz says what the clock may deny.
+void StreamSource::check_rate(const Recordings &set, double rate, const std::string &file) {
+  constexpr double kSame = 0.05;
+  const bool is_by_clock = set.measured_rate_hz > 0 && !set.options.is_resampled;
+  const double own = is_by_clock ? set.measured_rate_hz : rate;
+  if (file_rate_hz_ > 0 && own > 0 && std::fabs(own / file_rate_hz_ - 1) > kSame)
+    throw Error(
+        ErrorCode::kDataFormat, file,
+        fmt::format("is sampled at {:.4g} Hz, the streams before it at {:.4g} Hz", own, file_rate_hz_),
+        "with --set data.resample=true --set data.rate_hz=RATE all are brought to one rate");
+  if (file_rate_hz_ == 0) file_rate_hz_ = own;
+}
+
 void StreamSource::take_file(const std::string &file, StreamMarks &marks, bool has_no_events,
                              const std::function<void(const StreamRecording &)> &take) {
   const Preprocessing p = preprocessing_of(model_);
@@ -90,10 +103,7 @@ void StreamSource::take_file(const std::string &file, StreamMarks &marks, bool h
   if (set.is_features || set.image_height > 0)
     throw Error(ErrorCode::kDataFormat, file, "holds no stretch of time, but images or lists of features");
   const double rate = set.rate_hz > 0 ? set.rate_hz : p.rate_hz;
-  if (rate_hz_ > 0 && rate > 0 && std::fabs(rate / rate_hz_ - 1) > 0.05)
-    throw Error(ErrorCode::kDataFormat, file,
-                fmt::format("is sampled at {:g} Hz, the streams before it at {:g} Hz", rate, rate_hz_),
-                "with --set data.resample=true --set data.rate_hz=RATE all are brought to one rate");
+  check_rate(set, rate, file);
   if (rate_hz_ == 0) rate_hz_ = rate;
   channels_ = set.channels;
   size_t taken = 0;

@@ -46,13 +46,14 @@ class StreamSource {
  private:
   void take_file(const std::string &file, StreamMarks &marks, bool has_no_events,
                  const std::function<void(const StreamRecording &)> &take);
+  void check_rate(const Recordings &set, double rate, const std::string &file);
   std::vector<StreamEvent> events_of(const StreamMarks &marks, size_t recording);
   void note(const std::string &text);
 
   const Run &run_;
   const AnyModel &model_;
   const std::vector<bool> &is_rest_;
-  double rate_hz_ = 0;
+  double rate_hz_ = 0, file_rate_hz_ = 0;  // of the rows, and of the files by their clocks
   std::vector<std::string> channels_, reading_, notes_;
   std::vector<size_t> times_;  // of each note
   std::map<std::string, size_t> unknown_labels_;

@@ -2,7 +2,7 @@
 # Long recordings: events, misses and false accepts an hour; a rule chosen on other streams goes into the export, whose C
 # tells the same row by row; false accepts become recordings; streams and labels that are odd.
 . "$(dirname "$0")/support.bash"
-checks 44
+checks 45
 installed python3 cc || skip_all "python3 or cc is not installed (./dev setup)"
 cd "$work"
 
@@ -141,6 +141,8 @@ refused "no such file" "$mote" evaluate wave --stream nowhere.csv
 refused "is given twice" "$mote" evaluate wave --stream test.csv ./test.csv
 awk -F, 'NR == 1 { print "t," $0; next } { print (NR < 700 ? NR * 10 : (NR - 700) * 10) "," $0 }' test.csv >restart.csv
 said 'begins anew 1 time' sh -c "'$mote' evaluate wave --stream restart.csv --background 2>&1"
+for rate in 119 50; do awk -F, -v rate=$rate 'NR == 1 { print "t," $0; next } { print NR / rate "," $0 }' test.csv >at_$rate.csv; done
+refused "is sampled at 50 Hz, the streams before it at 119 Hz" "$mote" evaluate wave --stream at_119.csv at_50.csv --background
 awk -F, 'NR == 1 { print "label," $0; next } { print (NR > 400 && NR < 520 ? "punch" : "idle") "," $0 }' test.csv >column.csv
 said 'punch  *1  ' "$mote" evaluate wave --stream column.csv
 refused "name it .png or .svg" "$mote" evaluate wave --stream test.csv --picture x.txt
