@@ -159,7 +159,7 @@ std::string StreamEvaluation::text() const {
       text +=
           "No rule keeps to that: this one has the fewest. More and harder negatives in training would help "
           "(--collect).\n";
-    text += "The run keeps it, so an export has it.\n";
+    text += "The run keeps it, so an export has it; `mote evaluate` brings its other figures up to that.\n";
   }
   if (is_judged) {
     text += "\n" + counts_text(*this);
