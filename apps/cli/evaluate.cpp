@@ -9,6 +9,7 @@
 #include "interrupt.h"
 #include "mote/error.h"
 #include "mote/report.h"
+#include "mote/stream_evaluation.h"
 #include "mote/workflow.h"
 
 namespace mote::cli {
@@ -108,12 +109,62 @@ nlohmann::json unknown_json(const std::vector<UnknownClass> &unknown,
   return list;
 }
 
+// --stream and what goes with it.
+CLI::Option *add_stream_options(CLI::App *c, StreamRequest &stream, CLI::Option *data) {
+  auto *streams =
+      c->add_option("--stream", stream.streams,
+                    "instead: what the device would tell of these long recordings, files or folders, by the "
+                    "decision rule that push() has")
+          ->excludes(data);
+  const auto add = [&](const char *name, auto &value, const char *text) {
+    return c->add_option(name, value, text)->needs(streams);
+  };
+  auto *labels = add("--labels", stream.labels,
+                     "where events are in them: a table with file, start, end and label, or a label track of "
+                     "Audacity; default: the track beside a file, or its label column");
+  c->add_flag("--background", stream.has_no_events, "there are no events in them: all that is told is false")
+      ->needs(streams)
+      ->excludes(labels);
+  add("--tolerance", stream.tolerance_s,
+      "seconds behind an event in which it may still be told; default: half a window and what smoothing "
+      "takes")
+      ->check(CLI::Range(0.0, 86400.0));
+  auto *tune =
+      c->add_flag("--tune", stream.is_tuned,
+                  "choose smoothing, threshold, debounce and refractory time anew, by false accepts an "
+                  "hour first and events found second, and keep them in the run")
+          ->needs(streams);
+  auto *validation =
+      add("--validation", stream.tune_on,
+          "of --tune: on these streams; default: the run's validation recordings strung together")
+          ->needs(tune);
+  add("--validation-labels", stream.tune_labels, "where events are in those")->needs(validation);
+  add("--false-accepts", stream.false_accepts_per_hour,
+      "of --tune: so many an hour; default: decision.false_accepts_per_hour, or 1")
+      ->needs(tune)
+      ->check(CLI::Range(0.0, 1e6));
+  add("--curve", stream.curve, "write misses against false accepts an hour, .csv, .png or .svg");
+  add("--picture", stream.picture,
+      "draw the streams with probabilities, events and what was told, .png or .svg");
+  auto *collect =
+      add("--collect", stream.collect,
+          "write what was told falsely, or nearly, as recordings into this folder, to be labelled and "
+          "trained on");
+  add("--near", stream.near_share,
+      "of --collect: the share of the threshold from which on it was nearly told")
+      ->needs(collect)
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  return streams;
+}
+
 }  // namespace
 
 void add_evaluate(CLI::App &app) {
   struct Options : Common {
     std::string run;
     EvaluateRequest request;
+    StreamRequest stream;
     std::vector<std::string> assignments;
     std::string wrong = "10", core;
     bool is_emulated = false;
@@ -125,18 +176,21 @@ void add_evaluate(CLI::App &app) {
   c->add_option("--precision", o->request.precision, "only one of them")
       ->check(CLI::IsMember({"float", "int8"}));
   auto *data = c->add_option("--data", o->request.on.data, "other recordings than the run's own windows");
+  auto *stream = add_stream_options(c, o->stream, data);
   c->add_option(
        "--part", o->request.part,
        "of the run's own windows: train, val, test or all; default: test, or val where there is no test part")
       ->check(CLI::IsMember({"train", "val", "test", "all"}))
-      ->excludes(data);
+      ->excludes(data)
+      ->excludes(stream);
   c->add_flag(
        "--resplit", o->request.on.is_resplit,
        "a new split of what is in the data folder now; the figures are marked, as the model may have been "
        "trained on these windows")
-      ->excludes(data);
-  c->add_option("--dump", o->request.dump,
-                "also write the windows, int8 inputs and outputs into this folder");
+      ->excludes(data)
+      ->excludes(stream);
+  c->add_option("--dump", o->request.dump, "also write the windows, int8 inputs and outputs into this folder")
+      ->excludes(stream);
   c->add_option("--wrong", o->wrong,
                 "so many of the windows that were answered wrongly, or all; --json has all")
       ->capture_default_str();
@@ -145,14 +199,31 @@ void add_evaluate(CLI::App &app) {
   describe(c, *o, "mote evaluate --data recordings_of_monday");
   c->callback([o] {
     check_assignments(o->assignments, {"data"});
-    if (!o->assignments.empty() && o->request.on.data.empty())
+    const bool is_stream = !o->stream.streams.empty();
+    if (is_stream && o->is_emulated)
+      throw Error(ErrorCode::kInvalidArgument, "--emulate", "does not take streams",
+                  "`mote predict RUN FILE --emulate` shows that the exported C tells the same of a file");
+    if (!o->assignments.empty() && o->request.on.data.empty() && !is_stream)
       throw Error(ErrorCode::kInvalidArgument, "--set", "a run is judged on its own windows as they are",
-                  "give other recordings with --data");
+                  "give other recordings with --data, or streams with --stream");
     const Interruptible ends("Ended. Scores are kept when they are whole; the same command begins anew.");
     const size_t most = most_wrong(o->wrong);
     RunFolder folder = find_run(o->run);
     folder.assignments = o->assignments;
     const Run run(folder);
+    if (is_stream) {
+      o->stream.precision = o->request.precision;
+      const StreamEvaluation e = evaluate_streams(run, o->stream);
+      warn(e.notes);
+      nlohmann::json json = stream_json(e);
+      json["run"] = run.path();
+      std::string text = fmt::format("Run {}\n", run.path());
+      if (!e.reading.empty()) text += "\n" + reading_text(e.reading) + "\n";
+      text += e.text();
+      text.pop_back();
+      result(*o, json, text);
+      return;
+    }
     if (o->is_emulated) o->request.core = &core_to_emulate(o->core, &run.project());
     const RunScores scores = evaluate_run(run, o->request);
     const auto &evaluations = scores.evaluations;

@@ -41,6 +41,8 @@
 #include "mote/shape.h"
 #include "mote/sketches.h"
 #include "mote/spill.h"
+#include "mote/stream_evaluation.h"
+#include "mote/stream_scores.h"
 #include "mote/synth.h"
 #include "mote/train.h"
 #include "mote/training_loop.h"

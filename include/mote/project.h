@@ -46,6 +46,9 @@ struct Project {
   QuantizeSettings quantize;
   TuneSettings tune;  // quantize.qat
   DecisionSettings decision = {};
+  // decision.false_accepts_per_hour: what is told of a stream is chosen so that there are no more, and then
+  // for recall; kChosen: by events found, less what is told wrongly
+  double false_accepts_per_hour = DecisionSettings::kChosen;
   Arithmetic arithmetic = Arithmetic::kAuto;  // of the blocks of train.features, which have the chosen one
   bool has_checkpoints = false;               // train.checkpoints: best.mote and last.mote under checkpoints/
   TargetBudget target = {};

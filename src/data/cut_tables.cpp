@@ -146,7 +146,10 @@ class Cutter {
   void cut(TableFile &f) {
     FileColumns c = columns_of(f, roles_, o_);
     const FileLabels *labels = nullptr;
-    if (!intake_.label_book().is_empty()) {
+    if (intake_.stream()) {
+      find_stream_marks(f, c);
+      c.label = -1;
+    } else if (!intake_.label_book().is_empty()) {
       labels = intake_.labels_of(name_of(f));
       if (!labels) return;
       if (!labels->marks.empty()) return cut_by_marks(f, c, *labels);
@@ -247,6 +250,55 @@ class Cutter {
     if (c.time >= 0) clock.report(intake_, f.path);
   }
 
+  // By a label file, or by the cells of the label column.
+  void find_stream_marks(const TableFile &f, FileColumns c) {
+    StreamMarks &marks = *intake_.stream();
+    marked_.clear();
+    reaching_.clear();
+    next_marked_ = 0;
+    const int label = c.label;
+    if (const FileLabels *labels = intake_.label_book().find(name_of(f))) {
+      c.label = c.group = -1;
+      TablePart whole;
+      const Times times = course_of(f, c, whole).times;
+      const RowsInTime rows = rows_in_time(f, c, times);
+      for (const RowStretch &s : place_marks(intake_, *labels, rows, fits_[labels->path]))
+        marked_.push_back(
+            {0, static_cast<long>(s.from), static_cast<long>(s.to), s.mark->label, s.mark->line});
+      std::stable_sort(marked_.begin(), marked_.end(), [](auto &a, auto &b) { return a.first < b.first; });
+    } else if (label >= 0 && intake_.label_book().is_empty()) {
+      marks.is_labelled = true;
+      for (size_t r = 0; r < f.rows.size(); ++r) {
+        const std::string text = f.text(r, label);
+        const bool goes_on = r > 0 && !marked_.empty() && marked_.back().last == static_cast<long>(r) &&
+                             marked_.back().label == text && !f.rows[r].starts_recording;
+        if (goes_on)
+          ++marked_.back().last;
+        else if (!text.empty())
+          marked_.push_back({0, static_cast<long>(r), static_cast<long>(r) + 1, text, f.rows[r].line});
+      }
+    }
+  }
+
+  // What of the marks lies in the recording that is added next: these rows of the file, each where `place`
+  // has it in the recording.
+  template <class Place>
+  void add_marks(size_t from, size_t to, const Place &place) {
+    if (!intake_.stream()) return;
+    const auto begin = static_cast<long>(from), end = static_cast<long>(to);
+    std::erase_if(reaching_, [&](const StreamMark &m) { return m.last <= begin; });
+    for (; next_marked_ < marked_.size() && marked_[next_marked_].first < end; ++next_marked_)
+      if (marked_[next_marked_].last > begin) reaching_.push_back(marked_[next_marked_]);
+    for (const StreamMark &m : reaching_) {
+      const long first = std::max(m.first, begin), last = std::min(m.last, end);
+      StreamMark own = m;
+      own.recording = intake_.set().items.size();
+      own.first = place(static_cast<size_t>(first));
+      own.last = std::max(own.first + 1, place(static_cast<size_t>(last)));
+      intake_.stream()->list.push_back(std::move(own));
+    }
+  }
+
   void cut_stretch(const TableFile &f, const FileColumns &c, const Times &times, size_t start, size_t end,
                    ClockCheck &clock) {
     size_t step = end - start;
@@ -269,6 +321,8 @@ class Cutter {
       r.values.reserve(r.rows * c.channels.size());
       for (size_t i = from; i < to; ++i)
         for (size_t channel : c.channels) r.values.push_back(f.at(i, channel));
+      const bool is_resampled = c.time >= 0 && o_.is_resampled;
+      if (!is_resampled) add_marks(from, to, [&](size_t row) { return static_cast<long>(row - from); });
       if (c.time < 0) {
         intake_.add_recording(std::move(r));
         continue;
@@ -307,6 +361,11 @@ class Cutter {
                   0,           resampled(own, values, width, o_.rate_hz * roles_.time_unit_s, whole.file)};
       r.first_line = f.rows[start + from].line;
       r.rows = r.values.size() / width;
+      const double step = o_.rate_hz * roles_.time_unit_s;  // rows of the new rate in a unit of the column
+      add_marks(start + from, start + to, [&](size_t of_file) {
+        const size_t at = std::min(of_file - start, times.size() - 1);
+        return std::min(static_cast<long>(r.rows), std::lround((times[at] - times[from]) * step));
+      });
       intake_.add_recording(std::move(r));
       from = to;
     }
@@ -317,6 +376,9 @@ class Cutter {
   const ColumnRoles &roles_;
   size_t rows_ = 0, rows_left_out_ = 0;    // of files that are cut by intervals
   std::map<std::string, ColumnFit> fits_;  // by label file
+  std::vector<StreamMark> marked_;         // rows of the table, of a stream, by their first row
+  std::vector<StreamMark> reaching_;       // of them, those that reach into the recording that is added
+  size_t next_marked_ = 0;                 // the first that has not been looked at
   size_t files_that_restart_ = 0;
   std::string first_restart_;
 };
@@ -358,7 +420,8 @@ void cut_tables(Intake &intake, const std::string &where) {
   else
     roles = judge_columns(tables, intake.options(), where);
   if (part) part->roles = roles;
-  if (roles.index_of(ColumnRole::kLabel) < 0 && intake.label_book().is_empty()) intake.say_labels(where);
+  if (roles.index_of(ColumnRole::kLabel) < 0 && intake.label_book().is_empty() && !intake.stream())
+    intake.say_labels(where);
   for (const std::string &said : roles.said) intake.say(said);
   for (const Finding &f : roles.findings)
     if (f.severity == Severity::kError && !intake.keeps_going()) Intake::fail(f.where, f.message);

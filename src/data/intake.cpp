@@ -38,7 +38,7 @@ std::string Intake::read(const fs::path &path) {
   return bytes;
 }
 
-void Intake::take_intervals(const fs::path &path) {
+void Intake::take_intervals(const fs::path &path, const std::string &recording) {
   const std::string bytes = read(path);
   std::vector<Finding> problems;
   Table table = parse_table(bytes, path.string(), {}, problems);
@@ -53,9 +53,9 @@ void Intake::take_intervals(const fs::path &path) {
   if (!problems.empty()) fail(problems[0].where, problems[0].message);
   TableFile file = compact(std::move(table));
   file.path = path.string();
-  const std::string how = read_intervals(file, label_book_);
-  say(fmt::format("classes come from {}: {} intervals, {} (data.intervals)", path.filename().string(),
-                  file.rows.size(), how));
+  const std::string how = read_intervals(file, label_book_, recording);
+  say(fmt::format("classes come from {}: {} intervals, {}{}", path.filename().string(), file.rows.size(), how,
+                  stream_ ? "" : " (data.intervals)"));
 }
 
 static std::string what_it_says(const FileLabels &labels) {

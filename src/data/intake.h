@@ -12,6 +12,7 @@
 #include "data/columns.h"
 #include "data/image.h"
 #include "data/label_book.h"
+#include "data/stream_file.h"
 #include "data/table_part.h"
 #include "mote/recordings.h"
 
@@ -48,6 +49,9 @@ class Intake {
 
   const LoadOptions &options() const { return set_.options; }
   TablePart *part() { return part_; }
+  // Recordings stay whole, and where they would be cut by classes become marks; nullptr: they are cut.
+  void keep_whole(StreamMarks *marks) { stream_ = marks; }
+  StreamMarks *stream() { return stream_; }
   bool has_known_files() const { return source_ != nullptr; }
   bool keeps_going() const { return keep_going_; }
   Recordings &set() { return set_; }
@@ -105,7 +109,8 @@ class Intake {
   // What data.intervals and label files say; where it is empty, classes are the files' own.
   LabelBook &label_book() { return label_book_; }
   const LabelBook &label_book() const { return label_book_; }
-  void take_intervals(const fs::path &path);
+  // `recording`: as of read_intervals().
+  void take_intervals(const fs::path &path, const std::string &recording = "");
   // Of a recording; nullptr: it is left out, because label files say nothing of it, which is said.
   const FileLabels *labels_of(const fs::path &recording);
 
@@ -126,6 +131,7 @@ class Intake {
   bool keep_going_;
   const FileSource *source_;  // nullptr: files are where their names say
   TablePart *part_;
+  StreamMarks *stream_ = nullptr;
   std::set<std::string> have_read_;
   LabelFrom from_ = LabelFrom::kStem;
   std::string first_file_;
@@ -159,6 +165,9 @@ std::string without_join_word(const std::string &stem, const std::vector<std::st
 // Takes each row of the tables as a recording, where that is what they hold; else false, and they are as they
 // were.
 bool cut_examples(Intake &intake, const std::string &where);
+
+// Of a stream, which is one file: what the file of its StreamMarks says, or the label track beside it.
+void take_stream_labels(Intake &intake, const fs::path &stream);
 
 // Cuts the tables into recordings by what their columns mean, and checks their clocks.
 void cut_tables(Intake &intake, const std::string &where);

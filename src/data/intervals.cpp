@@ -101,7 +101,7 @@ Places by_name(const TableFile &f) {
 Places by_place(const TableFile &f) {
   Places p;
   const int count = f.columns.size();
-  if (count < 4) return p;
+  if (count < 3) return p;
   p.label = count - 3;
   p.first = count - 2;
   p.last = count - 1;
@@ -163,7 +163,8 @@ bool has_fractions(const TableFile &f, const Places &p) {
   return false;
 }
 
-void add_interval(const TableFile &f, const Places &p, size_t r, int base, LabelBook &book) {
+void add_interval(const TableFile &f, const Places &p, size_t r, int base, const std::string &recording,
+                  LabelBook &book) {
   Mark m{moment_of(f, r, p.first) * p.scale, moment_of(f, r, p.last) * p.scale, f.text(r, p.label), "",
          f.rows[r].line};
   const bool may_be_behind_midnight = p.unit == MarkUnit::kClock;
@@ -174,6 +175,7 @@ void add_interval(const TableFile &f, const Places &p, size_t r, int base, Label
   if (p.group >= 0) m.group = f.text(r, p.group);
   std::vector<std::string> cells;
   for (size_t c : p.ids) cells.push_back(f.text(r, c));
+  if (cells.empty()) cells.push_back(recording);
   const auto add_to = [&](const std::string &name, const std::string &also) {
     FileLabels &labels = book.entry(name, f.path);
     labels.unit = p.unit;
@@ -211,9 +213,9 @@ double seconds_of(std::string_view text) {
   }
 }
 
-std::string read_intervals(const TableFile &f, LabelBook &book) {
+std::string read_intervals(const TableFile &f, LabelBook &book, const std::string &recording) {
   Places p = f.has_header ? by_name(f) : by_place(f);
-  if (p.first < 0 || p.last < 0 || p.label < 0 || p.ids.empty())
+  if (p.first < 0 || p.last < 0 || p.label < 0 || (p.ids.empty() && recording.empty()))
     Intake::fail(f.path, "is no table of intervals (data.intervals)",
                  f.has_header
                      ? fmt::format("its columns are {}; expected the recording, and label, start and end",
@@ -224,12 +226,12 @@ std::string read_intervals(const TableFile &f, LabelBook &book) {
   int base = 1;
   for (size_t r = 0; r < f.rows.size(); ++r)
     if (moment_of(f, r, p.first) == 0) base = 0;
-  for (size_t r = 0; r < f.rows.size(); ++r) add_interval(f, p, r, base, book);
+  for (size_t r = 0; r < f.rows.size(); ++r) add_interval(f, p, r, base, recording, book);
   book.match_numbers(p.ids.size());
   std::vector<std::string> names;
   for (size_t c : p.ids) names.push_back(f.has_header ? f.columns[c] : fmt::format("column {}", c + 1));
   return fmt::format(
-      "recordings by {}{}; {}", fmt::join(names, " and "),
+      "{}{}; {}", names.empty() ? "of this file" : fmt::format("recordings by {}", fmt::join(names, " and ")),
       p.group < 0 ? "" : fmt::format(", groups by {}", f.has_header ? f.columns[p.group] : names.back()),
       unit_text(p, base));
 }

@@ -12,7 +12,8 @@ namespace mote {
 // By the names of its columns, or without a header as its last three: class, first row, last row. What stands
 // before them names the recording. Returns a sentence of how it was read. Errors: kDataFormat when it is no
 // such table.
-std::string read_intervals(const TableFile &table, LabelBook &book);
+// `recording`: whose intervals they are where no column names any; "": one has to.
+std::string read_intervals(const TableFile &table, LabelBook &book, const std::string &recording = "");
 
 // "1:02.5" and "0:01:02.5" are 62.5 seconds; "62.5" too. NaN: it is neither.
 double seconds_of(std::string_view text);

@@ -41,15 +41,21 @@ bool is_named_after_class(const FoundFile &f) {
 class Loader {
  public:
   Loader(const std::string &path, const LoadOptions &options, bool keep_going, const FileSource *source,
-         TablePart *part = nullptr)
-      : root_(path), source_(source), intake_(options, keep_going, source, part), set_(intake_.set()) {}
+         TablePart *part = nullptr, StreamMarks *stream = nullptr)
+      : root_(path), source_(source), intake_(options, keep_going, source, part), set_(intake_.set()) {
+    intake_.keep_whole(stream);
+  }
 
   Recordings load() {
     check_options();
     std::vector<FoundFile> files = list_files();
     for (const FoundFile &f : files) intake_.label_book().know(f.path);
-    take_intervals(files);
-    take_label_files(files);
+    if (intake_.stream()) {
+      take_stream_labels(intake_, root_);
+    } else {
+      take_intervals(files);
+      take_label_files(files);
+    }
     find_labels(files);
     for (const FoundFile &f : files) read_file(f);
     intake_.throw_bad_files(files.size());
@@ -60,7 +66,7 @@ class Loader {
     const bool has_named = std::any_of(files.begin(), files.end(), [](const FoundFile &f) {
       return is_sound(f.path) || is_acquisition(f.path);
     });
-    if (has_named) intake_.say_labels(root_.string());
+    if (has_named && !intake_.stream()) intake_.say_labels(root_.string());
     intake_.sum_up();
     intake_.finish_alike();
     sort_by_file();
@@ -178,7 +184,7 @@ class Loader {
 
   // Classes in the names of files, where nothing else gives them.
   void find_labels(const std::vector<FoundFile> &files) {
-    if (!intake_.label_book().is_empty()) return;
+    if (!intake_.label_book().is_empty() || intake_.stream()) return;
     if (have_labels(set_.options.file_names)) {
       intake_.say("classes come from the names of files, by data.file_names");
       return;
@@ -417,6 +423,13 @@ Recordings load_part(const std::string &path, const LoadOptions &options, TableP
   Recordings set = Loader(path, options, false, nullptr, &part).load();
   part.is_first = false;
   return set;
+}
+
+Recordings load_stream(const std::string &path, const LoadOptions &options, StreamMarks &marks) {
+  marks.list.clear();
+  marks.unknown.clear();
+  marks.is_labelled = false;
+  return Loader(path, options, false, nullptr, nullptr, &marks).load();
 }
 
 bool has_parts(const std::string &path, const LoadOptions &options) {

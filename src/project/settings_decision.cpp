@@ -43,6 +43,12 @@ std::vector<Setting> decision_settings() {
           "decision.onset", [](auto &p) -> auto & { return p.decision.onset; }, 1e-30, 1e30,
           "of `trigger`: what the distances of its channels from the level must add up to, in their units")
           .or_else("chosen"),
+      number(
+          "decision.false_accepts_per_hour", [](auto &p) -> auto & { return p.false_accepts_per_hour; }, 0,
+          1e6,
+          "what is told may be told falsely so often, on validation streams; among the rules that keep to it "
+          "the one that finds most is chosen")
+          .or_else("none"),
       choice(
           "decision.level", [](auto &p) -> auto & { return p.decision.level; }, wanted_level_names(),
           "of `trigger`: `fixed`: 0; `resting`: follows the channels slowly"),

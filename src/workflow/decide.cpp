@@ -18,6 +18,7 @@
 #include "features/stream_plan.h"
 #include "mote/decision.h"
 #include "workflow/replay.h"
+#include "workflow/stream_tuning.h"
 
 namespace mote {
 
@@ -161,16 +162,42 @@ double worth(const Replay &r) {
          events;
 }
 
+// By false accepts an hour first, and then by events found.
 template <class AnyModel>
-DecisionRule tuned(const AnyModel &model, const DecisionSettings &settings, const DecisionRule &windows,
+DecisionRule kept_quiet(const AnyModel &model, const Project &project, ScoredStream scored,
+                        const DecisionRule &windows, const TuningStream &on) {
+  const TestStream &stream = on.stream;
+  if (!(stream.rate_hz > 0))
+    throw Error(ErrorCode::kInvalidArgument, "decision.false_accepts_per_hour",
+                "the rate is not known, so there are no hours", "set data.rate_hz");
+  const size_t outputs = scored.outputs;
+  TuningSet set;
+  set.recordings.push_back({std::move(scored), stream.events, stream.rows});
+  set.is_rest = stream.is_rest;
+  set.rate_hz = stream.rate_hz;
+  set.window = preprocessing_for(model).window;
+  ChosenRule chosen =
+      choose_by_false_accepts(set, project.decision, windows, project.false_accepts_per_hour,
+                              [&](const DecisionRule &rule) { return decision_for(model, outputs, rule); });
+  const std::string said =
+      fmt::format("; chosen for at most {:g} false accepts an hour on {} recordings strung together",
+                  project.false_accepts_per_hour, on.is_validated ? "validation" : "training");
+  if (!chosen.rule.reason.ends_with(said)) chosen.rule.reason += said;
+  return chosen.rule;
+}
+
+template <class AnyModel>
+DecisionRule tuned(const AnyModel &model, const Project &project, const DecisionRule &windows,
                    const TuningStream &on) {
   const TestStream &stream = on.stream;
+  const DecisionSettings &settings = project.decision;
   DecisionRule best = windows;
   if (settings.smoothing != kChosen) best.smoothing = settings.smoothing;
   if (settings.threshold != kChosen) best.threshold = static_cast<int>(std::lround(256 * settings.threshold));
   if (stream.events.empty()) return best;
   const ScoredStream scored = score_stream(model, stream, windows);
   if (scored.rows.empty()) return best;
+  if (project.false_accepts_per_hour != kChosen) return kept_quiet(model, project, scored, windows, on);
   std::vector<int> smoothings = {best.smoothing}, thresholds = {best.threshold};
   const bool tries_smoothing = settings.smoothing == kChosen && windows.policy == DecisionPolicy::kStream;
   if (tries_smoothing) smoothings = {1, 2, 3, 4, 6};
@@ -278,14 +305,14 @@ TuningStream tuning_stream(const Recordings &recordings, const Parts &parts, con
   return on;
 }
 
-DecisionRule tuned_rule(const Model &model, const DecisionSettings &settings, const DecisionRule &windows,
+DecisionRule tuned_rule(const Model &model, const Project &project, const DecisionRule &windows,
                         const TuningStream &on) {
-  return tuned(model, settings, windows, on);
+  return tuned(model, project, windows, on);
 }
 
-DecisionRule tuned_rule(const IntegerProgram &program, const DecisionSettings &settings,
-                        const DecisionRule &windows, const TuningStream &on) {
-  return tuned(program, settings, windows, on);
+DecisionRule tuned_rule(const IntegerProgram &program, const Project &project, const DecisionRule &windows,
+                        const TuningStream &on) {
+  return tuned(program, project, windows, on);
 }
 
 std::string judge_rest(const DecisionRule &rule) {

@@ -43,10 +43,11 @@ TestStream stream_of_part(const Recordings &recordings, const Parts &parts, char
                           const DecisionRule &windows);
 
 // What is told of these windows, chosen so that the replay of the stream goes well.
-DecisionRule tuned_rule(const Model &model, const DecisionSettings &settings, const DecisionRule &windows,
+// Errors: kInvalidArgument where false accepts an hour are allowed and the rate is not known.
+DecisionRule tuned_rule(const Model &model, const Project &project, const DecisionRule &windows,
                         const TuningStream &on);
-DecisionRule tuned_rule(const IntegerProgram &program, const DecisionSettings &settings,
-                        const DecisionRule &windows, const TuningStream &on);
+DecisionRule tuned_rule(const IntegerProgram &program, const Project &project, const DecisionRule &windows,
+                        const TuningStream &on);
 
 // What a model with the policy `stream` lacks for it, in a sentence; "" where nothing.
 std::string judge_rest(const DecisionRule &rule);

@@ -64,9 +64,15 @@ std::vector<std::string> joined_files(const std::string &path, const std::vector
   return files;
 }
 
-// `part`: of a file that is read in parts, else nullptr.
-Recordings read_for_model(const std::string &path, const LoadOptions &options, TablePart *part) {
-  if (part) return load_part(path, options, *part);
+// How a file is read: in parts, whole with marks, or, where both are nullptr, as recordings with a class
+// each.
+struct ReadAs {
+  TablePart *part = nullptr;
+  StreamMarks *marks = nullptr;
+};
+Recordings read_for_model(const std::string &path, const LoadOptions &options, const ReadAs &as) {
+  if (as.part) return load_part(path, options, *as.part);
+  if (as.marks) return load_stream(path, options, *as.marks);
   std::error_code code;
   const bool is_part = !options.join.empty() && fs::is_regular_file(path, code) &&
                        !join_word_of(fs::path(path).stem().string(), options.join).empty();
@@ -117,18 +123,19 @@ LoadOptions options_of(const AnyModel &model, LoadOptions options, bool uses_lab
   return options;
 }
 
-Recordings adapted(const AnyModel &model, LoadOptions &options, const std::string &path, TablePart *part,
+Recordings adapted(const AnyModel &model, LoadOptions &options, const std::string &path, const ReadAs &as,
                    TrainingComparison &comparison, std::vector<std::string> &notes) {
+  TablePart *const part = as.part;
   const Preprocessing p = preprocessing_of(model);
   TablePart again;
   if (part && part->is_first) again = *part;
-  Recordings recordings = read_for_model(path, options, part);
+  Recordings recordings = read_for_model(path, options, as);
   if (lacks_channels_of(p, recordings) && options.channels.empty()) {
     // A channel may look like a clock in few recordings; the model's word overrules.
     options.channels = p.channel_names;
     if (part) *part = std::move(again);
     try {
-      recordings = read_for_model(path, options, part);
+      recordings = read_for_model(path, options, as);
     } catch (const Error &) {
       take_channels_of(p, recordings, path, notes);  // refuses, and says what is there instead
       throw;
@@ -149,14 +156,27 @@ void add_findings(const Recordings &recordings, std::vector<std::string> &notes)
 
 }  // namespace
 
-Recordings load_for_model(const AnyModel &model, LoadOptions options, const std::string &path,
-                          bool uses_labels, std::vector<std::string> &notes) {
-  options = options_of(model, std::move(options), uses_labels);
+static Recordings load_whole(const AnyModel &model, const LoadOptions &given, const std::string &path,
+                             const ReadAs &as, std::vector<std::string> &notes) {
+  LoadOptions options = given;
   TrainingComparison comparison;
-  Recordings recordings = adapted(model, options, path, nullptr, comparison, notes);
+  Recordings recordings = adapted(model, options, path, as, comparison, notes);
   for (std::string &note : comparison.sentences(preprocessing_of(model))) notes.push_back(std::move(note));
   add_findings(recordings, notes);
   return recordings;
+}
+
+Recordings load_for_model(const AnyModel &model, LoadOptions options, const std::string &path,
+                          bool uses_labels, std::vector<std::string> &notes) {
+  return load_whole(model, options_of(model, std::move(options), uses_labels), path, {}, notes);
+}
+
+Recordings load_stream_for_model(const AnyModel &model, LoadOptions options, const std::string &path,
+                                 StreamMarks &marks, std::vector<std::string> &notes) {
+  options.intervals.clear();  // of data.path, as the names of its files
+  options.file_names.clear();
+  options.rows_per_recording = 0;
+  return load_whole(model, options_of(model, std::move(options), true), path, {nullptr, &marks}, notes);
 }
 
 struct ModelRecordings::Reading {
@@ -190,7 +210,7 @@ std::optional<Recordings> ModelRecordings::next() {
   }
   r.is_last = !r.pieces || r.pieces->is_at_end();
   std::vector<std::string> notes, findings;
-  Recordings recordings = adapted(r.model, r.options, r.path, part, r.comparison, notes);
+  Recordings recordings = adapted(r.model, r.options, r.path, {part, nullptr}, r.comparison, notes);
   add_findings(recordings, findings);
   r.adapting.add(notes);
   r.findings.add(findings);

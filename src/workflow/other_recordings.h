@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "data/stream_file.h"
 #include "mote/files.h"
 #include "mote/project.h"
 #include "mote/recordings.h"
@@ -21,6 +22,10 @@ LoadOptions options_for(const Project *project);
 // channels, other sizes of images, and values that are no numbers.
 Recordings load_for_model(const AnyModel &model, LoadOptions options, const std::string &path,
                           bool uses_labels, std::vector<std::string> &notes);
+
+// The same of a file as a device hears it: whole, with what is said of its stretches as marks.
+Recordings load_stream_for_model(const AnyModel &model, LoadOptions options, const std::string &path,
+                                 StreamMarks &marks, std::vector<std::string> &notes);
 
 // The same of one file, of which a long table comes in parts: memory then does not depend on its length.
 class ModelRecordings {

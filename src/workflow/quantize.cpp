@@ -88,8 +88,8 @@ QuantizedRun quantize_run(const Run &run, const QuantizeRequest &request) {
     result.program = quantize(model, options);
   }
   if (const DecisionRule &windows = model.preprocessing.decision; windows.is_set() && !request.by_row)
-    result.program.front_end.decision = tuned_rule(result.program, project.decision, windows,
-                                                   tuning_stream(data.recordings, splits.parts, windows));
+    result.program.front_end.decision =
+        tuned_rule(result.program, project, windows, tuning_stream(data.recordings, splits.parts, windows));
   const std::string bytes = format_mote(result.program);
   record["int8_model"] = sha256(bytes);
   record["confidence"] = confidence_record(result.program, splits.val);

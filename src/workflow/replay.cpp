@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/median.h"
+#include "mote/stream_scores.h"
 #include "train/group_interval.h"
 
 namespace mote {
@@ -37,23 +38,6 @@ class EventFinder {
   long grace_, next_ = 0;
 };
 
-// The upper end of the 95 % interval of a Poisson rate, of so many events (Garwood 1936): the mean of which
-// as few or fewer come in 2.5 % of all cases.
-double most_of_poisson(size_t events) {
-  const auto share = [&](double mean) {
-    double term = std::exp(-mean), sum = term;
-    for (size_t k = 1; k <= events; ++k) sum += term *= mean / static_cast<double>(k);
-    return sum;
-  };
-  const auto count = static_cast<double>(events);
-  double low = count, high = count + 10 * std::sqrt(count + 1) + 10;
-  for (int step = 0; step < 60; ++step) {
-    const double middle = (low + high) / 2;
-    (share(middle) > 0.025 ? low : high) = middle;
-  }
-  return high;
-}
-
 }  // namespace
 
 StreamDecision decision_for(const Model &, size_t outputs, const DecisionRule &rule) {
@@ -64,15 +48,15 @@ StreamDecision decision_for(const IntegerProgram &program, size_t, const Decisio
 }
 
 template <class AnyModel>
-ScoredStream score_stream(const AnyModel &model, const TestStream &stream, const DecisionRule &rule) {
+ScoredStream score_rows(const AnyModel &model, const StreamRows &stream, const DecisionRule &rule) {
   const Preprocessing &p = preprocessing_for(model);
   ScoredStream scored;
   Dataset part;
   part.window = p.window;
   part.channels = p.channels;
   part.rate_hz = stream.rate_hz;
-  part.labels = stream.labels;
-  part.channel_names = stream.channels;
+  part.labels = model.labels;
+  part.channel_names = p.channel_names;
   const auto ask = [&] {
     if (part.size() == 0) return;
     const Answers a = answers(model, part);
@@ -83,16 +67,23 @@ ScoredStream score_stream(const AnyModel &model, const TestStream &stream, const
   };
   StreamWindows windows(rule, p.window, p.channels);
   for (long row = 0; row < stream.rows; ++row) {
-    const std::optional<long> first = windows.next(stream.values.data() + row * p.channels);
+    const std::optional<long> first = windows.next(stream.values + row * p.channels);
     if (!first) continue;
     scored.rows.push_back(row);
-    const float *begin = stream.values.data() + *first * p.channels;
+    const float *begin = stream.values + *first * p.channels;
     part.values.insert(part.values.end(), begin, begin + part.example_floats());
     part.classes.push_back(0);
     if (part.size() >= kPart) ask();
   }
   ask();
   return scored;
+}
+template ScoredStream score_rows(const Model &, const StreamRows &, const DecisionRule &);
+template ScoredStream score_rows(const IntegerProgram &, const StreamRows &, const DecisionRule &);
+
+template <class AnyModel>
+ScoredStream score_stream(const AnyModel &model, const TestStream &stream, const DecisionRule &rule) {
+  return score_rows(model, {stream.values.data(), stream.rows, stream.rate_hz}, rule);
 }
 template ScoredStream score_stream(const Model &, const TestStream &, const DecisionRule &);
 template ScoredStream score_stream(const IntegerProgram &, const TestStream &, const DecisionRule &);
@@ -192,7 +183,7 @@ Replay replay_of(const ScoredStream &scored, const TestStream &stream, const Dec
     if (result.found.back()) found_after.push_back(delays[e]);
   }
   if (result.rest_minutes > 0)
-    result.most_false_per_minute = most_of_poisson(result.false_events) / result.rest_minutes;
+    result.most_false_per_minute = poisson_interval(result.false_events).high / result.rest_minutes;
   if (stream.rate_hz > 0 && !found_after.empty()) result.delay_s = median(found_after) / stream.rate_hz;
   return result;
 }

@@ -13,6 +13,14 @@ struct ScoredStream {
 };
 template <class AnyModel>
 ScoredStream score_stream(const AnyModel &model, const TestStream &stream, const DecisionRule &rule);
+// Of rows [rows, channels of the model]. Errors: those of answers().
+struct StreamRows {
+  const float *values = nullptr;
+  long rows = 0;
+  double rate_hz = 0;
+};
+template <class AnyModel>
+ScoredStream score_rows(const AnyModel &model, const StreamRows &stream, const DecisionRule &rule);
 
 // What is told of scores of a model, and the preprocessing of either kind, without a copy.
 StreamDecision decision_for(const Model &model, size_t outputs, const DecisionRule &rule);

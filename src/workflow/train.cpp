@@ -247,7 +247,7 @@ RunSummary finish(Prepared &p, const Project &project, const RunClaim &claim) {
   result.never_found = never_found(result.trained.model, p.splits, val);
   if (p.windows.is_set()) {
     Model &model = result.trained.model;
-    model.preprocessing.decision = tuned_rule(model, project.decision, p.windows, p.tuning);
+    model.preprocessing.decision = tuned_rule(model, project, p.windows, p.tuning);
     result.rest_finding = judge_rest(model.preprocessing.decision);
     if (!p.test.events.empty()) result.replay = replay(model, p.test, model.preprocessing.decision);
   }

@@ -1,0 +1,369 @@
+// `mote evaluate --stream`: recordings through the front end, the int8 network and the decision rule that
+// push() has, and what came of the events in them.
+//
+// Windows and scores are replay.cpp's, what is told host/decision.cpp's, what counts as found and as false
+// train/stream_counts.cpp's; reading is stream_source.cpp's, choosing a rule stream_tuning.cpp's.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "mote/export.h"
+#include "mote/files.h"
+#include "mote/stream_evaluation.h"
+#include "mote/workflow.h"
+#include "report/stream_pictures.h"
+#include "runs/json_file.h"
+#include "workflow/decide.h"
+#include "workflow/hard_negatives.h"
+#include "workflow/other_recordings.h"
+#include "workflow/stream_panel.h"
+#include "workflow/stream_source.h"
+#include "workflow/stream_tuning.h"
+
+namespace mote {
+
+namespace {
+
+constexpr double kUsuallyAllowed = 1;  // false accepts an hour
+
+AnyModel model_for(const Run &run, const std::string &precision) {
+  const bool is_int8 = precision.empty() ? run.has_integer_model() : precision == "int8";
+  if (is_int8) return run.integer_model();
+  return run.model();
+}
+
+void check_has_stream(const AnyModel &model) {
+  const Preprocessing p = preprocessing_of(model);
+  const auto *program = std::get_if<IntegerProgram>(&model);
+  const auto refuse = [](const std::string &why, const std::string &hint) {
+    throw Error(ErrorCode::kUnsupported, "stream", why, hint);
+  };
+  if (labels_of(model).empty())
+    refuse("the model has no classes, so nothing is told", "`mote run` gives the values of a regression");
+  if (p.image.is_set()) refuse("the model takes images, which are no stretches of time", "");
+  if (program && !program->states.empty())
+    refuse("a model that takes row by row has no windows to decide on", "quantize it without --by-row");
+  if (p.window < 2) refuse("the model takes single rows, not windows of a stream", "");
+  if (program && !has_probabilities(*program))
+    refuse("the outputs of the model are no probabilities", "end it with a softmax");
+}
+
+// The rule that push() of an export has.
+DecisionRule rule_of(const Run &run, const AnyModel &model) {
+  if (const auto *program = std::get_if<IntegerProgram>(&model))
+    return decision_rule(*program, push_options(run).options);
+  const Preprocessing p = preprocessing_of(model);
+  if (p.decision.is_set()) return p.decision;
+  DecisionRule rule;
+  rule.stride = std::max(1, p.window / 2);
+  return rule;
+}
+
+StreamDecision decision_of(const AnyModel &model, size_t outputs, const DecisionRule &rule) {
+  return std::visit([&](const auto &m) { return decision_for(m, outputs, rule); }, model);
+}
+
+ScoredStream scored_of(const AnyModel &model, const StreamRecording &s, double rate_hz,
+                       const DecisionRule &rule) {
+  const StreamRows rows{s.recording.values.data(), s.recording.rows, rate_hz};
+  return std::visit([&](const auto &m) { return score_rows(m, rows, rule); }, model);
+}
+
+void check_ending(const std::string &path, bool may_be_csv, const char *where) {
+  if (path.empty()) return;
+  const std::string ending = fs::path(path).extension().string();
+  if (ending == ".png" || ending == ".svg" || (may_be_csv && ending == ".csv")) return;
+  throw Error(ErrorCode::kInvalidArgument, path, fmt::format("{} is a picture", where),
+              may_be_csv ? "name it .csv, .png or .svg" : "name it .png or .svg");
+}
+
+void check_request(const StreamRequest &request) {
+  if (request.streams.empty())
+    throw Error(ErrorCode::kInvalidArgument, "stream", "no stream is given", "give a file or a folder");
+  if (request.has_no_events && !request.labels.empty())
+    throw Error(ErrorCode::kInvalidArgument, "stream", "there are labels, and there shall be no events",
+                "give one of them");
+  if (!request.tune_labels.empty() && request.tune_on.empty())
+    throw Error(ErrorCode::kInvalidArgument, "stream",
+                "there are labels of validation streams, and no such streams", "give them too");
+  if (!(request.near_share > 0 && request.near_share <= 1))
+    throw Error(ErrorCode::kInvalidArgument, "stream",
+                fmt::format("{:g} is no share of the threshold", request.near_share),
+                "give one above 0, up to 1");
+  check_ending(request.curve, true, "the curve");
+  check_ending(request.picture, false, "what was told");
+}
+
+// What is chosen on one stream says nothing on the same.
+void check_apart(const std::vector<std::string> &tests, const std::vector<std::string> &tuned_on) {
+  std::error_code code;
+  for (const std::string &a : tuned_on)
+    for (const std::string &b : tests)
+      if (fs::equivalent(a, b, code))
+        throw Error(ErrorCode::kInvalidArgument, a,
+                    "is to be judged, so what is told may not be chosen on it",
+                    "give other streams to choose on, or none: then it is the run's validation recordings");
+}
+
+class StreamEvaluator {
+ public:
+  StreamEvaluator(const Run &run, const StreamRequest &request)
+      : run_(run),
+        request_(request),
+        model_(model_for(run, request.precision)),
+        p_(preprocessing_of(model_)) {
+    e_.precision = std::holds_alternative<IntegerProgram>(model_) ? "int8" : "float";
+    e_.labels = labels_of(model_);
+    for (const std::string &label : e_.labels) is_rest_.push_back(is_rest_class(label));
+    e_.scores.classes.resize(e_.labels.size());
+  }
+
+  StreamEvaluation evaluate() {
+    check_request(request_);
+    check_has_stream(model_);
+    e_.rule = rule_of(run_, model_);
+    const std::vector<std::string> files = stream_files(request_.streams, request_.labels);
+    if (request_.is_tuned) tune(files);
+    judge(files);
+    write();
+    if (e_.precision == "float" && request_.precision.empty())
+      e_.notes.push_back(
+          "there is no int8 model yet, so the float model is judged; `mote quantize` makes one");
+    return std::move(e_);
+  }
+
+ private:
+  double allowed() const {
+    if (request_.false_accepts_per_hour) return *request_.false_accepts_per_hour;
+    const double of_project = run_.project().false_accepts_per_hour;
+    return of_project == DecisionSettings::kChosen ? kUsuallyAllowed : of_project;
+  }
+
+  void tune(const std::vector<std::string> &files) {
+    if (e_.precision != "int8")
+      throw Error(ErrorCode::kUnsupported, "--tune", "the rule is that of the int8 model, and there is none",
+                  "`mote quantize` makes one");
+    TuningSet set;
+    set.is_rest = is_rest_;
+    set.window = p_.window;
+    StreamTuning tuning;
+    tuning.before = e_.rule;
+    tuning.allowed_per_hour = allowed();
+    if (request_.tune_on.empty())
+      tuning.on = take_validation(set);
+    else
+      tuning.on = take_streams(set, files);
+    if (!(set.rate_hz > 0))
+      throw Error(ErrorCode::kUnsupported, "--tune", "the rate is not known, so there are no hours",
+                  "--set data.rate_hz=RATE");
+    const size_t outputs = set.recordings.empty() ? 0 : set.recordings[0].scored.outputs;
+    size_t events = 0;
+    for (const TuningRecording &r : set.recordings) events += r.events.size();
+    if (events == 0)
+      throw Error(ErrorCode::kDataFormat, "--tune", "there is no event to choose a rule by in " + tuning.on,
+                  "give validation streams with events, and their labels");
+    const ChosenRule chosen =
+        choose_by_false_accepts(set, run_.project().decision, e_.rule, tuning.allowed_per_hour,
+                                [&](const DecisionRule &rule) { return decision_of(model_, outputs, rule); });
+    tuning.rule = chosen.rule;
+    tuning.scores = chosen.scores;
+    tuning.is_met = chosen.is_met;
+    tuning.rules = chosen.rules;
+    tuning.rule.reason = chosen_text(tuning);
+    e_.rule = tuning.rule;
+    e_.tuning = std::move(tuning);
+  }
+
+  // What stood before of smoothing and threshold is no longer so.
+  static std::string chosen_text(const StreamTuning &t) {
+    std::string reason = t.before.reason.substr(0, t.before.reason.find("; smoothing and threshold chosen"));
+    for (const char *before : {"; threshold chosen", "; chosen for"})
+      reason = reason.substr(0, reason.find(before));
+    return fmt::format(
+        "{}; chosen for at most {:g} false accepts an hour on {}: {} in {}, {} of {} events found", reason,
+        t.allowed_per_hour, t.on, t.scores.all.false_accepts, hours_text(t.scores.background_hours),
+        t.scores.all.found, t.scores.all.events);
+  }
+
+  std::string take_validation(TuningSet &set) {
+    const RunData data = load_run_data(run_);
+    for (const std::string &note : data.notes) e_.notes.push_back(note);
+    const TuningStream on = tuning_stream(data.recordings, data.splits.parts, e_.rule);
+    set.rate_hz = on.stream.rate_hz > 0 ? on.stream.rate_hz : p_.rate_hz;
+    if (!on.stream.events.empty())
+      set.recordings.push_back(
+          {std::visit([&](const auto &m) { return score_stream(m, on.stream, e_.rule); }, model_),
+           on.stream.events, on.stream.rows});
+    e_.notes.push_back(fmt::format(
+        "what is told was chosen on {} recordings strung together with {} between them, for want of long "
+        "ones: "
+        "{} of background say little of an hour; --validation takes streams as a device hears them",
+        on.is_validated ? "validation" : "training", on.stream.rest_from,
+        hours_text(set.rate_hz > 0 ? static_cast<double>(on.stream.rest_rows) / set.rate_hz / 3600 : 0)));
+    return fmt::format("{} recordings strung together", on.is_validated ? "validation" : "training");
+  }
+
+  std::string take_streams(TuningSet &set, const std::vector<std::string> &tests) {
+    const std::vector<std::string> files = stream_files(request_.tune_on, request_.tune_labels);
+    check_apart(tests, files);
+    StreamSource source(run_, model_, is_rest_);
+    source.each(files, request_.tune_labels, false, [&](const StreamRecording &s) {
+      if (s.recording.rows < p_.window) return;
+      if (!s.is_labelled)
+        throw Error(ErrorCode::kDataFormat, s.file, "nothing says where events are in it",
+                    "give --validation-labels, or a label track beside it");
+      set.recordings.push_back({scored_of(model_, s, source.rate_hz(), e_.rule), s.events, s.recording.rows});
+    });
+    set.rate_hz = source.rate_hz();
+    for (const std::string &note : source.notes()) e_.notes.push_back("validation streams: " + note);
+    return fmt::format("{} validation stream{}", files.size(), files.size() == 1 ? "" : "s");
+  }
+
+  long tolerance_rows(double rate_hz) const {
+    if (!request_.tolerance_s) return tolerance_of(e_.rule, p_.window);
+    if (!(rate_hz > 0))
+      throw Error(ErrorCode::kInvalidArgument, "--tolerance",
+                  "the rate is not known, so it is no number of rows", "--set data.rate_hz=RATE");
+    return std::lround(*request_.tolerance_s * rate_hz);
+  }
+
+  void judge(const std::vector<std::string> &files) {
+    StreamSource source(run_, model_, is_rest_);
+    negatives_.emplace(e_.rule, p_.window, p_.channels, is_rest_, request_.near_share);
+    source.each(files, request_.labels, request_.has_no_events,
+                [&](const StreamRecording &s) { take(s, source.rate_hz()); });
+    std::sort(e_.scores.delays_s.begin(), e_.scores.delays_s.end());
+    e_.rate_hz = source.rate_hz();
+    e_.channels = source.channels();
+    for (const std::string &note : source.notes()) e_.notes.push_back(note);
+    e_.reading = source.reading();
+    e_.has_background_only = request_.has_no_events;
+    if (e_.rate_hz > 0)
+      e_.tolerance_s = static_cast<double>(tolerance_rows(e_.rate_hz)) / e_.rate_hz;
+    else
+      e_.notes.push_back(
+          "the rate is not known, so there are no seconds and no hours; --set data.rate_hz=RATE");
+    if (!e_.is_judged)
+      e_.notes.push_back(
+          "nothing says where events are, so what is told is listed and not judged; give --labels, or "
+          "--background where there are none");
+    add_curve();
+  }
+
+  void take(const StreamRecording &s, double rate_hz) {
+    const long tolerance = tolerance_rows(rate_hz);
+    ScoredStream scored = scored_of(model_, s, rate_hz, e_.rule);
+    const ToldStream told = told_of(scored, e_.rule, decision_of(model_, scored.outputs, e_.rule));
+    EvaluatedStream stream{s.file, s.line, s.recording.rows, s.events, {}, told.told};
+    stream.judged = judge_stream(told.told, told.scores, s.events, is_rest_, e_.rule.policy, tolerance);
+    if (rate_hz > 0) e_.hours += static_cast<double>(s.recording.rows) / rate_hz / 3600;
+    if (s.is_labelled) {
+      e_.is_judged = true;
+      add_scores(e_.scores, stream.judged, s.events, {s.recording.rows, tolerance, rate_hz});
+      if (!request_.collect.empty()) negatives_->add(s, scored, told, stream.judged, tolerance);
+    }
+    if (!request_.picture.empty()) panels_.add(s, scored, stream, e_.rule, rate_hz);
+    e_.streams.push_back(std::move(stream));
+    if (s.is_labelled) judged_.push_back({std::move(scored), s.events, s.recording.rows});
+  }
+
+  // The same rule with other thresholds. It describes these streams; nothing is chosen by it.
+  void add_curve() {
+    if (!e_.is_judged) return;
+    std::vector<int> thresholds = {0};
+    for (int t = 64; t < 240; t += 8) thresholds.push_back(t);
+    for (int t = 240; t <= 256; t += 2) thresholds.push_back(t);
+    thresholds.push_back(e_.rule.threshold);
+    std::sort(thresholds.begin(), thresholds.end());
+    thresholds.erase(std::unique(thresholds.begin(), thresholds.end()), thresholds.end());
+    const long tolerance = tolerance_rows(e_.rate_hz);
+    for (const int threshold : thresholds) {
+      DecisionRule rule = e_.rule;
+      rule.threshold = threshold;
+      StreamScores scores;
+      scores.classes.resize(e_.labels.size());
+      for (const TuningRecording &r : judged_) {
+        const ToldStream told = told_of(r.scored, rule, decision_of(model_, r.scored.outputs, rule));
+        add_scores(scores, judge_stream(told.told, told.scores, r.events, is_rest_, rule.policy, tolerance),
+                   r.events, {r.rows, tolerance, e_.rate_hz});
+      }
+      e_.curve.push_back({threshold, scores.all.events - scores.all.found, scores.all.events,
+                          scores.all.false_accepts, scores.false_accepts_per_hour()});
+    }
+  }
+
+  void write() {
+    if (!request_.curve.empty()) {
+      if (!e_.is_judged)
+        throw Error(ErrorCode::kDataFormat, request_.curve,
+                    "nothing says where events are, so there is no curve", "give --labels");
+      if (request_.curve.ends_with(".csv"))
+        write_file(request_.curve, stream_curve_csv(e_.curve));
+      else
+        write_file(request_.curve,
+                   picture_bytes(draw_stream_curve(e_.curve, e_.rule.threshold, e_.scores.background_hours),
+                                 request_.curve));
+    }
+    if (!request_.picture.empty())
+      write_file(request_.picture,
+                 picture_bytes(draw_streams(panels_.picture(e_, is_rest_)), request_.picture));
+    if (!request_.collect.empty()) collect();
+    if (e_.tuning) keep_rule();
+  }
+
+  void collect() {
+    if (!e_.is_judged)
+      throw Error(ErrorCode::kDataFormat, request_.collect,
+                  "nothing says where events are, so nothing told is false",
+                  "give --labels, or --background where there are none");
+    const WrittenNegatives written =
+        write_negatives(negatives_->kept(), e_.labels, e_.channels, e_.rate_hz, request_.collect);
+    e_.collected = written.files;
+    e_.near_misses = negatives_->near_misses();
+    if (negatives_->found() == 0)
+      e_.notes.push_back("nothing was told falsely, or nearly: nothing is collected");
+    if (written.already_there > 0)
+      e_.notes.push_back(
+          fmt::format("{} recordings were in {} already", written.already_there, request_.collect));
+    if (negatives_->found() > negatives_->kept().size())
+      e_.notes.push_back(fmt::format("of {} false accepts and near misses the {} surest are written",
+                                     negatives_->found(), negatives_->kept().size()));
+  }
+
+  // The model as it is exported, and the record that knows it by its digest; its other records tell of the
+  // rule before.
+  void keep_rule() {
+    IntegerProgram program = run_.integer_model();
+    program.front_end.decision = e_.rule;
+    const std::string bytes = format_mote(program);
+    nlohmann::json record = run_.json(run_file::kQuantize);
+    const bool is_known =
+        record.is_object() && record.value("int8_model", "") == run_.digest(run_file::kIntegerModel);
+    run_.write(run_file::kIntegerModel, bytes);
+    if (!is_known) return;
+    record["int8_model"] = sha256(bytes);
+    run_.write(run_file::kQuantize, json_text(record));
+  }
+
+  const Run &run_;
+  const StreamRequest &request_;
+  AnyModel model_;
+  Preprocessing p_;
+  std::vector<bool> is_rest_;
+  StreamEvaluation e_;
+  std::vector<TuningRecording> judged_;
+  std::optional<HardNegatives> negatives_;
+  StreamPanels panels_;
+};
+
+}  // namespace
+
+StreamEvaluation evaluate_streams(const Run &run, const StreamRequest &request) {
+  return StreamEvaluator(run, request).evaluate();
+}
+
+}  // namespace mote
