@@ -34,7 +34,7 @@ struct ColumnPlan {
   std::vector<int> of_tensor;
   // int32_t in front of the columns: two for each tensor, and the parameters of the layer that runs.
   size_t counters = 0;
-  size_t bytes = 0;     // of counters and columns, a multiple of 4
+  size_t bytes = 0;  // of counters and columns, a multiple of 4
   uint64_t window_macs = 0, hop_macs = 0;
 };
 
