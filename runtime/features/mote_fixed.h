@@ -171,6 +171,24 @@ static inline int mote_is_power(float x, int32_t exponent) {
   return f.bits == (uint32_t)(exponent + 127) << 23;
 }
 
+/* Where another block takes what one gives, it is as int16, rounded and saturated. */
+#define MOTE_SIGNAL_BITS 8
+
+/* So many results, in their place. */
+static inline void mote_narrow_s16(int32_t *values, int32_t count) {
+  int16_t *const samples = (int16_t *)values;
+  int32_t i;
+  for (i = 0; i < count; ++i) {
+    const int32_t v = (values[i] + (1 << (MOTE_SIGNAL_BITS - 1))) >> MOTE_SIGNAL_BITS;
+    const int16_t sample = (int16_t)(v > 32767 ? 32767 : v < -32768 ? -32768 : v);
+#if defined(__GNUC__)
+    __builtin_memcpy(samples + i, &sample, sizeof sample); /* no other type of what is read */
+#else
+    samples[i] = sample;
+#endif
+  }
+}
+
 /* Logarithms, roots, quotients ----------------------------------------------------------------------------
  */
 

@@ -4,12 +4,6 @@
 
 #include "mote_stretches.h"
 
-#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 8 && !defined(__OPTIMIZE_SIZE__)
-#define MOTE_UNROLLED _Pragma("GCC unroll 4")
-#else
-#define MOTE_UNROLLED
-#endif
-
 /* Whether x < 0, in the uppermost bit: -0 is not. */
 static inline uint32_t mote_below_zero(float x) { return mote_bits_of(x + 0.0f); }
 
