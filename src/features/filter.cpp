@@ -156,8 +156,8 @@ double size_behind(const FilterSection &s, std::vector<double> &signal) {
   return size;
 }
 
-// Poles of a wide notch are at both of its sides: with all of one side first, hardly anything of the other one
-// would be left in between.
+// Poles of a wide notch are at both of its sides: with all of one side first, hardly anything of the other
+// one would be left in between.
 std::vector<FilterSection> interleaved(const std::vector<FilterSection> &sections) {
   std::vector<FilterSection> made;
   for (size_t i = 0; i < sections.size(); ++i)
