@@ -1,6 +1,7 @@
 // Fuzzes the blocks of features: bytes choose chains of blocks, their settings, a window and its samples,
-// also some that are not finite. What is not refused before it runs gives the same bits in whatever memory,
-// fits its own tables, can be written to a model and read again, and finds its routines of C.
+// also some that are not finite, in floats or in integers. What is not refused before it runs gives the same
+// bits in whatever memory, fits its own tables, can be written to a model and read again, and finds its
+// routines of C.
 //
 // Seeds: make_seeds.cpp.
 #include <cmath>
@@ -11,9 +12,11 @@
 
 #include "base/error.h"
 #include "features/feature_def.h"
+#include "features/fixed_arithmetic.h"
 #include "features/preprocessing.h"
 #include "features/preprocessing_json.h"
 #include "features/window_features.h"
+#include "mote_fixed.h"
 
 namespace {
 
@@ -116,6 +119,8 @@ Preprocessing chosen(Bytes &bytes) {
   const int chains = bytes.one() % 4 == 1 ? 2 : 1;
   for (int chain = 0; chain < chains; ++chain)
     for (size_t n = 1 + bytes.below(3) % 2; n-- > 0;) p.steps.push_back(chosen_step(bytes, chain));
+  if (bytes.one() % 2 == 1)
+    for (PreprocessingStep &step : p.steps) step.arithmetic = Arithmetic::kFixed;
   return p;
 }
 
@@ -166,7 +171,26 @@ bool are_same_bits(const std::vector<float> &a, const std::vector<float> &b) {
   return true;
 }
 
+void run_in_integers(const Preprocessing &p, const std::vector<float> &window) {
+  const FeaturePlan plan(p);
+  const std::vector<int> &exponents = p.steps.front().exponents;
+  std::vector<int16_t> samples;
+  for (size_t i = 0; i < window.size(); ++i)
+    samples.push_back(mote_sense_s16(window[i], exponents[i % exponents.size()]));
+  const auto features = [&](int32_t memory) {
+    std::vector<int32_t> work(plan.floats, memory);
+    const int32_t *made = plan.run_fixed(samples.data(), work.data());
+    return std::vector<int32_t>(made, made + plan.shape.elements());
+  };
+  const std::vector<int32_t> made = features(0);
+  if (made != features(-7)) __builtin_trap();  // not all of it was written
+  for (const int32_t v : made)
+    if (v > MOTE_FIXED_MOST || v < -MOTE_FIXED_MOST) __builtin_trap();  // a float would not hold it
+  if (result_exponents(p).empty()) __builtin_trap();
+}
+
 void run(const Preprocessing &p, const std::vector<float> &window) {
+  if (is_fixed(p)) return run_in_integers(p, window);
   const FeaturePlan plan(p);
   const size_t count = plan.shape.elements();
   const auto features = [&](float memory) {
@@ -194,6 +218,11 @@ bool is_accepted(Preprocessing &p) {
     p.steps = resolved(p.steps, p.rate_hz);
     const size_t count = feature_shape(p.steps, window_shape(p), p.rate_hz, p.image).elements();
     if (count > kMostFloats || FeaturePlan(p).floats > kMostFloats) return false;
+    constexpr float kRanges[] = {1, 3000, 20000, 0, 1e-6F, 1e9F};
+    const float most = kRanges[p.window % std::size(kRanges)];
+    if (is_fixed(p))
+      set_exponents(p,
+                    std::vector<ChannelRange>(static_cast<size_t>(p.channels), {0, most / 3, -most, most}));
     fit_blocks(p);
     return true;
   } catch (const Error &) {

@@ -119,69 +119,49 @@ typedef struct {
   int32_t passed; /* rows that belong to no frame and are still to come */
 } mote_lane_state;
 
-/* rows: [length, channels]. Whether they are whole with this row; then mote_lane_goes_on() is due. */
-static inline int mote_lane_takes(const mote_lane *l, mote_lane_state *s, const float *row, float *rows) {
-  float *const to = rows + s->filled * l->channels;
-  int32_t i;
-  if (s->passed > 0) {
-    --s->passed;
-    return 0;
-  }
-  for (i = 0; i < l->channels; ++i) to[i] = row[i];
-  return ++s->filled == l->length;
-}
-
-static inline void mote_lane_goes_on(const mote_lane *l, mote_lane_state *s, float *rows) {
-  const int32_t left = l->length > l->hop ? l->length - l->hop : 0, gone = l->hop * l->channels;
-  int32_t i;
-  for (i = 0; i < left * l->channels; ++i) rows[i] = rows[i + gone];
-  s->filled = left;
+static inline void mote_lane_passes(const mote_lane *l, mote_lane_state *s) {
+  s->filled = l->length > l->hop ? l->length - l->hop : 0;
   s->passed = l->hop > l->length ? l->hop - l->length : 0;
 }
 
-/* The same for rows of int16. */
-static inline int mote_lane_takes_s16(const mote_lane *l, mote_lane_state *s, const int16_t *row,
-                                      int16_t *rows) {
-  int16_t *const to = rows + s->filled * l->channels;
-  int32_t i;
-  if (s->passed > 0) {
-    --s->passed;
-    return 0;
+/* Of rows of floats or of int16:
+ * mote_lane_takes: rows: [length, channels]. Whether they are whole with this row; then mote_lane_goes_on()
+ * is due. */
+#define MOTE_LANE(suffix, value)                                                                      \
+  static inline int mote_lane_takes##suffix(const mote_lane *l, mote_lane_state *s, const value *row, \
+                                            value *rows) {                                            \
+    value *const to = rows + s->filled * l->channels;                                                 \
+    int32_t i;                                                                                        \
+    if (s->passed > 0) {                                                                              \
+      --s->passed;                                                                                    \
+      return 0;                                                                                       \
+    }                                                                                                 \
+    for (i = 0; i < l->channels; ++i) to[i] = row[i];                                                 \
+    return ++s->filled == l->length;                                                                  \
+  }                                                                                                   \
+  static inline void mote_lane_goes_on##suffix(const mote_lane *l, mote_lane_state *s, value *rows) { \
+    const int32_t gone = l->hop * l->channels;                                                        \
+    int32_t i;                                                                                        \
+    mote_lane_passes(l, s);                                                                           \
+    for (i = 0; i < s->filled * l->channels; ++i) rows[i] = rows[i + gone];                           \
   }
-  for (i = 0; i < l->channels; ++i) to[i] = row[i];
-  return ++s->filled == l->length;
-}
-
-static inline void mote_lane_goes_on_s16(const mote_lane *l, mote_lane_state *s, int16_t *rows) {
-  const int32_t left = l->length > l->hop ? l->length - l->hop : 0, gone = l->hop * l->channels;
-  int32_t i;
-  for (i = 0; i < left * l->channels; ++i) rows[i] = rows[i + gone];
-  s->filled = left;
-  s->passed = l->hop > l->length ? l->hop - l->length : 0;
-}
+MOTE_LANE(, float)
+MOTE_LANE(_s16, int16_t)
+#undef MOTE_LANE
 
 /* Of `frames` frames of `values`, each `stride` behind the one before, the first `gone` are of no window that
  * is to come. */
-static inline void mote_frames_go_on_s8(int8_t *kept, int32_t frames, int32_t gone, int32_t values,
-                                        int32_t stride) {
-  int32_t t, i;
-  for (t = gone; t < frames; ++t)
-    for (i = 0; i < values; ++i) kept[(t - gone) * stride + i] = kept[t * stride + i];
-}
-
-static inline void mote_frames_go_on_f32(float *kept, int32_t frames, int32_t gone, int32_t values,
-                                         int32_t stride) {
-  int32_t t, i;
-  for (t = gone; t < frames; ++t)
-    for (i = 0; i < values; ++i) kept[(t - gone) * stride + i] = kept[t * stride + i];
-}
-
-static inline void mote_frames_go_on_s32(int32_t *kept, int32_t frames, int32_t gone, int32_t values,
-                                         int32_t stride) {
-  int32_t t, i;
-  for (t = gone; t < frames; ++t)
-    for (i = 0; i < values; ++i) kept[(t - gone) * stride + i] = kept[t * stride + i];
-}
+#define MOTE_FRAMES_GO_ON(suffix, value)                                                                   \
+  static inline void mote_frames_go_on_##suffix(value *kept, int32_t frames, int32_t gone, int32_t values, \
+                                                int32_t stride) {                                          \
+    int32_t t, i;                                                                                          \
+    for (t = gone; t < frames; ++t)                                                                        \
+      for (i = 0; i < values; ++i) kept[(t - gone) * stride + i] = kept[t * stride + i];                   \
+  }
+MOTE_FRAMES_GO_ON(s8, int8_t)
+MOTE_FRAMES_GO_ON(f32, float)
+MOTE_FRAMES_GO_ON(s32, int32_t)
+#undef MOTE_FRAMES_GO_ON
 
 /* Columns of a layer over time that `columns` of its input allow, of which each takes `span`. */
 static inline int32_t mote_columns_made(int32_t columns, int32_t span, int32_t stride) {

@@ -22,28 +22,58 @@ static int32_t mote_fixed_level(const mote_fixed_scale *s, uint64_t energy, int3
   return mote_scaled(mote_log2_q16(energy + s->least) + s->base, log_gain);
 }
 
+/* The sum of powers, and half of that of powers times their slopes. */
+typedef struct {
+  uint64_t all, rising;
+} mote_bin_sums;
+
+#if MOTE_FIXED_IS_NARROW
+/* one loop each, for eight registers */
+static MOTE_ALONE uint64_t mote_bin_sum_of(const int32_t *power, const int32_t *end) {
+  mote_sum_u64 sum = MOTE_NO_SUM;
+  for (; power < end; ++power) mote_add_u32(&sum, (uint32_t)*power);
+  return mote_total_of(&sum);
+}
+static MOTE_ALONE uint64_t mote_bin_rising_of(const int32_t *power, const int32_t *end,
+                                              const MOTE_FLASH int16_t *slope) {
+  mote_sum_u64 sum = MOTE_NO_SUM;
+  for (; power < end; ++power) mote_add_u32(&sum, (uint32_t)mote_scaled(*power, *slope++));
+  return mote_total_of(&sum);
+}
+static inline mote_bin_sums mote_bin_sums_of(const int32_t *power, const int32_t *end,
+                                             const MOTE_FLASH int16_t *slope) {
+  mote_bin_sums s;
+  s.all = mote_bin_sum_of(power, end);
+  s.rising = mote_bin_rising_of(power, end, slope);
+  return s;
+}
+#else
+static inline mote_bin_sums mote_bin_sums_of(const int32_t *power, const int32_t *end,
+                                             const MOTE_FLASH int16_t *slope) {
+  mote_bin_sums s = {0, 0};
+  for (; power < end; ++power) {
+    const int32_t v = *power;
+    s.all += (uint32_t)v;
+    s.rising += (uint32_t)mote_scaled(v, *slope++);
+  }
+  return s;
+}
+#endif
+
 static void mote_fixed_filters(const mote_fixed_audio_params *p, const int32_t *power,
                                const mote_fixed_scale *scale, int32_t *levels) {
-  const MOTE_FLASH int16_t *slope = p->slopes;
+  const MOTE_FLASH int16_t *slope = p->slopes, *width = p->widths;
   uint64_t before = 0; /* half of what the rising side of a filter has */
-  int32_t f;
-  power += p->widths[0];
-  for (f = 0; f <= p->filters; ++f) {
-    const int32_t count = p->widths[f + 1];
-    const int32_t *const end = power + count;
-    uint64_t rising = 0, all = 0; /* rising: the half of it */
-#if MOTE_FIXED_IS_NARROW          /* eight registers */
-    for (; power < end; ++power) all += (uint32_t)*power;
-    for (power -= count; power < end; ++power) rising += (uint32_t)mote_scaled(*power, *slope++);
-#else
-    for (; power < end; ++power) {
-      const int32_t v = *power;
-      all += (uint32_t)v;
-      rising += (uint32_t)mote_scaled(v, *slope++);
-    }
-#endif
-    if (f > 0) levels[f - 1] = mote_fixed_level(scale, 2 * before + (all - 2 * rising), p->log_gain);
-    before = rising;
+  int32_t left;
+  power += *width++;
+  for (left = p->filters; left >= 0; --left) {
+    const int32_t count = *width++;
+    const mote_bin_sums s = mote_bin_sums_of(power, power + count, slope);
+    if (left < p->filters)
+      *levels++ = mote_fixed_level(scale, 2 * before + (s.all - 2 * s.rising), p->log_gain);
+    before = s.rising;
+    power += count;
+    slope += count;
   }
 }
 

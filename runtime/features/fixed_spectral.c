@@ -2,6 +2,7 @@
  * they say of themselves is computed from their shares, of 30 bits in all. */
 #include "mote_fixed_spectral.h"
 
+#include "mote_next_peak.h"
 #include "mote_rfft_s32.h"
 
 enum { MOTE_MOMENT_BITS = 12, MOTE_TOTAL_BITS = 30 };
@@ -75,23 +76,13 @@ static int32_t mote_in_hz(const mote_fixed_spectral_params *p, int64_t bins_q16)
   return (int32_t)((bins_q16 * p->hz + ((int64_t)1 << (shift - 1))) >> shift);
 }
 
-/* The highest peak that is lower than that of bin `before`, or as high and behind it; 0: there is none. */
-static int32_t mote_next_peak(const int32_t *power, int32_t last, int32_t before) {
-  int32_t best = 0, k;
-  for (k = 1; k < last; ++k) {
-    const int is_left = before == 0 || power[k] < power[before] || (power[k] == power[before] && k > before);
-    if (is_left && power[k] > power[k - 1] && power[k] >= power[k + 1] &&
-        (best == 0 || power[k] > power[best]))
-      best = k;
-  }
-  return best;
-}
+MOTE_NEXT_PEAK(mote_spectral_next_s32, int32_t)
 
 /* Between bins: where the parabola through a peak and its neighbours is highest. */
 static int32_t *mote_fixed_peaks(const mote_spectrum_s32 *s, int32_t *y) {
   int32_t i, k = 0;
   for (i = 0; i < s->p->peaks; ++i) {
-    if (i == 0 || k > 0) k = mote_next_peak(s->power, s->last, k);
+    if (i == 0 || k > 0) k = mote_spectral_next_s32(s->power, s->last, k);
     if (k > 0) {
       const int64_t left = s->power[k - 1], right = s->power[k + 1], middle = s->power[k];
       const int32_t away = mote_ratio(right - left, 2 * ((middle - left) + (middle - right)), 16);

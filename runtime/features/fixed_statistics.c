@@ -15,22 +15,22 @@ typedef struct {
   uint64_t squares, spread; /* spread: rows^2 times the variance */
 } mote_sums_s16;
 
-static mote_sums_s16 mote_sums_of(const int16_t *x, int32_t rows, int32_t step) {
+static MOTE_ALONE mote_sums_s16 mote_sums_of(const int16_t *x, int32_t rows, int32_t step) {
   mote_sums_s16 s;
   int32_t i, sum = 0, least = x[0], most = x[0];
-  uint64_t squares = 0;
+  mote_sum_u64 squares = MOTE_NO_SUM;
   for (i = 0; i < rows; ++i, x += step) {
     const int32_t v = *x;
     sum += v;
-    squares += (uint32_t)(v * v);
+    mote_add_u32(&squares, (uint32_t)(v * v));
     if (v < least) least = v;
     if (v > most) most = v;
   }
   s.sum = sum;
   s.least = least;
   s.most = most;
-  s.squares = squares;
-  s.spread = (uint64_t)rows * squares - (uint64_t)((int64_t)sum * sum);
+  s.squares = mote_total_of(&squares);
+  s.spread = (uint64_t)rows * s.squares - (uint64_t)((int64_t)sum * sum);
   return s;
 }
 
@@ -73,6 +73,31 @@ static uint64_t mote_variance_of(uint64_t spread, int32_t rows, int32_t bits) {
   return (((spread << up) / (uint32_t)rows) << (bits - up)) / (uint32_t)rows;
 }
 
+/* Sums of deviations of 10 bits and of their powers, the fourth by 2^8 too small: x 2^up less center, cut. */
+typedef struct {
+  int32_t sum;
+  int64_t cubes;
+  uint64_t fourths;
+} mote_powers_s16;
+
+static MOTE_ALONE mote_powers_s16 mote_powers_of(const int16_t *x, int32_t rows, int32_t step, int32_t up,
+                                                 uint32_t center) {
+  mote_powers_s16 s;
+  mote_sum_u64 cubes = MOTE_NO_SUM, fourths = MOTE_NO_SUM;
+  int32_t i, sum = 0;
+  for (i = rows; i > 0; --i, x += step) {
+    const int32_t d = (int32_t)(((uint32_t)(int32_t)*x << up) - center) >> MOTE_CUT_BITS, square = d * d;
+    const uint32_t part = (uint32_t)(square + 8) >> 4;
+    sum += d;
+    mote_add_s32(&cubes, square * d);
+    mote_add_u32(&fourths, part * part);
+  }
+  s.sum = sum;
+  s.cubes = (int64_t)mote_total_of(&cubes);
+  s.fourths = mote_total_of(&fourths);
+  return s;
+}
+
 /* Skewness and kurtosis, of what varies. */
 static int32_t *mote_shape_of(const mote_fixed_statistics_params *p, const int16_t *x, const mote_sums_s16 *s,
                               int32_t *y) {
@@ -81,27 +106,20 @@ static int32_t *mote_shape_of(const mote_fixed_statistics_params *p, const int16
   const int32_t bits = mote_bits_u32((uint32_t)range),
                 limit = ((int32_t)1 << bits) - ((int32_t)1 << bits >> 6);
   const int32_t up = MOTE_EXACT_BITS - bits - (range >= limit);
-  const int32_t center =
-      mote_mean_of(s->sum - (int64_t)rows * s->least, rows, up) - (1 << (MOTE_CUT_BITS - 1));
-  const int32_t least = s->least, step = p->channels;
-  int64_t cubes = 0, third, fourth, rest, rest_squared;
-  uint64_t fourths = 0, variance, cube;
-  int32_t i, sum = 0;
-  for (i = 0; i < rows; ++i, x += step) {
-    const int32_t d = (((*x - least) << up) - center) >> MOTE_CUT_BITS;
-    const int32_t square = d * d;
-    const uint32_t part = (uint32_t)(square + 8) >> 4;
-    sum += d;
-    cubes += square * d;
-    fourths += part * part;
-  }
+  const int32_t center = mote_mean_of(s->sum - (int64_t)rows * s->least, rows, up);
+  const mote_powers_s16 powers =
+      mote_powers_of(x, rows, p->channels, up,
+                     (uint32_t)center + ((uint32_t)s->least << up) - ((uint32_t)1 << (MOTE_CUT_BITS - 1)));
+  const uint64_t fourths = powers.fourths;
+  int64_t third, fourth, rest, rest_squared;
+  uint64_t variance, cube;
   /* of such deviations, and to the power of 3/2, in Q16 */
   variance = mote_variance_of(s->spread, rows, 2 * (up - MOTE_CUT_BITS) + 16);
   cube = (variance * mote_root_u64(variance << 16)) >> 16;
   /* what the deviations were all rounded by is their mean, and goes out of their moments */
-  rest = (int64_t)sum * 65536 / rows;
+  rest = (int64_t)powers.sum * 65536 / rows;
   rest_squared = (rest * rest) >> 16;
-  third = cubes * 65536 / rows;
+  third = powers.cubes * 65536 / rows;
   fourth = (int64_t)((fourths << 14) / (uint32_t)rows) - ((4 * rest * (third >> 10)) >> 16) +
            ((6 * rest_squared * (int64_t)(variance >> 10)) >> 16); /* in Q6 */
   third -= ((3 * rest * (int64_t)(variance >> 6)) >> 10) + ((rest_squared * rest) >> 16);

@@ -3,6 +3,8 @@
  * scaling to 16 bits, transform, energies, mel bands, square root, noise, gain, logarithm. */
 #include "mote_micro_frontend.h"
 
+#include "mote_fixed.h"
+
 typedef struct {
   int16_t re, im;
 } mote_micro_complex;
@@ -13,17 +15,6 @@ typedef union {
   mote_micro_complex z;
   uint32_t word;
 } mote_micro_cell;
-
-/* The number of bits that x takes. */
-static int32_t mote_micro_bits(uint32_t x) {
-  int32_t bits = 0, half;
-  for (half = 16; half; half /= 2)
-    if (x >> half) {
-      bits += half;
-      x >>= half;
-    }
-  return bits + (int32_t)x;
-}
 
 static int16_t mote_micro_sample(float x) {
   if (x >= 32767.0f) return 32767;
@@ -157,8 +148,18 @@ static void mote_micro_rfft(mote_micro_cell *z, int32_t n, const MOTE_FLASH int1
 
 /* From samples to energies ------------------------------------------------------------------------------ */
 
-static int16_t mote_micro_windowed(const mote_micro_frontend_params *p, const float *x, int32_t i) {
-  return i < p->window_size ? (int16_t)(((int32_t)mote_micro_sample(x[i]) * p->window[i]) >> 12) : 0;
+/* Of floats or, where these are null, of int16; so are the results, of floats or of int32. */
+typedef struct {
+  const float *x;
+  const int16_t *samples;
+} mote_micro_input;
+
+static int16_t mote_micro_windowed(const mote_micro_frontend_params *p, const mote_micro_input *in,
+                                   int32_t i) {
+  int32_t sample;
+  if (i >= p->window_size) return 0;
+  sample = in->x ? mote_micro_sample(in->x[i]) : in->samples[i];
+  return (int16_t)((sample * p->window[i]) >> 12);
 }
 
 static int16_t mote_micro_larger(int16_t most, int16_t x) {
@@ -168,21 +169,22 @@ static int16_t mote_micro_larger(int16_t most, int16_t x) {
 }
 
 /* One frame, weighed, in the order of the transform. Gives the largest magnitude. */
-static int16_t mote_micro_weigh(const mote_micro_frontend_params *p, const float *x, mote_micro_cell *z) {
+static int16_t mote_micro_weigh(const mote_micro_frontend_params *p, const mote_micro_input *in,
+                                mote_micro_cell *z) {
   const int32_t count = p->fft_size / 2;
   int16_t most = 0;
   int32_t i;
   for (i = 0; i < count; ++i) {
     const int32_t source = 2 * mote_micro_source(i, count);
-    z[i].z.re = mote_micro_windowed(p, x, source);
-    z[i].z.im = mote_micro_windowed(p, x, source + 1);
+    z[i].z.re = mote_micro_windowed(p, in, source);
+    z[i].z.im = mote_micro_windowed(p, in, source + 1);
     most = mote_micro_larger(mote_micro_larger(most, z[i].z.re), z[i].z.im);
   }
   return most;
 }
 
 /* How far to the left values of this magnitude go, so that they fill 16 bits. */
-static int32_t mote_micro_scale(int16_t most) { return 15 - mote_micro_bits((uint32_t)most); }
+static int32_t mote_micro_scale(int16_t most) { return 15 - mote_bits_u32((uint32_t)most); }
 
 static int16_t mote_micro_shifted(int16_t x, int32_t scale) {
   return (int16_t)(uint16_t)((uint32_t)(uint16_t)x << scale);
@@ -242,7 +244,7 @@ static uint32_t mote_micro_denoised(const mote_micro_frontend_params *p, int32_t
 
 /* A parabola per power of two. */
 static int16_t mote_micro_gain(uint32_t noise, const MOTE_FLASH int16_t *gains) {
-  const int32_t bits = mote_micro_bits(noise);
+  const int32_t bits = mote_bits_u32(noise);
   uint32_t fraction, slope;
   if (noise <= 2) return gains[noise];
   gains += 4 * bits - 6;
@@ -261,7 +263,7 @@ static uint32_t mote_micro_controlled(const mote_micro_frontend_params *p, uint3
 
 /* ln x * scale, x > 1, by log2 in 128 straight pieces */
 static uint32_t mote_micro_log(uint32_t x, uint32_t scale, const MOTE_FLASH uint16_t *logarithms) {
-  const int32_t whole = mote_micro_bits(x) - 1;
+  const int32_t whole = mote_bits_u32(x) - 1;
   const uint32_t above = x - ((uint32_t)1 << whole);
   const int32_t fraction = (int32_t)(whole < 16 ? above << (16 - whole) : above >> (whole - 16));
   const int32_t piece = fraction >> 9, low = logarithms[piece], high = logarithms[piece + 1];
@@ -279,9 +281,9 @@ static uint16_t mote_micro_output(const mote_micro_frontend_params *p, uint32_t 
   return (uint16_t)(signal < 0xffff ? signal : 0xffff);
 }
 
-static void mote_micro_frame(const mote_micro_frontend_params *p, const float *x, mote_micro_cell *z,
-                             mote_micro_cell *noise, float *y) {
-  const int32_t scale = mote_micro_scale(mote_micro_weigh(p, x, z));
+static void mote_micro_frame(const mote_micro_frontend_params *p, const mote_micro_input *in,
+                             mote_micro_cell *z, mote_micro_cell *noise, float *y, int32_t *whole) {
+  const int32_t scale = mote_micro_scale(mote_micro_weigh(p, in, z));
   mote_micro_bank bank;
   int32_t i;
   for (i = 0; i < p->fft_size / 2; ++i) {
@@ -299,14 +301,28 @@ static void mote_micro_frame(const mote_micro_frontend_params *p, const float *x
     uint32_t signal = mote_micro_root(mote_micro_next_band(&bank, p->widths[i + 1])) >> scale;
     signal = mote_micro_denoised(p, i, signal, &noise[i].word);
     if (p->gains) signal = mote_micro_controlled(p, signal, noise[i].word);
-    y[i] = mote_micro_output(p, signal);
+    if (y)
+      y[i] = mote_micro_output(p, signal);
+    else
+      whole[i] = mote_micro_output(p, signal);
   }
 }
 
 MOTE_SHARED void mote_micro_frontend(const mote_micro_frontend_params *p, const float *x, float *work,
                                      float *y) {
   mote_micro_cell *z = (mote_micro_cell *)work, *noise = z + p->fft_size / 2 + 1;
+  mote_micro_input in = {x, 0};
   int32_t i;
   for (i = 0; i < p->channels; ++i) noise[i].word = 0;
-  for (i = 0; i < p->frames; ++i) mote_micro_frame(p, x + i * p->step, z, noise, y + i * p->channels);
+  for (i = 0; i < p->frames; ++i, in.x += p->step) mote_micro_frame(p, &in, z, noise, y + i * p->channels, 0);
+}
+
+MOTE_SHARED void mote_micro_frontend_s16(const mote_micro_frontend_params *p, const int16_t *x, int32_t *work,
+                                         int32_t *y) {
+  mote_micro_cell *z = (mote_micro_cell *)(void *)work, *noise = z + p->fft_size / 2 + 1;
+  mote_micro_input in = {0, x};
+  int32_t i;
+  for (i = 0; i < p->channels; ++i) noise[i].word = 0;
+  for (i = 0; i < p->frames; ++i, in.samples += p->step)
+    mote_micro_frame(p, &in, z, noise, 0, y + i * p->channels);
 }

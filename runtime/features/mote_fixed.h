@@ -14,11 +14,20 @@
 #else
 #define MOTE_FIXED_HAS_DSP 0
 #endif
-/* Cores that multiply 32 by 32 bits to 32. */
-#if defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__) || defined(__AVR__)
+/* Cores that multiply 32 by 32 bits to 32; another one may be told to compute as they do, to the same bits.
+ */
+#if defined(MOTE_FIXED_IS_NARROW)
+#elif defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__) || defined(__AVR__)
 #define MOTE_FIXED_IS_NARROW 1
 #else
 #define MOTE_FIXED_IS_NARROW 0
+#endif
+
+/* A routine that a compiler leaves alone, so that it has all registers. */
+#if defined(__GNUC__)
+#define MOTE_ALONE __attribute__((noinline))
+#else
+#define MOTE_ALONE
 #endif
 
 /* Products ------------------------------------------------------------------------------------------------
@@ -77,6 +86,61 @@ static inline int32_t mote_turned_im(int32_t re, int32_t im, mote_turn_s16 turn)
 }
 #endif
 
+/* Sums of 64 bits ----------------------------------------------------------------------------------------
+ */
+
+typedef struct {
+#if MOTE_FIXED_IS_NARROW
+  uint32_t low, high; /* a pair of registers that compilers would not let apart */
+#else
+  uint64_t all;
+#endif
+} mote_sum_u64;
+#if MOTE_FIXED_IS_NARROW
+#define MOTE_NO_SUM \
+  { 0, 0 }
+#else
+#define MOTE_NO_SUM \
+  { 0 }
+#endif
+
+static inline void mote_add_u32(mote_sum_u64 *s, uint32_t v) {
+#if MOTE_FIXED_IS_NARROW && defined(__thumb__) && defined(__GNUC__)
+  __asm(".syntax unified\nadds %0, %0, %2\nmovs %2, #0\nadcs %1, %1, %2"
+        : "+l"(s->low), "+l"(s->high), "+l"(v)
+        :
+        : "cc");
+#elif MOTE_FIXED_IS_NARROW
+  s->low += v;
+  s->high += s->low < v;
+#else
+  s->all += v;
+#endif
+}
+
+static inline void mote_add_s32(mote_sum_u64 *s, int32_t v) {
+#if MOTE_FIXED_IS_NARROW && defined(__thumb__) && defined(__GNUC__)
+  int32_t sign;
+  __asm(".syntax unified\nasrs %2, %3, #31\nadds %0, %0, %3\nadcs %1, %1, %2"
+        : "+l"(s->low), "+l"(s->high), "=&l"(sign)
+        : "l"(v)
+        : "cc");
+#elif MOTE_FIXED_IS_NARROW
+  s->low += (uint32_t)v;
+  s->high += (uint32_t)(s->low < (uint32_t)v) - (v < 0);
+#else
+  s->all += (uint64_t)(int64_t)v;
+#endif
+}
+
+static inline uint64_t mote_total_of(const mote_sum_u64 *s) {
+#if MOTE_FIXED_IS_NARROW
+  return (uint64_t)s->high << 32 | s->low;
+#else
+  return s->all;
+#endif
+}
+
 /* The window ----------------------------------------------------------------------------------------------
  */
 
@@ -107,23 +171,63 @@ static inline int mote_is_power(float x, int32_t exponent) {
   return f.bits == (uint32_t)(exponent + 127) << 23;
 }
 
+/* Where another block takes what one gives, it is as int16, rounded and saturated. */
+#define MOTE_SIGNAL_BITS 8
+
+/* So many results, in their place. */
+static inline void mote_narrow_s16(int32_t *values, int32_t count) {
+  int16_t *const samples = (int16_t *)values;
+  int32_t i;
+  for (i = 0; i < count; ++i) {
+    const int32_t v = (values[i] + (1 << (MOTE_SIGNAL_BITS - 1))) >> MOTE_SIGNAL_BITS;
+    const int16_t sample = (int16_t)(v > 32767 ? 32767 : v < -32768 ? -32768 : v);
+#if defined(__GNUC__)
+    __builtin_memcpy(samples + i, &sample, sizeof sample); /* no other type of what is read */
+#else
+    samples[i] = sample;
+#endif
+  }
+}
+
 /* Logarithms, roots, quotients ----------------------------------------------------------------------------
  */
 
-/* The number of bits that x takes. */
-static inline int32_t mote_bits_u32(uint32_t x) {
+/* Brings the first bit of x, which is not 0, to the uppermost place; returns by how many bits. */
+static inline int32_t mote_normalize_u32(uint32_t *x) {
 #if defined(__GNUC__) && defined(__SIZEOF_INT__) && __SIZEOF_INT__ == 4 && !MOTE_FIXED_IS_NARROW
-  return x ? 32 - __builtin_clz(x) : 0;
+  const int32_t zeros = __builtin_clz(*x);
+  *x <<= zeros;
+  return zeros;
 #else
-  int32_t bits = 0, half;
-  for (half = 16; half; half /= 2)
-    if (x >> half) {
-      bits += half;
-      x >>= half;
-    }
-  return bits + (int32_t)x;
+  uint32_t v = *x;
+  int32_t zeros = 0;
+  if (v >> 16 == 0) {
+    zeros += 16;
+    v <<= 16;
+  }
+  if (v >> 24 == 0) {
+    zeros += 8;
+    v <<= 8;
+  }
+  if (v >> 28 == 0) {
+    zeros += 4;
+    v <<= 4;
+  }
+  if (v >> 30 == 0) {
+    zeros += 2;
+    v <<= 2;
+  }
+  if (v >> 31 == 0) {
+    zeros += 1;
+    v <<= 1;
+  }
+  *x = v;
+  return zeros;
 #endif
 }
+
+/* The number of bits that x takes. */
+static inline int32_t mote_bits_u32(uint32_t x) { return x ? 32 - mote_normalize_u32(&x) : 0; }
 static inline int32_t mote_bits_u64(uint64_t x) {
   const uint32_t high = (uint32_t)(x >> 32);
   return high ? 32 + mote_bits_u32(high) : mote_bits_u32((uint32_t)x);
@@ -137,14 +241,19 @@ static inline int32_t mote_log2_q16(uint64_t x) {
       16117, 16639, 17156, 17667, 18173, 18673, 19168, 19658, 20143, 20623, 21098, 21568, 22034,
       22495, 22952, 23404, 23852, 24296, 24736, 25172, 25604, 26031, 26455, 26876, 27292, 27705,
       28114, 28520, 28922, 29321, 29717, 30109, 30498, 30884, 31267, 31647, 32024, 32397, 32768};
-  const int32_t bits = mote_bits_u64(x);
-  uint32_t significand; /* its first bit is the uppermost */
-  int32_t place, low;
-  if (bits <= 1) return 0;
-  significand = bits > 32 ? (uint32_t)(x >> (bits - 32)) : (uint32_t)x << (32 - bits);
+  uint32_t significand = (uint32_t)(x >> 32), low_word = (uint32_t)x;
+  int32_t zeros, place, low;
+  if (significand) {
+    zeros = mote_normalize_u32(&significand);
+    significand |= low_word >> 1 >> (31 - zeros);
+  } else {
+    if (low_word <= 1) return 0;
+    significand = low_word;
+    zeros = 32 + mote_normalize_u32(&significand);
+  }
   place = (int32_t)(significand >> 25 & 63);
   low = log2_q15[place];
-  return (bits - 1) * 65536 + 2 * low +
+  return (63 - zeros) * 65536 + 2 * low +
          (int32_t)(((uint32_t)(log2_q15[place + 1] - low) * (significand >> 9 & 0xffffu)) >> 15);
 }
 

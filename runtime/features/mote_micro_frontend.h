@@ -28,6 +28,10 @@ typedef struct {
  * channels floats. The noise is known of the frames of this call only. */
 void mote_micro_frontend(const mote_micro_frontend_params *p, const float *x, float *work, float *y);
 
+/* The same numbers of int16 samples; work: as many values. */
+void mote_micro_frontend_s16(const mote_micro_frontend_params *p, const int16_t *x, int32_t *work,
+                             int32_t *y);
+
 #ifdef __cplusplus
 }
 #endif

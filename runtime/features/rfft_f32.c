@@ -33,11 +33,13 @@ static void mote_swap_bits(float *x, int32_t count) {
 
 static void mote_butterflies(float *x, int32_t n, int32_t half, const MOTE_FLASH float *quarter) {
   const int32_t count = n / 2, step = n / (2 * half);
-  int32_t k, i;
+  const float *const end = x + 2 * count;
+  int32_t k;
   for (k = 0; k < half; ++k) {
     const mote_turn t = mote_turn_of(k * step, n, quarter);
-    for (i = k; i < count; i += 2 * half) {
-      float *a = x + 2 * i, *b = a + 2 * half;
+    float *a;
+    for (a = x + 2 * k; a < end; a += 4 * half) {
+      float *const b = a + 2 * half;
       const float re = b[0] * t.cosine + b[1] * t.sine, im = b[1] * t.cosine - b[0] * t.sine;
       b[0] = a[0] - re;
       b[1] = a[1] - im;
@@ -47,11 +49,32 @@ static void mote_butterflies(float *x, int32_t n, int32_t half, const MOTE_FLASH
   }
 }
 
+/* The first two steps, whose cosines and sines are 0 and 1: sums alone. */
+static void mote_plain_butterflies(float *x, int32_t count) {
+  float *const end = x + 2 * count;
+  for (; x < end; x += 8) {
+    const float sum_re = x[0] + x[2], sum_im = x[1] + x[3], rest_re = x[0] - x[2], rest_im = x[1] - x[3];
+    const float more_re = x[4] + x[6], more_im = x[5] + x[7], less_re = x[4] - x[6], less_im = x[5] - x[7];
+    x[0] = sum_re + more_re;
+    x[1] = sum_im + more_im;
+    x[2] = rest_re + less_im;
+    x[3] = rest_im - less_re;
+    x[4] = sum_re - more_re;
+    x[5] = sum_im - more_im;
+    x[6] = rest_re - less_im;
+    x[7] = rest_im + less_re;
+  }
+}
+
 MOTE_SHARED void mote_rfft_f32(float *x, int32_t n, const MOTE_FLASH float *quarter) {
   const int32_t count = n / 2;
-  int32_t half, k;
+  int32_t half = 1, k;
   mote_swap_bits(x, count);
-  for (half = 1; half < count; half *= 2) mote_butterflies(x, n, half, quarter);
+  if (count >= 4) {
+    mote_plain_butterflies(x, count);
+    half = 4;
+  }
+  for (; half < count; half *= 2) mote_butterflies(x, n, half, quarter);
   {
     const float re = x[0], im = x[1];
     x[0] = re + im;

@@ -3,6 +3,7 @@
  * reversed digits. Data have 32 bits and are never scaled, for the samples are brought in with as many bits
  * as their sums leave; cosines have 16. */
 #include "mote_rfft_s32.h"
+#include "mote_rfft_steps.h"
 
 #if defined(__GNUC__)
 #define MOTE_FIXED_INLINE static inline __attribute__((always_inline))
@@ -56,6 +57,112 @@ static inline int32_t mote_next_reversed(int32_t j, int32_t top) {
   return j + top;
 }
 
+/* The first of each of the `size` values, whose angles are 0: sums alone. */
+static void mote_plain_steps(int32_t *z, int32_t count, int32_t size) {
+  int32_t *a = z, *const end = z + 2 * count;
+  for (; a < end; a += 8 * size) {
+    int32_t *const b = a + 2 * size, *const c = b + 2 * size, *const d = c + 2 * size;
+    const int32_t sum_re = a[0] + c[0], rest_re = a[0] - c[0], odd_re = b[0] + d[0];
+    const int32_t sum_im = a[1] + c[1], rest_im = a[1] - c[1], odd_im = b[1] + d[1];
+    const int32_t turned_re = b[1] - d[1], turned_im = d[0] - b[0]; /* (b - d) / j */
+    a[0] = sum_re + odd_re;
+    a[1] = sum_im + odd_im;
+    b[0] = rest_re + turned_re;
+    b[1] = rest_im + turned_im;
+    c[0] = sum_re - odd_re;
+    c[1] = sum_im - odd_im;
+    d[0] = rest_re - turned_re;
+    d[1] = rest_im - turned_im;
+  }
+}
+
+#if MOTE_FIXED_IS_NARROW
+
+/* Samples x times their taper, two of every `apart` up to x_end. */
+static MOTE_ALONE int32_t *mote_some_pairs(int32_t *z, const int16_t *x, const int16_t *x_end,
+                                           const MOTE_FLASH int16_t *taper, int32_t apart, int32_t shift) {
+  const int32_t half = (int32_t)1 << (shift - 1);
+  for (; x < x_end; x += apart, taper += apart) {
+#if defined(__thumb__) && defined(__GNUC__)
+    int32_t v, w, i;
+    __asm(
+        ".syntax unified\n"
+        "movs %[i], #0\nldrsh %[v], [%[x], %[i]]\nldrsh %[w], [%[taper], %[i]]\n"
+        "muls %[v], %[w]\nadd %[v], %[half]\nasrs %[v], %[shift]\n"
+        "movs %[i], #2\nldrsh %[w], [%[x], %[i]]\nldrsh %[i], [%[taper], %[i]]\n"
+        "muls %[w], %[i]\nadd %[w], %[half]\nasrs %[w], %[shift]\n"
+        : [v] "=&l"(v), [w] "=&l"(w), [i] "=&l"(i)
+        : [x] "l"(x), [taper] "l"(taper), [shift] "l"(shift), [half] "h"(half)
+        : "cc", "memory");
+    z[0] = v;
+    z[1] = w;
+#else
+    z[0] = (x[0] * (int32_t)taper[0] + half) >> shift;
+    z[1] = (x[1] * (int32_t)taper[1] + half) >> shift;
+#endif
+    z += 2;
+  }
+  return z;
+}
+
+/* The samples of a plain frame, in the order of reversed digits. */
+static MOTE_ALONE void mote_plain_pairs(const mote_rfft_s32_params *p, const int16_t *x, int32_t *z,
+                                        int32_t radix) {
+  const int32_t groups = p->length / 2 / radix, apart = 2 * groups, last = p->frame - 1;
+  int32_t group, j = 0;
+  for (group = groups; group > 0; --group) {
+    int32_t *const first = z, *const next = z + 2 * radix;
+    z = mote_some_pairs(z, x + 2 * j, x + last, p->taper + 2 * j, apart, p->shift);
+    if (z != next) { /* behind all pairs; the first one may be half */
+      const int32_t half = (int32_t)1 << (p->shift - 1);
+      if (2 * j + (int32_t)(z - first) / 2 * apart == last) {
+        *z++ = (x[last] * (int32_t)p->taper[last] + half) >> p->shift;
+        *z++ = 0;
+      }
+      while (z != next) *z++ = 0;
+    }
+    j = mote_next_reversed(j, groups / 4);
+  }
+}
+
+static MOTE_ALONE void mote_other_pairs(const mote_rfft_s32_params *p, const mote_frame_s16 *f, int32_t *z,
+                                        int32_t radix) {
+  const int32_t length = p->length, end = length / 2 / radix;
+  int32_t group, i, j = 0;
+  for (group = end; group > 0; --group) {
+    for (i = 2 * j; i < length; i += 2 * end) {
+      const mote_complex_s32 v = mote_pair_s32(p, f, i, 0);
+      *z++ = v.re;
+      *z++ = v.im;
+    }
+    j = mote_next_reversed(j, end / 4);
+  }
+}
+
+/* Pairs first, then their transforms: eight registers hold one of both. */
+static int32_t mote_first_step(const mote_rfft_s32_params *p, const mote_frame_s16 *f, int32_t *z,
+                               int is_plain) {
+  const int32_t count = p->length / 2, radix = mote_bits_u32((uint32_t)count) & 1 ? 4 : 2;
+  int32_t i;
+  if (is_plain)
+    mote_plain_pairs(p, f->x, z, radix);
+  else
+    mote_other_pairs(p, f, z, radix);
+  if (radix == 4)
+    mote_plain_steps(z, count, 1);
+  else
+    for (i = 0; i < count; i += 2, z += 4) {
+      const int32_t re = z[2], im = z[3];
+      z[2] = z[0] - re;
+      z[3] = z[1] - im;
+      z[0] += re;
+      z[1] += im;
+    }
+  return radix;
+}
+
+#else
+
 /* Transforms of four samples, or of two where the length asks for it; returns how many. */
 MOTE_FIXED_INLINE int32_t mote_first_step(const mote_rfft_s32_params *params, const mote_frame_s16 *frame,
                                           int32_t *z, int is_plain) {
@@ -89,137 +196,22 @@ MOTE_FIXED_INLINE int32_t mote_first_step(const mote_rfft_s32_params *params, co
   return radix;
 }
 
+#endif
+
 /* Steps of four ------------------------------------------------------------------------------------------ */
-
-#if MOTE_FIXED_HAS_DSP
-
-typedef struct {
-  int32_t *z;
-  int32_t leap; /* bytes from one of four values to the next */
-  const int16_t *turns;
-  int32_t at, step; /* bytes in the table */
-  int32_t left;     /* values of a transform */
-  const int32_t *end;
-} mote_steps;
-
-/* Products of b, which `load` has brought to two registers, with a turn: their halves to re and im. */
-#define MOTE_TURNED(b_re, b_im, turn, re, im) \
-  "smulwb " re ", " b_re ", " turn            \
-  "\n"                                        \
-  "smlawt " re ", " b_im ", " turn ", " re    \
-  "\n"                                        \
-  "smulwb " im ", " b_im ", " turn            \
-  "\n"                                        \
-  "smulwt " b_re ", " b_re ", " turn          \
-  "\n"                                        \
-  "sub " im ", " im ", " b_re "\n"
-
-/* As below, in 49 instructions for four values: x - 2 y is (x + 2 y) - 4 y, which overflows back. */
-static __attribute__((naked, noinline)) void mote_run_steps(const mote_steps *s __attribute__((unused))) {
-  __asm volatile(
-      ".syntax unified\n"
-      "push {r4-r11, lr}\n"
-      "ldm r0, {r0-r6}\n"
-      "push {r0, r2-r6}\n" /* z, turns, at, step, left, end */
-      "1:\n"
-      "ldrd r6, r7, [sp, #4]\n"
-      "ldr r2, [r6, r7]\n"
-      "ldr r3, [r6, r7, lsl #1]\n"
-      "add r7, r7, r7, lsl #1\n"
-      "ldr r4, [r6, r7]\n"
-      "ldr r0, [sp]\n"
-      "2:\n"
-      "add r5, r0, r1\n"
-      "ldrd r6, r7, [r5]\n" MOTE_TURNED("r6", "r7", "r2", "r8", "r9")
-      "add r5, r5, r1\n"
-      "ldrd r6, r7, [r5]\n" MOTE_TURNED("r6", "r7", "r3", "r10", "r11")
-      "add r5, r5, r1\n"
-      "ldrd r6, r7, [r5]\n" MOTE_TURNED("r6", "r7", "r4", "r12", "lr")
-      "add r6, r8, r12\n" /* b + d, b - d */
-      "sub r8, r8, r12\n"
-      "add r7, r9, lr\n"
-      "sub r9, r9, lr\n"
-      "ldr r12, [r0]\n"
-      "ldr lr, [r0, #4]\n"
-      "add r12, r12, r10, lsl #1\n" /* a + c, a - c */
-      "sub r10, r12, r10, lsl #2\n"
-      "add lr, lr, r11, lsl #1\n"
-      "sub r11, lr, r11, lsl #2\n"
-      "add r12, r12, r6, lsl #1\n"
-      "sub r6, r12, r6, lsl #2\n"
-      "add lr, lr, r7, lsl #1\n"
-      "sub r7, lr, r7, lsl #2\n"
-      "strd r12, lr, [r0]\n"
-      "add r10, r10, r9, lsl #1\n"
-      "sub r9, r10, r9, lsl #2\n"
-      "sub r11, r11, r8, lsl #1\n"
-      "add r8, r11, r8, lsl #2\n"
-      "strd r9, r8, [r5]\n"
-      "sub r5, r5, r1\n"
-      "strd r6, r7, [r5]\n"
-      "sub r5, r5, r1\n"
-      "strd r10, r11, [r5]\n"
-      "add r0, r0, r1, lsl #2\n"
-      "ldr r5, [sp, #20]\n"
-      "cmp r0, r5\n"
-      "bcc 2b\n"
-      "ldr r0, [sp]\n"
-      "add r0, r0, #8\n"
-      "ldrd r6, r7, [sp, #8]\n"
-      "add r6, r6, r7\n"
-      "ldr r8, [sp, #16]\n"
-      "str r0, [sp]\n"
-      "str r6, [sp, #8]\n"
-      "subs r8, r8, #1\n"
-      "str r8, [sp, #16]\n"
-      "bne 1b\n"
-      "add sp, sp, #24\n"
-      "pop {r4-r11, pc}\n");
-}
-
-static void mote_steps_of_four(int32_t *z, int32_t count, int32_t size, const int16_t *turns) {
-  mote_steps s;
-  s.z = z;
-  s.leap = 8 * size;
-  s.turns = turns;
-  s.at = 0;
-  s.step = 4 * (count / (2 * size));
-  s.left = size;
-  s.end = z + 2 * count;
-  mote_run_steps(&s);
-}
-
-#else
 
 /* Four transforms of `size` values each, one behind the other, become one. */
 static void mote_steps_of_four(int32_t *z, int32_t count, int32_t size, const MOTE_FLASH int16_t *turns) {
-  const int32_t stride = count / (2 * size); /* in the table, of 2 count angles */
-  int32_t k;
-  for (k = 0; k < size; ++k) {
-    const mote_turn_s16 once = mote_turn_at(turns + 2 * (k * stride));
-    const mote_turn_s16 twice = mote_turn_at(turns + 4 * (k * stride));
-    const mote_turn_s16 thrice = mote_turn_at(turns + 6 * (k * stride));
-    int32_t *a, *const end = z + 2 * count;
-    for (a = z + 2 * k; a < end; a += 8 * size) {
-      int32_t *const b = a + 2 * size, *const c = b + 2 * size, *const d = c + 2 * size;
-      const int32_t b_re = mote_turned_re(b[0], b[1], once), b_im = mote_turned_im(b[0], b[1], once);
-      const int32_t c_re = mote_turned_re(c[0], c[1], twice), c_im = mote_turned_im(c[0], c[1], twice);
-      const int32_t d_re = mote_turned_re(d[0], d[1], thrice), d_im = mote_turned_im(d[0], d[1], thrice);
-      const int32_t sum_re = a[0] + 2 * c_re, sum_im = a[1] + 2 * c_im;
-      const int32_t rest_re = a[0] - 2 * c_re, rest_im = a[1] - 2 * c_im;
-      a[0] = sum_re + 2 * (b_re + d_re);
-      a[1] = sum_im + 2 * (b_im + d_im);
-      c[0] = sum_re - 2 * (b_re + d_re);
-      c[1] = sum_im - 2 * (b_im + d_im);
-      b[0] = rest_re + 2 * (b_im - d_im);
-      b[1] = rest_im - 2 * (b_re - d_re);
-      d[0] = rest_re - 2 * (b_im - d_im);
-      d[1] = rest_im + 2 * (b_re - d_re);
-    }
-  }
+  mote_steps_s32 s;
+  mote_plain_steps(z, count, size);
+  s.z = z + 2;
+  s.leap = 8 * size;
+  s.turns = turns;
+  s.at = s.step = 4 * (count / (2 * size)); /* the table has 2 count angles */
+  s.left = size - 1;
+  s.end = z + 2 * count;
+  mote_run_steps(&s);
 }
-
-#endif
 
 /* Of the real samples ------------------------------------------------------------------------------------ */
 
@@ -228,7 +220,7 @@ static inline uint32_t mote_size_of(int32_t x) { return (uint32_t)(x ^ (x >> 31)
 
 /* The spectrum of the complex values becomes twice that of the samples: X[0], X[length / 2], then real and
  * imaginary parts. Returns all bits that its sizes have. */
-static uint32_t mote_parted(int32_t *z, int32_t length, const MOTE_FLASH int16_t *turns) {
+static MOTE_ALONE uint32_t mote_parted(int32_t *z, int32_t length, const MOTE_FLASH int16_t *turns) {
   const int32_t count = length / 2;
   const int32_t first = 2 * (z[0] + z[1]), last = 2 * (z[0] - z[1]);
   uint32_t seen = mote_size_of(first) | mote_size_of(last);
@@ -271,10 +263,18 @@ static inline int32_t mote_power_of(int32_t re, int32_t im, int32_t up) {
   return mote_square_high((int32_t)((uint32_t)re << up)) + mote_square_high((int32_t)((uint32_t)im << up));
 }
 
+static MOTE_ALONE void mote_powers(int32_t *z, int32_t count, int32_t up) {
+  const int32_t last = mote_power_of(z[1], 0, up);
+  const int32_t *part = z + 2;
+  z[0] = mote_power_of(z[0], 0, up);
+  for (; --count; part += 2) *++z = mote_power_of(part[0], part[1], up);
+  *++z = last;
+}
+
 MOTE_SHARED int32_t mote_power_spectrum_s32(const mote_rfft_s32_params *p, const mote_frame_s16 *frame,
                                             int32_t *z) {
   const int32_t count = p->length / 2;
-  int32_t size, k, bits, up, last;
+  int32_t size, bits, up;
   if (frame->before || frame->mean || frame->step != 1)
     size = mote_first_step(p, frame, z, 0);
   else
@@ -282,9 +282,6 @@ MOTE_SHARED int32_t mote_power_spectrum_s32(const mote_rfft_s32_params *p, const
   for (; size < count; size *= 4) mote_steps_of_four(z, count, size, p->turns);
   bits = mote_bits_u32(mote_parted(z, p->length, p->turns) + 1); /* -2^n has n + 1 bits */
   up = bits > 15 ? 31 - bits : 16;
-  last = mote_power_of(z[1], 0, up);
-  z[0] = mote_power_of(z[0], 0, up);
-  for (k = 1; k < count; ++k) z[k] = mote_power_of(z[2 * k], z[2 * k + 1], up);
-  z[count] = last;
+  mote_powers(z, count, up);
   return 16 - up;
 }

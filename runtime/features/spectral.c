@@ -1,15 +1,21 @@
 /* Powers are means over frames that overlap (Welch 1967). */
 #include "mote_spectral.h"
 
+#include "mote_next_peak.h"
 #include "mote_rfft_f32.h"
 #include "mote_stretches.h"
 
 static void mote_spectral_frame(const mote_spectral_params *p, const float *x, float *frame) {
-  const float mean = p->is_centered ? mote_spread_of(x, p->frame, p->channels).mean : 0;
+  const float mean = p->is_centered ? mote_center_of(x, p->frame, p->channels).mean : 0;
   int32_t i;
-  for (i = 0; i < p->frame; ++i) frame[i] = x[i * p->channels] - mean;
-  if (p->taper)
-    for (i = 0; i < p->frame; ++i) frame[i] *= p->taper[i];
+  if (p->taper) {
+    const MOTE_FLASH float *const taper = p->taper;
+    const int32_t count = p->frame, step = p->channels;
+    MOTE_UNROLLED
+    for (i = 0; i < count; ++i, x += step) frame[i] = (*x - mean) * taper[i];
+  } else {
+    for (i = 0; i < p->frame; ++i) frame[i] = x[i * p->channels] - mean;
+  }
   for (i = p->frame; i < p->fft; ++i) frame[i] = 0;
   mote_power_spectrum_f32(frame, p->fft, p->quarter);
 }
@@ -20,6 +26,7 @@ static void mote_spectral_powers(const mote_spectral_params *p, const float *x, 
   for (k = 0; k <= last; ++k) power[k] = 0;
   for (t = 0; t < p->frames; ++t) {
     mote_spectral_frame(p, x + t * p->hop * p->channels, frame);
+    MOTE_UNROLLED
     for (k = 0; k <= last; ++k) power[k] += frame[k];
   }
   for (k = 0; k <= last; ++k) power[k] *= k == 0 || k == last ? 0.5f * p->power_scale : p->power_scale;
@@ -40,17 +47,7 @@ static float *mote_spectral_bands(const mote_spectral_params *p, const float *po
   return y;
 }
 
-/* The highest peak that is lower than that of bin `before`, or as high and behind it; 0: there is none. */
-static int32_t mote_spectral_next(const float *power, int32_t last, int32_t before) {
-  int32_t best = 0, k;
-  for (k = 1; k < last; ++k) {
-    const int is_left = before == 0 || power[k] < power[before] || (power[k] == power[before] && k > before);
-    if (is_left && power[k] > power[k - 1] && power[k] >= power[k + 1] &&
-        (best == 0 || power[k] > power[best]))
-      best = k;
-  }
-  return best;
-}
+MOTE_NEXT_PEAK(mote_spectral_next, float)
 
 /* Between bins: where the parabola through a peak and its neighbours is highest. */
 static float *mote_spectral_peaks(const mote_spectral_params *p, const float *power, float *y) {

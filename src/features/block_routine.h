@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "features/block_support.h"
+#include "mote_fixed.h"
 
 namespace mote::features {
 
@@ -24,7 +25,7 @@ struct FixedRoutine {
   std::string name;  // mote_NAME of runtime/features/NAME.c
   void (*run)(const Params *, const int16_t *, int32_t *, int32_t *);
   std::vector<FeatureMember<Params>> members;
-  Params (*numbers)(const PreprocessingStep &, const Shape &);  // all but its tables
+  std::function<Params(const PreprocessingStep &, const Shape &)> numbers;  // all but its tables
   std::vector<int> (*result_exponents)(const PreprocessingStep &, const Shape &);
 };
 
@@ -73,79 +74,74 @@ struct RoutineBlock {
   std::function<double(const PreprocessingStep &, const Shape &)> operations;
   std::function<double(const PreprocessingStep &, double)> rate_behind = nullptr;
   bool takes_pictures = false;
-  const FeatureDef *fixed = nullptr;  // the block in integers, where there is one
-  bool takes_samples = false;
+  const FeatureDef *fixed = nullptr;                 // the block in integers, where there is one
+  bool takes_samples = false, gives_signal = false;  // of the block in integers
 };
 
 // Of blocks that give a row for each row, whatever is around it.
 inline double same_rate(const PreprocessingStep &, double rate_hz) { return rate_hz; }
 inline Facet<FrameGrid> row_by_row(const PreprocessingStep &, const Shape &) { return FrameGrid{1, 1}; }
 
+// Of blocks in integers that keep the channels and their units.
+inline std::vector<int> signal_exponents(const PreprocessingStep &step, const Shape &) {
+  std::vector<int> exponents = step.exponents;
+  for (int &exponent : exponents) exponent += MOTE_SIGNAL_BITS;
+  return exponents;
+}
+
 inline Facet<const FeatureDef *> fixed_of(const RoutineBlock &block) {
   if (block.fixed == nullptr) return NotSupported{"has no routine in integers"};
   return block.fixed;
 }
 
-template <class Params>
-FeatureDef routine_feature(const RoutineBlock &block, const BlockRoutine<Params> &routine) {
-  return with_tables(
-      {.name = block.name,
-       .formula = block.formula,
-       .attrs = block.attrs,
-       .tables = block.tables,
-       .shape = block.shape,
-       .fit = NotSupported{""},
-       .apply =
-           [routine](const PreprocessingStep &step, const Shape &in, const float *x, float *work, float *y) {
-             const BoundParams<Params> bound(routine, step, in);
-             routine.run(&bound.params(), x, work, y);
-           },
-       .c =
-           [routine](const PreprocessingStep &step, const Shape &in) {
-             return feature_call(routine.name, routine.members,
-                                 BoundParams<Params>(routine, step, in).params());
-           },
-       .with_quantization = NotSupported{"is a step of its own in front of the quantization"},
-       .frames = block.frames,
-       .fixed = fixed_of(block),
-       .work_floats = block.work_floats,
-       .operations = block.operations,
-       .rate_behind = block.rate_behind,
-       .takes_pictures = block.takes_pictures,
-       .doc = block.doc},
-      block.tables_of);
+// What both arithmetics have.
+template <class Params, class Routine>
+FeatureDef block_of_routine(const RoutineBlock &block, const Routine &routine) {
+  return {.name = block.name,
+          .formula = block.formula,
+          .attrs = block.attrs,
+          .tables = block.tables,
+          .shape = block.shape,
+          .fit = NotSupported{""},
+          .apply = NotSupported{"computes with integers"},
+          .c =
+              [routine](const PreprocessingStep &step, const Shape &in) {
+                return feature_call(routine.name, routine.members,
+                                    BoundParams<Params>(routine, step, in).params());
+              },
+          .with_quantization = NotSupported{"is a step of its own in front of the quantization"},
+          .frames = block.frames,
+          .work_floats = block.work_floats,
+          .operations = block.operations,
+          .rate_behind = block.rate_behind,
+          .takes_pictures = block.takes_pictures,
+          .doc = block.doc};
 }
 
-// The half that says what it computes is the same but for tables.
+template <class Params>
+FeatureDef routine_feature(const RoutineBlock &block, const BlockRoutine<Params> &routine) {
+  FeatureDef def = block_of_routine<Params>(block, routine);
+  def.apply = [routine](const PreprocessingStep &step, const Shape &in, const float *x, float *work,
+                        float *y) {
+    const BoundParams<Params> bound(routine, step, in);
+    routine.run(&bound.params(), x, work, y);
+  };
+  def.fixed = fixed_of(block);
+  return with_tables(std::move(def), block.tables_of);
+}
+
 template <class Params>
 FeatureDef fixed_feature(const RoutineBlock &block, const FixedRoutine<Params> &routine) {
-  return with_tables({.name = block.name,
-                      .formula = block.formula,
-                      .attrs = block.attrs,
-                      .tables = block.tables,
-                      .shape = block.shape,
-                      .fit = NotSupported{""},
-                      .apply = NotSupported{"computes with integers"},
-                      .c =
-                          [routine](const PreprocessingStep &step, const Shape &in) {
-                            return feature_call(routine.name, routine.members,
-                                                BoundParams<Params>(routine, step, in).params());
-                          },
-                      .with_quantization = NotSupported{"is a step of its own in front of the quantization"},
-                      .frames = block.frames,
-                      .apply_fixed =
-                          [routine](const PreprocessingStep &step, const Shape &in, const int16_t *x,
-                                    int32_t *work, int32_t *y) {
-                            const BoundParams<Params> bound(routine, step, in);
-                            routine.run(&bound.params(), x, work, y);
-                          },
-                      .result_exponents = routine.result_exponents,
-                      .takes_samples = block.takes_samples,
-                      .work_floats = block.work_floats,
-                      .operations = block.operations,
-                      .rate_behind = block.rate_behind,
-                      .doc = block.doc},
-                     block.tables_of);
+  FeatureDef def = block_of_routine<Params>(block, routine);
+  def.apply_fixed = [routine](const PreprocessingStep &step, const Shape &in, const int16_t *x, int32_t *work,
+                              int32_t *y) {
+    const BoundParams<Params> bound(routine, step, in);
+    routine.run(&bound.params(), x, work, y);
+  };
+  def.result_exponents = routine.result_exponents;
+  def.takes_samples = block.takes_samples;
+  def.gives_signal = block.gives_signal;
+  return with_tables(std::move(def), block.tables_of);
 }
 
 }  // namespace mote::features

@@ -34,6 +34,13 @@ void refuse_idle(const PreprocessingStep &step, const std::string &setting, bool
            fmt::format("add it to values, or leave {} out", setting));
 }
 
+void refuse_long(const PreprocessingStep &step, int32_t rows) {
+  constexpr int32_t kMostRows = 65535;
+  if (rows > kMostRows)
+    refuse(step, fmt::format("a window of {} rows is too long for integers", rows),
+           fmt::format("use at most {} rows, or features.arithmetic = \"float\"", kMostRows));
+}
+
 AttrSpec rows_rate_attr() { return {"rate_hz", 0.0, "rows per second", {}, 0, 1e9}; }
 
 double rate_of(const PreprocessingStep &step) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -23,6 +24,9 @@ bool is_true(const PreprocessingStep &step, const std::string &name);
 // What is set for a value that `values` does not list was meant otherwise. Errors: kInvalidArgument.
 void refuse_idle(const PreprocessingStep &step, const std::string &setting, bool is_set, bool is_wanted,
                  const std::string &value);
+
+// Sums of so many rows have 32 bits in integers. Errors: kInvalidArgument for longer windows.
+void refuse_long(const PreprocessingStep &step, int32_t rows);
 
 AttrSpec rows_rate_attr();  // rate_hz; 0: not known
 // The rate in Hz. Errors: kInvalidArgument where it is not given.
@@ -64,7 +68,7 @@ ScaledNumber scaled_number(double v, int bits);
 // The facet `fit` of a block whose tables follow from its settings and the shape of what comes. The function
 // gives every table of the block, some of them empty.
 using Tables = std::map<std::string, std::vector<float>>;
-using TablesOf = Tables (*)(const PreprocessingStep &, const Shape &);
+using TablesOf = std::function<Tables(const PreprocessingStep &, const Shape &)>;
 FeatureDef with_tables(FeatureDef def, TablesOf tables_of);
 
 }  // namespace mote::features

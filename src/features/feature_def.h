@@ -67,6 +67,8 @@ struct FeatureDef {
       apply_fixed = nullptr;
   Function<std::vector<int>, const PreprocessingStep &, const Shape &> result_exponents = nullptr;
   bool takes_samples = false;  // in integers it takes int16 samples of sound as they are
+  // In integers another block can take its results, as int16 without their last MOTE_SIGNAL_BITS bits.
+  bool gives_signal = false;
   // Floats of `work`, or int32 as many.
   Function<size_t, const PreprocessingStep &, const Shape &> work_floats =
       [](const PreprocessingStep &, const Shape &) { return size_t{0}; };

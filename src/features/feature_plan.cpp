@@ -6,6 +6,7 @@
 #include "features/feature_def.h"
 #include "features/fixed_arithmetic.h"
 #include "features/preprocessing.h"
+#include "mote_fixed.h"
 #include "mote_join.h"
 
 namespace mote {
@@ -92,6 +93,7 @@ FeaturePlan::FeaturePlan(const Preprocessing &p) : shape(window_shape(p)) {
       steps[i].from = i == c.begin ? kWindow : steps[i - 1].to;
       steps[i].to = is_direct(c, i) ? result_at + at : begin[(i - c.begin) % 2];
     }
+    for (size_t i = c.begin; i + 1 < c.end; ++i) steps[i].is_narrowed = is_fixed(p);
     PlannedStep &last = steps[c.end - 1];
     const size_t row = last.out.elements() / rows;
     if (is_joined && rows > 1) {
@@ -109,6 +111,7 @@ const int32_t *FeaturePlan::run_fixed(const int16_t *window, int32_t *work) cons
   for (const PlannedStep &s : steps) {
     const auto *from = s.from == kWindow ? window : reinterpret_cast<const int16_t *>(work + s.from);
     s.block->apply_fixed(*s.step, s.in, from, work + block_work, work + s.to);
+    if (s.is_narrowed) mote_narrow_s16(work + s.to, static_cast<int32_t>(s.out.elements()));
     if (s.is_copied)
       mote_join_s32(work + s.to, static_cast<int32_t>(s.out.elements() / s.row), static_cast<int32_t>(s.row),
                     static_cast<int32_t>(s.stride), work + s.joined_at);

@@ -32,6 +32,8 @@ struct PlannedStep {
   // each row of `row` values to its place among `stride`.
   bool is_copied = false;
   size_t joined_at = 0, row = 0, stride = 0;
+  // In integers, with another block of its chain behind it: what it gives is brought to int16 in its place.
+  bool is_narrowed = false;
 };
 
 struct FeaturePlan {

@@ -12,13 +12,14 @@
 #include "features/feature_def.h"
 #include "features/feature_plan.h"
 #include "features/preprocessing.h"
-#include "mote_runtime.h"
+#include "mote_fixed.h"
 
 namespace mote {
 
 namespace {
 
 constexpr int kMostExponent = 100;  // of a channel: 2^100 is far from the ends of float
+constexpr int kMostChange = 20;     // by blocks of a chain
 
 // 14 bits for the largest value that was seen.
 int exponent_of(const ChannelRange &range) {
@@ -45,11 +46,42 @@ std::string why_not_fixed(const std::vector<PreprocessingStep> &blocks) {
     const auto log = blocks[i].attrs.find("log");
     if (log != blocks[i].attrs.end() && log->second == Attr(std::string("none")))
       return block.name + " has no powers without a logarithm in integers";
-    if (!begins_chain(blocks, i))
+    if (!begins_chain(blocks, i) && !feature_by_name(blocks[i - 1].block).fixed.get()->gives_signal)
       return fmt::format("{} takes samples in integers, and not what {} gives", block.name,
                          blocks[i - 1].block);
   }
   return "";
+}
+
+// Of each step, from those of the sensor: a block takes those of the one before it, less the bits that are
+// cut off between them. Errors: those of the blocks' shapes.
+static void pass_exponents(const Preprocessing &p, const std::vector<int> &sensor,
+                           std::vector<PreprocessingStep> &steps) {
+  Shape shape;  // of what the step before it takes
+  for (size_t i = 0; i < steps.size() && is_block(steps[i]); ++i) {
+    PreprocessingStep &step = steps[i];
+    const FeatureDef &block = feature_of(step);
+    if (begins_chain(steps, i)) {
+      shape = window_shape(p);
+      step.exponents = sensor;
+    } else {
+      const PreprocessingStep &before = steps[i - 1];
+      const FeatureDef &gives = feature_of(before);
+      const std::vector<int> own = gives.result_exponents(before, shape);
+      shape = gives.shape(before, shape);
+      step.exponents.clear();
+      for (int c = 0; c < shape[-1]; ++c)
+        step.exponents.push_back(own[static_cast<size_t>(c) % own.size()] - MOTE_SIGNAL_BITS);
+    }
+    if (block.takes_samples &&
+        std::any_of(step.exponents.begin(), step.exponents.end(), [](int e) { return e != 0; }))
+      throw Error(
+          ErrorCode::kInvalidArgument, "features.arithmetic",
+          fmt::format("is fixed, and {} takes samples of sound as they are, and not in the unit that {} "
+                      "gives",
+                      block.name, begins_chain(steps, i) ? "the window" : steps[i - 1].block),
+          "set it to float, or leave that block out");
+  }
 }
 
 void set_exponents(Preprocessing &p, const std::vector<ChannelRange> &ranges) {
@@ -71,8 +103,21 @@ void set_exponents(Preprocessing &p, const std::vector<ChannelRange> &ranges) {
   }
   std::vector<int> exponents;
   for (const ChannelRange &range : ranges) exponents.push_back(are_samples ? 0 : exponent_of(range));
-  for (size_t i = 0; i < p.steps.size(); ++i)
-    if (is_block(p.steps[i])) p.steps[i].exponents = exponents;
+  pass_exponents(p, exponents, p.steps);
+}
+
+// Those of all steps are what those of the sensor make them.
+static bool exponents_follow(const Preprocessing &p) {
+  if (std::ssize(p.steps.front().exponents) != p.channels) return false;
+  std::vector<PreprocessingStep> steps = p.steps;
+  try {
+    pass_exponents(p, p.steps.front().exponents, steps);
+  } catch (const Error &) {
+    return false;  // settings that do not fit
+  }
+  return std::equal(
+      steps.begin(), steps.end(), p.steps.begin(),
+      [](const PreprocessingStep &a, const PreprocessingStep &b) { return a.exponents == b.exponents; });
 }
 
 bool exponents_fit(const Preprocessing &p) {
@@ -81,14 +126,16 @@ bool exponents_fit(const Preprocessing &p) {
     if (is_block(step)) blocks.push_back(step);
   if (is_fixed(p) && (p.image.is_set() || !why_not_fixed(blocks).empty())) return false;
   const Arithmetic arithmetic = is_fixed(p) ? Arithmetic::kFixed : Arithmetic::kFloat;
-  return std::all_of(p.steps.begin(), p.steps.end(), [&](const PreprocessingStep &step) {
-    if (!is_block(step) || arithmetic == Arithmetic::kFloat)
-      return step.arithmetic == Arithmetic::kFloat && step.exponents.empty();
-    const bool is_whole = std::all_of(step.exponents.begin(), step.exponents.end(),
-                                      [](int e) { return std::abs(e) <= kMostExponent; });
-    return step.arithmetic == arithmetic && is_whole && std::ssize(step.exponents) == p.channels &&
-           step.exponents == p.steps.front().exponents;
-  });
+  return std::all_of(p.steps.begin(), p.steps.end(),
+                     [&](const PreprocessingStep &step) {
+                       if (!is_block(step) || arithmetic == Arithmetic::kFloat)
+                         return step.arithmetic == Arithmetic::kFloat && step.exponents.empty();
+                       const bool is_whole =
+                           std::all_of(step.exponents.begin(), step.exponents.end(),
+                                       [](int e) { return std::abs(e) <= kMostExponent + kMostChange; });
+                       return step.arithmetic == arithmetic && is_whole && !step.exponents.empty();
+                     }) &&
+         (arithmetic == Arithmetic::kFloat || exponents_follow(p));
 }
 
 std::vector<int> result_exponents(const Preprocessing &p) {

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <list>
+#include <mutex>
 #include <numeric>
 
 #include "base/error.h"
@@ -225,7 +227,8 @@ static MicroTables tables_of(MicroTables made_by, const PreprocessingStep &step)
   return is_double ? MicroTables::kLibraryInDouble : made_by;
 }
 
-FeatureDef micro_feature(const std::string &name, MicroTables made_by, const std::string &doc) {
+// What both arithmetics have.
+static FeatureDef micro_block(const std::string &name, MicroTables made_by, const std::string &doc) {
   FeatureDef def = {
       .name = name,
       .formula = "y = log(gain(denoise(sqrt(mel(|FFT(window * x)|^2))))), integers of the micro front end",
@@ -241,16 +244,8 @@ FeatureDef micro_feature(const std::string &name, MicroTables made_by, const std
                    const Shape &in) { return micro_shape(name, tables_of(made_by, s), s, in); },
       .fit = [=](PreprocessingStep &s, const Shape &, const float *,
                  size_t) { fit_micro(tables_of(made_by, s), s); },
-      .apply =
-          [=](const PreprocessingStep &s, const Shape &in, const float *x, float *work, float *y) {
-            const MicroNumbers numbers = micro_numbers(tables_of(made_by, s), s, in);
-            mote_micro_frontend(&numbers.params, x, work, y);
-          },
-      .c =
-          [=](const PreprocessingStep &s, const Shape &in) {
-            return feature_call("micro_frontend", kMembers,
-                                micro_numbers(tables_of(made_by, s), s, in).params);
-          },
+      .apply = NotSupported{"computes with integers"},
+      .c = NotSupported{""},
       .with_quantization = NotSupported{"a quantization comes behind it"},
       .frames = NotSupported{"begins its estimate of the noise anew with each window"},
       .work_floats =
@@ -266,6 +261,37 @@ FeatureDef micro_feature(const std::string &name, MicroTables made_by, const std
                          "float32: as common builds of the library compute them; double: as builds with "
                          "other mathematics do, which moves a few values by 1",
                          {"float32", "double"}});
+  return def;
+}
+
+static FeatureDef fixed_micro_feature(const std::string &name, MicroTables made_by, const std::string &doc) {
+  FeatureDef def = micro_block(name, made_by, doc);
+  def.c = [=](const PreprocessingStep &s, const Shape &in) {
+    return feature_call("fixed_micro_frontend", kMembers, micro_numbers(tables_of(made_by, s), s, in).params);
+  };
+  def.apply_fixed = [=](const PreprocessingStep &s, const Shape &in, const int16_t *x, int32_t *work,
+                        int32_t *y) {
+    const MicroNumbers numbers = micro_numbers(tables_of(made_by, s), s, in);
+    mote_micro_frontend_s16(&numbers.params, x, work, y);
+  };
+  def.result_exponents = [](const PreprocessingStep &, const Shape &) { return std::vector<int>{0}; };
+  def.takes_samples = true;
+  return def;
+}
+
+FeatureDef micro_feature(const std::string &name, MicroTables made_by, const std::string &doc) {
+  static std::mutex mutex;  // blocks may be asked for by several threads
+  static std::list<FeatureDef> in_integers;
+  const std::lock_guard lock(mutex);
+  FeatureDef def = micro_block(name, made_by, doc);
+  def.apply = [=](const PreprocessingStep &s, const Shape &in, const float *x, float *work, float *y) {
+    const MicroNumbers numbers = micro_numbers(tables_of(made_by, s), s, in);
+    mote_micro_frontend(&numbers.params, x, work, y);
+  };
+  def.c = [=](const PreprocessingStep &s, const Shape &in) {
+    return feature_call("micro_frontend", kMembers, micro_numbers(tables_of(made_by, s), s, in).params);
+  };
+  def.fixed = &in_integers.emplace_back(fixed_micro_feature(name, made_by, doc));
   return def;
 }
 

@@ -353,7 +353,7 @@ std::vector<std::string> runtime_sources(const Preprocessing &fixed) {
   std::vector<std::string> sources;
   for (const PlannedStep &s : FeaturePlan(fixed).steps)
     sources.push_back(s.block->c.get()(*s.step, s.in).source());
-  if (fixed.is_set()) sources.push_back("front_end.c");
+  if (fixed.is_set()) sources.push_back(is_fixed(fixed) ? "front_end_fixed.c" : "front_end.c");
   return sources;
 }
 

@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <list>
+#include <mutex>
 
 #include "base/math.h"
+#include "mote_fixed_polyphase.h"
 
 namespace mote::features {
 
@@ -77,44 +80,99 @@ mote_polyphase_params resample_numbers(const PreprocessingStep &step, const Shap
           nullptr};
 }
 
+namespace {
+
+// In integers: as many bits behind the point as the largest tap leaves.
+int32_t taps_shift(const std::vector<float> &taps) {
+  constexpr int kBits = 15;
+  int bits = 0;
+  std::frexp(*std::max_element(taps.begin(), taps.end()), &bits);
+  return kBits - bits;
+}
+
+RoutineBlock fixed_resampling(RoutineBlock block, const TablesOf &taps_of) {
+  block.tables = {{"taps", "int16_t"}};
+  block.gives_signal = true;
+  block.tables_of = [taps_of](const PreprocessingStep &step, const Shape &in) {
+    Tables tables = taps_of(step, in);
+    std::vector<float> &taps = tables.at("taps");
+    const int32_t shift = taps_shift(taps);
+    for (float &tap : taps) tap = q15(std::ldexp(double{tap}, shift - 15));
+    return tables;
+  };
+  return block;
+}
+
+// Its only reference is the block in floats, which stays.
+const FeatureDef &fixed_resampling_feature(const RoutineBlock &block, const TablesOf &taps_of,
+                                           mote_polyphase_params (*numbers)(const PreprocessingStep &,
+                                                                            const Shape &)) {
+  using P = mote_fixed_polyphase_params;
+  static std::mutex mutex;  // blocks may be asked for by several threads
+  static std::list<FeatureDef> kept;
+  const std::lock_guard lock(mutex);
+  return kept.emplace_back(fixed_feature<P>(
+      fixed_resampling(block, taps_of), {"fixed_polyphase",
+                                         mote_fixed_polyphase,
+                                         {{"rows", &P::rows},
+                                          {"channels", &P::channels},
+                                          {"up", &P::up},
+                                          {"down", &P::down},
+                                          {"half", &P::half},
+                                          {"out_rows", &P::out_rows},
+                                          {"is_held", &P::is_held},
+                                          {"shift", &P::shift},
+                                          {"taps", &P::taps}},
+                                         [numbers, taps_of](const PreprocessingStep &step, const Shape &in) {
+                                           const mote_polyphase_params p = numbers(step, in);
+                                           const int32_t shift = taps_shift(taps_of(step, in).at("taps"));
+                                           return P{p.rows,     p.channels, p.up,  p.down, p.half,
+                                                    p.out_rows, p.is_held,  shift, nullptr};
+                                         },
+                                         signal_exponents}));
+}
+
+}  // namespace
+
 FeatureDef resampling_feature(const std::string &name, const std::string &doc, std::vector<AttrSpec> attrs,
                               RatioOf ratio_of, TablesOf tables_of,
                               mote_polyphase_params (*numbers)(const PreprocessingStep &, const Shape &)) {
   using P = mote_polyphase_params;
   attrs.push_back(resample_ends_attr());
-  return routine_feature<P>({.name = name,
-                             .formula = "y[m] = sum over i of x[i] taps[|m down - i up|]",
-                             .doc = doc,
-                             .attrs = std::move(attrs),
-                             .tables = {{"taps"}},
-                             .shape =
-                                 [numbers](const PreprocessingStep &step, const Shape &in) {
-                                   return Shape{numbers(step, in).out_rows, channels_of(in)};
-                                 },
-                             .frames = NotSupported{"goes on with other rows at the window's ends"},
-                             .tables_of = tables_of,
-                             .operations =
-                                 [numbers, ratio_of](const PreprocessingStep &step, const Shape &in) {
-                                   const ResampleRatio ratio = ratio_of(step);
-                                   return 6.0 * numbers(step, in).out_rows * channels_of(in) *
-                                          (2 * half_of(ratio) / ratio.up + 1);
-                                 },
-                             .rate_behind =
-                                 [ratio_of](const PreprocessingStep &step, double rate_hz) {
-                                   const ResampleRatio ratio = ratio_of(step);
-                                   return rate_hz * ratio.up / ratio.down;
-                                 }},
-                            {"polyphase",
-                             mote_polyphase,
-                             {{"rows", &P::rows},
-                              {"channels", &P::channels},
-                              {"up", &P::up},
-                              {"down", &P::down},
-                              {"half", &P::half},
-                              {"out_rows", &P::out_rows},
-                              {"is_held", &P::is_held},
-                              {"taps", &P::taps}},
-                             numbers});
+  RoutineBlock block = {.name = name,
+                        .formula = "y[m] = sum over i of x[i] taps[|m down - i up|]",
+                        .doc = doc,
+                        .attrs = std::move(attrs),
+                        .tables = {{"taps"}},
+                        .shape =
+                            [numbers](const PreprocessingStep &step, const Shape &in) {
+                              return Shape{numbers(step, in).out_rows, channels_of(in)};
+                            },
+                        .frames = NotSupported{"goes on with other rows at the window's ends"},
+                        .tables_of = tables_of,
+                        .operations =
+                            [numbers, ratio_of](const PreprocessingStep &step, const Shape &in) {
+                              const ResampleRatio ratio = ratio_of(step);
+                              return 6.0 * numbers(step, in).out_rows * channels_of(in) *
+                                     (2 * half_of(ratio) / ratio.up + 1);
+                            },
+                        .rate_behind =
+                            [ratio_of](const PreprocessingStep &step, double rate_hz) {
+                              const ResampleRatio ratio = ratio_of(step);
+                              return rate_hz * ratio.up / ratio.down;
+                            }};
+  block.fixed = &fixed_resampling_feature(block, tables_of, numbers);
+  return routine_feature<P>(block, {"polyphase",
+                                    mote_polyphase,
+                                    {{"rows", &P::rows},
+                                     {"channels", &P::channels},
+                                     {"up", &P::up},
+                                     {"down", &P::down},
+                                     {"half", &P::half},
+                                     {"out_rows", &P::out_rows},
+                                     {"is_held", &P::is_held},
+                                     {"taps", &P::taps}},
+                                    numbers});
 }
 
 }  // namespace mote::features

@@ -4,8 +4,6 @@
 // It learns nothing and has no tables.
 #include "mote_statistics.h"
 
-#include <fmt/format.h>
-
 #include "features/block_routine.h"
 #include "mote_fixed_statistics.h"
 
@@ -61,10 +59,7 @@ mote_fixed_statistics_params fixed_statistics_params(const PreprocessingStep &s,
 }
 
 Shape fixed_statistics_shape(const PreprocessingStep &s, const Shape &in) {
-  constexpr int32_t kMostRows = 65535;  // whose sum has 32 bits
-  if (rows_of(in) > kMostRows)
-    refuse(s, fmt::format("a window of {} rows is too long for integers", rows_of(in)),
-           fmt::format("use at most {} rows, or features.arithmetic = \"float\"", kMostRows));
+  refuse_long(s, rows_of(in));
   return statistics_shape(s, in);
 }
 

@@ -17,6 +17,9 @@ constexpr const char *kFramesDriver = R"(
 #include <string.h>
 #include "model.h"
 #include "mote_runtime.h"
+/* a package has the one that its model needs */
+__typeof__(mote_front_end_f32) mote_front_end_f32 __attribute__((weak));
+__typeof__(mote_front_end_s32) mote_front_end_s32 __attribute__((weak));
 static int8_t seen[MOTE_TOY_INPUT_SIZE];
 static void seen_front_end(const float *x, int32_t n, const MOTE_FLASH float *offset, const MOTE_FLASH float *gain,
                            int32_t period, int32_t zero_point, int8_t *out) {

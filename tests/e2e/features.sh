@@ -2,7 +2,7 @@
 # Sounds through blocks of features, from files to C: training, int8, the self-test of the package, and emulated cores
 # with an FPU and without one, which must give the bytes of the desk.
 . "$(dirname "$0")/support.bash"
-checks 62
+checks 66
 installed python3 || skip_all "python3 is not installed (./dev setup)"
 cd "$work"
 
@@ -131,6 +131,8 @@ rm -rf c native
 check "the C gives the desk's bytes" "$mote" export words --format c --output c --verify
 check "optimized" gcc -std=gnu11 -O3 -march=native -o native c/*.c
 check "the same bytes" ./native
+check "as cores that multiply 32 by 32 bits to 32 do" gcc -std=gnu11 -O2 -DMOTE_FIXED_IS_NARROW=1 -o native c/*.c
+check "the same bytes" ./native
 on_cores cortex-m4 cortex-m55 cortex-m0plus rv32imac
 in_integers streamed
 quietly "$mote" train streamed --quiet
@@ -140,8 +142,12 @@ if installed arm-none-eabi-gcc qemu-system-arm; then
 else
   skip 1 "cortex-m0plus: its compiler or emulator is not installed (./dev setup)"
 fi
-refused "filter has no routine in integers" "$mote" train words --set 'features.blocks=[{block="filter",kind="lowpass",high_hz=900}]'
-chain '[{ block = "spectral", fft_length = 128 }], [{ block = "statistics" }]' fixed
+refused "edge_impulse_flatten has no routine in integers" "$mote" train words --set 'features.blocks=[{block="edge_impulse_flatten"}]'
+chain '[{ block = "filter", kind = "bandpass", low_hz = 150, high_hz = 1800, order = 2 }, { block = "decimate", factor = 2 },
+  { block = "spectral", fft_length = 128 }], [{ block = "statistics" }], [{ block = "raw", scale = 0.3 }, { block = "magnitude" },
+  { block = "wavelet", level = 4 }], [{ block = "sign_free" }, { block = "window_normalization" }, { block = "autocorrelation" }]' fixed
+check "as cores that multiply 32 by 32 bits to 32 do" gcc -std=gnu11 -O2 -DMOTE_FIXED_IS_NARROW=1 -o native c/*.c
+check "the same bytes" ./native
 on_cores cortex-m4 cortex-m0plus rv32imac
 
 # pictures, brought to another size and to grey in the model

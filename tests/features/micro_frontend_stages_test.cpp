@@ -83,7 +83,8 @@ TEST(MicroStages, window_and_framer) {
   const auto weighed = [&](const std::vector<int16_t> &window, const float *x) {
     p.window = window.data();
     Numbers out;
-    for (int i = 0; i < 400; ++i) out.push_back(mote_micro_windowed(&p, x, i));
+    const mote_micro_input in = {x, nullptr};
+    for (int i = 0; i < 400; ++i) out.push_back(mote_micro_windowed(&p, &in, i));
     return out;
   };
   const std::vector<Numbers> recorded = stage_numbers("window_test1");

@@ -2,6 +2,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/zip.h"
+#include "features/fixed_arithmetic.h"
+#include "features/preprocessing.h"
+#include "features/window_features.h"
 #include "mote/host_program.h"
 #include "small_program.h"
 
@@ -258,6 +261,60 @@ TEST(MoteFile, refuses_values_that_no_model_has_and_names_the_field) {
   EXPECT_ERROR(parse_mote(format_zip({{"model.json", deep}}), "file"), "nested deeper than");
   EXPECT_ERROR(parse_mote(format_zip({{"model.json", "{\"format\": 1e400}"}}), "file"), "beyond all range");
   EXPECT_ERROR(parse_mote(format_zip({{"model.json", "{\n"}}), "file"), "not JSON from line 2, column 1 on");
+}
+
+// Two blocks in integers, which leave the shape as it is.
+Model model_in_integers() {
+  Model m = odd_model();
+  Preprocessing &p = m.preprocessing;
+  const PreprocessingStep last = p.steps.back();
+  p.steps = resolved({{"sign_free", {}, {}}, {"raw", {{"scale", 0.5}}, {}}}, p.rate_hz);
+  for (PreprocessingStep &step : p.steps) step.arithmetic = Arithmetic::kFixed;
+  set_exponents(p, p.channel_ranges);
+  fit_blocks(p);
+  p.steps.push_back(last);
+  return m;
+}
+
+TEST(MoteFile, gives_steps_in_integers_back) {
+  const Model m = model_in_integers();
+  const Model back = std::get<Model>(parse_mote(format_mote(m), "x"));
+  expect_equal_steps(back.preprocessing, m.preprocessing);
+  for (size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(back.preprocessing.steps[i].arithmetic, m.preprocessing.steps[i].arithmetic);
+    EXPECT_EQ(back.preprocessing.steps[i].exponents, m.preprocessing.steps[i].exponents);
+  }
+  EXPECT_EQ(m.preprocessing.steps[0].exponents, (std::vector<int>{11, 41, 0}));
+  EXPECT_EQ(m.preprocessing.steps[1].exponents, m.preprocessing.steps[0].exponents);
+}
+
+TEST(MoteFile, refuses_steps_in_integers_that_do_not_fit) {
+  const Manifest file(format_mote(model_in_integers()));
+  EXPECT_REFUSED(file, "arithmetic is not known to this version of mote",
+                 { j["preprocessing"]["steps"][0]["arithmetic"] = "int3"; });
+  EXPECT_REFUSED(file, "exponents belongs to a step in integers",
+                 { j["preprocessing"]["steps"][0].erase("exponents"); });
+  EXPECT_REFUSED(file, "exponents belongs to a step in integers",
+                 { j["preprocessing"]["steps"][1].erase("arithmetic"); });
+  EXPECT_REFUSED(file, "exponents[0] must be a whole number",
+                 { j["preprocessing"]["steps"][0]["exponents"][0] = 1.5; });
+  EXPECT_REFUSED(file, "does not fit its input", { j["preprocessing"]["steps"][0]["exponents"] = {1, 2}; });
+  EXPECT_REFUSED(file, "does not fit its input",
+                 { j["preprocessing"]["steps"][0]["exponents"] = json::array(); });
+  EXPECT_REFUSED(file, "does not fit its input", {
+    for (json &step : j["preprocessing"]["steps"]) step["exponents"] = {900, 0, 0};
+  });
+  EXPECT_REFUSED(file, "does not fit its input", {  // of another unit than the block before it gives
+    j["preprocessing"]["steps"][1]["exponents"][2] = 5;
+  });
+  EXPECT_REFUSED(file, "does not fit its input", {  // one in floats behind one in integers
+    j["preprocessing"]["steps"][1].erase("arithmetic");
+    j["preprocessing"]["steps"][1].erase("exponents");
+  });
+  EXPECT_REFUSED(file, "has no routine in integers", {
+    j["preprocessing"]["steps"][0] = {
+        {"block", "image"}, {"formula", ""}, {"arithmetic", "fixed"}, {"exponents", {0, 0, 0}}};
+  });
 }
 
 TEST(MoteFile, a_model_that_cannot_be_read_is_not_written) {

@@ -15,8 +15,9 @@ std::string step_name(size_t step);
 std::string step_params(const FeatureCall &call, const std::string &name, const std::string &step);
 // A place of the plan: "raw", "work", "(work + 128)".
 std::string feature_place(size_t at);
-std::string step_call(const FeatureCall &call, const std::string &params, const std::string &from,
-                      size_t block_work, const std::string &to);
+// The call of a planned step; `from` and `to`: where else than the plan says.
+std::string step_call(const PlannedStep &s, const std::string &params, size_t block_work,
+                      const std::string &from = "", const std::string &to = "");
 // Of a step that is one of several chains': from there to its places among the joined rows.
 std::string join_call(const PlannedStep &s, const std::string &from);
 

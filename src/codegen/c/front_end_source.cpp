@@ -61,9 +61,16 @@ std::string feature_place(size_t at) {
   return at == FeaturePlan::kWindow ? "raw" : at == 0 ? "work" : fmt::format("(work + {})", at);
 }
 
-std::string step_call(const FeatureCall &call, const std::string &params, const std::string &from,
-                      size_t block_work, const std::string &to) {
-  return fmt::format("  mote_{}(&{}, {}, work + {}, {});\n", call.name, params, from, block_work, to);
+std::string step_call(const PlannedStep &s, const std::string &params, size_t block_work,
+                      const std::string &from, const std::string &to) {
+  const bool is_narrow = s.step->arithmetic == Arithmetic::kFixed && s.from != FeaturePlan::kWindow;
+  const std::string place = feature_place(s.to);
+  std::string text =
+      fmt::format("  mote_{}(&{}, {}{}, work + {}, {});\n", s.block->c.get()(*s.step, s.in).name, params,
+                  is_narrow ? "(const int16_t *)" : "", from.empty() ? feature_place(s.from) : from,
+                  block_work, to.empty() ? place : to);
+  if (s.is_narrowed) text += fmt::format("  mote_narrow_s16({}, {});\n", place, s.out.elements());
+  return text;
 }
 
 std::string join_call(const PlannedStep &s, const std::string &from) {
@@ -86,7 +93,7 @@ Preparation prepare(const Preprocessing &f, size_t layers, bool is_frame_wise) {
     if (is_frame_wise) continue;  // calls are those of frames
     made.tables += step_params(call, name, name);
     made.calls += fmt::format("  MOTE_BLOCK({})\n", layers + i);
-    made.calls += step_call(call, name, feature_place(s.from), plan.block_work, feature_place(s.to));
+    made.calls += step_call(s, name, plan.block_work);
     if (!s.is_copied) continue;
     made.calls += join_call(s, feature_place(s.to));
     made.headers.insert("mote_join.h");

@@ -31,8 +31,7 @@ std::string Exporter::chain_frame(size_t index, FrameCode &out) const {
     const bool is_last = i + 1 == plan.steps.size() && !is_quantized;
     out.params += step_params(call, name, step_name(chain.begin + i));
     calls += fmt::format("  MOTE_BLOCK({})\n", p_.layers.size() + chain.begin + i);
-    calls += step_call(call, name, feature_place(s.from), plan.block_work,
-                       is_last ? "frame" : feature_place(s.to));
+    calls += step_call(s, name, plan.block_work, "", is_last ? "frame" : "");
   }
   calls += "  MOTE_BLOCK(-1)\n";
   if (!is_quantized) return calls;
@@ -56,8 +55,8 @@ void Exporter::add_rest(size_t index, FrameCode &out) const {
   std::string at = fmt::format("features[{}]", index);
   for (size_t i = chain.streamed; i < chain.end; ++i) {
     const PlannedStep &s = plan.steps[i];
-    out.rest +=
-        step_call(s.block->c.get()(*s.step, s.in), step_name(i), at, plan.block_work, feature_place(s.to));
+    MOTE_CHECK(!is_fixed(p_.front_end) || chain.streamed == chain.begin);  // kept frames are not of int16
+    out.rest += step_call(s, step_name(i), plan.block_work, at);
     at = feature_place(s.to);
   }
   const PlannedStep &last = plan.steps[chain.end - 1];
