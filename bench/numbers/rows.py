@@ -51,6 +51,11 @@ def series(name, ending):
         for path in glob.glob(f"{data}.all/ucr_uea/{name}/{name}_*.{ending}"):
             move(path, data)
         shutil.rmtree(data + ".all")
+        for path in glob.glob(f"{data}/*.tsv"):  # pandas took the first row for a header, and numbered values that are there twice
+            with open(path) as file:
+                text = file.read()
+            with open(path, "w") as file:
+                file.write(re.sub(r"(\d\.\d+)\.\d+", r"\1", text))
     return prepare
 
 
