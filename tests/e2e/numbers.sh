@@ -2,7 +2,7 @@
 # bench/numbers/run, the command of each row of docs/numbers.md: its arithmetic beside numbers from elsewhere, a row on a
 # generated set of the same layout, what it says without recordings.
 . "$(dirname "$0")/support.bash"
-checks 9
+checks 8
 installed python3 || skip_all "python3 is not installed (./dev setup)"
 export MOTE=$mote MOTE_DATA=$work/data PYTHONDONTWRITEBYTECODE=1
 run() { python3 "$source/bench/numbers/run" "$@"; }
