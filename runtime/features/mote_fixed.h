@@ -9,7 +9,8 @@
 
 #include "mote_runtime.h"
 
-#if defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP && defined(__thumb2__) && defined(__GNUC__)
+#if defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP && defined(__thumb2__) && defined(__GNUC__) && \
+    !defined(__ARM_BIG_ENDIAN)
 #define MOTE_FIXED_HAS_DSP 1
 #else
 #define MOTE_FIXED_HAS_DSP 0

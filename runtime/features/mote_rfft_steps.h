@@ -17,7 +17,7 @@ typedef struct {
   const int32_t *end;
 } mote_steps_s32;
 
-#if MOTE_FIXED_HAS_DSP
+#if MOTE_FIXED_HAS_DSP && defined(__ARM_FEATURE_UNALIGNED) /* turns are read as words */
 
 /* Products of b, which `load` has brought to two registers, with a turn: their halves to re and im. */
 #define MOTE_TURNED(b_re, b_im, turn, re, im) \
@@ -32,10 +32,11 @@ typedef struct {
   "sub " im ", " im ", " b_re "\n"
 
 /* As below, in 49 instructions for four values: x - 2 y is (x + 2 y) - 4 y, which overflows back. */
-static __attribute__((naked, noinline)) void mote_run_steps(const mote_steps_s32 *s __attribute__((unused))) {
+static MOTE_ALONE void mote_run_steps(const mote_steps_s32 *s) {
+  register const mote_steps_s32 *steps __asm("r0") = s;
   __asm volatile(
       ".syntax unified\n"
-      "push {r4-r11, lr}\n"
+      "push {r4-r11}\n"
       "ldm r0, {r0-r6}\n"
       "push {r0, r2-r6}\n" /* z, turns, at, step, left, end */
       "1:\n"
@@ -91,7 +92,10 @@ static __attribute__((naked, noinline)) void mote_run_steps(const mote_steps_s32
       "str r8, [sp, #16]\n"
       "bne 1b\n"
       "add sp, sp, #24\n"
-      "pop {r4-r11, pc}\n");
+      "pop {r4-r11}\n"
+      : "+r"(steps)
+      :
+      : "r1", "r2", "r3", "r12", "lr", "cc", "memory");
 }
 
 #elif MOTE_FIXED_IS_NARROW && defined(__thumb__) && defined(__GNUC__)
@@ -115,10 +119,11 @@ static __attribute__((naked, noinline)) void mote_run_steps(const mote_steps_s32
   "movs r2, #0\nldrsh r0, [r6, r2]\nmovs r2, #2\nldrsh r1, [r6, r2]\n" \
   "str r0, [sp, #" place "]\nstr r1, [sp, #" place " + 4]\n"
 
-static __attribute__((naked, noinline)) void mote_run_steps(const mote_steps_s32 *s __attribute__((unused))) {
+static MOTE_ALONE void mote_run_steps(const mote_steps_s32 *s) {
+  register const mote_steps_s32 *steps __asm("r0") = s;
   __asm volatile(
       ".syntax unified\n"
-      "push {r4-r7, lr}\n"
+      "push {r4-r7}\n"
       "mov r4, r8\nmov r5, r9\nmov r6, r10\nmov r7, r11\n"
       "push {r4-r7}\n"
       "sub sp, #44\n" /* three turns, then z, turn, at, step, left */
@@ -175,7 +180,10 @@ static __attribute__((naked, noinline)) void mote_run_steps(const mote_steps_s32
       "add sp, #44\n"
       "pop {r4-r7}\n"
       "mov r8, r4\nmov r9, r5\nmov r10, r6\nmov r11, r7\n"
-      "pop {r4-r7, pc}\n");
+      "pop {r4-r7}\n"
+      : "+r"(steps)
+      :
+      : "r1", "r2", "r3", "r12", "lr", "cc", "memory");
 }
 
 #else

@@ -53,6 +53,11 @@ std::string why_not_fixed(const std::vector<PreprocessingStep> &blocks) {
   return "";
 }
 
+static bool are_whole(const std::vector<int> &exponents) {
+  return std::all_of(exponents.begin(), exponents.end(),
+                     [](int e) { return std::abs(e) <= kMostExponent + kMostChange; });
+}
+
 // Of each step, from those of the sensor: a block takes those of the one before it, less the bits that are
 // cut off between them. Errors: those of the blocks' shapes.
 static void pass_exponents(const Preprocessing &p, const std::vector<int> &sensor,
@@ -73,6 +78,11 @@ static void pass_exponents(const Preprocessing &p, const std::vector<int> &senso
       for (int c = 0; c < shape[-1]; ++c)
         step.exponents.push_back(own[static_cast<size_t>(c) % own.size()] - MOTE_SIGNAL_BITS);
     }
+    if (!are_whole(step.exponents))
+      throw Error(
+          ErrorCode::kInvalidArgument, "features.arithmetic",
+          fmt::format("is fixed, and what {} takes is too large or too small for integers", block.name),
+          "set it to float, or bring the values nearer to 1");
     if (block.takes_samples &&
         std::any_of(step.exponents.begin(), step.exponents.end(), [](int e) { return e != 0; }))
       throw Error(
@@ -130,10 +140,8 @@ bool exponents_fit(const Preprocessing &p) {
                      [&](const PreprocessingStep &step) {
                        if (!is_block(step) || arithmetic == Arithmetic::kFloat)
                          return step.arithmetic == Arithmetic::kFloat && step.exponents.empty();
-                       const bool is_whole =
-                           std::all_of(step.exponents.begin(), step.exponents.end(),
-                                       [](int e) { return std::abs(e) <= kMostExponent + kMostChange; });
-                       return step.arithmetic == arithmetic && is_whole && !step.exponents.empty();
+                       return step.arithmetic == arithmetic && are_whole(step.exponents) &&
+                              !step.exponents.empty();
                      }) &&
          (arithmetic == Arithmetic::kFloat || exponents_follow(p));
 }

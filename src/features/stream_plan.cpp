@@ -117,7 +117,7 @@ int frame_hop(const Preprocessing &blocks) {
     size_t end = begin;
     for (; end < plan.steps.size() && plan.steps[end].step->chain == plan.steps[begin].step->chain; ++end)
       if (chain.why.empty()) chain = with_frames_of(plan.steps[end], chain);
-    all = static_cast<int>(std::min<long>(std::lcm(long{all}, long{chain.hop}), INT_MAX));
+    all = static_cast<int>(std::min<int64_t>(std::lcm(int64_t{all}, int64_t{chain.hop}), INT_MAX));
     begin = end;
   }
   return all;

@@ -2,7 +2,8 @@
 // layers write over one. The rest is packing (packing.cpp).
 //
 // Law 3: the plan is exact. The host runs with it, so a wrong one is seen in every test, not on the device
-// only.
+// only; but for the work of features, of which the host has a whole window's, and exported C often a frame's:
+// that one is seen where golden vectors and push() are compared.
 #include "host/memory_plan.h"
 
 #include <fmt/format.h>

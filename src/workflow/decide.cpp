@@ -72,13 +72,14 @@ std::string onset_words(const FittedOnset &fit, size_t events) {
                      100 * (1 - fit.missed - fit.far), events, std::max(2.0, fit.spread), fit.pre_roll);
 }
 
-// As near as may be, where the next window begins at a frame: so each frame is computed once.
+// Near that, where the next window begins at a frame: so each frame is computed once. As it is where frames
+// are so far apart that much would be changed.
 int at_frames(int hop, const Recordings &set, const std::vector<PreprocessingStep> &features) {
   try {
     const int frame =
         frame_hop({set.window(), set.channel_count(), set.rate_hz, {}, resolved(features, set.rate_hz)});
     const int near = std::max(1, (hop + frame / 2) / frame) * frame;
-    return near <= set.window() ? near : hop;
+    return near <= std::min(2 * hop, set.window()) ? near : hop;
   } catch (const Error &) {  // said where the features are computed
     return hop;
   }

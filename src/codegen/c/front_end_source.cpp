@@ -63,20 +63,22 @@ std::string feature_place(size_t at) {
 
 std::string step_call(const PlannedStep &s, const std::string &params, size_t block_work,
                       const std::string &from, const std::string &to) {
-  const bool is_narrow = s.step->arithmetic == Arithmetic::kFixed && s.from != FeaturePlan::kWindow;
+  const bool is_cast =
+      s.step->arithmetic == Arithmetic::kFixed && (s.from != FeaturePlan::kWindow || !from.empty());
   const std::string place = feature_place(s.to);
   std::string text =
       fmt::format("  mote_{}(&{}, {}{}, work + {}, {});\n", s.block->c.get()(*s.step, s.in).name, params,
-                  is_narrow ? "(const int16_t *)" : "", from.empty() ? feature_place(s.from) : from,
-                  block_work, to.empty() ? place : to);
+                  is_cast ? "(const int16_t *)" : "", from.empty() ? feature_place(s.from) : from, block_work,
+                  to.empty() ? place : to);
   if (s.is_narrowed) text += fmt::format("  mote_narrow_s16({}, {});\n", place, s.out.elements());
   return text;
 }
 
 std::string join_call(const PlannedStep &s, const std::string &from) {
-  return fmt::format("  {}({}, {}, {}, {}, {});\n",
-                     s.step->arithmetic == Arithmetic::kFixed ? "mote_join_s32" : "mote_join", from,
-                     s.out.elements() / s.row, s.row, s.stride, feature_place(s.joined_at));
+  const bool is_fixed = s.step->arithmetic == Arithmetic::kFixed;
+  return fmt::format("  {}({}{}, {}, {}, {}, {});\n", is_fixed ? "mote_join_s32" : "mote_join",
+                     is_fixed ? "(const int32_t *)" : "", from, s.out.elements() / s.row, s.row, s.stride,
+                     feature_place(s.joined_at));
 }
 
 namespace {

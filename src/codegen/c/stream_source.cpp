@@ -62,7 +62,7 @@ void Exporter::add_rest(size_t index, FrameCode &out) const {
   const PlannedStep &last = plan.steps[chain.end - 1];
   const bool is_joined = push_->plan.chains.size() > 1;
   if (!is_joined) {
-    out.result = at;
+    out.result = (is_fixed(p_.front_end) ? "(const int32_t *)" : "") + at;
     return;
   }
   out.result = feature_place(plan.result);
@@ -70,8 +70,8 @@ void Exporter::add_rest(size_t index, FrameCode &out) const {
   if (last.is_copied)
     out.rest += join_call(last, at);
   else if (chain.is_by_frame_only())
-    out.rest += fmt::format("  {3}({0}, 1, {1}, {1}, {2});\n", at, count, feature_place(last.to),
-                            is_fixed(p_.front_end) ? "mote_join_s32" : "mote_join");
+    out.rest += fmt::format("  {3}{0}, 1, {1}, {1}, {2});\n", at, count, feature_place(last.to),
+                            is_fixed(p_.front_end) ? "mote_join_s32((const int32_t *)" : "mote_join(");
   out.has_join = true;
 }
 
