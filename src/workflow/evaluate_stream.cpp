@@ -241,7 +241,6 @@ class StreamEvaluator {
     e_.channels = source.channels();
     for (const std::string &note : source.notes()) e_.notes.push_back(note);
     e_.reading = source.reading();
-    e_.has_background_only = request_.has_no_events;
     if (e_.rate_hz > 0)
       e_.tolerance_s = static_cast<double>(tolerance_rows(e_.rate_hz)) / e_.rate_hz;
     else
