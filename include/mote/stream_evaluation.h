@@ -78,7 +78,6 @@ struct StreamEvaluation {
   DecisionRule rule;  // that was followed
   double rate_hz = 0, tolerance_s = 0, hours = 0;
   bool is_judged = false;  // events are known; else detections are listed and no more
-  bool has_background_only = false;
   std::vector<EvaluatedStream> streams;
   StreamScores scores;
   std::vector<StreamPoint> curve;

@@ -41,10 +41,9 @@ void augment_picture(const ImageAugment &options, const PictureRange &range, con
 struct Backgrounds {
   std::vector<std::vector<float>> sounds;  // one channel
 };
-// All sounds below the folder at that rate; those shorter than a window are repeated. Errors: kNotFound,
-// kDataFormat.
-// The files of these sounds, sorted.
+// The files of the sounds below a folder, sorted.
 std::vector<fs::path> background_files(const std::string &folder);
+// All of these sounds at that rate; those shorter than a window are repeated. Errors: kNotFound, kDataFormat.
 Backgrounds read_backgrounds(const std::string &folder, double rate_hz, size_t window);
 // x and out [window, channels].
 void augment_sound(const SoundAugment &options, const Backgrounds &backgrounds, double rate_hz,

@@ -266,7 +266,7 @@ class Cutter {
         marked_.push_back(
             {0, static_cast<long>(s.from), static_cast<long>(s.to), s.mark->label, s.mark->line});
       std::stable_sort(marked_.begin(), marked_.end(), [](auto &a, auto &b) { return a.first < b.first; });
-    } else if (label >= 0 && intake_.label_book().is_empty()) {
+    } else if (label >= 0 && marks.labels_file.empty()) {
       marks.is_labelled = true;
       for (size_t r = 0; r < f.rows.size(); ++r) {
         const std::string text = f.text(r, label);
@@ -280,10 +280,10 @@ class Cutter {
     }
   }
 
-  // What of the marks lies in the recording that is added next: these rows of the file, each where `place`
-  // has it in the recording.
+  // What of the marks lies in the recording that is added next, which has so many rows: these rows of the
+  // file, each where `place` has it in the recording.
   template <class Place>
-  void add_marks(size_t from, size_t to, const Place &place) {
+  void add_marks(size_t from, size_t to, long rows, const Place &place) {
     if (!intake_.stream()) return;
     const auto begin = static_cast<long>(from), end = static_cast<long>(to);
     std::erase_if(reaching_, [&](const StreamMark &m) { return m.last <= begin; });
@@ -293,7 +293,7 @@ class Cutter {
       const long first = std::max(m.first, begin), last = std::min(m.last, end);
       StreamMark own = m;
       own.recording = intake_.set().items.size();
-      own.first = place(static_cast<size_t>(first));
+      own.first = std::min(place(static_cast<size_t>(first)), rows - 1);
       own.last = std::max(own.first + 1, place(static_cast<size_t>(last)));
       intake_.stream()->list.push_back(std::move(own));
     }
@@ -322,7 +322,8 @@ class Cutter {
       for (size_t i = from; i < to; ++i)
         for (size_t channel : c.channels) r.values.push_back(f.at(i, channel));
       const bool is_resampled = c.time >= 0 && o_.is_resampled;
-      if (!is_resampled) add_marks(from, to, [&](size_t row) { return static_cast<long>(row - from); });
+      if (!is_resampled)
+        add_marks(from, to, r.rows, [&](size_t row) { return static_cast<long>(row - from); });
       if (c.time < 0) {
         intake_.add_recording(std::move(r));
         continue;
@@ -362,8 +363,9 @@ class Cutter {
       r.first_line = f.rows[start + from].line;
       r.rows = r.values.size() / width;
       const double step = o_.rate_hz * roles_.time_unit_s;  // rows of the new rate in a unit of the column
-      add_marks(start + from, start + to, [&](size_t of_file) {
-        const size_t at = std::min(of_file - start, times.size() - 1);
+      add_marks(start + from, start + to, r.rows, [&](size_t of_file) {
+        const size_t at = of_file - start;
+        if (at >= to) return static_cast<long>(r.rows);  // behind the last one
         return std::min(static_cast<long>(r.rows), std::lround((times[at] - times[from]) * step));
       });
       intake_.add_recording(std::move(r));

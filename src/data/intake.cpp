@@ -53,7 +53,7 @@ void Intake::take_intervals(const fs::path &path, const std::string &recording) 
   if (!problems.empty()) fail(problems[0].where, problems[0].message);
   TableFile file = compact(std::move(table));
   file.path = path.string();
-  const std::string how = read_intervals(file, label_book_, recording);
+  const std::string how = read_intervals(file, label_book(), recording);
   say(fmt::format("classes come from {}: {} intervals, {}{}", path.filename().string(), file.rows.size(), how,
                   stream_ ? "" : " (data.intervals)"));
 }
@@ -65,9 +65,9 @@ static std::string what_it_says(const FileLabels &labels) {
 }
 
 const FileLabels *Intake::labels_of(const fs::path &recording) {
-  const FileLabels *labels = label_book_.find(recording);
+  const FileLabels *labels = label_book().find(recording);
   if (labels && says_something(*labels)) {
-    if (const FileLabels *other = label_book_.against(recording, *labels))
+    if (const FileLabels *other = label_book().against(recording, *labels))
       fail(recording.string(), fmt::format("{}, {}", what_it_says(*labels), what_it_says(*other)),
            "correct one of them, or leave one of them out with data.exclude");
     if (!labels->marks.empty() && labels->label.value_or("") != "")
@@ -333,8 +333,8 @@ void Intake::sum_up() {
                     marked_files_s_));
   if (set_.options.model) return;
   say_unknown();
-  for (const auto &[name, list] : label_book_.ambiguous())
-    add(Severity::kWarning, label_book_.label_path_of(name),
+  for (const auto &[name, list] : label_book().ambiguous())
+    add(Severity::kWarning, label_book().label_path_of(name),
         fmt::format(
             "'{}' names {} recordings, and all are cut alike: {}; write their folders before the name",
             printable(name), list.size(), few_of(list)));
@@ -352,11 +352,11 @@ void Intake::say_unknown() {
         of_file[t.label_path].push_back(printable(fs::path(t.name).filename().string()));
     return of_file;
   };
-  for (const auto &[path, list] : by_file(label_book_.unknown()))
+  for (const auto &[path, list] : by_file(label_book().unknown()))
     add(Severity::kNote, path,
         fmt::format("tells of {} recording{} that {} not there: {}", list.size(), list.size() == 1 ? "" : "s",
                     list.size() == 1 ? "is" : "are", few_of(list)));
-  for (const auto &[path, list] : by_file(label_book_.unused()))
+  for (const auto &[path, list] : by_file(label_book().unused()))
     add(Severity::kWarning, path,
         fmt::format("what it says of {} is not used: a longer name of the same recording says otherwise",
                     few_of(list)));

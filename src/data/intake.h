@@ -107,8 +107,8 @@ class Intake {
 
   std::vector<TableFile> &tables() { return tables_; }
   // What data.intervals and label files say; where it is empty, classes are the files' own.
-  LabelBook &label_book() { return label_book_; }
-  const LabelBook &label_book() const { return label_book_; }
+  LabelBook &label_book() { return stream_ && stream_->book ? *stream_->book : label_book_; }
+  const LabelBook &label_book() const { return stream_ && stream_->book ? *stream_->book : label_book_; }
   // `recording`: as of read_intervals().
   void take_intervals(const fs::path &path, const std::string &recording = "");
   // Of a recording; nullptr: it is left out, because label files say nothing of it, which is said.

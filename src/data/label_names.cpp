@@ -160,7 +160,7 @@ std::string class_of_stem(const std::string &given) {
 }
 
 std::string Intake::label_of(const FoundFile &f) const {
-  if (const FileLabels *given = label_book_.find(f.path); given && given->label) return *given->label;
+  if (const FileLabels *given = label_book().find(f.path); given && given->label) return *given->label;
   switch (from_) {
     case LabelFrom::kStem:
       return class_of_stem(f.stem);

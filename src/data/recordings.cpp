@@ -49,10 +49,10 @@ class Loader {
   Recordings load() {
     check_options();
     std::vector<FoundFile> files = list_files();
-    for (const FoundFile &f : files) intake_.label_book().know(f.path);
     if (intake_.stream()) {
       take_stream_labels(intake_, root_);
     } else {
+      for (const FoundFile &f : files) intake_.label_book().know(f.path);
       take_intervals(files);
       take_label_files(files);
     }
@@ -428,7 +428,7 @@ Recordings load_part(const std::string &path, const LoadOptions &options, TableP
 Recordings load_stream(const std::string &path, const LoadOptions &options, StreamMarks &marks) {
   marks.list.clear();
   marks.unknown.clear();
-  marks.is_labelled = false;
+  marks.is_labelled = marks.is_named = false;
   return Loader(path, options, false, nullptr, nullptr, &marks).load();
 }
 

@@ -2,9 +2,11 @@
 // or a label column say of them as marks on their rows.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "data/label_book.h"
 #include "mote/recordings.h"
 
 namespace mote {
@@ -21,10 +23,20 @@ struct StreamMarks {
   // column.
   std::string labels_file = "";
   bool is_only_stream = true;  // so labels_file need not name it
+  LabelBook *book = nullptr;   // read_stream_labels() of labels_file; nullptr: it is read with the stream
   std::vector<StreamMark> list = {};
   bool is_labelled = false;               // something says where events are, or that there are none
+  bool is_named = false;                  // and it is of this stream
   std::vector<std::string> unknown = {};  // recordings that labels_file names and this file is not
 };
+
+// What a table of intervals says of several streams, read once for all of them.
+struct StreamLabels {
+  std::shared_ptr<LabelBook> book;
+  std::vector<std::string> reading;  // sentences
+};
+// Errors: kNotFound, kDataFormat for a label track, which is of one recording, and for what is no such table.
+StreamLabels read_stream_labels(const std::string &labels_file, const std::vector<std::string> &streams);
 
 // Errors: as load_recordings(); kDataFormat naming the label file's line for marks that are not within.
 Recordings load_stream(const std::string &path, const LoadOptions &options, StreamMarks &marks);

@@ -119,13 +119,13 @@ JudgedStream judge_stream(const std::vector<Told> &told, const std::vector<int> 
   return judged;
 }
 
-long background_rows(const std::vector<StreamEvent> &events, long tolerance, long rows) {
-  long background = 0, reached = 0;
+long background_rows(const std::vector<StreamEvent> &events, const StreamExtent &of) {
+  long background = 0, reached = std::max(0L, of.window - 1);
   for (const StreamEvent &e : events) {
-    background += std::max(0L, std::min(e.first, rows) - reached);
-    reached = std::max(reached, std::min(rows, e.last + tolerance));
+    background += std::max(0L, std::min(e.first, of.rows) - reached);
+    reached = std::max(reached, e.last + of.tolerance);
   }
-  return background + rows - reached;
+  return background + std::max(0L, of.rows - reached);
 }
 
 void add_scores(StreamScores &scores, const JudgedStream &judged, const std::vector<StreamEvent> &events,
@@ -148,8 +148,7 @@ void add_scores(StreamScores &scores, const JudgedStream &judged, const std::vec
       count->again += d.kind == Kind::kAgain;
     }
   if (of.rate_hz > 0)
-    scores.background_hours +=
-        static_cast<double>(background_rows(events, of.tolerance, of.rows)) / of.rate_hz / 3600;
+    scores.background_hours += static_cast<double>(background_rows(events, of)) / of.rate_hz / 3600;
 }
 
 std::string hours_text(double hours) {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "base/digest.h"
 #include "base/error.h"
@@ -16,11 +17,13 @@
 #include "mote/stream_evaluation.h"
 #include "mote/workflow.h"
 #include "report/stream_pictures.h"
+#include "runs/claim.h"
 #include "runs/json_file.h"
 #include "workflow/decide.h"
 #include "workflow/hard_negatives.h"
 #include "workflow/other_recordings.h"
 #include "workflow/stream_panel.h"
+#include "workflow/stream_request.h"
 #include "workflow/stream_source.h"
 #include "workflow/stream_tuning.h"
 
@@ -73,40 +76,15 @@ ScoredStream scored_of(const AnyModel &model, const StreamRecording &s, double r
   return std::visit([&](const auto &m) { return score_rows(m, rows, rule); }, model);
 }
 
-void check_ending(const std::string &path, bool may_be_csv, const char *where) {
-  if (path.empty()) return;
-  const std::string ending = fs::path(path).extension().string();
-  if (ending == ".png" || ending == ".svg" || (may_be_csv && ending == ".csv")) return;
-  throw Error(ErrorCode::kInvalidArgument, path, fmt::format("{} is a picture", where),
-              may_be_csv ? "name it .csv, .png or .svg" : "name it .png or .svg");
-}
-
-void check_request(const StreamRequest &request) {
-  if (request.streams.empty())
-    throw Error(ErrorCode::kInvalidArgument, "stream", "no stream is given", "give a file or a folder");
-  if (request.has_no_events && !request.labels.empty())
-    throw Error(ErrorCode::kInvalidArgument, "stream", "there are labels, and there shall be no events",
-                "give one of them");
-  if (!request.tune_labels.empty() && request.tune_on.empty())
-    throw Error(ErrorCode::kInvalidArgument, "stream",
-                "there are labels of validation streams, and no such streams", "give them too");
-  if (!(request.near_share > 0 && request.near_share <= 1))
-    throw Error(ErrorCode::kInvalidArgument, "stream",
-                fmt::format("{:g} is no share of the threshold", request.near_share),
-                "give one above 0, up to 1");
-  check_ending(request.curve, true, "the curve");
-  check_ending(request.picture, false, "what was told");
-}
-
 // What is chosen on one stream says nothing on the same.
-void check_apart(const std::vector<std::string> &tests, const std::vector<std::string> &tuned_on) {
-  std::error_code code;
-  for (const std::string &a : tuned_on)
-    for (const std::string &b : tests)
-      if (fs::equivalent(a, b, code))
-        throw Error(ErrorCode::kInvalidArgument, a,
-                    "is to be judged, so what is told may not be chosen on it",
-                    "give other streams to choose on, or none: then it is the run's validation recordings");
+void check_apart(const std::vector<std::string> &tests, const std::set<std::string> &tuned_on,
+                 const char *hint) {
+  std::set<std::string> places;
+  for (const std::string &file : tuned_on) places.insert(place_of_file(file));
+  for (const std::string &file : tests)
+    if (places.count(place_of_file(file)) > 0)
+      throw Error(ErrorCode::kInvalidArgument, file,
+                  "is to be judged, so what is told may not be chosen on it", hint);
 }
 
 class StreamEvaluator {
@@ -123,8 +101,15 @@ class StreamEvaluator {
   }
 
   StreamEvaluation evaluate() {
-    check_request(request_);
+    check_stream_request(request_);
+    if (!run_.project().load.join.empty())
+      throw Error(ErrorCode::kUnsupported, "stream",
+                  "data.join makes one recording of several files, and a stream is one file",
+                  "put the channels into one file; `mote evaluate --data` takes the files as they are");
     check_has_stream(model_);
+    if (request_.is_tuned && !run_.is_writable())
+      throw Error(ErrorCode::kIo, run_.path(), "cannot be written, so no rule can be kept in it",
+                  "check the permissions of the folder");
     e_.rule = rule_of(run_, model_);
     const std::vector<std::string> files = stream_files(request_.streams, request_.labels);
     if (request_.is_tuned) tune(files);
@@ -154,15 +139,18 @@ class StreamEvaluator {
     tuning.before = e_.rule;
     tuning.allowed_per_hour = allowed();
     if (request_.tune_on.empty())
-      tuning.on = take_validation(set);
+      tuning.on = take_validation(set, files);
     else
       tuning.on = take_streams(set, files);
     if (!(set.rate_hz > 0))
       throw Error(ErrorCode::kUnsupported, "--tune", "the rate is not known, so there are no hours",
                   "--set data.rate_hz=RATE");
-    const size_t outputs = set.recordings.empty() ? 0 : set.recordings[0].scored.outputs;
-    size_t events = 0;
-    for (const TuningRecording &r : set.recordings) events += r.events.size();
+    if (request_.tolerance_s) set.tolerance = std::lround(*request_.tolerance_s * set.rate_hz);
+    size_t events = 0, outputs = 0;
+    for (const TuningRecording &r : set.recordings) {
+      events += r.events.size();
+      outputs = std::max(outputs, r.scored.outputs);  // none of one that is shorter than a window
+    }
     if (events == 0)
       throw Error(ErrorCode::kDataFormat, "--tune", "there is no event to choose a rule by in " + tuning.on,
                   "give validation streams with events, and their labels");
@@ -189,10 +177,14 @@ class StreamEvaluator {
         t.scores.all.found, t.scores.all.events);
   }
 
-  std::string take_validation(TuningSet &set) {
+  std::string take_validation(TuningSet &set, const std::vector<std::string> &tests) {
     const RunData data = load_run_data(run_);
     for (const std::string &note : data.notes) e_.notes.push_back(note);
     const TuningStream on = tuning_stream(data.recordings, data.splits.parts, e_.rule);
+    std::set<std::string> own;
+    for (const size_t i : recordings_of(data.splits.parts, on.is_validated ? 'v' : 't'))
+      own.insert(data.recordings.items[i].file);
+    check_apart(tests, own, "judge other streams, or give streams to choose on with --validation");
     set.rate_hz = on.stream.rate_hz > 0 ? on.stream.rate_hz : p_.rate_hz;
     if (!on.stream.events.empty())
       set.recordings.push_back(
@@ -209,10 +201,10 @@ class StreamEvaluator {
 
   std::string take_streams(TuningSet &set, const std::vector<std::string> &tests) {
     const std::vector<std::string> files = stream_files(request_.tune_on, request_.tune_labels);
-    check_apart(tests, files);
+    check_apart(tests, {files.begin(), files.end()},
+                "give other streams to choose on, or none: then it is the run's validation recordings");
     StreamSource source(run_, model_, is_rest_);
     source.each(files, request_.tune_labels, false, [&](const StreamRecording &s) {
-      if (s.recording.rows < p_.window) return;
       if (!s.is_labelled)
         throw Error(ErrorCode::kDataFormat, s.file, "nothing says where events are in it",
                     "give --validation-labels, or a label track beside it");
@@ -241,7 +233,7 @@ class StreamEvaluator {
     e_.channels = source.channels();
     for (const std::string &note : source.notes()) e_.notes.push_back(note);
     e_.reading = source.reading();
-    e_.has_background_only = request_.has_no_events;
+    note_own_files(files);
     if (e_.rate_hz > 0)
       e_.tolerance_s = static_cast<double>(tolerance_rows(e_.rate_hz)) / e_.rate_hz;
     else
@@ -254,6 +246,26 @@ class StreamEvaluator {
     add_curve();
   }
 
+  // Figures of what a run was made of are better than those of anything new.
+  void note_own_files(const std::vector<std::string> &files) {
+    if (!run_.knows_its_data()) return;
+    std::set<std::string> own;
+    run_.reading(run_file::kRecord, [&](const nlohmann::json &j) {
+      for (const nlohmann::json &f : j.at("recordings")) {
+        const std::string part = f.value("part", ""), parts = f.value("parts", "");
+        if (part == "train" || part == "val" || parts.find_first_of("tv") != parts.npos)
+          own.insert(place_of_file(fs::path(run_.folder().project) / f.at("path").get<std::string>()));
+      }
+    });
+    const auto count =
+        std::count_if(files.begin(), files.end(), [&](auto &f) { return own.count(place_of_file(f)) > 0; });
+    if (count > 0)
+      e_.notes.push_back(
+          fmt::format("{} of {} file{} {} of the run's own training or validation recordings, of which the "
+                      "model knows more than of anything new",
+                      count, files.size(), files.size() == 1 ? "" : "s", count == 1 ? "is" : "are"));
+  }
+
   void take(const StreamRecording &s, double rate_hz) {
     const long tolerance = tolerance_rows(rate_hz);
     ScoredStream scored = scored_of(model_, s, rate_hz, e_.rule);
@@ -263,7 +275,7 @@ class StreamEvaluator {
     if (rate_hz > 0) e_.hours += static_cast<double>(s.recording.rows) / rate_hz / 3600;
     if (s.is_labelled) {
       e_.is_judged = true;
-      add_scores(e_.scores, stream.judged, s.events, {s.recording.rows, tolerance, rate_hz});
+      add_scores(e_.scores, stream.judged, s.events, {s.recording.rows, tolerance, rate_hz, p_.window});
       if (!request_.collect.empty()) negatives_->add(s, scored, told, stream.judged, tolerance);
     }
     if (!request_.picture.empty()) panels_.add(s, scored, stream, e_.rule, rate_hz);
@@ -289,7 +301,7 @@ class StreamEvaluator {
       for (const TuningRecording &r : judged_) {
         const ToldStream told = told_of(r.scored, rule, decision_of(model_, r.scored.outputs, rule));
         add_scores(scores, judge_stream(told.told, told.scores, r.events, is_rest_, rule.policy, tolerance),
-                   r.events, {r.rows, tolerance, e_.rate_hz});
+                   r.events, {r.rows, tolerance, e_.rate_hz, p_.window});
       }
       e_.curve.push_back({threshold, scores.all.events - scores.all.found, scores.all.events,
                           scores.all.false_accepts, scores.false_accepts_per_hour()});
@@ -297,10 +309,15 @@ class StreamEvaluator {
   }
 
   void write() {
+    if (!request_.curve.empty() && !e_.is_judged)
+      throw Error(ErrorCode::kDataFormat, request_.curve,
+                  "nothing says where events are, so there is no curve", "give --labels");
+    if (!request_.collect.empty() && !e_.is_judged)
+      throw Error(ErrorCode::kDataFormat, request_.collect,
+                  "nothing says where events are, so nothing told is false",
+                  "give --labels, or --background where there are none");
+    if (e_.tuning) keep_rule();
     if (!request_.curve.empty()) {
-      if (!e_.is_judged)
-        throw Error(ErrorCode::kDataFormat, request_.curve,
-                    "nothing says where events are, so there is no curve", "give --labels");
       if (request_.curve.ends_with(".csv"))
         write_file(request_.curve, stream_curve_csv(e_.curve));
       else
@@ -312,14 +329,9 @@ class StreamEvaluator {
       write_file(request_.picture,
                  picture_bytes(draw_streams(panels_.picture(e_, is_rest_)), request_.picture));
     if (!request_.collect.empty()) collect();
-    if (e_.tuning) keep_rule();
   }
 
   void collect() {
-    if (!e_.is_judged)
-      throw Error(ErrorCode::kDataFormat, request_.collect,
-                  "nothing says where events are, so nothing told is false",
-                  "give --labels, or --background where there are none");
     const WrittenNegatives written =
         write_negatives(negatives_->kept(), e_.labels, e_.channels, e_.rate_hz, request_.collect);
     e_.collected = written.files;
@@ -335,8 +347,17 @@ class StreamEvaluator {
   }
 
   // The model as it is exported, and the record that knows it by its digest; its other records tell of the
-  // rule before.
+  // rule before. Each is replaced as a whole; killed between them, the run has the new model and a record of
+  // the one before.
   void keep_rule() {
+    const std::optional<RunClaim> claim = RunClaim::soon({place_of_file(run_.path())});
+    if (!claim)
+      throw Error(ErrorCode::kIo, run_.path(), "is being written by another process",
+                  "run the same command again when that has ended");
+    if (sha256(read_file(run_.file(run_file::kIntegerModel))) != run_.digest(run_file::kIntegerModel))
+      throw Error(ErrorCode::kIo, run_.file(run_file::kIntegerModel).string(),
+                  "was made anew meanwhile, and the rule was chosen for the model before",
+                  "run the same command again");
     IntegerProgram program = run_.integer_model();
     program.front_end.decision = e_.rule;
     const std::string bytes = format_mote(program);

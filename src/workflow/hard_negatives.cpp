@@ -1,4 +1,4 @@
-// False accepts are the detections that found nothing; near misses are stretches in which a class came near
+// False accepts are the detections where no event is; near misses are stretches in which a class came near
 // the threshold and was not told, away from events and detections. Of each such stretch the highest window is
 // taken.
 #include "workflow/hard_negatives.h"
@@ -38,6 +38,10 @@ class EventCover {
   size_t next_ = 0;
 };
 
+// A name of a file has 255 bytes at most.
+constexpr size_t kMostOfStem = 120, kMostOfLabel = 60;
+
+// In ASCII alone, so that it may be cut anywhere.
 std::string plain(const std::string &text) {
   std::string name;
   for (const char c : text) name += std::isalnum(byte_of(c)) != 0 || c == '-' || c == '.' ? c : '_';
@@ -82,7 +86,7 @@ void HardNegatives::keep(const StreamRecording &stream, long row, int label, int
 void HardNegatives::add(const StreamRecording &stream, const ScoredStream &scored, const ToldStream &told,
                         const JudgedStream &judged, long tolerance) {
   for (const StreamDetection &d : judged.detections)
-    if (d.kind == StreamDetection::Kind::kFalse || d.kind == StreamDetection::Kind::kOther)
+    if (d.kind == StreamDetection::Kind::kFalse)  // what is told of another class holds an event
       keep(stream, d.row, d.label, d.score, false);
   if (rule_.threshold <= 0) return;  // every window is told: none is near
   const int smoothing = rule_.policy == DecisionPolicy::kTrigger ? 1 : rule_.smoothing;
@@ -137,8 +141,9 @@ WrittenNegatives write_negatives(const std::vector<HardNegative> &list,
   for (const HardNegative &n : list) {
     const std::string time = rate_hz > 0 ? fmt::format("{:09.3f}s", static_cast<double>(n.row) / rate_hz)
                                          : fmt::format("row{}", n.row);
-    const std::string stem = fmt::format("{}_{}_{}_{:.2f}", plain(n.stem), time,
-                                         plain(labels[static_cast<size_t>(n.label)]), n.score / 256.0);
+    const std::string stem =
+        fmt::format("{}_{}_{}_{:.2f}", plain(n.stem).substr(0, kMostOfStem), time,
+                    plain(labels[static_cast<size_t>(n.label)]).substr(0, kMostOfLabel), n.score / 256.0);
     const std::string bytes = bytes_of(n, channels, rate_hz);
     bool is_there = false;
     std::string name;

@@ -48,8 +48,9 @@ class HardNegatives {
 };
 
 // Sounds as WAV, all else as CSV with the channels as header, named FILE_TIME_LABEL_SCORE. What is in the
-// folder stays; a file that is there with the same bytes is not written again. Returns the new files. All of
-// them appear, or none. Errors: kIo.
+// folder stays; a file that is there with the same bytes is not written again. Returns the new files. A
+// folder that is new appears with all of them or not at all; into one that is there they move one by one,
+// each whole. Errors: kIo.
 struct WrittenNegatives {
   std::vector<std::string> files;
   size_t already_there = 0;

@@ -148,7 +148,9 @@ std::string StreamEvaluation::text() const {
   std::string text =
       fmt::format("{}, {} stream{}", precision, streams.size(), streams.size() == 1 ? "" : "s");
   if (rate_hz > 0) text += fmt::format(" of {}", hours_text(hours));
-  text += fmt::format(", as push() tells them:\n{}\n", decision_text(rule, channels, rate_hz));
+  text += fmt::format(", {}:\n{}\n",
+                      precision == "float" ? "by the float model's own rule" : "as push() tells them",
+                      decision_text(rule, channels, rate_hz));
   if (tuning) {
     const StreamTuning &t = *tuning;
     text += fmt::format(
@@ -159,7 +161,9 @@ std::string StreamEvaluation::text() const {
       text +=
           "No rule keeps to that: this one has the fewest. More and harder negatives in training would help "
           "(--collect).\n";
-    text += "The run keeps it, so an export has it; `mote evaluate` brings its other figures up to that.\n";
+    text +=
+        "The run keeps it, so an export has it, until the next `mote quantize`, which chooses its own; `mote "
+        "evaluate` brings its other figures up to that.\n";
   }
   if (is_judged) {
     text += "\n" + counts_text(*this);

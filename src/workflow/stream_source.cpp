@@ -17,15 +17,16 @@
 
 namespace mote {
 
+std::string place_of_file(const fs::path &path) {
+  std::error_code code;
+  const fs::path place = fs::weakly_canonical(path, code);
+  return code ? path.lexically_normal().string() : place.string();
+}
+
 std::vector<std::string> stream_files(const std::vector<std::string> &names, const std::string &labels) {
   std::vector<std::string> files;
   std::set<std::string> seen;
-  const auto place_of = [](const fs::path &path) {
-    std::error_code code;
-    const fs::path place = fs::weakly_canonical(path, code);
-    return code ? path.lexically_normal().string() : place.string();
-  };
-  const std::string labels_place = labels.empty() ? "" : place_of(labels);
+  const std::string labels_place = labels.empty() ? "" : place_of_file(labels);
   for (const std::string &name : names) {
     std::error_code code;
     if (!fs::exists(name, code))
@@ -37,7 +38,7 @@ std::vector<std::string> stream_files(const std::vector<std::string> &names, con
       for (const fs::path &path : find_files(name).recordings) found.push_back(path.string());
     const bool is_folder = found.size() != 1 || found[0] != name;
     for (const std::string &file : found) {
-      const std::string place = place_of(file);
+      const std::string place = place_of_file(file);
       if (is_folder && place == labels_place) continue;
       if (!seen.insert(place).second)
         throw Error(ErrorCode::kInvalidArgument, file, "is given twice",
@@ -131,23 +132,29 @@ void StreamSource::take_file(const std::string &file, StreamMarks &marks, bool h
                 "give a longer recording");
   restarts_ += set.items.size() - 1;
   unlabelled_ += !marks.is_labelled && !has_no_events;
+  unnamed_ += marks.is_labelled && !marks.is_named && !marks.labels_file.empty();
 }
 
 void StreamSource::each(const std::vector<std::string> &files, const std::string &labels, bool has_no_events,
                         const std::function<void(const StreamRecording &)> &take) {
+  StreamLabels read;
+  if (!labels.empty() && files.size() > 1) read = read_stream_labels(labels, files);
+  reading_.insert(reading_.end(), read.reading.begin(), read.reading.end());
   std::set<std::string> unknown;  // that no file is
-  for (size_t i = 0; i < files.size(); ++i) {
+  for (const std::string &file : files) {
     StreamMarks marks;
     marks.labels_file = labels;
     marks.is_only_stream = files.size() == 1;
-    take_file(files[i], marks, has_no_events, take);
-    std::set<std::string> here(marks.unknown.begin(), marks.unknown.end());
-    if (i == 0) {
-      unknown = std::move(here);
-    } else {
-      std::erase_if(unknown, [&](const std::string &name) { return here.count(name) == 0; });
-    }
+    marks.book = read.book.get();
+    take_file(file, marks, has_no_events, take);
+    unknown.insert(marks.unknown.begin(), marks.unknown.end());  // where it is the only one
   }
+  if (read.book)
+    for (const LabelBook::Told &told : read.book->unknown()) unknown.insert(told.name);
+  if (unnamed_ > 0)
+    note(fmt::format("{} of {} file{} {} not named in {}: {} taken to hold no events", unnamed_, files.size(),
+                     files.size() == 1 ? "" : "s", unnamed_ == 1 ? "is" : "are", labels,
+                     unnamed_ == 1 ? "it is" : "they are"));
   if (!unknown.empty())
     note(fmt::format("{} tells of {}, which {} none of the streams", labels,
                      few_of({unknown.begin(), unknown.end()}), unknown.size() == 1 ? "is" : "are"));
@@ -167,7 +174,7 @@ void StreamSource::each(const std::vector<std::string> &files, const std::string
         "of {} of {} files nothing says where events are: what is told in them is listed and not judged",
         unlabelled_, files.size()));
   unknown_labels_.clear();
-  short_ = restarts_ = unlabelled_ = 0;
+  short_ = restarts_ = unlabelled_ = unnamed_ = 0;
 }
 
 std::vector<std::string> StreamSource::notes() const {

@@ -13,6 +13,9 @@
 
 namespace mote {
 
+// A file by its place, whatever it is called: absolute, without links.
+std::string place_of_file(const fs::path &path);
+
 // The files of files and folders, each once, without `labels`. Errors: kNotFound, kDataFormat for a folder
 // without any and for a name given twice.
 std::vector<std::string> stream_files(const std::vector<std::string> &names, const std::string &labels);
@@ -57,7 +60,7 @@ class StreamSource {
   std::vector<std::string> channels_, reading_, notes_;
   std::vector<size_t> times_;  // of each note
   std::map<std::string, size_t> unknown_labels_;
-  size_t short_ = 0, restarts_ = 0, unlabelled_ = 0;
+  size_t short_ = 0, restarts_ = 0, unlabelled_ = 0, unnamed_ = 0;
 };
 
 }  // namespace mote

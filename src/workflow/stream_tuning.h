@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "train/stream_counts.h"
@@ -20,6 +21,9 @@ struct TuningSet {
   std::vector<bool> is_rest;  // of the model's classes
   double rate_hz = 0;         // known
   int window = 0;             // rows
+  // Rows behind an event in which it may still be told, by whatever rule; else one that the slowest of them
+  // needs, within half of the median gap between events.
+  std::optional<long> tolerance = {};
 };
 
 // Rows behind an event in which it may still be told: until half of a window is behind it (all of one that a

@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "base/process.h"
 #include "codegen/c/column_plan.h"
+#include "codegen/c/row_plan.h"
 #include "mote/host_program.h"
 #include "test_support.h"
 
@@ -384,11 +385,30 @@ TEST(Columns, are_refused_with_the_layer_and_the_change) {
 }
 
 TEST(Columns, cannot_be_had_with_rows_in_less_memory) {
-  Streamed s = drawn(3);
+  Dataset d;
+  d.window = 64;
+  d.channels = 4;
+  d.labels = {"a", "b"};
+  Random random(4);
+  for (int i = 0; i < 8 * 64 * 4; ++i) d.values.push_back(static_cast<float>(random.normal()));
+  d.classes = {0, 1, 0, 1, 0, 1, 0, 1};
+  // the wide layer makes the buffer, and of it a few rows at a time are enough
+  const IntegerProgram program = as_integers(
+      sequential("net", {64, 4},
+                 {Conv1D{32, 3, relu}, Conv1D{4, 3, relu}, GlobalAveragePool1D{}, Dense{2, softmax}}),
+      d);
+  const size_t whole = plan_memory(program).bytes;
+  const RowPlan rows = plan_rows(program, whole - 4);
+  ASSERT_GT(rows.count, 0u);
+  ASSERT_LE(rows.memory.bytes, whole - 4);
   const TempFolder folder;
-  EXPECT_ERROR(export_c(s.program, (folder / "c").string(),
-                        {.golden_count = 1, .stride = s.hop, .is_streaming = true, .ram_bytes = 64}),
-               "");
+  const auto with_ram = [&](size_t ram_bytes) {
+    export_c(program, (folder / "c").string(),
+             {.golden_count = 1, .stride = 4, .is_streaming = true, .ram_bytes = ram_bytes});
+  };
+  EXPECT_ERROR(with_ram(whole - 4), "cannot stream its layers over time");
+  EXPECT_FALSE(fs::exists(folder / "c"));
+  EXPECT_NO_THROW(with_ram(whole));
 }
 
 // The layers of a preset keep their places in frequency; those in time fall away.

@@ -91,5 +91,45 @@ TEST_F(StreamFileTest, a_label_column_does_not_cut) {
   ASSERT_EQ(set_.items.size(), 1u);
 }
 
+TEST_F(StreamFileTest, a_table_is_read_once_for_several_streams) {
+  const std::string walk = write("walk.csv", clocked_table(100, 100)),
+                    run = write("run.csv", clocked_table(100, 100)),
+                    sit = write("sit.csv", clocked_table(100, 100)),
+                    table = write("all.csv",
+                                  "file,start_s,end_s,label\nwalk.csv,2,3,jump\nrun.csv,4,5,jump\n"
+                                  "gone.csv,1,2,jump\n");
+  const StreamLabels labels = read_stream_labels(table, {walk, run, sit});
+  EXPECT_EQ(labels.reading.size(), 1u);
+  fs::remove(table);
+  const auto marks_of = [&](const std::string &file) {
+    given_ = {};
+    given_.labels_file = table;
+    given_.is_only_stream = false;
+    given_.book = labels.book.get();
+    load_stream(file, of_a_model(), given_);
+    EXPECT_TRUE(given_.is_labelled);
+    return marks_text(given_);
+  };
+  EXPECT_EQ(marks_of(walk), "0:20-30 jump; ");
+  EXPECT_TRUE(given_.is_named);
+  EXPECT_EQ(marks_of(run), "0:40-50 jump; ");
+  EXPECT_TRUE(given_.is_named);
+  EXPECT_EQ(marks_of(sit), "");
+  EXPECT_FALSE(given_.is_named);
+  EXPECT_EQ(labels.book->unknown().size(), 1u);
+}
+
+TEST_F(StreamFileTest, marks_on_the_last_rows_keep_a_row_when_resampled) {
+  const std::string file = write("walk.csv", clocked_table(100, 100));
+  given_.labels_file = write("rows.csv", "start_row,end_row,label\n20,29,jump\n99,99,jump\n");
+  LoadOptions options = of_a_model();
+  options.is_resampled = true;
+  options.rate_hz = 4;
+  set_ = load_stream(file, options, given_);
+  ASSERT_EQ(set_.items.size(), 1u);
+  EXPECT_EQ(set_.items[0].rows, 40);                             // from 0 to 9.75 s
+  EXPECT_EQ(marks_text(given_), "0:8-12 jump; 0:39-40 jump; ");  // 9.9 s is nearer to a row that is not there
+}
+
 }  // namespace
 }  // namespace mote::test

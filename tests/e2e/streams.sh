@@ -2,7 +2,7 @@
 # Long recordings: events, misses and false accepts an hour; a rule chosen on other streams goes into the export, whose C
 # tells the same row by row; false accepts become recordings; streams and labels that are odd.
 . "$(dirname "$0")/support.bash"
-checks 45
+checks 54
 installed python3 cc || skip_all "python3 or cc is not installed (./dev setup)"
 cd "$work"
 
@@ -50,6 +50,7 @@ refused "there is none" "$mote" evaluate wave --stream test.csv --labels test_ev
 quietly "$mote" quantize wave
 
 # counts
+said "by the float model's own rule" "$mote" evaluate wave --stream test.csv --labels test_events.csv --precision float
 said 'false accepts: .* of background' "$mote" evaluate wave --stream test.csv --labels test_events.csv
 "$mote" evaluate wave --stream test.csv --labels test_events.csv --json >before.json
 equal "events are those of the table" "$(json 'j.scores.events' <before.json)" 8
@@ -62,6 +63,10 @@ said 'strung together' sh -c "'$mote' evaluate wave --stream test.csv --labels t
 said 'chosen for at most 1 false accepts an hour on validation recordings' "$mote" evaluate wave --stream test.csv --json
 refused "may not be chosen on it" "$mote" evaluate wave --stream test.csv --labels test_events.csv --tune --validation test.csv --validation-labels test_events.csv
 refused "nothing says where events are" "$mote" evaluate wave --stream test.csv --labels test_events.csv --tune --validation val.csv
+refused "may not be chosen on it" "$mote" evaluate wave --stream wave/data --tune
+said "own training or validation" sh -c "'$mote' evaluate wave --stream wave/data 2>&1"
+refused "nan is out of range" "$mote" evaluate wave --stream test.csv --labels test_events.csv --tolerance nan
+refused "nan is out of range" "$mote" evaluate wave --stream test.csv --labels test_events.csv --tune --false-accepts nan
 "$mote" evaluate wave --stream test.csv --labels test_events.csv --tune --validation val.csv --validation-labels val_events.csv --false-accepts 2 \
   --curve curve.csv --picture test.png --json >tuned.json
 equal "the rate is the one that was asked for" "$(json 'j.tuning.allowed_per_hour' <tuned.json)" 2
@@ -115,6 +120,11 @@ said 'Run ' "$mote" evaluate wave --stream test.csv --background --collect hard
 ls -l --time-style=full-iso hard >list2
 same list1 list2
 quietly "$mote" data hard
+mkdir night
+cp test.csv night
+refused "lies in night" "$mote" evaluate wave --stream night --background --collect night/hard
+absent night/hard
+refused "is no folder" "$mote" evaluate wave --stream test.csv --background --collect val.csv
 
 # without labels, with a label track, with labels that are odd
 said '^Told:' "$mote" evaluate wave --stream test.csv
@@ -128,6 +138,7 @@ said 'punch  *1  ' "$mote" evaluate wave --stream test.csv --labels plain.csv
 printf 'start_s,end_s,label\n9000,9001,punch\n' >behind.csv
 refused "behind the end of" "$mote" evaluate wave --stream test.csv --labels behind.csv
 printf 'file,start_s,end_s,label\nother.csv,1,2,punch\n' >other.csv
+said "1 of 2 files is not named in test_events.csv" sh -c "'$mote' evaluate wave --stream test.csv val.csv --labels test_events.csv 2>&1"
 said "none of the streams" sh -c "'$mote' evaluate wave --stream test.csv --labels other.csv 2>&1"
 
 # streams that are odd

@@ -65,8 +65,21 @@ TEST(StreamCounts, nothing_told_and_nothing_there) {
   const StreamScores none;
   EXPECT_EQ(none.delay_s(0.5), 0);
   EXPECT_EQ(none.false_accepts_per_hour(), 0);
-  EXPECT_EQ(background_rows({}, 10, 50), 50);
-  EXPECT_EQ(background_rows({{0, 40, 60}, {0, 45, 50}}, 10, 65), 40);  // behind the end is nothing
+  EXPECT_EQ(background_rows({}, {50, 10}), 50);
+  EXPECT_EQ(background_rows({{0, 40, 60}, {0, 45, 50}}, {65, 10}), 40);  // behind the end is nothing
+}
+
+TEST(StreamCounts, background_begins_where_something_can_be_told) {
+  EXPECT_EQ(background_rows({}, {50, 10, 0, 20}), 31);  // with row 19 the first window is whole
+  EXPECT_EQ(background_rows({}, {20, 10, 0, 20}), 1);
+  EXPECT_EQ(background_rows({}, {19, 10, 0, 20}), 0);  // shorter than a window
+  EXPECT_EQ(background_rows({{0, 5, 8}}, {50, 10, 0, 20}), 31);
+  EXPECT_EQ(background_rows({{0, 5, 15}}, {50, 10, 0, 20}), 25);   // from row 25 on
+  EXPECT_EQ(background_rows({{0, 30, 35}}, {50, 10, 0, 20}), 16);  // rows 19 to 29, and 45 to 49
+  // an hour of clips of a second is no hour of background
+  StreamScores s;
+  for (int clip = 0; clip < 3600; ++clip) add_scores(s, {}, {}, {50, 10, 50, 50});
+  EXPECT_NEAR(s.background_hours, 3600.0 / 50 / 3600, 1e-12);
 }
 
 // As many as can be: every way to give events to detections is tried.
