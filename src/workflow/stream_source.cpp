@@ -19,7 +19,7 @@ namespace mote {
 
 std::string place_of_file(const fs::path &path) {
   std::error_code code;
-  const fs::path place = fs::weakly_canonical(path, code);
+  const fs::path place = fs::weakly_canonical(fs::absolute(path), code);
   return code ? path.lexically_normal().string() : place.string();
 }
 

@@ -217,11 +217,12 @@ TEST(Settings, of_a_target_choose_the_arithmetic_of_blocks) {
   EXPECT_FALSE(is_fixed(statistics, "nano33ble"));
   EXPECT_FALSE(is_fixed(statistics + "\narithmetic = \"float\"", "pico"));
   EXPECT_TRUE(is_fixed(statistics + "\narithmetic = \"fixed\"", "nano33ble"));
-  EXPECT_FALSE(is_fixed("blocks = [{ block = \"magnitude\" }]", "pico"));
+  EXPECT_FALSE(is_fixed("blocks = [{ block = \"tf_signal\" }]", "pico"));
   EXPECT_FALSE(is_fixed("blocks = [{ block = \"mfe\", log = \"none\" }]", "pico"));
-  EXPECT_FALSE(is_fixed("blocks = [{ block = \"magnitude\" }, { block = \"statistics\" }]", "pico"));
-  EXPECT_ERROR(is_fixed("arithmetic = \"fixed\"\nblocks = [{ block = \"wavelet\" }]", "pico"),
-               "mote.toml:2: features.arithmetic: is fixed, and wavelet ");
+  EXPECT_TRUE(is_fixed("blocks = [{ block = \"magnitude\" }, { block = \"statistics\" }]", "pico"));
+  EXPECT_FALSE(is_fixed("blocks = [{ block = \"statistics\" }, { block = \"wavelet\" }]", "pico"));
+  EXPECT_ERROR(is_fixed("arithmetic = \"fixed\"\nblocks = [{ block = \"tf_signal\" }]", "pico"),
+               "mote.toml:2: features.arithmetic: is fixed, and tf_signal ");
 }
 
 TEST(Settings, of_the_size_of_pictures_have_a_bound_with_its_reason) {
