@@ -103,6 +103,13 @@ RoutineBlock fixed_resampling(RoutineBlock block, const TablesOf &taps_of) {
   return block;
 }
 
+// What both routines have; taps are the last.
+template <class P>
+std::vector<FeatureMember<P>> polyphase_members() {
+  return {{"rows", &P::rows}, {"channels", &P::channels}, {"up", &P::up},           {"down", &P::down},
+          {"half", &P::half}, {"out_rows", &P::out_rows}, {"is_held", &P::is_held}, {"taps", &P::taps}};
+}
+
 // Its only reference is the block in floats, which stays.
 const FeatureDef &fixed_resampling_feature(const RoutineBlock &block, const TablesOf &taps_of,
                                            mote_polyphase_params (*numbers)(const PreprocessingStep &,
@@ -111,18 +118,10 @@ const FeatureDef &fixed_resampling_feature(const RoutineBlock &block, const Tabl
   static std::mutex mutex;  // blocks may be asked for by several threads
   static std::list<FeatureDef> kept;
   const std::lock_guard lock(mutex);
+  std::vector<FeatureMember<P>> members = polyphase_members<P>();
+  members.insert(members.end() - 1, {"shift", &P::shift});  // as they stand in the struct
   return kept.emplace_back(fixed_feature<P>(
-      fixed_resampling(block, taps_of), {"fixed_polyphase",
-                                         mote_fixed_polyphase,
-                                         {{"rows", &P::rows},
-                                          {"channels", &P::channels},
-                                          {"up", &P::up},
-                                          {"down", &P::down},
-                                          {"half", &P::half},
-                                          {"out_rows", &P::out_rows},
-                                          {"is_held", &P::is_held},
-                                          {"shift", &P::shift},
-                                          {"taps", &P::taps}},
+      fixed_resampling(block, taps_of), {"fixed_polyphase", mote_fixed_polyphase, std::move(members),
                                          [numbers, taps_of](const PreprocessingStep &step, const Shape &in) {
                                            const mote_polyphase_params p = numbers(step, in);
                                            const int32_t shift = taps_shift(taps_of(step, in).at("taps"));
@@ -162,17 +161,7 @@ FeatureDef resampling_feature(const std::string &name, const std::string &doc, s
                               return rate_hz * ratio.up / ratio.down;
                             }};
   block.fixed = &fixed_resampling_feature(block, tables_of, numbers);
-  return routine_feature<P>(block, {"polyphase",
-                                    mote_polyphase,
-                                    {{"rows", &P::rows},
-                                     {"channels", &P::channels},
-                                     {"up", &P::up},
-                                     {"down", &P::down},
-                                     {"half", &P::half},
-                                     {"out_rows", &P::out_rows},
-                                     {"is_held", &P::is_held},
-                                     {"taps", &P::taps}},
-                                    numbers});
+  return routine_feature<P>(block, {"polyphase", mote_polyphase, polyphase_members<P>(), numbers});
 }
 
 }  // namespace mote::features
