@@ -43,7 +43,8 @@ DecisionRule decision_rule(const IntegerProgram &program, const ExportCOptions &
 }
 
 bool has_push(const IntegerProgram &p) {
-  return p.front_end.is_set() && p.states.empty() && !p.labels.empty() && p.front_end.window > 1;
+  return p.front_end.is_set() && !p.front_end.image.is_set() && p.states.empty() && !p.labels.empty() &&
+         p.front_end.window > 1;
 }
 
 static std::vector<std::string> escaped_names(const std::vector<std::string> &names) {
