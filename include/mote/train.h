@@ -20,6 +20,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -51,7 +52,10 @@ struct EpochRecord {
   // layers that only change the shape or that the ReLU layer behind them takes in. Empty in
   // quantization-aware training.
   std::vector<LayerOutputRange> ranges = {};
-  // Errors: kInvalidArgument for an unknown name. Without validation, that of training for a val_ name.
+  double val_stream =
+      std::numeric_limits<double>::quiet_NaN();  // of TrainOptions::judge_stream; NaN: not asked
+  // Errors: kInvalidArgument for an unknown name, and for val_stream where it was not asked. Without
+  // validation, that of training for another val_ name.
   double value(const std::string &monitor) const;
 };
 std::vector<std::string> monitor_names();
@@ -122,6 +126,9 @@ struct TrainOptions {
   // training.
   std::function<void(size_t done, size_t windows)> on_features = nullptr;
   AugmentOptions augment = {};
+  // What the model as it is tells of a stream, the smaller the better: EpochRecord::val_stream, asked at the
+  // end of each epoch where a monitor is "val_stream". What it throws ends the training.
+  std::function<double(const Model &)> judge_stream = nullptr;
   EarlyStopping early_stopping = {};
   ReduceLROnPlateau reduce_lr = {};
   std::vector<Callback> callbacks = {};

@@ -55,6 +55,7 @@ json history_json(const TrainedRun &run) {
       epoch["val_loss"] = e.val_loss;
       epoch[validated] = e.value(validated);
     }
+    if (!std::isnan(e.val_stream)) epoch["val_stream"] = e.val_stream;
     for (const LayerOutputRange &r : e.ranges)
       epoch["ranges"].push_back(
           {{"layer", r.layer}, {"min", number_or_text(r.range.low)}, {"max", number_or_text(r.range.high)}});
@@ -75,6 +76,7 @@ std::vector<EpochRecord> history_from(const json &j) {
     history.push_back({e.at("epoch"), figure("loss"), figure("accuracy"), figure("val_loss"),
                        figure("val_accuracy"), figure("learning_rate"), figure("seconds"), figure("mae"),
                        figure("val_mae"), e.contains("mae"), e.contains("val_loss")});
+    if (e.contains("val_stream")) history.back().val_stream = figure("val_stream");
     for (const json &r : e.value("ranges", json::array()))
       history.back().ranges.push_back({r.at("layer"), {number_from(r.at("min")), number_from(r.at("max"))}});
   }

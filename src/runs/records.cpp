@@ -104,6 +104,7 @@ Form history_form() {
              optional("val_accuracy", number()),
              optional("mae", number()),
              optional("val_mae", number()),
+             optional("val_stream", number()),
              optional("ranges", list(object({{"layer", text()}, {"min", number()}, {"max", number()}})))}))},
        {"best_epoch", count()},
        {"stopped_early", flag()},

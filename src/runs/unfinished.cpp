@@ -27,7 +27,7 @@ static_assert(std::endian::native == std::endian::little);
 
 namespace {
 
-constexpr int kFormatVersion = 2;
+constexpr int kFormatVersion = 3;
 constexpr const char *kSuffix = ".unfinished";
 
 template <class T>
@@ -63,6 +63,7 @@ void each_number(State &s, Visit visit) {
     visit(e.seconds);
     visit(e.mae);
     visit(e.val_mae);
+    visit(e.val_stream);
     visit(e.is_regression);
   }
 }

@@ -23,6 +23,7 @@ const NameTable<Monitor> &monitors() {
   static const NameTable<Monitor> kMonitors({{"val_loss", {&EpochRecord::val_loss, true, true}},
                                              {"val_accuracy", {&EpochRecord::val_accuracy, true, false}},
                                              {"val_mae", {&EpochRecord::val_mae, false, true}},
+                                             {"val_stream", {&EpochRecord::val_stream, true, false}},
                                              {"loss", {&EpochRecord::loss, true, true}},
                                              {"accuracy", {&EpochRecord::accuracy, true, false}},
                                              {"mae", {&EpochRecord::mae, false, true}}});
@@ -35,7 +36,7 @@ std::vector<std::string> monitor_names() { return monitors().names(); }
 
 double EpochRecord::value(const std::string &monitor) const {
   constexpr std::string_view kValidation = "val_";
-  const bool is_stand_in = !has_validation && monitor.starts_with(kValidation);
+  const bool is_stand_in = !has_validation && monitor.starts_with(kValidation) && monitor != kStreamMonitor;
   const Monitor *found = monitors().find(monitor);
   if (found && (is_regression ? found->of_regressions : found->of_classes))
     return is_stand_in ? value(monitor.substr(kValidation.size())) : this->*found->value;

@@ -3,10 +3,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "mote/train.h"
 
 namespace mote {
+
+// Of TrainOptions::judge_stream: not of the validation windows.
+inline constexpr std::string_view kStreamMonitor = "val_stream";
 
 class Plateau {
  public:

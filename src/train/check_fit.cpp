@@ -11,6 +11,7 @@
 #include "data/augment.h"
 #include "features/preprocessing.h"
 #include "graph/op_def.h"
+#include "train/callbacks.h"
 
 namespace mote {
 
@@ -110,7 +111,7 @@ std::vector<std::string> training_warnings(const Model &model, const Splits &dat
         n, batch, node->name, batch + 1 < n && n % (batch + 1) != 1 ? batch + 1 : batch + 2));
   if (data.val.size() == 0) {
     const auto note = [&](const char *what, int patience, const std::string &monitor) {
-      if (patience > 0 && monitor.starts_with("val_"))
+      if (patience > 0 && monitor.starts_with("val_") && monitor != kStreamMonitor)
         list.push_back(
             fmt::format("there are no validation windows, so {} watches {} of the training windows "
                         "instead of {}; split.val gives it some",
@@ -151,7 +152,13 @@ void check_fit(const Model &model, const Dataset &t, const Dataset &val, const T
   check_output(model.graph, t, val, o);
   EpochRecord record;
   record.is_regression = o.target != ModelTarget::kClasses;
-  for (const std::string &monitor : {o.early_stopping.monitor, o.reduce_lr.monitor}) record.value(monitor);
+  for (const std::string &monitor : {o.early_stopping.monitor, o.reduce_lr.monitor}) {
+    record.value(monitor);
+    if (monitor == kStreamMonitor && !o.judge_stream)
+      throw Error(ErrorCode::kInvalidArgument, "monitor",
+                  "is val_stream, and there is no stream of events to judge by",
+                  "use val_loss or val_accuracy, or give TrainOptions::judge_stream");
+  }
   if (o.epochs < 1 || o.epochs > o.kMostEpochs)
     throw Error(ErrorCode::kInvalidArgument, "train.epochs",
                 fmt::format("{} is not 1 .. {}", o.epochs, o.kMostEpochs));

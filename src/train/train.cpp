@@ -19,6 +19,7 @@
 #include "base/random.h"
 #include "features/preprocessing.h"
 #include "train/batch_filler.h"
+#include "train/callbacks.h"
 #include "train/check_fit.h"
 #include "train/extension.h"
 #include "train/keep_features.h"
@@ -85,6 +86,7 @@ class Trainer {
       epoch_ranges_ = network_.ranges();
       record.ranges = named(epoch_ranges_);
       if (record.has_validation) validate(record);
+      if (watches_stream()) record.val_stream = o_.judge_stream(model_now());
       network_.start_ranges();  // without what validation passed through
       epoch_ranges_.clear();
       record.seconds = seconds_since(start);
@@ -124,6 +126,11 @@ class Trainer {
   using Clock = std::chrono::steady_clock;
   static double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
+  }
+
+  bool watches_stream() const {
+    return (o_.early_stopping.patience > 0 && o_.early_stopping.monitor == kStreamMonitor) ||
+           (o_.reduce_lr.patience > 0 && o_.reduce_lr.monitor == kStreamMonitor);
   }
 
   // Callbacks and schedules; true: stop.

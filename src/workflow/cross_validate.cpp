@@ -31,7 +31,10 @@ static TrainedRun trained_on(const Model &model, const Splits &fold, const Recor
       fitted_windows(project.decision, recordings, fold.parts, project.train.features);
   Splits with_stream = fold;
   add_stream_windows(with_stream, recordings, windows, project.train.seed);
-  return train(model, with_stream, project.train);
+  const TuningStream tuning = tuning_stream(recordings, fold.parts, windows);
+  TrainOptions options = project.train;
+  options.judge_stream = [&](const Model &now) { return stream_cost(now, project, windows, tuning); };
+  return train(model, with_stream, options);
 }
 
 // Of all folds, each trained on its own part: examples that are answered rightly without a network.

@@ -163,23 +163,33 @@ double worth(const Replay &r) {
          events;
 }
 
-// By false accepts an hour first, and then by events found.
+// By so many false accepts an hour first, and then by events found.
 template <class AnyModel>
-DecisionRule kept_quiet(const AnyModel &model, const Project &project, ScoredStream scored,
-                        const DecisionRule &windows, const TuningStream &on) {
-  const TestStream &stream = on.stream;
-  if (!(stream.rate_hz > 0))
-    throw Error(ErrorCode::kInvalidArgument, "decision.false_accepts_per_hour",
-                "the rate is not known, so there are no hours", "set data.rate_hz");
+ChosenRule chosen_rule(const AnyModel &model, const DecisionSettings &settings, ScoredStream scored,
+                       const DecisionRule &windows, const TestStream &stream, double allowed_per_hour) {
   const size_t outputs = scored.outputs;
   TuningSet set;
   set.recordings.push_back({std::move(scored), stream.events, stream.rows});
   set.is_rest = stream.is_rest;
   set.rate_hz = stream.rate_hz;
   set.window = preprocessing_for(model).window;
-  ChosenRule chosen =
-      choose_by_false_accepts(set, project.decision, windows, project.false_accepts_per_hour,
-                              [&](const DecisionRule &rule) { return decision_for(model, outputs, rule); });
+  return choose_by_false_accepts(set, settings, windows, allowed_per_hour, [&](const DecisionRule &rule) {
+    return decision_for(model, outputs, rule);
+  });
+}
+
+void check_hours(const TestStream &stream, const char *where) {
+  if (!(stream.rate_hz > 0))
+    throw Error(ErrorCode::kInvalidArgument, where, "the rate is not known, so there are no hours",
+                "set data.rate_hz");
+}
+
+template <class AnyModel>
+DecisionRule kept_quiet(const AnyModel &model, const Project &project, ScoredStream scored,
+                        const DecisionRule &windows, const TuningStream &on) {
+  check_hours(on.stream, "decision.false_accepts_per_hour");
+  ChosenRule chosen = chosen_rule(model, project.decision, std::move(scored), windows, on.stream,
+                                  project.false_accepts_per_hour);
   const std::string said =
       fmt::format("; chosen for at most {:g} false accepts an hour on {} recordings strung together",
                   project.false_accepts_per_hour, on.is_validated ? "validation" : "training");
@@ -314,6 +324,27 @@ DecisionRule tuned_rule(const Model &model, const Project &project, const Decisi
 DecisionRule tuned_rule(const IntegerProgram &program, const Project &project, const DecisionRule &windows,
                         const TuningStream &on) {
   return tuned(program, project, windows, on);
+}
+
+double stream_cost(const Model &model, const Project &project, const DecisionRule &windows,
+                   const TuningStream &on) {
+  constexpr const char *kWhere = "train.early_stopping.monitor";
+  constexpr double kAllowed = 1;  // an hour
+  check_hours(on.stream, kWhere);
+  if (on.stream.events.empty())
+    throw Error(ErrorCode::kInvalidArgument, kWhere,
+                "is val_stream, and the recordings have no events that a stream could hold",
+                "watch val_loss or val_accuracy, or record events and a class of rest");
+  const double allowed =
+      project.false_accepts_per_hour == kChosen ? kAllowed : project.false_accepts_per_hour;
+  const StreamScores scores = chosen_rule(model, project.decision, score_stream(model, on.stream, windows),
+                                          windows, on.stream, allowed)
+                                  .scores;
+  const auto told = static_cast<double>(scores.all.false_accepts);
+  const auto events = static_cast<double>(scores.all.events);
+  // a share below 1 never outweighs a false accept
+  return std::ceil(std::max(0.0, told - allowed * scores.background_hours)) +
+         (events - static_cast<double>(scores.all.found)) / (events + 1);
 }
 
 std::string judge_rest(const DecisionRule &rule) {

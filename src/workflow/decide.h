@@ -49,6 +49,13 @@ DecisionRule tuned_rule(const Model &model, const Project &project, const Decisi
 DecisionRule tuned_rule(const IntegerProgram &program, const Project &project, const DecisionRule &windows,
                         const TuningStream &on);
 
+// What EpochRecord::val_stream is: the false accepts of a model on the stream beyond those that are allowed
+// (of decision.false_accepts_per_hour, or 1), rounded up, and the share of the events that it misses, by the
+// rule that is best for it: false accepts first, recall second. Errors: kInvalidArgument where there is no
+// event to find, or the rate is not known.
+double stream_cost(const Model &model, const Project &project, const DecisionRule &windows,
+                   const TuningStream &on);
+
 // What a model with the policy `stream` lacks for it, in a sentence; "" where nothing.
 std::string judge_rest(const DecisionRule &rule);
 

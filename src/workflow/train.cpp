@@ -233,6 +233,10 @@ RunSummary finish(Prepared &p, const Project &project, const RunClaim &claim) {
   result.data_finding = p.data_finding;
   result.group_finding = p.group_finding;
   result.feature_note = keep_features_of(project, p.model, p.splits, p.options);
+  if (p.windows.is_set())
+    p.options.judge_stream = [&](const Model &model) {
+      return stream_cost(model, project, p.windows, p.tuning);
+    };
   result.trained = train(p.model, p.splits, p.options);
   if (p.splits.test.size() > 0) result.test = evaluate(result.trained.model, p.splits.test);
   add_group_figures(result, p.splits, project);

@@ -2,7 +2,7 @@
 # Long recordings: events, misses and false accepts an hour; a rule chosen on other streams goes into the export, whose C
 # tells the same row by row; false accepts become recordings; streams and labels that are odd.
 . "$(dirname "$0")/support.bash"
-checks 54
+checks 57
 installed python3 cc || skip_all "python3 or cc is not installed (./dev setup)"
 cd "$work"
 
@@ -162,3 +162,12 @@ exits 2 "$mote" evaluate wave --labels test_events.csv
 # a training that chooses by false accepts as well
 quietly "$mote" train wave --quiet --set train.epochs=1 --set decision.false_accepts_per_hour=3
 said 'chosen for at most 3 false accepts an hour on validation' "$mote" evaluate wave --stream test.csv --json
+
+# and one that keeps the weights of the epoch that is best by them
+quietly "$mote" train wave --quiet --set train.epochs=4 --set train.early_stopping.patience=4 --set train.early_stopping.monitor=val_stream
+each wave/runs/*
+run=${list[-1]}
+equal "each epoch is judged on the stream" "$(json 'j.epochs.filter(e => e.val_stream >= 0).length' <$run/history.json)" 4
+equal "and the best by it is kept" "$(json 'j.epochs.findIndex(e => e.val_stream == Math.min(...j.epochs.map(e => e.val_stream))) + 1' <$run/history.json)" \
+  "$(json 'j.best_epoch' <$run/history.json)"
+refused "there is no stream of events" "$mote" train wave --quiet --set train.target=input --set train.loss=mse --set train.early_stopping.monitor=val_stream

@@ -1,4 +1,5 @@
 // What happens between epochs: stopping, the weights that stay, callbacks, order, augmentation, saving.
+#include <cmath>
 #include <limits>
 #include <set>
 
@@ -125,6 +126,31 @@ TEST(EarlyStopping, restores_the_best_weights_of_a_run_that_ends_by_itself) {
   EXPECT_EQ(whole.best_epoch, end.best + 5);
   EXPECT_FALSE(whole.stopped_early);
   EXPECT_EQ(weights_of(whole.model), weights_after(end.best + 5));
+}
+
+TEST(EarlyStopping, can_watch_what_the_model_tells_of_a_stream) {
+  // the model of an epoch, judged by numbers that no loss has
+  const std::vector<double> values = {3, 2.5, 1.25, 2, 1.25, 1.5, 4};
+  TrainOptions o = descent(7);
+  o.early_stopping = {.patience = 3, .monitor = "val_stream"};
+  EXPECT_ERROR(train(start_on_the_wrong_side(), overshooting(), o), "no stream of events");
+  std::vector<std::vector<float>> judged;
+  o.judge_stream = [&](const Model &model) {
+    judged.push_back(weights_of(model));
+    return values[judged.size() - 1];
+  };
+  const TrainedRun run = train(start_on_the_wrong_side(), overshooting(), o);
+  EXPECT_EQ(run.best_epoch, 3);
+  ASSERT_EQ(run.history.size(), 6u);
+  EXPECT_TRUE(run.stopped_early);
+  for (size_t e = 0; e < run.history.size(); ++e) EXPECT_EQ(run.history[e].val_stream, values[e]);
+  EXPECT_EQ(weights_of(run.model), judged[2]);
+  EXPECT_EQ(judged[2], weights_after(3));
+  // nobody watches: nobody is asked
+  judged.clear();
+  o.early_stopping = {.patience = 3};
+  EXPECT_TRUE(std::isnan(train(start_on_the_wrong_side(), overshooting(), o).history[0].val_stream));
+  EXPECT_TRUE(judged.empty());
 }
 
 TEST(EarlyStopping, heeds_min_delta_and_the_monitor) {
