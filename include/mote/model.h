@@ -72,10 +72,26 @@ struct ParamSpec {
   bool is_kernel() const;     // multiplied with values, so stored as int8; what penalties apply to
 };
 
+// What compress() made of a kernel's weights. Each later training, folding and quantization keeps it; a
+// training from new weights drops it.
+struct WeightForm {
+  bool keeps_zeros = false;     // a weight that is 0 stays 0
+  int clusters = 0;             // the weights have as many values at most, a kept 0 among them; 0: any
+  bool is_per_channel = false;  // these values are those of each output channel
+  int bits = 8;                 // 4: int8 weights are -7 .. 7
+  // What folding multiplied each output channel by: a weight is gain[channel] times one of the values that
+  // all channels share. Empty: 1.
+  std::vector<float> gain = {};
+
+  bool is_set() const { return keeps_zeros || clusters > 0 || bits != 8; }
+  bool operator==(const WeightForm &) const = default;
+};
+
 struct Parameter : ParamSpec {
   std::string name;         // "conv1d/kernel"
   std::vector<float> data;  // empty before initialize() or a training
   double l1 = 0, l2 = 0;    // training adds l1 sum |w| + l2 sum w^2 to the loss
+  WeightForm form = {};
 };
 
 struct Node {

@@ -11,6 +11,7 @@
 #include "mote/attrs.h"
 #include "mote/augment.h"
 #include "mote/collect.h"
+#include "mote/compress.h"
 #include "mote/dataset.h"
 #include "mote/decision.h"
 #include "mote/device.h"

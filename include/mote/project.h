@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "mote/compress.h"
 #include "mote/decision_rule.h"
 #include "mote/device.h"
 #include "mote/layer.h"
@@ -45,6 +46,8 @@ struct Project {
   std::string initializer;    // of layers that say none; "": as each layer has it
   QuantizeSettings quantize;
   TuneSettings tune;  // quantize.qat
+  CompressSettings compress = {};
+  std::vector<std::string> teachers = {};  // compress.distill: names of runs, or "parent"
   DecisionSettings decision = {};
   // decision.false_accepts_per_hour: what is told of a stream is chosen so that there are no more, and then
   // for recall; kChosen: by events found, less what is told wrongly

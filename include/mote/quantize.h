@@ -116,6 +116,8 @@ void check_deployable(const Model &model);
 struct TuneSettings {
   int epochs = 0;           // 0: a tenth of the training's, at least 3
   float learning_rate = 0;  // falls to zero over the epochs as half a cosine; 0: a tenth of the training's
+  // Of the float model's answers beside the targets, as they are at the beginning; 0: targets alone.
+  double teacher_weight = 0, temperature = 2;
 };
 
 struct TunedModel {

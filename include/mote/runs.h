@@ -35,13 +35,13 @@ inline constexpr const char *kRecord = "run.json", *kProject = "mote.toml", *kDa
                             *kHistoryCsv = "history.csv", *kHistoryPng = "history.png",
                             *kHistorySvg = "history.svg", *kModel = "model.mote", *kMean = "mean.npy",
                             *kDeviation = "std.npy", *kIntegerModel = "model_int8.mote",
-                            *kQuantize = "quantize.json", *kEvaluation = "evaluation.json",
-                            *kResplit = "evaluation_resplit.json", *kConfusionPng = "confusion.png",
-                            *kConfusionSvg = "confusion.svg", *kExplain = "explain.json",
-                            *kExplainPng = "explain.png", *kExplainSvg = "explain.svg",
-                            *kFolds = "folds.json", *kSeeds = "seeds.json", *kGolden = "golden.json",
-                            *kGoldenValues = "golden.npy", *kExports = "exports.json",
-                            *kReport = "report.html";
+                            *kQuantize = "quantize.json", *kCompress = "compress.json",
+                            *kEvaluation = "evaluation.json", *kResplit = "evaluation_resplit.json",
+                            *kConfusionPng = "confusion.png", *kConfusionSvg = "confusion.svg",
+                            *kExplain = "explain.json", *kExplainPng = "explain.png",
+                            *kExplainSvg = "explain.svg", *kFolds = "folds.json", *kSeeds = "seeds.json",
+                            *kGolden = "golden.json", *kGoldenValues = "golden.npy",
+                            *kExports = "exports.json", *kReport = "report.html";
 }  // namespace run_file
 
 struct RunFolder {

@@ -22,6 +22,7 @@
 #include <string>
 #include <vector>
 
+#include "mote/compress.h"
 #include "mote/device.h"
 #include "mote/evaluate.h"
 #include "mote/explain.h"
@@ -172,6 +173,23 @@ struct QuantizedRun {
 };
 // Writes model_int8.mote and quantize.json.
 QuantizedRun quantize_run(const Run &run, const QuantizeRequest &request = {});
+
+struct CompressRequest {
+  CompressSettings settings = {};
+  std::vector<Run> teachers = {};  // beside the run itself, where `is_own_teacher`
+  bool is_own_teacher = false;
+  std::vector<Callback> callbacks = {};
+  StepCallback on_step = nullptr;
+  std::function<void(const Splits &data, const TrainOptions &options)> before = nullptr;  // of the first step
+};
+struct CompressedRun {
+  RunSummary made;             // the new run; its `trained` is that of the last stage
+  CompressedModel compressed;  // without its run
+};
+// A new run of the run's own recordings and split, which is recorded as its parent: compress.json says what
+// was done. Errors: as compress() and load_own_data(); kDataFormat of a run that does not know its
+// recordings.
+CompressedRun compress_run(const Run &run, const CompressRequest &request);
 
 // What a project's windows look like, in files of a folder.
 struct ShownWindows {

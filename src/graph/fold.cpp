@@ -30,6 +30,13 @@ int only_reader(const Graph &graph, int value) {
 
 namespace {
 
+// Values that the channels of a kernel share stay shared but for the channels' factors.
+void scale_form(WeightForm &form, const std::vector<double> &scale) {
+  if (form.clusters == 0 || form.is_per_channel) return;
+  form.gain.resize(scale.size(), 1.0f);
+  for (size_t c = 0; c < scale.size(); ++c) form.gain[c] = form.gain[c] * scale[c];
+}
+
 // The node whose channels `reader` scales and that can take the scale over; -1: none.
 int node_before(const Graph &graph, const Node &reader) {
   int value = reader.inputs[0];
@@ -105,9 +112,11 @@ struct Folding {
       now.data = old.data;
       now.l1 = old.l1;
       now.l2 = old.l2;
+      now.form = old.form;
     }
     if (affine_of[i] < 0) return;
     const ChannelAffine a = affine(from.nodes[affine_of[i]]);
+    scale_form(to.param(copied, Role::kKernel)->form, a.scale);
     std::vector<float> &kernel = to.param(copied, Role::kKernel)->data;
     std::vector<float> &bias = to.param(copied, Role::kBias)->data;
     const size_t channels = a.scale.size();

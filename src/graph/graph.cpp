@@ -92,8 +92,12 @@ int Graph::add(const std::string &op, const std::string &node_name, const Attrs 
   for (ParamSpec &spec : structure.params(view(node))) {
     node.params.push_back(params.size());
     const size_t size = spec.shape.elements();
-    params.push_back(
-        {std::move(spec), node_name + "/" + role_names().name_of(spec.role), std::vector<float>(size)});
+    params.push_back({std::move(spec),
+                      node_name + "/" + role_names().name_of(spec.role),
+                      std::vector<float>(size),
+                      0,
+                      0,
+                      {}});
   }
   nodes.push_back(std::move(node));
   return count();

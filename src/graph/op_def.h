@@ -15,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include "graph/channel_flow.h"
 #include "mote/loss.h"
 #include "mote/model.h"
 #include "program/activation.h"
@@ -141,8 +142,13 @@ struct Lowering {
   int y;
   std::vector<const std::vector<float> *> params;
   FusedActivation activation = FusedActivation::kNone;
-  std::vector<ValueRange> inner_ranges = {};  // as Forward::inner_ranges found them
-  bool has_dense_per_tensor = false;          // dense weights share one scale, for old interpreters
+  std::vector<ValueRange> inner_ranges = {};   // as Forward::inner_ranges found them
+  bool has_dense_per_tensor = false;           // dense weights share one scale, for old interpreters
+  std::vector<const WeightForm *> forms = {};  // of each of params
+  const WeightForm &form(size_t param) const {
+    static const WeightForm kPlain;
+    return param < forms.size() ? *forms[param] : kPlain;
+  }
 };
 using Integer = std::function<void(Lowering &)>;
 
@@ -282,6 +288,9 @@ struct OpDef {
   // for the value `x` of the graph; returns their value.
   std::function<int(Graph &, const NodeView &, const std::vector<const std::vector<float> *> &params, int x)>
       at_inference = nullptr;
+  // Which channels of inputs, parameters and output go together; nullptr: none of the channels that it reads
+  // or gives can be removed.
+  ChannelRule channels = nullptr;
 
   bool has(Property property) const { return properties.contains(property); }
 };

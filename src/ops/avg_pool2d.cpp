@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "kernels/conv2d.h"
+#include "ops/channel_support.h"
 #include "ops/op_list.h"
 #include "ops/pool_support.h"
 
@@ -64,7 +65,8 @@ const OpDef &avg_pool2d_op() {
       .tflite = pool_tflite(kAveragePool2D, false),
       .cost = CostOf(no_macs),
       .properties = {Property::kTakesInt16, Property::kHomogeneous},
-      .output_range = OutputRange::kSameAsInput};
+      .output_range = OutputRange::kSameAsInput,
+      .channels = same_channels};
   return kOp;
 }
 

@@ -7,6 +7,7 @@
 #include "graph/op_def.h"
 #include "kernels/loops.h"
 #include "mote/model.h"
+#include "ops/channel_support.h"
 #include "ops/integer_support.h"
 #include "ops/op_list.h"
 
@@ -251,7 +252,8 @@ const OpDef &batch_norm_op() {
       .output_range = OutputRange::kCalibrated,
       .statistics = batch_norm_statistics(),
       .channel_affine = affine_of,
-      .at_inference = add_affine};
+      .at_inference = add_affine,
+      .channels = same_channels};
   return kOp;
 }
 

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "kernels/int8_gemm.h"
 #include "kernels/loops.h"
+#include "ops/channel_support.h"
 #include "ops/gather_support.h"
 #include "ops/import_support.h"
 #include "ops/integer_support.h"
@@ -316,7 +317,8 @@ OpDef binary_op(const std::string &name, const std::string &doc, Binary kind, in
                            }},
           .cost = CostOf(no_macs),
           .properties = {Property::kTakesInt16, Property::kElementwise, Property::kTakesActivation},
-          .output_range = OutputRange::kCalibrated};
+          .output_range = OutputRange::kCalibrated,
+          .channels = same_channels};
 }
 
 }  // namespace mote::ops

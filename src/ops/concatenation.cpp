@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "ops/channel_support.h"
 #include "ops/import_support.h"
 #include "ops/integer_support.h"
 #include "ops/move_support.h"
@@ -115,7 +116,8 @@ const OpDef &concatenation_op() {
                                   "fuses an activation, which is not supported");
                           return Attrs{{"axis", int64_t{o ? o->axis : 0}}};
                         }},
-       .output_range = OutputRange::kCalibrated});
+       .output_range = OutputRange::kCalibrated,
+       .channels = joined_channels});
   return kOp;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "mote_runtime.h"
+#include "ops/channel_support.h"
 #include "ops/conv_support.h"
 #include "ops/integer_support.h"
 #include "ops/op_list.h"
@@ -164,7 +165,8 @@ const OpDef &conv2d_op() {
       .cost = CostOf(conv_cost),
       .properties = {Property::kTakesInt16, Property::kTakesActivation, Property::kTakesChannelAffine},
       .output_range = OutputRange::kCalibrated,
-      .standard_form = conv_standard_form};
+      .standard_form = conv_standard_form,
+      .channels = own_channels("filters")};
   return kOp;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "graph/op_def.h"
+#include "ops/channel_support.h"
 
 namespace mote::ops {
 
@@ -29,6 +30,7 @@ OpDef trainable_curve(OpDef op) {
   op.integer = Integer([name = op.name](Lowering &l) {
     l.program.layers.push_back({name, l.node.name, *l.node.attrs, {l.x[0]}, {l.y}});
   });
+  op.channels = same_channels;
   return op;
 }
 

@@ -5,6 +5,7 @@
 #include "kernels/conv2d.h"
 #include "kernels/gemm.h"
 #include "mote_runtime.h"
+#include "ops/channel_support.h"
 #include "ops/conv_support.h"
 #include "ops/integer_support.h"
 #include "ops/op_list.h"
@@ -199,7 +200,8 @@ const OpDef &dense_op() {
       .tflite = dense_tflite(),
       .cost = CostOf(dense_cost),
       .properties = {Property::kTakesInt16, Property::kTakesActivation, Property::kTakesChannelAffine},
-      .output_range = OutputRange::kCalibrated};
+      .output_range = OutputRange::kCalibrated,
+      .channels = own_channels("units")};
   return kOp;
 }
 

@@ -7,6 +7,7 @@
 
 #include "kernels/depthwise.h"
 #include "mote_runtime.h"
+#include "ops/channel_support.h"
 #include "ops/conv_support.h"
 #include "ops/integer_support.h"
 #include "ops/op_list.h"
@@ -196,7 +197,8 @@ const OpDef &depthwise_conv2d_op() {
       }),
       .properties = {Property::kTakesInt16, Property::kTakesActivation, Property::kTakesChannelAffine},
       .output_range = OutputRange::kCalibrated,
-      .standard_form = conv_standard_form};
+      .standard_form = conv_standard_form,
+      .channels = filters_of_channels};
   return kOp;
 }
 

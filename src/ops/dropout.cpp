@@ -4,6 +4,7 @@
 
 #include "base/random.h"
 #include "kernels/loops.h"
+#include "ops/channel_support.h"
 #include "ops/op_list.h"
 
 namespace mote::ops {
@@ -64,7 +65,8 @@ const OpDef &dropout_op() {
                          .tflite = kTrainingOnly,
                          .cost = CostOf(no_macs),
                          .properties = {Property::kIdentityAtInference, Property::kRecomputed},
-                         .output_range = OutputRange::kCalibrated};
+                         .output_range = OutputRange::kCalibrated,
+                         .channels = same_channels};
   return kOp;
 }
 

@@ -12,6 +12,7 @@
 #include "kernels/conv2d.h"
 #include "kernels/gemm.h"
 #include "mote_runtime.h"
+#include "ops/channel_support.h"
 #include "ops/op_list.h"
 #include "ops/recurrent_support.h"
 #include "ops/weights.h"
@@ -229,7 +230,8 @@ const OpDef &gru_op() {
       .output_range = OutputRange::kCalibrated,
       .standard_form = [](IntegerProgram &p,
                           const ProgramLayer &l) { return recurrent_standard_form(kGru, p, l); },
-      .state_outputs = {1}};
+      .state_outputs = {1},
+      .channels = own_channels("units")};
   return kOp;
 }
 

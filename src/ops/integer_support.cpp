@@ -264,9 +264,19 @@ void ChannelMultipliers::add(double real) {
   shift.push_back(m.shift);
 }
 
+// Of channels that share their values but for a factor each: scales in the ratio of these factors, so that
+// the int8 values are shared, too. `largest` is max |w| of each channel.
+static void share_values(const WeightForm &form, std::vector<double> &largest) {
+  const auto gain_of = [&](size_t c) { return form.gain.empty() ? 1.0 : std::fabs(double{form.gain[c]}); };
+  double widest = 0;
+  for (size_t c = 0; c < largest.size(); ++c)
+    if (gain_of(c) > 0) widest = std::max(widest, largest[c] / gain_of(c));
+  for (size_t c = 0; c < largest.size(); ++c) largest[c] = std::max(largest[c], gain_of(c) * widest);
+}
+
 WeightTensors quantize_weights(const std::string &name, const std::vector<float> &weights, const Shape &shape,
                                const std::vector<float> &bias, double input_scale, DType bias_type,
-                               bool is_per_tensor) {
+                               bool is_per_tensor, const WeightForm &form) {
   const size_t channels = shape[0];
   const size_t size = shape.elements() / channels;
   // leaves room for the sum of products
@@ -280,9 +290,13 @@ WeightTensors quantize_weights(const std::string &name, const std::vector<float>
   for (size_t c = 0; c < channels; ++c) {
     float low = 0, high = 0;
     kernels::loops().extend_range(weights.data() + c * size, size, &low, &high);
-    const float largest = std::max(-low, high);
+    wanted[c] = std::max(-low, high);
+  }
+  if (form.clusters > 0 && !form.is_per_channel) share_values(form, wanted);
+  const double levels = form.bits == 4 ? 7.0 : 127.0;
+  for (size_t c = 0; c < channels; ++c) {
     const double bias_need = std::fabs(bias[c]) / (input_scale * largest_bias);
-    wanted[c] = std::max(largest / 127.0, bias_need);
+    wanted[c] = std::max(wanted[c] / levels, bias_need);
   }
   if (is_per_tensor) wanted.assign(channels, *std::max_element(wanted.begin(), wanted.end()));
   for (size_t c = 0; c < channels; ++c) {
@@ -317,7 +331,8 @@ void add_weighted_layer(Lowering &lowering, const std::string &op, Attrs attrs,
   IntegerProgram &program = lowering.program;
   const ProgramTensor &x = program.tensor(lowering.x[0]);
   WeightTensors w = quantize_weights(lowering.node.name, weights, weights_shape, bias, x.quant.scale[0],
-                                     x.dtype == DType::kInt16 ? DType::kInt64 : DType::kInt32, is_per_tensor);
+                                     x.dtype == DType::kInt16 ? DType::kInt64 : DType::kInt32, is_per_tensor,
+                                     lowering.form(0));
   attrs["activation"] = activation_name(lowering.activation);
   const int weights_index = program.add_tensor(std::move(w.weights)),
             bias_index = program.add_tensor(std::move(w.bias));

@@ -94,13 +94,14 @@ void add_weights(CCall &call, CArray weights, CArray bias, const ChannelMultipli
 
 // Quantizes a weight matrix [channels][size] symmetrically per channel to -127..127, and the bias to int32 or
 // int64 with scale s_in * s_w. A channel whose bias would not fit gets a wider weight scale. is_per_tensor:
-// the widest scale serves all channels.
+// the widest scale serves all channels. `form`: values that channels share stay shared, and with 4 bits
+// weights are -7 .. 7.
 struct WeightTensors {
   ProgramTensor weights, bias;
 };
 WeightTensors quantize_weights(const std::string &name, const std::vector<float> &weights, const Shape &shape,
                                const std::vector<float> &bias, double input_scale, DType bias_type,
-                               bool is_per_tensor = false);
+                               bool is_per_tensor = false, const WeightForm &form = {});
 
 // The node's bias, its second parameter; zeros where it has none.
 std::vector<float> bias_values(const Lowering &lowering, int channels);

@@ -11,6 +11,7 @@
 #include "kernels/conv2d.h"
 #include "kernels/gemm.h"
 #include "mote_runtime.h"
+#include "ops/channel_support.h"
 #include "ops/import_support.h"
 #include "ops/op_list.h"
 #include "ops/recurrent_support.h"
@@ -294,9 +295,10 @@ void lstm_lower(Lowering &l) {
   for (int g = 0; g < 4; ++g) {
     const auto first = l.params[2]->begin() + g * units;
     kernels.push_back(quantize_weights("", matrix_of(*l.params[0], s.inputs, g), {units, s.inputs},
-                                       {first, first + units}, x.quant.scale[0], DType::kInt32, true));
+                                       {first, first + units}, x.quant.scale[0], DType::kInt32, true,
+                                       l.form(0)));
     recurrent.push_back(quantize_weights("", matrix_of(*l.params[1], units, g), {units, units}, no_bias, 1,
-                                         DType::kInt32, true));
+                                         DType::kInt32, true, l.form(1)));
   }
   std::vector<int> in = {l.x[0]};
   const auto add = [&](ProgramTensor t, const char *name, int gate) {
@@ -403,7 +405,8 @@ const OpDef &lstm_op() {
       }),
       .properties = {},
       .output_range = OutputRange::kCalibrated,
-      .state_outputs = {0, 1}};
+      .state_outputs = {0, 1},
+      .channels = own_channels("units")};
   return kOp;
 }
 

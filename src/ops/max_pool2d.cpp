@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "kernels/loops.h"
+#include "ops/channel_support.h"
 #include "ops/integer_support.h"
 #include "ops/op_list.h"
 #include "ops/pool_support.h"
@@ -73,7 +74,8 @@ const OpDef &max_pool2d_op() {
       .tflite = pool_tflite(kMaxPool2D, true),
       .cost = CostOf(no_macs),
       .properties = {Property::kTakesInt16, Property::kHomogeneous},
-      .output_range = OutputRange::kSameAsInput};
+      .output_range = OutputRange::kSameAsInput,
+      .channels = same_channels};
   return kOp;
 }
 

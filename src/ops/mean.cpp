@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "kernels/conv2d.h"
 #include "mote_runtime.h"
+#include "ops/channel_support.h"
 #include "ops/import_support.h"
 #include "ops/integer_support.h"
 #include "ops/op_list.h"
@@ -176,7 +177,8 @@ const OpDef &mean_op() {
           }},
       .cost = CostOf(no_macs),
       .properties = {Property::kTakesInt16, Property::kHomogeneous},
-      .output_range = OutputRange::kCalibrated};
+      .output_range = OutputRange::kCalibrated,
+      .channels = same_channels};
   return kOp;
 }
 

@@ -128,7 +128,8 @@ OpDef moving_op(MovingOp op) {
           .tflite = std::move(op.tflite),
           .cost = CostOf(no_macs),
           .properties = {Property::kTakesInt16},
-          .output_range = op.output_range};
+          .output_range = op.output_range,
+          .channels = std::move(op.channels)};
 }
 
 }  // namespace mote::ops

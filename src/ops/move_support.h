@@ -54,6 +54,7 @@ struct MovingOp {
   MovesOf moves;
   Tflite tflite;
   OutputRange output_range;
+  ChannelRule channels = nullptr;
 };
 OpDef moving_op(MovingOp op);
 

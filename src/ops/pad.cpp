@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "ops/channel_support.h"
 #include "ops/gather_support.h"
 #include "ops/import_support.h"
 #include "ops/integer_support.h"
@@ -127,7 +128,8 @@ const OpDef &pad_op() {
                     l.inputs.resize(1);
                     return attrs;
                   }},
-       .output_range = OutputRange::kSameAsInput});
+       .output_range = OutputRange::kSameAsInput,
+       .channels = same_channels});
   return kOp;
 }
 

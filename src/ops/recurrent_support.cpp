@@ -120,9 +120,10 @@ void lower_recurrent(const RecurrentKind &kind, Lowering &l) {
   if (bias.size() > width) recurrent_bias.assign(bias.begin() + gates, bias.end());
   WeightTensors input =
       quantize_weights(l.node.name + "/kernel", transposed(*l.params[0], width), {gates, inputs},
-                       {bias.begin(), bias.begin() + gates}, scale, DType::kInt32);
-  WeightTensors state = quantize_weights(l.node.name + "/recurrent", transposed(*l.params[1], width),
-                                         {gates, units}, recurrent_bias, kStateScale, DType::kInt32);
+                       {bias.begin(), bias.begin() + gates}, scale, DType::kInt32, false, l.form(0));
+  WeightTensors state =
+      quantize_weights(l.node.name + "/recurrent", transposed(*l.params[1], width), {gates, units},
+                       recurrent_bias, kStateScale, DType::kInt32, false, l.form(1));
   std::vector<int> in = {l.x[0]};
   for (ProgramTensor *t : {&input.weights, &input.bias, &state.weights, &state.bias})
     in.push_back(p.add_tensor(std::move(*t)));

@@ -1,5 +1,6 @@
 // relu: max(x, 0). After a layer that takes an activation it costs nothing: the layer clamps.
 #include "kernels/loops.h"
+#include "ops/channel_support.h"
 #include "ops/integer_support.h"
 #include "ops/op_list.h"
 #include "ops/rescale_support.h"
@@ -58,7 +59,8 @@ const OpDef &relu_op() {
       .cost = CostOf(no_macs),
       .properties = {Property::kTakesInt16, Property::kElementwise, Property::kHomogeneous},
       .output_range = OutputRange::kCalibrated,
-      .activation = FusedActivation::kRelu};
+      .activation = FusedActivation::kRelu,
+      .channels = same_channels};
   return kOp;
 }
 

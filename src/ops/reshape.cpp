@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "ops/channel_support.h"
 #include "ops/import_support.h"
 #include "ops/integer_support.h"
 #include "ops/op_list.h"
@@ -144,7 +145,8 @@ const OpDef &reshape_op() {
       .tflite = reshape_tflite(),
       .cost = CostOf(no_macs),
       .properties = {Property::kTakesInt16, Property::kView},
-      .output_range = OutputRange::kSameAsInput};
+      .output_range = OutputRange::kSameAsInput,
+      .channels = reshaped_channels};
   return kOp;
 }
 

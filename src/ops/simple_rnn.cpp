@@ -3,6 +3,7 @@
 
 #include "kernels/conv2d.h"
 #include "kernels/gemm.h"
+#include "ops/channel_support.h"
 #include "ops/op_list.h"
 #include "ops/recurrent_support.h"
 #include "ops/weights.h"
@@ -117,7 +118,8 @@ const OpDef &simple_rnn_op() {
       .output_range = OutputRange::kCalibrated,
       .standard_form = [](IntegerProgram &p,
                           const ProgramLayer &l) { return recurrent_standard_form(kSimpleRnn, p, l); },
-      .state_outputs = {1}};
+      .state_outputs = {1},
+      .channels = own_channels("units")};
   return kOp;
 }
 

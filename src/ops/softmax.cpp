@@ -9,6 +9,7 @@
 
 #include "base/math.h"
 #include "mote_runtime.h"
+#include "ops/channel_support.h"
 #include "ops/integer_support.h"
 #include "ops/op_list.h"
 
@@ -171,7 +172,8 @@ const OpDef &softmax_op() {
       .cost = CostOf(no_macs),
       .properties = {Property::kTakesInt16},
       .output_range = OutputRange::kProbability,
-      .fused_loss = LossType::kCategoricalCrossentropy};
+      .fused_loss = LossType::kCategoricalCrossentropy,
+      .channels = whole_channels};
   return kOp;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "ops/channel_support.h"
 #include "ops/gather_support.h"
 #include "ops/import_support.h"
 #include "ops/integer_support.h"
@@ -151,7 +152,8 @@ const OpDef &strided_slice_op() {
                                             {{0}, {-1, begin}, {-1, end}, {-1, step}}};
                         },
                         read_slice},
-       .output_range = OutputRange::kSameAsInput});
+       .output_range = OutputRange::kSameAsInput,
+       .channels = cut_channels});
   return kOp;
 }
 

@@ -16,6 +16,7 @@ std::vector<Setting> feature_settings();
 std::vector<Setting> model_settings();
 std::vector<Setting> train_settings();
 std::vector<Setting> quantize_settings();
+std::vector<Setting> compress_settings();
 std::vector<Setting> decision_settings();
 std::vector<Setting> target_settings();
 

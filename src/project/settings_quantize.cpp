@@ -89,6 +89,9 @@ std::vector<Setting> quantize_settings() {
           "of `--method qat`")
           .also({"lr"})
           .or_else("a tenth of the training's"),
+      number(
+          "quantize.qat.distill", [](auto &p) -> auto & { return p.tune.teacher_weight; }, 0, 1e6,
+          "weight of the float model's answers beside the targets; 0: targets alone"),
   };
 }
 

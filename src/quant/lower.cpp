@@ -179,7 +179,10 @@ void Lowerer::lower_node(Work &w, int i) const {
   const Node &node = g_.nodes[i];
   Lowering l{w.program, g_.view(node), {}, -1, {}};
   for (int v : node.inputs) l.x.push_back(as_type(w, v, dtype_of(i)));
-  for (int p : node.params) l.params.push_back(&g_.params[p].data);
+  for (int p : node.params) {
+    l.params.push_back(&g_.params[p].data);
+    l.forms.push_back(&g_.params[p].form);
+  }
   if (activation_[i] >= 0) l.activation = *g_.nodes[activation_[i]].op->activation;
   l.inner_ranges = calibration_.inner[i];
   l.has_dense_per_tensor = options_.has_dense_per_tensor;

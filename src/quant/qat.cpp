@@ -9,6 +9,7 @@
 #include "kernels/loops.h"
 #include "mote/evaluate.h"
 #include "mote/host_program.h"
+#include "train/distillation.h"
 #include "train/extension.h"
 
 namespace mote {
@@ -262,7 +263,14 @@ TunedModel quantize_aware(const Model &model, const Splits &data, const Quantize
   IntegerForward pass(prepare_deployment(model, options, true), calibration_set(model, options),
                       options.settings.calibration, o);
   TunedModel result;
-  result.run = train(pass.model(), data, o, {.forward = &pass});
+  TrainHooks hooks{.forward = &pass};
+  std::optional<Distillation> teacher;
+  if (settings.teacher_weight > 0) {
+    teacher.emplace(pass.model(), std::vector{pass.model()},
+                    DistillationOptions{settings.temperature, settings.teacher_weight}, o);
+    hooks.extensions.push_back(&*teacher);
+  }
+  result.run = train(pass.model(), data, o, hooks);
   result.program = pass.program(result.run.model.graph);
   return result;
 }

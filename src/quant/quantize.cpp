@@ -81,6 +81,7 @@ static Model over_one_row(const Model &model) {
       Parameter &to = *m.graph.param(m.graph.nodes.back(), from.role);
       if (to.shape != from.shape) throw refuse(in_layer(node.op->name, node.name));
       to.data = from.data;
+      to.form = from.form;
     }
   }
   return m;
@@ -120,7 +121,15 @@ DeployedModel prepare_deployment(const Model &model, const QuantizeOptions &opti
   if (is_tunable) d.model.graph = tunable(d.model.graph);
   d.lowering = {wide_nodes(d.model.graph, s.int16_layers), s.has_dense_per_tensor};
   const Dataset examples = calibration_set(model, options);
-  if (s.has_equalization) equalize(d.model.graph);
+  if (s.has_equalization) {
+    for (const Parameter &p : d.model.graph.params)
+      if (p.form.clusters > 0)
+        throw Error(ErrorCode::kInvalidArgument, "quantize.equalize",
+                    fmt::format("scales the input channels of {} apart, whose weights share {} values",
+                                p.name, p.form.clusters),
+                    "leave it out, or compress without clusters");
+    equalize(d.model.graph);
+  }
   d.calibration = calibrate(d.model, examples, s.calibration);
   if (s.has_bias_correction) correct_biases(d.model, examples, Lowerer(d.model, d.calibration, d.lowering));
   return d;

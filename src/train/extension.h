@@ -35,6 +35,9 @@ class TrainExtension {
   // A further loss of one row of that batch, from what the loss of the targets works on (logits, or values).
   // Adds `scale` times its gradient to dx. Called for several rows at the same time.
   virtual double loss(int row, size_t outputs, const float *x, double scale, float *dx) const;
+  // When the gradients of a step are there, before the optimizer moves the weights: gradients[i] is of
+  // params[i], nullptr where none trains it. It may change both.
+  virtual void before_update(const std::vector<float *> &gradients, const std::vector<float *> &params);
   // When the optimizer has moved the weights, which it may change: a pruned weight goes back to zero here.
   virtual void after_update(uint64_t step, const std::vector<float *> &params);
   // What it needs to go on as if the training had not been stopped. Kept with the state of the training.

@@ -308,6 +308,12 @@ void Network::regularize(StepResult &result, int rows, bool is_training) {
   result.loss_sum += loss * rows;
 }
 
+std::vector<float *> Network::param_gradients() {
+  std::vector<float *> list;
+  for (size_t at : param_offset_) list.push_back(at < trained_ ? gradients().data() + at : nullptr);
+  return list;
+}
+
 std::vector<float *> Network::params() {
   std::vector<float *> list;
   for (size_t offset : param_offset_) list.push_back(weights_.data() + offset);

@@ -66,7 +66,8 @@ class Network {
   size_t offset_of(size_t param) const { return param_offset_[param]; }
   // Of the last step and the trained weights, mean over the batch.
   std::vector<float> &gradients() { return shards_[0].dweights; }
-  const float *output(int row) const;  // of the last call
+  std::vector<float *> param_gradients();  // [i] is of graph.params[i]; nullptr: none trains it
+  const float *output(int row) const;      // of the last call
 
   // Forward, loss and gradients for the first `rows` rows of input(). class_weights may be empty.
   StepResult step(int rows, const Targets &targets, const std::vector<float> &class_weights,

@@ -22,6 +22,7 @@
 #include "train/callbacks.h"
 #include "train/check_fit.h"
 #include "train/extension.h"
+#include "train/held_weights.h"
 #include "train/keep_features.h"
 #include "train/network.h"
 #include "train/profile.h"
@@ -42,6 +43,7 @@ class Trainer {
   Trainer(const Model &model, const Splits &data, const TrainOptions &o, const TrainHooks &hooks)
       : o_(o),
         hooks_(hooks),
+        extensions_(hooks.extensions),
         train_(data),
         val_(data.val),
         pool_(o.threads > 0 ? o.threads : hardware_threads()),
@@ -55,9 +57,11 @@ class Trainer {
         class_weights_(class_weights_of(o, train_)),
         filler_(o, train_, inputs_of_, output_shape(model_.preprocessing), network_.outputs(), pool_),
         order_(train_.size()),
+        held_(hooks.forward == nullptr),
         optimizer_(o.optimizer),
         stopping_(o.early_stopping),
         reduce_(o.reduce_lr) {
+    if (HeldWeights::is_needed(model_.graph)) extensions_.push_back(&held_);
     std::iota(order_.begin(), order_.end(), size_t{0});
     for (Batch *b : {&now_, &next_}) filler_.make_room(*b, network_.batch());
     if (pool_.threads() > 1 && !filler_.keeps_inputs()) feeder_.emplace();
@@ -65,7 +69,7 @@ class Trainer {
 
   TrainedRun run() {
     if (o_.resume) restore(*o_.resume);
-    for (TrainExtension *e : hooks_.extensions) e->begin(model_.graph, network_.params());
+    for (TrainExtension *e : extensions_) e->begin(model_.graph, network_.params());
     if (o_.has_profile) {
       profile_.threads = pool_.threads();
       profile_.peak_flops = measure_peak_flops(pool_);
@@ -170,7 +174,7 @@ class Trainer {
 
   std::vector<std::vector<float>> memories() const {
     std::vector<std::vector<float>> list;
-    for (const TrainExtension *e : hooks_.extensions) list.push_back(e->memory());
+    for (const TrainExtension *e : extensions_) list.push_back(e->memory());
     return list;
   }
 
@@ -184,9 +188,9 @@ class Trainer {
     require(s.optimizer.first.size() == now.first.size() && s.optimizer.second.size() == now.second.size());
     require(s.epoch >= 1 && s.batches <= batches_of_epoch() &&
             s.history.size() + 1 == static_cast<size_t>(s.epoch));
-    require(s.extensions.size() == hooks_.extensions.size());
+    require(s.extensions.size() == extensions_.size());
     require(s.ranges.size() == (s.history.size() + 1) * network_.ranged_layers().size());
-    for (size_t i = 0; i < s.extensions.size(); ++i) hooks_.extensions[i]->restore(s.extensions[i]);
+    for (size_t i = 0; i < s.extensions.size(); ++i) extensions_[i]->restore(s.extensions[i]);
     epoch_ = s.epoch;
     batches_ = s.batches;
     step_ = s.steps;
@@ -274,7 +278,7 @@ class Trainer {
       if (feeder_ && batches_ + 1 < batches_of_epoch())
         feeder_->start([this, batch = batches_ + 1] { fill_batch(next_, batch, epoch_); });
       const auto filled = Clock::now();
-      for (TrainExtension *e : hooks_.extensions) e->before_step({step_, rows, network_.input()}, pool_);
+      for (TrainExtension *e : extensions_) e->before_step({step_, rows, network_.input()}, pool_);
       const double factor = schedule_at(step_);
       const StepResult step = network_.step(rows, targets(), class_weights_, step_);
       const auto stepped = Clock::now();
@@ -283,8 +287,9 @@ class Trainer {
       float &rate = learning_rate_of(scheduled);
       rate = rate * factor;
       clip(o_.clip, network_.gradients());
+      for (TrainExtension *e : extensions_) e->before_update(network_.param_gradients(), network_.params());
       state_.apply(scheduled, network_.gradients(), network_.weights());
-      for (TrainExtension *e : hooks_.extensions) e->after_update(step_, network_.params());
+      for (TrainExtension *e : extensions_) e->after_update(step_, network_.params());
       total_ += step;
       ++step_;
       ++batches_;
@@ -344,6 +349,7 @@ class Trainer {
 
   const TrainOptions &o_;
   const TrainHooks &hooks_;
+  std::vector<TrainExtension *> extensions_;
   const TrainingWindows train_;
   const Dataset &val_;
   ThreadPool pool_;
@@ -357,6 +363,8 @@ class Trainer {
   const BatchFiller filler_;
   Batch now_, next_;
   std::vector<size_t> order_;
+
+  HeldWeights held_;
 
   // where the training stands: see TrainingState
   Optimizer optimizer_;

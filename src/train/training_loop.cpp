@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "features/preprocessing.h"
 #include "train/check_fit.h"
+#include "train/held_weights.h"
 #include "train/network.h"
 #include "train/optimizer.h"
 
@@ -39,7 +40,9 @@ struct TrainingLoop::State {
         inputs(output_shape(model.preprocessing).elements()),
         network(model.graph, o.batch, o.seed, pool, {.loss = o.loss}),
         optimizer(o.optimizer, network.gradients().size()),
-        class_weights(class_weights_of(o, TrainingWindows(set))) {}
+        class_weights(class_weights_of(o, TrainingWindows(set))) {
+    held.begin(model.graph, network.params());
+  }
 
   // Puts an example into a row of the next call, its target into `classes` or `values`.
   void fill(const Dataset &set, size_t example, size_t row) {
@@ -67,6 +70,7 @@ struct TrainingLoop::State {
   const size_t inputs;  // values of one example
   Network network;
   OptimizerState optimizer;
+  HeldWeights held{true};
   std::vector<float> class_weights;
   std::vector<int> classes = std::vector<int>(options.batch);
   std::vector<float> values = std::vector<float>(rows() * network.outputs());
@@ -111,7 +115,9 @@ std::span<float> TrainingLoop::weights() { return state_->network.weights(); }
 void TrainingLoop::update() {
   State &s = *state_;
   clip(s.options.clip, s.network.gradients());
+  s.held.before_update(s.network.param_gradients(), s.network.params());
   s.optimizer.apply(s.options.optimizer, s.network.gradients(), s.network.weights());
+  s.held.after_update(s.steps, s.network.params());
 }
 
 StepScore TrainingLoop::step(std::span<const size_t> examples) {

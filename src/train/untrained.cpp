@@ -59,6 +59,7 @@ Model untrained(const Model &given, const Dataset &t, const TrainOptions &o, con
       channel_ranges({{t.values.data(), t.values.size()}}, static_cast<size_t>(t.channels));
   if (o.target == ModelTarget::kClasses) model.labels = t.labels;
   initialize(model.graph, o.seed);
+  for (Parameter &p : model.graph.params) p.form = {};  // new weights have none
   return model;
 }
 

@@ -32,6 +32,7 @@ static json settings_record(const QuantizeRequest &request, const TrainOptions &
   if (request.is_aware) {
     TrainOptions tuned = tuning_options(request.tune, training);
     settings["qat"] = {{"epochs", tuned.epochs}, {"learning_rate", learning_rate_of(tuned.optimizer)}};
+    if (request.tune.teacher_weight > 0) settings["qat"]["distill"] = request.tune.teacher_weight;
   }
   return settings;
 }

@@ -13,16 +13,15 @@
 #include "mote/files.h"
 #include "mote/report.h"
 #include "mote/workflow.h"
-#include "runs/claim.h"
 #include "runs/golden.h"
 #include "runs/json_file.h"
 #include "runs/made_how.h"
 #include "runs/run_folder.h"
 #include "runs/unfinished.h"
 #include "workflow/compare_baseline.h"
-#include "workflow/decide.h"
 #include "workflow/earlier_runs.h"
 #include "workflow/feature_cache.h"
+#include "workflow/made_run.h"
 #include "workflow/series.h"
 #include "workflow/support.h"
 
@@ -31,19 +30,6 @@ namespace mote {
 using nlohmann::json;
 
 namespace {
-
-// What a training is made of, before its first step.
-struct Prepared {
-  Model model;
-  Splits splits;
-  json record, data;
-  std::string data_finding, group_finding;
-  TrainOptions options;
-  // Of models with a stream: which windows it has, what is told of them is tuned on, and is tested on.
-  DecisionRule windows;
-  TuningStream tuning;
-  TestStream test;
-};
 
 // The project's network with the weights, the preprocessing and the classes of another run.
 Model with_weights_of(const Run &from, const Model &built, const Splits &splits,
@@ -87,7 +73,10 @@ Model with_weights_of(const Run &from, const Model &built, const Splits &splits,
     throw fail(
         "it learned on pictures that were brought to another size, or in another way (data.image_fit)");
   Model model = built;
-  for (size_t i = 0; i < b.size(); ++i) model.graph.params[i].data = a[i].data;
+  for (size_t i = 0; i < b.size(); ++i) {
+    model.graph.params[i].data = a[i].data;
+    model.graph.params[i].form = a[i].form;
+  }
   model.preprocessing = old.preprocessing;
   model.labels = old.labels;
   return model;
@@ -120,12 +109,12 @@ std::string first_warning(const std::vector<Finding> &read, const std::vector<Fi
   return fmt::format("`mote data` says {} things of the recordings, the first: {}", count, said);
 }
 
-Prepared prepare(const Project &project, const Run *from) {
-  Prepared p;
-  // the recordings go before the training begins
-  const Recordings recordings = load_recordings(project.data_path, project.load);
-  p.splits = recordings.split(project.split);
-  p.model = project.build_model(recordings);
+}  // namespace
+
+PreparedRun prepared_run(const Project &project, const Recordings &recordings, Splits splits,
+                         const std::string &kind, const Run *from) {
+  PreparedRun p;
+  p.splits = std::move(splits);
   std::vector<Finding> judged = split_findings(recordings, project.split);
   std::vector<Finding> of_groups;
   for (Finding &f : group_findings(recordings, project.split, p.splits.parts)) {
@@ -141,8 +130,9 @@ Prepared prepare(const Project &project, const Run *from) {
   keep_first(p.data["findings"]);
   p.data["split"] = {
       {"train", p.splits.train.size()}, {"val", p.splits.val.size()}, {"test", p.splits.test.size()}};
-  p.record = run_record(project, "training", recordings, p.splits.parts,
+  p.record = run_record(project, kind, recordings, p.splits.parts,
                         from ? path_within(project.folder, from->path()) : "");
+  if (from) p.record["parent_model"] = from->digest(run_file::kModel);
   p.options = project.train;
   if (has_stream(project.train.target, recordings)) {
     p.windows = fitted_windows(project.decision, recordings, p.splits.parts, project.train.features);
@@ -150,10 +140,21 @@ Prepared prepare(const Project &project, const Run *from) {
     p.tuning = tuning_stream(recordings, p.splits.parts, p.windows);
     p.test = stream_of_part(recordings, p.splits.parts, 'x', p.windows);
   }
+  return p;
+}
+
+namespace {
+
+PreparedRun prepare(const Project &project, const Run *from) {
+  // the recordings go before the training begins
+  const Recordings recordings = load_recordings(project.data_path, project.load);
+  Splits splits = recordings.split(project.split);
+  Model model = project.build_model(recordings);
+  PreparedRun p = prepared_run(project, recordings, std::move(splits), "training", from);
+  p.model = std::move(model);
   if (from) {
     p.model = with_weights_of(*from, p.model, p.splits, project.train.features);
     p.options.is_fine_tuning = true;
-    p.record["parent_model"] = from->digest(run_file::kModel);
   }
   check_deployable(p.model);
   check_streaming(project, p.model, p.splits.train, p.windows);
@@ -228,7 +229,9 @@ json history_record(const RunSummary &result) {
   return record;
 }
 
-RunSummary finish(Prepared &p, const Project &project, const RunClaim &claim) {
+}  // namespace
+
+RunSummary finish_run(PreparedRun &p, const Project &project, const RunClaim &claim) {
   RunSummary result;
   result.data_finding = p.data_finding;
   result.group_finding = p.group_finding;
@@ -237,7 +240,7 @@ RunSummary finish(Prepared &p, const Project &project, const RunClaim &claim) {
     p.options.judge_stream = [&](const Model &model) {
       return stream_cost(model, project, p.windows, p.tuning);
     };
-  result.trained = train(p.model, p.splits, p.options);
+  result.trained = p.trainer ? p.trainer(p) : train(p.model, p.splits, p.options);
   if (p.splits.test.size() > 0) result.test = evaluate(result.trained.model, p.splits.test);
   add_group_figures(result, p.splits, project);
   const ComparedBaseline compared =
@@ -275,6 +278,8 @@ RunSummary finish(Prepared &p, const Project &project, const RunClaim &claim) {
   staged.write(run_file::kModel, bytes);
   if (p.splits.train.is_features) write_normalization(staged, result.trained.model.preprocessing);
   add_golden(staged, p.splits);
+  if (p.more_files)
+    for (const auto &[name, text] : p.more_files()) staged.write(name, text);
   if (p.splits.test.size() > 0) {
     result.test_record = evaluation_record(result.test, model_digest, data_digest);
     staged.write(run_file::kEvaluation, json_text(json::array({result.test_record})));
@@ -293,9 +298,12 @@ RunSummary finish(Prepared &p, const Project &project, const RunClaim &claim) {
   return result;
 }
 
+namespace {
+
 // `begun`: a training to go on with.
-RunSummary run_training(Prepared &p, const Project &project, const RunClaim &claim, const std::string &parent,
-                        const std::string &series, const std::optional<Unfinished> &begun) {
+RunSummary run_training(PreparedRun &p, const Project &project, const RunClaim &claim,
+                        const std::string &parent, const std::string &series,
+                        const std::optional<Unfinished> &begun) {
   if (!series.empty()) p.record["series"] = series;
   const std::string state_path = unfinished_path(claim.path());
   { StagedFolder probe(claim.path()); }  // an unwritable place is found before training, not after
@@ -320,7 +328,7 @@ RunSummary run_training(Prepared &p, const Project &project, const RunClaim &cla
     }
   };
   try {
-    return finish(p, project, claim);
+    return finish_run(p, project, claim);
   } catch (const Error &e) {
     if (e.code() != ErrorCode::kInterrupted) throw;
     throw Error(e.code(), state_path, e.message(), "`mote train --resume` goes on with it");
@@ -346,7 +354,7 @@ void check_epochs(const Unfinished &begun, const Schedule &schedule, int epochs)
 
 RunSummary train_of_series(const Project &project, const Run *from, const BeforeTraining &before,
                            const std::string &series) {
-  Prepared p = prepare(project, from);
+  PreparedRun p = prepare(project, from);
   if (before) before(p.model, p.splits, p.options);
   const RunClaim claim = RunClaim::next(project);
   return run_training(p, project, claim, p.record.value("parent", ""), series, std::nullopt);
@@ -402,7 +410,7 @@ RunSummary resume_claimed(const Project &given, const RunClaim &claim, std::opti
   std::optional<Run> parent;
   if (!begun->parent.empty())
     parent.emplace(find_run((fs::path(project.folder) / begun->parent).lexically_normal().string()));
-  Prepared p = prepare(project, parent ? &*parent : nullptr);
+  PreparedRun p = prepare(project, parent ? &*parent : nullptr);
   if (before) before(p.model, p.splits, p.options);
   return run_training(p, project, claim, begun->parent, begun->series, begun);
 }

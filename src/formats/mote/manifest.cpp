@@ -31,6 +31,7 @@ using form::text;
 constexpr int64_t kFar =
     int64_t{1} << 31;  // of indices and dimensions; those that do not exist are said later
 constexpr size_t kMostDims = 8;
+constexpr uint64_t kMostClusters = 256;
 
 // A setting of an op: its type is the op's to judge.
 std::optional<Misfit> attr_misfit(const json &value) {
@@ -56,6 +57,12 @@ Form float_form() {
                                {"type", text()},
                                {"first_node", integer(-kFar, kFar - 1)},
                                {"last_node", integer(-kFar, kFar - 1)}}))},
+       optional("weight_forms", list(object({{"parameter", count(kFar)},
+                                             {"keeps_zeros", flag()},
+                                             {"clusters", count(kMostClusters)},
+                                             {"per_channel", flag()},
+                                             {"bits", integer(4, 8)},
+                                             {"gain", list(number(-FLT_MAX, FLT_MAX))}}))),
        optional("target", text())});
 }
 

@@ -69,6 +69,37 @@ bool is_classifier(size_t outputs, const std::vector<std::string> &labels) {
   return outputs == labels.size() || (outputs == 1 && labels.size() == 2);
 }
 
+// What a compression made of weights. Whether these have it, a training says that keeps it.
+json forms_of(const Graph &graph) {
+  json list = json::array();
+  for (size_t i = 0; i < graph.params.size(); ++i) {
+    const WeightForm &form = graph.params[i].form;
+    if (!form.is_set()) continue;
+    list.push_back({{"parameter", i},
+                    {"keeps_zeros", form.keeps_zeros},
+                    {"clusters", form.clusters},
+                    {"per_channel", form.is_per_channel},
+                    {"bits", form.bits},
+                    {"gain", form.gain}});
+  }
+  return list;
+}
+
+void read_forms(const json &list, Graph &graph, const std::string &where) {
+  for (const json &f : list) {
+    const size_t i = f.at("parameter");
+    const auto damaged = [&](const char *what) {
+      return Error(ErrorCode::kDataFormat, where, fmt::format("the form of weights {} {}", i, what));
+    };
+    if (i >= graph.params.size() || !graph.params[i].is_kernel()) throw damaged("is of no kernel");
+    WeightForm form{f.at("keeps_zeros"), f.at("clusters"), f.at("per_channel"), f.at("bits"), f.at("gain")};
+    if (form.bits != 4 && form.bits != 8) throw damaged("has neither 4 nor 8 bits");
+    if (!form.gain.empty() && std::ssize(form.gain) != graph.params[i].channels())
+      throw damaged("has other channels than they");
+    graph.params[i].form = std::move(form);
+  }
+}
+
 Model model_from(const json &j, const ZipEntries &entries, const std::string &where) {
   Model m;
   m.graph.name = j.at("name");
@@ -107,6 +138,7 @@ Model model_from(const json &j, const ZipEntries &entries, const std::string &wh
                               parameter.data.size()));
     for (size_t k = 0; k < array.values.size(); ++k) parameter.data[k] = array.values[k];
   }
+  if (j.contains("weight_forms")) read_forms(j["weight_forms"], m.graph, where);
   const std::string target = j.value("target", model_target_names().name_of(ModelTarget::kClasses));
   const ModelTarget *known = model_target_names().find(target);
   if (!known) throw Error(ErrorCode::kDataFormat, where, fmt::format("has the unknown target '{}'", target));
@@ -217,15 +249,16 @@ std::string format_mote(const Model &m) {
   for (const GraphLayer &l : m.graph.layers)
     layers.push_back(
         {{"name", l.name}, {"type", l.type}, {"first_node", l.first_node}, {"last_node", l.last_node}});
-  const json j = {{"format", preprocessing_format(m.preprocessing)},
-                  {"kind", "float"},
-                  {"name", m.graph.name},
-                  {"input", m.graph.input.dims()},
-                  {"labels", m.labels},
-                  {"preprocessing", preprocessing_json(m.preprocessing)},
-                  {"nodes", nodes},
-                  {"layers", layers},
-                  {"target", model_target_names().name_of(m.preprocessing.target)}};
+  json j = {{"format", preprocessing_format(m.preprocessing)},
+            {"kind", "float"},
+            {"name", m.graph.name},
+            {"input", m.graph.input.dims()},
+            {"labels", m.labels},
+            {"preprocessing", preprocessing_json(m.preprocessing)},
+            {"nodes", nodes},
+            {"layers", layers},
+            {"target", model_target_names().name_of(m.preprocessing.target)}};
+  if (json forms = forms_of(m.graph); !forms.empty()) j["weight_forms"] = std::move(forms);
   ZipEntries entries{{kManifest, j.dump(1) + "\n"}};
   for (size_t i = 0; i < m.graph.params.size(); ++i) {
     const Parameter &p = m.graph.params[i];

@@ -1,0 +1,109 @@
+// A run made smaller: its model compressed and trained on with its own recordings and split, into a new run
+// that records it as its parent.
+//
+// The arithmetic: compress/. Folder, scores and records are those of every training (train.cpp).
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/staged_folder.h"
+#include "mote/files.h"
+#include "mote/report.h"
+#include "runs/json_file.h"
+#include "workflow/made_run.h"
+
+namespace mote {
+
+using nlohmann::json;
+
+namespace {
+
+json size_json(const GraphSize &s) { return {{"parameters", s.parameters}, {"macs", s.macs}}; }
+
+json record_of(const CompressRequest &request, const CompressedModel &c, const TrainOptions &options) {
+  const CompressSettings &s = request.settings;
+  Optimizer optimizer = options.optimizer;
+  json record = {{"prune", pruning_text(s.prune)},
+                 {"schedule", prune_schedule_names().name_of(s.schedule)},
+                 {"importance", importance_names().name_of(s.importance)},
+                 {"shares", channel_shares_names().name_of(s.shares)},
+                 {"cluster", s.clusters},
+                 {"cluster_per_channel", s.is_cluster_per_channel},
+                 {"cluster_start", cluster_start_names().name_of(s.cluster_start)},
+                 {"bits", s.bits},
+                 {"keep", s.keep_layers},
+                 {"epochs", options.epochs},
+                 {"learning_rate", learning_rate_of(optimizer)},
+                 {"stages", compress_stages(s)}};
+  json teachers = json::array();
+  if (request.is_own_teacher) teachers.push_back("parent");
+  for (const Run &teacher : request.teachers)
+    teachers.push_back({{"run", teacher.path()}, {"model", teacher.digest(run_file::kModel)}});
+  if (!teachers.empty())
+    record["distill"] = {
+        {"teachers", teachers}, {"temperature", s.temperature}, {"weight", s.teacher_weight}};
+  json kernels = json::array();
+  for (const KernelSummary &k : c.kernels) {
+    kernels.push_back({{"name", k.name}, {"weights", k.weights}, {"zeros", k.zeros}, {"bits", k.bits}});
+    if (k.values > 0) kernels.back()["values"] = k.values;
+    if (!k.left.empty()) kernels.back()["left"] = k.left;
+  }
+  return {{"settings", record},
+          {"before", size_json(c.before)},
+          {"after", size_json(c.after)},
+          {"kernels", kernels},
+          {"notes", c.notes}};
+}
+
+// As long as the training was, which early stopping may have ended.
+int epochs_of(const Run &run, const Project &project) {
+  const json &history = run.json(run_file::kHistory);
+  return history.is_null() ? project.train.epochs
+                           : std::max<int>(1, static_cast<int>(history.at("epochs").size()));
+}
+
+}  // namespace
+
+CompressedRun compress_run(const Run &run, const CompressRequest &request) {
+  if (!run.knows_its_data())
+    throw Error(ErrorCode::kDataFormat, run.path(),
+                "was made by an older mote and does not say which recordings it was trained on",
+                "train anew, then compress");
+  const Project &project = run.project();
+  const CompressSettings &s = request.settings;
+  if (s.clusters > 0 && project.quantize.has_equalization)
+    throw Error(ErrorCode::kInvalidArgument, "compress.cluster",
+                "does not go together with quantize.equalize, which scales weights that share a value apart",
+                "leave one of them out");
+  const RunData data = load_own_data(run);
+  PreparedRun p = prepared_run(project, data.recordings, data.splits, "compression", &run);
+  for (const char *same : {"recordings", "data", "data_digest", "class_labels"})
+    if (const json &record = run.json(run_file::kRecord); record.contains(same))
+      p.record[same] = record[same];
+  p.model = run.model();
+  TrainOptions training = project.train;
+  training.epochs = epochs_of(run, project);
+  training.callbacks = request.callbacks;
+  training.on_step = request.on_step;
+  CompressHelp help;
+  if (request.is_own_teacher) help.teachers.push_back(run.model());
+  for (const Run &teacher : request.teachers) help.teachers.push_back(teacher.model());
+  check_compression(p.model, p.splits, s, help, training);
+  check_streaming(project, p.model, p.splits.train, p.windows);
+  p.options = compress_options(s, training);
+  p.options.on_features = project.train.on_features;
+  if (request.before) request.before(p.splits, p.options);
+  CompressedRun result;
+  p.trainer = [&](const PreparedRun &prepared) {
+    result.compressed = compress(prepared.model, prepared.splits, s, training, help);
+    return std::move(result.compressed.run);
+  };
+  p.more_files = [&]() -> std::map<std::string, std::string> {
+    return {{run_file::kCompress, json_text(record_of(request, result.compressed, p.options))}};
+  };
+  const RunClaim claim = RunClaim::next(project);
+  { StagedFolder probe(claim.path()); }  // an unwritable place is found before training, not after
+  result.made = finish_run(p, project, claim);
+  return result;
+}
+
+}  // namespace mote
