@@ -13,6 +13,7 @@
 #include "mote/collect.h"
 #include "mote/dataset.h"
 #include "mote/decision.h"
+#include "mote/detector.h"
 #include "mote/device.h"
 #include "mote/error.h"
 #include "mote/evaluate.h"

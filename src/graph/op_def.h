@@ -282,6 +282,9 @@ struct OpDef {
   // for the value `x` of the graph; returns their value.
   std::function<int(Graph &, const NodeView &, const std::vector<const std::vector<float> *> &params, int x)>
       at_inference = nullptr;
+  // Of an op that scores anomalies (ops/anomaly_support.h): what its score s is; its outputs follow from it
+  // and the attribute threshold. "": it does not.
+  std::string score_unit = "";
 
   bool has(Property property) const { return properties.contains(property); }
 };

@@ -25,6 +25,7 @@
 #include "workflow/feature_cache.h"
 #include "workflow/series.h"
 #include "workflow/support.h"
+#include "workflow/train_detector.h"
 
 namespace mote {
 
@@ -90,6 +91,9 @@ Model with_weights_of(const Run &from, const Model &built, const Splits &splits,
   for (size_t i = 0; i < b.size(); ++i) model.graph.params[i].data = a[i].data;
   model.preprocessing = old.preprocessing;
   model.labels = old.labels;
+  if (!is_detector(old)) return model;
+  model.preprocessing.target = ModelTarget::kInput;  // the score comes behind the training
+  model.labels.clear();
   return model;
 }
 
@@ -144,12 +148,15 @@ Prepared prepare(const Project &project, const Run *from) {
   p.record = run_record(project, "training", recordings, p.splits.parts,
                         from ? path_within(project.folder, from->path()) : "");
   p.options = project.train;
-  if (has_stream(project.train.target, recordings)) {
+  if (has_stream(project.target_of_answers(), recordings)) {
     p.windows = fitted_windows(project.decision, recordings, p.splits.parts, project.train.features);
     add_stream_windows(p.splits, recordings, p.windows, project.train.seed);
     p.tuning = tuning_stream(recordings, p.splits.parts, p.windows);
     p.test = stream_of_part(recordings, p.splits.parts, 'x', p.windows);
   }
+  if (from && project.detector.is_set() && project.detector.kind != DetectorKind::kAutoencoder)
+    throw Error(ErrorCode::kUnsupported, "--from", "a Gaussian and k-means are fitted anew, in one go",
+                "leave --from out");
   if (from) {
     p.model = with_weights_of(*from, p.model, p.splits, project.train.features);
     p.options.is_fine_tuning = true;
@@ -188,8 +195,8 @@ std::vector<std::string> never_found(const Model &model, const Splits &splits,
   return list;
 }
 
-void score_int8(RunSummary &result, const Splits &splits, const QuantizeSettings &settings) {
-  const QuantizeOptions options{splits.train, settings};
+void score_int8(RunSummary &result, const Splits &splits, const Project &project) {
+  const QuantizeOptions options{splits.train, project.quantize};
   try {
     result.int8_findings = judge_normalizations(result.trained.model, options);
   } catch (const Error &) {  // settings that do not fit: said below, and by mote quantize
@@ -199,7 +206,9 @@ void score_int8(RunSummary &result, const Splits &splits, const QuantizeSettings
     return;
   }
   try {
-    result.val_int8 = evaluate(quantize(result.trained.model, options), splits.val);
+    IntegerProgram program = quantize(result.trained.model, options);
+    if (project.detector.is_set()) take_threshold(program, splits, project.detector.false_alarms);
+    result.val_int8 = evaluate(program, splits.val);
   } catch (const Error &e) {
     result.why_no_int8 = e.what();
   }
@@ -225,6 +234,10 @@ json history_record(const RunSummary &result) {
   else
     record["int8"] = {{"val_accuracy", result.val_int8->accuracy}};
   record["int8"]["findings"] = result.int8_findings;
+  if (!result.threshold.empty())
+    record["detector"] = {{"threshold", anomaly_threshold(result.trained.model)},
+                          {"text", result.threshold},
+                          {"finding", result.threshold_finding}};
   return record;
 }
 
@@ -233,25 +246,33 @@ RunSummary finish(Prepared &p, const Project &project, const RunClaim &claim) {
   result.data_finding = p.data_finding;
   result.group_finding = p.group_finding;
   result.feature_note = keep_features_of(project, p.model, p.splits, p.options);
-  result.trained = train(p.model, p.splits, p.options);
+  if (project.detector.is_set()) {
+    TrainedDetector made = train_detector(p.model, p.splits, project, p.options);
+    result.trained = std::move(made.run);
+    result.threshold = made.threshold.text;
+    result.threshold_finding = made.threshold.finding;
+  } else {
+    result.trained = train(p.model, p.splits, p.options);
+  }
   if (p.splits.test.size() > 0) result.test = evaluate(result.trained.model, p.splits.test);
   add_group_figures(result, p.splits, project);
-  const ComparedBaseline compared =
-      compare_baseline(result.trained, p.splits, result.test, p.options.threads);
+  ComparedBaseline compared;  // of classes, which a detector does not learn
+  if (!project.detector.is_set())
+    compared = compare_baseline(result.trained, p.splits, result.test, p.options.threads);
   result.baseline = compared.text;
   result.baseline_finding = compared.finding;
   std::optional<Evaluation> val;
   if (p.splits.val.size() > 0) val = evaluate(result.trained.model, p.splits.val);
   if (val && !val->is_regression && val->interval_method != IntervalMethod::kWilson)
     result.trained.facts.val_interval = val->interval;
-  result.never_found = never_found(result.trained.model, p.splits, val);
+  if (!project.detector.is_set()) result.never_found = never_found(result.trained.model, p.splits, val);
   if (p.windows.is_set()) {
     Model &model = result.trained.model;
     model.preprocessing.decision = tuned_rule(model, project, p.windows, p.tuning);
     result.rest_finding = judge_rest(model.preprocessing.decision);
     if (!p.test.events.empty()) result.replay = replay(model, p.test, model.preprocessing.decision);
   }
-  score_int8(result, p.splits, project.quantize);
+  score_int8(result, p.splits, project);
   json history = history_record(result);
   if (!compared.record.is_null()) history["baseline"] = compared.record;
   if (!compared.finding.empty()) history["baseline_finding"] = compared.finding;
