@@ -331,6 +331,48 @@ typedef struct {
 /* Softmax of each row; the output has scale 1/256 and zero point -128. */
 void mote_softmax_s8(const mote_softmax_s8_params *p, const int8_t *x, int8_t *y);
 
+/* Anomaly detection: of a score s and its threshold t, both in squared units of the sums below, the outputs
+ * are y[1] = 256 s / (s + t), rounded down and at most 255, less 128, and y[0] = 255 less that, less 128:
+ * values of scale 1/256 and zero point -128 for "normal" and "anomaly", of which the second is larger where s
+ * >= t. */
+typedef struct {
+  int32_t low, high; /* high * 2^31 + low, below 2^55 */
+} mote_anomaly_threshold;
+
+typedef struct {
+  int32_t batches, count; /* count < 2^22 */
+  int32_t a_zero_point, b_zero_point;
+  int32_t a_multiplier, b_multiplier; /* 0 .. 2^14, in proportion to the scales */
+  mote_anomaly_threshold threshold;
+} mote_reconstruction_error_params;
+
+/* s = sum ((a - zp_a) m_a - (b - zp_b) m_b)^2, each difference rounded to 2^7: how far an autoencoder's
+ * output is from its input. a and b [batches][count], y [batches][2]. */
+void mote_reconstruction_error_s8(const mote_reconstruction_error_params *p, const int8_t *a, const int8_t *b,
+                                  int8_t *y);
+
+typedef struct {
+  int32_t batches, count;
+  int32_t is_diagonal; /* weights [count], else the rows of a lower triangle one behind the other */
+  int32_t shift;       /* of each row's sum, which then is below 2^20 */
+  mote_anomaly_threshold threshold;
+} mote_mahalanobis_params;
+
+/* s = |W x + b|^2: squared Mahalanobis distance where W is the inverse of the covariance's Cholesky factor.
+ * x [batches][count], b [count] (less by zp sum w), y [batches][2]. */
+void mote_mahalanobis_s8(const mote_mahalanobis_params *p, const MOTE_FLASH int16_t *weights,
+                         const MOTE_FLASH int32_t *bias, const int8_t *x, int8_t *y);
+
+typedef struct {
+  int32_t batches, count, centroids; /* count < 2^22 */
+  mote_anomaly_threshold threshold;
+} mote_nearest_centroid_params;
+
+/* s = min_k sum (64 x - c_k)^2: squared distance to the nearest of [centroids][count], which are in 64ths of
+ * the input's step. x [batches][count], y [batches][2]. */
+void mote_nearest_centroid_s8(const mote_nearest_centroid_params *p, const MOTE_FLASH int16_t *centroids,
+                              const int8_t *x, int8_t *y);
+
 typedef struct {
   int32_t rows, columns;
   int32_t multiplier, shift; /* input_scale * 65535 / 10 */

@@ -71,10 +71,16 @@ class Layout {
     return index < 0 ? "UNKNOWN" : shortened(model_.labels()[static_cast<size_t>(index)], label_width_);
   }
 
+  // Of a detector's single window.
+  std::string score_of(const FilePrediction &f) const {
+    if (!model_.threshold() || f.windows.size() != 1) return "";
+    return fmt::format("  score {:.4g} (an anomaly from {:.4g} on)", f.windows[0].score, *model_.threshold());
+  }
+
   std::string line_of(const FilePrediction &f, size_t width) const {
     std::string line = padded(shortened(f.file, width), width) + "  ";
     if (is_classifier())
-      line += padded(label(f.label), label_width_) + "  " + percent(f.probability);
+      line += padded(label(f.label), label_width_) + "  " + percent(f.probability) + score_of(f);
     else if (model_.target() == ModelTarget::kInput)
       line += fmt::format("error {:.4g}", f.error);
     else if (f.windows.size() == 1)
@@ -157,6 +163,8 @@ class Layout {
           for (size_t k = i; k < end; ++k) sum += double{f.windows[k].probability};
           line.label = label(f.windows[i].label);
           line.rest = percent(sum / static_cast<double>(end - i));
+          if (model_.threshold() && end == i + 1)
+            line.rest += fmt::format("  score {:.4g}", f.windows[i].score);
           if (end > i + 1) line.rest += fmt::format("  {} windows", end - i);
           if (has_all_ && f.windows[i].decision != f.windows[i].label)
             line.rest += "  push(): " + label(f.windows[i].decision);
@@ -283,6 +291,7 @@ nlohmann::json window_json(const Predictor &model, const FilePrediction &f, size
     window["label"] = name(w.label);
     window["probability"] = w.probability;
     window["decision"] = decision_json(w.decision, model.labels());
+    if (model.threshold()) window["score"] = w.score;
   } else if (model.target() == ModelTarget::kInput) {
     window["error"] = w.error;
   } else {

@@ -78,6 +78,7 @@ void run_quantize(const QuantizeArguments &o) {
                                                      last.value("val_loss"), last.value("val_mae"))
                                        : fmt::format("accuracy {:.2f} %", 100 * last.value("val_accuracy")));
   }
+  if (!q.threshold.empty()) text += q.threshold + ".\n";
   text += fmt::format("Wrote {}/model_int8.mote. `mote evaluate` compares it with the float model.",
                       opened.path());
   nlohmann::json json = {{"run", opened.path()},

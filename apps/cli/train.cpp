@@ -212,7 +212,7 @@ void run_seeds(const TrainArguments &o, const Project &project) {
 }
 
 std::string int8_text(const RunSummary &s) {
-  if (!s.val_int8) return "";
+  if (!s.val_int8 || s.val_int8->detection.is_set) return "";
   return s.val_int8->is_regression ? fmt::format(" (int8: mean absolute error {:.5g})", s.val_int8->mae)
                                    : fmt::format(" (int8: {:.1f} %)", 100 * s.val_int8->accuracy);
 }
@@ -283,6 +283,8 @@ void run_train(const TrainArguments &o) {
                                        last.value("val_mae"))
                          : fmt::format("accuracy {:.1f} %", 100 * last.value("val_accuracy")),
       int8_text(s));
+  if (!s.threshold.empty()) text += s.threshold + ".\n";
+  if (!s.threshold_finding.empty()) text += fmt::format("Warning: {}.\n", s.threshold_finding);
   if (!s.val_int8) text += fmt::format("No int8 figure: {}.\n", s.why_no_int8);
   for (const std::vector<std::string> &list : {s.never_found, s.int8_findings})
     for (const std::string &sentence : list) text += fmt::format("Warning: {}.\n", sentence);
@@ -291,6 +293,7 @@ void run_train(const TrainArguments &o) {
   if (!s.data_finding.empty()) text += fmt::format("Note: {}.\n", s.data_finding);
   if (!s.rest_finding.empty()) text += fmt::format("Note: {}.\n", s.rest_finding);
   if (s.test.is_regression) text += "Test (float): " + s.test.report();
+  if (s.test.detection.is_set) text += "Test (float): " + s.test.detection.text();
   if (!s.test.truth.empty()) text += fmt::format("Test accuracy (float): {}.\n", percent(s.test));
   if (!s.baseline.empty()) text += s.baseline + "\n";
   if (!s.baseline_finding.empty()) text += fmt::format("Note: {}.\n", s.baseline_finding);

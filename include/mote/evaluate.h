@@ -56,6 +56,20 @@ struct WrongWindow {
   std::string place() const;  // "data/punch.csv:12 rows 50-149 (0.50-1.50 s)"
 };
 
+// Of a detector (mote/detector.h), over the same windows.
+struct DetectionScore {
+  bool is_set = false;
+  double threshold = 0;
+  std::string unit;                     // of the score
+  double auc = 0, partial_auc = 0;      // area under the ROC curve, and up to kMaxFpr; nan without anomalies
+  size_t normal = 0, false_alarms = 0;  // windows
+  Interval false_alarm_interval = {};   // 95 %, of false_alarms / normal
+  IntervalMethod interval_method = IntervalMethod::kNone;
+  std::string over = {};                  // "5 groups, which are few"; "" of windows
+  static constexpr double kMaxFpr = 0.1;  // as DCASE's
+  std::string text() const;
+};
+
 struct Evaluation {
   std::string precision;  // "float" or "int8"
   std::vector<std::string> labels;
@@ -72,6 +86,7 @@ struct Evaluation {
   bool is_regression = false;
   size_t examples = 0;
   double mse = 0, mae = 0;
+  DetectionScore detection = {};
   // The surest wrong answer first; of a regression every window, the largest error first. Empty where the
   // examples have no sources.
   std::vector<WrongWindow> wrong;

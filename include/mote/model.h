@@ -55,7 +55,18 @@ struct ValueRange {
 
 // What a parameter is to its op. Passes that treat weights by kind (penalties, folding, equalization,
 // rounding) ask for it; none looks at names. Names are those of Keras.
-enum class Role { kKernel, kRecurrentKernel, kBias, kGamma, kBeta, kMovingMean, kMovingVariance };
+enum class Role {
+  kKernel,
+  kRecurrentKernel,
+  kBias,
+  kGamma,
+  kBeta,
+  kMovingMean,
+  kMovingVariance,
+  kLocation,   // of a detector, fitted and not trained: the mean of normal windows,
+  kWhitening,  // what makes their covariance the unit matrix,
+  kCentroids   // and the centres of their clusters
+};
 const NameTable<Role> &role_names();
 
 struct ParamSpec {

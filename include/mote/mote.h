@@ -14,6 +14,7 @@
 #include "mote/compress.h"
 #include "mote/dataset.h"
 #include "mote/decision.h"
+#include "mote/detector.h"
 #include "mote/device.h"
 #include "mote/error.h"
 #include "mote/evaluate.h"

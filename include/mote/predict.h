@@ -24,6 +24,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,8 @@ struct WindowPrediction {
   // Over the last windows of its recording; kUnknown: no class is sure enough; kNothing: a trigger did not
   // open this window, or an event was just told.
   int decision = StreamDecision::kUnknown;
-  float error = 0;  // of an autoencoder: mean absolute error, of what it works on
+  float error = 0;   // of an autoencoder: mean absolute error, of what it works on
+  double score = 0;  // of a detector of anomalies; of an int8 one the least with these outputs
 };
 
 // A recording of a file, for which windows begin anew.
@@ -75,6 +77,8 @@ class Predictor {
   ModelTarget target() const;
   int window() const;  // rows
   const DecisionRule &rule() const;
+  // Of a detector of anomalies: the score from which a window is one; nullopt: it is none.
+  std::optional<double> threshold() const;
   bool has_push() const;  // false: its exported C has none, as of a model that takes row by row
   const std::vector<std::string> &notes() const;  // about the model
 

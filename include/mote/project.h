@@ -16,6 +16,7 @@
 
 #include "mote/compress.h"
 #include "mote/decision_rule.h"
+#include "mote/detector.h"
 #include "mote/device.h"
 #include "mote/layer.h"
 #include "mote/quantize.h"
@@ -42,8 +43,12 @@ struct Project {
   std::vector<Layer> layers;
   std::string preset;  // instead of layers
   double preset_width = 0;
-  bool is_streaming = false;  // push() shares the columns of layers over time among windows
-  std::string initializer;    // of layers that say none; "": as each layer has it
+  bool is_streaming = false;       // push() shares the columns of layers over time among windows
+  DetectorSettings detector = {};  // kNone: a classifier, or what train.target says
+  std::vector<std::string> normal = {"normal"};  // of a detector: the classes that are
+  // What its models answer with: that of train.target, or the classes of a detector.
+  ModelTarget target_of_answers() const { return detector.is_set() ? ModelTarget::kClasses : train.target; }
+  std::string initializer;  // of layers that say none; "": as each layer has it
   QuantizeSettings quantize;
   TuneSettings tune;  // quantize.qat
   CompressSettings compress = {};

@@ -71,6 +71,9 @@ struct ForModel {
   std::vector<std::string> channels_used = {};
 };
 
+// The classes of a detector of anomalies, in the order of its outputs: "normal" and "anomaly".
+const std::vector<std::string> &detector_labels();
+
 struct LoadOptions {
   int window = 0;  // rows per example; 0: the length of the shortest recording
   int stride = 0;  // rows between examples; 0: = window
@@ -105,6 +108,9 @@ struct LoadOptions {
   std::optional<ForModel> model = {};  // of files that are not trained on
   // A table in the folder that says which rows of which recording are of which class; "": none
   std::string intervals = "";
+  // Of a detector of anomalies: these classes become "normal", all others "anomaly"; no window of an anomaly
+  // is trained or validated on. Empty: classes are as the files have them.
+  std::vector<std::string> normal = {};
   bool skip_bad_files = false;  // leave out files that cannot be read, each named, instead of failing
 };
 

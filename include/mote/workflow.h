@@ -58,6 +58,9 @@ struct RunSummary {
   // That the split ignores the groups there are, with the figure of a run that keeps them where there is one;
   // "": it keeps them, or there are none.
   std::string group_finding;
+  // Of a detector: the threshold with its false-alarm rate, in a sentence, and that there are too few windows
+  // to know that; "": there are not.
+  std::string threshold, threshold_finding;
   // What the device would tell of the test recordings; nullopt: the model has no stream, or there are none.
   std::optional<Replay> replay;
   nlohmann::json history;  // history.json
@@ -169,6 +172,7 @@ struct QuantizedRun {
   std::vector<std::string> findings;  // what speaks against the calibration set
   std::vector<EpochRecord> history;   // of quantization-aware training
   bool has_validation = true;         // its scores are of validation windows
+  std::string threshold;              // of a detector: with its false-alarm rate, in a sentence
   std::vector<std::string> notes;     // about the recordings
 };
 // Writes model_int8.mote and quantize.json.

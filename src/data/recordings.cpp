@@ -357,6 +357,26 @@ class Loader {
     return labels;
   }
 
+  // Of other recordings of a model those without a class stay so.
+  void join_anomalies() {
+    const LoadOptions &o = set_.options;
+    if (o.normal.empty() || set_.items.empty()) return;
+    for (const std::string &name : o.normal)
+      if (!o.model && !contains(set_.labels, name))
+        Intake::fail(root_.string(), fmt::format("has no recordings of class '{}' (anomaly.normal)", name),
+                     fmt::format("its classes are {}; a detector learns from the normal ones",
+                                 fmt::join(set_.labels, ", ")));
+    std::set<std::string> others;
+    for (Recording &r : set_.items) {
+      if (r.label.empty()) continue;
+      const bool is_normal = contains(o.normal, r.label) || (o.model && r.label == detector_labels()[0]);
+      if (!is_normal && r.label != detector_labels()[1]) others.insert(r.label);
+      r.label = detector_labels()[is_normal ? 0 : 1];
+    }
+    if (!others.empty()) intake_.say(fmt::format("anomalies are {}", few_of({others.begin(), others.end()})));
+    set_.labels = detector_labels();
+  }
+
   void finish() {
     LoadOptions &o = set_.options;
     if (set_.image_height > 0) o.window = o.stride = set_.image_height * set_.image_width;
@@ -394,6 +414,7 @@ class Loader {
         std::sort(set_.labels.begin(), set_.labels.end(),
                   [](auto &a, auto &b) { return *parse_number(a) < *parse_number(b); });
     }
+    join_anomalies();
     const bool may_be_empty = intake_.keeps_going() || (intake_.part() && !intake_.part()->is_first);
     if (set_.items.empty() && !may_be_empty) Intake::fail(root_.string(), "holds no complete recording");
   }
@@ -409,6 +430,11 @@ class Loader {
 };
 
 }  // namespace
+
+const std::vector<std::string> &detector_labels() {
+  static const std::vector<std::string> kLabels = {"normal", "anomaly"};
+  return kLabels;
+}
 
 Shape Recordings::input_shape() const {
   return image_height > 0 ? Shape{image_height, image_width, channel_count()}

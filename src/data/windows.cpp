@@ -230,7 +230,7 @@ struct Division {
     std::vector<size_t> count(set.labels.size());
     for (int c : splits.train.classes) ++count[c];
     for (size_t c = 0; c < count.size(); ++c)
-      if (count[c] == 0)
+      if (count[c] == 0 && (set.options.normal.empty() || c == 0))
         throw Error(ErrorCode::kDataFormat, "split",
                     fmt::format("no window of class '{}' is left for training{}", set.labels[c],
                                 name.empty() ? "" : " in " + name),
@@ -300,12 +300,15 @@ void check_given_groups(const Recordings &set, const char *setting, const std::v
                   fmt::format("the groups are {}", fmt::join(known, ", ")));
 }
 
-// What test_groups and val_groups say of a unit, taken out of it.
+// What test_groups and val_groups say of a unit, taken out of it; anomalies are for the test alone.
 void take_given(const Recordings &set, const SplitOptions &o, Unit &unit, std::vector<Unit> (&given)[3]) {
   Unit sides[3];
   for (const size_t i : unit.recordings) {
     const Recording &r = set.items[i];
-    Unit &side = sides[is_one_of(o.test_groups, r) ? kTest : is_one_of(o.val_groups, r) ? kVal : kTrain];
+    const bool is_anomaly = !set.options.normal.empty() && r.label == detector_labels()[1];
+    Unit &side = sides[is_anomaly || is_one_of(o.test_groups, r) ? kTest
+                       : is_one_of(o.val_groups, r)              ? kVal
+                                                                 : kTrain];
     side.labels.insert(r.label);
     side.recordings.push_back(i);
   }
@@ -364,6 +367,7 @@ Splits Recordings::split(const SplitOptions &o) const {
   const auto buckets = buckets_of(*this, units);
   const size_t needed = 1 + (val > 0) + (test > 0);
   for (size_t b = 0; b < buckets.size(); ++b) {
+    if (b > 0 && !options.normal.empty()) continue;  // anomalies, which have their place
     check_bucket(*this, buckets, b, needed, o.by);
     Random random(o.seed, {kSplitStream, b});
     divide_bucket(buckets[b], val, test, o.in_order, random, division);
@@ -386,6 +390,9 @@ Splits Recordings::parted(const Parts &parts) const {
 std::vector<Splits> Recordings::k_fold(int folds, const SplitOptions &o) const {
   if (folds < 2)
     throw Error(ErrorCode::kInvalidArgument, "k-fold", fmt::format("{} folds; at least 2 are needed", folds));
+  if (!options.normal.empty())
+    throw Error(ErrorCode::kUnsupported, "k-fold", "a detector of anomalies has no folds",
+                "`mote train --seeds 5` trains from five seeds, with a split of normal recordings for each");
   const std::vector<Unit> units = units_of(*this, o.by);
   auto buckets = buckets_of(*this, units);
   for (size_t b = 0; b < buckets.size(); ++b) {
@@ -414,6 +421,9 @@ std::vector<Splits> Recordings::k_fold(int folds, const SplitOptions &o) const {
 
 std::vector<Splits> Recordings::leave_one_group_out(const SplitOptions &given) const {
   SplitOptions o = given;
+  if (!options.normal.empty())
+    throw Error(ErrorCode::kUnsupported, "split", "a detector of anomalies has no folds",
+                "split.test_groups holds groups out");
   std::set<std::string> groups;
   for (const Recording &r : items) groups.insert(r.group);
   if (groups.size() < 2)

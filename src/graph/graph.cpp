@@ -31,7 +31,10 @@ const NameTable<Role> &role_names() {
                                        {"gamma", Role::kGamma},
                                        {"beta", Role::kBeta},
                                        {"moving_mean", Role::kMovingMean},
-                                       {"moving_variance", Role::kMovingVariance}});
+                                       {"moving_variance", Role::kMovingVariance},
+                                       {"location", Role::kLocation},
+                                       {"whitening", Role::kWhitening},
+                                       {"centroids", Role::kCentroids}});
   return kNames;
 }
 
@@ -41,7 +44,18 @@ int ParamSpec::channels() const {
   return n;
 }
 
-bool ParamSpec::is_trainable() const { return role != Role::kMovingMean && role != Role::kMovingVariance; }
+bool ParamSpec::is_trainable() const {
+  switch (role) {
+    case Role::kMovingMean:
+    case Role::kMovingVariance:
+    case Role::kLocation:
+    case Role::kWhitening:
+    case Role::kCentroids:
+      return false;
+    default:
+      return true;
+  }
+}
 
 bool ParamSpec::is_kernel() const { return role == Role::kKernel || role == Role::kRecurrentKernel; }
 

@@ -291,6 +291,9 @@ struct OpDef {
   // Which channels of inputs, parameters and output go together; nullptr: none of the channels that it reads
   // or gives can be removed.
   ChannelRule channels = nullptr;
+  // Of an op that scores anomalies (ops/anomaly_support.h): what its score s is; its outputs follow from it
+  // and the attribute threshold. "": it does not.
+  std::string score_unit = "";
 
   bool has(Property property) const { return properties.contains(property); }
 };

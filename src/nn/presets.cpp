@@ -238,6 +238,30 @@ Layers autoencoder(const Request &r) {
   return chain.dense(r.input.elements()).layers();
 }
 
+// Small ones for detectors on a microcontroller: four values in the middle.
+Layers autoencoder_dense(const Request &r) {
+  Chain chain(true, 0);
+  if (r.input.rank() > 1) chain.add("flatten");
+  for (int units : {16, 4, 16}) chain.dense(units, "relu");
+  return chain.dense(r.input.elements()).layers();
+}
+
+Layers autoencoder_conv(const Request &r) {
+  const auto convolution = [](int filters) {
+    return Attrs{{"filters", int64_t{filters}},
+                 {"kernel", int64_t{5}},
+                 {"stride", int64_t{2}},
+                 {"activation", std::string("relu")}};
+  };
+  return Chain(true, 0)
+      .add("conv1d", convolution(8))
+      .add("conv1d", convolution(4))
+      .add("flatten")
+      .dense(8, "relu")
+      .dense(r.input.elements())
+      .layers();
+}
+
 Layers wake_word(const Request &r) {
   Chain chain(true, 0);
   const std::pair<int, int> kBlocks[] = {{3, 128}, {5, 128}, {10, 128}, {15, 32}};  // kernel, channels
@@ -301,6 +325,13 @@ const std::vector<Entry> &entries() {
        0,
        0,
        autoencoder},
+      {"autoencoder_dense", "dense 16-4-16, for detectors of anomalies", {100, 1}, 0, 0, autoencoder_dense},
+      {"autoencoder_conv",
+       "two 1-D convolutions to 8 values and a dense layer, for detectors of anomalies",
+       {100, 3},
+       0,
+       0,
+       autoencoder_conv},
       {"wake_word", "MLPerf Tiny streaming wake word: separable over time", {30, 1, 40}, 3, 0, wake_word},
       {"mobilenet_v1", "MobileNetV1 (Howard et al. 2017)", {224, 224, 3}, 1000, 1, mobilenet_v1},
       {"mobilenet_v2", "MobileNetV2 (Sandler et al. 2018)", {224, 224, 3}, 1000, 1, mobilenet_v2},

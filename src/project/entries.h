@@ -18,6 +18,7 @@ std::vector<Setting> train_settings();
 std::vector<Setting> quantize_settings();
 std::vector<Setting> compress_settings();
 std::vector<Setting> decision_settings();
+std::vector<Setting> anomaly_settings();
 std::vector<Setting> target_settings();
 
 template <class Kept>

@@ -18,6 +18,29 @@
 
 namespace mote {
 
+static void check_detector(const Project &p, const SettingsReader &reader) {
+  if (!p.detector.is_set()) return;
+  if (p.normal.empty()) reader.refuse("anomaly.normal", {"names no class", "write normal = [\"normal\"]"});
+  if (p.decision.policy == WantedPolicy::kTrigger)
+    reader.refuse("decision.policy",
+                  {"a detector has no events to learn an onset of", "set it to \"stream\""});
+  if (p.false_accepts_per_hour != DecisionSettings::kChosen)
+    reader.refuse(
+        "decision.false_accepts_per_hour",
+        {"a detector knows no anomaly when it is trained, so there is no rule to choose by it",
+         "anomaly.false_alarms limits the share of windows; `mote evaluate --stream --tune` chooses a "
+         "rule on recordings with labels"});
+}
+
+// What follows from a detector for reading and training.
+static void resolve_detector(Project &p) {
+  if (!p.detector.is_set()) return;
+  p.load.normal = p.normal;
+  p.load.needs_classes = false;
+  p.train.target = ModelTarget::kInput;
+  if (p.train.loss.type == LossType::kCategoricalCrossentropy) p.train.loss.type = LossType::kMse;
+}
+
 static void check_together(const Project &p, const SettingsReader &reader, const std::string &where) {
   const SplitOptions &o = p.split;
   if (std::fabs(o.train + o.val + o.test - 1) > 1e-6)
@@ -30,7 +53,15 @@ static void check_together(const Project &p, const SettingsReader &reader, const
       reader.refuse(name, {e.message(), e.hint()});
     }
   };
-  if (!p.preset.empty()) {
+  check_detector(p, reader);
+  const bool has_network = !p.detector.is_set() || p.detector.kind == DetectorKind::kAutoencoder;
+  if (!has_network) {
+    if (!p.layers.empty() || !p.preset.empty())
+      reader.refuse(p.layers.empty() ? "model.preset" : "model.layers",
+                    {fmt::format("does not go together with model.detector = \"{}\", which has no network",
+                                 detector_names().name_of(p.detector.kind)),
+                     "leave it out, or set model.detector = \"autoencoder\""});
+  } else if (!p.preset.empty()) {
     if (!p.layers.empty()) reader.refuse("model.preset", {"does not go together with layers"});
     check("model.preset", [&] { preset(p.preset, {.width = p.preset_width}); });
   } else if (p.preset_width != 0) {
@@ -93,6 +124,7 @@ static Project read(const SettingsReader &reader, const std::string &where, cons
   p.data_path = beside(p.data_given);
   if (!p.background_given.empty()) p.train.augment.sound.background = beside(p.background_given);
   check_together(p, reader, where);
+  resolve_detector(p);
   choose_arithmetic(p, reader);
   return p;
 }
@@ -130,6 +162,10 @@ Model Project::build_model(const Recordings &recordings) const {
           ? recordings.input_shape()
           : feature_shape(train.features, {recordings.window(), recordings.channel_count()},
                           recordings.rate_hz, {recordings.image_height, recordings.image_width, {}});
+  if (detector.is_set() && detector.kind != DetectorKind::kAutoencoder) {
+    const bool is_list = recordings.is_features && train.features.empty();
+    return unfitted_detector(name, is_list ? Shape{recordings.window()} : input, detector);
+  }
   if (!preset.empty()) {
     PresetOptions options{0, input, preset_width, is_streaming};
     if (train.target == ModelTarget::kClasses) options.classes = recordings.labels.size();
@@ -137,8 +173,9 @@ Model Project::build_model(const Recordings &recordings) const {
   }
   for (Layer &layer : resolved) {
     const auto units = layer.attrs.find("units");
-    if (units != layer.attrs.end() && std::holds_alternative<std::string>(units->second))
-      units->second = static_cast<int64_t>(recordings.labels.size());
+    if (units == layer.attrs.end() || !std::holds_alternative<std::string>(units->second)) continue;
+    const bool is_inputs = std::get<std::string>(units->second) == "inputs";
+    units->second = static_cast<int64_t>(is_inputs ? input.elements() : recordings.labels.size());
   }
   if (!initializer.empty())
     for (Layer &layer : resolved)

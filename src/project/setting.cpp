@@ -38,7 +38,7 @@ const std::vector<Setting> &all_settings() {
   static const std::vector<Setting> kAll = [] {
     std::vector<Setting> all;
     for (auto part : {data_settings, augment_settings, feature_settings, model_settings, train_settings,
-                      quantize_settings, compress_settings, decision_settings, target_settings})
+                      quantize_settings, compress_settings, decision_settings, anomaly_settings, target_settings})
       for (Setting &s : part()) all.push_back(std::move(s));
     return all;
   }();

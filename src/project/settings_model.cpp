@@ -12,7 +12,7 @@ namespace mote {
 
 namespace {
 
-constexpr const char *kClasses = "classes";  // units = "classes"
+constexpr const char *kClasses = "classes", *kInputs = "inputs";  // units = "classes"
 
 std::vector<std::string> inputs_of(const Value &v) {
   std::vector<std::string> names;
@@ -44,9 +44,24 @@ Layer layer_of(const Value &v) {
   }
   layer.attrs = keras_attrs("", def.attrs, layer.attrs);
   Attrs check = layer.attrs;
-  if (check.count("units") && check["units"] == Attr(std::string(kClasses))) check["units"] = int64_t{2};
+  for (const char *word : {kClasses, kInputs})
+    if (check.count("units") && check["units"] == Attr(std::string(word))) check["units"] = int64_t{2};
   complete_attrs("", def.attrs, check);
   return layer;
+}
+
+Setting covariance_setting() {
+  Setting s = text(
+      "model.covariance", [](auto &p) -> auto & { return p.detector.covariance; },
+      "of the features of normal windows; `full` also knows how they go together");
+  s.kind = SettingKind::kChoice;
+  s.choices = {"diagonal", "full"};
+  s.set = [names = s.choices](Project &p, const Value &v) {
+    const std::string name = v.get<std::string>();
+    if (std::find(names.begin(), names.end(), name) == names.end()) throw Refusal{};
+    p.detector.covariance = name;
+  };
+  return std::move(s).only("model.detector", {detector_names().name_of(DetectorKind::kGaussian)});
 }
 
 Setting layers_setting() {
@@ -95,6 +110,16 @@ Setting initializer_setting() {
 
 std::vector<Setting> model_settings() {
   return {
+      choice(
+          "model.detector", [](auto &p) -> auto & { return p.detector.kind; }, detector_names(),
+          "a detector of anomalies, which learns from normal windows alone, see "
+          "[anomalies.md](anomalies.md): an "
+          "`autoencoder` of these layers, or without layers `kmeans` or a `gaussian` of the features"),
+      covariance_setting(),
+      integer(
+          "model.centroids", [](auto &p) -> auto & { return p.detector.centroids; }, 1, 4096,
+          "clusters of normal windows")
+          .only("model.detector", {detector_names().name_of(DetectorKind::kKmeans)}),
       std::move(layers_setting()).or_else("needed, unless there is a preset"),
       text(
           "model.preset", [](auto &p) -> auto & { return p.preset; },

@@ -14,6 +14,7 @@
 #include "data/network_inputs.h"
 #include "features/preprocessing.h"
 #include "kernels/loops.h"
+#include "mote/recordings.h"
 
 namespace mote {
 
@@ -423,7 +424,8 @@ std::vector<std::string> judge_representative(const Dataset &examples, const std
         "only {} windows to calibrate on: values of new data may lie outside of the ranges; give {} or more",
         examples.size(), kFew));
   std::set<int> seen(examples.classes.begin(), examples.classes.end());
-  if (examples.labels.size() > 1 && seen.size() < examples.labels.size()) {
+  const bool is_of_detector = examples.labels == detector_labels();  // which is calibrated on normal windows
+  if (!is_of_detector && examples.labels.size() > 1 && seen.size() < examples.labels.size()) {
     std::vector<std::string> missing;
     for (size_t k = 0; k < examples.labels.size(); ++k)
       if (!seen.contains(k)) missing.push_back(examples.labels[k]);

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "graph/fold.h"
 #include "graph/op_def.h"
+#include "mote/detector.h"
 #include "mote/evaluate.h"
 #include "quant/adjust.h"
 
@@ -114,6 +115,12 @@ Dataset calibration_set(const Model &model, const QuantizeOptions &o) {
              : representative_set(o.calibrate_on, count);
 }
 
+// What is far from the windows that were seen must not be clipped to where they are.
+static void widen(ValueRange &range, double factor) {
+  range.low = static_cast<float>(factor * std::min(0.0f, range.low));
+  range.high = static_cast<float>(factor * std::max(0.0f, range.high));
+}
+
 DeployedModel prepare_deployment(const Model &model, const QuantizeOptions &options, bool is_tunable) {
   const QuantizeSettings &s = options.settings;
   check_deployable(model);
@@ -131,6 +138,7 @@ DeployedModel prepare_deployment(const Model &model, const QuantizeOptions &opti
     equalize(d.model.graph);
   }
   d.calibration = calibrate(d.model, examples, s.calibration);
+  if (is_detector(d.model)) widen(d.calibration.values[0], DetectorSettings::kInputMargin);
   if (s.has_bias_correction) correct_biases(d.model, examples, Lowerer(d.model, d.calibration, d.lowering));
   return d;
 }

@@ -44,6 +44,24 @@ json difference_json(const AccuracyDifference &d) {
   return j;
 }
 
+// Without areas where there are only windows of one kind.
+static json detection_json(const Evaluation &e) {
+  const DetectionScore &d = e.detection;
+  const ClassScore &anomaly = e.classes.back();
+  json j = {{"threshold", d.threshold},           {"score", d.unit},
+            {"max_fpr", DetectionScore::kMaxFpr}, {"normal", d.normal},
+            {"false_alarms", d.false_alarms},     {"precision", anomaly.precision},
+            {"recall", anomaly.recall},           {"f1", anomaly.f1}};
+  if (d.auc == d.auc) {
+    j["auc"] = d.auc;
+    j["partial_auc"] = d.partial_auc;
+  }
+  if (d.interval_method != IntervalMethod::kNone)
+    j["false_alarm_interval_95"] = {d.false_alarm_interval.low, d.false_alarm_interval.high};
+  if (!d.over.empty()) j["over"] = d.over;
+  return j;
+}
+
 json evaluation_json(const Evaluation &e) {
   if (e.is_regression)
     return {{"precision", e.precision}, {"examples", e.examples}, {"mse", e.mse}, {"mae", e.mae}};
@@ -59,6 +77,7 @@ json evaluation_json(const Evaluation &e) {
             {"confusion", e.confusion},
             {"worst_pair", e.worst_pair()}};
   add_interval(j, e);
+  if (e.detection.is_set) j["detection"] = detection_json(e);
   return j;
 }
 

@@ -220,6 +220,8 @@ class Page {
     if (in_.history.contains("never_found"))
       for (const json &sentence : in_.history.at("never_found"))
         out_ += "<p class=\"warn\">Warning: " + escape(sentence) + ".</p>\n";
+    if (in_.history.contains("detector"))
+      out_ += "<p>" + escape(in_.history.at("detector").at("text")) + ".</p>\n";
     if (in_.history.contains("rest_finding"))
       out_ += "<p>Note: " + escape(in_.history.at("rest_finding")) + ".</p>\n";
     if (!judgement.empty()) out_ += "<p class=\"warn\">" + escape(judgement) + "</p>\n";
@@ -245,6 +247,17 @@ class Page {
       out_ += "<p>Note: " + escape(in_.history.at("baseline_finding")) + ".</p>\n";
   }
 
+  void detection(const json &e) {
+    if (!e.contains("detection")) return;
+    const json &d = e.at("detection");
+    if (d.contains("auc"))
+      out_ += fmt::format("<p>AUC {:.4f}, partial AUC to a false-alarm rate of {:g}: {:.4f} (McClish).</p>\n",
+                          figure(d.at("auc")), figure(d.at("max_fpr")), figure(d.at("partial_auc")));
+    out_ += fmt::format("<p>From a score of {:.4g} on ({}): {} of {} normal windows are false alarms.</p>\n",
+                        figure(d.at("threshold")), escape(d.at("score")), d.at("false_alarms").get<size_t>(),
+                        d.at("normal").get<size_t>());
+  }
+
   void evaluation() {
     if (!in_.evaluations.is_array() || in_.evaluations.empty()) return;
     out_ += fmt::format("<h2>Evaluation on {} test windows</h2>\n",
@@ -268,6 +281,7 @@ class Page {
       row("macro average", e.at("macro_avg"));
       row("weighted average", e.at("weighted_avg"));
       out_ += kTableEnd;
+      detection(e);
       const std::string worst = e.at("worst_pair");
       if (!worst.empty()) out_ += "<p>" + escape(worst) + "</p>\n";
       groups(e);

@@ -118,6 +118,7 @@ Form history_form() {
                                  0, 2)),
        optional("baseline_finding", text()),
        optional("int8", object({optional("val_accuracy", number()), optional("val_mae", number())})),
+       optional("detector", object({{"threshold", number()}, {"text", text()}, optional("finding", text())})),
        optional("rest_finding", text())});
 }
 
@@ -148,6 +149,22 @@ std::optional<Misfit> check_replay(const json &value) {
   return {};
 }
 
+// Of a detector of anomalies.
+Form detection_form() {
+  return object({{"threshold", number()},
+                 {"score", text()},
+                 {"max_fpr", number(0, 1)},
+                 {"normal", count()},
+                 {"false_alarms", count()},
+                 {"precision", number(0, 1)},
+                 {"recall", number(0, 1)},
+                 {"f1", number(0, 1)},
+                 optional("auc", number(0, 1)),
+                 optional("partial_auc", number(0, 1)),
+                 optional("false_alarm_interval_95", list(number(0, 1), 2, 2)),
+                 optional("over", text())});
+}
+
 // A regression or a classification, each with what the other has not.
 std::optional<Misfit> check_evaluation(const json &value) {
   static const Form kRegression = object({{"precision", text()},
@@ -169,6 +186,7 @@ std::optional<Misfit> check_evaluation(const json &value) {
               {"macro_avg", score_form()},
               {"weighted_avg", score_form()},
               {"worst_pair", text()},
+              optional("detection", detection_form()),
               optional("replay", check_replay),
               optional("model", text()),
               optional("data", text())});

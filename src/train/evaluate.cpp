@@ -17,8 +17,11 @@
 #include "data/readers/readers.h"
 #include "features/preprocessing.h"
 #include "graph/op_def.h"
+#include "host/detector_program.h"
 #include "mote/decision.h"
+#include "mote/detector.h"
 #include "mote/host_program.h"
+#include "train/group_interval.h"
 #include "train/network.h"
 
 namespace mote {
@@ -194,7 +197,7 @@ Answers answers(const Model &model, const Dataset &data) {
   if (p.target != ModelTarget::kClasses) return value_answers(p, data, outputs);
   // of a model without labels as many as it has outputs; a single one tells two apart
   const size_t classes = model.labels.empty() ? std::max<size_t>(2, count) : model.labels.size();
-  Answers a = class_answers(data, classes_of(outputs, count, 0.5f), classes, outputs, false);
+  Answers a = class_answers(data, classes_of(outputs, count, 0.5f), classes, outputs, is_detector(model));
   for (size_t i = 0; i < data.size(); ++i)  // as an int8 model would have them
     for (size_t k = count == 1 ? 1 : 0; k < a.classes; ++k)
       a.scores.push_back(
@@ -234,6 +237,29 @@ static std::vector<WrongWindow> wrong_windows(const Dataset &data, const Evaluat
   return list;
 }
 
+// The area under the curve, and false alarms with their interval over groups of normal windows.
+static DetectionScore detection_score(double threshold, const std::string &unit,
+                                      const std::vector<double> &scores, const Evaluation &e) {
+  DetectionScore d{true, threshold, unit};
+  d.auc = roc_auc(scores, e.truth);
+  d.partial_auc = partial_roc_auc(scores, e.truth, DetectionScore::kMaxFpr);
+  WindowGroups groups{e.groups.kind, e.groups.names};
+  std::vector<int> truth, predicted;
+  for (size_t i = 0; i < e.truth.size(); ++i) {
+    if (e.truth[i] != 0) continue;
+    truth.push_back(0);
+    predicted.push_back(e.predicted[i]);
+    if (!e.groups.of.empty()) groups.of.push_back(e.groups.of[i]);
+  }
+  const Evaluation normal = score(e.precision, e.labels, truth, predicted, groups);
+  d.normal = truth.size();
+  d.false_alarms = d.normal - static_cast<size_t>(std::count(predicted.begin(), predicted.end(), 0));
+  d.interval_method = normal.interval_method;
+  d.false_alarm_interval = {1 - normal.interval.high, 1 - normal.interval.low};
+  d.over = over_groups(normal.groups, normal.group_scores.size(), normal.interval_method);
+  return d;
+}
+
 Evaluation evaluate(const Model &model, const Dataset &data) {
   const Preprocessing &p = model.preprocessing;
   check_data(p.window, p.channels, model.labels, data);
@@ -243,6 +269,9 @@ Evaluation evaluate(const Model &model, const Dataset &data) {
     Evaluation e = score("float", model.labels.empty() ? data.labels : model.labels, data.classes, a.answered,
                          data.groups);
     e.wrong = wrong_windows(data, e, a, {});
+    if (is_detector(model))
+      e.detection =
+          detection_score(anomaly_threshold(model), score_unit(model), anomaly_scores(model, data), e);
     return e;
   }
   const std::vector<float> outputs = float_outputs(model, data, count == 1),
@@ -303,6 +332,9 @@ Evaluation score_outputs(const IntegerProgram &program, const Dataset &data,
     const Answers a = answers_of(program, data, outputs);
     Evaluation e = score("int8", program.labels, data.classes, a.answered, data.groups);
     e.wrong = wrong_windows(data, e, a, {});
+    if (is_detector(program))
+      e.detection = detection_score(anomaly_threshold(program), score_unit_of(program),
+                                    scores_of_outputs(program, outputs), e);
     return e;
   }
   const std::vector<float> targets = target_values(program, data, count),

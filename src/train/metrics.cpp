@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.h"
 #include "base/terminal_lines.h"
@@ -172,6 +173,21 @@ Evaluation score_values(const std::string &precision, size_t examples, const std
   return e;
 }
 
+std::string DetectionScore::text() const {
+  std::string out = std::isnan(auc) ? "No AUC: there are only windows of one kind.\n"
+                                    : fmt::format(
+                                          "AUC {:.4f}, partial AUC {:.4f} (false alarms to {:.0f} %, "
+                                          "standardized as McClish has it).\n",
+                                          auc, partial_auc, 100 * kMaxFpr);
+  if (normal == 0) return out;
+  const double share = static_cast<double>(false_alarms) / static_cast<double>(normal);
+  out += fmt::format("From a score of {:.4g} on ({}): {} of {} normal windows are false alarms, {:.2f} %",
+                     threshold, unit, false_alarms, normal, 100 * share);
+  if (interval_method == IntervalMethod::kNone) return out + ".\n";
+  return out + fmt::format(" (95 % interval {:.2f} - {:.2f}{}{}).\n", 100 * false_alarm_interval.low,
+                           100 * false_alarm_interval.high, over.empty() ? "" : " over ", over);
+}
+
 std::string WrongWindow::place() const {
   std::string text = source.line > 0 ? fmt::format("{}:{}", source.file, source.line) : source.file;
   if (rows == 0) return text;
@@ -197,6 +213,7 @@ std::string Evaluation::report() const {
                      truth.size());
   row("macro avg", macro);
   row("weighted avg", weighted);
+  if (detection.is_set) out += "\n" + detection.text();
   return out;
 }
 

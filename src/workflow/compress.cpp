@@ -70,6 +70,10 @@ CompressedRun compress_run(const Run &run, const CompressRequest &request) {
                 "train anew, then compress");
   const Project &project = run.project();
   const CompressSettings &s = request.settings;
+  if (project.detector.is_set())
+    throw Error(ErrorCode::kUnsupported, "compress",
+                "makes classifiers and regressions smaller, and this is a detector of anomalies",
+                "train one with fewer units or centroids");
   if (s.clusters > 0 && project.quantize.has_equalization)
     throw Error(ErrorCode::kInvalidArgument, "compress.cluster",
                 "does not go together with quantize.equalize, which scales weights that share a value apart",

@@ -96,7 +96,7 @@ class StreamEvaluator {
         p_(preprocessing_of(model_)) {
     e_.precision = std::holds_alternative<IntegerProgram>(model_) ? "int8" : "float";
     e_.labels = labels_of(model_);
-    for (const std::string &label : e_.labels) is_rest_.push_back(is_rest_class(label));
+    for (const std::string &label : e_.labels) is_rest_.push_back(is_rest_of(e_.labels, label));
     e_.scores.classes.resize(e_.labels.size());
   }
 

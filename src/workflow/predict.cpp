@@ -12,6 +12,7 @@
 #include "base/files.h"
 #include "data/find_files.h"
 #include "data/intake.h"
+#include "mote/detector.h"
 #include "mote/evaluate.h"
 #include "project/propose.h"
 #include "workflow/file_windows.h"
@@ -65,6 +66,12 @@ bool is_assigned(const Run &run, const std::string &key) {
                      [&](const std::string &a) { return a.starts_with(key + "="); });
 }
 
+std::optional<double> threshold_of_detector(const AnyModel &model) {
+  return std::visit(
+      [](const auto &m) { return is_detector(m) ? std::optional(anomaly_threshold(m)) : std::nullopt; },
+      model);
+}
+
 Answers answers_of(const AnyModel &model, const Dataset &part) {
   return std::visit([&](const auto &m) { return answers(m, part); }, model);
 }
@@ -112,6 +119,7 @@ const std::vector<std::string> &Predictor::labels() const { return labels_of(par
 ModelTarget Predictor::target() const { return parts_->preprocessing.target; }
 int Predictor::window() const { return parts_->preprocessing.window; }
 const DecisionRule &Predictor::rule() const { return parts_->rule; }
+std::optional<double> Predictor::threshold() const { return threshold_of_detector(parts_->model); }
 bool Predictor::has_push() const {
   const auto *program = std::get_if<IntegerProgram>(&parts_->model);
   return !labels().empty() && window() > 1 && (!program || program->states.empty());
@@ -174,7 +182,12 @@ namespace {
 class FileAnswers {
  public:
   FileAnswers(const AnyModel &model, ModelTarget target, const DecisionRule &rule, FilePrediction &found)
-      : model_(model), target_(target), rule_(rule), found_(found), sums_(labels_of(model).size()) {}
+      : model_(model),
+        target_(target),
+        rule_(rule),
+        found_(found),
+        sums_(labels_of(model).size()),
+        threshold_(threshold_of_detector(model)) {}
 
   void take(const WindowsOfFile &some) {
     const Dataset &windows = some.windows;
@@ -193,6 +206,10 @@ class FileAnswers {
         w.probability = a.probability(i);
         w.decision = StreamDecision::kNothing;
         if (some.is_due[i]) w.decision = decision_->next(a.scores.data() + i * outputs);
+        if (threshold_) {
+          const float *p = a.probabilities.data() + i * a.classes;
+          w.score = *threshold_ * double{p[1]} / std::max(1e-30, 1 - double{p[1]});
+        }
         for (size_t c = 0; c < a.classes; ++c) sums_[c] += double{a.probabilities[i * a.classes + c]};
       } else if (!a.errors.empty()) {
         w.error = a.errors[i];
@@ -235,6 +252,7 @@ class FileAnswers {
   const DecisionRule &rule_;
   FilePrediction &found_;
   std::vector<double> sums_;  // of each class's probability
+  std::optional<double> threshold_;
   std::optional<StreamDecision> decision_;
   size_t begun_ = 0;  // recordings
   struct {

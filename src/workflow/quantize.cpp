@@ -16,6 +16,7 @@
 #include "quant/quantize.h"
 #include "runs/json_file.h"
 #include "workflow/decide.h"
+#include "workflow/train_detector.h"
 
 namespace mote {
 
@@ -47,6 +48,9 @@ static json confidence_record(const IntegerProgram &program, const Dataset &val)
 }
 
 QuantizedRun quantize_run(const Run &run, const QuantizeRequest &request) {
+  if (is_detector(run.model()) && (request.is_aware || request.by_row))
+    throw Error(ErrorCode::kUnsupported, request.is_aware ? "--method qat" : "--by-row",
+                "is not for a detector of anomalies", "`mote quantize` without it calibrates the detector");
   RunData data = load_run_data(run, request.on);
   Splits &splits = data.splits;
   const Dataset &examples = part_of(splits, request.calibrate_on);
@@ -87,6 +91,12 @@ QuantizedRun quantize_run(const Run &run, const QuantizeRequest &request) {
     result.has_validation = splits.val.size() > 0;
   } else {
     result.program = quantize(model, options);
+  }
+  if (is_detector(result.program)) {
+    const ChosenThreshold chosen = take_threshold(result.program, splits, project.detector.false_alarms);
+    result.threshold = chosen.text;
+    record["detector"] = {{"threshold", chosen.is.threshold}, {"text", chosen.text}};
+    if (!chosen.finding.empty()) result.findings.push_back(chosen.finding);
   }
   if (const DecisionRule &windows = model.preprocessing.decision; windows.is_set() && !request.by_row)
     result.program.front_end.decision =

@@ -34,7 +34,7 @@ std::string counts_text(const StreamEvaluation &e) {
                         c.events - c.found, c.false_accepts, c.other, c.again);
   };
   for (size_t c = 0; c < e.labels.size(); ++c)
-    if (!is_rest_class(e.labels[c])) add(e.labels[c], s.classes[c]);
+    if (!is_rest_of(e.labels, e.labels[c])) add(e.labels[c], s.classes[c]);
   add("all", s.all);
   if (s.all.events > 0) {
     const Interval ends = s.found_interval();
@@ -87,7 +87,7 @@ json scores_json(const StreamScores &s, const std::vector<std::string> &labels) 
   }
   if (!s.delays_s.empty()) j["delay_s"] = {{"median", s.delay_s(0.5)}, {"p95", s.delay_s(0.95)}};
   for (size_t c = 0; c < labels.size(); ++c)
-    if (!is_rest_class(labels[c])) j["classes"][labels[c]] = count_json(s.classes[c]);
+    if (!is_rest_of(labels, labels[c])) j["classes"][labels[c]] = count_json(s.classes[c]);
   return j;
 }
 

@@ -61,6 +61,15 @@ void StreamSource::note(const std::string &text) {
   times_.push_back(1);
 }
 
+// A detector knows normal and not: whatever else a mark is of is an anomaly.
+std::string StreamSource::class_of_mark(const std::string &label) const {
+  if (labels_of(model_) != detector_labels() || label.empty()) return label;
+  const std::vector<std::string> &normal = run_.project().load.normal;
+  const bool is_normal = label == detector_labels()[0] || is_rest_class(label) ||
+                         std::find(normal.begin(), normal.end(), label) != normal.end();
+  return detector_labels()[is_normal ? 0 : 1];
+}
+
 std::vector<StreamEvent> StreamSource::events_of(const StreamMarks &marks, size_t recording) {
   const std::vector<std::string> &labels = labels_of(model_);
   std::vector<StreamEvent> events;
@@ -69,7 +78,7 @@ std::vector<StreamEvent> StreamSource::events_of(const StreamMarks &marks, size_
                                    [](auto &a, auto &b) { return a.recording < b.recording; });
   for (auto it = of.first; it != of.second; ++it) {
     const StreamMark &m = *it;
-    const size_t label = place_in(labels, m.label);
+    const size_t label = place_in(labels, class_of_mark(m.label));
     if (label == labels.size()) {
       if (!is_rest_class(m.label)) ++unknown_labels_[m.label];
       continue;

@@ -50,6 +50,7 @@ class StreamSource {
   void take_file(const std::string &file, StreamMarks &marks, bool has_no_events,
                  const std::function<void(const StreamRecording &)> &take);
   void check_rate(const Recordings &set, double rate, const std::string &file);
+  std::string class_of_mark(const std::string &label) const;
   std::vector<StreamEvent> events_of(const StreamMarks &marks, size_t recording);
   void note(const std::string &text);
 

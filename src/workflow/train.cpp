@@ -24,6 +24,7 @@
 #include "workflow/made_run.h"
 #include "workflow/series.h"
 #include "workflow/support.h"
+#include "workflow/train_detector.h"
 
 namespace mote {
 
@@ -79,6 +80,9 @@ Model with_weights_of(const Run &from, const Model &built, const Splits &splits,
   }
   model.preprocessing = old.preprocessing;
   model.labels = old.labels;
+  if (!is_detector(old)) return model;
+  model.preprocessing.target = ModelTarget::kInput;  // the score comes behind the training
+  model.labels.clear();
   return model;
 }
 
@@ -134,7 +138,7 @@ PreparedRun prepared_run(const Project &project, const Recordings &recordings, S
                         from ? path_within(project.folder, from->path()) : "");
   if (from) p.record["parent_model"] = from->digest(run_file::kModel);
   p.options = project.train;
-  if (has_stream(project.train.target, recordings)) {
+  if (has_stream(project.target_of_answers(), recordings)) {
     p.windows = fitted_windows(project.decision, recordings, p.splits.parts, project.train.features);
     add_stream_windows(p.splits, recordings, p.windows, project.train.seed);
     p.tuning = tuning_stream(recordings, p.splits.parts, p.windows);
@@ -152,6 +156,9 @@ PreparedRun prepare(const Project &project, const Run *from) {
   Model model = project.build_model(recordings);
   PreparedRun p = prepared_run(project, recordings, std::move(splits), "training", from);
   p.model = std::move(model);
+  if (from && project.detector.is_set() && project.detector.kind != DetectorKind::kAutoencoder)
+    throw Error(ErrorCode::kUnsupported, "--from", "a Gaussian and k-means are fitted anew, in one go",
+                "leave --from out");
   if (from) {
     p.model = with_weights_of(*from, p.model, p.splits, project.train.features);
     p.options.is_fine_tuning = true;
@@ -189,8 +196,8 @@ std::vector<std::string> never_found(const Model &model, const Splits &splits,
   return list;
 }
 
-void score_int8(RunSummary &result, const Splits &splits, const QuantizeSettings &settings) {
-  const QuantizeOptions options{splits.train, settings};
+void score_int8(RunSummary &result, const Splits &splits, const Project &project) {
+  const QuantizeOptions options{splits.train, project.quantize};
   try {
     result.int8_findings = judge_normalizations(result.trained.model, options);
   } catch (const Error &) {  // settings that do not fit: said below, and by mote quantize
@@ -200,7 +207,9 @@ void score_int8(RunSummary &result, const Splits &splits, const QuantizeSettings
     return;
   }
   try {
-    result.val_int8 = evaluate(quantize(result.trained.model, options), splits.val);
+    IntegerProgram program = quantize(result.trained.model, options);
+    if (project.detector.is_set()) take_threshold(program, splits, project.detector.false_alarms);
+    result.val_int8 = evaluate(program, splits.val);
   } catch (const Error &e) {
     result.why_no_int8 = e.what();
   }
@@ -226,6 +235,10 @@ json history_record(const RunSummary &result) {
   else
     record["int8"] = {{"val_accuracy", result.val_int8->accuracy}};
   record["int8"]["findings"] = result.int8_findings;
+  if (!result.threshold.empty())
+    record["detector"] = {{"threshold", anomaly_threshold(result.trained.model)},
+                          {"text", result.threshold},
+                          {"finding", result.threshold_finding}};
   return record;
 }
 
@@ -240,25 +253,33 @@ RunSummary finish_run(PreparedRun &p, const Project &project, const RunClaim &cl
     p.options.judge_stream = [&](const Model &model) {
       return stream_cost(model, project, p.windows, p.tuning);
     };
-  result.trained = p.trainer ? p.trainer(p) : train(p.model, p.splits, p.options);
+  if (project.detector.is_set()) {
+    TrainedDetector made = train_detector(p.model, p.splits, project, p.options);
+    result.trained = std::move(made.run);
+    result.threshold = made.threshold.text;
+    result.threshold_finding = made.threshold.finding;
+  } else {
+    result.trained = p.trainer ? p.trainer(p) : train(p.model, p.splits, p.options);
+  }
   if (p.splits.test.size() > 0) result.test = evaluate(result.trained.model, p.splits.test);
   add_group_figures(result, p.splits, project);
-  const ComparedBaseline compared =
-      compare_baseline(result.trained, p.splits, result.test, p.options.threads);
+  ComparedBaseline compared;  // of classes, which a detector does not learn
+  if (!project.detector.is_set())
+    compared = compare_baseline(result.trained, p.splits, result.test, p.options.threads);
   result.baseline = compared.text;
   result.baseline_finding = compared.finding;
   std::optional<Evaluation> val;
   if (p.splits.val.size() > 0) val = evaluate(result.trained.model, p.splits.val);
   if (val && !val->is_regression && val->interval_method != IntervalMethod::kWilson)
     result.trained.facts.val_interval = val->interval;
-  result.never_found = never_found(result.trained.model, p.splits, val);
+  if (!project.detector.is_set()) result.never_found = never_found(result.trained.model, p.splits, val);
   if (p.windows.is_set()) {
     Model &model = result.trained.model;
     model.preprocessing.decision = tuned_rule(model, project, p.windows, p.tuning);
     result.rest_finding = judge_rest(model.preprocessing.decision);
     if (!p.test.events.empty()) result.replay = replay(model, p.test, model.preprocessing.decision);
   }
-  score_int8(result, p.splits, project.quantize);
+  score_int8(result, p.splits, project);
   json history = history_record(result);
   if (!compared.record.is_null()) history["baseline"] = compared.record;
   if (!compared.finding.empty()) history["baseline_finding"] = compared.finding;

@@ -133,7 +133,9 @@ SeedScore score_of(uint64_t seed, const std::string &path, bool is_regression) {
     }
   if (history.contains("int8")) score.validation_int8 = number_at(history.at("int8"), figure);
   const json &evaluation = run.json(run_file::kEvaluation);
-  if (evaluation.is_array() && !evaluation.empty())
+  if (evaluation.is_array() && !evaluation.empty() && evaluation.at(0).contains("detection"))
+    score.test = number_at(evaluation.at(0).at("detection"), "auc");
+  else if (evaluation.is_array() && !evaluation.empty())
     score.test = number_at(evaluation.at(0), is_regression ? "mae" : "accuracy");
   return score;
 }

@@ -17,6 +17,7 @@
 #include "codegen/c/runtime_names.h"
 #include "codegen/c/runtime_sources.h"
 #include "codegen/c/templates.h"
+#include "host/detector_program.h"
 
 namespace mote {
 
@@ -111,6 +112,8 @@ std::string Exporter::readme() const {
        {"image_height", p_.front_end.image.height},
        {"image_width", p_.front_end.image.width},
        {"has_labels", !p_.labels.empty()},
+       {"is_detector", is_detector_program(p_)},
+       {"score_unit", is_detector_program(p_) ? score_unit_of(p_) : ""},
        {"has_states", has_states()},
        {"channel_names", ForeignText{fmt::format("{}", fmt::join(p_.front_end.channel_names, ", "))}},
        {"is_sound", has_front_end() && is_in_units_of_16_bits(p_.front_end)},

@@ -10,6 +10,7 @@
 #include "codegen/c/c_text.h"
 #include "codegen/c/exporter.h"
 #include "features/fixed_arithmetic.h"
+#include "host/detector_program.h"
 #include "ops/integer_support.h"
 
 namespace mote {
@@ -80,46 +81,51 @@ std::string Exporter::model_h() const {
     threshold_from = escaped(Language::kC, o_.threshold_from);
   else if (rule.threshold > 0)
     threshold_from = "chosen on validation recordings";
-  return filled("model.h.in", {{"hash", hash_},
-                               {"port_sizes", sizes},
-                               {"buffer_bytes", plan_.bytes},
-                               {"output_scales", scales},
-                               {"has_labels", !p_.labels.empty()},
-                               {"classes", p_.labels.size()},
-                               {"signature", signature()},
-                               {"has_front_end", has_front_end()},
-                               {"window", f.window},
-                               {"rate", f.rate_hz > 0 ? fmt::format(", at {:g} Hz", f.rate_hz) : ""},
-                               {"channels", f.channels},
-                               {"channel_names", channels},
-                               {"window_values", f.window * f.channels},
-                               {"is_image", f.image.is_set()},
-                               {"image_height", f.image.height},
-                               {"image_width", f.image.width},
-                               {"fit_name", image_fit_names().name_of(image_fit(f.image))},
-                               {"has_states", has_states()},
-                               {"has_stream", has_stream()},
-                               {"stream_bytes", push_ ? push_->bytes : 0},
-                               {"is_by_frame", push_ && push_->is_by_frame},
-                               {"is_by_column", push_ && push_->columns},
-                               {"column_values", push_ && push_->columns ? push_->columns->bytes / 4 : 0},
-                               {"is_quantized", push_ && push_->plan.is_quantized},
-                               {"frame_type", push_ && push_->plan.is_quantized ? "int8_t"
-                                              : in_integers                     ? "int32_t"
-                                                                                : "float"},
-                               {"is_fixed", in_integers},
-                               {"sample", in_integers ? "int16_t" : "float"},
-                               {"kept", in_integers ? "void" : "float"},
-                               {"is_trigger", rule.policy == DecisionPolicy::kTrigger},
-                               {"onset", onset_text(rule.onset, escaped_names(f.channel_names))},
-                               {"pre_roll", rule.pre_roll},
-                               {"refractory", rule.refractory},
-                               {"debounce", rule.debounce},
-                               {"stride", rule.stride},
-                               {"smoothing", rule.smoothing},
-                               {"threshold", rule.threshold},
-                               {"threshold_from", threshold_from},
-                               {"golden_count", golden_count()}});
+  return filled(
+      "model.h.in",
+      {{"hash", hash_},
+       {"port_sizes", sizes},
+       {"buffer_bytes", plan_.bytes},
+       {"output_scales", scales},
+       {"has_labels", !p_.labels.empty()},
+       {"classes", p_.labels.size()},
+       {"signature", signature()},
+       {"has_front_end", has_front_end()},
+       {"window", f.window},
+       {"rate", f.rate_hz > 0 ? fmt::format(", at {:g} Hz", f.rate_hz) : ""},
+       {"channels", f.channels},
+       {"channel_names", channels},
+       {"window_values", f.window * f.channels},
+       {"is_detector", is_detector_program(p_)},
+       {"score_unit", is_detector_program(p_) ? score_unit_of(p_) : ""},
+       {"score_threshold", is_detector_program(p_) ? c_float(static_cast<float>(score_threshold(p_))) : ""},
+       {"is_image", f.image.is_set()},
+       {"image_height", f.image.height},
+       {"image_width", f.image.width},
+       {"fit_name", image_fit_names().name_of(image_fit(f.image))},
+       {"has_states", has_states()},
+       {"has_stream", has_stream()},
+       {"stream_bytes", push_ ? push_->bytes : 0},
+       {"is_by_frame", push_ && push_->is_by_frame},
+       {"is_by_column", push_ && push_->columns},
+       {"column_values", push_ && push_->columns ? push_->columns->bytes / 4 : 0},
+       {"is_quantized", push_ && push_->plan.is_quantized},
+       {"frame_type", push_ && push_->plan.is_quantized ? "int8_t"
+                      : in_integers                     ? "int32_t"
+                                                        : "float"},
+       {"is_fixed", in_integers},
+       {"sample", in_integers ? "int16_t" : "float"},
+       {"kept", in_integers ? "void" : "float"},
+       {"is_trigger", rule.policy == DecisionPolicy::kTrigger},
+       {"onset", onset_text(rule.onset, escaped_names(f.channel_names))},
+       {"pre_roll", rule.pre_roll},
+       {"refractory", rule.refractory},
+       {"debounce", rule.debounce},
+       {"stride", rule.stride},
+       {"smoothing", rule.smoothing},
+       {"threshold", rule.threshold},
+       {"threshold_from", threshold_from},
+       {"golden_count", golden_count()}});
 }
 
 }  // namespace mote

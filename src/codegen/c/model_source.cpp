@@ -15,6 +15,7 @@
 #include "codegen/c/emitted.h"
 #include "codegen/c/exporter.h"
 #include "graph/cost.h"
+#include "host/detector_program.h"
 #include "ops/integer_support.h"
 
 namespace mote {
@@ -163,6 +164,7 @@ std::string Exporter::model_c() {
                                {"call_arguments", call_arguments()},
                                {"labels", fmt::format("{}", fmt::join(labels, ", "))},
                                {"front_end", has_front_end() ? front_end_c() : ""},
+                               {"is_detector", is_detector_program(p_)},
                                {"columns", columns}});
 }
 

@@ -8,6 +8,7 @@
 #include "features/feature_def.h"
 #include "features/preprocessing.h"
 #include "formats/templates.h"
+#include "host/detector_program.h"
 #include "mote/files.h"
 
 namespace mote {
@@ -23,7 +24,9 @@ static std::string exact(const std::vector<float> &values) {
   return fmt::format("{:.9g}", fmt::join(values, ", "));
 }
 
-std::string tflite_readme(const IntegerProgram &p, const std::string &file_name) {
+std::string tflite_readme(const IntegerProgram &given, const std::string &file_name) {
+  const bool is_detector = is_detector_program(given);
+  const IntegerProgram p = is_detector ? program_without_score(given) : given;
   const Preprocessing &f = p.front_end;
   static const std::vector<float> kNone;
   const InputQuantization q = f.is_set() ? input_quantization(f) : InputQuantization{kNone, kNone, 0};
@@ -51,6 +54,9 @@ std::string tflite_readme(const IntegerProgram &p, const std::string &file_name)
        {"ports", table_row("input", p.tensor(p.inputs[0])) + table_row("output", p.tensor(p.outputs[0]))},
        {"labels", ForeignText{fmt::format("{}", fmt::join(p.labels, ", "))}},
        {"has_labels", !p.labels.empty()},
+       {"is_detector", is_detector},
+       {"score_unit", is_detector ? score_unit_of(given) : ""},
+       {"score_threshold", fmt::format("{:.9g}", is_detector ? score_threshold(given) : 0)},
        {"has_front_end", f.is_set()},
        {"channels", f.channels},
        {"period", q.offset.size()},

@@ -18,6 +18,7 @@
 #include "formats/model_format.h"
 #include "formats/tflite/options.h"
 #include "formats/tflite/reading.h"
+#include "host/detector_program.h"
 #include "host/standard_form.h"
 #include "mote/files.h"
 #include "ops/integer_support.h"
@@ -63,7 +64,8 @@ class SharedVectors {
 
 class Writer {
  public:
-  Writer(IntegerProgram program, bool keep_names) : p_(std::move(program)), keep_names_(keep_names) {}
+  Writer(IntegerProgram program, bool keep_names, nlohmann::json detector = nullptr)
+      : p_(std::move(program)), keep_names_(keep_names), detector_(std::move(detector)) {}
 
   std::string write() {
     buffers_.push_back(tfl::CreateBuffer(b_));  // index 0 must be the empty one
@@ -194,11 +196,13 @@ class Writer {
     nlohmann::json j = preprocessing_json(p_.front_end);
     j["formula"] = feature_by_name(p_.front_end.steps.back().block).formula;
     j["labels"] = p_.labels;
+    if (!detector_.is_null()) j["detector"] = detector_;
     return j.dump();
   }
 
   const IntegerProgram p_;
   const bool keep_names_;
+  const nlohmann::json detector_;  // null: it is none
   flatbuffers::FlatBufferBuilder b_;
   SharedVectors<float> scales_;
   SharedVectors<int64_t> longs_;
@@ -216,6 +220,12 @@ class Writer {
 }  // namespace
 
 std::string format_tflite(const IntegerProgram &program, const WriteOptions &options) {
+  // a detector's score is no operator of TensorFlow Lite: the file holds the network and, as numbers, the
+  // rest
+  if (is_detector_program(program))
+    return Writer(in_standard_operators(program_without_score(program)), options.keep_names,
+                  {{"score", score_unit_of(program)}, {"threshold", score_threshold(program)}})
+        .write();
   return Writer(in_standard_operators(program), options.keep_names).write();
 }
 

@@ -1,0 +1,98 @@
+// Detectors of anomalies: models that learn from normal windows alone, and say of a window how far it is from
+// those: a score, and "anomaly" from a threshold on.
+//
+// A detector ends with an op that turns the score s and the threshold t into two values, t / (s + t) for
+// "normal" and s / (s + t) for "anomaly": its outputs are read, averaged over windows and exported like those
+// of a classifier of these two classes, in float and in int8 (decision 0034).
+//
+// Scores: of an autoencoder the mean squared error of its normalized input; of a Gaussian the squared
+// Mahalanobis distance, of k-means the squared distance to the nearest centroid, of the network's inputs.
+// Numerics: fits and scores in double precision, sums in order, k-means++ seeded by random streams: the same
+// bits for any number of threads. Integers: mote_reconstruction_error_s8 and its neighbours in the runtime.
+// Errors: kDataFormat where there is no normal window, kInvalidArgument for settings out of range, kShape.
+// Ownership/Threads: values; arguments are only read.
+// Source: Ledoit and Wolf 2004 (shrinkage of a full covariance), Arthur and Vassilvitskii 2007 (k-means++),
+// McClish 1989 (partial area under the ROC curve).
+//
+// Example:
+//   mote::DetectorSettings settings{.kind = mote::DetectorKind::kGaussian, .covariance = "full"};
+//   mote::Model gaussian = mote::fit_detector("fan", data.train, settings, {.seed = 7});
+//   const mote::DetectionThreshold chosen = mote::choose_anomaly_threshold(gaussian, data.val, 0.01);
+//   mote::set_anomaly_threshold(gaussian, chosen.threshold);
+//   std::cout << mote::evaluate(gaussian, data.test).detection.auc << "\n";
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "mote/evaluate.h"
+#include "mote/model.h"
+#include "mote/names.h"
+#include "mote/program.h"
+#include "mote/train.h"
+
+namespace mote {
+
+enum class DetectorKind { kNone, kAutoencoder, kKmeans, kGaussian };
+inline const NameTable<DetectorKind> &detector_names() {
+  static const NameTable<DetectorKind> kNames({{"none", DetectorKind::kNone},
+                                               {"autoencoder", DetectorKind::kAutoencoder},
+                                               {"kmeans", DetectorKind::kKmeans},
+                                               {"gaussian", DetectorKind::kGaussian}});
+  return kNames;
+}
+
+struct DetectorSettings {
+  DetectorKind kind = DetectorKind::kNone;
+  std::string covariance = "diagonal";  // or "full", of a Gaussian
+  int centroids = 8;                    // of k-means
+  double false_alarms = 0.01;           // share of normal windows that may be told as anomalies
+  // The int8 input reaches so many times as far as normal windows do: what is far from them is no less so
+  // when it is rounded.
+  static constexpr double kInputMargin = 2;
+  bool is_set() const { return kind != DetectorKind::kNone; }
+};
+
+bool is_detector(const Model &model);
+bool is_detector(const IntegerProgram &program);
+// Of a detector. Errors: InternalError for another model.
+double anomaly_threshold(const Model &model);
+double anomaly_threshold(const IntegerProgram &program);
+void set_anomaly_threshold(Model &model, double threshold);
+void set_anomaly_threshold(IntegerProgram &program, double threshold);
+std::string score_unit(const Model &model);  // "mean squared error of the normalized values"
+
+// From an autoencoder (target kInput), as train() leaves it.
+Model detector_of(const Model &autoencoder);
+// And back: the network whose output is the score's input.
+Model without_score(const Model &detector);
+
+// A Gaussian or k-means over such an input, without numbers.
+Model unfitted_detector(const std::string &name, const Shape &input, const DetectorSettings &settings);
+// A Gaussian or k-means over what the options' blocks and normalization make of the examples; only normal
+// ones may be among them.
+Model fit_detector(const std::string &name, const Dataset &normal, const DetectorSettings &settings,
+                   const TrainOptions &options);
+
+// Scores of every example, [size]. Of an int8 model in its 256 levels: the middle of each.
+std::vector<double> anomaly_scores(const Model &detector, const Dataset &data);
+std::vector<double> anomaly_scores(const IntegerProgram &detector, const Dataset &data);
+// The same from its int8 outputs, [size, 2].
+std::vector<double> scores_of_outputs(const IntegerProgram &detector, const std::vector<int8_t> &outputs);
+
+// The least threshold with which at most that share of the normal examples (class 0) are anomalies.
+struct DetectionThreshold {
+  double threshold = 0;
+  size_t windows = 0, alarms = 0;  // of normal examples
+};
+DetectionThreshold choose_anomaly_threshold(const Model &detector, const Dataset &data, double false_alarms);
+DetectionThreshold choose_anomaly_threshold(const IntegerProgram &detector, const Dataset &data,
+                                            double false_alarms);
+
+// Area under the ROC curve; equal scores count half. nan where one of the two kinds is missing.
+double roc_auc(const std::vector<double> &scores, const std::vector<int> &is_anomaly);
+// Of the part up to a false-alarm rate, brought to 0.5 .. 1 by McClish's formula, as scikit-learn's
+// roc_auc_score(max_fpr=...) does.
+double partial_roc_auc(const std::vector<double> &scores, const std::vector<int> &is_anomaly, double max_fpr);
+
+}  // namespace mote

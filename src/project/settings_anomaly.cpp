@@ -1,0 +1,23 @@
+// Settings of detectors of anomalies, beside model.detector, which makes a project one.
+#include "project/entries.h"
+
+namespace mote {
+
+std::vector<Setting> anomaly_settings() {
+  std::vector<std::string> detectors = detector_names().names();
+  std::erase(detectors, detector_names().name_of(DetectorKind::kNone));
+  return {
+      texts(
+          "anomaly.normal", [](auto &p) -> auto & { return p.normal; },
+          "the classes that are normal, which alone are trained on; all others are anomalies, and test it")
+          .only("model.detector", detectors),
+      number(
+          "anomaly.false_alarms", [](auto &p) -> auto & { return p.detector.false_alarms; }, 0, 0.999,
+          "the share of normal windows that may be told as anomalies: the threshold is chosen so on the "
+          "normal "
+          "windows of the validation")
+          .only("model.detector", detectors),
+  };
+}
+
+}  // namespace mote
