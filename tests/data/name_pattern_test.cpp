@@ -88,7 +88,8 @@ TEST(NamePattern, that_is_none_is_refused) {
                                           {"{label", "has a { without a }"},
                                           {"{person}_*", "has {person}; there are"},
                                           {"{group}{group}", "has {group} twice"}})
-    EXPECT_NE(test::error_of([&text = pattern] { NamePattern{text}; }).find(why), std::string::npos) << pattern;
+    EXPECT_NE(test::error_of([&text = pattern] { NamePattern{text}; }).find(why), std::string::npos)
+        << pattern;
 }
 
 class FileNamesOfASet : public testing::Test {
