@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "cli.h"
+#include "form_options.h"
 #include "mote/device.h"
 #include "mote/error.h"
 #include "mote/export.h"
@@ -23,6 +24,7 @@ namespace {
 struct ExportArguments : Common {
   std::string target, format = "c", output, ram, push = "auto", board, boards, core = "cortex-m4";
   std::optional<double> kept = {};
+  FormArguments forms = {};
   std::optional<bool> is_streaming = {};
   bool force = false, verify = false, keep_names = false;
   int golden = 16;
@@ -30,9 +32,20 @@ struct ExportArguments : Common {
 
 Board board_of(const ExportArguments &o) { return board_by_name(boards_with(o.boards), o.board); }
 
+// The formats of others hold one byte per weight.
+void say_what_is_plain(const IntegerProgram &program, const ExportArguments &o) {
+  if (!o.forms.is_auto()) return;
+  const ChosenForms chosen = choose_forms(program, {.slowdown = o.forms.slowdown});
+  if (chosen.is_packed())
+    warn({fmt::format(
+        "{} holds weights of 8 bits only, so they are written plain; as C they take {} bytes of flash less",
+        o.format, with_commas(chosen.saved_bytes))});
+}
+
 void export_file(const RunOrModel &target, const IntegerProgram &program, const ExportArguments &o) {
   const WrittenModel made = export_model(program, o.format, o.output, {.keep_names = o.keep_names});
   if (target.run) note_export(*target.run, o.format, made.file, "written and read back");
+  if (o.format != "mote") say_what_is_plain(program, o);
   const size_t bytes = std::filesystem::file_size(made.file);
   result(o, {{"format", o.format}, {"file", made.file}, {"bytes", bytes}},
          fmt::format("Wrote {} ({}){}.", made.file, human_bytes(bytes),
@@ -69,7 +82,10 @@ void add_export(CLI::App &app) {
   c->add_option("--target", o->board,
                 "a board (`mote boards`): refuses a model that does not fit, and says what would help");
   c->add_option("--boards", o->boards, "a TOML file with boards of your own");
-  c->add_option("--core", o->core, "of --format qemu")->capture_default_str();
+  c->add_option("--core", o->core,
+                "of --format qemu, and what --forms reckons with where there is no --target")
+      ->capture_default_str();
+  add_form_options(c, o->forms);
   c->add_option("--confidence", o->kept,
                 "of push(): the part of right answers on validation windows that are still answered")
       ->capture_default_str()
@@ -79,12 +95,14 @@ void add_export(CLI::App &app) {
   describe(c, *o, "mote export --format c --output firmware/model --verify");
   c->callback([o] {
     const RunOrModel target = find_run_or_model(o->target);
-    const IntegerProgram &program = target.program();
     const std::vector<std::string> files = writable_formats();
     if (std::find(files.begin(), files.end(), o->format) != files.end()) {
-      export_file(target, program, *o);
+      export_file(target, target.program(), *o);
       return;
     }
+    const std::string core = o->board.empty() ? o->core : emulated_core(board_of(*o));
+    const ChosenForms chosen = chosen_forms(target.program(), core, o->forms);
+    const IntegerProgram &program = chosen.program;
     RunExport kept;
     if (target.run) kept = export_options(*target.run, o->kept);
     warn(kept.notes);
@@ -122,20 +140,21 @@ void add_export(CLI::App &app) {
           "says "
           "what that costs.",
           made.streamed_layers, with_commas(static_cast<long long>(made.moved_bytes)));
+    text += stored_text(chosen);
     if (o->verify) text += "\nVerified: " + verified;
-    result(*o,
-           {{"format", o->format},
-            {"folder", o->output},
-            {"files", made.files},
-            {"changed_files", made.changed_files},
-            {"buffer_bytes", made.buffer_bytes},
-            {"stream_bytes", made.stream_bytes},
-            {"push_layers", made.push_layers},
-            {"weight_bytes", made.weight_bytes},
-            {"streamed_layers", made.streamed_layers},
-            {"moved_bytes", made.moved_bytes},
-            {"verified", verified}},
-           text);
+    nlohmann::json json = {{"format", o->format},
+                           {"folder", o->output},
+                           {"files", made.files},
+                           {"changed_files", made.changed_files},
+                           {"buffer_bytes", made.buffer_bytes},
+                           {"stream_bytes", made.stream_bytes},
+                           {"push_layers", made.push_layers},
+                           {"weight_bytes", made.weight_bytes},
+                           {"streamed_layers", made.streamed_layers},
+                           {"moved_bytes", made.moved_bytes},
+                           {"verified", verified}};
+    if (!chosen.layers.empty()) json["forms"] = forms_json(chosen);
+    result(*o, json, text);
   });
 }
 

@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "cli.h"
+#include "form_options.h"
 #include "mote/device.h"
 #include "mote/error.h"
 #include "mote/project.h"
@@ -79,6 +80,7 @@ void add_profile(CLI::App &app) {
     std::vector<std::string> assignments;
     bool is_emulated = false, is_untrained = false;
     std::optional<bool> is_streaming = {};
+    FormArguments forms;
   };
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand("profile", "flash, RAM, instructions, latency and energy on a target");
@@ -95,6 +97,7 @@ void add_profile(CLI::App &app) {
       ->capture_default_str()
       ->check(CLI::IsMember(push_features_names().names()));
   add_streaming_option(c, o->is_streaming);
+  add_form_options(c, o->forms);
   c->add_option(
       "--measured", o->measured,
       "what the package's benchmark printed on the board: beside the estimate, and kept in the file of "
@@ -106,7 +109,6 @@ void add_profile(CLI::App &app) {
   describe(c, *o, "mote profile --target nano33ble --emulate");
   c->callback([o] {
     const Subject subject = subject_of(o->target, o->is_untrained, o->assignments);
-    const IntegerProgram &program = subject.program;
     const std::vector<Board> boards = boards_with(o->boards, !o->measured.empty());
     ProfileOptions options;
     if (!o->board.empty()) options.board = board_by_name(boards, o->board);
@@ -130,7 +132,11 @@ void add_profile(CLI::App &app) {
     if (subject.is_untrained && subject.project->decision.hop != DecisionSettings::kChosen)
       options.c.stride = subject.project->decision.hop;
     // a stream's windows are those of the exported push()
-    if (subject.run && !program.front_end.decision.is_set()) options.c.stride = stride_of(*subject.run);
+    if (subject.run && !subject.program.front_end.decision.is_set())
+      options.c.stride = stride_of(*subject.run);
+    const ChosenForms chosen =
+        chosen_forms(subject.program, options.board ? emulated_core(*options.board) : options.core, o->forms);
+    const IntegerProgram &program = chosen.program;
     const Profile p = profile(program, options);
     if (o->is_emulated && !p.is_measured)
       say(*o, "Not measured: " + p.why_estimated + ". What follows is estimated.");
@@ -138,6 +144,8 @@ void add_profile(CLI::App &app) {
     std::string text = subject.note + profile_text(p);
     text.pop_back();
     if (subject.is_untrained) json["untrained"] = true;
+    if (!chosen.layers.empty()) json["forms"] = forms_json(chosen);
+    text += stored_text(chosen);
     if (is_for_target && subject.project->target.is_set()) {
       const std::vector<std::string> over = over_budget(subject.project->target, p);
       json["over_budget"] = over;

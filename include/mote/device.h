@@ -241,6 +241,35 @@ struct Profile {
   double ms(double cycle_count) const { return board ? cycle_count / (board->mhz * 1e3) : 0; }
 };
 
+// How the weights of a layer are stored, and what that takes on a core.
+struct LayerForm {
+  size_t index = 0;         // of the layer
+  std::string layer, form;  // "plain", or a packed one (docs/forms.md)
+  size_t plain_bytes = 0, bytes = 0;
+  double plain_instructions = 0, instructions = 0;  // estimated; those of `form`
+  std::string why;                                  // why it is plain although its values have a pattern
+};
+
+struct FormOptions {
+  std::string core = "cortex-m4";
+  double slowdown = 1.3;  // a layer may take so many times the instructions of plain weights
+};
+
+struct ChosenForms {
+  IntegerProgram program;
+  std::vector<LayerForm> layers;  // whose values have a pattern; none: the program is as it was
+  size_t saved_bytes = 0;         // of flash, weights and code
+  bool is_packed() const { return saved_bytes > 0; }
+};
+
+// Stores weights of convolutions and dense layers in the form that is smallest by their values, where it is
+// smaller with the code that it brings and no slower than allowed. What the program computes stays the same.
+// Source: estimates of instructions and code (instructions.toml).
+// Errors: kInvalidArgument for a slowdown below 0.
+ChosenForms choose_forms(const IntegerProgram &program, const FormOptions &options = {});
+// A line for each layer; "" where there are none.
+std::string forms_text(const ChosenForms &chosen);
+
 struct ProfileOptions {
   std::optional<Board> board = {};
   std::string core = "";     // instead of a board's

@@ -33,6 +33,9 @@ struct Storage {
   size_t (*bytes)(const ProgramTensor &);
   // Writes its values, each in the tensor's type. The data has the size that `bytes` says.
   void (*unpack)(const ProgramTensor &, void *values);
+  // The bytes of int8 values, [outputs, ...], in this form; none where they do not have its pattern. Null:
+  // nothing chooses this form.
+  std::vector<uint8_t> (*pack)(const std::vector<int8_t> &values, size_t outputs) = nullptr;
 };
 
 // One value after the other, each in the tensor's own type.

@@ -185,6 +185,7 @@ Work recurrent_work(const CallFields &f, double gates, Products products) {
 Work work_of(const CCall &call, Products products, double macs, double outputs) {
   const CallFields f(call);
   const std::string &routine = call.routine;
+  if (is_on_packed_weights(call.source)) return packed_work(f, call, products);
   if (routine == "mote_conv2d_s8") return conv_work(f, call, products);
   if (routine == "mote_depthwise_conv2d_s8") return depthwise_work(f, call, products);
   if (routine == "mote_fully_connected_s8") return dense_work(f, call, products);

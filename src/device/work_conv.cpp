@@ -33,8 +33,6 @@ void add_outputs(Work &w, const CallFields &f, const CCall &call, Products produ
 
 namespace {
 
-constexpr int64_t kLanes = 4;  // MOTE_LANES
-
 // Sizes of mote_sums.h: values of a chunk and filters of a block, where one chunk is all and where it is not.
 struct Chunks {
   int64_t chunk, filters, short_chunk, more_filters;
@@ -50,8 +48,6 @@ Chunks chunks_of(Products products) {
   }
   return {64, 16, 64, 16};
 }
-
-double ceil_div(int64_t a, int64_t b) { return static_cast<double>((a + b - 1) / b); }
 
 // What it takes to fill columns.
 struct Gathered {

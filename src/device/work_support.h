@@ -19,6 +19,10 @@ class CallFields {
   const CCall &call_;
 };
 
+constexpr int64_t kLanes = 4;  // MOTE_LANES
+
+inline double ceil_div(int64_t a, int64_t b) { return static_cast<double>((a + b - 1) / b); }
+
 // Whether the range of the outputs is less than that of int8.
 bool is_clamped(const CallFields &f);
 
@@ -27,6 +31,8 @@ void add_outputs(Work &w, const CallFields &f, const CCall &call, Products produ
                  const std::string &name);
 
 Work conv_work(const CallFields &f, const CCall &call, Products products);
+bool is_on_packed_weights(const std::string &source);  // of the runtime
+Work packed_work(const CallFields &f, const CCall &call, Products products);
 Work depthwise_work(const CallFields &f, const CCall &call, Products products);
 
 }  // namespace mote

@@ -96,7 +96,9 @@ HostCall conv_run(const IntegerProgram &p, const ProgramLayer &l) {
 CCall conv_c(const IntegerProgram &p, const ProgramLayer &l) {
   const ConvLayer s = prepare(p, l);
   if (s.is_int16) return call_int16(wide(l, s));
-  return call_int8_conv(s, multipliers_of(l, s));
+  CCall call = call_int8_conv(s, multipliers_of(l, s));
+  take_stored_form(call, p.tensor(l.inputs[1]));
+  return call;
 }
 
 // Some interpreters demand a bias.

@@ -5,13 +5,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <memory>
 #include <numeric>
 
 #include "base/error.h"
 #include "ops/move_support.h"
 #include "ops/weights.h"
+#include "program/storage.h"
 
 namespace mote::ops {
 
@@ -239,6 +242,19 @@ CCall call_int8_conv(const ConvLayer &s, const ChannelMultipliers &m) {
   add_weights(call, s, runtime_tables(s, s.weights, m, true));
   call.rows = conv_rows(s.params);
   return call;
+}
+
+void take_stored_form(CCall &call, const ProgramTensor &weights) {
+  const auto &forms = packed_forms();
+  if (std::find(forms.begin(), forms.end(), weights.storage) == forms.end()) return;
+  for (const CField &f : call.fields)
+    if (f.name == "groups" && f.values.at(0) != 1) return;
+  for (CArray &a : call.arrays)
+    if (a.suffix == "weights") a = {"weights", DType::kUint8, {weights.data.begin(), weights.data.end()}};
+  const std::string stem = call.routine.substr(0, call.routine.size() - std::strlen("_s8"));
+  call.routine = stem + "_" + weights.storage->name + "_s8";
+  call.source = stem.substr(std::strlen("mote_")) + "_packed_s8.c";
+  call.header = "mote_packed.h";
 }
 
 HostCall run_int16(Int16Conv conv) {

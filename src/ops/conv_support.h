@@ -79,6 +79,10 @@ mote_conv2d_params lying(mote_conv2d_params params);
 // The convolution routine; weights of one output channel after the other.
 CCall call_int8_conv(const ConvLayer &layer, const ChannelMultipliers &multipliers);
 
+// The same call on the bytes of the weights, where their form has routines of its own
+// (runtime/mote_packed.h); else it stays, on their values.
+void take_stored_form(CCall &call, const ProgramTensor &weights);
+
 HostCall run_int16(Int16Conv conv);
 CCall call_int16(const Int16Conv &conv);
 

@@ -154,6 +154,7 @@ CCall dense_c(const IntegerProgram &p, const ProgramLayer &l) {
              {},
              {}};
   add_weights(call, s.layer, tables);
+  take_stored_form(call, p.tensor(l.inputs[1]));
   return call;
 }
 

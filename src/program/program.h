@@ -62,6 +62,7 @@ struct CCall {
   std::vector<std::string> arguments;
   bool is_copy = false;  // no routine: the output is the input's bytes
   std::optional<CRows> rows = {};
+  std::string header = {};  // that declares the routine, where mote_runtime.h does not
 };
 
 // The calls of one layer; most have one.

@@ -19,8 +19,20 @@ const Storage &plain_storage() {
 }
 
 const std::vector<const Storage *> &storage_forms() {
-  static const std::vector<const Storage *> kForms{&plain_storage()};
+  static const std::vector<const Storage *> kForms = [] {
+    std::vector<const Storage *> forms{&plain_storage()};
+    forms.insert(forms.end(), packed_forms().begin(), packed_forms().end());
+    return forms;
+  }();
   return kForms;
+}
+
+std::optional<ProgramTensor> stored_as(const ProgramTensor &tensor, const Storage &form) {
+  if (!tensor.is_constant || tensor.dtype != DType::kInt8 || tensor.shape.rank() < 2 || !form.pack) return {};
+  ProgramTensor packed = tensor;
+  packed.data = form.pack(tensor.values<int8_t>(), static_cast<size_t>(tensor.shape[0]));
+  packed.storage = &form;
+  return packed.data.empty() ? std::nullopt : std::optional(packed);
 }
 
 }  // namespace mote

@@ -6,10 +6,19 @@
 // tensor's form.
 #pragma once
 
+#include <optional>
+
 #include "mote/program.h"
 
 namespace mote {
 
 const std::vector<const Storage *> &storage_forms();
+
+// Those of int8 weights that the runtime has routines for, in packed_storage.cpp; what their bytes mean
+// stands in runtime/mote_packed.h.
+const std::vector<const Storage *> &packed_forms();
+
+// The same tensor in a form whose pattern its values have; nothing where they do not.
+std::optional<ProgramTensor> stored_as(const ProgramTensor &tensor, const Storage &form);
 
 }  // namespace mote

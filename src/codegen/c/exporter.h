@@ -66,6 +66,7 @@ class Exporter {
   std::string place(int tensor, bool is_input, Emitted &out);
   std::string argument_of(const ProgramLayer &l, const CCall &call, const std::string &argument,
                           const std::string &prefix, Emitted &out);
+  void add_source(const CCall &call);
   void emit_call(const ProgramLayer &l, const CCall &call, const std::string &prefix, Emitted &out);
   void emit(const ProgramLayer &l, size_t index, Emitted &out);
   std::string output_byte(const Port &port) const;
@@ -116,7 +117,8 @@ class Exporter {
   std::string name_, upper_, hash_;
   TemplateValues shared_;  // what every template may name
   std::vector<Port> inputs_, outputs_;
-  std::set<std::string> sources_;
+  std::set<std::string> sources_,
+      headers_;  // of the runtime; those that model.c includes beside mote_runtime.h
   size_t weight_bytes_ = 0;
 };
 

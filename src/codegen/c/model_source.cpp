@@ -83,8 +83,13 @@ std::string tables_of(const CCall &call, const std::vector<CField> &fields, cons
                               fmt::join(list, ", "));
 }
 
-void Exporter::emit_call(const ProgramLayer &l, const CCall &call, const std::string &prefix, Emitted &out) {
+void Exporter::add_source(const CCall &call) {
   sources_.insert(call.source);
+  if (!call.header.empty()) headers_.insert(call.header);
+}
+
+void Exporter::emit_call(const ProgramLayer &l, const CCall &call, const std::string &prefix, Emitted &out) {
+  add_source(call);
   out.tables += tables_of(call, call.fields, prefix, weight_bytes_);
   std::vector<std::string> arguments;
   for (const std::string &a : call.arguments) arguments.push_back(argument_of(l, call, a, prefix, out));
@@ -153,7 +158,10 @@ std::string Exporter::model_c() {
     labels.push_back("\"" + escaped(Language::kCString, label) + "\"");
   constexpr size_t kMostOfAvr =
       0xF000;  // of the 64 KB that its 16-bit pointers reach; the rest is for vectors
+  std::string headers;
+  for (const std::string &header : headers_) headers += fmt::format("#include \"{}\"\n", header);
   return filled("model.c.in", {{"tables", e.tables},
+                               {"headers", headers},
                                {"is_beyond_avr", weight_bytes_ > kMostOfAvr},
                                {"weight_bytes", weight_bytes_},
                                {"is_streamed", rows_.count > 0},

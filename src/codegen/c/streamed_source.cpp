@@ -46,7 +46,7 @@ std::string Exporter::streamed_layer(const StreamedLayer &s, Emitted &out) {
   const StreamedTensor &t = rows_.tensors[s.output];
   const std::string prefix = fmt::format("layer{}", s.layer);
   const bool is_window = !s.rows.in_rows.empty();
-  sources_.insert(s.call.source);
+  add_source(s.call);
   out.tables +=
       tables_of(s.call, s.rows.fields.empty() ? s.call.fields : s.rows.fields, prefix, weight_bytes_) + "\n";
   std::string is_ready = fmt::format("have[{}] < need[{}]", s.output, s.output);
