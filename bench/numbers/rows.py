@@ -13,11 +13,12 @@ import wave
 
 class Row:
     """prepare(shared, data): fills the folder `data`; bar: least mean accuracy of float, in %; most: parameters; cross: how
-    `mote train` divides by itself, else folds(data): settings for each; inside: the cross-validation of the training part alone."""
+    `mote train` divides by itself, else folds(data): settings for each; inside: the cross-validation of the training part alone;
+    is_grouped: groups are persons or the like, which an interval is over."""
 
-    def __init__(self, prepare, seeds, bar=None, most=None, cross=None, folds=None, inside=None):
+    def __init__(self, prepare, seeds, bar=None, most=None, cross=None, folds=None, inside=None, is_grouped=True):
         self.prepare, self.seeds, self.bar, self.most = prepare, seeds, bar, most
-        self.cross, self.folds, self.inside = cross, folds, inside
+        self.cross, self.folds, self.inside, self.is_grouped = cross, folds, inside, is_grouped
 
 
 class Absent(Exception):
@@ -202,15 +203,17 @@ def by_speaker(data):
     return [[groups(sorted(fold))] for fold in folds]
 
 
+INSIDE_TRAIN = ["--folds", "5", "--set", 'data.files=["train"]', "--set", "split.test_groups=[]"]
 ROWS = {
     "gun_point": given("GunPoint", 99.5),
     "italy_power": given("ItalyPowerDemand", 97.0),
     "arrow_head": given("ArrowHead", 78.0),
     "basic_motions": given("BasicMotions", 100.0),
     "ecg_five_days": given("ECGFiveDays", 97.0, "tsv"),
-    "ecg5000": Row(heart_beats, 5, None, 14000, folds=five_folds),
+    "ecg5000": Row(heart_beats, 5, None, 14000, folds=five_folds, is_grouped=False),
     "five_gestures": Row(five_gestures, 20, 96.0, 1400, folds=given_test,
-                         inside=["--folds", "5", "--set", 'data.files=["train"]', "--set", "split.test_groups=[]"]),
+                         inside=INSIDE_TRAIN),
+    "five_gestures_standard": Row(five_gestures, 5, None, None, folds=given_test, inside=INSIDE_TRAIN),
     "strangers": Row(strangers, 5, 92.0, 25000, cross=["--leave-one-group-out"]),
     "activities_cnn": Row(activities, 3, None, 14500, folds=by_person),
     "activities_gru": Row(activities, 3, None, 4038, folds=by_person),
