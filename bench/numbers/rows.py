@@ -1,20 +1,24 @@
 # The rows of docs/numbers.md: which recordings each is of, how they are put into a project's data folder, what is held out,
 # and what is asked. The network and its recipe are examples/numbers/ROW.toml. scores.py has the arithmetic, run the order.
+import array
 import glob
 import hashlib
 import os
+import random
 import re
 import shutil
 import subprocess
+import wave
 
 
 class Row:
     """prepare(shared, data): fills the folder `data`; bar: least mean accuracy of float, in %; most: parameters; cross: how
-    `mote train` divides by itself, else folds(data): settings for each; inside: the cross-validation of the training part alone."""
+    `mote train` divides by itself, else folds(data): settings for each; inside: the cross-validation of the training part alone;
+    is_grouped: groups are persons or the like, which an interval is over."""
 
-    def __init__(self, prepare, seeds, bar=None, most=None, cross=None, folds=None, inside=None):
+    def __init__(self, prepare, seeds, bar=None, most=None, cross=None, folds=None, inside=None, is_grouped=True):
         self.prepare, self.seeds, self.bar, self.most = prepare, seeds, bar, most
-        self.cross, self.folds, self.inside = cross, folds, inside
+        self.cross, self.folds, self.inside, self.is_grouped = cross, folds, inside, is_grouped
 
 
 class Absent(Exception):
@@ -65,6 +69,23 @@ def given(name, bar, ending="ts"):
         train = f'["{name}_TRAIN.tsv", "{name}_VALIDATION.tsv"]'
     return Row(series(name, ending), 5, bar, 14000, folds=given_test,
                inside=["--folds", "5", "--set", f"data.files={train}", "--set", "split.test_groups=[]"])
+
+
+def heart_beats(shared, data):
+    """The k-th beat is of fold k mod 5, a folder: beats stand by class, so each fold has its share, though the rarest has two."""
+    series("ECG5000", "arff")(shared, data)
+    path = f"{data}/ECG5000_TRAIN.arff"
+    with open(path) as file:
+        beats = [line.strip() for line in file if line.strip()]
+    os.remove(path)
+    for k in range(5):
+        os.makedirs(f"{data}/fold{k}")
+        with open(f"{data}/fold{k}/beats.csv", "w") as file:
+            file.write("\n".join(beats[k::5]) + "\n")
+
+
+def five_folds(data):
+    return [[groups([f"fold{k}"])] for k in range(5)]
 
 
 # --- gestures --------------------------------------------------------------------------------------------------------
@@ -137,7 +158,22 @@ def five_stretches(data):
 
 # --- sounds ----------------------------------------------------------------------------------------------------------
 
+def write_noise(folder, rate_hz):
+    """Five seconds each of white noise and of noise that falls by up to 6 dB an octave, for augment.sound.background."""
+    os.makedirs(folder)
+    draw = random.Random(1)
+    for leak in (0.0, 0.7, 0.95, 0.99):
+        level, values = 0.0, array.array("h")
+        for _ in range(5 * rate_hz):
+            level = leak * level + (1 - leak * leak) ** 0.5 * draw.gauss(0, 3000)
+            values.append(int(max(-32768, min(32767, level))))
+        with wave.open(f"{folder}/leak{leak}.wav", "wb") as file:
+            file.setparams((1, 2, rate_hz, len(values), "NONE", ""))
+            file.writeframes(values.tobytes())
+
+
 def spoken(shared, data):
+    write_noise(os.path.join(os.path.dirname(data), "noise"), 8000)
     unpack(shared, "fsdd/fsdd_train_4speakers.tar.xz", data + ".all")
     for path in glob.glob(f"{data}.all/**/*.wav", recursive=True):
         move(path, data)
@@ -167,15 +203,17 @@ def by_speaker(data):
     return [[groups(sorted(fold))] for fold in folds]
 
 
+INSIDE_TRAIN = ["--folds", "5", "--set", 'data.files=["train"]', "--set", "split.test_groups=[]"]
 ROWS = {
     "gun_point": given("GunPoint", 99.5),
     "italy_power": given("ItalyPowerDemand", 97.0),
     "arrow_head": given("ArrowHead", 78.0),
     "basic_motions": given("BasicMotions", 100.0),
     "ecg_five_days": given("ECGFiveDays", 97.0, "tsv"),
-    "ecg5000": Row(series("ECG5000", "arff"), 5, None, 14000, cross=["--folds", "5"]),
+    "ecg5000": Row(heart_beats, 5, None, 14000, folds=five_folds, is_grouped=False),
     "five_gestures": Row(five_gestures, 20, 96.0, 1400, folds=given_test,
-                         inside=["--folds", "5", "--set", 'data.files=["train"]', "--set", "split.test_groups=[]"]),
+                         inside=INSIDE_TRAIN),
+    "five_gestures_standard": Row(five_gestures, 5, None, None, folds=given_test, inside=INSIDE_TRAIN),
     "strangers": Row(strangers, 5, 92.0, 25000, cross=["--leave-one-group-out"]),
     "activities_cnn": Row(activities, 3, None, 14500, folds=by_person),
     "activities_gru": Row(activities, 3, None, 4038, folds=by_person),

@@ -54,10 +54,10 @@ def over_groups(groups):
     return max(0.0, share - half), min(1.0, share + half)
 
 
-def interval(seeds):
-    """Of the mean over seeds: each group has the mean of its seeds. In words."""
+def interval(seeds, is_grouped=True):
+    """Of the mean over seeds: each group has the mean of its seeds, unless groups are but folds. In words."""
     names = seeds[0].groups
-    if len(names) > 1:
+    if is_grouped and len(names) > 1:
         low, high = over_groups([(mean([s.groups[g][0] for s in seeds]), mean([s.groups[g][1] for s in seeds])) for g in names])
         return f"{100 * low:.1f} to {100 * high:.1f} over {len(names)} groups"
     low, high = wilson(mean([s.accuracy("int8") for s in seeds]) / 100, seeds[0].examples)
