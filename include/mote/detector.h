@@ -11,15 +11,16 @@
 // bits for any number of threads. Integers: mote_reconstruction_error_s8 and its neighbours in the runtime.
 // Errors: kDataFormat where there is no normal window, kInvalidArgument for settings out of range, kShape.
 // Ownership/Threads: values; arguments are only read.
-// Source: Ledoit and Wolf 2004 (shrinkage of a full covariance), Arthur and Vassilvitskii 2007 (k-means++),
-// McClish 1989 (partial area under the ROC curve).
+// Source: Ledoit and Wolf 2004 (shrinkage), Arthur and Vassilvitskii 2007 (k-means++), McClish 1989 (partial
+// AUC).
 //
 // Example:
-//   mote::DetectorSettings settings{.kind = mote::DetectorKind::kGaussian, .covariance = "full"};
-//   mote::Model gaussian = mote::fit_detector("fan", data.train, settings, {.seed = 7});
-//   const mote::DetectionThreshold chosen = mote::choose_anomaly_threshold(gaussian, data.val, 0.01);
-//   mote::set_anomaly_threshold(gaussian, chosen.threshold);
-//   std::cout << mote::evaluate(gaussian, data.test).detection.auc << "\n";
+//   mote::LoadOptions load{.window = 50, .stride = 50};
+//   load.normal = {"idle"};
+//   const mote::Splits seen = mote::load_recordings("data", load).split();
+//   mote::Model m = mote::fit_detector("idle", seen.train, {mote::DetectorKind::kGaussian}, {.seed = 7});
+//   mote::set_anomaly_threshold(m, mote::choose_anomaly_threshold(m, seen.val, 0.01).threshold);
+//   std::cout << mote::evaluate(m, seen.test).report();
 #pragma once
 
 #include <string>

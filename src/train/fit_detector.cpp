@@ -1,10 +1,10 @@
 // Gaussians and k-means fitted to what the preprocessing makes of normal windows.
 //
-// A full covariance is shrunk towards a multiple of the unit matrix as far as the number of windows asks for,
-// and every covariance gets the rounding of the int8 inputs that a device will have: a direction in which the
-// windows vary less than that tells nothing there.
-// Source: Ledoit and Wolf 2004, "A well-conditioned estimator for large-dimensional covariance matrices";
-// Arthur and Vassilvitskii 2007, "k-means++".
+// A full covariance of fewer than ten windows for each feature is shrunk towards a multiple of the unit
+// matrix; of more this would blur the directions in which normal windows hardly vary, which tell most. Every
+// covariance gets the rounding of the int8 inputs that a device will have: a direction in which the windows
+// vary less than that tells nothing there. Source: Ledoit and Wolf 2004, "A well-conditioned estimator for
+// large-dimensional covariance matrices"; Arthur and Vassilvitskii 2007, "k-means++".
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,6 +23,7 @@ namespace mote {
 
 namespace {
 
+constexpr size_t kEnoughOfEach = 10;  // windows for each feature, from which a covariance stands for itself
 constexpr uint64_t kCentroidStream = 0x6b6d65616e73;  // names the random stream
 
 // [examples, n]
@@ -110,6 +111,7 @@ Moments full_moments(const Points &points) {
       norm += (r == c ? 1 : 2) * s * s;
       if (r == c) trace += s;
     }
+  if (points.size() >= kEnoughOfEach * n) return m;
   const double mu = trace / static_cast<double>(n), delta = norm - mu * trace;  // |S - mu I|^2
   const double beta = (fourth / count - norm) / count;
   const double shrinkage = delta > 0 ? std::clamp(beta / delta, 0.0, 1.0) : 1.0;

@@ -38,6 +38,8 @@ TEST(Presets, have_the_published_counts) {
   expect("mobilenet_vww", {221794, 216322, 210850, 7489664});
   expect("resnet8", {78666, 78186, 77706, 12501632});
   expect("autoencoder", {269992, 267928, 265864, 264192});
+  expect("autoencoder_dense", {3464, 3464, 3464, 3328});
+  expect("autoencoder_conv", {3704, 3704, 3704, 12384});
   expect("wake_word", {46883 + 4 * 840, 46883 + 2 * 840, 46883, 826368});
 }
 

@@ -14,11 +14,14 @@
 namespace mote {
 namespace {
 
-const std::string kModel =
-    "\n[model]\nlayers = [ { type = \"flatten\" }, { type = \"dense\", units = \"classes\" } ]\n";
+const std::string kLayers = "layers = [ { type = \"flatten\" }, { type = \"dense\", units = \"classes\" } ]";
+const std::string kModel = "\n[model]\n" + kLayers + "\n";
 
 // mote.toml with one setting at line 3 and what it belongs to.
 std::string toml_of(const Setting &s, const std::string &key, const std::string &value) {
+  if (!s.only_with.empty() && setting(s.only_with).section() != s.section())  // of model.detector
+    return "model = { detector = \"" + s.only_for.front() + "\", " + kLayers + " }\n[" + s.section() + "]\n" +
+           key + " = " + value + "\n";
   std::string text = s.section().empty() ? "# a\n" : "[" + s.section() + "]\n";
   text += s.only_with.empty() ? "# b\n" : setting(s.only_with).key() + " = \"" + s.only_for.front() + "\"\n";
   text += key + " = " + value + "\n";
