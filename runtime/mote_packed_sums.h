@@ -8,9 +8,14 @@
 #include "mote_packed.h"
 #include "mote_sums.h"
 
-#define MOTE_PACKED_CHUNK 64                                   /* values, and of a mask of blocks */
-#define MOTE_PACKED_OUTPUTS 16                                 /* whose sums are kept; a block of outputs */
-#define MOTE_PACKED_STORE (MOTE_PACKED_CHUNK * MOTE_LANES / 2) /* words that hold a chunk in every layout */
+#define MOTE_PACKED_CHUNK 64   /* values, and of a mask of blocks */
+#define MOTE_PACKED_OUTPUTS 16 /* whose sums are kept; a block of outputs */
+/* Words that hold a chunk of four columns, of 16 bits or of bytes. */
+#if MOTE_HAS_DSP
+#define MOTE_PACKED_STORE (MOTE_PACKED_CHUNK * MOTE_LANES / 2)
+#else
+#define MOTE_PACKED_STORE (MOTE_PACKED_CHUNK * MOTE_LANES / 4)
+#endif
 
 /* Values of columns against `filters` rows of packed weights: sum[f][lane], or sum[f] of one column, is added
  * to. */

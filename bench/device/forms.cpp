@@ -2,7 +2,7 @@
 // layer on plain weights. Prints a line of JSON for each: bytes, instructions of the layer, and of each
 // function within it, counted one by one (the emulator names the function of every instruction that it runs).
 //
-// "fit" behind CORE: layers of many sizes, with how often the loops of their routines run (fit.py).
+// "fit FIRST END" behind CORE: layers of many sizes, with how often the loops of their routines run (fit.py).
 #include <cstring>
 #include <fstream>
 #include <iostream>
@@ -116,8 +116,8 @@ int main(int argc, char **argv) {
     for (const auto &[name, layer] : table())
       if (!is_fit) plain.push_back(measured(core, patterned_layer(layer, "", 7), true));
     for (const Storage *form : packed_forms()) {
-      if (!is_fit && words.size() > 1 && std::find(words.begin(), words.end(), form->name) == words.end())
-        continue;
+      const bool is_named = std::find(words.begin(), words.end(), form->name) != words.end();
+      if (words.size() > (is_fit ? 4u : 1u) && !is_named) continue;
       const std::vector<std::string> forms = {form->name};
       for (size_t i = 0; !is_fit && i < table().size(); ++i) {
         const IntegerProgram packed =
