@@ -26,10 +26,8 @@ static MOTE_NOINLINE const int8_t *mote_kernel_input(const mote_conv2d_params *p
       *to++ = (int8_t)p->input_zero_point;
       ++from;
     }
-    {
-      const int8_t *v = x + (h * p->in_w + w) * p->in_c + low, *const last = v + (high - low);
-      while (v < last) *to++ = *v++;
-    }
+    mote_packed_copy(to, x + (h * p->in_w + w) * p->in_c + low, high - low);
+    to += high - low;
     for (from = high; from < end; ++from) *to++ = (int8_t)p->input_zero_point;
     from = 0;
     if (++at == per_row) {
@@ -64,6 +62,7 @@ static MOTE_NOINLINE void mote_conv_of_form(MOTE_PACKED_CONV2D, const mote_packe
   mote_packed_args a;
   a.columns = store;
   a.table = table;
+  a.row = row;
   for (n = 0; n < p->batches; ++n, x += p->in_h * p->in_w * p->in_c)
     for (position = 0; position < positions; position += MOTE_LANES) {
       const int32_t lanes = positions - position < MOTE_LANES ? positions - position : MOTE_LANES;

@@ -5,22 +5,25 @@ static MOTE_NOINLINE void mote_dense_of_form(MOTE_PACKED_DENSE, const mote_packe
                                              const MOTE_FLASH void *table) {
   const mote_outputs o = {multiplier, shift, p->per_channel, p->output_zero_point, p->act_min, p->act_max};
   const int32_t inputs = p->inputs, row = mote_packed_row_bytes(f, inputs);
-  int32_t store[MOTE_PACKED_CHUNK / 2], sum[MOTE_PACKED_OUTPUTS];
+  /* of blocks a chunk is that of a mask */
+  const int32_t chunk = row > 0 ? 2 * MOTE_PACKED_CHUNK : MOTE_PACKED_CHUNK;
+  int32_t store[MOTE_PACKED_CHUNK], sum[MOTE_PACKED_OUTPUTS + 1]; /* the last of two rows may be none */
   int32_t n, first, i, k, padded = 0;
   for (n = 0; n < p->batches; ++n, x += inputs, y += p->outputs) {
     mote_packed_args a;
     a.columns = store;
     a.w = weights;
     a.table = table;
+    a.row = row;
     for (first = 0; first < p->outputs; first += MOTE_PACKED_OUTPUTS) {
       const int32_t count =
           p->outputs - first < MOTE_PACKED_OUTPUTS ? p->outputs - first : MOTE_PACKED_OUTPUTS;
       for (i = 0; i < count; ++i) sum[i] = bias[first + i];
-      for (k = 0; k < inputs; k += MOTE_PACKED_CHUNK) {
-        const int32_t some = inputs - k < MOTE_PACKED_CHUNK ? inputs - k : MOTE_PACKED_CHUNK;
+      sum[count] = 0;
+      for (k = 0; k < inputs; k += chunk) {
+        const int32_t some = inputs - k < chunk ? inputs - k : chunk;
         /* a single chunk serves all outputs */
-        if (first == 0 || inputs > MOTE_PACKED_CHUNK)
-          padded = mote_packed_column(f, x + k, some, store, 0, 1);
+        if (first == 0 || inputs > chunk) padded = mote_packed_column(f, x + k, some, store, 0, 1);
         a.end = store + mote_packed_words(f, padded, 1);
         a.filters = count;
         a.sum = sum;

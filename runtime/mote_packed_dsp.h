@@ -7,9 +7,21 @@
 /* Pairs of values by their two indices, the first in the lower bits. */
 static MOTE_NOINLINE void mote_make_pairs(const int8_t *value, int32_t count, uint32_t *pair) {
   const int8_t *const end = value + count, *second, *first;
-  for (second = value; second < end; ++second)
-    for (first = value; first < end; ++first)
-      *pair++ = (uint32_t)(uint16_t)*first | (uint32_t)(uint16_t)*second << 16;
+  for (second = value; second < end; ++second) {
+    const uint32_t high = (uint32_t)(uint16_t)*second << 16;
+    if (count < 4) {
+      *pair++ = (uint16_t)value[0] | high;
+      *pair++ = (uint16_t)value[1] | high;
+      continue;
+    }
+    for (first = value; first < end; first += 4, pair += 4) {
+      const uint32_t q = mote_quad(first), even = mote_even(q), odd = mote_odd(q);
+      pair[0] = (uint16_t)even | high;
+      pair[1] = (uint16_t)odd | high;
+      pair[2] = even >> 16 | high;
+      pair[3] = odd >> 16 | high;
+    }
+  }
 }
 
 #if MOTE_IN_ASSEMBLY
@@ -42,6 +54,38 @@ static MOTE_NOINLINE void mote_make_pairs(const int8_t *value, int32_t count, ui
   "ldr r4, [r12]\n"
 #define MOTE_ONE_DONE "str r4, [r12], #4\n"
 
+/* The same of one column and two rows at a time; r6 and r7 their weights, r12 the bytes between them: 0 where
+ * there is only one left, which is then taken twice. */
+#define MOTE_TWO_ROWS(sums, with, body, done) \
+  ".syntax unified\n"                         \
+  "push {r0, r4-r11, lr}\n"                   \
+  "ldr r2, [r0, #8]\n"                        \
+  "1:\n" sums                                 \
+  "ldr r12, [r0, #28]\n"                      \
+  "ldr lr, [r0, #16]\n"                       \
+  "ldrd r1, r3, [r0]\n"                       \
+  "cmp lr, #1\n"                              \
+  "it eq\n"                                   \
+  "moveq r12, #0\n" with                      \
+  "2:\n"                                      \
+  "ldr r7, [r2, r12]\n" body                  \
+  "cmp r1, r3\n"                              \
+  "bne 2b\n"                                  \
+  "ldr r0, [sp]\n"                            \
+  "ldr r12, [r0, #20]\n" done                 \
+  "strd r4, r5, [r12], #8\n"                  \
+  "str r12, [r0, #20]\n"                      \
+  "ldrd r12, lr, [r0, #12]\n"                 \
+  "add r2, r2, r12\n"                         \
+  "ldr r12, [r0, #28]\n"                      \
+  "add r2, r2, r12\n"                         \
+  "subs lr, lr, #2\n"                         \
+  "str lr, [r0, #16]\n"                       \
+  "bgt 1b\n"                                  \
+  "pop {r0, r4-r11, pc}\n"
+#define MOTE_TWO_SUMS    \
+  "ldr r12, [r0, #20]\n" \
+  "ldrd r4, r5, [r12]\n"
 #define MOTE_NEXT_FOUR "ldm r1!, {r8-r11}\n"
 #define MOTE_ROW_OF_FOUR(a, b, c, d)                                                  \
   a "smlad r4, r8, lr, r4\n" b "smlad r4, r9, lr, r4\n" c "smlad r4, r10, lr, r4\n" d \
@@ -52,12 +96,17 @@ static MOTE_NOINLINE void mote_make_pairs(const int8_t *value, int32_t count, ui
       MOTE_NEXT_FOUR d MOTE_FOUR_DUALS
 #define MOTE_OCTET_OF_ONE(a, b, c, d) MOTE_NEXT_FOUR MOTE_ROW_OF_FOUR(a, b, c, d)
 
-/* 31 instructions for the 64 products of an octet; those of one column 16. */
+/* 31 instructions for the 64 products of an octet; of one column and two rows 29 for 16. */
 #define MOTE_PAIR(at, bits) "ubfx lr, r12, #" at ", #" bits "\nldr lr, [r0, lr, lsl #2]\n"
 #define MOTE_PAIRS_OF(octet, bytes, b, c, d, bits) \
   "ldr r12, [r2], #" bytes                         \
   "\n" octet(MOTE_PAIR("0", bits), MOTE_PAIR(b, bits), MOTE_PAIR(c, bits), MOTE_PAIR(d, bits))
 #define MOTE_WITH_TABLE "ldr r0, [r0, #24]\n"
+
+#define MOTE_PAIR_OF(word, at, bits) "ubfx lr, " word ", #" at ", #" bits "\nldr lr, [r0, lr, lsl #2]\n"
+#define MOTE_TWO_PAIRS(at, bits, x) \
+  MOTE_PAIR_OF("r6", at, bits)      \
+  "smlad r4, " x ", lr, r4\n" MOTE_PAIR_OF("r7", at, bits) "smlad r5, " x ", lr, r5\n"
 
 #define MOTE_CODEBOOK(name, bytes, b, c, d, bits)                                                            \
   MOTE_NAKED void mote_##name##_four(mote_packed_args *a __attribute__((unused))) {                          \
@@ -65,8 +114,11 @@ static MOTE_NOINLINE void mote_make_pairs(const int8_t *value, int32_t count, ui
                                     MOTE_PAIRS_OF(MOTE_OCTET, bytes, b, c, d, bits), MOTE_FOUR_DONE));       \
   }                                                                                                          \
   MOTE_NAKED void mote_##name##_one(mote_packed_args *a __attribute__((unused))) {                           \
-    __asm volatile(MOTE_PACKED_ROWS(MOTE_ONE_SUM, MOTE_WITH_TABLE,                                           \
-                                    MOTE_PAIRS_OF(MOTE_OCTET_OF_ONE, bytes, b, c, d, bits), MOTE_ONE_DONE)); \
+    __asm volatile(MOTE_TWO_ROWS(MOTE_TWO_SUMS, MOTE_WITH_TABLE,                                             \
+                                 "ldr r6, [r2], #" bytes "\n" MOTE_NEXT_FOUR MOTE_TWO_PAIRS("0", bits, "r8") \
+                                     MOTE_TWO_PAIRS(b, bits, "r9") MOTE_TWO_PAIRS(c, bits, "r10")            \
+                                         MOTE_TWO_PAIRS(d, bits, "r11"),                                     \
+                                 ""));                                                                       \
   }
 MOTE_CODEBOOK(codebook1, "1", "2", "4", "6", "2")
 MOTE_CODEBOOK(codebook2, "2", "4", "8", "12", "4")
@@ -107,7 +159,7 @@ MOTE_OF_DSP(codebook6, MOTE_FOUR_SUMS, MOTE_WITH_TABLE, MOTE_SIX(MOTE_OCTET), MO
             MOTE_SIX(MOTE_OCTET_OF_ONE), MOTE_ONE_DONE)
 
 /* 27 instructions for an octet. A weight of four bits at the top of 16 is 4096 times itself, and so are the
- * sums of a chunk: below 2^28 + 1. */
+ * sums of a chunk: at most 2^29. */
 #define MOTE_INT4(octet)                                                                                     \
   "ldr r12, [r2], #4\n" octet("and lr, r0, r12\n", "and lr, r0, r12, lsl #4\n", "and lr, r0, r12, lsl #8\n", \
                               "and lr, r0, r12, lsl #12\n")
@@ -122,11 +174,29 @@ MOTE_OF_DSP(codebook6, MOTE_FOUR_SUMS, MOTE_WITH_TABLE, MOTE_SIX(MOTE_OCTET), MO
   "add r5, r9, r5, asr #12\n"  \
   "add r6, r10, r6, asr #12\n" \
   "add r7, r11, r7, asr #12\n" MOTE_FOUR_DONE
-#define MOTE_INT4_ONE_DONE \
-  "ldr r8, [r12]\n"        \
-  "add r4, r8, r4, asr #12\n" MOTE_ONE_DONE
-MOTE_OF_DSP(int4, MOTE_NO_SUMS, "mov r0, #0xF000F000\n", MOTE_INT4(MOTE_OCTET), MOTE_INT4_DONE,
-            "movs r4, #0\n", MOTE_INT4(MOTE_OCTET_OF_ONE), MOTE_INT4_ONE_DONE)
+#define MOTE_TWO_HALVES(shift, x) \
+  "and lr, r0, r6" shift          \
+  "\n"                            \
+  "smlad r4, " x                  \
+  ", lr, r4\n"                    \
+  "and lr, r0, r7" shift          \
+  "\n"                            \
+  "smlad r5, " x ", lr, r5\n"
+#define MOTE_WITH_HALVES "mov r0, #0xF000F000\n"
+MOTE_NAKED void mote_int4_four(mote_packed_args *a __attribute__((unused))) {
+  __asm volatile(MOTE_PACKED_ROWS(MOTE_NO_SUMS, MOTE_WITH_HALVES, MOTE_INT4(MOTE_OCTET), MOTE_INT4_DONE));
+}
+MOTE_NAKED void mote_int4_one(mote_packed_args *a __attribute__((unused))) {
+  __asm volatile(MOTE_TWO_ROWS(
+      "movs r4, #0\n"
+      "movs r5, #0\n",
+      MOTE_WITH_HALVES,
+      "ldr r6, [r2], #4\n" MOTE_NEXT_FOUR MOTE_TWO_HALVES("", "r8") MOTE_TWO_HALVES(", lsl #4", "r9")
+          MOTE_TWO_HALVES(", lsl #8", "r10") MOTE_TWO_HALVES(", lsl #12", "r11"),
+      "ldrd r8, r9, [r12]\n"
+      "add r4, r8, r4, asr #12\n"
+      "add r5, r9, r5, asr #12\n"));
+}
 
 /* Four weights that are not 0, in 35 instructions or 36: their values as 16 bits in r10 and r11, their places
  * in r3; r0 is the column, of which each value is 16 bits in four lanes. */

@@ -8,9 +8,14 @@
 #include "mote_packed.h"
 #include "mote_sums.h"
 
-#define MOTE_PACKED_CHUNK 64                                   /* values, and of a mask of blocks */
-#define MOTE_PACKED_OUTPUTS 16                                 /* whose sums are kept; a block of outputs */
-#define MOTE_PACKED_STORE (MOTE_PACKED_CHUNK * MOTE_LANES / 2) /* words that hold a chunk in every layout */
+#define MOTE_PACKED_CHUNK 64   /* values, and of a mask of blocks */
+#define MOTE_PACKED_OUTPUTS 16 /* whose sums are kept; a block of outputs */
+/* Words that hold a chunk of four columns, of 16 bits or of bytes. */
+#if MOTE_HAS_DSP
+#define MOTE_PACKED_STORE (MOTE_PACKED_CHUNK * MOTE_LANES / 2)
+#else
+#define MOTE_PACKED_STORE (MOTE_PACKED_CHUNK * MOTE_LANES / 4)
+#endif
 
 /* Values of columns against `filters` rows of packed weights: sum[f][lane], or sum[f] of one column, is added
  * to. */
@@ -22,6 +27,7 @@ typedef struct {
   int32_t filters;
   int32_t *sum;
   const MOTE_FLASH void *table; /* of a codebook */
+  int32_t row;                  /* bytes from row to row */
 } mote_packed_args;
 
 typedef void (*mote_packed_products)(mote_packed_args *a);
@@ -37,6 +43,23 @@ typedef struct {
   const uint8_t *order; /* with vectors: which of 32 values comes first, second; 0: they stay */
   mote_packed_products products;
 } mote_packed_form;
+
+/* Copies n values. */
+static inline void mote_packed_copy(int8_t *to, const int8_t *from, int32_t n) {
+  int8_t *const end = to + n;
+#if MOTE_HAS_MVE
+  if (n > 0) mote_copy_bytes(to, from, n);
+  (void)end;
+#else
+#if MOTE_HAS_DSP
+  for (; end - to >= 4; to += 4, from += 4) {
+    const uint32_t four = mote_quad(from);
+    __builtin_memcpy(to, &four, sizeof four);
+  }
+#endif
+  while (to < end) *to++ = *from++;
+#endif
+}
 
 /* Rows of packed weights, `size` weights each. */
 static inline int32_t mote_packed_row_bytes(const mote_packed_form *f, int32_t size) {

@@ -1,8 +1,8 @@
-// forms CORE [FORM]: layers with the pattern of each packed form on an emulated core, beside the same layer
-// on plain weights. Prints a line of JSON for each: bytes, instructions of the layer, and of each function
-// within it, counted one by one (the emulator names the function of every instruction that it runs).
+// forms CORE [FORM...]: layers with the pattern of each packed form on an emulated core, beside the same
+// layer on plain weights. Prints a line of JSON for each: bytes, instructions of the layer, and of each
+// function within it, counted one by one (the emulator names the function of every instruction that it runs).
 //
-// "fit" behind CORE: layers of many sizes, with how often the loops of their routines run (fit.py).
+// "fit FIRST END" behind CORE: layers of many sizes, with how often the loops of their routines run (fit.py).
 #include <cstring>
 #include <fstream>
 #include <iostream>
@@ -112,26 +112,29 @@ int main(int argc, char **argv) {
   const Core &core = core_by_name(words.at(0));
   const bool is_fit = words.size() > 1 && words[1] == "fit";
   try {
+    std::vector<json> plain;
+    for (const auto &[name, layer] : table())
+      if (!is_fit) plain.push_back(measured(core, patterned_layer(layer, "", 7), true));
     for (const Storage *form : packed_forms()) {
-      if (!is_fit && words.size() > 1 && form->name != words[1]) continue;
-      if (is_fit) {
-        for (uint64_t seed = std::stoull(words.at(2)); seed < std::stoull(words.at(3)); ++seed)
-          std::cout << measured(core,
-                                packed_program(patterned_layer(drawn(seed), form->name, seed), {form->name}),
-                                false)
-                           .dump()
-                    << std::endl;
-        continue;
-      }
-      for (const auto &[name, layer] : table()) {
-        const IntegerProgram plain = patterned_layer(layer, form->name, 7);
-        std::cout << json{{"layer", name},
+      const bool is_named = std::find(words.begin(), words.end(), form->name) != words.end();
+      if (words.size() > (is_fit ? 4u : 1u) && !is_named) continue;
+      const std::vector<std::string> forms = {form->name};
+      for (size_t i = 0; !is_fit && i < table().size(); ++i) {
+        const IntegerProgram packed =
+            packed_program(patterned_layer(table()[i].second, form->name, 7), forms);
+        std::cout << json{{"layer", table()[i].first},
                           {"form", form->name},
-                          {"plain", measured(core, plain, true)},
-                          {"packed", measured(core, packed_program(plain, {form->name}), true)}}
+                          {"plain", plain[i]},
+                          {"packed", measured(core, packed, true)}}
                          .dump()
                   << std::endl;
       }
+      for (uint64_t seed = is_fit ? std::stoull(words.at(2)) : 1; is_fit && seed < std::stoull(words.at(3));
+           ++seed)
+        std::cout << measured(core, packed_program(patterned_layer(drawn(seed), form->name, seed), forms),
+                              false)
+                         .dump()
+                  << std::endl;
     }
   } catch (const Error &e) {
     std::cerr << e.what() << "\n";

@@ -26,6 +26,7 @@
 #include "graph/cost.h"
 #include "graph/op_def.h"
 #include "mote/host_program.h"
+#include "program/storage.h"
 
 namespace mote {
 
@@ -131,6 +132,10 @@ void estimate_footprint(const IntegerProgram &p, Profile &r) {
   for (const LayerProfile &l : r.layers) r.weight_bytes += l.weight_bytes;
   // the bounds that the routines keep: 1 KB, with vectors a little more
   r.stack_bytes = r.core == "cortex-m55" ? 1280 : 1024;
+  size_t more = 0;
+  if (products_of_core(r.core) == Products::kDual)
+    for (const ProgramTensor &t : p.tensors) more = std::max(more, more_stack(*t.storage));
+  r.stack_bytes += more;
   r.ram_bytes = r.buffer_bytes;
 }
 

@@ -55,10 +55,7 @@ PutTogether put_together_at(const CallFields &f, int64_t oh, int64_t ow) {
 
 double filled_up(const CCall &call, int64_t size) {
   const int64_t group = group_of(call.routine);
-  double values = 0;
-  for (int64_t k = 0; k < size; k += kChunk)
-    values += ceil_div(std::min(kChunk, size - k), group) * static_cast<double>(group);
-  return values;
+  return ceil_div(size, group) * static_cast<double>(group);
 }
 
 Work packed_conv_work(const CallFields &f, const CCall &call, Products products) {
@@ -99,9 +96,11 @@ Work packed_conv_work(const CallFields &f, const CCall &call, Products products)
 
 Work packed_dense_work(const CallFields &f, const CCall &call, Products products) {
   const int64_t size = f.list("inputs")[0], outputs = f.list("outputs")[0];
-  const double batches = f("batches"), chunks = ceil_div(size, kChunk),
+  const bool has_masks = call.routine.find("_blocks_") != call.routine.npos;
+  const int64_t chunk = has_masks ? kChunk : 2 * kChunk;
+  const double batches = f("batches"), chunks = ceil_div(size, chunk),
                blocks = ceil_div(outputs, kOutputsOfBlock);
-  const double times = size > kChunk ? blocks : 1;
+  const double times = size > chunk ? blocks : 1;
   Work w = {{"call", 1},
             {"piece", batches * blocks * chunks},
             {"value", batches * times * filled_up(call, size)},

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -18,6 +20,7 @@
 #include "codegen/c/runtime_sources.h"
 #include "codegen/c/templates.h"
 #include "host/detector_program.h"
+#include "program/storage.h"
 
 namespace mote {
 
@@ -93,6 +96,14 @@ void Exporter::add_headers() {
   sources_.insert("mote_runtime.h");
 }
 
+// Compiled with -Os to -O3, but for processors with Helium.
+size_t Exporter::most_stack() const {
+  constexpr size_t kPlain = 1152;
+  size_t more = 0;
+  for (const ProgramTensor &t : p_.tensors) more = std::max(more, more_stack(*t.storage));
+  return kPlain + more;
+}
+
 std::string Exporter::readme() const {
   std::string sources = "model.c";
   for (const std::string &s : sources_)
@@ -102,6 +113,7 @@ std::string Exporter::readme() const {
       {{"name", p_.name},
        {"buffer_bytes", plan_.bytes},
        {"weight_bytes", weight_bytes_},
+       {"stack_bytes", most_stack()},
        {"stream_bytes", push_ ? push_->bytes : 0},
        {"push_features", push_ ? push_features_text(p_, *push_) : ""},
        {"push_layers", push_ && push_->columns ? columns_text(p_, *push_->columns) : ""},
@@ -148,6 +160,7 @@ ExportedFiles Exporter::make() {
   if (push_) made.push_features = push_features_text(p_, *push_);
   if (push_ && push_->columns) made.push_layers = columns_text(p_, *push_->columns);
   made.weight_bytes = weight_bytes_;
+  made.stack_bytes = most_stack();
   made.call = has_front_end() ? "predict" : "invoke";
   made.golden_count = golden_count();
   made.layers = p_.layers.size();

@@ -105,6 +105,7 @@ class Exporter {
   std::string port_arrays(const std::vector<Port> &list, bool is_raw) const;
   std::string model_selftest_c() const;
   std::string benchmark_c() const;
+  size_t most_stack() const;
   std::string readme() const;
 
   const IntegerProgram &p_;

@@ -46,6 +46,7 @@ struct Package {
                 {"model", name},
                 {"MODEL", upper_case(name)},
                 {"buffer_bytes", made.buffer_bytes},
+                {"stack_bytes", with_commas(made.stack_bytes)},
                 {"weight_bytes", made.weight_bytes}}) {}
 
   std::string filled(const char *file, const TemplateValues &values = {}) const {
