@@ -4,6 +4,7 @@
 // workflow/compress.cpp.
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "cli.h"
 #include "interrupt.h"
 #include "mote/error.h"
@@ -21,6 +22,8 @@ struct CompressArguments : Common {
   std::optional<int> clusters, bits, epochs;
   std::optional<float> learning_rate;
   std::optional<double> temperature, teacher_weight;
+  std::string flash, target;
+  double drop = 1;
   std::vector<std::string> teachers, keep, assignments;
   bool is_per_channel = false, quiet = false;
 };
@@ -91,7 +94,11 @@ void run_compress(const CompressArguments &o) {
   // as mote.toml is now: [compress] is often written after the training
   const Project project = read_project(opened.folder().project, o.assignments);
   CompressRequest request = request_of(o, project);
-  const int stages = compress_stages(request.settings);
+  if (!o.flash.empty()) request.flash_bytes = parse_bytes(o.flash, "--flash");
+  request.board = o.target;
+  request.drop = o.drop;
+  const bool is_search = request.flash_bytes > 0;
+  const int stages = is_search ? 1 : compress_stages(request.settings);
   int stage = 1;
   std::optional<Progress> progress;
   Progress::Of of{};
@@ -110,6 +117,11 @@ void run_compress(const CompressArguments &o) {
     progress->step(s);
     return true;
   };
+  request.on_tried = [&](const TriedCompression &t) {
+    progress->note(fmt::format("{}: {:.0f} bytes of flash, int8 validation accuracy {:.1f} %", t.what,
+                               t.bytes, 100 * t.accuracy));
+    progress->begin(of);
+  };
   request.callbacks.push_back([&](const EpochEnd &e) {
     progress->epoch(e.record);
     if (e.record.epoch == of.epochs && stage < stages) {
@@ -126,6 +138,10 @@ void run_compress(const CompressArguments &o) {
   text += fmt::format("\nParameters {} -> {}, multiply-adds {} -> {}.\n", before.parameters, after.parameters,
                       before.macs, after.macs);
   text += scores_text(c.made);
+  if (is_search)
+    text +=
+        fmt::format("Of {} recipes the first that is small and accurate enough: {}, {:.0f} bytes of flash.\n",
+                    c.tried.size() - 1, c.tried[c.chosen].what, c.tried[c.chosen].bytes);
   text += fmt::format("Wrote {}, made of {}. `mote quantize` keeps what was done to the weights.",
                       c.made.folder.path, opened.path());
   nlohmann::json json = Run(c.made.folder).json(run_file::kCompress);
@@ -170,10 +186,22 @@ void add_compress(CLI::App &app) {
   c->add_option("--keep", o->keep, "a layer that stays as it is; may be given again")
       ->type_name("LAYER")
       ->allow_extra_args(false);
-  c->add_option("--epochs", o->epochs, "of each training; default: half of those of the run")
+  c->add_option("--epochs", o->epochs, "of each training; default: as many as the run had")
       ->check(range_of("compress.epochs"));
   c->add_option("--learning-rate", o->learning_rate, "at their beginning; default: half of the run's")
       ->check(range_of("compress.learning_rate"));
+  auto *flash =
+      c->add_option("--flash", o->flash,
+                    "12k: search for channels, values and bits with which weights and model code fit")
+          ->excludes("--prune")
+          ->excludes("--cluster")
+          ->excludes("--bits");
+  c->add_option("--drop", o->drop, "of --flash: points of int8 validation accuracy that it may cost")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 100.0))
+      ->needs(flash);
+  c->add_option("--target", o->target, "of --flash: a board; default: the project's, or a Cortex-M4")
+      ->needs(flash);
   add_set_option(c, o->assignments);
   c->add_flag("--quiet", o->quiet, "no progress");
   describe(c, *o, "mote compress --prune structured:0.5 --distill parent");

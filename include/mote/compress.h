@@ -75,7 +75,7 @@ struct CompressSettings {
   int bits = 8;                                // 4: weights of -7 .. 7 times the scale of their channel
   double temperature = 2, teacher_weight = 1;  // of distillation
   std::vector<std::string> keep_layers = {};   // stay as they are
-  TuneSettings tune = {};                      // epochs 0: half of the training's, at least 3
+  TuneSettings tune = {};                      // epochs 0: as many as the training had
 };
 
 struct CompressHelp {
@@ -111,6 +111,30 @@ void check_compression(const Model &model, const Splits &data, const CompressSet
 // The training options are those of the training before; callbacks see each stage's epochs anew.
 CompressedModel compress(const Model &model, const Splits &data, const CompressSettings &settings,
                          const TrainOptions &training, const CompressHelp &help = {});
+// A size to be reached, and what it may cost.
+struct CompressGoal {
+  double bytes = 0;  // of the int8 program, as bytes_of counts them
+  double drop = 1;   // points of validation accuracy, beside the int8 program of the model as it is
+  std::function<double(const IntegerProgram &)> bytes_of = nullptr;
+  QuantizeSettings quantize = {};
+};
+struct TriedCompression {
+  std::string what;  // "structured:0.5, cluster 16"
+  double bytes = 0, accuracy = 0;
+};
+struct FoundCompression {
+  CompressedModel made;
+  std::vector<TriedCompression> tried;  // the first is the model as it is
+  size_t chosen = 0;                    // of these
+};
+// Tries channels, and behind these shared values or four bits, from little to much; `settings` says how, and
+// `on_tried` is told of each. Errors: as compress(); kUnsupported with the nearest where nothing reaches the
+// goal, or where there is nothing to do.
+FoundCompression compress_to(const Model &model, const Splits &data, const CompressGoal &goal,
+                             const CompressSettings &settings, const TrainOptions &training,
+                             const CompressHelp &help = {},
+                             const std::function<void(const TriedCompression &)> &on_tried = nullptr);
+
 // What compress() trains with, and how many trainings one after the other it takes.
 TrainOptions compress_options(const CompressSettings &settings, const TrainOptions &training);
 int compress_stages(const CompressSettings &settings);

@@ -185,10 +185,18 @@ struct CompressRequest {
   std::vector<Callback> callbacks = {};
   StepCallback on_step = nullptr;
   std::function<void(const Splits &data, const TrainOptions &options)> before = nullptr;  // of the first step
+  // A search for what is small enough, in place of what `settings` say should be done: flash of weights and
+  // model code on a board, by default the project's, or on a Cortex-M4. 0: none.
+  size_t flash_bytes = 0;
+  std::string board = "";
+  double drop = 1;  // points of validation accuracy that it may cost
+  std::function<void(const TriedCompression &)> on_tried = nullptr;
 };
 struct CompressedRun {
-  RunSummary made;             // the new run; its `trained` is that of the last stage
-  CompressedModel compressed;  // without its run
+  RunSummary made;                           // the new run; its `trained` is that of the last stage
+  CompressedModel compressed;                // without its run
+  std::vector<TriedCompression> tried = {};  // by a search
+  size_t chosen = 0;                         // of these
 };
 // A new run of the run's own recordings and split, which is recorded as its parent: compress.json says what
 // was done. Errors: as compress() and load_own_data(); kDataFormat of a run that does not know its

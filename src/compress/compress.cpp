@@ -215,14 +215,16 @@ void check_compression(const Model &model, const Splits &data, const CompressSet
 }
 
 TrainOptions compress_options(const CompressSettings &s, const TrainOptions &training) {
+  constexpr uint64_t kCompressStream = 0x434F4D50;  // "COMP"
   constexpr int kFewestEpochs = 3;
   TuneSettings tune = s.tune;
   Optimizer optimizer = training.optimizer;
-  if (tune.epochs == 0) tune.epochs = std::max(kFewestEpochs, training.epochs / 2);
+  if (tune.epochs == 0) tune.epochs = std::max(kFewestEpochs, training.epochs);
   if (tune.learning_rate == 0) tune.learning_rate = learning_rate_of(optimizer) / 2;
   TrainOptions o = tuning_options(tune, training);
   o.callbacks = training.callbacks;
   o.is_fine_tuning = true;
+  o.seed = training.seed ^ kCompressStream;  // draws that the training before has not seen
   return o;
 }
 

@@ -74,7 +74,7 @@ std::vector<Setting> compress_settings() {
       integer(
           "compress.epochs", [](auto &p) -> auto & { return p.compress.tune.epochs; }, 1,
           TrainOptions::kMostEpochs, "of each training behind a step of it")
-          .or_else("half of the training's, at least 3"),
+          .or_else("as many as the training had"),
       number(
           "compress.learning_rate", [](auto &p) -> auto & { return p.compress.tune.learning_rate; }, 1e-9,
           100, "at their beginning; it falls to zero as half a cosine")

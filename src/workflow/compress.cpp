@@ -19,8 +19,9 @@ namespace {
 
 json size_json(const GraphSize &s) { return {{"parameters", s.parameters}, {"macs", s.macs}}; }
 
-json record_of(const CompressRequest &request, const CompressedModel &c, const TrainOptions &options) {
+json record_of(const CompressRequest &request, const CompressedRun &made, const TrainOptions &options) {
   const CompressSettings &s = request.settings;
+  const CompressedModel &c = made.compressed;
   Optimizer optimizer = options.optimizer;
   json record = {{"prune", pruning_text(s.prune)},
                  {"schedule", prune_schedule_names().name_of(s.schedule)},
@@ -47,6 +48,15 @@ json record_of(const CompressRequest &request, const CompressedModel &c, const T
     if (k.values > 0) kernels.back()["values"] = k.values;
     if (!k.left.empty()) kernels.back()["left"] = k.left;
   }
+  if (!made.tried.empty()) {
+    record["flash"] = request.flash_bytes;
+    record["drop"] = request.drop;
+    record["chosen"] = made.tried[made.chosen].what;
+    json tried = json::array();
+    for (const TriedCompression &t : made.tried)
+      tried.push_back({{"what", t.what}, {"flash_bytes", t.bytes}, {"val_accuracy", t.accuracy}});
+    record["tried"] = tried;
+  }
   return {{"settings", record},
           {"before", size_json(c.before)},
           {"after", size_json(c.after)},
@@ -59,6 +69,13 @@ int epochs_of(const Run &run, const Project &project) {
   const json &history = run.json(run_file::kHistory);
   return history.is_null() ? project.train.epochs
                            : std::max<int>(1, static_cast<int>(history.at("epochs").size()));
+}
+
+// Weights and model code, as `mote profile` has them.
+double flash_of(const IntegerProgram &program, const std::optional<Board> &board) {
+  ProfileOptions options;
+  options.board = board;
+  return static_cast<double>(profile(program, options).flash_bytes());
 }
 
 }  // namespace
@@ -78,6 +95,8 @@ CompressedRun compress_run(const Run &run, const CompressRequest &request) {
     throw Error(ErrorCode::kInvalidArgument, "compress.cluster",
                 "does not go together with quantize.equalize, which scales weights that share a value apart",
                 "leave one of them out");
+  const std::optional<Board> board =
+      request.board.empty() ? target_board(project) : board_by_name(known_boards(), request.board);
   const RunData data = load_own_data(run);
   PreparedRun p = prepared_run(project, data.recordings, data.splits, "compression", &run);
   for (const char *same : {"recordings", "data", "data_digest", "class_labels"})
@@ -91,18 +110,29 @@ CompressedRun compress_run(const Run &run, const CompressRequest &request) {
   CompressHelp help;
   if (request.is_own_teacher) help.teachers.push_back(run.model());
   for (const Run &teacher : request.teachers) help.teachers.push_back(teacher.model());
-  check_compression(p.model, p.splits, s, help, training);
+  if (request.flash_bytes == 0) check_compression(p.model, p.splits, s, help, training);
   check_streaming(project, p.model, p.splits.train, p.windows);
   p.options = compress_options(s, training);
   p.options.on_features = project.train.on_features;
   if (request.before) request.before(p.splits, p.options);
   CompressedRun result;
   p.trainer = [&](const PreparedRun &prepared) {
-    result.compressed = compress(prepared.model, prepared.splits, s, training, help);
+    if (request.flash_bytes == 0) {
+      result.compressed = compress(prepared.model, prepared.splits, s, training, help);
+    } else {
+      const CompressGoal goal{static_cast<double>(request.flash_bytes), request.drop,
+                              [&](const IntegerProgram &program) { return flash_of(program, board); },
+                              project.quantize};
+      FoundCompression found =
+          compress_to(prepared.model, prepared.splits, goal, s, training, help, request.on_tried);
+      result.compressed = std::move(found.made);
+      result.tried = std::move(found.tried);
+      result.chosen = found.chosen;
+    }
     return std::move(result.compressed.run);
   };
   p.more_files = [&]() -> std::map<std::string, std::string> {
-    return {{run_file::kCompress, json_text(record_of(request, result.compressed, p.options))}};
+    return {{run_file::kCompress, json_text(record_of(request, result, p.options))}};
   };
   const RunClaim claim = RunClaim::next(project);
   { StagedFolder probe(claim.path()); }  // an unwritable place is found before training, not after

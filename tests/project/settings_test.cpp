@@ -49,9 +49,10 @@ std::string other_value(const Setting &s) {
     case SettingKind::kSwitch:
       return fallback.get<bool>() ? "false" : "true";
     case SettingKind::kText:
-      return s.name == "target.board"   ? "\"nano33ble\""
-             : s.name == "model.preset" ? "\"gesture_gru\""
-                                        : "\"other\"";
+      return s.name == "target.board"     ? "\"nano33ble\""
+             : s.name == "model.preset"   ? "\"gesture_gru\""
+             : s.name == "compress.prune" ? "\"2:4\""
+                                          : "\"other\"";
     case SettingKind::kChoice:
       return value_text(fallback == s.choices[0] ? s.choices[1] : s.choices[0]);
     case SettingKind::kTexts:
