@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # mote compress: each way on a small project, what later steps keep of it, and what is refused before a training.
 . "$(dirname "$0")/support.bash"
-checks 33
+checks 35
 cd "$work"
 small_project p
 quietly "$mote" train p --quiet
@@ -32,6 +32,12 @@ equal "zeros and values" "$(json 'j.kernels.filter(k => !k.left).every(k => k.ze
 quietly "$mote" quantize p
 quietly "$mote" export p --format tflite --output model.tflite
 said 'golden vectors equal' "$mote" export p --format c --output zeros_and_values --verify
+
+# a search: less flash than the model takes as it is
+flash=$("$mote" profile "$first" --json | json 'Math.round(0.8 * (j.code_bytes + j.weight_bytes))')
+quietly "$mote" compress "$first" --flash "$flash" --drop 100 --epochs 1 --quiet
+equal "small enough" "$(json "j.settings.tried.find(t => t.what == j.settings.chosen).flash_bytes <= $flash" <"$(newest p/runs)/compress.json")" true
+present "$(newest p/runs)/compress.png"
 
 # what mote.toml says
 printf '[compress]\nbits = 4\nepochs = 1\n' >>p/mote.toml
