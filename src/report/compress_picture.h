@@ -8,7 +8,8 @@
 
 namespace mote {
 
-// Each recipe as a dot with its name; the one that was chosen is filled, the size that was asked for a line.
+// Each recipe as a dot with its number; the one that was chosen is filled, the size that was asked for a
+// line.
 Picture draw_tried(const std::vector<TriedCompression> &tried, size_t chosen, double bytes);
 
 }  // namespace mote

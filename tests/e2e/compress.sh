@@ -34,6 +34,7 @@ quietly "$mote" export p --format tflite --output model.tflite
 said 'golden vectors equal' "$mote" export p --format c --output zeros_and_values --verify
 
 # a search: less flash than the model takes as it is
+quietly "$mote" quantize "$first"
 flash=$("$mote" profile "$first" --json | json 'Math.round(0.8 * (j.code_bytes + j.weight_bytes))')
 quietly "$mote" compress "$first" --flash "$flash" --drop 100 --epochs 1 --quiet
 equal "small enough" "$(json "j.settings.tried.find(t => t.what == j.settings.chosen).flash_bytes <= $flash" <"$(newest p/runs)/compress.json")" true
@@ -47,7 +48,8 @@ quietly "$mote" compress "$first" --prune 0.5 --quiet
 equal "a command line says all of what is to be done" "$(json j.settings.bits <"$(newest p/runs)/compress.json")" 8
 
 # refused before a step; no run is made
-count=$(ls p/runs | wc -l)
+each p/runs/*
+count=${#list[@]}
 refused 'does not go together with clusters' "$mote" compress "$first" --cluster 16 --bits 4
 refused 'is no pruning' "$mote" compress "$first" --prune half
 refused 'must leave at least 1' "$mote" compress "$first" --prune 4:4
@@ -57,4 +59,5 @@ refused 'is not a run' "$mote" compress "$first" --distill runs/none
 refused 'is small enough' "$mote" compress "$first" --flash 4M
 refused 'this command does not ask for it' "$mote" compress "$first" --prune 0.5 --set train.epochs=3
 exits 2 "$mote" compress "$first" --prune 0.5 --flash 12k
-equal "no run was made" "$(ls p/runs | wc -l)" "$count"
+each p/runs/*
+equal "no run was made" "${#list[@]}" "$count"
