@@ -36,6 +36,7 @@ inline constexpr const char *kRecord = "run.json", *kProject = "mote.toml", *kDa
                             *kHistorySvg = "history.svg", *kModel = "model.mote", *kMean = "mean.npy",
                             *kDeviation = "std.npy", *kIntegerModel = "model_int8.mote",
                             *kQuantize = "quantize.json", *kCompress = "compress.json",
+                            *kCompressPng = "compress.png", *kCompressSvg = "compress.svg",
                             *kEvaluation = "evaluation.json", *kResplit = "evaluation_resplit.json",
                             *kConfusionPng = "confusion.png", *kConfusionSvg = "confusion.svg",
                             *kExplain = "explain.json", *kExplainPng = "explain.png",

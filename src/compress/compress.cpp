@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <map>
-#include <memory>
+#include <optional>
 #include <set>
 
 #include "base/error.h"
@@ -233,72 +233,110 @@ int compress_stages(const CompressSettings &s) {
   return (s.prune.kind != PruneKind::kNone || !has_values) + has_values;
 }
 
+namespace {
+
+// A model on its way through the steps, each followed by a training.
+class Steps {
+ public:
+  Steps(const Model &model, const Splits &data, const CompressSettings &s, const TrainOptions &o,
+        const CompressHelp &help)
+      : data_(data), s_(s), o_(o), help_(help), now_(model) {
+    result_.before = size_of(model.graph);
+  }
+
+  void remove_channels() {
+    now_ = with_fewer_channels(now_, data_, s_, help_, o_, result_.notes);
+    go_on();
+  }
+
+  void zero_weights() {
+    left_ = left_by_pruning(now_.graph, s_);
+    if (s_.schedule == PruneSchedule::kPolynomial) {
+      std::vector<int> pruned;
+      each([&](int p) { pruned.push_back(p); });
+      GrowingPruning growing(s_.prune, pruned, steps_of(data_, o_));
+      go_on(&growing);
+    } else {
+      each([&](int p) {
+        Parameter &kernel = now_.graph.params[p];
+        prune_weights(kernel, s_.prune, s_.prune.share, kernel.data.data());
+        kernel.form.keeps_zeros = true;
+      });
+      go_on();
+    }
+    each([&](int p) { now_.graph.params[p].form.keeps_zeros = true; });
+  }
+
+  void share_values() {
+    left_ = s_.clusters > 0 ? left_by_clusters(now_.graph, s_) : left_by_bits(now_.graph, s_);
+    each([&](int p) {
+      Parameter &kernel = now_.graph.params[p];
+      if (s_.clusters > 0) {
+        kernel.form.clusters = s_.clusters;
+        kernel.form.is_per_channel = s_.is_cluster_per_channel;
+        cluster_weights(kernel, s_.cluster_start, o_.seed);
+      } else {
+        kernel.form.bits = s_.bits;
+      }
+    });
+    go_on();
+  }
+
+  void go_on(TrainExtension *extension = nullptr) {
+    TrainHooks hooks;
+    std::optional<Distillation> teachers;
+    if (!help_.teachers.empty()) {
+      teachers.emplace(now_, help_.teachers, DistillationOptions{s_.temperature, s_.teacher_weight}, o_);
+      hooks.extensions.push_back(&*teachers);
+    }
+    if (extension) hooks.extensions.push_back(extension);
+    result_.run = train(now_, data_, o_, hooks);
+    now_ = result_.run.model;
+  }
+
+  CompressedModel result() {
+    result_.run.model = now_;
+    result_.after = size_of(now_.graph);
+    result_.kernels = kernels_of(now_.graph);
+    size_t k = 0;
+    for (size_t p = 0; p < now_.graph.params.size(); ++p)
+      if (now_.graph.params[p].is_kernel()) result_.kernels[k++].left = left_.contains(p) ? left_.at(p) : "";
+    return std::move(result_);
+  }
+
+ private:
+  // Kernels that do not stay as they are.
+  template <class Work>
+  void each(Work work) const {
+    for (const auto &[p, why] : left_)
+      if (why.empty()) work(p);
+  }
+
+  const Splits &data_;
+  const CompressSettings &s_;
+  const TrainOptions &o_;
+  const CompressHelp &help_;
+  Model now_;
+  Left left_;
+  CompressedModel result_;
+};
+
+}  // namespace
+
 CompressedModel compress(const Model &model, const Splits &data, const CompressSettings &s,
                          const TrainOptions &training, const CompressHelp &help) {
   check_compression(model, data, s, help, training);
   const TrainOptions o = compress_options(s, training);
-  CompressedModel result;
-  result.before = size_of(model.graph);
-  Model now = model;
-  Left left;
-  std::vector<std::unique_ptr<TrainExtension>> extensions;
-  const auto go_on = [&](bool has_growing) {
-    if (!help.teachers.empty())
-      extensions.push_back(std::make_unique<Distillation>(
-          now, help.teachers, DistillationOptions{s.temperature, s.teacher_weight}, o));
-    TrainHooks hooks;
-    for (const auto &e : extensions) hooks.extensions.push_back(e.get());
-    result.run = train(now, data, o, hooks);
-    now = result.run.model;
-    extensions.clear();
-    if (has_growing)
-      for (const auto &[p, why] : left) now.graph.params[p].form.keeps_zeros |= why.empty();
-  };
+  Steps steps(model, data, s, o, help);
   const bool has_values = s.clusters > 0 || s.bits == 4;
-  if (s.prune.kind == PruneKind::kChannels) {
-    now = with_fewer_channels(model, data, s, help, o, result.notes);
-    go_on(false);
-  } else if (s.prune.kind != PruneKind::kNone) {
-    left = left_by_pruning(now.graph, s);
-    const bool is_growing = s.schedule == PruneSchedule::kPolynomial;
-    std::vector<int> pruned;
-    for (const auto &[p, why] : left) {
-      if (!why.empty()) continue;
-      pruned.push_back(p);
-      if (is_growing) continue;
-      Parameter &kernel = now.graph.params[p];
-      prune_weights(kernel, s.prune, s.prune.share, kernel.data.data());
-      kernel.form.keeps_zeros = true;
-    }
-    if (is_growing)
-      extensions.push_back(std::make_unique<GrowingPruning>(s.prune, pruned, steps_of(data, o)));
-    go_on(is_growing);
-  } else if (!has_values) {
-    go_on(false);  // teachers alone
-  }
-  if (has_values) {
-    Left of_values = s.clusters > 0 ? left_by_clusters(now.graph, s) : left_by_bits(now.graph, s);
-    for (const auto &[p, why] : of_values) {
-      if (!why.empty()) continue;
-      Parameter &kernel = now.graph.params[p];
-      if (s.clusters > 0) {
-        kernel.form.clusters = s.clusters;
-        kernel.form.is_per_channel = s.is_cluster_per_channel;
-        cluster_weights(kernel, s.cluster_start, o.seed);
-      } else {
-        kernel.form.bits = s.bits;
-      }
-    }
-    left = std::move(of_values);
-    go_on(false);
-  }
-  result.run.model = now;
-  result.after = size_of(now.graph);
-  result.kernels = kernels_of(now.graph);
-  size_t k = 0;
-  for (size_t p = 0; p < now.graph.params.size(); ++p)
-    if (now.graph.params[p].is_kernel()) result.kernels[k++].left = left.contains(p) ? left.at(p) : "";
-  return result;
+  if (s.prune.kind == PruneKind::kChannels)
+    steps.remove_channels();
+  else if (s.prune.kind != PruneKind::kNone)
+    steps.zero_weights();
+  else if (!has_values)
+    steps.go_on();  // teachers alone
+  if (has_values) steps.share_values();
+  return steps.result();
 }
 
 }  // namespace mote

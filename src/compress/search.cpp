@@ -70,6 +70,11 @@ FoundCompression compress_to(const Model &model, const Splits &data, const Compr
     throw Error(ErrorCode::kInvalidArgument, "compress",
                 "a search needs classes and validation windows, on which it compares",
                 "choose what to do by yourself (--prune, --cluster, --bits)");
+  for (const Parameter &p : model.graph.params)
+    if (p.form.is_set())
+      throw Error(ErrorCode::kInvalidArgument, "compress",
+                  fmt::format("{} is compressed already, and a search begins with channels", p.name),
+                  "search from the run that it was made from");
   Search search(data, goal, on_tried);
   CompressedModel as_is;
   as_is.run.model = model;
@@ -95,13 +100,11 @@ FoundCompression compress_to(const Model &model, const Splits &data, const Compr
       if (e.code() != ErrorCode::kUnsupported && e.code() != ErrorCode::kInvalidArgument) throw;
     }
   };
-  const bool is_plain = std::none_of(model.graph.params.begin(), model.graph.params.end(),
-                                     [](const Parameter &p) { return p.form.is_set(); });
   for (const double share : {0.0, 0.3, 0.5, 0.65, 0.8, 0.9}) {
     CompressedModel smaller = as_is;
     std::string what;
     bool is_there = share == 0;
-    if (share > 0 && is_plain)
+    if (share > 0)
       attempt([&] {
         smaller = made(model, {PruneKind::kChannels, share}, 0, 8);
         what = fmt::format("structured:{:g}", share);

@@ -8,6 +8,7 @@
 #include "base/staged_folder.h"
 #include "mote/files.h"
 #include "mote/report.h"
+#include "report/compress_picture.h"
 #include "runs/json_file.h"
 #include "workflow/made_run.h"
 
@@ -132,7 +133,14 @@ CompressedRun compress_run(const Run &run, const CompressRequest &request) {
     return std::move(result.compressed.run);
   };
   p.more_files = [&]() -> std::map<std::string, std::string> {
-    return {{run_file::kCompress, json_text(record_of(request, result, p.options))}};
+    std::map<std::string, std::string> files = {
+        {run_file::kCompress, json_text(record_of(request, result, p.options))}};
+    if (!result.tried.empty()) {
+      const Picture drawn = draw_tried(result.tried, result.chosen, static_cast<double>(request.flash_bytes));
+      files[run_file::kCompressPng] = drawn.png;
+      files[run_file::kCompressSvg] = drawn.svg;
+    }
+    return files;
   };
   const RunClaim claim = RunClaim::next(project);
   { StagedFolder probe(claim.path()); }  // an unwritable place is found before training, not after

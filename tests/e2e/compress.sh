@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # mote compress: each way on a small project, what later steps keep of it, and what is refused before a training.
 . "$(dirname "$0")/support.bash"
-checks 33
+checks 35
 cd "$work"
 small_project p
 quietly "$mote" train p --quiet
@@ -33,6 +33,13 @@ quietly "$mote" quantize p
 quietly "$mote" export p --format tflite --output model.tflite
 said 'golden vectors equal' "$mote" export p --format c --output zeros_and_values --verify
 
+# a search: less flash than the model takes as it is
+quietly "$mote" quantize "$first"
+flash=$("$mote" profile "$first" --json | json 'Math.round(0.8 * (j.code_bytes + j.weight_bytes))')
+quietly "$mote" compress "$first" --flash "$flash" --drop 100 --epochs 1 --quiet
+equal "small enough" "$(json "j.settings.tried.find(t => t.what == j.settings.chosen).flash_bytes <= $flash" <"$(newest p/runs)/compress.json")" true
+present "$(newest p/runs)/compress.png"
+
 # what mote.toml says
 printf '[compress]\nbits = 4\nepochs = 1\n' >>p/mote.toml
 quietly "$mote" compress "$first" --quiet
@@ -41,7 +48,8 @@ quietly "$mote" compress "$first" --prune 0.5 --quiet
 equal "a command line says all of what is to be done" "$(json j.settings.bits <"$(newest p/runs)/compress.json")" 8
 
 # refused before a step; no run is made
-count=$(ls p/runs | wc -l)
+each p/runs/*
+count=${#list[@]}
 refused 'does not go together with clusters' "$mote" compress "$first" --cluster 16 --bits 4
 refused 'is no pruning' "$mote" compress "$first" --prune half
 refused 'must leave at least 1' "$mote" compress "$first" --prune 4:4
@@ -51,4 +59,5 @@ refused 'is not a run' "$mote" compress "$first" --distill runs/none
 refused 'is small enough' "$mote" compress "$first" --flash 4M
 refused 'this command does not ask for it' "$mote" compress "$first" --prune 0.5 --set train.epochs=3
 exits 2 "$mote" compress "$first" --prune 0.5 --flash 12k
-equal "no run was made" "$(ls p/runs | wc -l)" "$count"
+each p/runs/*
+equal "no run was made" "${#list[@]}" "$count"
