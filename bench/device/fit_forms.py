@@ -1,0 +1,123 @@
+"""fit_forms.py ROOT CORE FILE...: what the loops of routines on packed weights take on a core, from layers that `build/bench/forms CORE fit
+FIRST END` ran, and the bytes of their code, written to src/device/instructions.toml; prints how far off the estimate is on the layers
+that were left out (every fourth).
+
+Columns, outputs and what is around them are the same code for all forms of an op, and are fitted together; of a form are its call,
+its rows and its groups of weights."""
+import collections, json, os, re, subprocess, sys, tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from fit import least_squares
+
+FLAGS = {
+    "cortex-m4": "-mfloat-abi=hard -mfpu=fpv4-sp-d16", "cortex-m33": "-mfloat-abi=hard -mfpu=fpv5-sp-d16",
+    "cortex-m7": "-mfloat-abi=hard -mfpu=fpv5-sp-d16", "cortex-m55": "-mfloat-abi=hard"}
+
+OWN = {"call", "filter", "group"}
+
+
+def key(routine, part):
+    op = "mote_conv2d" if routine.startswith("mote_conv2d") else "mote_fully_connected"
+    if part in OWN:
+        return routine, part
+    # values of 16 bits in lanes are laid out otherwise than pairs
+    return op + ("_sparse" if "_sparse_" in routine and part == "value" else ""), part
+
+
+def read(names):
+    seen = {}
+    for name in names:
+        for line in open(name):
+            if line.endswith("}\n"):
+                net = json.loads(line)
+                layer = net["layers"][0]
+                call = layer["calls"][0]
+                assert net["wrong"] == 0, net
+                seen[call["routine"], tuple(sorted(call["parts"].items()))] = layer["instructions"]
+    return sorted(seen.items())
+
+
+def parts_of(routine, parts):
+    counts = collections.Counter()
+    for part, times in parts:
+        counts[key(routine, part)] += times
+    return counts
+
+
+def number(v):
+    text = f"{v:.4g}"
+    return text if "." in text or "e" in text else text + ".0"
+
+
+def factors_of(core, names, known):
+    """Lines of the routines; what no layer of the fit ran (outputs that are scaled up, clamped) is that of plain weights."""
+    data = read(names)
+    rows = [(parts_of(*what), count) for what, count in data]
+    fitted = least_squares([row for i, row in enumerate(rows) if i % 4])
+    left = sorted(abs(sum(fitted.get(k, 0) * n for k, n in parts.items()) / count - 1) for i, (parts, count) in enumerate(rows) if i % 4 == 0)
+    print(f"{core}: {len(rows)} layers; of {len(left)} that were left out 8 in 10 are within {left[int(0.8 * len(left))]:.1%}, all within {left[-1]:.1%}")
+    factors = least_squares(rows)
+    found = {}
+    for (routine, parts), _ in data:
+        plain = known["mote_conv2d_s8" if "conv2d" in routine else "mote_fully_connected_s8"]
+        own = found.setdefault(routine, {p: v for p, v in plain.items() if p in ("output_wide", "clamped", "rest")})
+        for part, _ in parts:
+            own[part] = factors.get(key(routine, part), 0.0)
+    for own in found.values():
+        for part in ("edge", "copied") if "column" in own else ():
+            own.setdefault(part, factors.get(("mote_conv2d", part), 0.0))
+    return [routine + " = { " + ", ".join(f"{p} = {number(v)}" for p, v in sorted(own.items())) + " }" for routine, own in sorted(found.items())]
+
+
+def sections(core, source, root):
+    arm = core.startswith("cortex")
+    compiler = ["arm-none-eabi-gcc", "-mcpu=" + core, "-mthumb", *FLAGS.get(core, "").split()] if arm else \
+        ["riscv64-unknown-elf-gcc", "-march=rv32imac", "-mabi=ilp32", "--specs=picolibc.specs"]
+    with tempfile.TemporaryDirectory() as folder:
+        made = os.path.join(folder, "a.o")
+        subprocess.run(compiler + ["-std=gnu99", "-O2", "-ffunction-sections", "-fdata-sections", "-I" + os.path.join(root, "runtime"), "-c",
+                                   os.path.join(root, "runtime", source), "-o", made], check=True)
+        lines = subprocess.run([compiler[0][:-3] + "size", "-A", made], check=True, capture_output=True, text=True).stdout.splitlines()
+    return {w[0]: int(w[1]) for w in map(str.split, lines) if len(w) == 3 and re.match(r"\.(text|rodata)", w[0]) and w[1] != "0"}
+
+
+def code_of(core, root):
+    """Bytes that any form of an op brings, that those with pairs bring, and that each brings itself."""
+    lines = []
+    for source, op in (("conv2d_packed_s8.c", "mote_conv2d"), ("fully_connected_packed_s8.c", "mote_fully_connected")):
+        own, shared = collections.Counter(), collections.Counter()
+        names = ["codebook%d" % b for b in range(1, 7)] + ["int4", "sparse_2_4", "sparse_1_4", "sparse_1_8", "sparse_1_16", "blocks"]
+        for section, size in sections(core, source, root).items():
+            form = re.search(r"mote_(?:conv2d_|fully_connected_)?(codebook\d|int4|sparse_\d_\d+|blocks)(?:_s8|_four|_one)(?!\d)", section)
+            if form:
+                own[form[1]] += size
+            elif "make_pairs" in section:
+                shared[tuple(names[:4])] += size
+            elif "order" not in section:
+                shared[tuple(names)] += size
+        lines += ['  [%d, %s],' % (size, ", ".join(f'"{op}_{n}_s8"' for n in group)) for group, size in shared.items()]
+        lines += [f'  [{size}, "{op}_{n}_s8"],' for n, size in sorted(own.items())]
+    return lines
+
+
+def main():
+    root, core, names = sys.argv[1], sys.argv[2], sys.argv[3:]
+    path = os.path.join(root, "src", "device", "instructions.toml")
+    lines = [line for line in open(path).read().split("\n")]
+    first = lines.index(f'[core."{core}"]')
+    end = next((i for i in range(first + 1, len(lines)) if re.match(r'\[core\."[^"]*"\]$', lines[i])), len(lines))
+    part = [line for line in lines[first:end] if not is_packed(line)]
+    known = {m[1]: {w[0]: float(w[1]) for w in re.findall(r"(\w+) = ([-\d.e+]+)", m[2])} for m in (re.match(r"(\w+) = \{(.*)\}", line) for line in part) if m}
+    at = next(i for i, line in enumerate(part) if line.startswith("mote_conv2d_s8 ")) + 1
+    part[at:at] = factors_of(core, names, known)
+    at = part.index("any_of = [") + 1
+    part[at:at] = code_of(core, root)
+    open(path, "w").write("\n".join(lines[:first] + part + lines[end:]))
+
+
+def is_packed(line):
+    return re.search(r"mote_(conv2d|fully_connected)_(codebook|int4|sparse|blocks)", line) is not None
+
+
+if __name__ == "__main__":
+    main()
