@@ -100,19 +100,43 @@ def code_of(core, root):
     return lines
 
 
+def by_core(text):
+    """Lines of the file, those before the first core under ""."""
+    parts, core = {"": []}, ""
+    for line in text.split("\n"):
+        found = re.match(r'\[core\."([^"]*)"\]$', line)
+        if found:
+            core = found[1]
+            parts[core] = []
+        parts[core].append(line)
+    return parts
+
+
+def packed_rows(text):
+    """Of each core: factors of routines on packed weights, and bytes of their code."""
+    found = {core: [line for line in lines if is_packed(line)] for core, lines in by_core(text).items()}
+    return {core: ([line for line in rows if line[0] != " "], [line for line in rows if line[0] == " "]) for core, rows in found.items() if rows}
+
+
+def with_packed_rows(text, rows):
+    parts = by_core(text)
+    for core, (factors, code) in rows.items():
+        part = [line for line in parts[core] if not is_packed(line)]
+        at = next(i for i, line in enumerate(part) if line.startswith("mote_conv2d_s8 ")) + 1
+        part[at:at] = factors
+        at = part.index("any_of = [") + 1
+        part[at:at] = code
+        parts[core] = part
+    return "\n".join(line for part in parts.values() for line in part)
+
+
 def main():
     root, core, names = sys.argv[1], sys.argv[2], sys.argv[3:]
     path = os.path.join(root, "src", "device", "instructions.toml")
-    lines = [line for line in open(path).read().split("\n")]
-    first = lines.index(f'[core."{core}"]')
-    end = next((i for i in range(first + 1, len(lines)) if re.match(r'\[core\."[^"]*"\]$', lines[i])), len(lines))
-    part = [line for line in lines[first:end] if not is_packed(line)]
-    known = {m[1]: {w[0]: float(w[1]) for w in re.findall(r"(\w+) = ([-\d.e+]+)", m[2])} for m in (re.match(r"(\w+) = \{(.*)\}", line) for line in part) if m}
-    at = next(i for i, line in enumerate(part) if line.startswith("mote_conv2d_s8 ")) + 1
-    part[at:at] = factors_of(core, names, known)
-    at = part.index("any_of = [") + 1
-    part[at:at] = code_of(core, root)
-    open(path, "w").write("\n".join(lines[:first] + part + lines[end:]))
+    text = open(path).read()
+    found = (re.match(r"(\w+) = \{(.*)\}", line) for line in by_core(text)[core])
+    known = {m[1]: {part: float(v) for part, v in re.findall(r"(\w+) = ([-\d.e+]+)", m[2])} for m in found if m}
+    open(path, "w").write(with_packed_rows(text, {core: (factors_of(core, names, known), code_of(core, root))}))
 
 
 def is_packed(line):
