@@ -1,24 +1,25 @@
 """fit_forms.py ROOT CORE FILE...: what the loops of routines on packed weights take on a core, from layers that `build/bench/forms CORE fit
-FIRST END` ran, and the bytes of their code, written to src/device/instructions.toml; prints how far off the estimate is on the layers
-that were left out (every fourth).
+FIRST END` ran, and the bytes of their code, written to src/device/instructions.toml; prints how far off the estimate of layers is that
+were left out of the fit.
 
-Columns, outputs and what is around them are the same code for all forms of an op, and are fitted together; of a form are its call,
-its rows and its groups of weights."""
+Columns, outputs and what is around them are the same code for all forms of an op, and are fitted together; of a form are its
+groups of weights, rows of a convolution, and the pairs that a call makes."""
 import collections, json, os, re, subprocess, sys, tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from fit import least_squares
 
+PARTS = 12
+
 FLAGS = {
     "cortex-m4": "-mfloat-abi=hard -mfpu=fpv4-sp-d16", "cortex-m33": "-mfloat-abi=hard -mfpu=fpv5-sp-d16",
     "cortex-m7": "-mfloat-abi=hard -mfpu=fpv5-sp-d16", "cortex-m55": "-mfloat-abi=hard"}
 
-OWN = {"call", "filter", "group"}
-
 
 def key(routine, part):
     op = "mote_conv2d" if routine.startswith("mote_conv2d") else "mote_fully_connected"
-    if part in OWN:
+    has_pairs = any(f"_codebook{bits}_" in routine for bits in (1, 2, 3, 4))  # made for each call
+    if part == "group" or (part == "filter" and op == "mote_conv2d") or (part == "call" and has_pairs):
         return routine, part
     # values of 16 bits in lanes are laid out otherwise than pairs
     return op + ("_sparse" if "_sparse_" in routine and part == "value" else ""), part
@@ -53,9 +54,12 @@ def factors_of(core, names, known):
     """Lines of the routines; what no layer of the fit ran (outputs that are scaled up, clamped) is that of plain weights."""
     data = read(names)
     rows = [(parts_of(*what), count) for what, count in data]
-    fitted = least_squares([row for i, row in enumerate(rows) if i % 4])
-    left = sorted(abs(sum(fitted.get(k, 0) * n for k, n in parts.items()) / count - 1) for i, (parts, count) in enumerate(rows) if i % 4 == 0)
-    print(f"{core}: {len(rows)} layers; of {len(left)} that were left out 8 in 10 are within {left[int(0.8 * len(left))]:.1%}, all within {left[-1]:.1%}")
+    off = []
+    for part in range(PARTS):
+        fitted = least_squares([row for i, row in enumerate(rows) if i % PARTS != part], 1500)
+        off += [abs(sum(fitted.get(k, 0) * n for k, n in parts.items()) / count - 1) for i, (parts, count) in enumerate(rows) if i % PARTS == part]
+    off.sort()
+    print(f"{core}: {len(rows)} layers, each estimated without its {PARTS}th of them: 8 in 10 are within {off[int(0.8 * len(off))]:.1%}, all within {off[-1]:.1%}")
     factors = least_squares(rows)
     found = {}
     for (routine, parts), _ in data:
