@@ -36,10 +36,14 @@ Board board_of(const ExportArguments &o) { return board_by_name(boards_with(o.bo
 void say_what_is_plain(const IntegerProgram &program, const ExportArguments &o) {
   if (!o.forms.is_auto()) return;
   const ChosenForms chosen = choose_forms(program, {.slowdown = o.forms.slowdown});
-  if (chosen.is_packed())
+  const auto is_packed = [](const ProgramTensor &t) {
+    return t.is_constant && t.storage != &plain_storage();
+  };
+  if (chosen.is_packed() || std::any_of(program.tensors.begin(), program.tensors.end(), is_packed))
     warn({fmt::format(
-        "{} holds weights of 8 bits only, so they are written plain; as C they take {} bytes of flash less",
-        o.format, with_commas(chosen.saved_bytes))});
+        "{} holds weights of 8 bits only: what C stores in fewer bytes{} is written plain", o.format,
+        chosen.is_packed() ? fmt::format(" ({} bytes of flash less)", with_commas(chosen.saved_bytes))
+                           : "")});
 }
 
 void export_file(const RunOrModel &target, const IntegerProgram &program, const ExportArguments &o) {

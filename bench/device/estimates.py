@@ -2,6 +2,7 @@
 import datetime, math, os, sys
 
 import fit
+import fit_forms
 
 work, root, commit = sys.argv[1:4]
 today = datetime.date.today().isoformat()
@@ -34,4 +35,6 @@ for core in cores:
     say = lambda errors: f"median {100 * errors[1]:.1f} %, 8 of 10 {100 * errors[0]:.1f} %, all {100 * errors[2]:.1f} %"
     print(f"{core}: {len(held_out)} networks {say(others)}; {len(published)} published models {say(strangers)};"
           f" code of {len(bytes_off)} others: 8 of 10 within {bytes_off[int(0.8 * len(bytes_off))]:.0f} bytes, all within {bytes_off[-1]:.0f}")
-open(os.path.join(root, "src", "device", "instructions.toml"), "w").write("\n".join(lines) + "\n")
+path = os.path.join(root, "src", "device", "instructions.toml")
+kept = fit_forms.packed_rows(open(path).read())  # of layers that random_nets has none of
+open(path, "w").write(fit_forms.with_packed_rows("\n".join(lines) + "\n", kept))

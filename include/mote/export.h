@@ -68,7 +68,7 @@ struct ExportedC {
   std::string name;  // prefix of every symbol: mote_<name>_
   std::string hash;  // checksum of weights and layers, as in model.h
   size_t buffer_bytes = 0, weight_bytes = 0;
-  size_t stack_bytes = 0;  // at most, compiled with -Os to -O3; with Helium at most 1,408
+  size_t stack_bytes = 0;          // at most, compiled with -Os to -O3; with Helium at most 1,408
   size_t stream_bytes = 0;         // what push() keeps beside the buffer; 0: there is no push()
   std::string push_features;       // how it computes those of blocks, for a sentence that begins with it
   std::string push_layers;         // how it computes layers over time, likewise; "": all of a window

@@ -53,6 +53,9 @@ Price price_of(const IntegerProgram &p, const ProgramLayer &l, const std::string
   return price;
 }
 
+// Of its bytes, what a form has to save: less is not worth a routine of its own.
+constexpr double kLeastSaved = 0.05;
+
 // Of the forms that its values have, the smallest that is fast enough.
 std::optional<LayerForm> choose(IntegerProgram &p, const ProgramLayer &l, int weights, const FormOptions &o) {
   if (!op_by_name(l.op).c.is_given()) return {};
@@ -72,7 +75,9 @@ std::optional<LayerForm> choose(IntegerProgram &p, const ProgramLayer &l, int we
   size_t least = plain.bytes();  // of those that are too slow
   for (const Storage *form : packed_forms()) {
     auto packed = stored_as(plain, *form);
-    if (!packed || packed->bytes() >= plain.bytes()) continue;
+    if (!packed) continue;
+    if (static_cast<double>(packed->bytes()) > (1 - kLeastSaved) * static_cast<double>(plain.bytes()))
+      continue;
     const size_t bytes = packed->bytes();
     t = std::move(*packed);
     const Price price = price_of(p, l, o.core);

@@ -18,8 +18,8 @@ const std::vector<const Storage *> &storage_forms();
 // stands in runtime/mote_packed.h.
 const std::vector<const Storage *> &packed_forms();
 
-// Bytes of stack that its routines may take beyond those of plain weights, where two pairs of 16-bit values are
-// multiplied at once: a codebook becomes a table of pairs there.
+// Bytes of stack that its routines may take beyond those of plain weights, where two pairs of 16-bit values
+// are multiplied at once: a codebook becomes a table of pairs there.
 size_t more_stack(const Storage &form);
 
 // The same tensor in a form whose pattern its values have; nothing where they do not.

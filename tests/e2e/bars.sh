@@ -10,7 +10,7 @@ installed qemu-system-arm arm-none-eabi-gcc || skip_all "qemu-system-arm or arm-
 cd "$work"
 
 # the model's own figures: those of layers stand further in
-measured() { "$mote" profile "$@" --core cortex-m4 --emulate --json >profile.json; grep '^ "' profile.json >profile.txt; }
+measured() { "$mote" profile "$@" --forms plain --core cortex-m4 --emulate --json >profile.json; grep '^ "' profile.json >profile.txt; }
 field() { sed -n "s/^ \"$1\": \([0-9]*\).*/\1/p" profile.txt; }
 within() {  # what, bar
   local is
@@ -27,7 +27,7 @@ while IFS=$'\t' read -r model file _ _ flash _ _ _ _ bar_code bar_buffer bar_m4;
   within flash_bytes $((flash - 1))
   within instructions "$bar_m4"
   cp profile.json real.json
-  "$mote" profile "$data/$file" --core cortex-m4 --json >guess.json
+  "$mote" profile "$data/$file" --forms plain --core cortex-m4 --json >guess.json
   check "the estimate of $model comes near" python3 - real.json guess.json <<'P'
 import json, sys
 real, guess = [json.load(open(name)) for name in sys.argv[1:]]

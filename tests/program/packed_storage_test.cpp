@@ -123,9 +123,11 @@ TEST(PackedStorage, host_files_and_c_have_the_same_values) {
     EXPECT_NE(c.find("mote_conv2d_" + form + "_s8("), std::string::npos) << form;
     EXPECT_NE(c.find("mote_fully_connected_" + form + "_s8("), std::string::npos) << form;
   }
-  // for emulated cores: e2e/forms.sh
-  if (const char *written = std::getenv("MOTE_WRITE_PROGRAMS"))
+  if (const char *written = std::getenv("MOTE_WRITE_PROGRAMS")) {  // for e2e/forms.sh
     save(packed, std::string(written) + "/forms.mote");
+    save(patterned_layer({"dense", {1, 256}, {64, 256}, {1, 64}, {}}, "codebook4", 3),
+         std::string(written) + "/pattern.mote");
+  }
 }
 
 }  // namespace

@@ -1,0 +1,66 @@
+// Which form weights get: by their values, by what it takes, and by the code that it brings.
+#include "mote/device.h"
+#include "packed_weights.h"
+#include "test_support.h"
+
+namespace mote::test {
+namespace {
+
+const PatternedLayer kConv{
+    "conv2d", {1, 4, 5, 64}, {128, 1, 1, 64}, {1, 4, 5, 128}, {{"padding", std::string("valid")}}};
+const PatternedLayer kDense{"dense", {1, 256}, {64, 256}, {1, 64}, {}};
+
+TEST(Forms, are_those_of_the_values) {
+  for (const PatternedLayer &layer : {kConv, kDense})
+    for (const std::string form : {"codebook2", "codebook4", "int4", "sparse_1_8", "sparse_1_16"}) {
+      const IntegerProgram plain = patterned_layer(layer, form, 3);
+      const ChosenForms chosen = choose_forms(plain, {.slowdown = 2});
+      ASSERT_EQ(chosen.layers.size(), 1u) << form;
+      EXPECT_EQ(chosen.layers[0].form, form);
+      EXPECT_EQ(chosen.layers[0].plain_bytes, plain.tensors[1].bytes());
+      EXPECT_EQ(chosen.layers[0].bytes, chosen.program.tensors[1].bytes());
+      EXPECT_EQ(chosen.program.tensors[1].values<int8_t>(), plain.tensors[1].values<int8_t>());
+      EXPECT_GT(chosen.saved_bytes, 1000u);
+      EXPECT_NE(forms_text(chosen).find(form), std::string::npos);
+    }
+}
+
+TEST(Forms, without_a_pattern_the_program_stays) {
+  const IntegerProgram plain = patterned_layer(kDense, "", 3);
+  const ChosenForms chosen = choose_forms(plain);
+  EXPECT_TRUE(chosen.layers.empty());
+  EXPECT_FALSE(chosen.is_packed());
+  EXPECT_EQ(forms_text(chosen), "");
+  EXPECT_EQ(format_mote(chosen.program), format_mote(plain));
+}
+
+TEST(Forms, one_that_is_too_slow_says_so) {
+  const IntegerProgram plain = patterned_layer(kDense, "codebook4", 3);
+  const ChosenForms chosen = choose_forms(plain, {.slowdown = 0.5});
+  ASSERT_EQ(chosen.layers.size(), 1u);
+  EXPECT_EQ(chosen.layers[0].form, "plain");
+  EXPECT_NE(chosen.layers[0].why.find("more than 0.5"), std::string::npos) << chosen.layers[0].why;
+  EXPECT_EQ(format_mote(chosen.program), format_mote(plain));
+  EXPECT_ERROR(choose_forms(plain, {.slowdown = -1}), "below 0");
+}
+
+TEST(Forms, what_saves_less_than_its_code_stays_plain) {
+  const PatternedLayer small{"dense", {1, 64}, {8, 64}, {1, 8}, {}};
+  const IntegerProgram plain = patterned_layer(small, "codebook2", 3);
+  const ChosenForms chosen = choose_forms(plain, {.slowdown = 100});
+  ASSERT_EQ(chosen.layers.size(), 1u);
+  EXPECT_EQ(chosen.layers[0].form, "plain");
+  EXPECT_NE(chosen.layers[0].why.find("code"), std::string::npos);
+  EXPECT_EQ(format_mote(chosen.program), format_mote(plain));
+}
+
+// What is reckoned beside what the emulated core counted: ./dev bench forms.
+TEST(Forms, a_core_that_was_not_measured_keeps_plain_weights) {
+  const ChosenForms chosen = choose_forms(patterned_layer(kDense, "codebook4", 3), {.core = "unknown"});
+  ASSERT_EQ(chosen.layers.size(), 1u);
+  EXPECT_EQ(chosen.layers[0].form, "plain");
+  EXPECT_NE(chosen.layers[0].why.find("not measured"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mote::test

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Packed weights: the same bytes on emulated cores, the choice as users see it, and what other formats get.
+. "$(dirname "$0")/support.bash"
+checks 13
+cd "$work"
+tests=$(dirname "$mote")/tests
+# a filter that fits nothing would succeed
+said 'PASSED.* 1 test' env MOTE_WRITE_PROGRAMS="$work" "$tests/program_test" --gtest_filter='*host_files_and_c_have_the_same_values'
+present forms.mote
+present pattern.mote
+
+said 'codebook4: 8,211 of 16,384 bytes' "$mote" export pattern.mote --output packed --slowdown 2 --verify
+said '16 of 16 golden vectors equal' "$mote" export pattern.mote --output packed --slowdown 2 --verify
+check "the C calls the routine of the form" grep -q mote_fully_connected_codebook4_s8 packed/model.c
+said 'plain: codebook4 has 8,211 bytes and .* more than 0.5' "$mote" export pattern.mote --output slow --slowdown 0.5
+check "what is too slow stays plain" grep -q mote_fully_connected_s8 slow/model.c
+"$mote" export pattern.mote --output plain --forms plain >plain.txt
+same slow/model.c plain/model.c
+"$mote" export pattern.mote --format tflite --slowdown 2 --output plain.tflite >tflite.txt 2>notes.txt
+check "a .tflite says that its weights are plain" grep -q '8 bits only' notes.txt
+if ! installed arm-none-eabi-gcc qemu-system-arm; then
+  skip 3 "packed weights on emulated cores: arm-none-eabi-gcc or qemu-system-arm is not installed (./dev setup)"
+  exit
+fi
+# golden vectors that differ are an error
+for core in cortex-m0plus cortex-m4 cortex-m55; do
+  said 'measured: QEMU' "$mote" profile forms.mote --core $core --emulate
+done
