@@ -73,10 +73,13 @@ int epochs_of(const Run &run, const Project &project) {
 }
 
 // Weights and model code, as `mote profile` has them.
+// With the weights stored as an export stores them.
 double flash_of(const IntegerProgram &program, const std::optional<Board> &board) {
   ProfileOptions options;
   options.board = board;
-  return static_cast<double>(profile(program, options).flash_bytes());
+  FormOptions forms;
+  if (board) forms.core = board->core;
+  return static_cast<double>(profile(choose_forms(program, forms).program, options).flash_bytes());
 }
 
 }  // namespace
