@@ -48,9 +48,9 @@ struct DetectorSettings {
   std::string covariance = "diagonal";  // or "full", of a Gaussian
   int centroids = 8;                    // of k-means
   double false_alarms = 0.01;           // share of normal windows that may be told as anomalies
-  // The int8 input reaches so many times as far as normal windows do: what is far from them is no less so
-  // when it is rounded.
-  static constexpr double kInputMargin = 2;
+  // The int8 input reaches so many times as far as normal windows do. What is farther counts as that far, and
+  // steps are so many times as wide.
+  double reach = 4;
   bool is_set() const { return kind != DetectorKind::kNone; }
 };
 
@@ -64,7 +64,7 @@ void set_anomaly_threshold(IntegerProgram &program, double threshold);
 std::string score_unit(const Model &model);  // "mean squared error of the normalized values"
 
 // From an autoencoder (target kInput), as train() leaves it.
-Model detector_of(const Model &autoencoder);
+Model detector_of(const Model &autoencoder, double reach = DetectorSettings{}.reach);
 // And back: the network whose output is the score's input.
 Model without_score(const Model &detector);
 

@@ -12,16 +12,16 @@ static void add_score(Graph &graph, const std::string &op, const Attrs &attrs,
   graph.layers.push_back({"score", op, first, graph.count()});
 }
 
-void add_reconstruction_error(Graph &graph) {
-  add_score(graph, "reconstruction_error", {}, {0, graph.count()});
+void add_reconstruction_error(Graph &graph, double reach) {
+  add_score(graph, "reconstruction_error", {{"reach", reach}}, {0, graph.count()});
 }
 
-void add_gaussian(Graph &graph, const std::string &covariance) {
-  add_score(graph, "mahalanobis", {{"covariance", covariance}}, {0});
+void add_gaussian(Graph &graph, const std::string &covariance, double reach) {
+  add_score(graph, "mahalanobis", {{"covariance", covariance}, {"reach", reach}}, {0});
 }
 
-void add_centroids(Graph &graph, int centroids) {
-  add_score(graph, "nearest_centroid", {{"centroids", int64_t{centroids}}}, {0});
+void add_centroids(Graph &graph, int centroids, double reach) {
+  add_score(graph, "nearest_centroid", {{"centroids", int64_t{centroids}}, {"reach", reach}}, {0});
 }
 
 }  // namespace mote

@@ -12,6 +12,9 @@ namespace mote::ops {
 const AttrSpec kThresholdAttr = {
     "threshold", 1.0, "score from which an example is an anomaly; chosen on normal windows", {}, 1e-30, 1e30};
 
+const AttrSpec kReachAttr = {"reach", 4.0, "how many times as far as normal windows the int8 input reaches",
+                             {},      1,   256};
+
 Shape score_shape() { return {2}; }
 
 std::function<void(double, float *)> score_values(const Attrs &attrs) {

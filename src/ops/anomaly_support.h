@@ -13,7 +13,7 @@
 
 namespace mote::ops {
 
-extern const AttrSpec kThresholdAttr;
+extern const AttrSpec kThresholdAttr, kReachAttr;
 
 Shape score_shape();  // (2): normal, anomaly
 // Two values of each example, from its score.

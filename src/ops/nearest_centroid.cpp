@@ -128,7 +128,7 @@ const OpDef &nearest_centroid_op() {
   static const OpDef kOp{
       .name = "nearest_centroid",
       .doc = "Squared distance to the nearest centroid as scores: t / (s + t) normal, s / (s + t) anomaly.",
-      .attrs = {{"centroids", int64_t{8}, "how many there are", {}, 1, 4096}, kThresholdAttr},
+      .attrs = {{"centroids", int64_t{8}, "how many there are", {}, 1, 4096}, kThresholdAttr, kReachAttr},
       .structure = Structure{centroid_shape, centroid_params},
       .forward = centroid_forward(),
       .backward = centroid_backward(),

@@ -88,7 +88,7 @@ const OpDef &reconstruction_error_op() {
   static const OpDef kOp{
       .name = "reconstruction_error",
       .doc = "Mean squared difference of two values as scores: t / (s + t) normal, s / (s + t) anomaly.",
-      .attrs = {kThresholdAttr},
+      .attrs = {kThresholdAttr, kReachAttr},
       .structure = Structure{error_shape},
       .forward = error_forward(),
       .backward = error_backward(),

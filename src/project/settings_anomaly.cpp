@@ -17,6 +17,12 @@ std::vector<Setting> anomaly_settings() {
           "normal "
           "windows of the validation")
           .only("model.detector", detectors),
+      number(
+          "anomaly.reach", [](auto &p) -> auto & { return p.detector.reach; }, 1, 256,
+          "how many times as far as normal windows the int8 input reaches: what is farther is clipped, and a "
+          "larger "
+          "one has wider steps")
+          .only("model.detector", detectors),
   };
 }
 

@@ -1,5 +1,5 @@
-// What `mote init` writes: two networks to begin with, one mote.toml around them, and the sketch that records
-// for it.
+// What `mote init` writes: two networks to begin with, one mote.toml around them; a detector of anomalies;
+// and the sketch that records for it.
 //
 // For recordings that exist already, propose.cpp writes one that fits them.
 #include <fmt/format.h>
@@ -33,13 +33,46 @@ CaptureSketch capture_sketch() {
   return sketch;
 }
 
-std::vector<std::string> project_templates() { return {"gesture", "dense"}; }
+std::vector<std::string> project_templates() { return {"gesture", "dense", "anomaly"}; }
+
+// A detector: no augmentation, no epochs.
+static std::string anomaly_toml(const std::string &name) {
+  return fmt::format(
+      R"(# A mote project. Every setting is explained in docs/guide.md, detectors in docs/anomalies.md.
+name = {}
+seed = 7
+
+[data]
+path = "data"            # CSV, .npy or .npz; a class per file or per folder, one of them called normal
+window = {}             # rows per example
+stride = {}              # rows from one example to the next
+rate_hz = {:g}
+
+[split]                  # whole normal recordings go to one side, anomalies to the test
+train = 0.6
+val = 0.25               # chooses the threshold
+test = 0.15
+
+[features]
+blocks = [{{ block = "statistics" }}]
+
+[model]
+detector = "gaussian"    # or "kmeans", or "autoencoder" with preset = "autoencoder_dense"
+covariance = "full"
+
+[anomaly]
+normal = ["normal"]      # all other classes are anomalies
+false_alarms = 0.01      # share of normal windows
+)",
+      toml_quoted(name), kWindow, kWindow / 2, kRateHz);
+}
 
 std::string project_toml(const std::string &template_name, const std::string &name) {
   const auto templates = project_templates();
   if (std::find(templates.begin(), templates.end(), template_name) == templates.end())
     throw Error(ErrorCode::kInvalidArgument, "init", fmt::format("there is no template '{}'", template_name),
                 fmt::format("there are {}", fmt::join(templates, ", ")));
+  if (template_name == "anomaly") return anomaly_toml(name);
   const std::string layers = template_name == "gesture"
                                  ? R"(  { type = "conv1d", filters = 8, kernel = 5, activation = "relu" },
   { type = "max_pool1d", pool = 2 },

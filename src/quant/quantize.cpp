@@ -138,7 +138,7 @@ DeployedModel prepare_deployment(const Model &model, const QuantizeOptions &opti
     equalize(d.model.graph);
   }
   d.calibration = calibrate(d.model, examples, s.calibration);
-  if (is_detector(d.model)) widen(d.calibration.values[0], DetectorSettings::kInputMargin);
+  if (is_detector(d.model)) widen(d.calibration.values[0], d.model.graph.nodes.back().attrs.number("reach"));
   if (s.has_bias_correction) correct_biases(d.model, examples, Lowerer(d.model, d.calibration, d.lowering));
   return d;
 }

@@ -46,9 +46,9 @@ std::string score_unit(const Model &model) {
   return model.graph.nodes.back().op->score_unit;
 }
 
-Model detector_of(const Model &autoencoder) {
+Model detector_of(const Model &autoencoder, double reach) {
   Model model = autoencoder;
-  add_reconstruction_error(model.graph);
+  add_reconstruction_error(model.graph, reach);
   model.preprocessing.target = ModelTarget::kClasses;
   model.labels = detector_labels();
   return model;

@@ -57,10 +57,9 @@ std::vector<double> mean_of(const Points &points) {
 }
 
 // Variance of rounding to the int8 steps of a detector's input.
-double rounding_of(const Points &points) {
+double rounding_of(const Points &points, double reach) {
   const auto [low, high] = std::minmax_element(points.values.begin(), points.values.end());
-  const double step =
-      DetectorSettings::kInputMargin * (std::max(0.0, double{*high}) - std::min(0.0, double{*low})) / 255;
+  const double step = reach * (std::max(0.0, double{*high}) - std::min(0.0, double{*low})) / 255;
   return std::max(1e-12, step * step / 12);
 }
 
@@ -123,9 +122,9 @@ Moments full_moments(const Points &points) {
   return m;
 }
 
-void fit_gaussian(Graph &graph, const Points &points, bool is_full) {
+void fit_gaussian(Graph &graph, const Points &points, bool is_full, double reach) {
   const size_t n = points.n;
-  const double rounding = rounding_of(points);
+  const double rounding = rounding_of(points, reach);
   std::vector<double> mean, w;
   if (is_full) {
     Moments m = full_moments(points);
@@ -259,9 +258,9 @@ Model unfitted_detector(const std::string &name, const Shape &input, const Detec
   model.graph.name = name;
   model.graph.input = input;
   if (settings.kind == DetectorKind::kGaussian)
-    add_gaussian(model.graph, settings.covariance);
+    add_gaussian(model.graph, settings.covariance, settings.reach);
   else
-    add_centroids(model.graph, settings.centroids);
+    add_centroids(model.graph, settings.centroids, settings.reach);
   return model;
 }
 
@@ -280,7 +279,7 @@ Model fit_detector(const std::string &name, const Dataset &normal, const Detecto
   model.labels = detector_labels();
   const Points points = inputs_of(model.preprocessing, normal);
   if (settings.kind == DetectorKind::kGaussian)
-    fit_gaussian(model.graph, points, settings.covariance == "full");
+    fit_gaussian(model.graph, points, settings.covariance == "full", settings.reach);
   else
     fit_centroids(model.graph, points, settings.centroids, options);
   return model;

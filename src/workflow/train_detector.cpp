@@ -78,7 +78,7 @@ TrainedDetector train_detector(const Model &autoencoder, const Splits &splits, c
   const DetectorSettings &settings = project.detector;
   if (settings.kind == DetectorKind::kAutoencoder) {
     result.run = train(autoencoder, splits, options);
-    result.run.model = detector_of(result.run.model);
+    result.run.model = detector_of(result.run.model, settings.reach);
   } else {
     result.run.model = fit_detector(autoencoder.graph.name, splits.train, settings, options);
     result.run.history = {record_of(result.run.model, splits)};

@@ -142,7 +142,7 @@ TEST(Gaussian, scores_are_squared_mahalanobis_distances) {
           if (r == c || covariance == std::string("full"))
             s[r][c] += (x[r] - mean[r]) * (x[c] - mean[c]) / static_cast<double>(seen.size());
       }
-    const double step = 2 * (high - low) / 255;
+    const double step = 4 * (high - low) / 255;
     for (size_t k = 0; k < n; ++k) s[k][k] += step * step / 12;
     const std::vector<double> scores = anomaly_scores(model, test);
     for (size_t i = 0; i < asked.size(); ++i) {
