@@ -37,8 +37,9 @@ bool Setting::is_active(const Project &project) const {
 const std::vector<Setting> &all_settings() {
   static const std::vector<Setting> kAll = [] {
     std::vector<Setting> all;
-    for (auto part : {data_settings, augment_settings, feature_settings, model_settings, train_settings,
-                      quantize_settings, compress_settings, decision_settings, anomaly_settings, target_settings})
+    for (auto part :
+         {data_settings, augment_settings, feature_settings, model_settings, train_settings,
+          quantize_settings, compress_settings, decision_settings, anomaly_settings, target_settings})
       for (Setting &s : part()) all.push_back(std::move(s));
     return all;
   }();

@@ -183,7 +183,7 @@ void add_callbacks(std::vector<Setting> &list) {
            .in("epochs"),
        choice(
            "train.early_stopping.monitor", [](auto &p) -> auto & { return p.train.early_stopping.monitor; },
-           monitors, "what is watched"),
+           monitors, "what is watched; `val_stream`: false accepts on a stream first, events missed second"),
        callback("train.reduce_lr", kReduce,
                 "lower the rate when nothing improves; on when the table is there"),
        integer(

@@ -26,6 +26,7 @@ void write_recordings(const TempFolder &folder) {
 LoadOptions of_detector(std::vector<std::string> normal) {
   LoadOptions options{.window = 10, .stride = 10};
   options.normal = std::move(normal);
+  options.label_from = LabelFrom::kStem;
   options.needs_classes = false;
   return options;
 }
