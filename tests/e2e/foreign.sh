@@ -8,7 +8,7 @@
 data=${MOTE_DATA:-$source/../shared/data}/golden
 cache=$(dirname "$mote")/CMakeCache.txt every=1
 if [ -f "$cache" ] && grep -q '^MOTE_SANITIZE:[A-Z]*=.' "$cache"; then every=0; fi
-checks $((27 + 15 * 4 * every))
+checks $((27 + 16 * 4 * every))
 [ -f "$data/index.tsv" ] || skip_all "the recorded models are absent (set MOTE_DATA)"
 cd "$work"
 
