@@ -42,6 +42,7 @@ CompressRequest request_of(const CompressArguments &o, const Project &project) {
     s.clusters = o.clusters.value_or(0);
     s.bits = o.bits.value_or(8);
     teachers = o.teachers;
+    s.schedule = PruneSchedule::kConstant;  // that of mote.toml is of what mote.toml prunes
   }
   if (!o.schedule.empty()) s.schedule = *prune_schedule_names().find(o.schedule);
   if (!o.importance.empty()) s.importance = *importance_names().find(o.importance);

@@ -108,6 +108,9 @@ std::vector<LeftNormalization> measured_normalizations(const Model &model, const
 // model answers several of the windows to calibrate on otherwise than the float model. Settings that are
 // named were tried on these. Errors: as quantize().
 std::vector<std::string> judge_normalizations(const Model &model, const QuantizeOptions &options);
+// Kernels of a compressed model that have more int8 values than it shares among their weights, a sentence
+// each.
+std::vector<std::string> judge_values(const Model &model, const IntegerProgram &program);
 
 // Raises an Error naming the first layer that has no integer form; for asking before a training starts.
 void check_deployable(const Model &model);

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "compress/cluster.h"
 #include "compress/kernels.h"
+#include "compress/positive_factors.h"
 #include "compress/prune.h"
 #include "compress/structured.h"
 #include "graph/cost.h"
@@ -251,6 +252,7 @@ class Steps {
 
   void zero_weights() {
     left_ = left_by_pruning(now_.graph, s_);
+    not_pruned_ = left_;
     if (s_.schedule == PruneSchedule::kPolynomial) {
       std::vector<int> pruned;
       each([&](int p) { pruned.push_back(p); });
@@ -274,6 +276,7 @@ class Steps {
       if (s_.clusters > 0) {
         kernel.form.clusters = s_.clusters;
         kernel.form.is_per_channel = s_.is_cluster_per_channel;
+        if (!s_.is_cluster_per_channel) make_factors_positive(now_.graph, static_cast<size_t>(p));
         cluster_weights(kernel, s_.cluster_start, o_.seed);
       } else {
         kernel.form.bits = s_.bits;
@@ -300,7 +303,7 @@ class Steps {
     result_.kernels = kernels_of(now_.graph);
     size_t k = 0;
     for (size_t p = 0; p < now_.graph.params.size(); ++p)
-      if (now_.graph.params[p].is_kernel()) result_.kernels[k++].left = left_.contains(p) ? left_.at(p) : "";
+      if (now_.graph.params[p].is_kernel()) result_.kernels[k++].left = reason_of(p);
     return std::move(result_);
   }
 
@@ -312,12 +315,20 @@ class Steps {
       if (why.empty()) work(p);
   }
 
+  // Why a kernel stayed as it is, in one step or in both.
+  std::string reason_of(size_t p) const {
+    const auto of = [p](const Left &left) { return left.contains(p) ? left.at(p) : std::string(); };
+    const std::string zeros = of(not_pruned_), last = of(left_);
+    if (zeros.empty() || left_ == not_pruned_) return last;
+    return "not pruned: " + zeros + (last.empty() ? "" : "; " + last);
+  }
+
   const Splits &data_;
   const CompressSettings &s_;
   const TrainOptions &o_;
   const CompressHelp &help_;
   Model now_;
-  Left left_;
+  Left left_, not_pruned_;  // of the last step, and of that which makes zeros
   CompressedModel result_;
 };
 

@@ -128,6 +128,15 @@ DeployedModel prepare_deployment(const Model &model, const QuantizeOptions &opti
   if (is_tunable) d.model.graph = tunable(d.model.graph);
   d.lowering = {wide_nodes(d.model.graph, s.int16_layers), s.has_dense_per_tensor};
   const Dataset examples = calibration_set(model, options);
+  if (s.has_dense_per_tensor)
+    for (const Parameter &p : d.model.graph.params)
+      if (p.form.clusters > 0 && !p.form.gain.empty() && p.shape.rank() == 2)
+        throw Error(
+            ErrorCode::kInvalidArgument, "quantize.dense",
+            fmt::format("gives all channels of {} one scale, and a normalization that moved into them "
+                        "multiplied the {} values that they share by a factor for each",
+                        p.name, p.form.clusters),
+            "leave it out, or compress without clusters");
   if (s.has_equalization) {
     for (const Parameter &p : d.model.graph.params)
       if (p.form.clusters > 0)

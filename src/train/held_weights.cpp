@@ -38,8 +38,10 @@ void HeldWeights::find_clusters(Held &h, const Parameter &p, const float *weight
   constexpr float kRounding = 1e-6f;
   const size_t groups = h.form.is_per_channel ? h.channels : 1;
   std::vector<std::vector<size_t>> members(groups);
-  for (size_t i = 0; i < h.size; ++i)
-    if (h.cluster[i] != kZero && h.gain(i) != 0) members[i % groups].push_back(i);
+  for (size_t i = 0; i < h.size; ++i) {
+    if (h.gain(i) == 0) h.cluster[i] = kZero;  // of a channel that a normalization switched off
+    if (h.cluster[i] != kZero) members[i % groups].push_back(i);
+  }
   int clusters = 0;
   for (std::vector<size_t> &list : members) {
     std::stable_sort(list.begin(), list.end(),

@@ -10,6 +10,7 @@
 #include "mote/report.h"
 #include "report/compress_picture.h"
 #include "runs/json_file.h"
+#include "runs/run_folder.h"
 #include "workflow/made_run.h"
 
 namespace mote {
@@ -20,7 +21,8 @@ namespace {
 
 json size_json(const GraphSize &s) { return {{"parameters", s.parameters}, {"macs", s.macs}}; }
 
-json record_of(const CompressRequest &request, const CompressedRun &made, const TrainOptions &options) {
+json record_of(const CompressRequest &request, const CompressedRun &made, const TrainOptions &options,
+               const std::string &folder) {
   const CompressSettings &s = request.settings;
   const CompressedModel &c = made.compressed;
   Optimizer optimizer = options.optimizer;
@@ -39,7 +41,8 @@ json record_of(const CompressRequest &request, const CompressedRun &made, const 
   json teachers = json::array();
   if (request.is_own_teacher) teachers.push_back("parent");
   for (const Run &teacher : request.teachers)
-    teachers.push_back({{"run", teacher.path()}, {"model", teacher.digest(run_file::kModel)}});
+    teachers.push_back(
+        {{"run", path_within(folder, teacher.path())}, {"model", teacher.digest(run_file::kModel)}});
   if (!teachers.empty())
     record["distill"] = {
         {"teachers", teachers}, {"temperature", s.temperature}, {"weight", s.teacher_weight}};
@@ -89,8 +92,13 @@ CompressedRun compress_run(const Run &run, const CompressRequest &request) {
     throw Error(ErrorCode::kDataFormat, run.path(),
                 "was made by an older mote and does not say which recordings it was trained on",
                 "train anew, then compress");
-  const Project &project = run.project();
+  Project project = run.project();
   const CompressSettings &s = request.settings;
+  project.compress = s;  // what run.json says was in force
+  project.teachers.clear();
+  if (request.is_own_teacher) project.teachers.push_back("parent");
+  for (const Run &teacher : request.teachers)
+    project.teachers.push_back(path_within(project.folder, teacher.path()));
   if (project.detector.is_set())
     throw Error(ErrorCode::kUnsupported, "compress",
                 "makes classifiers and regressions smaller, and this is a detector of anomalies",
@@ -137,7 +145,7 @@ CompressedRun compress_run(const Run &run, const CompressRequest &request) {
   };
   p.more_files = [&]() -> std::map<std::string, std::string> {
     std::map<std::string, std::string> files = {
-        {run_file::kCompress, json_text(record_of(request, result, p.options))}};
+        {run_file::kCompress, json_text(record_of(request, result, p.options, project.folder))}};
     if (!result.tried.empty()) {
       const Picture drawn = draw_tried(result.tried, result.chosen, static_cast<double>(request.flash_bytes));
       files[run_file::kCompressPng] = drawn.png;

@@ -101,6 +101,10 @@ QuantizedRun quantize_run(const Run &run, const QuantizeRequest &request) {
   if (const DecisionRule &windows = model.preprocessing.decision; windows.is_set() && !request.by_row)
     result.program.front_end.decision =
         tuned_rule(result.program, project, windows, tuning_stream(data.recordings, splits.parts, windows));
+  for (std::string &finding : judge_values(model, result.program)) {
+    record["findings"].push_back(finding);
+    result.findings.push_back(std::move(finding));
+  }
   const std::string bytes = format_mote(result.program);
   record["int8_model"] = sha256(bytes);
   record["confidence"] = confidence_record(result.program, splits.val);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "compress/cluster.h"
+#include "compress/positive_factors.h"
 #include "compress/prune.h"
 #include "mote/export.h"
 #include "mote/files.h"
@@ -249,6 +250,42 @@ TEST_F(Kept, clusters_are_as_many_int8_values_in_every_program) {
                 << t.name << (is_per_channel ? " of a channel" : "");
         }
     }
+}
+
+TEST_F(Kept, factors_of_a_normalization_below_zero_make_no_further_values) {
+  Model model = trained(conv_layers());
+  size_t turned = 0;
+  for (Parameter &p : model.graph.params)
+    if (p.role == Role::kGamma)
+      for (size_t c = 0; c < p.data.size(); c += 3, ++turned) p.data[c] = -0.7f;
+  ASSERT_GE(turned, 2u);
+  settings.clusters = 8;
+  const CompressedModel c = compress(model, data, settings, options);
+  for (const Parameter &p : c.run.model.graph.params)
+    if (p.role == Role::kGamma)
+      for (float gamma : p.data) EXPECT_GT(gamma, 0) << p.name;
+  for (const IntegerProgram &program : programs(c.run.model)) {
+    EXPECT_TRUE(judge_values(c.run.model, program).empty()) << judge_values(c.run.model, program)[0];
+    for (const auto &[name, values] : held_in(program).values)
+      if (name.ends_with("/weights")) EXPECT_LE(values.size(), 8u) << name;
+  }
+  // what turns them changes nothing that the network computes
+  Graph graph = model.graph;
+  const Model before = model;
+  for (size_t p = 0; p < graph.params.size(); ++p)
+    if (graph.params[p].is_kernel()) make_factors_positive(graph, p);
+  Model after = model;
+  after.graph = graph;
+  const Evaluation a = evaluate(before, data.val), b = evaluate(after, data.val);
+  EXPECT_EQ(a.predicted, b.predicted);
+  // and where one is below 0 none the less, that is said
+  Model spoiled = c.run.model;
+  for (Parameter &p : spoiled.graph.params)
+    if (p.role == Role::kGamma) p.data[0] = -p.data[0];
+  EXPECT_FALSE(judge_values(spoiled, quantize(spoiled, {data.train})).empty());
+  QuantizeOptions per_tensor{data.train};
+  per_tensor.settings.has_dense_per_tensor = true;
+  EXPECT_NO_THROW(quantize(c.run.model, per_tensor));  // no dense layer of it has a normalization behind it
 }
 
 TEST_F(Kept, zeros_stay_with_clusters_behind_them_and_in_the_exported_c) {
