@@ -17,7 +17,7 @@ void write_recordings(const TempFolder &folder) {
       std::string text = "x,y\n";
       for (int row = 0; row < 20; ++row)
         text += std::to_string(row * n % 7 + 0.5) + "," + std::to_string(n + 10 * label[1]) + "\n";
-      const std::string path = std::string(n % 2 ? "a/" : "b/") + label + std::to_string(n) + ".csv";
+      const std::string path = std::string(n % 2 ? "a/" : "b/") + label + "_" + std::to_string(n) + ".csv";
       fs::create_directories(fs::path(folder / path).parent_path());
       write_file(folder / path, text);
     }
