@@ -104,7 +104,7 @@ void add_export(CLI::App &app) {
       export_file(target, target.program(), *o);
       return;
     }
-    const std::string core = o->board.empty() ? o->core : emulated_core(board_of(*o));
+    const std::string core = o->board.empty() ? core_by_name(o->core).name : core_for_forms(board_of(*o));
     const ChosenForms chosen = chosen_forms(target.program(), core, o->forms);
     const IntegerProgram &program = chosen.program;
     RunExport kept;

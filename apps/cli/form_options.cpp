@@ -15,7 +15,7 @@ void add_form_options(CLI::App *command, FormArguments &a) {
       ->check(CLI::IsMember({"auto", "plain"}));
   command
       ->add_option("--slowdown", a.slowdown,
-                   "of --forms auto: a layer may take so many times the instructions of plain weights")
+                   "of --forms auto: the model may take so many times the instructions of plain weights")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 100.0));
 }
@@ -23,6 +23,11 @@ void add_form_options(CLI::App *command, FormArguments &a) {
 ChosenForms chosen_forms(const IntegerProgram &program, const std::string &core, const FormArguments &a) {
   if (!a.is_auto()) return {program, {}, 0};
   return choose_forms(program, {core, a.slowdown});
+}
+
+std::string core_for_forms(const Board &board) {
+  const std::string emulated = emulated_core(board);
+  return emulated.empty() ? board.core : emulated;
 }
 
 std::string stored_text(const ChosenForms &chosen) {

@@ -18,6 +18,10 @@ void add_form_options(CLI::App *command, FormArguments &arguments);
 ChosenForms chosen_forms(const IntegerProgram &program, const std::string &core,
                          const FormArguments &arguments);
 
+// Of a board: the core that is emulated for it, or its own, which mote does not know and for which weights
+// stay plain.
+std::string core_for_forms(const Board &board);
+
 // Lines behind a result, "" where no weights have a pattern.
 std::string stored_text(const ChosenForms &chosen);
 nlohmann::json forms_json(const ChosenForms &chosen);

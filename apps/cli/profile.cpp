@@ -134,8 +134,8 @@ void add_profile(CLI::App &app) {
     // a stream's windows are those of the exported push()
     if (subject.run && !subject.program.front_end.decision.is_set())
       options.c.stride = stride_of(*subject.run);
-    const ChosenForms chosen =
-        chosen_forms(subject.program, options.board ? emulated_core(*options.board) : options.core, o->forms);
+    const ChosenForms chosen = chosen_forms(
+        subject.program, options.board ? core_for_forms(*options.board) : options.core, o->forms);
     const IntegerProgram &program = chosen.program;
     const Profile p = profile(program, options);
     if (o->is_emulated && !p.is_measured)

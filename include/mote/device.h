@@ -252,7 +252,9 @@ struct LayerForm {
 
 struct FormOptions {
   std::string core = "cortex-m4";
-  double slowdown = 1.3;  // a layer may take so many times the instructions of plain weights
+  // The layers together may take so many times the instructions that they take with plain weights; a form
+  // that takes no more than plain weights is taken at any figure.
+  double slowdown = 1.3;
 };
 
 struct ChosenForms {
@@ -262,10 +264,10 @@ struct ChosenForms {
   bool is_packed() const { return saved_bytes > 0; }
 };
 
-// Stores weights of convolutions and dense layers in the form that is smallest by their values, where it is
-// smaller with the code that it brings and no slower than allowed. What the program computes stays the same.
-// Source: estimates of instructions and code (instructions.toml).
-// Errors: kInvalidArgument for a slowdown below 0.
+// Stores weights of convolutions and dense layers in smaller forms by their values, where these are smaller
+// with the code that they bring: those first that save most bytes for each further instruction, while the
+// model is no slower than allowed. What the program computes stays the same. Source: estimates of
+// instructions and code (instructions.toml). Errors: kInvalidArgument for a slowdown below 0.
 ChosenForms choose_forms(const IntegerProgram &program, const FormOptions &options = {});
 // A line for each layer; "" where there are none.
 std::string forms_text(const ChosenForms &chosen);

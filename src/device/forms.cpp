@@ -55,54 +55,93 @@ Price price_of(const IntegerProgram &p, const ProgramLayer &l, const std::string
 
 // Of its bytes, what a form has to save: less is not worth a routine of its own.
 constexpr double kLeastSaved = 0.05;
+constexpr size_t kFewestBytes = 32;
 
-// Of the forms that its values have, the smallest that is fast enough.
-std::optional<LayerForm> choose(IntegerProgram &p, const ProgramLayer &l, int weights, const FormOptions &o) {
+struct Candidate {
+  const Storage *form;
+  size_t bytes;
+  Price price;
+};
+
+// A layer whose values have a pattern, with the form that it has so far.
+struct Layer {
+  LayerForm now;
+  std::vector<Candidate> candidates;
+};
+
+// The forms of its weights that are smaller; nothing where there are none.
+std::optional<Layer> layer_with_forms(IntegerProgram &p, const ProgramLayer &l, int weights,
+                                      const std::string &core) {
   if (!op_by_name(l.op).c.is_given()) return {};
   ProgramTensor &t = p.tensors[static_cast<size_t>(weights)];
   const ProgramTensor plain = t;
-  const Price before = price_of(p, l, o.core);
-  LayerForm best{static_cast<size_t>(&l - p.layers.data()),
-                 l.name,
-                 plain_storage().name,
-                 plain.bytes(),
-                 plain.bytes(),
-                 before.instructions,
-                 before.instructions,
-                 ""};
-  ProgramTensor chosen = plain;
-  bool has_pattern = false;
-  size_t least = plain.bytes();  // of those that are too slow
+  const Price before = price_of(p, l, core);
+  Layer layer{{static_cast<size_t>(&l - p.layers.data()), l.name, plain_storage().name, plain.bytes(),
+               plain.bytes(), before.instructions, before.instructions, ""},
+              {}};
   for (const Storage *form : packed_forms()) {
     auto packed = stored_as(plain, *form);
     if (!packed) continue;
-    if (static_cast<double>(packed->bytes()) > (1 - kLeastSaved) * static_cast<double>(plain.bytes()))
-      continue;
     const size_t bytes = packed->bytes();
+    if (static_cast<double>(bytes) > (1 - kLeastSaved) * static_cast<double>(plain.bytes()) ||
+        bytes + kFewestBytes > plain.bytes())
+      continue;
     t = std::move(*packed);
-    const Price price = price_of(p, l, o.core);
-    if (!price.is_packed) continue;  // no routine takes it
-    has_pattern = true;
-    const bool is_fast = price.is_known && price.instructions <= o.slowdown * before.instructions;
-    if (!is_fast && bytes < least) {
-      least = bytes;
-      best.why =
-          !price.is_known
-              ? fmt::format("{} was not measured on {}", form->name, o.core)
-              : fmt::format("{} has {} bytes and {:.2f} times the instructions, more than {:g}", form->name,
-                            with_commas(bytes), price.instructions / before.instructions, o.slowdown);
-    }
-    const bool is_better =
-        bytes < best.bytes || (bytes == best.bytes && price.instructions < best.instructions);
-    if (!is_fast || !is_better) continue;
-    best.form = form->name;
-    best.bytes = bytes;
-    best.instructions = price.instructions;
-    chosen = t;
+    const Price price = price_of(p, l, core);
+    if (price.is_packed) layer.candidates.push_back({form, bytes, price});  // else no routine takes it
   }
-  t = chosen;
-  if (least >= best.bytes) best.why.clear();
-  return has_pattern ? std::optional(best) : std::nullopt;
+  t = plain;
+  return layer.candidates.empty() ? std::nullopt : std::optional(std::move(layer));
+}
+
+double instructions_of(const IntegerProgram &p, const std::string &core) {
+  double sum = 0;
+  for (const ProgramLayer &l : p.layers)
+    if (op_by_name(l.op).c.is_given()) sum += price_of(p, l, core).instructions;
+  return sum;
+}
+
+// Takes, one after the other, the form that saves most bytes for each further instruction, first those that
+// take none, while the instructions of the model stay below `most`. `total`: of them all, which is brought up
+// to date.
+void take_forms(std::vector<Layer> &layers, double most, double &total) {
+  while (true) {
+    Layer *best = nullptr;
+    const Candidate *form = nullptr;
+    double worth = 0;
+    for (Layer &layer : layers)
+      for (const Candidate &c : layer.candidates) {
+        const double more = c.price.instructions - layer.now.instructions;
+        const auto saved = static_cast<double>(layer.now.bytes) - static_cast<double>(c.bytes);
+        if (!c.price.is_known || saved < 0 || (saved == 0 && more >= 0)) continue;
+        if (more > 0 && total + more > most) continue;
+        const double own = more > 0 ? saved / more : 1e12 * (1 + saved);
+        if (own <= worth) continue;
+        best = &layer;
+        form = &c;
+        worth = own;
+      }
+    if (best == nullptr) return;
+    total += form->price.instructions - best->now.instructions;
+    best->now.form = form->form->name;
+    best->now.bytes = form->bytes;
+    best->now.instructions = form->price.instructions;
+  }
+}
+
+// Why the smallest form of a layer was not taken; "": it was.
+std::string why_larger(const Layer &layer, double total, double plain_total, const FormOptions &o) {
+  const auto smallest =
+      std::min_element(layer.candidates.begin(), layer.candidates.end(),
+                       [](const Candidate &a, const Candidate &b) { return a.bytes < b.bytes; });
+  if (smallest->bytes >= layer.now.bytes) return "";
+  if (!smallest->price.is_known)
+    return fmt::format("{} was not measured on {}", smallest->form->name, o.core);
+  return fmt::format(
+      "{} has {} bytes and {:.2f} times the instructions; the model would have {:.2f} times, more than {:g}",
+      smallest->form->name, with_commas(smallest->bytes),
+      smallest->price.instructions / layer.now.plain_instructions,
+      (total + smallest->price.instructions - layer.now.instructions) / plain_total, o.slowdown);
 }
 
 size_t flash_of(const IntegerProgram &p, const std::string &core) {
@@ -116,29 +155,37 @@ size_t flash_of(const IntegerProgram &p, const std::string &core) {
 ChosenForms choose_forms(const IntegerProgram &program, const FormOptions &o) {
   if (!(o.slowdown >= 0))
     throw Error(ErrorCode::kInvalidArgument, "slowdown", fmt::format("{:g} is below 0", o.slowdown),
-                "1.3 allows a layer 1.3 times the instructions of plain weights");
+                "1.3 allows the model 1.3 times the instructions of plain weights");
   const std::string core = o.core.empty() ? "cortex-m4" : o.core;
   ChosenForms made{program, {}, 0};
+  std::vector<Layer> layers;
+  for (const ProgramLayer &l : made.program.layers)
+    if (const int weights = weights_of(made.program, l); weights >= 0)
+      if (auto layer = layer_with_forms(made.program, l, weights, core)) layers.push_back(std::move(*layer));
+  const double plain_total = layers.empty() ? 0 : instructions_of(program, core);
+  double total = plain_total;
+  take_forms(layers, o.slowdown * plain_total, total);
   std::map<std::string, std::vector<size_t>> of_op;  // routines of one op share code
-  for (const ProgramLayer &l : program.layers) {
-    const int weights = weights_of(program, l);
-    if (weights < 0) continue;
-    const size_t index = static_cast<size_t>(&l - program.layers.data());
-    const auto form = choose(made.program, made.program.layers[index], weights, {core, o.slowdown});
-    if (!form) continue;
-    of_op[l.op].push_back(form->index);
-    made.layers.push_back(*form);
+  for (Layer &layer : layers) {
+    layer.now.why = why_larger(layer, total, plain_total, {core, o.slowdown});
+    const ProgramLayer &l = program.layers[layer.now.index];
+    for (const Candidate &c : layer.candidates)
+      if (c.form->name == layer.now.form)
+        made.program.tensors[static_cast<size_t>(l.inputs[1])] =
+            *stored_as(program.tensor(l.inputs[1]), *c.form);
+    of_op[l.op].push_back(layer.now.index);
+    made.layers.push_back(layer.now);
   }
   // with the code that they bring
-  for (const auto &[op, layers] : of_op) {
+  for (const auto &[op, its] : of_op) {
     IntegerProgram without = made.program;
-    for (const size_t i : layers) {
+    for (const size_t i : its) {
       const auto w = static_cast<size_t>(program.layers[i].inputs[1]);
       without.tensors[w] = program.tensors[w];
     }
     const size_t is = flash_of(made.program, core), was = flash_of(without, core);
     if (is < was) continue;
-    for (const size_t i : layers)
+    for (const size_t i : its)
       for (LayerForm &f : made.layers)
         if (f.index == i && f.form != plain_storage().name) {
           f.why = fmt::format("the code of the {} layers' forms is larger than what they save", op);

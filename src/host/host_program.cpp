@@ -16,13 +16,22 @@
 
 namespace mote {
 
+// What a tensor's values take, in whatever form a constant is stored.
+static size_t value_bytes(const ProgramTensor &t) { return t.shape.elements() * dtype_bytes(t.dtype); }
+
 static void check_border(const IntegerProgram &p) {
+  constexpr size_t kMost = size_t{1} << 30;
   size_t total = 0;
   for (const ProgramTensor &t : p.tensors) {
     for (int d : t.shape.dims())
       if (d <= 0)
         throw Error(ErrorCode::kShape, "model", fmt::format("{} has the shape {}", named(t), t.shape.text()));
-    total += t.bytes();
+    // before anybody counts by a shape: its product may be more than a size_t holds, or than a form's bytes
+    // do
+    size_t elements = 1;
+    for (int d : t.shape.dims()) elements = elements > kMost ? elements : elements * static_cast<size_t>(d);
+    total += elements > kMost ? elements : value_bytes(t);
+    if (total > kMost) throw Error(ErrorCode::kUnsupported, "model", "its tensors take more than 1 GiB");
     if (t.is_uint8_port && (t.dtype != DType::kInt8 || p.front_end.is_set() || !p.states.empty()))
       throw Error(ErrorCode::kDataFormat, "model",
                   fmt::format("{} is {} and cannot be seen as uint8", named(t), dtype_name(t.dtype)));
@@ -30,8 +39,6 @@ static void check_border(const IntegerProgram &p) {
       throw Error(ErrorCode::kDataFormat, "model",
                   fmt::format("{} needs {} bytes and has {}", named(t), t.bytes(), t.data.size()));
   }
-  if (total > size_t{1} << 30)
-    throw Error(ErrorCode::kUnsupported, "model", "its tensors take more than 1 GiB");
   if (p.inputs.empty() || p.outputs.empty())
     throw Error(ErrorCode::kUnsupported, "model", "has no input or no output");
   const auto is_behind = [&](const std::vector<int> &list, size_t i, int tensor) {
@@ -95,7 +102,7 @@ size_t HostProgram::input_bytes() const {
 }
 size_t HostProgram::output_bytes() const {
   size_t n = 0;
-  for (int t : program_->outputs) n += program_->tensor(t).bytes();
+  for (int t : program_->outputs) n += value_bytes(program_->tensor(t));
   return n;
 }
 
@@ -108,7 +115,7 @@ void HostProgram::store_outputs(void *outputs, size_t count) const {
   for (size_t i = 0; i < count; ++i) {
     const int t = program_->outputs[i];
     const ProgramTensor &tensor = program_->tensor(t);
-    const size_t bytes = tensor.shape.elements() * dtype_bytes(tensor.dtype);
+    const size_t bytes = value_bytes(tensor);
     if (tensor.is_constant)
       tensor.storage->unpack(tensor, to);
     else
@@ -132,7 +139,7 @@ void HostProgram::invoke(const void *inputs, void *outputs) {
 size_t HostProgram::predict_bytes() const {
   size_t n = 0;
   for (size_t i = 0; i + program_->states.size() < program_->outputs.size(); ++i)
-    n += program_->tensor(program_->outputs[i]).bytes();
+    n += value_bytes(program_->tensor(program_->outputs[i]));
   return n;
 }
 

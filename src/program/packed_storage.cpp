@@ -25,10 +25,23 @@ struct Rows {
 
 size_t ceil_div(size_t a, size_t b) { return (a + b - 1) / b; }
 
-// A size that the data never has: the form is of int8 weights.
-size_t checked(const ProgramTensor &t, size_t bytes) {
-  return t.dtype == DType::kInt8 && t.shape.rank() >= 2 ? bytes : t.data.size() + 1;
+// A form stores at most so many weights in a byte (blocks, of which none is there).
+constexpr size_t kMostWeights = 32;
+
+// Whether the data can be of so many weights: a file may claim any shape, also one whose product overflows.
+bool may_hold(const ProgramTensor &t) {
+  if (t.dtype != DType::kInt8 || t.shape.rank() < 2) return false;
+  const size_t most = kMostWeights * (t.data.size() + 1);
+  size_t elements = 1;
+  for (const int d : t.shape.dims()) {
+    if (d <= 0 || elements > most / static_cast<size_t>(d)) return false;
+    elements *= static_cast<size_t>(d);
+  }
+  return true;
 }
+
+// A size that the data never has, where the form cannot be of the tensor.
+size_t checked(const ProgramTensor &t, size_t bytes) { return may_hold(t) ? bytes : t.data.size() + 1; }
 
 // Fewer bytes than the form needs: those that are not there are 0.
 uint8_t byte_of(const Bytes &data, size_t at) { return at < data.size() ? data[at] : uint8_t{0}; }
@@ -133,6 +146,7 @@ struct Sparse {
   static constexpr size_t kGroup = kFour / kMany * kBlock, kBytes = kFour + kFour * kBits / 8;
 
   static size_t bytes(const ProgramTensor &t) {
+    if (!may_hold(t)) return checked(t, 0);
     const Rows r(t);
     const size_t bytes = r.count * ceil_div(r.size, kGroup) * kBytes;
     return checked(t, has_places(t.data, r) ? bytes : t.data.size() + 1);
@@ -213,6 +227,7 @@ struct Blocks {
     return byte_of(data, at) | unsigned{byte_of(data, at + 1)} << 8;
   }
   static size_t bytes(const ProgramTensor &t) {
+    if (!may_hold(t)) return checked(t, 0);
     size_t at = 0;
     bool fits = true;  // no block behind the end of a row, which would be read but not be there
     each_piece(Rows(t), [&](size_t, size_t, size_t n) {

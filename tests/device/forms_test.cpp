@@ -44,6 +44,25 @@ TEST(Forms, one_that_is_too_slow_says_so) {
   EXPECT_ERROR(choose_forms(plain, {.slowdown = -1}), "below 0");
 }
 
+TEST(Forms, the_model_is_what_may_be_slower) {
+  const IntegerProgram plain = patterned_program({"codebook4", "codebook4"}, 3);
+  double before = 0, after = 0;
+  const ChosenForms chosen = choose_forms(plain, {.slowdown = 1.5});
+  for (const LayerForm &f : chosen.layers) {
+    before += f.plain_instructions;
+    after += f.instructions;
+    if (f.form == "plain") EXPECT_FALSE(f.why.empty()) << f.layer;
+  }
+  EXPECT_LE(after, 1.5 * before);
+  // what some layers gain, others may take
+  before = after = 0;
+  for (const LayerForm &f : choose_forms(plain, {.slowdown = 1}).layers) {
+    before += f.plain_instructions;
+    after += f.instructions;
+  }
+  EXPECT_LE(after, before);
+}
+
 TEST(Forms, what_saves_less_than_its_code_stays_plain) {
   const PatternedLayer small{"dense", {1, 64}, {8, 64}, {1, 8}, {}};
   const IntegerProgram plain = patterned_layer(small, "codebook2", 3);

@@ -48,6 +48,34 @@ TEST(PackedStorage, what_has_not_the_pattern_has_no_form) {
   EXPECT_FALSE(stored_as(weights_of({2, 2}, {1, 2, 3, 4}), plain_storage()));
 }
 
+TEST(PackedStorage, a_file_may_claim_any_shape) {
+  const int most = 2147483647;
+  for (const Storage *form : packed_forms())
+    for (const Shape &shape : {Shape{65536, 65536, 65536, 65536}, Shape{most, most}, Shape{1, most}})
+      for (const size_t size : {0u, 2u, 5u, 384u}) {
+        ProgramTensor t = weights_of({1, 1}, {1});
+        t.shape = shape;
+        t.storage = form;
+        t.data.assign(size, 0);
+        if (size > 0) t.data[0] = 1;
+        EXPECT_NE(t.bytes(), size) << form->name << " " << shape.text();
+      }
+}
+
+TEST(PackedStorage, a_constant_may_be_an_output) {
+  Random random(5);
+  const Shape shape{64, 64};
+  const std::vector<int8_t> values = values_for("sparse_1_16", shape, random);
+  IntegerProgram p = patterned_layer({"dense", {1, 256}, {64, 256}, {1, 64}, {}}, "", 3);
+  p.tensors.push_back(*stored_as(weights_of(shape, values), form_named("sparse_1_16")));
+  p.outputs = {static_cast<int>(p.tensors.size()) - 1};
+  HostProgram host(p);
+  ASSERT_EQ(host.output_bytes(), values.size());
+  std::vector<int8_t> inputs(host.input_bytes()), outputs(host.output_bytes());
+  host.invoke(inputs.data(), outputs.data());
+  EXPECT_EQ(outputs, values);
+}
+
 TEST(PackedStorage, sizes_are_those_of_the_pages) {
   Random random(3);
   const Shape shape{64, 64};  // 4,096 bytes
