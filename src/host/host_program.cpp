@@ -16,9 +16,6 @@
 
 namespace mote {
 
-// What a tensor's values take, in whatever form a constant is stored.
-static size_t value_bytes(const ProgramTensor &t) { return t.shape.elements() * dtype_bytes(t.dtype); }
-
 static void check_border(const IntegerProgram &p) {
   constexpr size_t kMost = size_t{1} << 30;
   size_t total = 0;
@@ -30,7 +27,7 @@ static void check_border(const IntegerProgram &p) {
     // do
     size_t elements = 1;
     for (int d : t.shape.dims()) elements = elements > kMost ? elements : elements * static_cast<size_t>(d);
-    total += elements > kMost ? elements : value_bytes(t);
+    total += elements > kMost ? elements : plain_storage().bytes(t);
     if (total > kMost) throw Error(ErrorCode::kUnsupported, "model", "its tensors take more than 1 GiB");
     if (t.is_uint8_port && (t.dtype != DType::kInt8 || p.front_end.is_set() || !p.states.empty()))
       throw Error(ErrorCode::kDataFormat, "model",
@@ -102,7 +99,7 @@ size_t HostProgram::input_bytes() const {
 }
 size_t HostProgram::output_bytes() const {
   size_t n = 0;
-  for (int t : program_->outputs) n += value_bytes(program_->tensor(t));
+  for (int t : program_->outputs) n += plain_storage().bytes(program_->tensor(t));
   return n;
 }
 
@@ -115,7 +112,7 @@ void HostProgram::store_outputs(void *outputs, size_t count) const {
   for (size_t i = 0; i < count; ++i) {
     const int t = program_->outputs[i];
     const ProgramTensor &tensor = program_->tensor(t);
-    const size_t bytes = value_bytes(tensor);
+    const size_t bytes = plain_storage().bytes(tensor);
     if (tensor.is_constant)
       tensor.storage->unpack(tensor, to);
     else
@@ -139,7 +136,7 @@ void HostProgram::invoke(const void *inputs, void *outputs) {
 size_t HostProgram::predict_bytes() const {
   size_t n = 0;
   for (size_t i = 0; i + program_->states.size() < program_->outputs.size(); ++i)
-    n += value_bytes(program_->tensor(program_->outputs[i]));
+    n += plain_storage().bytes(program_->tensor(program_->outputs[i]));
   return n;
 }
 

@@ -25,7 +25,7 @@ bool fold_constant_layer(IntegerProgram &p, const ProgramLayer &l, size_t most_b
   size_t bytes = 0;
   for (int t : l.outputs) {
     const ProgramTensor &y = p.tensor(t);
-    bytes += y.shape.elements() * dtype_bytes(y.dtype);
+    bytes += plain_storage().bytes(y);
     if (y.is_constant || bytes > most_bytes) return false;
   }
   const HostCall call = op.run.get()(p, l);
@@ -36,7 +36,7 @@ bool fold_constant_layer(IntegerProgram &p, const ProgramLayer &l, size_t most_b
     if (p.tensor(t).is_constant && !asks_shapes) inputs.push_back(p.tensor(t).plain_bytes());
     in.push_back(asks_shapes ? kNoValues : inputs.back().data());
   }
-  for (int t : l.outputs) outputs.emplace_back(p.tensor(t).shape.elements() * dtype_bytes(p.tensor(t).dtype));
+  for (int t : l.outputs) outputs.emplace_back(plain_storage().bytes(p.tensor(t)));
   for (std::vector<uint8_t> &y : outputs) out.push_back(y.data());
   call(in.data(), out.data());
   for (size_t i = 0; i < outputs.size(); ++i) p.tensors[l.outputs[i]].store(outputs[i]);

@@ -78,7 +78,7 @@ void Exporter::append_values(const std::vector<Port> &list, const std::vector<ui
   for (size_t i = 0; i < list.size(); ++i) {
     const ProgramTensor &t = p_.tensor(list[i].tensor);
     texts[i] += "{\n" + value_list(t.port_dtype(), at, t.shape.elements()) + "},\n";
-    at += t.shape.elements() * dtype_bytes(t.dtype);
+    at += plain_storage().bytes(t);
   }
 }
 
