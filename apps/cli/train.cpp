@@ -8,6 +8,7 @@
 
 #include "cli.h"
 #include "interrupt.h"
+#include "mote/detector.h"
 #include "mote/device.h"
 #include "mote/error.h"
 #include "mote/report.h"
@@ -145,16 +146,18 @@ void run_folds(const TrainArguments &o, Project &project) {
          text);
 }
 
-std::string score_text(const std::optional<double> &value, bool is_regression) {
+std::string score_text(const std::optional<double> &value, bool is_share) {
   if (!value) return "-";
-  return is_regression ? fmt::format("{:.5g}", *value) : fmt::format("{:.1f} %", 100 * *value);
+  return is_share ? fmt::format("{:.1f} %", 100 * *value) : fmt::format("{:.5g}", *value);
 }
 
-std::string spread_text(const char *name, const std::optional<SeedSpread> &s, bool is_regression) {
+std::string spread_text(const std::string &name, const std::optional<SeedSpread> &s, bool is_share) {
   if (!s) return "";
-  return fmt::format("{}: mean {}, {} to {}.\n", name, score_text(s->mean, is_regression),
-                     score_text(s->low, is_regression), score_text(s->high, is_regression));
+  return fmt::format("{}: mean {}, {} to {}.\n", name, score_text(s->mean, is_share),
+                     score_text(s->low, is_share), score_text(s->high, is_share));
 }
+
+bool is_share(SeedFigure figure) { return figure == SeedFigure::kAccuracy; }
 
 // One line per seed as it ends; the trainings themselves run side by side and would write over each other.
 SeedsRequest watched_seeds(const TrainArguments &o) {
@@ -163,22 +166,24 @@ SeedsRequest watched_seeds(const TrainArguments &o) {
     project.train.on_step = [](const StepEnd &) { return !is_end_asked(); };
   };
   request.end_seed = [&o](const SeedScore &s) {
-    say(o, fmt::format("Seed {}: validation {}, {}.", s.seed, score_text(s.validation, s.is_regression),
+    say(o, fmt::format("Seed {}: validation {}, {}.", s.seed, score_text(s.validation, is_share(s.figure)),
                        s.run.path));
   };
   return request;
 }
 
 void show_seeds(const TrainArguments &o, const SeedRuns &s) {
+  const bool shares = is_share(s.figure);
   std::string text = fmt::format("{:<12} {:>11} {:>11} {:>11} {:>6}  {}\n", "seed", "validation", "int8",
                                  "test", "epoch", "run");
   for (const SeedScore &score : s.seeds)
     text += fmt::format("{:<12} {:>11} {:>11} {:>11} {:>6}  {}\n", score.seed,
-                        score_text(score.validation, s.is_regression),
-                        score_text(score.validation_int8, s.is_regression),
-                        score_text(score.test, s.is_regression), score.kept_epoch, score.run.path);
-  text += "\n" + spread_text("Validation", s.validation, s.is_regression);
-  text += spread_text("Test", s.test, s.is_regression);
+                        score_text(score.validation, shares), score_text(score.validation_int8, shares),
+                        score_text(score.test, shares), score.kept_epoch, score.run.path);
+  const bool is_detector = s.figure == SeedFigure::kDetection;
+  text += "\n" + spread_text(is_detector ? "Validation (mean score of normal windows)" : "Validation",
+                             s.validation, shares);
+  text += spread_text(is_detector ? "Test (AUC)" : "Test", s.test, shares);
   text += fmt::format("Keep {} (seed {}): {}.\nWrote {}", s.seeds[s.kept].run.path, s.seeds[s.kept].seed,
                       s.why, s.folder.path);
   nlohmann::json json = s.record;
@@ -209,6 +214,22 @@ void run_seeds(const TrainArguments &o, const Project &project) {
     end_as_asked();
     throw;
   }
+}
+
+// Which weights were kept, or how well numbers that were fitted in one go go with the windows.
+std::string kept_text(const RunSummary &s) {
+  const std::vector<EpochRecord> &history = s.trained.history;
+  const EpochRecord &kept = history[static_cast<size_t>(s.trained.best_epoch) - 1];
+  if (kept.is_fit)
+    return fmt::format("Fitted in {:.2f} s: mean {} {:.4g} in training{}", kept.seconds,
+                       score_unit(s.trained.model), kept.loss,
+                       kept.has_validation ? fmt::format(", {:.4g} in validation", kept.val_loss) : "");
+  const std::string score = kept.is_regression
+                                ? fmt::format("loss {:.5g}, mean absolute error {:.5g}",
+                                              kept.value("val_loss"), kept.value("val_mae"))
+                                : fmt::format("accuracy {:.1f} %", 100 * kept.value("val_accuracy"));
+  return fmt::format("Kept epoch {} of {}: {} {}", s.trained.best_epoch, history.size(),
+                     kept.has_validation ? "validation" : "training", score);
 }
 
 std::string int8_text(const RunSummary &s) {
@@ -272,17 +293,11 @@ void run_train(const TrainArguments &o) {
     }
   }();
   progress.finish();
-  const EpochRecord &last = s.trained.history[static_cast<size_t>(s.trained.best_epoch) - 1];
   const std::string of_stream =
       s.splits.stream.size() > 0 ? fmt::format(" and {} of a stream of them", s.splits.stream.size()) : "";
-  std::string text = fmt::format(
-      "Trained on {} windows{}, {} for validation, {} for test. Kept epoch {} of {}: {} {}{}.\n",
-      s.splits.train.size(), of_stream, s.splits.val.size(), s.splits.test.size(), s.trained.best_epoch,
-      s.trained.history.size(), last.has_validation ? "validation" : "training",
-      last.is_regression ? fmt::format("loss {:.5g}, mean absolute error {:.5g}", last.value("val_loss"),
-                                       last.value("val_mae"))
-                         : fmt::format("accuracy {:.1f} %", 100 * last.value("val_accuracy")),
-      int8_text(s));
+  std::string text =
+      fmt::format("Trained on {} windows{}, {} for validation, {} for test. {}{}.\n", s.splits.train.size(),
+                  of_stream, s.splits.val.size(), s.splits.test.size(), kept_text(s), int8_text(s));
   if (!s.threshold.empty()) text += s.threshold + ".\n";
   if (!s.threshold_finding.empty()) text += fmt::format("Warning: {}.\n", s.threshold_finding);
   if (!s.val_int8) text += fmt::format("No int8 figure: {}.\n", s.why_no_int8);

@@ -59,6 +59,7 @@ bool is_detector(const IntegerProgram &program);
 // Of a detector. Errors: InternalError for another model.
 double anomaly_threshold(const Model &model);
 double anomaly_threshold(const IntegerProgram &program);
+// From 1e-30 to 1e30. Errors: kInvalidArgument.
 void set_anomaly_threshold(Model &model, double threshold);
 void set_anomaly_threshold(IntegerProgram &program, double threshold);
 std::string score_unit(const Model &model);  // "mean squared error of the normalized values"
@@ -75,16 +76,22 @@ Model unfitted_detector(const std::string &name, const Shape &input, const Detec
 Model fit_detector(const std::string &name, const Dataset &normal, const DetectorSettings &settings,
                    const TrainOptions &options);
 
-// Scores of every example, [size]. Of an int8 model in its 256 levels: the middle of each.
+// Scores of every example, [size]. Of an int8 model in its 256 levels: the least of each, as score() of the
+// exported C.
 std::vector<double> anomaly_scores(const Model &detector, const Dataset &data);
 std::vector<double> anomaly_scores(const IntegerProgram &detector, const Dataset &data);
 // The same from its int8 outputs, [size, 2].
 std::vector<double> scores_of_outputs(const IntegerProgram &detector, const std::vector<int8_t> &outputs);
 
-// The least threshold with which at most that share of the normal examples (class 0) are anomalies.
+// A score from two values that are proportional to the outputs (t / (s + t), s / (s + t)).
+double score_of_outputs(double threshold, double normal, double anomaly);
+
+// The least threshold with which at most that share of the normal examples (class 0) are anomalies; of an
+// int8 model to one step of its output, 1.6 %. Errors: kDataFormat where there is no normal example, and
+// where the threshold would be 0.
 struct DetectionThreshold {
   double threshold = 0;
-  size_t windows = 0, alarms = 0;  // of normal examples
+  size_t windows = 0;  // normal examples
 };
 DetectionThreshold choose_anomaly_threshold(const Model &detector, const Dataset &data, double false_alarms);
 DetectionThreshold choose_anomaly_threshold(const IntegerProgram &detector, const Dataset &data,

@@ -87,7 +87,8 @@ IntegerProgram quantize(const Model &model, const QuantizeOptions &options);
 // The examples that quantize() looks at, and what speaks against calibrating on them, each in a sentence.
 // `origin`: the split they are from.
 Dataset calibration_set(const Model &model, const QuantizeOptions &options);
-std::vector<std::string> judge_representative(const Dataset &examples, const std::string &origin = "train");
+std::vector<std::string> judge_representative(const Dataset &examples, const std::string &origin = "train",
+                                              bool is_of_detector = false);
 
 // A batch normalization that stays a layer of its own when the model is deployed.
 struct LeftNormalization {

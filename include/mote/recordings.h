@@ -73,6 +73,9 @@ struct ForModel {
 
 // The classes of a detector of anomalies, in the order of its outputs: "normal" and "anomaly".
 const std::vector<std::string> &detector_labels();
+// Of these, what a class or a mark is to a detector: `normal` and the word "normal" itself are normal, all
+// else is an anomaly.
+const std::string &detector_class(const std::vector<std::string> &normal, const std::string &label);
 
 struct LoadOptions {
   int window = 0;  // rows per example; 0: the length of the shortest recording
@@ -156,6 +159,7 @@ struct Recordings {
   int channel_count() const { return channels.size(); }
   int window() const;  // resolved
   int stride() const;
+  bool is_of_detector() const { return !options.normal.empty(); }  // classes are detector_labels()
 
   // Whole groups go to one side; classes keep their shares where every group has one class.
   // Errors: kDataFormat when a class has too few groups, or a side stays empty.

@@ -75,7 +75,8 @@ struct StreamTuning {
 struct StreamEvaluation {
   std::string precision;
   std::vector<std::string> labels, channels;
-  DecisionRule rule;  // that was followed
+  std::vector<bool> is_rest;  // of the labels: stands for nothing having happened, and is no event
+  DecisionRule rule;          // that was followed
   double rate_hz = 0, tolerance_s = 0, hours = 0;
   bool is_judged = false;  // events are known; else detections are listed and no more
   std::vector<EvaluatedStream> streams;

@@ -38,8 +38,8 @@ struct TestStream {
 
 // Whether a class stands for nothing having happened, by its name: rest, idle, background, unknown ...
 bool is_rest_class(const std::string &label);
-// The same of a class among these; of a detector's two "normal" is the rest.
-bool is_rest_of(const std::vector<std::string> &labels, const std::string &label);
+// The same of a class of a detector, whose rest is "normal" alone, or of another model.
+bool is_rest_of(bool is_detector, const std::string &label);
 const std::vector<std::string> &rest_class_names();
 
 // `which`: indices of recordings; those of rest become the rest between the others.

@@ -46,6 +46,8 @@ struct EpochRecord {
   double learning_rate = 0, seconds = 0;
   double mae = 0, val_mae = 0;  // mean absolute error, of regressions, which have no accuracy
   bool is_regression = false;
+  bool is_fit =
+      false;  // of a model that was fitted in one go: loss and val_loss are mean scores, and there is no more
   bool has_validation = true;  // false: there were no validation windows, and val_* say nothing
   // The smallest and largest output of each layer in this epoch's training batches, with dropout and the
   // batch's own statistics. Of the last layer before a softmax or sigmoid that the loss takes in; without

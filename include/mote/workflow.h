@@ -90,12 +90,15 @@ std::vector<std::string> stopped_trainings(const Project &project);
 std::vector<Finding> choice_findings(const Project &project);
 
 // Trainings that differ by their seed alone.
+// What seeds are compared by. Of a detector the mean score of normal windows in validation, which alone it
+// knows, and the AUC in test.
+enum class SeedFigure { kAccuracy, kMeanAbsoluteError, kDetection };
 struct SeedScore {
   uint64_t seed = 0;
   RunFolder run;
-  bool is_regression = false;
+  SeedFigure figure = SeedFigure::kAccuracy;
   int kept_epoch = 0;
-  // Shares of windows, or mean absolute errors of regressions; the loss of the kept epoch.
+  // The figures, the loss of the kept epoch. Of a detector there is no int8 figure of validation.
   std::optional<double> validation, validation_loss, validation_int8, test;
 };
 struct SeedSpread {
@@ -104,7 +107,7 @@ struct SeedSpread {
 struct SeedRuns {
   RunFolder folder;  // of their record, seeds.json; it holds no model
   std::vector<SeedScore> seeds;
-  bool is_regression = false;
+  SeedFigure figure = SeedFigure::kAccuracy;
   std::optional<SeedSpread> validation, test;  // nullopt: there are no such windows
   size_t kept = 0;                             // of `seeds`: the best by validation; never by the test
   std::string why;                             // in a sentence

@@ -20,19 +20,24 @@ struct BothSides {
 BothSides on_both_sides(const Recordings &set, const Subjects &subjects, const Parts &parts, char part) {
   BothSides b;
   std::set<int> trained;
+  // a detector's anomalies are tested wherever they are from: nothing is learned of them
+  const auto counts = [&](size_t i) {
+    return !set.is_of_detector() || set.items[i].label == detector_labels()[0];
+  };
   for (size_t i = 0; i < parts.size(); ++i)
-    if (subjects.of[i] >= 0 && (parts[i] == 't' || parts[i] == part))
+    if (subjects.of[i] >= 0 && counts(i) && (parts[i] == 't' || parts[i] == part))
       (parts[i] == 't' ? trained : b.held).insert(subjects.of[i]);
   std::set_intersection(b.held.begin(), b.held.end(), trained.begin(), trained.end(),
                         std::inserter(b.both, b.both.end()));
   for (size_t i = 0; i < parts.size(); ++i)
-    if (parts[i] == part && b.both.count(subjects.of[i]) > 0) b.files.push_back(set.items[i].file);
+    if (parts[i] == part && counts(i) && b.both.count(subjects.of[i]) > 0)
+      b.files.push_back(set.items[i].file);
   std::sort(b.files.begin(), b.files.end());
   b.files.erase(std::unique(b.files.begin(), b.files.end()), b.files.end());
   return b;
 }
 
-const char *way_out(const std::string &kind) {
+const char *way_out(const std::string &kind, bool is_of_detector) {
   if (kind == "speaker")
     return "data.file_names = [\"*_{group}_nohash_*\", \"{group}_nohash_*\", \"{group}.*\"] and split.by = "
            "\"group\" "
@@ -40,6 +45,7 @@ const char *way_out(const std::string &kind) {
   if (kind == "name")
     return "if these are persons, data.file_names says where names have them, and split.by = \"group\" keeps "
            "each on one side";
+  if (is_of_detector) return "split.by = \"group\" keeps each on one side";
   return "split.by = \"group\" keeps each on one side, `mote train --leave-one-group-out` tests on each";
 }
 
@@ -67,7 +73,7 @@ std::vector<Finding> group_findings(const Recordings &set, const SplitOptions &s
       b.both.size(), b.held.size(), who, part, few_of(names));
   f.is_question = subjects.kind == "name";
   f.kind = "groups";
-  f.remedy = way_out(subjects.kind);
+  f.remedy = way_out(subjects.kind, set.is_of_detector());
   f.files = b.files;
   return {f};
 }

@@ -361,6 +361,14 @@ class Loader {
   void join_anomalies() {
     const LoadOptions &o = set_.options;
     if (o.normal.empty() || set_.items.empty()) return;
+    const std::string &normal = detector_labels()[0], &anomaly = detector_labels()[1];
+    if (contains(o.normal, anomaly) ||
+        (!o.model && contains(set_.labels, normal) && !contains(o.normal, normal)))
+      Intake::fail("anomaly.normal",
+                   contains(o.normal, anomaly)
+                       ? "names 'anomaly', which is what a detector calls all that is not normal"
+                       : "leaves out the class 'normal', which is what a detector calls what it knows",
+                   "give that class another name, or change the list");
     for (const std::string &name : o.normal)
       if (!o.model && !contains(set_.labels, name))
         Intake::fail(root_.string(), fmt::format("has no recordings of class '{}' (anomaly.normal)", name),
@@ -369,9 +377,9 @@ class Loader {
     std::set<std::string> others;
     for (Recording &r : set_.items) {
       if (r.label.empty()) continue;
-      const bool is_normal = contains(o.normal, r.label) || (o.model && r.label == detector_labels()[0]);
-      if (!is_normal && r.label != detector_labels()[1]) others.insert(r.label);
-      r.label = detector_labels()[is_normal ? 0 : 1];
+      const std::string &kind = detector_class(o.normal, r.label);
+      if (kind == anomaly && r.label != anomaly) others.insert(r.label);
+      r.label = kind;
     }
     if (!others.empty()) intake_.say(fmt::format("anomalies are {}", few_of({others.begin(), others.end()})));
     set_.labels = detector_labels();
@@ -434,6 +442,12 @@ class Loader {
 const std::vector<std::string> &detector_labels() {
   static const std::vector<std::string> kLabels = {"normal", "anomaly"};
   return kLabels;
+}
+
+const std::string &detector_class(const std::vector<std::string> &normal, const std::string &label) {
+  const bool is_normal =
+      label == detector_labels()[0] || std::find(normal.begin(), normal.end(), label) != normal.end();
+  return detector_labels()[is_normal ? 0 : 1];
 }
 
 Shape Recordings::input_shape() const {

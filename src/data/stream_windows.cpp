@@ -74,7 +74,7 @@ Dataset windows_at(const Recordings &recordings, const std::vector<size_t> &whic
   Dataset set = recordings.windows_of({});
   std::vector<size_t> events;
   for (size_t i : which)
-    if (!is_rest_of(recordings.labels, recordings.items[i].label)) events.push_back(i);
+    if (!is_rest_of(recordings.is_of_detector(), recordings.items[i].label)) events.push_back(i);
   const int window = recordings.window();
   const std::vector<float> deviation = deviation_of(recordings, events);
   const MovedSoFar motion(stream, deviation, window);

@@ -27,8 +27,8 @@ bool is_rest_class(const std::string &label) {
                      [&](const std::string &name) { return is_same_name(label, name); });
 }
 
-bool is_rest_of(const std::vector<std::string> &labels, const std::string &label) {
-  return is_rest_class(label) || (labels == detector_labels() && label == labels[0]);
+bool is_rest_of(bool is_detector, const std::string &label) {
+  return is_detector ? label == detector_labels()[0] : is_rest_class(label);
 }
 
 namespace {
@@ -52,11 +52,12 @@ class Stringing {
     stream_.labels = set.labels;
     stream_.channels = set.channels;
     stream_.rate_hz = set.rate_hz;
-    for (const std::string &label : set.labels) stream_.is_rest.push_back(is_rest_of(set.labels, label));
+    for (const std::string &label : set.labels)
+      stream_.is_rest.push_back(is_rest_of(set.is_of_detector(), label));
     for (size_t i : which) {
       const Recording &r = set.items[i];
       if (r.rows < 2) continue;
-      (is_rest_of(set.labels, r.label) ? rest_ : events_).push_back(i);
+      (is_rest_of(set.is_of_detector(), r.label) ? rest_ : events_).push_back(i);
     }
     const Subjects subjects = subjects_of(set);
     stream_.group_kind = subjects.kind.empty() ? "recording" : subjects.kind;

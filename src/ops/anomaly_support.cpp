@@ -21,6 +21,7 @@ std::function<void(double, float *)> score_values(const Attrs &attrs) {
   return [t = attrs.number("threshold")](double s, float *y) {
     y[0] = static_cast<float>(t / (s + t));
     y[1] = static_cast<float>(s / (s + t));
+    if (s >= t && y[0] >= y[1]) y[0] = std::nextafter(y[1], 0.0f);  // an anomaly from the threshold on
   };
 }
 

@@ -56,6 +56,13 @@ static void check_together(const Project &p, const SettingsReader &reader, const
   check_detector(p, reader);
   const bool has_network = !p.detector.is_set() || p.detector.kind == DetectorKind::kAutoencoder;
   if (!has_network) {
+    for (const Setting &s : all_settings())
+      if (s.name.starts_with("augment.") && s.get(p) != s.get({}))
+        reader.refuse(
+            s.name,
+            {fmt::format("is not for model.detector = \"{}\", which is fitted to the windows as they are",
+                         detector_names().name_of(p.detector.kind)),
+             "leave it out, or set model.detector = \"autoencoder\""});
     if (!p.layers.empty() || !p.preset.empty())
       reader.refuse(p.layers.empty() ? "model.preset" : "model.layers",
                     {fmt::format("does not go together with model.detector = \"{}\", which has no network",

@@ -412,7 +412,8 @@ Dataset without_outliers(const Dataset &data, const Preprocessing &p) {
   return pick(data, usual_examples(data, p));
 }
 
-std::vector<std::string> judge_representative(const Dataset &examples, const std::string &origin) {
+std::vector<std::string> judge_representative(const Dataset &examples, const std::string &origin,
+                                              bool is_of_detector) {
   std::vector<std::string> findings;
   constexpr size_t kFew = 50;
   if (origin == "test")
@@ -424,7 +425,6 @@ std::vector<std::string> judge_representative(const Dataset &examples, const std
         "only {} windows to calibrate on: values of new data may lie outside of the ranges; give {} or more",
         examples.size(), kFew));
   std::set<int> seen(examples.classes.begin(), examples.classes.end());
-  const bool is_of_detector = examples.labels == detector_labels();  // which is calibrated on normal windows
   if (!is_of_detector && examples.labels.size() > 1 && seen.size() < examples.labels.size()) {
     std::vector<std::string> missing;
     for (size_t k = 0; k < examples.labels.size(); ++k)

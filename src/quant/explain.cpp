@@ -17,6 +17,7 @@
 #include "features/preprocessing.h"
 #include "graph/cost.h"
 #include "graph/fold.h"
+#include "mote/detector.h"
 #include "mote/evaluate.h"
 #include "mote/host_program.h"
 #include "quant/layer_alone.h"
@@ -77,7 +78,7 @@ class Explainer {
   Explanation run() {
     look_at_scores();
     look_at_layers();
-    if (o_.has_remedies) try_remedies();
+    if (o_.has_remedies && !is_detector(given_)) try_remedies();
     find();
     return std::move(e_);
   }
@@ -340,6 +341,13 @@ class Explainer {
       e_.findings.push_back(e_.is_regression
                                 ? "int8 is as good as float here: its error is at most 5 % larger."
                                 : "int8 is as good as float here: within 0.3 points or two windows.");
+    } else if (is_detector(given_)) {
+      e_.findings.push_back(
+          "No remedy was tried: these windows hold no anomaly to judge it by, and each needs a threshold of "
+          "its "
+          "own. `mote quantize` with another --calibration, or training with another anomaly.reach, then "
+          "`mote "
+          "evaluate` compares by AUC.");
     } else if (!e_.remedies.empty()) {
       const Remedy &best = e_.remedies.front();
       const double then = e_.is_regression ? -best.mse : best.accuracy;

@@ -13,6 +13,11 @@
 namespace mote {
 
 std::string history_csv(const std::vector<EpochRecord> &history) {
+  if (!history.empty() && history.front().is_fit) {
+    const EpochRecord &e = history.front();
+    return fmt::format("score,val_score,seconds\n{},{},{:.3f}\n", e.loss,
+                       e.has_validation ? fmt::format("{}", e.val_loss) : "", e.seconds);
+  }
   const bool is_regression = !history.empty() && history.front().is_regression;
   const char *metric = is_regression ? "mae" : "accuracy";
   std::string text = fmt::format("epoch,loss,{0},val_loss,val_{0},learning_rate,seconds\n", metric);

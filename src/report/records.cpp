@@ -46,6 +46,12 @@ static float number_from(const json &j) {
 json history_json(const TrainedRun &run) {
   json epochs = json::array();
   for (const EpochRecord &e : run.history) {
+    if (e.is_fit) {
+      json fit = {{"epoch", e.epoch}, {"score", e.loss}, {"seconds", e.seconds}};
+      if (e.has_validation) fit["val_score"] = e.val_loss;
+      epochs.push_back(fit);
+      continue;
+    }
     json epoch = {
         {"epoch", e.epoch}, {"loss", e.loss}, {"learning_rate", e.learning_rate}, {"seconds", e.seconds}};
     const char *metric = e.is_regression ? "mae" : "accuracy";
@@ -73,9 +79,20 @@ std::vector<EpochRecord> history_from(const json &j) {
     const auto figure = [&](const char *name) {  // null: it was not finite
       return !e.contains(name) ? 0.0 : e.at(name).is_null() ? NAN : e.at(name).get<double>();
     };
+    if (e.contains("score")) {
+      EpochRecord fit;
+      fit.epoch = e.at("epoch");
+      fit.is_fit = true;
+      fit.loss = figure("score");
+      fit.val_loss = figure("val_score");
+      fit.has_validation = e.contains("val_score");
+      fit.seconds = figure("seconds");
+      history.push_back(fit);
+      continue;
+    }
     history.push_back({e.at("epoch"), figure("loss"), figure("accuracy"), figure("val_loss"),
                        figure("val_accuracy"), figure("learning_rate"), figure("seconds"), figure("mae"),
-                       figure("val_mae"), e.contains("mae"), e.contains("val_loss")});
+                       figure("val_mae"), e.contains("mae"), false, e.contains("val_loss")});
     if (e.contains("val_stream")) history.back().val_stream = figure("val_stream");
     for (const json &r : e.value("ranges", json::array()))
       history.back().ranges.push_back({r.at("layer"), {number_from(r.at("min")), number_from(r.at("max"))}});

@@ -31,13 +31,22 @@ double anomaly_threshold(const Model &model) {
 
 double anomaly_threshold(const IntegerProgram &program) { return score_threshold(program); }
 
+static void check_threshold(double threshold) {
+  constexpr double kLeast = 1e-30, kMost = 1e30;
+  if (!(threshold >= kLeast && threshold <= kMost))
+    throw Error(ErrorCode::kInvalidArgument, "threshold",
+                fmt::format("{} is no score from {} to {}", threshold, kLeast, kMost));
+}
+
 void set_anomaly_threshold(Model &model, double threshold) {
   MOTE_CHECK(is_detector(model));
+  check_threshold(threshold);
   model.graph.nodes.back().attrs["threshold"] = threshold;
 }
 
 void set_anomaly_threshold(IntegerProgram &program, double threshold) {
   MOTE_CHECK(is_detector(program));
+  check_threshold(threshold);
   program.layers.back().attrs["threshold"] = threshold;
 }
 
@@ -65,6 +74,10 @@ Model without_score(const Model &detector) {
   return model;
 }
 
+double score_of_outputs(double threshold, double normal, double anomaly) {
+  return threshold * anomaly / std::max(1e-30, normal);
+}
+
 std::vector<double> anomaly_scores(const Model &detector, const Dataset &data) {
   const double t = anomaly_threshold(detector);
   const std::vector<float> values = float_outputs(detector, data);
@@ -74,7 +87,7 @@ std::vector<double> anomaly_scores(const Model &detector, const Dataset &data) {
       throw Error(ErrorCode::kDataFormat, data.sources.empty() ? "evaluate" : data.sources[i / 2].text(),
                   "the score of this window is no number",
                   "are the values in the units of the training data?");
-    scores.push_back(t * double{values[i + 1]} / std::max(1e-30, double{values[i]}));
+    scores.push_back(score_of_outputs(t, double{values[i]}, double{values[i + 1]}));
   }
   return scores;
 }
@@ -87,8 +100,8 @@ std::vector<double> scores_of_outputs(const IntegerProgram &detector, const std:
   const double t = anomaly_threshold(detector);
   std::vector<double> scores;
   for (size_t i = 0; i + 1 < values.size(); i += 2) {
-    const double share = (values[i + 1] + 128 + 0.5) / 256;
-    scores.push_back(t * share / (1 - share));
+    const int level = values[i + 1] + 128;
+    scores.push_back(score_of_outputs(t, 256 - level, level));
   }
   return scores;
 }
@@ -101,10 +114,12 @@ void check_share(double false_alarms) {
                 fmt::format("{} is no share from 0 to 1", false_alarms));
 }
 
-// Of normal examples, in order; `to_exceed` that of a score, the least threshold above it.
-template <class ToExceed>
-DetectionThreshold chosen(const std::vector<double> &scores, const Dataset &data, double false_alarms,
-                          ToExceed to_exceed) {
+// Of normal examples, the score that at most the allowed share of them exceeds.
+struct Quantile {
+  double score = 0;
+  size_t windows = 0;
+};
+Quantile quantile_of(const std::vector<double> &scores, const Dataset &data, double false_alarms) {
   check_share(false_alarms);
   std::vector<double> normal;
   for (size_t i = 0; i < scores.size(); ++i)
@@ -115,31 +130,50 @@ DetectionThreshold chosen(const std::vector<double> &scores, const Dataset &data
   std::sort(normal.begin(), normal.end());
   const auto allowed =
       static_cast<size_t>(std::floor(false_alarms * static_cast<double>(normal.size()) + 1e-9));
-  DetectionThreshold result;
-  result.threshold =
-      std::max(1e-30, to_exceed(normal[normal.size() - 1 - std::min(allowed, normal.size() - 1)]));
-  result.windows = normal.size();
-  result.alarms =
-      static_cast<size_t>(normal.end() - std::lower_bound(normal.begin(), normal.end(), result.threshold));
-  return result;
+  return {normal[normal.size() - 1 - std::min(allowed, normal.size() - 1)], normal.size()};
 }
 
 }  // namespace
 
 DetectionThreshold choose_anomaly_threshold(const Model &detector, const Dataset &data, double false_alarms) {
   constexpr double kAbove = 1 + 1e-6;  // the rounding of float outputs
-  return chosen(anomaly_scores(detector, data), data, false_alarms, [](double s) { return s * kAbove; });
+  constexpr double kNothing = 1e-20;
+  const Quantile q = quantile_of(anomaly_scores(detector, data), data, false_alarms);
+  if (q.score < kNothing)
+    throw Error(ErrorCode::kDataFormat, "anomaly",
+                fmt::format("so many of the {} normal windows have a score of 0 that no threshold is above "
+                            "anomaly.false_alarms of them: the model knows these very windows",
+                            q.windows),
+                "give fewer centroids, or recordings that differ from each other");
+  return {q.score * kAbove, q.windows};
 }
 
+// The levels are 1.6 % apart at the threshold and wider elsewhere, so what is found is looked at again from
+// where it is.
 DetectionThreshold choose_anomaly_threshold(const IntegerProgram &detector, const Dataset &data,
                                             double false_alarms) {
-  const double t = anomaly_threshold(detector);
-  // a level of 256 ends where the next one begins; of the last one no end is known
-  const auto end_of_level = [t](double s) {
-    const double level = std::floor(256 * s / (s + t)) + 1;
-    return level >= 256 ? 2 * s : t * level / (256 - level);
-  };
-  return chosen(anomaly_scores(detector, data), data, false_alarms, end_of_level);
+  constexpr int kPasses = 20;       // each leads 250 times as far at least, from 1e-30 to 1e30
+  constexpr double kNear = 1.0201;  // of levels about the middle
+  IntegerProgram looked_at = detector;
+  DetectionThreshold last;  // that integers could hold
+  for (int pass = 0; pass < kPasses; ++pass) {
+    const double t = anomaly_threshold(looked_at);
+    std::vector<double> scores;
+    try {
+      scores = anomaly_scores(looked_at, data);
+    } catch (const Error &) {  // a threshold that integers cannot hold: the one before is the nearest
+      if (pass == 0) throw;
+      return last;
+    }
+    const Quantile q = quantile_of(scores, data, false_alarms);
+    // a level ends where the next one begins; of the last one no end is known
+    const double level = std::round(256 * q.score / (q.score + t)) + 1;
+    const double next = level >= 256 ? 256 * t : score_of_outputs(t, 256 - level, level);
+    if (next < kNear * t && t < kNear * next) return {next, q.windows};
+    last = {t, q.windows};
+    set_anomaly_threshold(looked_at, next);
+  }
+  return last;
 }
 
 }  // namespace mote

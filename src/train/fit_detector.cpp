@@ -253,7 +253,10 @@ void fit_centroids(Graph &graph, const Points &points, int count, const TrainOpt
 }  // namespace
 
 Model unfitted_detector(const std::string &name, const Shape &input, const DetectorSettings &settings) {
-  MOTE_CHECK(settings.kind == DetectorKind::kGaussian || settings.kind == DetectorKind::kKmeans);
+  if (settings.kind != DetectorKind::kGaussian && settings.kind != DetectorKind::kKmeans)
+    throw Error(ErrorCode::kInvalidArgument, "detector",
+                fmt::format("'{}' is not fitted in one go", detector_names().name_of(settings.kind)),
+                "kGaussian and kKmeans are; train() and detector_of() make an autoencoder one");
   Model model;
   model.graph.name = name;
   model.graph.input = input;
@@ -269,6 +272,12 @@ Model fit_detector(const std::string &name, const Dataset &normal, const Detecto
   if (normal.size() == 0)
     throw Error(ErrorCode::kDataFormat, "train", "there is no normal window to learn from",
                 "anomaly.normal names the classes that are normal");
+  for (size_t i = 0; i < normal.classes.size(); ++i)
+    if (normal.classes[i] != 0)
+      throw Error(ErrorCode::kInvalidArgument,
+                  normal.sources.empty() ? fmt::format("example {}", i) : normal.sources[i].text(),
+                  "is an anomaly, and a detector learns from normal windows alone",
+                  "leave out the examples whose class is not 0");
   TrainOptions options = given;
   options.target = ModelTarget::kClasses;
   const Shape input =

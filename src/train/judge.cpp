@@ -44,6 +44,7 @@ class Judge {
   }
 
   std::string say() const {
+    if (last_.is_fit) return "";
     if (last_.is_regression) return last_.has_validation && rises() ? regression() : "";
     if (is_chance()) return chance();
     if (last_.has_validation && is_overfitted()) return overfitting();

@@ -57,7 +57,10 @@ IntegerProgram untrained_program(const Project &project, const Model &model, con
   QuantizeSettings settings = project.quantize;
   settings.examples = std::min(settings.examples, kExamples);
   const Dataset few = representative_set(examples, settings.examples);
-  return quantize(untrained(model, few, project.train), {few, settings});
+  Model made = untrained(model, few, project.train);
+  // the score reads what goes into the network, which is kept for it to the end
+  if (project.detector.kind == DetectorKind::kAutoencoder) made = detector_of(made, project.detector.reach);
+  return quantize(made, {few, settings});
 }
 
 UntrainedProgram untrained_program(const Project &project) {

@@ -32,7 +32,8 @@ struct Sides {
 };
 Sides sides_of(const Recordings &set, const std::vector<size_t> &list) {
   Sides sides;
-  for (size_t i : list) (is_rest_of(set.labels, set.items[i].label) ? sides.rest : sides.events).push_back(i);
+  for (size_t i : list)
+    (is_rest_of(set.is_of_detector(), set.items[i].label) ? sides.rest : sides.events).push_back(i);
   return sides;
 }
 
@@ -114,14 +115,13 @@ DecisionRule fitted_windows(const DecisionSettings &settings, const Recordings &
   DecisionRule rule;
   const Sides sides = sides_of(recordings, recordings_of(parts, 't'));
   for (size_t c = 0; c < recordings.labels.size() && rule.rest < 0; ++c)
-    if (is_rest_of(recordings.labels, recordings.labels[c])) rule.rest = static_cast<int>(c);
+    if (is_rest_of(recordings.is_of_detector(), recordings.labels[c])) rule.rest = static_cast<int>(c);
   check_channels(settings.channels, recordings.channels);
   if (settings.pre_roll >= window)
     throw Error(ErrorCode::kInvalidArgument, "decision.pre_roll",
                 fmt::format("{} rows are not less than the window of {}", settings.pre_roll, window));
   choose_hop(rule, settings, recordings, features);
-  if (!recordings.options.normal
-           .empty()) {  // there is no event to learn an onset of, nor to tune smoothing by
+  if (recordings.is_of_detector()) {  // there is no event to learn an onset of, nor to tune smoothing by
     rule.smoothing = 1;
     rule.reason = "a detector looks at every stretch, and a window is an anomaly from its threshold on";
     return rule;

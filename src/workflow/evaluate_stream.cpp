@@ -12,6 +12,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "mote/detector.h"
 #include "mote/export.h"
 #include "mote/files.h"
 #include "mote/stream_evaluation.h"
@@ -96,7 +97,9 @@ class StreamEvaluator {
         p_(preprocessing_of(model_)) {
     e_.precision = std::holds_alternative<IntegerProgram>(model_) ? "int8" : "float";
     e_.labels = labels_of(model_);
-    for (const std::string &label : e_.labels) is_rest_.push_back(is_rest_of(e_.labels, label));
+    const bool is_one = std::visit([](const auto &m) { return is_detector(m); }, model_);
+    for (const std::string &label : e_.labels) is_rest_.push_back(is_rest_of(is_one, label));
+    e_.is_rest = is_rest_;
     e_.scores.classes.resize(e_.labels.size());
   }
 

@@ -208,7 +208,9 @@ class FileAnswers {
         if (some.is_due[i]) w.decision = decision_->next(a.scores.data() + i * outputs);
         if (threshold_) {
           const float *p = a.probabilities.data() + i * a.classes;
-          w.score = *threshold_ * double{p[1]} / std::max(1e-30, 1 - double{p[1]});
+          // of int8, whose two levels add up to one less than all, the least score of the level
+          const bool is_float = std::holds_alternative<Model>(model_);
+          w.score = score_of_outputs(*threshold_, is_float ? double{p[0]} : 1 - double{p[1]}, double{p[1]});
         }
         for (size_t c = 0; c < a.classes; ++c) sums_[c] += double{a.probabilities[i * a.classes + c]};
       } else if (!a.errors.empty()) {

@@ -62,7 +62,8 @@ QuantizedRun quantize_run(const Run &run, const QuantizeRequest &request) {
   QuantizedRun result;
   result.notes = data.notes;
   const Model &model = run.model();
-  result.findings = judge_representative(calibration_set(model, options), request.calibrate_on);
+  result.findings =
+      judge_representative(calibration_set(model, options), request.calibrate_on, is_detector(model));
   if (!request.settings.drops_outliers)
     if (const size_t far = examples.size() - usual_examples(examples, model.preprocessing).size(); far > 0)
       result.findings.push_back(
@@ -95,8 +96,12 @@ QuantizedRun quantize_run(const Run &run, const QuantizeRequest &request) {
   if (is_detector(result.program)) {
     const ChosenThreshold chosen = take_threshold(result.program, splits, project.detector.false_alarms);
     result.threshold = chosen.text;
-    record["detector"] = {{"threshold", chosen.is.threshold}, {"text", chosen.text}};
-    if (!chosen.finding.empty()) result.findings.push_back(chosen.finding);
+    record["detector"] = {{"threshold", chosen.threshold}, {"text", chosen.text}};
+    if (!chosen.finding.empty()) {
+      record["detector"]["finding"] = chosen.finding;
+      record["findings"].push_back(chosen.finding);
+      result.findings.push_back(chosen.finding);
+    }
   }
   if (const DecisionRule &windows = model.preprocessing.decision; windows.is_set() && !request.by_row)
     result.program.front_end.decision =

@@ -34,7 +34,7 @@ std::string counts_text(const StreamEvaluation &e) {
                         c.events - c.found, c.false_accepts, c.other, c.again);
   };
   for (size_t c = 0; c < e.labels.size(); ++c)
-    if (!is_rest_of(e.labels, e.labels[c])) add(e.labels[c], s.classes[c]);
+    if (!e.is_rest[c]) add(e.labels[c], s.classes[c]);
   add("all", s.all);
   if (s.all.events > 0) {
     const Interval ends = s.found_interval();
@@ -76,7 +76,7 @@ json count_json(const StreamClassCount &c) {
           {"false", c.false_accepts}, {"of_others", c.other}, {"again", c.again}};
 }
 
-json scores_json(const StreamScores &s, const std::vector<std::string> &labels) {
+json scores_json(const StreamScores &s, const StreamEvaluation &e) {
   json j = count_json(s.all);
   if (s.all.events > 0) j["found_interval"] = {s.found_interval().low, s.found_interval().high};
   if (s.background_hours > 0) {
@@ -86,8 +86,8 @@ json scores_json(const StreamScores &s, const std::vector<std::string> &labels) 
     j["false_accepts_interval"] = {ends.low, ends.high};
   }
   if (!s.delays_s.empty()) j["delay_s"] = {{"median", s.delay_s(0.5)}, {"p95", s.delay_s(0.95)}};
-  for (size_t c = 0; c < labels.size(); ++c)
-    if (!is_rest_of(labels, labels[c])) j["classes"][labels[c]] = count_json(s.classes[c]);
+  for (size_t c = 0; c < e.labels.size(); ++c)
+    if (!e.is_rest[c]) j["classes"][e.labels[c]] = count_json(s.classes[c]);
   return j;
 }
 
@@ -187,7 +187,7 @@ json stream_json(const StreamEvaluation &e) {
     j["hours"] = e.hours;
     j["tolerance_s"] = e.tolerance_s;
   }
-  if (e.is_judged) j["scores"] = scores_json(e.scores, e.labels);
+  if (e.is_judged) j["scores"] = scores_json(e.scores, e);
   for (const StreamPoint &p : e.curve)
     j["curve"].push_back({{"threshold", p.threshold / 256.0},
                           {"events", p.events},
@@ -201,7 +201,7 @@ json stream_json(const StreamEvaluation &e) {
                    {"met", t.is_met},
                    {"rules", t.rules},
                    {"before", rule_json(t.before, e.channels, e.rate_hz)},
-                   {"scores", scores_json(t.scores, e.labels)}};
+                   {"scores", scores_json(t.scores, e)}};
   }
   j["streams"] = json::array();
   for (const EvaluatedStream &s : e.streams) j["streams"].push_back(stream_of(e, s));

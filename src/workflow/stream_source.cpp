@@ -13,6 +13,7 @@
 #include "base/lists.h"
 #include "data/csv.h"
 #include "data/find_files.h"
+#include "mote/detector.h"
 #include "workflow/other_recordings.h"
 
 namespace mote {
@@ -63,11 +64,8 @@ void StreamSource::note(const std::string &text) {
 
 // A detector knows normal and not: whatever else a mark is of is an anomaly.
 std::string StreamSource::class_of_mark(const std::string &label) const {
-  if (labels_of(model_) != detector_labels() || label.empty()) return label;
-  const std::vector<std::string> &normal = run_.project().load.normal;
-  const bool is_normal = label == detector_labels()[0] || is_rest_class(label) ||
-                         std::find(normal.begin(), normal.end(), label) != normal.end();
-  return detector_labels()[is_normal ? 0 : 1];
+  const bool is_one = std::visit([](const auto &m) { return is_detector(m); }, model_);
+  return !is_one || label.empty() ? label : detector_class(run_.project().load.normal, label);
 }
 
 std::vector<StreamEvent> StreamSource::events_of(const StreamMarks &marks, size_t recording) {

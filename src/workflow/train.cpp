@@ -230,6 +230,9 @@ json history_record(const RunSummary &result) {
   if (!result.rest_finding.empty()) record["rest_finding"] = result.rest_finding;
   if (!result.val_int8)
     record["int8"] = {{"why_not", result.why_no_int8}};
+  else if (result.val_int8->detection.is_set)
+    record["int8"] = {{"val_false_alarms", result.val_int8->detection.false_alarms},
+                      {"val_normal", result.val_int8->detection.normal}};
   else if (result.val_int8->is_regression)
     record["int8"] = {{"val_mse", result.val_int8->mse}, {"val_mae", result.val_int8->mae}};
   else
@@ -262,7 +265,7 @@ RunSummary finish_run(PreparedRun &p, const Project &project, const RunClaim &cl
     result.trained = p.trainer ? p.trainer(p) : train(p.model, p.splits, p.options);
   }
   if (p.splits.test.size() > 0) result.test = evaluate(result.trained.model, p.splits.test);
-  add_group_figures(result, p.splits, project);
+  if (!project.detector.is_set()) add_group_figures(result, p.splits, project);  // of accuracies
   ComparedBaseline compared;  // of classes, which a detector does not learn
   if (!project.detector.is_set())
     compared = compare_baseline(result.trained, p.splits, result.test, p.options.threads);
@@ -292,10 +295,12 @@ RunSummary finish_run(PreparedRun &p, const Project &project, const RunClaim &cl
   staged.write(run_file::kHistoryCsv, history_csv(result.trained.history));
   const std::string bytes = format_mote(result.trained.model), model_digest = sha256(bytes);
   const std::string data_digest = p.record.at("data_digest");
-  const Picture curves = signed_picture(draw_history(result.trained.history, result.trained.best_epoch),
-                                        model_digest, data_digest);
-  staged.write(run_file::kHistoryPng, curves.png);
-  staged.write(run_file::kHistorySvg, curves.svg);
+  if (!result.trained.history.back().is_fit) {  // which has no curves
+    const Picture curves = signed_picture(draw_history(result.trained.history, result.trained.best_epoch),
+                                          model_digest, data_digest);
+    staged.write(run_file::kHistoryPng, curves.png);
+    staged.write(run_file::kHistorySvg, curves.svg);
+  }
   staged.write(run_file::kModel, bytes);
   if (p.splits.train.is_features) write_normalization(staged, result.trained.model.preprocessing);
   add_golden(staged, p.splits);

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cmath>
 #include <numeric>
 
@@ -21,44 +22,50 @@ ChosenThreshold taken(EitherModel &detector, const Splits &splits, double false_
   ChosenThreshold chosen;
   chosen.is_validated = splits.val.size() > 0;
   const Dataset &windows = chosen.is_validated ? splits.val : splits.train;
-  chosen.is = choose_anomaly_threshold(detector, windows, false_alarms);
-  set_anomaly_threshold(detector, chosen.is.threshold);
+  const DetectionThreshold found = choose_anomaly_threshold(detector, windows, false_alarms);
+  chosen.threshold = found.threshold;
+  set_anomaly_threshold(detector, found.threshold);
   const char *part = chosen.is_validated ? "validation" : "training";
   const Evaluation e = evaluate(detector, windows);
   const DetectionScore &d = e.detection;
-  chosen.is.alarms = d.false_alarms;
   chosen.text = fmt::format("Threshold {:.4g} ({}): {} of {} normal {} windows are above it", d.threshold,
                             d.unit, d.false_alarms, d.normal, part);
   if (d.interval_method != IntervalMethod::kNone)
     chosen.text += fmt::format(", a false-alarm rate of {:.2f} to {:.2f} % (95 % interval{}{})",
                                100 * d.false_alarm_interval.low, 100 * d.false_alarm_interval.high,
                                d.over.empty() ? "" : " over ", d.over);
-  if (false_alarms * static_cast<double>(chosen.is.windows) < 1)
+  const double allowed = false_alarms * static_cast<double>(found.windows);
+  if (static_cast<double>(d.false_alarms) > allowed + 1e-9)
+    chosen.finding = fmt::format(
+        "more than {:g} % of them, since no threshold that the model can hold parts their scores: record "
+        "more "
+        "that is normal, or raise anomaly.reach",
+        100 * false_alarms);
+  else if (allowed < 1)
     chosen.finding = fmt::format(
         "{:g} % of {} normal {} windows is less than one, so the threshold is above all of them and nobody "
-        "knows "
-        "how often it is reached: record more that is normal, or raise anomaly.false_alarms",
-        100 * false_alarms, chosen.is.windows, part);
+        "knows how often it is reached: record more that is normal, or raise anomaly.false_alarms",
+        100 * false_alarms, found.windows, part);
   else if (!chosen.is_validated)
     chosen.finding =
         "there are no normal validation windows, so the threshold is chosen on those of the training, which "
-        "the "
-        "model knows: give split.val a share";
+        "the model knows: give split.val a share";
   return chosen;
 }
 
-// One record, as of one epoch: the mean score of normal windows.
-EpochRecord record_of(const Model &detector, const Splits &splits) {
+// Of a fit: the mean score of normal windows.
+EpochRecord fit_record(const Model &detector, const Splits &splits, double seconds) {
   const auto mean_score = [&](const Dataset &data) {
     const std::vector<double> scores = anomaly_scores(detector, data);
     return std::accumulate(scores.begin(), scores.end(), 0.0) / static_cast<double>(scores.size());
   };
   EpochRecord record;
   record.epoch = 1;
-  record.is_regression = true;
+  record.is_fit = true;
+  record.seconds = seconds;
   record.has_validation = splits.val.size() > 0;
-  record.loss = record.mae = mean_score(splits.train);
-  if (record.has_validation) record.val_loss = record.val_mae = mean_score(splits.val);
+  record.loss = mean_score(splits.train);
+  if (record.has_validation) record.val_loss = mean_score(splits.val);
   return record;
 }
 
@@ -80,8 +87,10 @@ TrainedDetector train_detector(const Model &autoencoder, const Splits &splits, c
     result.run = train(autoencoder, splits, options);
     result.run.model = detector_of(result.run.model, settings.reach);
   } else {
+    const auto start = std::chrono::steady_clock::now();
     result.run.model = fit_detector(autoencoder.graph.name, splits.train, settings, options);
-    result.run.history = {record_of(result.run.model, splits)};
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    result.run.history = {fit_record(result.run.model, splits, taken.count())};
     result.run.best_epoch = 1;
   }
   result.threshold = take_threshold(result.run.model, splits, settings.false_alarms);

@@ -11,7 +11,7 @@ namespace mote {
 
 // By which windows a threshold was chosen, and how it keeps to the false-alarm rate.
 struct ChosenThreshold {
-  DetectionThreshold is;
+  double threshold = 0;
   bool is_validated = false;  // else there are no normal validation windows, and it is by those of training
   std::string text, finding;  // sentences; the second where the windows are too few, else ""
 };

@@ -116,27 +116,39 @@ std::optional<double> number_at(const json &record, const char *key) {
   return record.at(key).get<double>();
 }
 
+SeedFigure figure_of(const Project &project) {
+  if (project.detector.is_set()) return SeedFigure::kDetection;
+  return project.train.target == ModelTarget::kClasses ? SeedFigure::kAccuracy
+                                                       : SeedFigure::kMeanAbsoluteError;
+}
+
+bool is_less_better(SeedFigure figure) { return figure != SeedFigure::kAccuracy; }
+
 // From the records of a run.
-SeedScore score_of(uint64_t seed, const std::string &path, bool is_regression) {
+SeedScore score_of(uint64_t seed, const std::string &path, SeedFigure figure) {
   const Run run(find_run(path));
   SeedScore score;
   score.seed = seed;
   score.run = run.folder();
-  score.is_regression = is_regression;
+  score.figure = figure;
   const json &history = run.json(run_file::kHistory);
   score.kept_epoch = history.at("best_epoch");
-  const char *figure = is_regression ? "val_mae" : "val_accuracy";
+  const auto validated = [&](const json &record) {
+    if (figure == SeedFigure::kDetection)
+      return number_at(record, record.contains("val_score") ? "val_score" : "val_loss");
+    return number_at(record, figure == SeedFigure::kAccuracy ? "val_accuracy" : "val_mae");
+  };
   for (const json &epoch : history.at("epochs"))
     if (epoch.at("epoch") == score.kept_epoch) {
-      score.validation = number_at(epoch, figure);
+      score.validation = validated(epoch);
       score.validation_loss = number_at(epoch, "val_loss");
     }
-  if (history.contains("int8")) score.validation_int8 = number_at(history.at("int8"), figure);
+  if (history.contains("int8")) score.validation_int8 = validated(history.at("int8"));
   const json &evaluation = run.json(run_file::kEvaluation);
-  if (evaluation.is_array() && !evaluation.empty() && evaluation.at(0).contains("detection"))
-    score.test = number_at(evaluation.at(0).at("detection"), "auc");
-  else if (evaluation.is_array() && !evaluation.empty())
-    score.test = number_at(evaluation.at(0), is_regression ? "mae" : "accuracy");
+  if (evaluation.is_array() && !evaluation.empty())
+    score.test = figure == SeedFigure::kDetection
+                     ? number_at(evaluation.at(0).value("detection", json::object()), "auc")
+                     : number_at(evaluation.at(0), figure == SeedFigure::kAccuracy ? "accuracy" : "mae");
   return score;
 }
 
@@ -153,6 +165,11 @@ std::optional<SeedSpread> spread_of(const std::vector<SeedScore> &seeds,
   return spread;
 }
 
+std::string figure_name(SeedFigure figure) {
+  if (figure == SeedFigure::kDetection) return "mean score of normal windows";
+  return figure == SeedFigure::kAccuracy ? "accuracy" : "mean absolute error";
+}
+
 // The best by validation; of equals that with the smaller loss, then the first.
 void choose(SeedRuns &s, bool is_split_seeded) {
   if (!s.validation) {
@@ -162,7 +179,7 @@ void choose(SeedRuns &s, bool is_split_seeded) {
   }
   const auto is_better = [&](const SeedScore &a, const SeedScore &b) {
     if (*a.validation != *b.validation)
-      return s.is_regression ? *a.validation < *b.validation : *a.validation > *b.validation;
+      return is_less_better(s.figure) ? *a.validation < *b.validation : *a.validation > *b.validation;
     return a.validation_loss && b.validation_loss && *a.validation_loss < *b.validation_loss;
   };
   size_t equals = 0;
@@ -170,8 +187,9 @@ void choose(SeedRuns &s, bool is_split_seeded) {
     if (is_better(s.seeds[i], s.seeds[s.kept])) s.kept = i;
   for (const SeedScore &other : s.seeds) equals += *other.validation == *s.seeds[s.kept].validation;
   const double value = *s.seeds[s.kept].validation;
-  s.why = s.is_regression ? fmt::format("the smallest mean absolute error of validation, {:.5g}", value)
-                          : fmt::format("the highest validation accuracy, {:.1f} %", 100 * value);
+  s.why = s.figure == SeedFigure::kAccuracy
+              ? fmt::format("the highest validation accuracy, {:.1f} %", 100 * value)
+              : fmt::format("the smallest {} of validation, {:.5g}", figure_name(s.figure), value);
   if (equals > 1) s.why += fmt::format(", and of the {} with it the smallest loss", equals);
   if (is_split_seeded)
     s.why += "; each seed has its own split, so these are not the same windows: `split.seed` makes them so";
@@ -185,7 +203,8 @@ json spread_json(const std::optional<SeedSpread> &s) {
 void make_record(SeedRuns &s, const Project &project) {
   s.record = {{"validation", spread_json(s.validation)},
               {"test", spread_json(s.test)},
-              {"figure", s.is_regression ? "mean absolute error" : "accuracy"},
+              {"figure", figure_name(s.figure)},
+              {"test_figure", s.figure == SeedFigure::kDetection ? "AUC" : figure_name(s.figure)},
               {"seeds", json::array()}};
   const auto or_null = [](const std::optional<double> &v) { return v ? json(*v) : json(nullptr); };
   for (const SeedScore &score : s.seeds)
@@ -241,7 +260,7 @@ class Runner {
   void work(uint64_t seed) {
     try {
       const std::string path = train(seed);
-      const SeedScore score = score_of(seed, path, project_.train.target != ModelTarget::kClasses);
+      const SeedScore score = score_of(seed, path, figure_of(project_));
       const std::lock_guard lock(mutex_);
       finished_[seed] = path;
       if (request_.end_seed) request_.end_seed(score);
@@ -287,9 +306,9 @@ class Runner {
 SeedRuns run_series(const Series &series, const Project &project, const SeedsRequest &request) {
   const std::map<uint64_t, std::string> runs = Runner(series, project, request).run();
   SeedRuns result;
-  result.is_regression = project.train.target != ModelTarget::kClasses;
+  result.figure = figure_of(project);
   for (const uint64_t seed : series.seeds)
-    result.seeds.push_back(score_of(seed, runs.at(seed), result.is_regression));
+    result.seeds.push_back(score_of(seed, runs.at(seed), result.figure));
   result.validation = spread_of(result.seeds, &SeedScore::validation);
   result.test = spread_of(result.seeds, &SeedScore::test);
   choose(result, series.is_split_seeded);

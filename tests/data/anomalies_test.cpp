@@ -64,17 +64,32 @@ TEST(Anomalies, are_refused_where_nothing_is_normal_or_folds_are_asked_for) {
   write_recordings(folder);
   EXPECT_ERROR(load_recordings(folder / "", of_detector({"ok"})),
                "has no recordings of class 'ok' (anomaly.normal)");
+  EXPECT_ERROR(load_recordings(folder / "", of_detector({"on", "anomaly"})), "names 'anomaly'");
   const Recordings set = load_recordings(folder / "", of_detector({"on"}));
   EXPECT_ERROR(set.k_fold(3, {}), "has no folds");
   EXPECT_ERROR(set.leave_one_group_out({}), "has no folds");
 }
 
+// The same of the training, of marks in a stream, and of other recordings.
+TEST(Anomalies, are_what_the_list_does_not_name) {
+  EXPECT_EQ(detector_class({"running"}, "running"), "normal");
+  EXPECT_EQ(detector_class({"running"}, "normal"), "normal");
+  EXPECT_EQ(detector_class({"running"}, "idle"), "anomaly");
+  TempFolder folder;
+  write_file(folder / "normal.csv", "x\n1\n2\n3\n");
+  write_file(folder / "idle.csv", "x\n1\n2\n3\n");
+  LoadOptions options = of_detector({"idle"});
+  options.window = options.stride = 3;
+  EXPECT_ERROR(load_recordings(folder / "", options), "leaves out the class 'normal'");
+}
+
 // A detector's "normal" is the rest of a stream; elsewhere it is a class like others.
 TEST(Anomalies, normal_is_rest_of_a_detector_alone) {
-  EXPECT_TRUE(is_rest_of(detector_labels(), "normal"));
-  EXPECT_FALSE(is_rest_of(detector_labels(), "anomaly"));
-  EXPECT_FALSE(is_rest_of({"normal", "ventricular"}, "normal"));
-  EXPECT_TRUE(is_rest_of({"idle", "normal"}, "idle"));
+  EXPECT_TRUE(is_rest_of(true, "normal"));
+  EXPECT_FALSE(is_rest_of(true, "anomaly"));
+  EXPECT_FALSE(is_rest_of(true, "idle"));
+  EXPECT_FALSE(is_rest_of(false, "normal"));
+  EXPECT_TRUE(is_rest_of(false, "idle"));
 }
 
 }  // namespace

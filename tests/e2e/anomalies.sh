@@ -2,7 +2,7 @@
 # Detectors of anomalies from mote.toml to C: an autoencoder, Gaussians and k-means learn from a slow fan alone, the threshold
 # keeps to the false-alarm rate, the exported C says of every window what mote evaluate says; what is refused, and why.
 . "$(dirname "$0")/support.bash"
-checks 63
+checks 72
 installed python3 cc || skip_all "python3 or cc is not installed (./dev setup)"
 emulates=yes
 for tool in arm-none-eabi-gcc qemu-system-arm make; do installed $tool || emulates=no; done
@@ -99,6 +99,28 @@ quietly python3 string.py
 "$mote" evaluate autoencoder --stream stream.csv --labels events.csv --json >stream.json
 equal "a mark of any other name is an anomaly" "$(json 'j.scores.events' <stream.json)" 1
 equal "it is found" "$(json 'j.scores.found' <stream.json)" 1
+# by the same list as in training: a mark of rest that is not in it is an anomaly
+sed 's/,weight$/,idle/' events.csv >idle.csv
+equal "a mark of rest is an anomaly where it is not normal" \
+  "$("$mote" evaluate autoencoder --stream stream.csv --labels idle.csv --json | json 'j.scores.events')" 1
+
+# several seeds: what is compared is named as what it is
+"$mote" train kmeans --quiet --seeds 2 --json >seeds.json
+equal "seeds are compared by the score that is known of normal windows" "$(json 'j.figure + ", " + j.test_figure' <seeds.json)" \
+  "mean score of normal windows, AUC"
+equal "the AUC of each is one" "$(json 'j.seeds.every(s => s.test > 0.9 && s.test <= 1)' <seeds.json)" true
+equal "the one with the smaller score is kept" \
+  "$(json 'j.keep.seed == j.seeds.reduce((a, b) => b.validation < a.validation ? b : a).seed' <seeds.json)" true
+said "mean squared distance to the nearest centroid" "$mote" train kmeans --quiet
+each kmeans/runs/*/history.json
+equal "a fit has no epochs' figures" "$(json '"mae" in j.epochs[0] || "learning_rate" in j.epochs[0]' <"${list[-1]}")" false
+
+# what it will cost is known before the training: the score reads the input to the end
+before=$("$mote" profile autoencoder --untrained --target nano33ble --json | json 'j.buffer_bytes')
+after=$("$mote" profile autoencoder --target nano33ble --json | json 'j.buffer_bytes')
+equal "RAM before the training is that after it" "$before" "$after"
+"$mote" explain autoencoder --json >explain.json
+equal "no remedy is judged by windows without anomalies" "$(json '(j.remedies ?? []).length' <explain.json)" 0
 
 # what is refused
 train() { "$mote" train full --quiet "$@"; }
@@ -107,6 +129,7 @@ refused "names no class" train --set 'anomaly.normal=[]'
 refused "outside 0 .. 0.999" train --set anomaly.false_alarms=1
 refused "does not go together with model.detector" train --set model.preset=autoencoder_dense
 refused "has no events to learn" train --set decision.policy=trigger
+refused "fitted to the windows as they are" train --set augment.noise=0.1
 refused "is not for a detector" "$mote" quantize autoencoder --method qat
 refused "has no folds" train --folds 3
 refused "centroids, and there are" "$mote" train kmeans --quiet --set model.centroids=4000

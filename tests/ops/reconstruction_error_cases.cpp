@@ -1,7 +1,7 @@
 // Cases of the op reconstruction_error: two inputs of one size, a mean squared difference as scores.
 //
 // It has no form in a file of TensorFlow Lite. How far integers are from reals:
-// tests/ops/anomaly_ops_test.cpp.
+// tests/train/detector_test.cpp; at the ends of what they hold: tests/ops/anomaly_routines_test.cpp.
 #include "ops/program_cases.h"
 
 namespace mote::test {

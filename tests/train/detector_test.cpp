@@ -154,6 +154,55 @@ TEST(Gaussian, scores_are_squared_mahalanobis_distances) {
   }
 }
 
+// Ledoit and Wolf 2004 with every sum written out: few examples for each feature. Of ten for each and more
+// the covariance stands for itself.
+TEST(Gaussian, of_few_examples_is_shrunk_towards_a_multiple_of_the_unit_matrix) {
+  for (const size_t count : {20, 59, 60}) {
+    const Dataset train = clouds(count, 0, 1, 6), test = clouds(30, 30, 2, 6);
+    const Model model =
+        fit_detector("g", train, {.kind = DetectorKind::kGaussian, .covariance = "full"}, {.threads = 1});
+    const auto seen = inputs_of(model, train), asked = inputs_of(model, test);
+    const size_t n = 6;
+    const auto m = static_cast<double>(count);
+    std::vector<double> mean(n);
+    double low = 0, high = 0;
+    for (const auto &x : seen)
+      for (size_t k = 0; k < n; ++k) {
+        mean[k] += x[k] / m;
+        low = std::min(low, x[k]);
+        high = std::max(high, x[k]);
+      }
+    std::vector<std::vector<double>> s(n, std::vector<double>(n));
+    const auto product = [&](const std::vector<double> &x, size_t r, size_t c) {
+      return (x[r] - mean[r]) * (x[c] - mean[c]);
+    };
+    for (const auto &x : seen)
+      for (size_t r = 0; r < n; ++r)
+        for (size_t c = 0; c < n; ++c) s[r][c] += product(x, r, c) / m;
+    double mu = 0, d2 = 0, b2 = 0;  // <S, I>, |S - mu I|^2, the mean of |x x' - S|^2 over m
+    for (size_t k = 0; k < n; ++k) mu += s[k][k] / static_cast<double>(n);
+    for (size_t r = 0; r < n; ++r)
+      for (size_t c = 0; c < n; ++c) {
+        const double d = s[r][c] - (r == c ? mu : 0);
+        d2 += d * d;
+        for (const auto &x : seen) b2 += std::pow(product(x, r, c) - s[r][c], 2) / (m * m);
+      }
+    const double share = count < 60 ? std::min(1.0, b2 / d2) : 0;
+    if (count == 20) EXPECT_GT(share, 0.02);
+    const double step = 4 * (high - low) / 255;
+    for (size_t r = 0; r < n; ++r)
+      for (size_t c = 0; c < n; ++c)
+        s[r][c] = (1 - share) * s[r][c] + (r == c ? share * mu + step * step / 12 : 0);
+    const std::vector<double> scores = anomaly_scores(model, test);
+    for (size_t i = 0; i < asked.size(); ++i) {
+      std::vector<double> d(n);
+      for (size_t k = 0; k < n; ++k) d[k] = asked[i][k] - mean[k];
+      const double expected = quadratic_form(s, d);
+      EXPECT_NEAR(scores[i], expected, 1e-3 * expected) << count;
+    }
+  }
+}
+
 // Only a full covariance knows that two features go together.
 TEST(Gaussian, of_full_covariance_finds_what_breaks_a_correlation) {
   const Dataset train = clouds(500, 0, 1), test = clouds(200, 200, 2);
@@ -217,6 +266,39 @@ TEST(KMeans, refuses_more_centroids_than_windows) {
                "5 centroids, and there are 4 normal windows");
 }
 
+TEST(Detectors, are_fitted_to_normal_windows_alone) {
+  EXPECT_ERROR(fit_detector("k", clouds(9, 1, 1), {.kind = DetectorKind::kKmeans, .centroids = 2}, {}),
+               "is an anomaly, and a detector learns from normal windows alone");
+  EXPECT_ERROR(fit_detector("k", clouds(9, 0, 1), {}, {}), "is not fitted in one go");
+}
+
+// Every window is a centroid: no threshold above 0 tells anything.
+TEST(Threshold, of_scores_that_are_all_zero_is_refused) {
+  const Dataset train = clouds(5, 0, 1);
+  const Model model = fit_detector("k", train, {.kind = DetectorKind::kKmeans, .centroids = 5}, {});
+  EXPECT_ERROR(choose_anomaly_threshold(model, train, 0), "a score of 0");
+}
+
+TEST(Threshold, is_a_number_that_a_file_can_hold) {
+  Model model = fit_detector("k", clouds(9, 0, 1), {.kind = DetectorKind::kKmeans, .centroids = 2}, {});
+  IntegerProgram program = quantize(model, {.calibrate_on = clouds(9, 0, 1)});
+  for (double bad : {0.0, -1.0, 1e-31, 1e31, double{INFINITY}, double{NAN}}) {
+    EXPECT_ERROR(set_anomaly_threshold(model, bad), "is no score");
+    EXPECT_ERROR(set_anomaly_threshold(program, bad), "is no score");
+  }
+}
+
+// A window far beyond the threshold has its score, and not what is left of it beside 1.
+TEST(Scores, of_float_hold_what_is_far_away) {
+  const Dataset train = clouds(200, 0, 1);
+  const Model model = fit_detector("g", train, {.kind = DetectorKind::kGaussian}, {.threads = 1});
+  Dataset far = clouds(1, 0, 2);
+  for (float &v : far.values) v *= 1e6f;
+  Dataset farther = far;
+  for (float &v : farther.values) v *= 10;
+  EXPECT_NEAR(anomaly_scores(model, farther)[0] / anomaly_scores(model, far)[0], 100, 0.1);
+}
+
 Model trained_autoencoder(const Splits &data) {
   return detector_of(
       train(sequential("auto", {20, 3}, {Flatten{}, Dense{5, relu}, Dense{60}}), data,
@@ -256,6 +338,14 @@ TEST(Threshold, is_the_least_that_normal_windows_keep_to) {
     const double least = anomaly_threshold(program) * 0.97;
     set_anomaly_threshold(program, least);
     EXPECT_GT(alarms(program), allowed);
+  }
+  // wherever one begins, the same is found: its levels are fine about the threshold alone
+  IntegerProgram near = quantize(model, {.calibrate_on = data.train});
+  const double found = choose_anomaly_threshold(near, data.train, 0.1).threshold;
+  for (double factor : {1e-4, 1.0 / 40, 40.0, 1e4}) {
+    IntegerProgram from = near;
+    set_anomaly_threshold(from, factor * found);
+    EXPECT_NEAR(choose_anomaly_threshold(from, data.train, 0.1).threshold, found, 0.02 * found) << factor;
   }
   EXPECT_ERROR(choose_anomaly_threshold(model, data.train, 1.0), "is no share");
   Dataset none = data.train;
