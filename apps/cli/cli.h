@@ -18,6 +18,7 @@ void describe(CLI::App *command, Common &common, const std::string &example);
 
 // As it may stand on a terminal: what comes from files may hold escape sequences.
 std::string shown(const std::string &text);
+std::string version_text();                               // "0.1.0+d5be80e"
 void say(const Common &common, const std::string &line);  // a message for people
 void result(const Common &common, const nlohmann::json &json,
             const std::string &text);  // the result, in either form

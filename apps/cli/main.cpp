@@ -14,7 +14,6 @@
 #include "base/escape.h"
 #include "base/terminal_lines.h"
 #include "base/text.h"
-#include "base/version.h"
 #include "cli.h"
 #include "command_texts.h"
 #include "interrupt.h"
@@ -85,7 +84,7 @@ std::string usage_error(const CLI::App &app, const CLI::ParseError &error, int a
 int run(int argc, char **argv) {
   using namespace mote::cli;
   CLI::App app{"mote: from sensor recordings to a verified int8 model on a microcontroller", "mote"};
-  app.set_version_flag("--version", mote::kVersion);
+  app.set_version_flag("--version", version_text());
   app.require_subcommand(1);
   app.footer(
       "A first model:\n  mote init demo --template gesture && mote synth gestures --output demo/data\n  mote "

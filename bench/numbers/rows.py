@@ -156,6 +156,40 @@ def five_stretches(data):
     return [[groups(str(t) for t in tens[k * len(tens) // 5:(k + 1) * len(tens) // 5])] for k in range(5)]
 
 
+def things(shared, data):
+    """CLASS/NNNN.jpg; of each class 4500 and beyond are the test."""
+    unpack(shared, "cifar10_jpeg/cifar10_train_jpg.tar.gz", data)
+    for path in glob.glob(f"{data}/train/*/*.jpg"):
+        if int(os.path.basename(path)[:-4]) >= 4500:
+            move(path, path.replace("/train/", "/test/").rpartition("/")[0])
+
+
+def persons(shared, data):
+    """CLASS/foldK_NUMBER.png, both classes decoded from JPEG of one quality: persons come as they are, backgrounds from JPEG, so
+    persons go through the tables of the backgrounds. The k-th of each class is of fold k mod 5."""
+    try:
+        from PIL import Image
+    except ImportError:
+        raise Absent("python3-pil is not installed")
+    unpack(shared, "pedestrian/ped_train.tar.xz", data + ".all")
+    backgrounds = sorted(glob.glob(f"{data}.all/Negative/*.jpg"))
+    for label, files in (("background", backgrounds), ("person", sorted(glob.glob(f"{data}.all/Positive/*.ppm")))):
+        for k, path in enumerate(files):
+            os.makedirs(f"{data}/{label}", exist_ok=True)
+            picture = Image.open(path)
+            if label == "person":
+                with Image.open(backgrounds[k % len(backgrounds)]) as other:
+                    picture.save(f"{data}.jpg", "JPEG", qtables=other.quantization, subsampling=sampling(other))
+                picture = Image.open(f"{data}.jpg")
+            picture.convert("RGB").save(f"{data}/{label}/fold{k % 5}_{k:04}.png")
+    os.remove(f"{data}.jpg")
+
+
+def sampling(picture):
+    """Of a JPEG's colours: 4:2:0 where its first layer has two by two samples of theirs."""
+    return "4:2:0" if picture.layer[0][1:3] == (2, 2) else "4:2:2" if picture.layer[0][1:3] == (2, 1) else "4:4:4"
+
+
 # --- sounds ----------------------------------------------------------------------------------------------------------
 
 def write_noise(folder, rate_hz):
@@ -221,5 +255,7 @@ ROWS = {
     "keywords": Row(keywords, 3, 88.0, 25000, folds=by_speaker),
     "spoken_digits": Row(spoken, 3, 96.0, 16500, cross=["--folds", "5"]),
     "spoken_strangers": Row(spoken, 3, 90.0, 16500, cross=["--leave-one-group-out"]),
-    "hand_signs": Row(hands, 1, 95.0, 60000, folds=five_stretches),
+    "things": Row(things, 1, 84.0, folds=given_test, is_grouped=False),
+    "persons": Row(persons, 1, 95.0, folds=five_folds, is_grouped=False),
+    "hand_signs": Row(hands, 3, 95.0, 60000, folds=five_stretches),
 }
