@@ -51,6 +51,9 @@ struct DetectorSettings {
   // The int8 input reaches so many times as far as normal windows do. What is farther counts as that far, and
   // steps are so many times as wide.
   double reach = 4;
+  // Rows over which the mean of each channel is followed and taken off (Preprocessing::running_mean); 0: it
+  // is not.
+  int adapt = 0;
   bool is_set() const { return kind != DetectorKind::kNone; }
 };
 

@@ -95,6 +95,9 @@ struct Preprocessing {
   // Which rows of a stream make windows, and what is told of them. No answer to a window depends on it.
   DecisionRule decision = {};
   ImageInput image = {};
+  // Rows of a stream, and of recordings before windows are cut, are taken less the running mean of each
+  // channel over so many rows; 0: as they are. A window that is given by itself is taken as it is.
+  int running_mean = 0;
 
   bool has_blocks() const { return steps.size() > 1; }  // before the normalization or quantization
   // false: there is no way from sensor values, as in an imported .tflite, which starts at its int8 input.

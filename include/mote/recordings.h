@@ -159,6 +159,8 @@ struct Recordings {
   int channel_count() const { return channels.size(); }
   int window() const;  // resolved
   int stride() const;
+  // Each recording in place, as Preprocessing::running_mean says; 0 rows: as they are.
+  void take_off_running_mean(int rows);
   bool is_of_detector() const { return !options.normal.empty(); }  // classes are detector_labels()
 
   // Whole groups go to one side; classes keep their shares where every group has one class.

@@ -75,6 +75,8 @@ constexpr std::pair<const char *, float ChannelRange::*> kFigures[] = {
     {"low", &ChannelRange::low},
     {"high", &ChannelRange::high}};
 
+constexpr const char *kRunningMean = "running_mean";  // left out where it is 0
+constexpr int kMostRunning = 1 << 24;
 constexpr const char *kImage = "image";  // an older reader passes over it, too
 
 // Errors: kDataFormat for a size that is not that of a window.
@@ -169,6 +171,7 @@ std::optional<Misfit> preprocessing_misfit(const json &j) {
        {"rate_hz", form::number(0, 1e12)},
        {"channel_names", form::list(form::text())},
        form::optional("steps", form::list(step_misfit)),
+       form::optional(kRunningMean, form::integer(1, kMostRunning)),
        form::optional(kImage, form::object({{"height", form::integer(1, kMost)},
                                             {"width", form::integer(1, kMost)},
                                             {"fit", form::text()}})),
@@ -194,6 +197,7 @@ json preprocessing_json(const Preprocessing &p) {
     write_step(quantization({}, {}, 0), j);
     return j;
   }
+  if (p.running_mean > 0) j[kRunningMean] = p.running_mean;
   if (p.image.is_set())
     j[kImage] = {{"height", p.image.height},
                  {"width", p.image.width},
@@ -209,7 +213,8 @@ json preprocessing_json(const Preprocessing &p) {
 }
 
 int preprocessing_format(const Preprocessing &p) {
-  constexpr int kWithChains = 4, kInIntegers = 5;
+  constexpr int kWithChains = 4, kInIntegers = 5, kWithRunningMean = 6;
+  if (p.running_mean > 0) return kWithRunningMean;
   if (std::any_of(p.steps.begin(), p.steps.end(),
                   [](const PreprocessingStep &s) { return s.arithmetic == Arithmetic::kFixed; }))
     return kInIntegers;
@@ -223,6 +228,7 @@ Preprocessing preprocessing_from(const json &j) {
   Preprocessing p{j.at("window"), j.at("channels"), j.at("rate_hz"), j.at("channel_names"), {}};
   p.channel_ranges = read_ranges(j, p.channels);
   p.image = read_image(j, p.window);
+  p.running_mean = j.value(kRunningMean, 0);
   if (j.contains("decision")) p.decision = decision_from(j.at("decision"), p.window, p.channels);
   if (j.contains("steps"))
     for (const json &item : j.at("steps")) {

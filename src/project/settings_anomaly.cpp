@@ -23,6 +23,13 @@ std::vector<Setting> anomaly_settings() {
           "larger "
           "one has wider steps")
           .only("model.detector", detectors),
+      integer(
+          "anomaly.adapt", [](auto &p) -> auto & { return p.detector.adapt; }, 0, 10'000'000,
+          "the mean of each channel is followed over about so many rows and taken off, in recordings and on "
+          "the "
+          "board, so that what drifts slowly is no anomaly; 0: it is not")
+          .in("rows")
+          .only("model.detector", detectors),
   };
 }
 

@@ -189,6 +189,7 @@ RunData load_own_data(const Run &run) {
   source.read = [&](const std::string &path) { return search.read(path); };
   RunData data;
   data.recordings = load_recordings(run.project().data_path, run.project().load, source);
+  data.recordings.take_off_running_mean(run.project().detector.adapt);
   if (parts.size() != data.recordings.items.size())
     throw Error(ErrorCode::kDataFormat, run.path(),
                 fmt::format("was trained on {} recordings, and this mote finds {} in the same files",

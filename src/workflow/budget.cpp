@@ -59,6 +59,7 @@ IntegerProgram untrained_program(const Project &project, const Model &model, con
   const Dataset few = representative_set(examples, settings.examples);
   Model made = untrained(model, few, project.train);
   // the score reads what goes into the network, which is kept for it to the end
+  made.preprocessing.running_mean = project.detector.adapt;
   if (project.detector.kind == DetectorKind::kAutoencoder) made = detector_of(made, project.detector.reach);
   return quantize(made, {few, settings});
 }

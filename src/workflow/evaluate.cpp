@@ -32,6 +32,7 @@ OtherData windows_of_other(const Model &model, const Project &project, const std
                            RunScores &result) {
   std::vector<std::string> &notes = result.notes;
   Recordings recordings = load_for_model(model, options_for(&project), path, true, notes);
+  recordings.take_off_running_mean(model.preprocessing.running_mean);
   result.reading = recordings.reading;
   std::map<std::string, std::vector<size_t>> recordings_of;
   std::vector<size_t> known;
@@ -131,6 +132,11 @@ void add_replay(const EitherModel &model, const TestStream &stream, RunScores &r
 }
 
 void emulate_replay(const Run &run, const Core &core, const TestStream &stream, RunScores &result) {
+  if (run.integer_model().front_end.running_mean > 0)
+    throw Error(ErrorCode::kUnsupported, "emulation",
+                "a replay strings recordings together from which the mean is taken off, and push() takes it "
+                "off itself",
+                "`mote predict FILE --emulate` compares on a recording");
   if (result.replays.empty() || result.replays.back().precision != "int8")
     throw Error(ErrorCode::kUnsupported, "emulation", "there is no replay of an int8 model",
                 "a classifier of windows has one, after `mote quantize`");

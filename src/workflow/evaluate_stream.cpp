@@ -12,6 +12,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "features/running_mean.h"
 #include "mote/detector.h"
 #include "mote/export.h"
 #include "mote/files.h"
@@ -73,7 +74,16 @@ StreamDecision decision_of(const AnyModel &model, size_t outputs, const Decision
 
 ScoredStream scored_of(const AnyModel &model, const StreamRecording &s, double rate_hz,
                        const DecisionRule &rule) {
-  const StreamRows rows{s.recording.values.data(), s.recording.rows, rate_hz};
+  const Preprocessing p = preprocessing_of(model);
+  decltype(s.recording.values) less_mean;  // pictures and hard negatives are of the rows as they came
+  const float *values = s.recording.values.data();
+  if (p.running_mean > 0) {
+    less_mean = s.recording.values;
+    RunningMean(p.running_mean, static_cast<size_t>(p.channels))
+        .take_off(less_mean.data(), static_cast<size_t>(s.recording.rows));
+    values = less_mean.data();
+  }
+  const StreamRows rows{values, s.recording.rows, rate_hz};
   return std::visit([&](const auto &m) { return score_rows(m, rows, rule); }, model);
 }
 

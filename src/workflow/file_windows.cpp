@@ -23,6 +23,7 @@ void FileWindows::add(Recordings part, bool goes_on) {
       end();
       begin(r);
     }
+    mean_.take_off(r.values.data(), static_cast<size_t>(r.rows));
     const long row = rows_;
     rows_ += r.rows;
     if (open_.values.empty())
@@ -43,6 +44,7 @@ void FileWindows::finish() {
 
 void FileWindows::begin(const Recording &r) {
   is_open_ = true;
+  mean_.restart();
   open_ = {r.label, r.file, r.group, r.first_line, 0, {}};
   base_ = rows_ = next_ = 0;
   taken_ = 0;

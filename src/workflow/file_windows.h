@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "features/running_mean.h"
 #include "mote/decision.h"
 #include "mote/predict.h"
 #include "mote/recordings.h"
@@ -26,8 +27,12 @@ class FileWindows {
     std::function<void()> drop;
   };
   // `list` gets the recordings that have windows, each before these are taken. Both must outlive this.
-  FileWindows(const DecisionRule &rule, std::vector<PredictedRecording> &list, Takers takers)
-      : rule_(rule), list_(list), takers_(std::move(takers)) {}
+  FileWindows(const Preprocessing &p, const DecisionRule &rule, std::vector<PredictedRecording> &list,
+              Takers takers)
+      : rule_(rule),
+        list_(list),
+        takers_(std::move(takers)),
+        mean_(p.running_mean, static_cast<size_t>(p.channels)) {}
 
   // `goes_on`: the first recording of this part is the last one of the part before.
   void add(Recordings part, bool goes_on);
@@ -49,6 +54,7 @@ class FileWindows {
   const DecisionRule &rule_;
   std::vector<PredictedRecording> &list_;
   Takers takers_;
+  RunningMean mean_;
   Recordings form_;  // what the parts have in common
   WindowsOfFile some_;
   size_t most_ = 1;  // windows in memory at a time

@@ -271,7 +271,7 @@ FilePrediction Predictor::predict(const std::string &file) const {
   FilePrediction found;
   found.file = file;
   FileAnswers answers(p.model, p.preprocessing.target, p.rule, found);
-  FileWindows windows(p.rule, found.recordings,
+  FileWindows windows(p.preprocessing, p.rule, found.recordings,
                       {[&](const WindowsOfFile &some) { answers.take(some); }, [&] { answers.drop(); }});
   ModelRecordings reading = p.read(file);
   int window = 0;

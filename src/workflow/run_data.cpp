@@ -46,6 +46,7 @@ RunData load_run_data(const Run &run, const JudgedOn &on) {
   data.is_own = false;
   data.recordings = load_for_model(run.model(), is_elsewhere ? options_for(&project) : project.load, path,
                                    true, data.notes);
+  data.recordings.take_off_running_mean(run.model().preprocessing.running_mean);
   check_classes_known(run.model(), data.recordings, path);
   data.splits = data.recordings.split(project.split);
   if (const auto &labels = run.model().labels; !labels.empty() && data.recordings.labels != labels) {

@@ -187,7 +187,8 @@ void answer(const AnyModel &model, RanFile &ran) {
 RanFile run_recordings(const AnyModel &model, const Project *project, const std::string &path) {
   RanFile ran;
   std::vector<std::string> places;
-  const Recordings recordings = load_for_model(model, options_for(project), path, false, ran.notes);
+  Recordings recordings = load_for_model(model, options_for(project), path, false, ran.notes);
+  recordings.take_off_running_mean(preprocessing_of(model).running_mean);
   constexpr size_t kAtOnce = 1024;
   recordings.each_part(kAtOnce, [&](const Dataset &part) {
     ran.samples += part.size();

@@ -151,7 +151,8 @@ namespace {
 
 PreparedRun prepare(const Project &project, const Run *from) {
   // the recordings go before the training begins
-  const Recordings recordings = load_recordings(project.data_path, project.load);
+  Recordings recordings = load_recordings(project.data_path, project.load);
+  recordings.take_off_running_mean(project.detector.adapt);
   Splits splits = recordings.split(project.split);
   Model model = project.build_model(recordings);
   PreparedRun p = prepared_run(project, recordings, std::move(splits), "training", from);

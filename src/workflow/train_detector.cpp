@@ -93,6 +93,7 @@ TrainedDetector train_detector(const Model &autoencoder, const Splits &splits, c
     result.run.history = {fit_record(result.run.model, splits, taken.count())};
     result.run.best_epoch = 1;
   }
+  result.run.model.preprocessing.running_mean = settings.adapt;
   result.threshold = take_threshold(result.run.model, splits, settings.false_alarms);
   return result;
 }

@@ -2,7 +2,7 @@
 # The pages as a whole: no dead link nor heading, the README's pictures are those that the program and the measured tables give, the
 # README is short, the site builds where mkdocs is installed. Blocks of code: manual.sh.
 . "$(dirname "$0")/support.bash"
-checks 7
+checks 8
 installed python3 || skip_all "python3 is not installed (./dev setup)"
 cd "$work"
 
@@ -51,6 +51,24 @@ for theme in light dark; do
     check "$name-$theme.svg is below 30 KB" awk -v n="$(wc -c <"$source/docs/pictures/$name-$theme.svg")" 'BEGIN { exit n > 30720 }'
   done
 done
+# each quoted sentence of docs/questions.md is in the sources, whatever lines it is broken over there
+cat >quoted.py <<'P'
+import os, re, sys
+root = sys.argv[1]
+text = ""
+for top in ("src", "apps", "runtime"):
+    for folder, _, names in os.walk(os.path.join(root, top)):
+        for name in names:
+            if re.search(r"\.(cpp|h|in)$", name):
+                text += open(os.path.join(folder, name)).read()
+text = re.sub(r'"\s*\n\s*"', "", text)
+quoted = re.findall(r'\*\*"([^"]+)"\*\*', open(os.path.join(root, "docs/questions.md")).read())
+lost = [q for q in quoted if q not in text]
+print("\n".join(lost) or f"{len(quoted)} sentences")
+sys.exit(bool(lost) or len(quoted) < 10)
+P
+check "mote says what is quoted" python3 quoted.py "$source"
+
 if installed cc && [ "$(uname -m)" = x86_64 ]; then
   check "the pictures are what the program prints and was measured" python3 "$source/docs/pictures/draw" --check "$mote"
 else

@@ -115,6 +115,8 @@ std::string Exporter::readme() const {
        {"weight_bytes", weight_bytes_},
        {"stack_bytes", most_stack()},
        {"stream_bytes", push_ ? push_->bytes : 0},
+       {"is_followed", p_.front_end.running_mean > 0},
+       {"running_mean", p_.front_end.running_mean},
        {"push_features", push_ ? push_features_text(p_, *push_) : ""},
        {"push_layers", push_ && push_->columns ? columns_text(p_, *push_->columns) : ""},
        {"sources", sources},

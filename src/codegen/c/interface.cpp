@@ -108,6 +108,8 @@ std::string Exporter::model_h() const {
        {"stream_bytes", push_ ? push_->bytes : 0},
        {"is_by_frame", push_ && push_->is_by_frame},
        {"is_by_column", push_ && push_->columns},
+       {"is_followed", p_.front_end.running_mean > 0},
+       {"running_mean", p_.front_end.running_mean},
        {"column_values", push_ && push_->columns ? push_->columns->bytes / 4 : 0},
        {"is_quantized", push_ && push_->plan.is_quantized},
        {"frame_type", push_ && push_->plan.is_quantized ? "int8_t"

@@ -161,6 +161,10 @@ PushLayout push_layout(const IntegerProgram &program, const ExportCOptions &o) {
     add_trigger(m, channels, outputs);
   else
     add_stream(m, l.rule.smoothing, outputs);
+  if (f.running_mean > 0) {
+    m.add("int32_t", "seen", 4);
+    m.add_values("float", 4, "running", channels);
+  }
   l.members = m.text();
   l.bytes = m.bytes();
   return l;

@@ -195,6 +195,11 @@ std::string Exporter::stream_c() const {
                                 {"counters", l.columns ? l.columns->counters : 0},
                                 {"column_bytes", l.columns ? l.columns->tensors[0].column_bytes : 0},
                                 {"is_fixed", l.is_fixed},
+                                {"is_plain", !l.is_fixed && p_.front_end.running_mean == 0},
+                                {"is_followed", p_.front_end.running_mean > 0},
+                                {"is_raw_s16", l.is_fixed && rule.policy != DecisionPolicy::kTrigger &&
+                                                   p_.front_end.running_mean == 0},
+                                {"running_mean", p_.front_end.running_mean},
                                 {"is_fixed_stream", l.is_fixed && rule.policy != DecisionPolicy::kTrigger},
                                 {"sample", l.is_fixed ? "int16_t" : "float"},
                                 {"exponents", l.is_fixed ? exponent_list(p_.front_end) : ""},

@@ -32,7 +32,7 @@ namespace {
 
 // The newest; 2: a preprocessing of several steps, 3: ports that callers see as uint8, 4: several chains of
 // steps, 5: blocks in integers.
-constexpr int kFormat = 5, kUint8Format = 3;
+constexpr int kFormat = 6, kUint8Format = 3;
 constexpr const char *kManifest = "model.json";
 
 json to_json(const Attrs &attrs) {

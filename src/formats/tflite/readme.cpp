@@ -55,6 +55,7 @@ std::string tflite_readme(const IntegerProgram &given, const std::string &file_n
        {"labels", ForeignText{fmt::format("{}", fmt::join(p.labels, ", "))}},
        {"has_labels", !p.labels.empty()},
        {"is_detector", is_detector},
+       {"running_mean", given.front_end.running_mean},
        {"score_unit", is_detector ? score_unit_of(given) : ""},
        {"score_threshold", fmt::format("{:.9g}", is_detector ? score_threshold(given) : 0)},
        {"has_front_end", f.is_set()},
