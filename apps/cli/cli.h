@@ -18,6 +18,8 @@ void describe(CLI::App *command, Common &common, const std::string &example);
 
 // As it may stand on a terminal: what comes from files may hold escape sequences.
 std::string shown(const std::string &text);
+// Headings and pages, once all commands are there.
+void group_commands(CLI::App &app);
 std::string version_text();                               // "0.1.0+d5be80e"
 void say(const Common &common, const std::string &line);  // a message for people
 void result(const Common &common, const nlohmann::json &json,

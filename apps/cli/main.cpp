@@ -93,6 +93,7 @@ int run(int argc, char **argv) {
 #define MOTE_COMMAND(name) add_##name(app);
 #include "commands.def"
 #undef MOTE_COMMAND
+  group_commands(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &e) {

@@ -74,7 +74,8 @@ std::string options(const CLI::App &command) {
 }
 
 // "Example:\n  mote ..." as a section.
-std::string example(const std::string &footer) {
+std::string example(const std::string &whole) {
+  const std::string footer = whole.substr(0, whole.find("\n\n"));  // without the page of the sources
   const size_t end = footer.find('\n');
   if (end == std::string::npos) return "";
   std::string title = footer.substr(0, end);

@@ -13,12 +13,23 @@ using test::small_project;
 // As the help lists them.
 std::vector<std::string> commands() {
   const std::string help = mote_ok(".", {"--help"}).out;
-  const size_t from = help.find("Subcommands:"), to = help.find("\n\n", from);
+  const size_t from = help.find("Recordings:"), to = help.find("\nA first model:", from);
   const std::string part = help.substr(from, to - from);
   const std::regex line("\n  ([a-z]+) ");
   std::vector<std::string> names;
   for (std::sregex_iterator m(part.begin(), part.end(), line), end; m != end; ++m) names.push_back((*m)[1]);
   return names;
+}
+
+// Each stands below a heading, and its help names a page that is there.
+TEST(CliUsage, every_command_has_its_place_and_page) {
+  EXPECT_EQ(mote_ok(".", {"--help"}).out.find("Subcommands:"), std::string::npos);
+  for (const std::string &command : commands()) {
+    const std::string help = mote_ok(".", {command, "--help"}).out;
+    std::smatch page;
+    ASSERT_TRUE(std::regex_search(help, page, std::regex("\nMore: (docs/[a-z-]+\\.md)\n"))) << command;
+    EXPECT_TRUE(fs::exists(fs::path(MOTE_SOURCE_DIR) / page[1].str())) << command;
+  }
 }
 
 // A hint can be followed: the command is one, and has the options.

@@ -8,7 +8,7 @@ build=$(dirname "$mote")
 self_test() { cc -O1 -o selftest "$1"/*.c; ./selftest; }
 cd "$work"
 "$mote" help >overview
-awk '/^Subcommands:/ { list = 1; next } /^$/ { list = 0 } list && /^  [a-z]/ { print $1 }' overview >commands
+awk '/^Recordings:/ { list = 1 } /^A first model:/ { list = 0 } list && /^  [a-z]/ { print $1 }' overview >commands
 check "there are commands" test -s commands
 "$mote" help --output help
 has_page() { local name; while read -r name; do test -s "help/man1/mote-$name.1"; done <commands; }

@@ -148,6 +148,7 @@ ExportedFiles Exporter::make() {
   result.files["NOTICE"] = filled("NOTICE.in", {});
   if (has_stream()) {
     sources_.insert("mote_stream.h");
+    if (p_.front_end.running_mean > 0) sources_.insert("mote_running_mean.h");
     result.files["stream.c"] = stream_c();
   }
   add_headers();
