@@ -13,30 +13,33 @@ struct CommandPage {
 };
 constexpr const char *kRecordings = "Recordings", *kModel = "A model", *kInt8 = "Int8, and smaller",
                      *kChip = "The chip", *kRuns = "Runs", *kMore = "More";
-constexpr CommandPage kPages[] = {{"init", kRecordings, "docs/tutorial.md"},
-                                  {"synth", kRecordings, "docs/examples.md"},
-                                  {"collect", kRecordings, "docs/collect.md"},
-                                  {"data", kRecordings, "docs/data-check.md"},
-                                  {"features", kRecordings, "docs/features.md"},
-                                  {"train", kModel, "docs/guide.md"},
-                                  {"evaluate", kModel, "docs/streams.md"},
-                                  {"predict", kModel, "docs/guide.md"},
-                                  {"summary", kModel, "docs/layers.md"},
-                                  {"run", kModel, "docs/formats.md"},
-                                  {"quantize", kInt8, "docs/guide.md"},
-                                  {"explain", kInt8, "docs/guide.md"},
-                                  {"compress", kInt8, "docs/compression.md"},
-                                  {"export", kChip, "docs/device.md"},
-                                  {"profile", kChip, "docs/device.md"},
-                                  {"boards", kChip, "docs/device.md"},
-                                  {"report", kRuns, "docs/guide.md"},
-                                  {"runs", kRuns, "docs/portfolio.md"},
-                                  {"note", kRuns, "docs/portfolio.md"},
-                                  {"tag", kRuns, "docs/portfolio.md"},
-                                  {"compare", kRuns, "docs/portfolio.md"},
-                                  {"reproduce", kRuns, "docs/portfolio.md"},
-                                  {"verify", kRuns, "docs/portfolio.md"},
-                                  {"help", kMore, "docs/index.md"}};
+#define PAGE(command, group, page) \
+  CommandPage { #command, group, page }
+constexpr CommandPage kPages[] = {PAGE(init, kRecordings, "docs/tutorial.md"),
+                                  PAGE(synth, kRecordings, "docs/examples.md"),
+                                  PAGE(collect, kRecordings, "docs/collect.md"),
+                                  PAGE(data, kRecordings, "docs/data-check.md"),
+                                  PAGE(features, kRecordings, "docs/features.md"),
+                                  PAGE(train, kModel, "docs/guide.md"),
+                                  PAGE(evaluate, kModel, "docs/streams.md"),
+                                  PAGE(predict, kModel, "docs/guide.md"),
+                                  PAGE(summary, kModel, "docs/layers.md"),
+                                  PAGE(run, kModel, "docs/formats.md"),
+                                  PAGE(quantize, kInt8, "docs/guide.md"),
+                                  PAGE(explain, kInt8, "docs/guide.md"),
+                                  PAGE(compress, kInt8, "docs/compression.md"),
+                                  PAGE(export, kChip, "docs/device.md"),
+                                  PAGE(profile, kChip, "docs/device.md"),
+                                  PAGE(boards, kChip, "docs/device.md"),
+                                  PAGE(report, kRuns, "docs/guide.md"),
+                                  PAGE(runs, kRuns, "docs/portfolio.md"),
+                                  PAGE(note, kRuns, "docs/portfolio.md"),
+                                  PAGE(tag, kRuns, "docs/portfolio.md"),
+                                  PAGE(compare, kRuns, "docs/portfolio.md"),
+                                  PAGE(reproduce, kRuns, "docs/portfolio.md"),
+                                  PAGE(verify, kRuns, "docs/portfolio.md"),
+                                  PAGE(help, kMore, "docs/index.md")};
+#undef PAGE
 
 }  // namespace
 
