@@ -20,6 +20,7 @@ Model odd_model() {
   m.labels = {"b", "10", "a"};
   m.preprocessing = {
       20, 3, 62.5, {"ax", "ay", "az"}, {normalization("standard", {1, 2, -3.25f}, {0.5f, 4, 0.1f})}};
+  m.preprocessing.running_mean = 77;
   m.preprocessing.channel_ranges = {{0.25f, 1, -3, 4.125f}, {-1e-9f, 2e-9f, -5e-9f, 0}, {0, 0, 0, 0}};
   return m;
 }
@@ -27,6 +28,7 @@ Model odd_model() {
 IntegerProgram odd_program() {
   SmallProgram s(5, 2, 4, Last::kSoftmax);
   s.p.front_end.rate_hz = 12.5;
+  s.p.front_end.running_mean = 1234;
   s.p.tensors[1].quant.axis = 0;
   return s.p;
 }
@@ -54,6 +56,7 @@ TEST(MoteFile, gives_every_field_of_a_float_model_back) {
     EXPECT_EQ(a.window, b.window);
     EXPECT_EQ(a.channels, b.channels);
     EXPECT_EQ(a.rate_hz, b.rate_hz);
+    EXPECT_EQ(a.running_mean, 77);
     EXPECT_EQ(a.channel_names, b.channel_names);
     EXPECT_EQ(a.channel_ranges, b.channel_ranges);
     expect_equal_steps(a, b);
@@ -90,6 +93,7 @@ void expect_equal(const IntegerProgram &back, const IntegerProgram &p) {
   expect_equal_steps(a, b);
   EXPECT_EQ(a.window, b.window);
   EXPECT_EQ(a.channels, b.channels);
+  EXPECT_EQ(a.running_mean, b.running_mean);
   EXPECT_EQ(a.rate_hz, b.rate_hz);
   EXPECT_EQ(a.channel_names, b.channel_names);
   ASSERT_EQ(back.tensors.size(), p.tensors.size());
@@ -246,6 +250,7 @@ TEST(MoteFile, refuses_values_that_no_model_has_and_names_the_field) {
   EXPECT_REFUSED(file, "front_end.zero_point must be a whole number from -128 to 127, and is 300",
                  { j["front_end"]["zero_point"] = 300; });
   EXPECT_REFUSED(file, "front_end.gain[1] must be a number", { j["front_end"]["gain"][1] = "1"; });
+  EXPECT_REFUSED(file, "running_mean", { j["front_end"]["running_mean"] = -1; });
   EXPECT_REFUSED(file, "front_end.rate_hz must be a number from 0", { j["front_end"]["rate_hz"] = -1; });
   EXPECT_REFUSED(file, "layers[0].attrs['activation']",
                  { j["layers"][0]["attrs"]["activation"] = json::object(); });

@@ -42,7 +42,7 @@ TEST_F(MoteFiles, damaged_model_files_are_refused) {
     manifest = keep;
   };
   replace("\"format\": 1", "\"format\": 9");
-  EXPECT_ERROR(load(path), "written by a newer mote (format 9, this one reads up to 5); update mote");
+  EXPECT_ERROR(load(path), "written by a newer mote (format 9, this one reads up to 6); update mote");
   replace("\"op\": \"conv2d\"", "\"op\": \"conv3d\"");
   EXPECT_ERROR(load(path), "no op is called 'conv3d'");
   replace("\"mean\": [", "\"mean\": [1e999,");

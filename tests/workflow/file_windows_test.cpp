@@ -24,7 +24,7 @@ struct Cut {
 Cut cut(const Recordings &set, const DecisionRule &rule, const std::vector<long> &borders) {
   Cut c;
   size_t first_of_last = 0;
-  FileWindows windows(rule, c.list,
+  FileWindows windows(Preprocessing{}, rule, c.list,
                       {[&](const WindowsOfFile &some) {
                          for (size_t i = 0; i < some.windows.size(); ++i) {
                            const float *v = some.windows.example(i);
