@@ -152,7 +152,13 @@ namespace {
 PreparedRun prepare(const Project &project, const Run *from) {
   // the recordings go before the training begins
   const Recordings recordings = load_recordings(project.data_path, project.load);
-  Splits splits = recordings.split(project.split);
+  return prepared_training(project, recordings, recordings.split(project.split), from);
+}
+
+}  // namespace
+
+PreparedRun prepared_training(const Project &project, const Recordings &recordings, Splits splits,
+                              const Run *from) {
   Model model = project.build_model(recordings);
   PreparedRun p = prepared_run(project, recordings, std::move(splits), "training", from);
   p.model = std::move(model);
@@ -167,6 +173,8 @@ PreparedRun prepare(const Project &project, const Run *from) {
   check_streaming(project, p.model, p.splits.train, p.windows);
   return p;
 }
+
+namespace {
 
 // For the scripts that a table of features comes from; the model has them in itself.
 void write_normalization(StagedFolder &staged, const Preprocessing &preprocessing) {
