@@ -67,6 +67,26 @@ void add_records(const Run &run, ZipEntries &files) {
     files[bundle_file::kRecordings] = json_text(run.json(run_file::kRecord).at("recordings"));
 }
 
+// A page without what its pictures call their surfaces by: a number that counts all pictures of a process.
+std::string with_own_numbers(const std::string &page) {
+  static constexpr std::string_view kName = "surface";
+  std::map<std::string, size_t> numbers;
+  std::string text;
+  size_t from = 0;
+  for (size_t at; (at = page.find(kName, from)) != std::string::npos;) {
+    const size_t digits = at + kName.size();
+    size_t end = digits;
+    while (end < page.size() && page[end] >= '0' && page[end] <= '9') ++end;
+    text += page.substr(from, digits - from);
+    if (end > digits) {
+      const auto number = numbers.emplace(page.substr(digits, end - digits), numbers.size());
+      text += std::to_string(number.first->second);
+    }
+    from = end;
+  }
+  return text + page.substr(from);
+}
+
 std::string readme_of(const Run &run, const std::string &name, const std::vector<std::string> &left_out) {
   const json &record = run.json(run_file::kRecord);
   std::string text = fmt::format(
@@ -144,7 +164,7 @@ WrittenBundle export_bundle(const Run &run, const std::string &path, int golden)
     if (e.code() != ErrorCode::kUnsupported) throw;
     result.left_out.push_back(fmt::format("{}: {}", bundle_file::kTflite, e.what()));
   }
-  files[run_file::kReport] = report_page(run);
+  files[run_file::kReport] = with_own_numbers(report_page(run));
   files[bundle_file::kReadme] = readme_of(run, name, result.left_out);
   json manifest = {{"format", kBundleFormat},
                    {"kind", "bundle"},

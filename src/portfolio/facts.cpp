@@ -286,10 +286,8 @@ Facts flattened(const json &record) {
 
 const std::vector<const char *> &files_of_facts() {
   static const std::vector<const char *> kFiles = {
-      run_file::kRecord,   run_file::kProject,    run_file::kData,         run_file::kSummary,
-      run_file::kHistory,  run_file::kModel,      run_file::kIntegerModel, run_file::kQuantize,
-      run_file::kCompress, run_file::kEvaluation, run_file::kProfiles,     run_file::kTags,
-      run_file::kNotes};
+      run_file::kRecord,   run_file::kHistory,    run_file::kModel, run_file::kIntegerModel,
+      run_file::kQuantize, run_file::kEvaluation, run_file::kTags,  run_file::kNotes};
   return kFiles;
 }
 

@@ -38,7 +38,8 @@ using Facts = std::map<std::string, nlohmann::json>;
 // is named in `problem`, and what it would say is absent.
 Facts facts_of(const RunFolder &folder);
 
-// Whatever of a run's folder these are taken from.
+// Files of a run's folder that these are taken from and that may change without being replaced; the first is
+// that without which there is no run.
 const std::vector<const char *> &files_of_facts();
 
 // Leaves of a record by their path: {"train": {"epochs": 3}} is "train.epochs". Lists are JSON text; null is

@@ -1,11 +1,12 @@
 // A row for each fact of each run, by name of the fact, so that a column is read in one sweep. A column has a
-// check, the sum of what its rows hash to, and so has the list of runs: a page that lost a bit is seen, and
-// the index is made anew.
+// check, the sum of what its rows hash to, and so have the lists of runs and of names: a page that lost a
+// bit is seen, and the index is made anew.
 //
 // Readers need no lock. Writers, and whoever removes a damaged file, hold .mote/runs.lock, so that no journal
 // of one file is ever met by another. A killed writer's journal is played back by SQLite.
 #include "portfolio/index.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -53,24 +54,34 @@ struct Seen {
   bool is_fresh = false;  // a file may change once more without another time
 };
 
-// Sizes and times of the files that facts come from; nullopt: it is no run.
-std::optional<Seen> look_at(const std::string &runs, const std::string &name) {
+// Times and sizes of the folder, which change whenever a file in it is replaced, as mote does it, and of
+// those files that people and programs change where they are. nullopt: it is no run.
+std::optional<Seen> look_at(int runs, const std::string &name) {
   constexpr long long kSecond = 1'000'000'000, kTick = kSecond / 20;
+  const int folder = ::openat(runs, name.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return {};
   Hash hash;
   long long newest = 0;
-  for (const char *file : files_of_facts()) {
-    struct stat s = {};
-    if (::stat((runs + "/" + name + "/" + file).c_str(), &s) != 0) {
-      if (file == files_of_facts()[0]) return {};
-      hash.add(-1LL);
-      continue;
-    }
+  struct stat s = {};
+  const auto add = [&] {
     const long long changed = s.st_ctim.tv_sec * kSecond + s.st_ctim.tv_nsec;
     newest = std::max(newest, changed);
     hash.add(static_cast<long long>(s.st_size))
         .add(s.st_mtim.tv_sec * kSecond + s.st_mtim.tv_nsec)
         .add(changed);
+  };
+  bool is_run = true;
+  if (::fstat(folder, &s) == 0) add();
+  for (const char *file : files_of_facts()) {
+    if (::fstatat(folder, file, &s, 0) == 0)
+      add();
+    else if (file == files_of_facts()[0])
+      is_run = false;
+    else
+      hash.add(-1LL);
   }
+  ::close(folder);
+  if (!is_run) return {};
   timespec now = {};
   ::clock_gettime(CLOCK_REALTIME, &now);
   return Seen{name, std::bit_cast<long long>(hash.value | 1),
@@ -81,11 +92,13 @@ std::optional<Seen> look_at(const std::string &runs, const std::string &name) {
 std::vector<Seen> look_around(const std::string &runs) {
   std::vector<Seen> seen;
   std::error_code code;
+  const int folder = ::open(runs.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   for (const auto &entry : fs::directory_iterator(runs, code)) {
     const std::string name = entry.path().filename().string();
     if (name[0] == '.') continue;
-    if (std::optional<Seen> run = look_at(runs, name)) seen.push_back(std::move(*run));
+    if (std::optional<Seen> run = look_at(folder, name)) seen.push_back(std::move(*run));
   }
+  if (folder >= 0) ::close(folder);
   if (code) throw io_error(runs, "read the folder", code.value());
   std::sort(seen.begin(), seen.end(),
             [](const Seen &a, const Seen &b) { return is_older_run(b.name, a.name); });
@@ -154,9 +167,13 @@ class Tables {
  public:
   explicit Tables(const Database &db) : db_(db) {
     Statement k(db, "SELECT id, name, sum FROM keys");
-    while (k.step()) keys_[k.text(1)] = {k.integer(0), std::bit_cast<uint64_t>(k.integer(2))};
-    if (keys_.count("") == 0) throw Damaged();
     uint64_t sum = 0;
+    while (k.step()) {
+      const std::string name = k.text(1);
+      keys_[name] = {k.integer(0), std::bit_cast<uint64_t>(k.integer(2))};
+      if (!name.empty()) sum += hash_of_key(name, k.integer(0));
+    }
+    if (keys_.count("") == 0) throw Damaged();
     Statement r(db, "SELECT id, name, stamp FROM runs");
     while (r.step()) {
       const KnownRun run{r.integer(0), r.integer(2)};
@@ -243,6 +260,10 @@ class Tables {
     return Hash().add(name).add(run.id).add(run.stamp).value;
   }
 
+  static uint64_t hash_of_key(const std::string &name, long long id) {
+    return Hash().add(name).add(id).value;
+  }
+
   Key &key_of(const std::string &name) {
     const auto found = keys_.find(name);
     if (found != keys_.end()) return found->second;
@@ -251,6 +272,7 @@ class Tables {
         .bind(1, key.id)
         .bind(2, std::string_view(name))
         .step();
+    keys_[""].check += hash_of_key(name, key.id);
     return keys_[name] = key;
   }
 

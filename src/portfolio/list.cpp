@@ -116,6 +116,23 @@ std::string summary_line(const ListedRuns &listed) {
   return fmt::format("{} of {} runs", with_commas(static_cast<long long>(listed.runs.size())), of);
 }
 
+// Counts and bytes as whole numbers, tags as a list, switches as true and false.
+json json_of(FactKind kind, const json &value) {
+  const bool is_whole = kind == FactKind::kCount || kind == FactKind::kBytes;
+  if (is_whole && value.is_number() && std::fabs(value.get<double>()) < kLargestWhole)
+    return std::llround(value.get<double>());
+  if (kind == FactKind::kSwitch) return value != 0.0;
+  if (kind != FactKind::kTags) return value;
+  json list = json::array();
+  const std::string tags = value.get<std::string>();
+  for (size_t at = 0; at < tags.size();) {
+    const size_t end = std::min(tags.find(", ", at), tags.size());
+    list.push_back(tags.substr(at, end - at));
+    at = end + 2;
+  }
+  return list;
+}
+
 std::string text_of(const ListedRun &run, const char *name) {
   const auto found = run.facts.find(name);
   return found != run.facts.end() && found->second.is_string() ? found->second.get<std::string>() : "";
@@ -238,30 +255,20 @@ std::string runs_tree(const ListedRuns &listed) {
 }
 
 json runs_json(const ListedRuns &listed) {
+  std::map<std::string, FactKind> kinds;
+  const auto kind_of = [&](const std::string &name) {
+    const auto known = kinds.find(name);
+    if (known != kinds.end()) return known->second;
+    const auto fact = find_fact(name);
+    return kinds[name] = fact ? fact->kind : FactKind::kText;
+  };
   json runs = json::array();
   for (const ListedRun &run : listed.runs) {
     json entry = {{"run", run.name}, {"path", run.path}};
-    for (const auto &[name, value] : run.facts) {
-      const auto fact = find_fact(name);
-      if (!fact || (fact->kind != FactKind::kTags && fact->kind != FactKind::kSwitch)) {
-        entry[name] = value;
-        const bool is_whole = fact && (fact->kind == FactKind::kCount || fact->kind == FactKind::kBytes);
-        if (is_whole && value.is_number() && std::fabs(value.get<double>()) < kLargestWhole)
-          entry[name] = std::llround(value.get<double>());
-      } else if (fact->kind == FactKind::kSwitch) {
-        entry[name] = value != 0.0;
-      } else {
-        const std::string tags = value.get<std::string>();
-        for (size_t at = 0; at < tags.size();) {
-          const size_t end = std::min(tags.find(", ", at), tags.size());
-          entry[name].push_back(tags.substr(at, end - at));
-          at = end + 2;
-        }
-      }
-    }
+    for (const auto &[name, value] : run.facts) entry[name] = json_of(kind_of(name), value);
     runs.push_back(std::move(entry));
   }
-  return {{"runs", runs}};
+  return {{"runs", std::move(runs)}};
 }
 
 std::vector<std::string> run_fact_names() {

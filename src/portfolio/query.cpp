@@ -61,6 +61,20 @@ class QueryLexer {
   }
 
  private:
+  // Behind a number, with blanks between: "90 %", "40 kB".
+  void take_unit(QueryToken &t, const std::vector<std::string> &units) {
+    size_t begin = at_;
+    while (begin < text_.size() && text_[begin] == ' ') ++begin;
+    if (begin == text_.size()) return;
+    size_t end = begin + 1;
+    if (text_[begin] != '%') {
+      while (end < text_.size() && is_word_letter(text_[end])) ++end;
+      if (std::find(units.begin(), units.end(), text_.substr(begin, end - begin)) == units.end()) return;
+    }
+    t.unit = text_.substr(begin, end - begin);
+    at_ = end;
+  }
+
   std::string first_letter() const {
     const size_t length = utf8_length(std::string_view(text_).substr(at_));
     return text_.substr(at_, std::max<size_t>(length, 1));
@@ -107,14 +121,7 @@ class QueryLexer {
     static const std::vector<std::string> kUnits = {"", "k", "kB", "K", "KB", "M", "MB", "G", "GB"};
     if (std::find(kUnits.begin(), kUnits.end(), t.unit) == kUnits.end()) return t;  // a date, a run's name
     t.kind = QueryToken::Kind::kNumber;
-    if (t.unit.empty()) {  // "90 %", "90%"
-      size_t ahead = at_;
-      while (ahead < text_.size() && text_[ahead] == ' ') ++ahead;
-      if (ahead < text_.size() && text_[ahead] == '%') {
-        t.unit = "%";
-        at_ = ahead + 1;
-      }
-    }
+    if (t.unit.empty()) take_unit(t, kUnits);
     return t;
   }
 

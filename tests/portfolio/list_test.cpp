@@ -65,11 +65,11 @@ TEST_F(Runs, a_table_has_a_row_for_each_and_fits_80_columns) {
 
 TEST_F(Runs, a_tree_has_each_run_once_below_its_parent) {
   EXPECT_EQ(runs_tree(list({.is_reversed = true, .columns = {"val"}})),
-            "run        val\n"
-            "1       50.0 %\n"
-            "+-2     75.0 %\n"
-            "  +-4   25.0 %\n"
-            "+-3     62.5 %\n"
+            "run       val\n"
+            "1      50.0 %\n"
+            "+-2    75.0 %\n"
+            "  +-4  25.0 %\n"
+            "+-3    62.5 %\n"
             "4 runs\n");
   const std::string part = runs_tree(list({.where = "run != 2", .columns = {"val"}}));
   EXPECT_NE(part.find("4 (of 2, not in this list)"), std::string::npos) << part;
