@@ -10,7 +10,7 @@
 // Ownership/Threads: values; two processes may do any of this in one project at the same time.
 //
 // Example:
-//   const mote::ListedRuns best = mote::list_runs(".", {.where = "int8.accuracy > 0.9 and flash < 40k"});
+//   const mote::ListedRuns best = mote::list_runs("wave", {.where = "int8.accuracy > 0.9 and flash < 40k"});
 //   std::cout << mote::runs_text(best);
 #pragma once
 

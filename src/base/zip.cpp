@@ -58,8 +58,7 @@ ZipEntries parse_zip(std::string_view bytes, const std::string &where, size_t ma
     char beyond;  // reading to the end makes libzip check the CRC
     if (zip_fread(file.get(), &beyond, 1) != 0)
       throw fail(fmt::format("entry '{}' is damaged (checksum)", info.name));
-    if (!entries.emplace(info.name, std::move(content)).second)
-      throw fail(fmt::format("has two entries named '{}'", info.name));
+    entries[info.name] = std::move(content);
   }
   return entries;
 }

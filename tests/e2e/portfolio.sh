@@ -3,7 +3,7 @@
 # are moved, deleted, read-only or of an older mote, the index is damaged or gone; and whatever happens all runs are
 # there. Then: what a prune keeps, a second checkout that gives the same bits, and a bundle in other hands.
 . "$(dirname "$0")/support.bash"
-checks 92
+checks 80
 cd "$work"
 small_project p
 sed -i 's/^epochs = .*/epochs = 2/' p/mote.toml
@@ -13,6 +13,16 @@ runs=("${list[@]}")
 quietly "$mote" quantize "${runs[0]}" --quiet
 quietly "$mote" evaluate "${runs[0]}"
 
+# killed SECONDS command...: ends it, wherever it is, as a power cut would
+killed() {
+  local delay=$1 pid ended=0
+  shift
+  "$@" >"$shelf/killed" 2>&1 &
+  pid=$!
+  sleep "$delay"
+  attempt kill -9 $pid
+  wait $pid 2>/dev/null || ended=$?
+}
 # listed WHERE: how many runs of p meet the condition; names COLUMN: that of each run, the newest first
 listed() { quietly "$mote" runs p --json --where "$1"; json j.runs.length <"$shelf/out"; }
 all() { quietly "$mote" runs "${1:-p}" --json --columns run; json j.runs.length <"$shelf/out"; }
@@ -53,36 +63,28 @@ for n in 1 2 3 4; do
   "$mote" runs p >"$shelf/list$n" 2>&1 &
   pids+=($!)
 done
-for pid in "${pids[@]}"; do check "a command beside others" wait "$pid"; done
+for pid in "${pids[@]}"; do wait "$pid" || fail "one of eight commands ended with $?: $(cat "$shelf"/tag? "$shelf"/list?)"; done
 equal "tags of four writers" "$(listed 'tag = t1 and tag = t2 and tag = t3 and tag = t4')" 1
 "$mote" train p --seed 4 --set split.seed=5 --quiet >"$shelf/one" 2>&1 &
 one=$!
 "$mote" train p --seed 5 --set split.seed=5 --quiet >"$shelf/two" 2>&1 &
 two=$!
-check "a training" wait $one
-check "one beside it" wait $two
+wait $one || fail "a training ended with $?: $(cat "$shelf/one")"
+wait $two || fail "a training beside it ended with $?: $(cat "$shelf/two")"
 equal "both appear" "$(all)" 5
 
-# --- killed at any moment: 60 more runs make the index take a while
+# --- killed at any moment: 30 more runs make the index take a while
 mkdir many
 cp -r p/mote.toml many
 mkdir many/runs
-for n in {10..69}; do cp -r "${runs[0]}" "many/runs/20260101-0000$n-p"; done
+for n in {10..39}; do cp -r "${runs[0]}" "many/runs/20260101-0000$n-p"; done
 for delay in 0.002 0.005 0.01 0.02 0.03 0.05 0.08 0.12 0.2 0.3; do
-  "$mote" runs many >"$shelf/killed" 2>&1 &
-  pid=$!
-  sleep $delay
-  attempt kill -9 $pid
-  attempt wait $pid
-  equal "runs after a kill at $delay s" "$(all many)" 60
+  killed $delay "$mote" runs many
+  equal "runs after a kill at $delay s" "$(all many)" 30
   rm -r many/.mote
 done
 for delay in 0.001 0.002 0.004 0.006 0.01; do
-  "$mote" tag many/runs/20260101-000010-p "k$delay" >"$shelf/killed" 2>&1 &
-  pid=$!
-  sleep $delay
-  attempt kill -9 $pid
-  attempt wait $pid
+  killed $delay "$mote" tag many/runs/20260101-000010-p "k$delay"
   check "tags after a kill at $delay s" "$mote" tag many/runs/20260101-000010-p "after$delay"
 done
 equal "tags behind kills" "$("$mote" tag many/runs/20260101-000010-p --json | json 'j.tags.filter(t => t.startsWith("after")).length')" 5
@@ -90,14 +92,14 @@ equal "tags behind kills" "$("$mote" tag many/runs/20260101-000010-p --json | js
 # --- an index that is damaged, of another program, or in the way
 quietly "$mote" runs many
 printf 'no data base at all' >many/.mote/runs.sqlite
-equal "runs beside a text" "$(all many)" 60
+equal "runs beside a text" "$(all many)" 30
 dd if=/dev/urandom of=many/.mote/runs.sqlite bs=1 count=500 seek=4000 conv=notrunc 2>"$shelf/dd"
-equal "runs beside a damaged index" "$(all many)" 60
+equal "runs beside a damaged index" "$(all many)" 30
 truncate -s 5000 many/.mote/runs.sqlite
-equal "runs beside half an index" "$(all many)" 60
+equal "runs beside half an index" "$(all many)" 30
 rm -r many/.mote
 touch many/.mote
-equal "runs without an index" "$(all many)" 60
+equal "runs without an index" "$(all many)" 30
 holds "made in memory each time" "$shelf/err"
 rm many/.mote
 if [ "$(id -u)" = 0 ]; then
@@ -105,9 +107,9 @@ if [ "$(id -u)" = 0 ]; then
 else
   quietly "$mote" runs many
   chmod a-w many many/.mote many/.mote/runs.sqlite
-  equal "runs of a read-only project" "$(all many)" 60
+  equal "runs of a read-only project" "$(all many)" 30
   cp -r "${runs[0]}" many/runs/20260101-000099-p
-  equal "and a new one" "$(all many)" 61
+  equal "and a new one" "$(all many)" 31
   holds "cannot be kept" "$shelf/err"
   chmod u+w many many/.mote many/.mote/runs.sqlite
   rm -r many/runs/20260101-000099-p
@@ -120,7 +122,7 @@ mkdir many/runs/old many/runs/empty
 echo '{"name": "p", "seed": 3, "created": "2025-01-01 00:00:00"}' >many/runs/old/run.json
 mkdir many/runs/broken
 echo '{"format": 2, "name": 5' >many/runs/broken/run.json
-equal "what is there" "$(all many)" 61
+equal "what is there" "$(all many)" 31
 holds "broken/run.json" "$shelf/err"
 said "renamed" "$mote" runs many --where "run = renamed"
 said "old" "$mote" runs many --where "created < 2026 and seed = 3"
@@ -163,11 +165,7 @@ refused "data: " "$mote" reproduce "$first" --in elsewhere --quiet
 holds "has changed" "$shelf/out"
 quietly find "$first" -newer sizes.svg -type f
 equal "the run is as it was" "none$(cat "$shelf/out")" none
-"$mote" reproduce "$first" --quiet --keep >"$shelf/killed" 2>&1 &
-pid=$!
-sleep 0.05
-attempt kill -9 $pid
-attempt wait $pid
+killed 0.05 "$mote" reproduce "$first" --quiet --keep
 check "after a kill" "$mote" runs p
 
 # --- a bundle in other hands
