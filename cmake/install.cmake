@@ -59,6 +59,6 @@ set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # To link the library: the development files of what it stands on.
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS
-    "libfmt-dev, nlohmann-json3-dev, libzip-dev, libsndfile1-dev, libogg-dev, libsoxr-dev, libsoundtouch-dev, libcbor-dev, libexif-dev, libserialport-dev${alsa_package}, libcairo2-dev, libpng-dev, libjpeg-dev, zlib1g-dev, libssl-dev, pkg-config")
+    "libfmt-dev, nlohmann-json3-dev, libzip-dev, libsqlite3-dev, libsndfile1-dev, libogg-dev, libsoxr-dev, libsoundtouch-dev, libcbor-dev, libexif-dev, libserialport-dev${alsa_package}, libcairo2-dev, libpng-dev, libjpeg-dev, zlib1g-dev, libssl-dev, pkg-config")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "gcc, gcc-arm-none-eabi, qemu-system-arm")
 include(CPack)

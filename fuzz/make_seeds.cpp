@@ -171,6 +171,13 @@ int main(int argc, char **argv) {
     seed("tflite", "m" + std::to_string(n), format_tflite(q));
     ++n;
   }
+  seed("where", "all",
+       "int8.accuracy > 90 % and (flash <= 40k or tag = 'small') and not kind ~ \"tr\" or int8 < "
+       "float.accuracy");
+  seed("where", "mistake", "flash < 40 kB an tags != x)");
+  seed(
+      "bundle", "manifest",
+      R"({"format": 1, "kind": "bundle", "mote": "0.1.0", "run": "r", "model": "", "int8_model": "", "data_digest": "", "files": [{"path": "run.json", "bytes": 2, "sha256": "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"}, {"path": "x", "bytes": 1, "sha256": "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"}]})");
   seed("run_folder", "record",
        std::string(1, '\0') +
            R"({"format": 2, "name": "a", "created": "b", "seed": 1, "data": "data", "data_digest": "0",

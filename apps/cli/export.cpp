@@ -14,6 +14,7 @@
 #include "mote/error.h"
 #include "mote/export.h"
 #include "mote/files.h"
+#include "mote/portfolio.h"
 #include "mote/project.h"
 #include "mote/workflow.h"
 
@@ -56,6 +57,23 @@ void export_file(const RunOrModel &target, const IntegerProgram &program, const 
                      made.beside.empty() ? "" : " and " + made.beside));
 }
 
+std::vector<std::string> all_formats() {
+  std::vector<std::string> formats = export_formats();
+  formats.push_back("bundle");
+  return formats;
+}
+
+void export_bundle_of(const RunOrModel &target, const ExportArguments &o) {
+  if (!target.run)
+    throw Error(ErrorCode::kInvalidArgument, o.target, "is a model file, and a bundle is of a run",
+                "name a run or a project");
+  const WrittenBundle made = export_bundle(*target.run, o.output, o.golden);
+  for (const std::string &what : made.left_out) warn({"left out: " + what});
+  result(o, {{"format", o.format}, {"file", made.file}, {"bytes", made.bytes}, {"files", made.files}},
+         fmt::format("Wrote {} ({}, {} files). `mote verify {}` checks it.", made.file,
+                     human_bytes(made.bytes), made.files.size() + 1, made.file));
+}
+
 }  // namespace
 
 void add_export(CLI::App &app) {
@@ -64,10 +82,11 @@ void add_export(CLI::App &app) {
   c->add_option("TARGET", o->target,
                 "a run, a project, or an int8 .mote or .tflite file; default: the newest run here");
   c->add_option("--format", o->format,
-                fmt::format("c, a file ({}), a package ({}), or qemu: firmware for the emulator",
+                fmt::format("c, a file ({}), a package ({}), qemu: firmware for the emulator, or "
+                            "bundle: a zip of the whole run that others can check",
                             fmt::join(writable_formats(), ", "), fmt::join(package_formats(), ", ")))
       ->capture_default_str()
-      ->check(CLI::IsMember(export_formats()));
+      ->check(CLI::IsMember(all_formats()));
   c->add_flag("--keep-names", o->keep_names, "tflite: names of all tensors, not only of inputs and outputs");
   c->add_option("--output", o->output, "folder; for a file also its name, with the extension of the format")
       ->required();
@@ -99,6 +118,7 @@ void add_export(CLI::App &app) {
   describe(c, *o, "mote export --format c --output firmware/model --verify");
   c->callback([o] {
     const RunOrModel target = find_run_or_model(o->target);
+    if (o->format == "bundle") return export_bundle_of(target, *o);
     const std::vector<std::string> files = writable_formats();
     if (std::find(files.begin(), files.end(), o->format) != files.end()) {
       export_file(target, target.program(), *o);

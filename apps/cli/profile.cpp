@@ -10,6 +10,7 @@
 #include "form_options.h"
 #include "mote/device.h"
 #include "mote/error.h"
+#include "mote/portfolio.h"
 #include "mote/project.h"
 #include "mote/report.h"
 #include "mote/workflow.h"
@@ -156,6 +157,8 @@ void add_profile(CLI::App &app) {
     const std::string picture = o->picture.empty() ? "" : picture_bytes(draw_plan(p), o->picture);
     if (p.measurement && !o->boards.empty()) keep_measurement(*p.measurement, o->boards);
     if (!o->picture.empty()) write_file(o->picture, picture);
+    if (subject.run && options.ram_bytes == 0 && keep_profile(*subject.run, p))
+      text += "\nKept in " + subject.run->path() + ".";
     if (!o->picture.empty()) text += "\nWrote " + o->picture + ".";
     if (!o->measured.empty()) {
       json["measured"]["kept_in"] = p.measurement ? o->boards : "";

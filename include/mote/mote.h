@@ -29,6 +29,7 @@
 #include "mote/model.h"
 #include "mote/names.h"
 #include "mote/optimizer.h"
+#include "mote/portfolio.h"
 #include "mote/predict.h"
 #include "mote/preprocessing.h"
 #include "mote/presets.h"

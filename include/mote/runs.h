@@ -42,7 +42,8 @@ inline constexpr const char *kRecord = "run.json", *kProject = "mote.toml", *kDa
                             *kExplain = "explain.json", *kExplainPng = "explain.png",
                             *kExplainSvg = "explain.svg", *kFolds = "folds.json", *kSeeds = "seeds.json",
                             *kGolden = "golden.json", *kGoldenValues = "golden.npy",
-                            *kExports = "exports.json", *kReport = "report.html";
+                            *kExports = "exports.json", *kReport = "report.html", *kTags = "tags.txt",
+                            *kNotes = "notes.md", *kProfiles = "profiles.json";
 }  // namespace run_file
 
 struct RunFolder {

@@ -194,6 +194,7 @@ struct CompressRequest {
   std::string board = "";
   double drop = 1;  // points of validation accuracy that it may cost
   std::function<void(const TriedCompression &)> on_tried = nullptr;
+  std::string into = "";  // the folder of the new run, which must not be there; "": the next under runs/
 };
 struct CompressedRun {
   RunSummary made;                           // the new run; its `trained` is that of the last stage

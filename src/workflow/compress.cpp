@@ -55,6 +55,7 @@ json record_of(const CompressRequest &request, const CompressedRun &made, const 
   if (!made.tried.empty()) {
     record["flash"] = request.flash_bytes;
     record["drop"] = request.drop;
+    if (!request.board.empty()) record["board"] = request.board;
     record["chosen"] = made.tried[made.chosen].what;
     json tried = json::array();
     for (const TriedCompression &t : made.tried)
@@ -153,7 +154,7 @@ CompressedRun compress_run(const Run &run, const CompressRequest &request) {
     }
     return files;
   };
-  const RunClaim claim = RunClaim::next(project);
+  const RunClaim claim = request.into.empty() ? RunClaim::next(project) : *RunClaim::of(request.into);
   { StagedFolder probe(claim.path()); }  // an unwritable place is found before training, not after
   result.made = finish_run(p, project, claim);
   return result;

@@ -32,6 +32,10 @@ struct PreparedRun {
 // All but the model. `from`: the run that it goes on from, or nullptr.
 PreparedRun prepared_run(const Project &project, const Recordings &recordings, Splits splits,
                          const std::string &kind, const Run *from);
+// With the project's network, or that of `from` to go on with. Errors: as train_run() has them before the
+// time is spent.
+PreparedRun prepared_training(const Project &project, const Recordings &recordings, Splits splits,
+                              const Run *from);
 // Trains, scores and writes the folder.
 RunSummary finish_run(PreparedRun &p, const Project &project, const RunClaim &claim);
 

@@ -153,7 +153,13 @@ PreparedRun prepare(const Project &project, const Run *from) {
   // the recordings go before the training begins
   Recordings recordings = load_recordings(project.data_path, project.load);
   recordings.take_off_running_mean(project.detector.adapt);
-  Splits splits = recordings.split(project.split);
+  return prepared_training(project, recordings, recordings.split(project.split), from);
+}
+
+}  // namespace
+
+PreparedRun prepared_training(const Project &project, const Recordings &recordings, Splits splits,
+                              const Run *from) {
   Model model = project.build_model(recordings);
   PreparedRun p = prepared_run(project, recordings, std::move(splits), "training", from);
   p.model = std::move(model);
@@ -168,6 +174,8 @@ PreparedRun prepare(const Project &project, const Run *from) {
   check_streaming(project, p.model, p.splits.train, p.windows);
   return p;
 }
+
+namespace {
 
 // For the scripts that a table of features comes from; the model has them in itself.
 void write_normalization(StagedFolder &staged, const Preprocessing &preprocessing) {

@@ -77,6 +77,13 @@ TEST(Zip, keeps_its_limit_for_all_entries_together) {
   EXPECT_ERROR(parse_zip(std::string(21, 'x'), "x.zip"), "x.zip: is not a zip archive");
 }
 
+// Which of the two counts, readers of archives do not agree on.
+TEST(Zip, two_entries_of_one_name_are_refused) {
+  std::string bytes = format_zip({{"one-a", "x"}, {"one-b", "y"}});
+  for (size_t at; (at = bytes.find("one-b")) != std::string::npos;) bytes.replace(at, 5, "one-a");
+  EXPECT_ERROR(parse_zip(bytes, "x.zip"), "is not a readable zip archive");
+}
+
 TEST(Checksum, is_crc_32) {  // the check value of the catalogue of CRC algorithms
   EXPECT_EQ(checksum("123456789"), 0xCBF43926u);
   EXPECT_EQ(checksum(""), 0u);

@@ -4,7 +4,7 @@
 # block, and listed here. The C++ of the README and docs/layers.md have tests of their own (readme_program,
 # layer_examples_test); its CMake is built by installed.sh.
 . "$(dirname "$0")/support.bash"
-checks 26
+checks 27
 
 # block files NUMBER.LANGUAGE of a page, in order; a marked one has NUMBER.LANGUAGE.reason beside it
 blocks() {
