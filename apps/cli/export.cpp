@@ -46,6 +46,20 @@ void say_what_is_plain(const IntegerProgram &program, const ExportArguments &o) 
                            : "")});
 }
 
+std::vector<std::string> formats_and_notebook() {
+  std::vector<std::string> formats = export_formats();
+  formats.push_back("notebook");
+  return formats;
+}
+
+void export_notebook(const RunOrModel &target, const ExportArguments &o) {
+  if (!target.run)
+    throw Error(ErrorCode::kInvalidArgument, "--format notebook",
+                "is made from the records of a run, and this is a model file", "name a run or a project");
+  const std::string file = write_notebook(*target.run, o.output);
+  result(o, {{"format", o.format}, {"file", file}}, fmt::format("Wrote {}.", file));
+}
+
 void export_file(const RunOrModel &target, const IntegerProgram &program, const ExportArguments &o) {
   const WrittenModel made = export_model(program, o.format, o.output, {.keep_names = o.keep_names});
   if (target.run) note_export(*target.run, o.format, made.file, "written and read back");
@@ -63,11 +77,13 @@ void add_export(CLI::App &app) {
   CLI::App *c = app.add_subcommand("export", "the int8 model as standalone C or as .tflite");
   c->add_option("TARGET", o->target,
                 "a run, a project, or an int8 .mote or .tflite file; default: the newest run here");
-  c->add_option("--format", o->format,
-                fmt::format("c, a file ({}), a package ({}), or qemu: firmware for the emulator",
-                            fmt::join(writable_formats(), ", "), fmt::join(package_formats(), ", ")))
+  c->add_option(
+       "--format", o->format,
+       fmt::format("c, a file ({}), a package ({}), qemu: firmware for the emulator, or notebook: the "
+                   "report of a run for Jupyter",
+                   fmt::join(writable_formats(), ", "), fmt::join(package_formats(), ", ")))
       ->capture_default_str()
-      ->check(CLI::IsMember(export_formats()));
+      ->check(CLI::IsMember(formats_and_notebook()));
   c->add_flag("--keep-names", o->keep_names, "tflite: names of all tensors, not only of inputs and outputs");
   c->add_option("--output", o->output, "folder; for a file also its name, with the extension of the format")
       ->required();
@@ -99,6 +115,7 @@ void add_export(CLI::App &app) {
   describe(c, *o, "mote export --format c --output firmware/model --verify");
   c->callback([o] {
     const RunOrModel target = find_run_or_model(o->target);
+    if (o->format == "notebook") return export_notebook(target, *o);
     const std::vector<std::string> files = writable_formats();
     if (std::find(files.begin(), files.end(), o->format) != files.end()) {
       export_file(target, target.program(), *o);

@@ -154,6 +154,9 @@ void add_profile(CLI::App &app) {
     }
     // the picture last: where the measurement cannot be kept, nothing is written
     const std::string picture = o->picture.empty() ? "" : picture_bytes(draw_plan(p), o->picture);
+    // what was measured of the run's own model as it is exported
+    if (subject.run && (p.is_measured || p.timing) && options.ram_bytes == 0 && subject.run->is_writable())
+      note_profile(*subject.run, p);
     if (p.measurement && !o->boards.empty()) keep_measurement(*p.measurement, o->boards);
     if (!o->picture.empty()) write_file(o->picture, picture);
     if (!o->picture.empty()) text += "\nWrote " + o->picture + ".";

@@ -3,6 +3,8 @@
 // Which fields a record must have when it is read: runs/records.cpp; what each means: docs/formats.md.
 #include "mote/report.h"
 
+#include <algorithm>
+
 namespace mote {
 
 using nlohmann::json;
@@ -59,7 +61,22 @@ static json detection_json(const Evaluation &e) {
   if (d.interval_method != IntervalMethod::kNone)
     j["false_alarm_interval_95"] = {d.false_alarm_interval.low, d.false_alarm_interval.high};
   if (!d.over.empty()) j["over"] = d.over;
+  for (const auto &[false_alarms, found] : d.roc) j["roc"].push_back({false_alarms, found});
   return j;
+}
+
+// The surest of the wrong answers, and how many there are.
+static void add_wrong(json &j, const Evaluation &e) {
+  constexpr size_t kMost = 24;
+  if (e.wrong.empty()) return;
+  j["wrong_count"] = e.wrong.size();
+  for (size_t i = 0; i < std::min(kMost, e.wrong.size()); ++i) {
+    const WrongWindow &w = e.wrong[i];
+    j["wrong"].push_back({{"place", w.place()},
+                          {"label", e.labels[static_cast<size_t>(w.truth)]},
+                          {"predicted", e.labels[static_cast<size_t>(w.predicted)]},
+                          {"probability", w.probability}});
+  }
 }
 
 json evaluation_json(const Evaluation &e) {
@@ -78,6 +95,7 @@ json evaluation_json(const Evaluation &e) {
             {"worst_pair", e.worst_pair()}};
   add_interval(j, e);
   if (e.detection.is_set) j["detection"] = detection_json(e);
+  add_wrong(j, e);
   return j;
 }
 

@@ -271,6 +271,7 @@ const std::vector<Record> &all_records() {
       {run_file::kSummary, summary_form(), kRestore},
       {run_file::kHistory, history_form(), kRestore},
       {run_file::kGolden, golden_form(), kRestore},
+      {run_file::kWrong, golden_form(), "`mote evaluate` writes it anew"},
       {run_file::kEvaluation, evaluations_form(), "`mote evaluate` writes it anew"},
       {run_file::kResplit, evaluations_form(), "`mote evaluate --resplit` writes it anew"},
       {run_file::kExports, exports_form(), "remove it: the next `mote export` writes it anew"},
