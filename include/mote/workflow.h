@@ -340,7 +340,7 @@ struct DisturbedLevel {
   Evaluation score;
 };
 struct Disturbance {
-  std::string kind, title, axis;  // "noise", "Added noise", "deviation of the noise, ..., %"
+  std::string kind, title, axis, unit;  // "noise", "Added noise", "deviation of the noise, ...", "%"
   std::vector<DisturbedLevel> levels;
   std::string text;  // in a sentence: how far it may go
 };

@@ -22,6 +22,10 @@ struct ChartFrame {
   double bottom() const { return top + height; }
 };
 
+std::string axis_end(double v) {
+  return std::fabs(v) >= 1000 ? fmt::format("{:.0f}", v) : fmt::format("{:.3g}", v);
+}
+
 std::string tick(double v, double step) { return fmt::format("{:g}", std::round(v / step) * step); }
 
 }  // namespace
@@ -133,8 +137,8 @@ void draw_view(Drawing &d, const ChartFrame &f, const TraceView &v) {
     const double zero = f.bottom() + low / (high - low) * f.height;
     d.line({{f.left, zero}, {f.left + f.width, zero}}, Ink::kLine, 1);
   }
-  d.text(f.left - 4, f.top + 8, fmt::format("{:.3g}", high), 9, 1, Ink::kSoft);
-  d.text(f.left - 4, f.bottom(), fmt::format("{:.3g}", low), 9, 1, Ink::kSoft);
+  d.text(f.left - 4, f.top + 8, axis_end(high), 9, 1, Ink::kSoft);
+  d.text(f.left - 4, f.bottom(), axis_end(low), 9, 1, Ink::kSoft);
   for (size_t c = 0; c < std::min(v.channels, kMostChannels); ++c) draw_channel(d, f, v, c, low, high);
   draw_axis(d, f, v, v.values.size() / v.channels);
 }

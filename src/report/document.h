@@ -44,6 +44,8 @@ struct DocTable {
   std::vector<std::vector<std::string>> rows;  // the first cell names the row
   bool has_total = false;                      // the last row is one
   std::vector<size_t> words = {};              // columns of sentences, which break into lines
+  std::vector<size_t> names = {};              // columns of names, beside the first
+  std::string summary = {};                    // of a table that opens when it is asked for; "": it is open
   // Of a matrix: how strong each cell's colour is, 0 .. 1, below 0 in the colour of what is wrong.
   std::vector<std::vector<double>> shades = {};
 };

@@ -20,6 +20,28 @@ namespace {
 
 std::string as_html(const std::string &text) { return escaped(Language::kHtml, text); }
 
+// A sentence: what stands between two backticks is a command.
+std::string prose(const std::string &text) {
+  std::string out;
+  const std::string safe = as_html(text);
+  bool is_open = false;
+  size_t left = static_cast<size_t>(std::count(safe.begin(), safe.end(), '`'));
+  for (const char c : safe) {
+    if (c != '`') {
+      out += c;
+      continue;
+    }
+    --left;
+    if (!is_open && left == 0) {  // it has no other end
+      out += c;
+      continue;
+    }
+    out += is_open ? "</code>" : "<code>";
+    is_open = !is_open;
+  }
+  return out;
+}
+
 // The lines stay, which as_html() makes one of.
 std::string lines_as_html(const std::string &text) {
   std::string out;
@@ -38,7 +60,7 @@ int narrowest(const std::string &svg) {
 }
 
 // What is wider than a phone is moved within the page, by a keyboard too.
-std::string scrolled(const std::string &inside, const std::string &name, const char *kind = "") {
+std::string scrolled(const std::string &inside, const std::string &name, const std::string &kind = "") {
   return fmt::format("<div class=\"scroll{}\" tabindex=\"0\" role=\"group\" aria-label=\"{}\">{}</div>\n",
                      kind, as_html(name), inside);
 }
@@ -48,8 +70,11 @@ std::string html_image(const DocPicture &p) {
       p.narrow.empty()
           ? ""
           : fmt::format("<source media=\"(max-width:600px)\" srcset=\"{}\">", picture_data(p.narrow));
-  return fmt::format("<picture{}>{}<img alt=\"{}\" style=\"min-width:{}px\" src=\"{}\"></picture>",
-                     p.narrow.empty() ? "" : " class=\"two\"", source, as_html(p.alt), narrowest(p.svg),
+  // of pixels there are two for a point
+  const std::string width = p.png.empty() ? fmt::format("min-width:{}px", narrowest(p.svg))
+                                          : fmt::format("width:{}px", png_width(p.png) / 2);
+  return fmt::format("<picture{}>{}<img alt=\"{}\" style=\"{}\" src=\"{}\"></picture>",
+                     p.narrow.empty() ? "" : " class=\"two\"", source, as_html(p.alt), width,
                      p.png.empty() ? picture_data(p.svg) : png_data(p.png));
 }
 
@@ -57,8 +82,8 @@ class HtmlWriter {
  public:
   std::string text;
 
-  void operator()(const DocText &b) { text += "<p>" + as_html(b.words) + "</p>\n"; }
-  void operator()(const DocWarning &b) { text += "<p class=\"warn\">" + as_html(b.words) + "</p>\n"; }
+  void operator()(const DocText &b) { text += "<p>" + prose(b.words) + "</p>\n"; }
+  void operator()(const DocWarning &b) { text += "<p class=\"warn\">" + prose(b.words) + "</p>\n"; }
   void operator()(const DocHeading &b) { text += "<h3>" + as_html(b.words) + "</h3>\n"; }
   void operator()(const DocList &b) {
     constexpr size_t kFew = 6;  // which need not be asked for, and are on paper too
@@ -66,7 +91,7 @@ class HtmlWriter {
       text += fmt::format("<details{}><summary>{}</summary>", b.items.size() <= kFew ? " open" : "",
                           as_html(b.summary));
     text += "<ul>\n";
-    for (const std::string &item : b.items) text += "<li>" + as_html(item) + "</li>\n";
+    for (const std::string &item : b.items) text += "<li>" + prose(item) + "</li>\n";
     text += b.summary.empty() ? "</ul>\n" : "</ul></details>\n";
   }
   void operator()(const DocCode &b) {
@@ -81,10 +106,13 @@ class HtmlWriter {
     text += "</div>\n";
   }
   void operator()(const DocTable &b) {
+    if (!b.summary.empty()) text += "<details><summary>" + as_html(b.summary) + "</summary>\n";
+    constexpr size_t kShort = 24;  // rows that stay on one page of paper
     std::string table = fmt::format("<table{}>", b.shades.empty() ? "" : " class=\"matrix\"");
     if (!b.caption.empty()) table += "<caption>" + as_html(b.caption) + "</caption>";
     table += "<thead><tr>";
-    for (const std::string &cell : b.head) table += "<th scope=\"col\">" + as_html(cell) + "</th>";
+    for (size_t c = 0; c < b.head.size(); ++c)
+      table += fmt::format("<th scope=\"col\"{}>{}</th>", kind_of(b, c), as_html(b.head[c]));
     table += "</tr></thead>\n<tbody>";
     for (size_t r = 0; r < b.rows.size(); ++r) {
       const bool is_total = b.has_total && r + 1 == b.rows.size();
@@ -92,7 +120,9 @@ class HtmlWriter {
       for (size_t c = 0; c < b.rows[r].size(); ++c) table += cell_of(b, r, c);
       table += "</tr>\n";
     }
-    text += scrolled(table + "</tbody></table>", b.caption.empty() ? b.head.at(0) : b.caption);
+    text += scrolled(table + "</tbody></table>", b.caption.empty() ? b.head.at(0) : b.caption,
+                     b.rows.size() <= kShort ? " short" : "");
+    if (!b.summary.empty()) text += "</details>\n";
   }
   void operator()(const DocPicture &b) {
     constexpr double kHalf = 460;  // of the page's width: two beside each other
@@ -109,18 +139,23 @@ class HtmlWriter {
     text += "<ol class=\"stages\">\n";
     for (const DocStage &s : b.stages) {
       text += fmt::format("<li><h3>{}</h3><p>{}</p><ul>", as_html(s.name), as_html(s.purpose));
-      for (const std::string &figure : s.figures) text += "<li>" + as_html(figure) + "</li>";
+      for (const std::string &figure : s.figures) text += "<li>" + prose(figure) + "</li>";
       text += fmt::format("</ul><p class=\"watch\"><b>On a device:</b> {}</p></li>\n", as_html(s.watch));
     }
     text += "</ol>\n";
   }
 
  private:
+  static std::string kind_of(const DocTable &t, size_t c) {
+    const auto is_one = [c](const std::vector<size_t> &list) {
+      return std::find(list.begin(), list.end(), c) != list.end();
+    };
+    return is_one(t.words) ? " class=\"wrap\"" : is_one(t.names) ? " class=\"left\"" : "";
+  }
   static std::string cell_of(const DocTable &t, size_t r, size_t c) {
     const std::string cell = as_html(t.rows[r][c]);
     if (c == 0) return "<th scope=\"row\">" + cell + "</th>";
-    std::string attributes;
-    if (std::find(t.words.begin(), t.words.end(), c) != t.words.end()) attributes = " class=\"wrap\"";
+    std::string attributes = kind_of(t, c);
     if (r < t.shades.size() && c - 1 < t.shades[r].size()) {
       const double shade = t.shades[r][c - 1];
       constexpr double kStrongest = 0.55;

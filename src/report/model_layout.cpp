@@ -304,6 +304,15 @@ size_t end_of_column(const Layout &layout, size_t first, double height) {
   return best;
 }
 
+// As many columns as are needed, of about one height.
+double balanced(const Layout &layout, double most) {
+  constexpr double kSlack = 90;  // of a row
+  double all = 0;
+  for (size_t r = 0; r < layout.rows(); ++r) all += layout.row_height(r) + kBetweenRows;
+  const double columns = std::ceil((all + 2 * kMargin) / (most - 2 * kMargin - kStub - 4 * kCircle));
+  return columns <= 1 ? most : std::min(most, all / columns + kSlack + kStub + 4 * kCircle + 2 * kMargin);
+}
+
 void check_count(const PictureGraph &graph, size_t most) {
   if (graph.nodes.size() > most)
     throw Error(
@@ -319,9 +328,10 @@ std::vector<Drawing> draw_model(const PictureGraph &graph, const PictureLimits &
   if (graph.nodes.empty()) return sheets;
   check_count(graph, limits.most_nodes);
   const Layout layout(graph);
+  const double height = balanced(layout, limits.height);
   int number = 1;
   for (size_t first = 0; first < layout.rows();) {
-    const size_t end = end_of_column(layout, first, limits.height);
+    const size_t end = end_of_column(layout, first, height);
     const Drawing column = layout.draw(first, end, number);
     first = end;
     if (sheets.empty() || sheets.back().width + kBetweenColumns + column.width > limits.width) {

@@ -37,6 +37,14 @@ std::string base64(const std::string &bytes) {
 
 std::string png_data(const std::string &png) { return "data:image/png;base64," + base64(png); }
 
+int png_width(const std::string &png) {
+  constexpr size_t kAt = 16;  // big-endian, behind the signature, the length and the name of the first chunk
+  if (png.size() < kAt + 4) return 0;
+  int width = 0;
+  for (size_t i = 0; i < 4; ++i) width = width << 8 | byte_of(png[kAt + i]);
+  return width;
+}
+
 double picture_width(const std::string &svg) {
   constexpr std::string_view kName = " width=\"";
   constexpr double kWidest = 40000;

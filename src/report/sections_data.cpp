@@ -32,6 +32,7 @@ void add_channels(DocSection &s, const json &data) {
   constexpr size_t kMostRows = 24;
   DocTable t{
       "Values of each channel, in the sensor's units", {"class", "channel", "lowest", "mean", "highest"}, {}};
+  t.names = {1};
   const auto cell = [](const json &list, size_t i) {
     return list.at(i).is_null() ? std::string("?") : fmt::format("{:.4g}", list.at(i).get<double>());
   };
@@ -68,37 +69,52 @@ void add_findings(DocSection &s, const json &findings) {
 
 }  // namespace
 
+static const char *plural(size_t count) { return count == 1 ? "" : "s"; }
+
+// What was kept together, as the settings of the run say; a run of before they were recorded has "recording".
+static std::string split_by(const ReportInput &in) {
+  if (!in.record.is_object() || !in.record.contains("settings")) return "recording";
+  const json &settings = in.record.at("settings");
+  return settings.contains("split") ? settings.at("split").value("by", "recording") : "recording";
+}
+
 DocSection data_section(const ReportInput &in) {
   DocSection s{"data", "Data",
                "What was recorded, counted when it was read; a figure about the model says no more than "
                "these recordings can."};
   if (!in.data.is_object()) return s;
-  DocTable classes{"Recordings by class", {"class", "recordings", "windows", "seconds"}, {}};
-  for (const json &c : in.data.at("classes"))
-    classes.rows.push_back({c.at("label").get<std::string>(), commas(c.at("recordings")),
-                            commas(c.at("windows")), fmt::format("{:.1f}", figure(c.at("seconds")))});
+  const bool is_image = in.data.contains("image");
+  DocTable classes{"Recordings by class", {"class", "recordings", "windows"}, {}};
+  if (!is_image) classes.head.push_back("seconds");
+  for (const json &c : in.data.at("classes")) {
+    classes.rows.push_back(
+        {c.at("label").get<std::string>(), commas(c.at("recordings")), commas(c.at("windows"))});
+    if (!is_image) classes.rows.back().push_back(fmt::format("{:.1f}", figure(c.at("seconds"))));
+  }
   s.blocks.emplace_back(std::move(classes));
   std::string text;
   if (in.data.contains("image"))
-    text = fmt::format("Images of {} x {} pixels, {} channels.", in.data.at("image").at(1).get<int>(),
-                       in.data.at("image").at(0).get<int>(), in.data.at("channels").size());
+    text = fmt::format("Images of {} x {} pixels, {} channel{}.", in.data.at("image").at(1).get<int>(),
+                       in.data.at("image").at(0).get<int>(), in.data.at("channels").size(),
+                       plural(in.data.at("channels").size()));
   else
-    text = fmt::format("Windows of {} rows, stride {}, {} channels{}.", in.data.at("window").get<int>(),
-                       in.data.at("stride").get<int>(), in.data.at("channels").size(),
-                       figure(in.data.at("rate_hz")) > 0
-                           ? fmt::format(" at {:g} Hz", figure(in.data.at("rate_hz")))
-                           : ", of no known rate");
+    text = fmt::format(
+        "Windows of {} rows, stride {}, {} channel{}{}.", in.data.at("window").get<int>(),
+        in.data.at("stride").get<int>(), in.data.at("channels").size(), plural(in.data.at("channels").size()),
+        figure(in.data.at("rate_hz")) > 0 ? fmt::format(" at {:g} Hz", figure(in.data.at("rate_hz")))
+                                          : ", of no known rate");
   if (in.data.contains("split")) {
     const json &split = in.data.at("split");
-    text += fmt::format(" Split by {}: {} training, {} validation and {} test windows.",
-                        split.value("by", "recording"), split.at("train").get<size_t>(),
-                        split.at("val").get<size_t>(), split.at("test").get<size_t>());
+    text += fmt::format(" Split by {}: {} training, {} validation and {} test windows.", split_by(in),
+                        split.at("train").get<size_t>(), split.at("val").get<size_t>(),
+                        split.at("test").get<size_t>());
   }
   s.blocks.emplace_back(DocText{text});
   add_groups(s, in.data);
-  if (in.data.contains("reading"))
-    for (const json &how : in.data.at("reading"))
-      s.blocks.emplace_back(DocText{"How the files were read: " + how.get<std::string>() + "."});
+  if (in.data.contains("reading") && !in.data.at("reading").empty()) {
+    s.blocks.emplace_back(DocText{"How the files were read:"});
+    s.blocks.emplace_back(DocList{in.data.at("reading").get<std::vector<std::string>>()});
+  }
   add_findings(s, in.data.at("findings"));
   for (const DocPicture &picture : in.examples) s.blocks.emplace_back(picture);
   for (const DocPicture &picture : in.features) s.blocks.emplace_back(picture);

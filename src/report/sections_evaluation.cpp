@@ -220,19 +220,25 @@ DocSection wrong_section(const ReportInput &in) {
   DocSection s{"wrong", "Windows that were answered wrongly",
                "The surest wrong answers first: a wrong label, a broken recording and a class that is really "
                "like another look different here."};
-  for (const json &e : evaluations_of(in)) {
-    if (!e.contains("wrong") || e.at("wrong").empty()) continue;
+  constexpr size_t kMost = 12;
+  const json &all = evaluations_of(in);
+  if (!all.empty() && all.back().contains("wrong") &&
+      !all.back().at("wrong").empty()) {  // int8 where there is one
+    const json &e = all.back();
     DocTable t{
         fmt::format("Wrong windows, {}", precision_of(e)), {"window", "is", "told as", "probability, %"}, {}};
-    t.words = {0};
-    for (const json &w : e.at("wrong"))
+    t.names = {1, 2};
+    for (const json &w : e.at("wrong")) {
+      if (t.rows.size() == kMost) break;
       t.rows.push_back({w.at("place").get<std::string>(), w.at("label").get<std::string>(),
                         w.at("predicted").get<std::string>(),
                         fmt::format("{:.0f}", 100 * figure(w.at("probability")))});
+    }
+    const size_t shown = t.rows.size(), count = e.value("wrong_count", shown);
     s.blocks.emplace_back(std::move(t));
-    if (e.contains("wrong_count") && e.at("wrong_count").get<size_t>() > e.at("wrong").size())
-      s.blocks.emplace_back(DocText{
-          fmt::format("{} in all; `mote evaluate --wrong all` lists them.", commas(e.at("wrong_count")))});
+    if (count > shown)
+      s.blocks.emplace_back(
+          DocText{fmt::format("{} in all; `mote evaluate {} --wrong all` lists them.", count, in.where)});
   }
   for (const DocPicture &picture : in.wrong) s.blocks.emplace_back(picture);
   return s;
@@ -286,15 +292,16 @@ DocSection robustness_section(const ReportInput &in) {
   DocTable t{"Accuracy of the int8 model on disturbed windows",
              {"disturbance", "level", "right, windows", "accuracy, %", "95 % interval, %"},
              {}};
+  t.summary = "The figures of all levels";
   for (const json &sweep : r.at("sweeps")) {
     s.blocks.emplace_back(sweep_picture(sweep, figure(r.at("accuracy"))));
     for (const json &l : sweep.at("levels"))
-      t.rows.push_back(
-          {fmt::format("{}: {}", sweep.at("title").get<std::string>(), sweep.at("axis").get<std::string>()),
-           fmt::format("{:g}", figure(l.at("level"))), commas(l.at("correct")), percent(l.at("accuracy")),
-           l.contains("interval_95")
-               ? percent(l.at("interval_95").at(0)) + " - " + percent(l.at("interval_95").at(1))
-               : "-"});
+      t.rows.push_back({sweep.at("title").get<std::string>(),
+                        fmt::format("{:g} {}", figure(l.at("level")), sweep.at("unit").get<std::string>()),
+                        commas(l.at("correct")), percent(l.at("accuracy")),
+                        l.contains("interval_95")
+                            ? percent(l.at("interval_95").at(0)) + " - " + percent(l.at("interval_95").at(1))
+                            : "-"});
   }
   if (!t.rows.empty()) s.blocks.emplace_back(std::move(t));
   for (const json &n : r.at("not_applicable"))

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "report/picture_data.h"
 #include "report/sections.h"
 
 namespace mote {
@@ -169,7 +170,8 @@ void add_architecture(DocSection &s, const ReportInput &in) {
     for (const Drawing &sheet : draw_model(*in.architecture)) p.drawings.push_back(sheet.inlined(p.alt));
     PictureLimits phone;
     phone.width = 1;  // one column a sheet
-    if (p.drawings.size() > 1 || in.architecture->nodes.size() > 8)
+    constexpr double kPhone = 380;
+    if (p.drawings.size() > 1 || picture_width(p.drawings[0]) > kPhone)
       for (const Drawing &sheet : draw_model(*in.architecture, phone))
         p.narrow_drawings.push_back(sheet.inlined(p.alt));
     p.file = model_picture(*in.architecture).svg;

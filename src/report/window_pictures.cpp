@@ -280,7 +280,7 @@ Picture draw_class(const ClassView &v) {
 }
 
 Picture draw_heat_maps(const std::vector<HeatView> &views, int frames, int values, size_t columns) {
-  constexpr double kLeft = 40, kWidth = 230, kHeight = 120, kAbove = 26, kBelow = 40, kBetween = 44;
+  constexpr double kLeft = 40, kWidth = 230, kHeight = 120, kAbove = 26, kBelow = 40, kBetween = 76;
   float low = INFINITY, high = -INFINITY;
   for (const HeatView &v : views)
     for (const float x : v.values) {

@@ -76,20 +76,36 @@ void drop_rows(const DisturbedSignal &s, double percent, Random &random, const f
 }  // namespace
 
 const std::vector<DisturbanceKind> &disturbance_kinds() {
-  static const std::vector<DisturbanceKind> kKinds = {
-      {"noise",
-       "Added noise",
-       "deviation of the noise, % of the channel's",
-       {2, 5, 10, 20, 50, 100},
-       add_noise},
-      {"gain", "Gain", "gain of the sensor off by, %", {-50, -30, -20, -10, -5, 5, 10, 20, 30, 50}, scale},
-      {"rotation", "Rotated sensor", "turn about a random axis, degrees", {5, 10, 20, 30, 45, 90}, turn},
-      {"rate", "Rate error", "rate of the sensor off by, %", {-20, -10, -5, -2, 2, 5, 10, 20}, change_rate},
-      {"dropped",
-       "Dropped samples",
-       "lost rows, each the one before it once more, %",
-       {1, 2, 5, 10, 20, 50},
-       drop_rows}};
+  static const std::vector<DisturbanceKind> kKinds = {{"noise",
+                                                       "Added noise",
+                                                       "deviation of the noise, % of the channel's",
+                                                       "%",
+                                                       {2, 5, 10, 20, 50, 100},
+                                                       add_noise},
+                                                      {"gain",
+                                                       "Gain",
+                                                       "gain of the sensor off by, %",
+                                                       "%",
+                                                       {-50, -30, -20, -10, -5, 5, 10, 20, 30, 50},
+                                                       scale},
+                                                      {"rotation",
+                                                       "Rotated sensor",
+                                                       "turn about a random axis, degrees",
+                                                       "degrees",
+                                                       {5, 10, 20, 30, 45, 90},
+                                                       turn},
+                                                      {"rate",
+                                                       "Rate error",
+                                                       "rate of the sensor off by, %",
+                                                       "%",
+                                                       {-20, -10, -5, -2, 2, 5, 10, 20},
+                                                       change_rate},
+                                                      {"dropped",
+                                                       "Dropped samples",
+                                                       "lost rows, each the one before it once more, %",
+                                                       "%",
+                                                       {1, 2, 5, 10, 20, 50},
+                                                       drop_rows}};
   return kKinds;
 }
 

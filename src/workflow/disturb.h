@@ -19,7 +19,7 @@ struct DisturbedSignal {
 // A level is in percent, of a turn in degrees. `disturb`: x and out are [window, channels] and may not
 // overlap.
 struct DisturbanceKind {
-  std::string name, title, axis;
+  std::string name, title, axis, unit;
   std::vector<double> levels;
   void (*disturb)(const DisturbedSignal &signal, double level, Random &random, const float *x, float *out);
 };

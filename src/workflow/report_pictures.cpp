@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/terminal_lines.h"
 #include "features/preprocessing.h"
@@ -54,26 +55,52 @@ std::vector<ShownRow> rows_of(const Dataset &set, size_t most) {
   return rows;
 }
 
-DocPicture drawn_traces(const Dataset &set, const std::vector<ShownRow> &rows, const std::string &alt) {
+// Of each channel what it is divided by to be seen beside the others: 1 where all are of about one size.
+std::vector<float> scales_of(const Dataset &set, const std::vector<ShownRow> &rows) {
+  constexpr float kAlike = 8;
+  const auto channels = static_cast<size_t>(set.channels);
+  std::vector<float> most(channels);
+  for (const ShownRow &row : rows)
+    for (const Shown &s : row.windows)
+      for (size_t i = 0; i < set.example_floats(); ++i)
+        most[i % channels] = std::max(most[i % channels], std::fabs(set.example(s.window)[i]));
+  const auto [least, largest] = std::minmax_element(most.begin(), most.end());
+  if (*largest <= kAlike * *least) return std::vector<float>(channels, 1);
+  for (float &m : most) m = m > 0 ? m : 1;
+  return most;
+}
+
+struct DrawnTraces {
+  DocPicture picture;
+  bool is_scaled = false;
+};
+DrawnTraces drawn_traces(const Dataset &set, const std::vector<ShownRow> &rows, const std::string &alt) {
+  const std::vector<float> scales = scales_of(set, rows);
+  const bool is_scaled = std::any_of(scales.begin(), scales.end(), [](float s) { return s != 1; });
+  std::vector<std::string> names = set.channel_names;
+  names.resize(static_cast<size_t>(set.channels), "?");
+  for (size_t c = 0; c < names.size() && is_scaled; ++c) names[c] += fmt::format(" (1 is {:.3g})", scales[c]);
   const auto drawing_of = [&](size_t most, double width) {
     std::vector<TraceRow> list;
     for (const ShownRow &row : rows) {
       TraceRow made{row.name, {}};
       for (size_t i = 0; i < std::min(most, row.windows.size()); ++i) {
         const Shown &s = row.windows[i];
-        made.views.push_back({s.title, s.below, values_of(set, s.window), static_cast<size_t>(set.channels),
-                              set.rate_hz, 0, 0});
+        std::vector<float> values = values_of(set, s.window);
+        for (size_t k = 0; k < values.size(); ++k) values[k] /= scales[k % scales.size()];
+        made.views.push_back({s.title, s.below, std::move(values), scales.size(), set.rate_hz,
+                              is_scaled ? -1.0 : 0.0, is_scaled ? 1.0 : 0.0});
       }
       list.push_back(std::move(made));
     }
-    return draw_traces(list, set.channel_names, width);
+    return draw_traces(list, names, width);
   };
-  DocPicture p;
+  DrawnTraces drawn{{}, is_scaled};
   const Drawing wide = drawing_of(kWindowsOfClass, kWidePanel);
-  p.drawings = {wide.inlined(alt)};
-  p.narrow_drawings = {drawing_of(1, kNarrowPanel).inlined(alt)};
-  p.file = wide.files().svg;
-  return p;
+  drawn.picture.drawings = {wide.inlined(alt)};
+  drawn.picture.narrow_drawings = {drawing_of(1, kNarrowPanel).inlined(alt)};
+  drawn.picture.file = wide.files().svg;
+  return drawn;
 }
 
 DocPicture drawn_images(const Dataset &set, const Preprocessing &p, const std::vector<ShownRow> &rows,
@@ -105,6 +132,40 @@ bool can_be_shown(const Dataset &set, const Preprocessing &p) {
          (p.image.is_set() ? set.window == p.image.height * p.image.width : set.window > 1);
 }
 
+constexpr const char *kScaled =
+    " Each channel is drawn as a share of its largest value in these windows, which the key names.";
+
+// Signals in rows of three, above each what it is and what it was told as.
+DocPicture wrong_signals(const Dataset &set, const std::vector<std::string> &words, const std::string &alt,
+                         std::string &caption) {
+  std::vector<ShownRow> rows, single;  // for a phone each below the other
+  for (size_t w = 0; w < words.size(); ++w) {
+    if (w % kWindowsOfClass == 0) rows.push_back({"", {}});
+    rows.back().windows.push_back({w, words[w], set.sources[w].text()});
+    single.push_back({"", {rows.back().windows.back()}});
+  }
+  DrawnTraces drawn = drawn_traces(set, rows, alt);
+  drawn.picture.narrow_drawings = drawn_traces(set, single, alt).picture.narrow_drawings;
+  caption = ": above each its true class, the answer and its probability.";
+  if (drawn.is_scaled) caption += kScaled;
+  return drawn.picture;
+}
+
+DocPicture wrong_images(const Dataset &set, const Preprocessing &p, size_t count, std::string &caption) {
+  std::vector<ShownRow> rows;
+  for (size_t w = 0; w < count; ++w) {
+    const std::string name = label_of(set, set.classes[w]);
+    const auto same =
+        std::find_if(rows.begin(), rows.end(), [&](const ShownRow &r) { return r.name == name; });
+    if (same == rows.end())
+      rows.push_back({name, {{w, "", ""}}});
+    else
+      same->windows.push_back({w, "", ""});
+  }
+  caption = ", in rows by their true class; the table above says as what each was told.";
+  return drawn_images(set, p, rows, "Wrongly answered, by their true class");
+}
+
 }  // namespace
 
 std::vector<DocPicture> example_pictures(const Run &run) {
@@ -115,19 +176,20 @@ std::vector<DocPicture> example_pictures(const Run &run) {
   constexpr size_t kImagesOfClass = 6;
   const std::vector<ShownRow> rows = rows_of(set, p.image.is_set() ? kImagesOfClass : kWindowsOfClass);
   if (rows.empty()) return {};
-  const std::string more =
-      set.labels.size() > rows.size()
-          ? fmt::format(" Of {} classes the first {} with windows.", set.labels.size(), rows.size())
-          : "";
   const std::string alt = "Example windows of each class";
-  DocPicture picture =
-      p.image.is_set() ? drawn_images(set, p, rows, "Windows of each class") : drawn_traces(set, rows, alt);
-  describe(picture, alt,
-           p.image.is_set()
-               ? "Pictures of the test part as the network gets them, brought to its size." + more
-               : "Windows of the test part, in the units of the sensor, over time; the file and the row "
-                 "where each begins stand below it." +
-                     more);
+  std::string caption = "Pictures of the test part as the network gets them, brought to its size.";
+  DocPicture picture;
+  if (p.image.is_set()) {
+    picture = drawn_images(set, p, rows, "Windows of each class");
+  } else {
+    const DrawnTraces drawn = drawn_traces(set, rows, alt);
+    picture = drawn.picture;
+    caption = "Windows of the test part over time; the file and the line where each begins stand below it.";
+    caption += drawn.is_scaled ? kScaled : " Values are in the units of the sensor.";
+  }
+  if (set.labels.size() > rows.size())
+    caption += fmt::format(" Of {} classes {} are shown.", set.labels.size(), rows.size());
+  describe(picture, alt, caption);
   return {picture};
 }
 
@@ -171,47 +233,19 @@ std::vector<DocPicture> wrong_pictures(const Run &run) {
         (model != run.digest(run_file::kModel) && model != run.digest(run_file::kIntegerModel)) ||
         record.value("data", "") != run.data_digest())
       return {};
-    std::vector<ShownRow> rows;
-    for (size_t w = 0; w < std::min(set.size(), kMostWrong); ++w) {
-      const std::string words = fmt::format("{} told as {} ({:.0f} %)", label_of(set, set.classes[w]),
-                                            label_of(set, record.at("predicted").at(w).get<int>()),
-                                            100 * record.at("probability").at(w).get<double>());
-      if (p.image.is_set())
-        rows.push_back({fmt::format("{}", label_of(set, set.classes[w])), {{w, words, ""}}});
-      else if (w % kWindowsOfClass == 0)
-        rows.push_back({"", {{w, words, set.sources[w].text()}}});
-      else
-        rows.back().windows.push_back({w, words, set.sources[w].text()});
-    }
-    if (p.image.is_set()) {
-      // one row of pictures for each true class
-      std::vector<ShownRow> joined;
-      for (ShownRow &row : rows) {
-        const auto same =
-            std::find_if(joined.begin(), joined.end(), [&](const ShownRow &r) { return r.name == row.name; });
-        if (same == joined.end())
-          joined.push_back(std::move(row));
-        else
-          same->windows.push_back(row.windows[0]);
-      }
-      rows = std::move(joined);
-    }
+    std::vector<std::string> words;
+    for (size_t w = 0; w < std::min(set.size(), kMostWrong); ++w)
+      words.push_back(fmt::format("{}, told as {} ({:.0f} %)", label_of(set, set.classes[w]),
+                                  label_of(set, record.at("predicted").at(w).get<int>()),
+                                  100 * record.at("probability").at(w).get<double>()));
     const std::string precision = record.value("precision", "int8");
     const std::string alt = fmt::format("Windows that the {} model answered wrongly", precision);
-    DocPicture picture = p.image.is_set()
-                             ? drawn_images(set, p, rows, "Wrongly answered, by their true class")
-                             : drawn_traces(set, rows, alt);
-    if (!p.image.is_set()) {
-      // on a phone each below the other
-      std::vector<ShownRow> single;
-      for (const ShownRow &row : rows)
-        for (const Shown &s : row.windows) single.push_back({"", {s}});
-      picture.narrow_drawings = drawn_traces(set, single, alt).narrow_drawings;
-    }
-    describe(picture, alt,
-             fmt::format("The surest {} of them, answered by the {} model{}.", set.size(), precision,
-                         p.image.is_set() ? "; the table above says as what, in the same order"
-                                          : ": the true class, the answer and its probability"));
+    std::string caption;
+    DocPicture picture = p.image.is_set() ? wrong_images(set, p, words.size(), caption)
+                                          : wrong_signals(set, words, alt, caption);
+    describe(
+        picture, alt,
+        fmt::format("The surest {} of them, answered by the {} model{}", words.size(), precision, caption));
     return {picture};
   });
 }

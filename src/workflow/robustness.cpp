@@ -86,10 +86,16 @@ std::string sentence(const Disturbance &d, double undisturbed) {
       worst_level = level;
     }
   }
-  std::string text =
-      has_below ? fmt::format("From {:g} to {:+g}", below, above) : fmt::format("Up to {:g}", above);
-  text += fmt::format(" no more than 2 points are lost of the {:.1f} %", 100 * undisturbed);
-  if (worst < undisturbed) text += fmt::format("; the least, {:.1f} %, is at {:g}", 100 * worst, worst_level);
+  const std::string of = fmt::format("of the {:.1f} %", 100 * undisturbed);
+  std::string text;
+  if (above == 0 && below == 0)
+    text = fmt::format("Already {:g} {} cost more than 2 points {}", levels[0].first, d.unit, of);
+  else if (has_below)
+    text = fmt::format("From {:g} to {:+g} {} no more than 2 points are lost {}", below, above, d.unit, of);
+  else
+    text = fmt::format("Up to {:g} {} no more than 2 points are lost {}", above, d.unit, of);
+  if (worst < undisturbed)
+    text += fmt::format("; the least, {:.1f} %, is at {:g} {}", 100 * worst, worst_level, d.unit);
   return text + ".";
 }
 
@@ -108,8 +114,12 @@ json record_of(const Robustness &r) {
   for (const Disturbance &d : r.sweeps) {
     json levels = json::array();
     for (const DisturbedLevel &l : d.levels) levels.push_back(level_json(l));
-    sweeps.push_back(
-        {{"kind", d.kind}, {"title", d.title}, {"axis", d.axis}, {"text", d.text}, {"levels", levels}});
+    sweeps.push_back({{"kind", d.kind},
+                      {"title", d.title},
+                      {"axis", d.axis},
+                      {"unit", d.unit},
+                      {"text", d.text},
+                      {"levels", levels}});
   }
   for (const auto &[title, why] : r.not_applicable)
     not_applicable.push_back({{"title", title}, {"why", why}});
@@ -128,7 +138,7 @@ std::string Robustness::text() const {
   for (const Disturbance &d : sweeps) {
     text += fmt::format("\n{} ({})\n", d.title, d.axis);
     for (const DisturbedLevel &l : d.levels)
-      text += fmt::format("  {:>6g}  {:>5.1f} %\n", l.level, 100 * l.score.accuracy);
+      text += fmt::format("  {:>6g} {:<7}  {:>5.1f} %\n", l.level, d.unit, 100 * l.score.accuracy);
     text += "  " + d.text + "\n";
   }
   for (const auto &[title, why] : not_applicable) text += fmt::format("\n{}: not done, {}.\n", title, why);
@@ -155,7 +165,7 @@ Robustness robustness_of(const Run &run, uint64_t seed) {
       r.not_applicable.emplace_back(k.title, why);
       continue;
     }
-    Disturbance d{k.name, k.title, k.axis, {}, ""};
+    Disturbance d{k.name, k.title, k.axis, k.unit, {}, ""};
     for (const double level : k.levels)
       d.levels.push_back({level, evaluate(program, disturbed(windows, signal, k, level, seed))});
     d.text = sentence(d, r.undisturbed.accuracy);
