@@ -316,6 +316,7 @@ std::string verify_c(const std::string &folder);
 // What the run's records say of the model and data that are there: one HTML page without links to other
 // files. Errors: kDataFormat for a damaged record, with its file and field.
 std::string report_page(const Run &run);
+std::string report_text(const Run &run);  // the same in Markdown, without pictures
 // Writes it into the run folder; the path of the page.
 std::string write_report(const Run &run);
 struct WrittenReport {

@@ -71,8 +71,9 @@ std::string html_image(const DocPicture &p) {
           ? ""
           : fmt::format("<source media=\"(max-width:600px)\" srcset=\"{}\">", picture_data(p.narrow));
   // of pixels there are two for a point
-  const std::string width = p.png.empty() ? fmt::format("min-width:{}px", narrowest(p.svg))
-                                          : fmt::format("width:{}px", png_width(p.png) / 2);
+  const std::string width = p.png.empty()
+                                ? fmt::format("min-width:{}px", narrowest(p.svg))
+                                : fmt::format("width:{0}px;min-width:min({0}px,35rem)", png_width(p.png) / 2);
   return fmt::format("<picture{}>{}<img alt=\"{}\" style=\"{}\" src=\"{}\"></picture>",
                      p.narrow.empty() ? "" : " class=\"two\"", source, as_html(p.alt), width,
                      p.png.empty() ? picture_data(p.svg) : png_data(p.png));

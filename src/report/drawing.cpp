@@ -158,6 +158,13 @@ std::string Drawing::inlined(const std::string &title) const {
   return text + "</svg>\n";
 }
 
+std::string Drawing::svg_file() const {
+  std::string svg = begun(width, height) + " xmlns=\"http://www.w3.org/2000/svg\">\n<style>" +
+                    drawing_style(false) + "</style>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n";
+  for (const Mark &mark : marks_) svg += this->svg(mark) + "\n";
+  return svg + "</svg>\n";
+}
+
 Picture Drawing::files() const {
   constexpr double kLongest = 16000;  // points; libpng and cairo take 32,767 pixels, two for a point
   if (std::max(width, height) > kLongest)
@@ -185,10 +192,7 @@ Picture Drawing::files() const {
           }
         }
       });
-  std::string svg = begun(width, height) + " xmlns=\"http://www.w3.org/2000/svg\">\n<style>" +
-                    drawing_style(false) + "</style>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n";
-  for (const Mark &mark : marks_) svg += this->svg(mark) + "\n";
-  made.svg = svg + "</svg>\n";
+  made.svg = svg_file();
   return made;
 }
 

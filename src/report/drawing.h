@@ -47,6 +47,7 @@ class Drawing {
 
   // Within a page: `title` is what a reader who does not see it is told.
   std::string inlined(const std::string &title) const;
+  std::string svg_file() const;
   // As files. Errors: kUnsupported where a side is too long for a PNG, kIo.
   Picture files() const;
 

@@ -18,8 +18,10 @@ namespace mote {
 namespace {
 
 constexpr double kTitleSize = 12, kLineSize = 10, kTitleHeight = 20, kLineHeight = 14, kPadding = 8;
-constexpr double kBetweenRows = 34, kBetweenBoxes = 22, kNarrowest = 96, kMargin = 10, kLane = 10;
+constexpr double kBetweenRows = 44, kBetweenBoxes = 22, kNarrowest = 96, kMargin = 10, kLane = 10;
 constexpr double kStub = 30, kCircle = 9, kBetweenColumns = 34;
+// What a column has above its first row and below its last: a line that comes in, one that goes on.
+constexpr double kOfColumn = 2 * kMargin + kStub + 3 * kCircle;
 constexpr size_t kMostLanes = 40000, kLongestTitle = 30, kLongestLine = 38;
 
 // A box, or the place where a long line passes a row.
@@ -204,9 +206,9 @@ void Layout::draw_box(Drawing &d, const Place &p, double left, double top) const
 Points way(double x0, double y0, double x1, double y1) {
   if (std::fabs(x0 - x1) < 0.5) return {{x1, y0}, {x1, y1}};
   constexpr int kSteps = 10;
-  constexpr double kStraight = 6;
+  constexpr double kStraight = 9, kBesideShape = 18;  // the shape stands beside the straight beginning
   Points points = {{x0, y0}};
-  const double from = y0 + 2, to = y1 - kStraight - 3;
+  const double to = y1 - kStraight, from = std::min(y0 + kBesideShape, y0 + (to - y0) / 2);
   for (int i = 0; i <= kSteps; ++i) {
     const double t = static_cast<double>(i) / kSteps, s = t * t * (3 - 2 * t);
     points.emplace_back(x0 + (x1 - x0) * s, from + (to - from) * t);
@@ -290,9 +292,9 @@ Drawing Layout::draw(size_t first, size_t last, int &number) const {
 
 // Behind which row a column ends: the last that fits, or one before it with fewer lines that go on.
 size_t end_of_column(const Layout &layout, size_t first, double height) {
-  double y = 2 * kMargin + kStub + 4 * kCircle;
+  double y = kOfColumn;
   size_t fits = first;
-  while (fits < layout.rows() && (fits == first || y + layout.row_height(fits) <= height)) {
+  while (fits < layout.rows() && (fits == first || y + layout.row_height(fits) + kBetweenRows <= height)) {
     y += layout.row_height(fits) + kBetweenRows;
     ++fits;
   }
@@ -309,8 +311,8 @@ double balanced(const Layout &layout, double most) {
   constexpr double kSlack = 90;  // of a row
   double all = 0;
   for (size_t r = 0; r < layout.rows(); ++r) all += layout.row_height(r) + kBetweenRows;
-  const double columns = std::ceil((all + 2 * kMargin) / (most - 2 * kMargin - kStub - 4 * kCircle));
-  return columns <= 1 ? most : std::min(most, all / columns + kSlack + kStub + 4 * kCircle + 2 * kMargin);
+  const double columns = std::ceil(all / (most - kOfColumn));
+  return columns <= 1 ? most : std::min(most, all / columns + kSlack + kOfColumn);
 }
 
 void check_count(const PictureGraph &graph, size_t most) {
@@ -346,7 +348,7 @@ std::vector<Drawing> draw_model(const PictureGraph &graph, const PictureLimits &
   return sheets;
 }
 
-Picture model_picture(const PictureGraph &graph) {
+Drawing whole_model(const PictureGraph &graph) {
   constexpr double kTitle = 34;
   PictureLimits limits;
   // columns as high as all of them are wide
@@ -363,7 +365,7 @@ Picture model_picture(const PictureGraph &graph) {
     all.width = std::max(all.width, sheet.width);
     all.height += sheet.height;
   }
-  return all.files();
+  return all;
 }
 
 }  // namespace mote

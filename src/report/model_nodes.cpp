@@ -44,6 +44,11 @@ std::vector<std::string> attr_lines(const Attrs &attrs, const OpDef &op) {
     const auto found = attrs.find(spec.name);
     if (found == attrs.end() || found->second == spec.fallback || spec.name == "initializer") continue;
     const std::string value = attr_text(found->second);
+    constexpr std::string_view kSwitch = "use_";
+    if (spec.name.starts_with(kSwitch) && value == "0") {
+      parts.push_back("no " + spec.name.substr(kSwitch.size()));
+      continue;
+    }
     parts.push_back(spec.name == "activation" || spec.name == "padding" ? value : spec.name + " " + value);
   }
   for (const std::string &part : parts) {

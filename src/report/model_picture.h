@@ -39,7 +39,8 @@ struct PictureLimits {
 // most, but for a layer with more branches than fit. Errors: kUnsupported for a graph with more nodes, or
 // with more lines between them than can be told apart.
 std::vector<Drawing> draw_model(const PictureGraph &graph, const PictureLimits &limits = {});
-// All of it in one picture, about as wide as high.
-Picture model_picture(const PictureGraph &graph);
+// All of it in one drawing, about as wide as high.
+Drawing whole_model(const PictureGraph &graph);
+inline Picture model_picture(const PictureGraph &graph) { return whole_model(graph).files(); }
 
 }  // namespace mote

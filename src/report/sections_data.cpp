@@ -1,6 +1,8 @@
 // The data card, and how the training went.
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "base/text.h"
 #include "report/sections.h"
 
@@ -27,6 +29,10 @@ void add_groups(DocSection &s, const json &data) {
   s.blocks.emplace_back(std::move(t));
 }
 
+std::string sensor_value(double v) {
+  return std::fabs(v) >= 10000 ? fmt::format("{:.0f}", v) : fmt::format("{:.4g}", v);
+}
+
 void add_channels(DocSection &s, const json &data) {
   if (!data.at("classes").empty() && !data.at("classes").at(0).contains("min")) return;
   constexpr size_t kMostRows = 24;
@@ -34,7 +40,7 @@ void add_channels(DocSection &s, const json &data) {
       "Values of each channel, in the sensor's units", {"class", "channel", "lowest", "mean", "highest"}, {}};
   t.names = {1};
   const auto cell = [](const json &list, size_t i) {
-    return list.at(i).is_null() ? std::string("?") : fmt::format("{:.4g}", list.at(i).get<double>());
+    return list.at(i).is_null() ? std::string("?") : sensor_value(list.at(i).get<double>());
   };
   for (const json &c : data.at("classes"))
     for (size_t i = 0; i < data.at("channels").size(); ++i) {

@@ -136,7 +136,7 @@ DocPicture roc_picture(const json &e) {
       "test windows."};
   const Drawing drawing = draw_curves(chart);
   picture.drawings = {drawing.inlined(picture.alt)};
-  picture.file = drawing.files().svg;
+  picture.file = drawing.svg_file();
   return picture;
 }
 
@@ -268,7 +268,7 @@ DocPicture sweep_picture(const json &sweep, double baseline) {
                      sweep.at("text")};
   const Drawing drawing = draw_curves(chart);
   picture.drawings = {drawing.inlined(picture.alt)};
-  picture.file = drawing.files().svg;
+  picture.file = drawing.svg_file();
   return picture;
 }
 

@@ -174,7 +174,7 @@ void add_architecture(DocSection &s, const ReportInput &in) {
     if (p.drawings.size() > 1 || picture_width(p.drawings[0]) > kPhone)
       for (const Drawing &sheet : draw_model(*in.architecture, phone))
         p.narrow_drawings.push_back(sheet.inlined(p.alt));
-    p.file = model_picture(*in.architecture).svg;
+    p.file = whole_model(*in.architecture).svg_file();
     s.blocks.emplace_back(std::move(p));
   } catch (const Error &e) {
     s.blocks.emplace_back(DocText{fmt::format("The architecture is not drawn: {}.", e.message())});

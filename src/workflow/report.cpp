@@ -121,15 +121,16 @@ json front_of(const Model &model) {
 // Of the project's board, or of one board for each core that is common; without time where it is not known.
 std::vector<Board> boards_of(const Project &project) {
   if (const std::optional<Board> board = target_board(project)) return {*board};
+  static const std::vector<Board> kKnown = known_boards();
   std::vector<Board> boards;
-  for (const Board &b : known_boards())
+  for (const Board &b : kKnown)
     if (b.name == "nano33ble" || b.name == "pico" || b.name == "pico2" || b.name == "nucleo-h743zi")
       boards.push_back(b);
   return boards;
 }
 
 // What `mote profile` measured, then estimates of what it did not. `plan`: of the first.
-json devices_of(const Run &run, std::string &plan) {
+json devices_of(const Run &run, bool has_pictures, std::string &plan, std::vector<std::string> &notes) {
   json list = json::array();
   const std::string digest = run.digest(run_file::kIntegerModel);
   run.reading(run_file::kDevices, [&](const json &kept) {
@@ -137,16 +138,22 @@ json devices_of(const Run &run, std::string &plan) {
     for (const json &d : kept)
       if (d.value("int8_model", "") == digest) list.push_back(d);
   });
-  for (const Board &board : boards_of(run.project())) {
+  std::vector<Board> boards;
+  try {
+    boards = boards_of(run.project());
+  } catch (const Error &e) {  // a file of boards that is elsewhere
+    notes.push_back(fmt::format("Boards are not estimated: {} {}.", e.where(), e.message()));
+  }
+  for (const Board &board : boards) {
     const bool is_known = std::any_of(list.begin(), list.end(),
                                       [&](const json &d) { return d.value("target", "") == board.name; });
-    if (is_known && !plan.empty()) continue;
+    if (is_known && (!plan.empty() || !has_pictures)) continue;
     try {
       ProfileOptions options;
       options.board = board;
       options.c = push_options(run).options;
       const Profile p = profile(run.integer_model(), options);
-      if (plan.empty()) plan = draw_plan(p).svg;
+      if (plan.empty() && has_pictures) plan = draw_plan(p).svg;
       if (!is_known) list.push_back(profile_json(p));
     } catch (const Error &) {
       continue;  // no C for a layer: export says why
@@ -265,30 +272,28 @@ json record_of(const Run &run) {
   });
 }
 
-void add_model_records(const Run &run, ReportInput &in) {
+void add_model_records(const Run &run, bool has_pictures, ReportInput &in) {
   if (run.has(run_file::kModel)) {
     in.front = front_of(run.model());
-    in.architecture =
-        run.has_integer_model() ? picture_graph(run.integer_model()) : picture_graph(run.model());
+    if (has_pictures)
+      in.architecture =
+          run.has_integer_model() ? picture_graph(run.integer_model()) : picture_graph(run.model());
   }
   in.steps = steps_of(run, in.notes);
   in.compress = run.json(run_file::kCompress);
-  if (run.has(run_file::kCompressSvg)) in.compress_svg = run.text(run_file::kCompressSvg);
+  if (has_pictures && run.has(run_file::kCompressSvg)) in.compress_svg = run.text(run_file::kCompressSvg);
   if (!run.has_integer_model()) return;
   in.program = program_json(run.integer_model());
   in.quantize = of_int8_model(run, run_file::kQuantize);
   in.explain = of_int8_model(run, run_file::kExplain);
   in.robustness = of_int8_model(run, run_file::kRobustness);
-  if (in.explain.is_object() && run.has(run_file::kExplainSvg))
+  if (has_pictures && in.explain.is_object() && run.has(run_file::kExplainSvg))
     in.explain_svg = run.text(run_file::kExplainSvg);
-  try {
-    in.devices = devices_of(run, in.plan_svg);
-  } catch (const Error &e) {  // a file of boards that is elsewhere
-    in.notes.push_back(fmt::format("What it needs on boards is not shown: {} {}", e.where(), e.message()));
-  }
+  in.devices = devices_of(run, has_pictures, in.plan_svg, in.notes);
 }
 
-ReportInput report_input(const Run &run) {
+// `has_pictures`: else what is made of words alone is gathered.
+ReportInput report_input(const Run &run, bool has_pictures = true) {
   ReportInput in;
   const json &record = run.json(run_file::kRecord);  // all optional in format 1
   in.title = record.value("name", "?");
@@ -303,11 +308,13 @@ ReportInput report_input(const Run &run) {
   in.evaluations = current_evaluations(run, in.notes);
   in.exports = current_exports(run, in.notes);
   note_resplit(run, in.notes);
-  if (run.has(run_file::kHistorySvg)) in.history_svg = run.text(run_file::kHistorySvg);
-  add_model_records(run, in);
-  in.examples = example_pictures(run);
-  in.features = feature_pictures(run);
-  in.wrong = wrong_pictures(run);
+  if (has_pictures && run.has(run_file::kHistorySvg)) in.history_svg = run.text(run_file::kHistorySvg);
+  add_model_records(run, has_pictures, in);
+  if (has_pictures) {
+    in.examples = example_pictures(run);
+    in.features = feature_pictures(run);
+    in.wrong = wrong_pictures(run);
+  }
   in.toml = run.text(run_file::kProject);
   return in;
 }
@@ -315,10 +322,11 @@ ReportInput report_input(const Run &run) {
 }  // namespace
 
 std::string report_page(const Run &run) { return html_report(report_input(run)); }
+std::string report_text(const Run &run) { return document_markdown(run_document(report_input(run, false))); }
 
 WrittenReport write_report(const Run &run, const std::string &format, const std::string &output) {
-  const ReportInput in = report_input(run);
   const bool is_json = format == "json", is_markdown = format == "md";
+  const ReportInput in = report_input(run, !is_json && !is_markdown);
   const std::string bytes = is_json       ? json_text(report_json(in))
                             : is_markdown ? document_markdown(run_document(in))
                                           : html_report(in);

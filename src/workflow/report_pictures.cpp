@@ -99,7 +99,7 @@ DrawnTraces drawn_traces(const Dataset &set, const std::vector<ShownRow> &rows, 
   const Drawing wide = drawing_of(kWindowsOfClass, kWidePanel);
   drawn.picture.drawings = {wide.inlined(alt)};
   drawn.picture.narrow_drawings = {drawing_of(1, kNarrowPanel).inlined(alt)};
-  drawn.picture.file = wide.files().svg;
+  drawn.picture.file = wide.svg_file();
   return drawn;
 }
 
