@@ -74,7 +74,8 @@ void export_file(const RunOrModel &target, const IntegerProgram &program, const 
 
 void add_export(CLI::App &app) {
   auto o = std::make_shared<ExportArguments>();
-  CLI::App *c = app.add_subcommand("export", "the int8 model as standalone C or as .tflite");
+  CLI::App *c =
+      app.add_subcommand("export", "the int8 model as standalone C or as .tflite, or the run as a notebook");
   c->add_option("TARGET", o->target,
                 "a run, a project, or an int8 .mote or .tflite file; default: the newest run here");
   c->add_option(

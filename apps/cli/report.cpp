@@ -12,7 +12,8 @@ void add_report(CLI::App &app) {
     std::string run, format = "html", output;
   };
   auto o = std::make_shared<Options>();
-  CLI::App *c = app.add_subcommand("report", "one self-contained HTML page about a run");
+  CLI::App *c =
+      app.add_subcommand("report", "one self-contained HTML page about a run; also Markdown and JSON");
   c->add_option("RUN", o->run, "a run, or a project for its newest run; default: the newest run here");
   c->add_option("--format", o->format,
                 "html; md: the same in Markdown, without pictures; json: all records in one")

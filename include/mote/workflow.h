@@ -269,9 +269,10 @@ RunScores evaluate_run(const Run &run, const EvaluateRequest &request = {});
 // Errors: kInvalidArgument for a core that cannot be emulated.
 const Core &core_to_emulate(const std::string &wanted, const Project *project);
 
-// evaluation_json with the digests: what a report checks before it shows a figure.
+// evaluation_json with the digests, what a report checks before it shows a figure, and the surest wrong
+// answers by their places in the folder `project`.
 nlohmann::json evaluation_record(const Evaluation &evaluation, const std::string &model_digest,
-                                 const std::string &data_digest);
+                                 const std::string &data_digest, const std::string &project = "");
 
 // What an export of the run needs, from its folder alone: golden vectors from windows that it keeps, and
 // what push() does otherwise than the model's decision rule says: with `kept`, a threshold that this share of

@@ -1,7 +1,10 @@
 // A document as Markdown that GitHub and Jupyter read: tables with pipes, pictures as data or as their words.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/escape.h"
+#include "base/text.h"
 #include "report/document.h"
 #include "report/document_markdown.h"
 #include "report/picture_data.h"
@@ -11,6 +14,21 @@ namespace mote {
 namespace {
 
 std::string as_markdown(const std::string &text) { return escaped(Language::kMarkdown, text); }
+
+// A sentence: what stands between two backticks is a command.
+std::string markdown_prose(const std::string &text) {
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    const size_t open = text.find('`', at), close = open == text.npos ? text.npos : text.find('`', open + 1);
+    const std::string code = close == text.npos ? "" : text.substr(open, close + 1 - open);
+    const bool is_code =
+        code.size() > 2 && std::all_of(code.begin(), code.end(), [](char c) { return byte_of(c) >= ' '; });
+    if (!is_code) return out + as_markdown(text.substr(at));
+    out += as_markdown(text.substr(at, open - at)) + code;
+    at = close + 1;
+  }
+  return out;
+}
 
 // In a table a pipe ends a cell.
 std::string markdown_cell(const std::string &text) {
@@ -35,13 +53,13 @@ class MarkdownWriter {
   explicit MarkdownWriter(bool has_pictures) : has_pictures_(has_pictures) {}
   std::string text;
 
-  void operator()(const DocText &b) { text += as_markdown(b.words) + "\n\n"; }
-  void operator()(const DocWarning &b) { text += "> " + as_markdown(b.words) + "\n\n"; }
+  void operator()(const DocText &b) { text += markdown_prose(b.words) + "\n\n"; }
+  void operator()(const DocWarning &b) { text += "> " + markdown_prose(b.words) + "\n\n"; }
   void operator()(const DocHeading &b) { text += "### " + as_markdown(b.words) + "\n\n"; }
   void operator()(const DocCode &b) { text += fenced(b); }
   void operator()(const DocList &b) {
     if (!b.summary.empty()) text += as_markdown(b.summary) + ":\n\n";
-    for (const std::string &item : b.items) text += "- " + as_markdown(item) + "\n";
+    for (const std::string &item : b.items) text += "- " + markdown_prose(item) + "\n";
     text += "\n";
   }
   void operator()(const DocCards &b) {
@@ -78,7 +96,7 @@ class MarkdownWriter {
     int number = 1;
     for (const DocStage &s : b.stages) {
       text += fmt::format("{}. **{}**: {}\n", number++, as_markdown(s.name), as_markdown(s.purpose));
-      for (const std::string &figure : s.figures) text += "   - " + as_markdown(figure) + "\n";
+      for (const std::string &figure : s.figures) text += "   - " + markdown_prose(figure) + "\n";
       text += "   - On a device: " + as_markdown(s.watch) + "\n";
     }
     text += "\n";

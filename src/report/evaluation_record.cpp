@@ -3,8 +3,6 @@
 // Which fields a record must have when it is read: runs/records.cpp; what each means: docs/formats.md.
 #include "mote/report.h"
 
-#include <algorithm>
-
 namespace mote {
 
 using nlohmann::json;
@@ -65,20 +63,6 @@ static json detection_json(const Evaluation &e) {
   return j;
 }
 
-// The surest of the wrong answers, and how many there are.
-static void add_wrong(json &j, const Evaluation &e) {
-  constexpr size_t kMost = 24;
-  if (e.wrong.empty()) return;
-  j["wrong_count"] = e.wrong.size();
-  for (size_t i = 0; i < std::min(kMost, e.wrong.size()); ++i) {
-    const WrongWindow &w = e.wrong[i];
-    j["wrong"].push_back({{"place", w.place()},
-                          {"label", e.labels[static_cast<size_t>(w.truth)]},
-                          {"predicted", e.labels[static_cast<size_t>(w.predicted)]},
-                          {"probability", w.probability}});
-  }
-}
-
 json evaluation_json(const Evaluation &e) {
   if (e.is_regression)
     return {{"precision", e.precision}, {"examples", e.examples}, {"mse", e.mse}, {"mae", e.mae}};
@@ -95,7 +79,6 @@ json evaluation_json(const Evaluation &e) {
             {"worst_pair", e.worst_pair()}};
   add_interval(j, e);
   if (e.detection.is_set) j["detection"] = detection_json(e);
-  add_wrong(j, e);
   return j;
 }
 

@@ -183,6 +183,13 @@ class Layout {
     }
   }
 
+  struct Column {
+    size_t first, last;
+    double left, width, bottom;  // what x is moved by; `bottom`: behind the last row
+    std::vector<double> top;     // of each row
+  };
+  Column column_of(size_t first, size_t last, const std::vector<int> &coming) const;
+  void draw_line(Drawing &d, const Column &c, const Place &from, double y, int to) const;
   void draw_box(Drawing &d, const Place &p, double left, double top) const;
 
   const PictureGraph &graph_;
@@ -195,6 +202,8 @@ void Layout::draw_box(Drawing &d, const Place &p, double left, double top) const
   const double x = left + p.x - p.width / 2;
   d.box(x, top, p.width, p.height, n.color);
   d.text(left + p.x, top + 14, shortened(n.title, kLongestTitle), kTitleSize, 0.5, Ink::kOnDark, true);
+  if (!p.after.empty() && !n.gives.empty())
+    d.text(left + p.x + 6, top + p.height + 13, n.gives, kLineSize, 0, Ink::kSoft);
   if (n.lines.empty()) return;
   d.box(x + 1, top + kTitleHeight, p.width - 2, p.height - kTitleHeight - 1, Ink::kCard);
   for (size_t i = 0; i < n.lines.size(); ++i)
@@ -222,10 +231,9 @@ void circle(Drawing &d, double x, double y, int number) {
   d.text(x, y + 3.5, std::to_string(number), 10, 0.5, Ink::kOnDark, true);
 }
 
-// Rows [first, last) as one column. `number`: of the next line that goes on in another; those that come into
-// it were numbered by the column before.
-Drawing Layout::draw(size_t first, size_t last, int &number) const {
-  Drawing d;
+// Rows [first, last) as one column, `coming`: the lines that come into it.
+Layout::Column Layout::column_of(size_t first, size_t last, const std::vector<int> &coming) const {
+  Column c{first, last, 0, 0, 0, {}};
   double low = 1e300, high = -1e300;
   for (size_t r = first; r < last; ++r)
     for (const int p : rows_[r]) {
@@ -234,59 +242,58 @@ Drawing Layout::draw(size_t first, size_t last, int &number) const {
       low = std::min(low, q.x - q.width / 2);
       high = std::max({high, q.x + q.width / 2, q.x + label});
     }
-  const bool comes_in = first > 0, goes_on = last < rows_.size();
-  const std::vector<int> coming = comes_in ? sources_below(first - 1) : std::vector<int>();
   for (const int p : coming) {
     low = std::min(low, places_[at(p)].x - kCircle);
     high = std::max(high, places_[at(p)].x + kCircle);
   }
-  const double left = kMargin - low;
-  d.width = high - low + 2 * kMargin;
-  std::vector<double> top(last - first);
-  double y = kMargin + (comes_in ? kStub + 2 * kCircle : 0);
+  c.left = kMargin - low;
+  c.width = high - low + 2 * kMargin;
+  c.bottom = kMargin + (first > 0 ? kStub + 2 * kCircle : 0);
   for (size_t r = first; r < last; ++r) {
-    top[r - first] = y;
-    y += row_height(r) + kBetweenRows;
+    c.top.push_back(c.bottom);
+    c.bottom += row_height(r) + kBetweenRows;
   }
+  return c;
+}
+
+void Layout::draw_line(Drawing &d, const Column &c, const Place &from, double y, int to) const {
+  const Place &q = places_[at(to)];
+  const Points points = way(c.left + from.x, y, c.left + q.x, c.top[at(q.row) - c.first]);
+  q.node < 0 ? d.line(points, Ink::kSoft) : d.arrow(points, Ink::kSoft);
+}
+
+// `number`: of the next line that goes on in another column; those that come into this one were numbered by
+// the column before.
+Drawing Layout::draw(size_t first, size_t last, int &number) const {
+  const std::vector<int> coming = first > 0 ? sources_below(first - 1) : std::vector<int>();
+  const Column c = column_of(first, last, coming);
+  Drawing d;
+  d.width = c.width;
+  d.height = last < rows_.size() ? c.bottom + kCircle + kMargin : c.bottom - kBetweenRows + kMargin;
   const auto bottom_of = [&](const Place &p) {
-    return top[at(p.row) - first] + (p.node < 0 ? row_height(at(p.row)) : p.height);
+    return c.top[at(p.row) - first] + (p.node < 0 ? row_height(at(p.row)) : p.height);
   };
   // the lines first, so that boxes are over them
-  const int before = number - static_cast<int>(coming.size());
-  for (size_t i = 0; i < coming.size(); ++i) {
-    const Place &p = places_[at(coming[i])];
-    for (const int to : p.after) {
-      const Place &q = places_[at(to)];
-      const Points points = way(left + p.x, kMargin + 2 * kCircle, left + q.x, top[0]);
-      q.node < 0 ? d.line(points, Ink::kSoft) : d.arrow(points, Ink::kSoft);
-    }
-    circle(d, left + p.x, kMargin + kCircle, before + static_cast<int>(i));
+  int of_coming = number - static_cast<int>(coming.size());
+  for (const int i : coming) {
+    const Place &p = places_[at(i)];
+    for (const int to : p.after) draw_line(d, c, p, kMargin + 2 * kCircle, to);
+    circle(d, c.left + p.x, kMargin + kCircle, of_coming++);
   }
-  for (size_t r = first; r < last; ++r)
-    for (const int from : rows_[r]) {
-      const Place &p = places_[at(from)];
-      if (p.node < 0) d.line({{left + p.x, top[r - first]}, {left + p.x, bottom_of(p)}}, Ink::kSoft);
-      if (r + 1 < last)
-        for (const int to : p.after) {
-          const Place &q = places_[at(to)];
-          const Points points = way(left + p.x, bottom_of(p), left + q.x, top[r + 1 - first]);
-          q.node < 0 ? d.line(points, Ink::kSoft) : d.arrow(points, Ink::kSoft);
-        }
-      else if (!p.after.empty()) {
-        d.line({{left + p.x, bottom_of(p)}, {left + p.x, y}}, Ink::kSoft);
-        circle(d, left + p.x, y, number++);
-      }
-    }
   for (size_t r = first; r < last; ++r)
     for (const int i : rows_[r]) {
       const Place &p = places_[at(i)];
-      if (p.node < 0) continue;
-      draw_box(d, p, left, top[r - first]);
-      const std::string &gives = graph_.nodes[at(p.node)].gives;
-      if (!p.after.empty() && !gives.empty())
-        d.text(left + p.x + 6, bottom_of(p) + 13, gives, kLineSize, 0, Ink::kSoft);
+      if (p.node < 0) d.line({{c.left + p.x, c.top[r - first]}, {c.left + p.x, bottom_of(p)}}, Ink::kSoft);
+      if (r + 1 < last) {
+        for (const int to : p.after) draw_line(d, c, p, bottom_of(p), to);
+      } else if (!p.after.empty()) {
+        d.line({{c.left + p.x, bottom_of(p)}, {c.left + p.x, c.bottom}}, Ink::kSoft);
+        circle(d, c.left + p.x, c.bottom, number++);
+      }
     }
-  d.height = goes_on ? y + kCircle + kMargin : y - kBetweenRows + kMargin;
+  for (size_t r = first; r < last; ++r)
+    for (const int i : rows_[r])
+      if (const Place &p = places_[at(i)]; p.node >= 0) draw_box(d, p, c.left, c.top[r - first]);
   return d;
 }
 

@@ -100,6 +100,12 @@ DocSection evaluation_section(const ReportInput &in) {
                "C routines that ship to the device."};
   if (list.empty()) return s;
   s.title = fmt::format("Evaluation on {} test windows", commas(list.at(0).at("examples")));
+  if (!list.at(0).contains("mae"))
+    s.blocks.emplace_back(DocText{
+        "Precision: of what is told as a class, the share that is it. Recall: of the class, the share that "
+        "is "
+        "told. F1: their harmonic mean. Support: windows of the class. The 95 % interval says how far the "
+        "accuracy on other recordings of the same kind may be from this one."});
   for (const json &e : list) {
     if (e.contains("mae")) {
       s.blocks.emplace_back(DocText{fmt::format("{}: mean squared error {:.6g}, mean absolute error {:.6g}.",
@@ -158,6 +164,10 @@ DocSection detector_section(const ReportInput &in) {
         DocText{fmt::format("From a score of {:.4g} on ({}): {} of {} normal windows are false alarms.",
                             figure(d.at("threshold")), d.at("score").get<std::string>(),
                             commas(d.at("false_alarms")), commas(d.at("normal")))});
+    if (d.contains("auc"))
+      s.blocks.emplace_back(
+          DocText{"AUC is the chance that an anomaly scores higher than a normal window: 0.5 is a coin, 1 is "
+                  "without a mistake."});
     if (d.contains("recall"))
       s.blocks.emplace_back(
           DocText{fmt::format("Of the anomalies {} % are found; of what is told as an anomaly {} % is one.",

@@ -85,6 +85,9 @@ DocSection quantization_section(const ReportInput &in) {
   DocList findings;
   for (const json &f : e.at("findings")) findings.items.push_back(f.get<std::string>());
   if (!findings.items.empty()) s.blocks.emplace_back(std::move(findings));
+  s.blocks.emplace_back(DocText{
+      "Signal to noise: how much larger the values of a layer are than what int8 changes in them; 6 dB "
+      "more are one bit more."});
   add_layer_noise(s, e);
   if (!in.explain_svg.empty()) {
     DocPicture p{

@@ -243,7 +243,7 @@ RunScores evaluate_run(const Run &run, const EvaluateRequest &request) {
     if (data.size() == 0 && !unknown.empty()) return;
     const Evaluation e = evaluate(judged, data);
     result.evaluations.push_back(e);
-    result.records.push_back(evaluation_record(e, run.digest(of), digest));
+    result.records.push_back(evaluation_record(e, run.digest(of), digest, run.folder().project));
     if (result.is_resplit) result.records.back()["resplit"] = true;
     add_replay(judged, stream, result);
     if (result.replays.size() == result.evaluations.size()) {
