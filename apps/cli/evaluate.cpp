@@ -167,7 +167,8 @@ void add_evaluate(CLI::App &app) {
     StreamRequest stream;
     std::vector<std::string> assignments;
     std::string wrong = "10", core;
-    bool is_emulated = false;
+    bool is_emulated = false, is_disturbed = false;
+    uint64_t seed = 7;
   };
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand("evaluate",
@@ -189,6 +190,15 @@ void add_evaluate(CLI::App &app) {
        "trained on these windows")
       ->excludes(data)
       ->excludes(stream);
+  auto *robustness =
+      c->add_flag("--robustness", o->is_disturbed,
+                  "instead: how the int8 model answers the test windows with noise, another gain, a turned "
+                  "sensor, a clock that is off, lost rows; kept for the report")
+          ->excludes(data)
+          ->excludes(stream);
+  c->add_option("--seed", o->seed, "of --robustness: the same seed gives the same disturbances")
+      ->needs(robustness)
+      ->capture_default_str();
   c->add_option("--dump", o->request.dump, "also write the windows, int8 inputs and outputs into this folder")
       ->excludes(stream);
   c->add_option("--wrong", o->wrong,
@@ -211,6 +221,15 @@ void add_evaluate(CLI::App &app) {
     RunFolder folder = find_run(o->run);
     folder.assignments = o->assignments;
     const Run run(folder);
+    if (o->is_disturbed) {
+      const Robustness r = robustness_of(run, o->seed);
+      warn(r.notes);
+      nlohmann::json json = r.record;
+      json["run"] = run.path();
+      std::string text = fmt::format("Run {}\n", run.path()) + r.text();
+      text.pop_back();
+      return result(*o, json, text);
+    }
     if (is_stream) {
       o->stream.precision = o->request.precision;
       const StreamEvaluation e = evaluate_streams(run, o->stream);

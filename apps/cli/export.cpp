@@ -47,6 +47,14 @@ void say_what_is_plain(const IntegerProgram &program, const ExportArguments &o) 
                            : "")});
 }
 
+void export_notebook(const RunOrModel &target, const ExportArguments &o) {
+  if (!target.run)
+    throw Error(ErrorCode::kInvalidArgument, "--format notebook",
+                "is made from the records of a run, and this is a model file", "name a run or a project");
+  const std::string file = write_notebook(*target.run, o.output);
+  result(o, {{"format", o.format}, {"file", file}}, fmt::format("Wrote {}.", file));
+}
+
 void export_file(const RunOrModel &target, const IntegerProgram &program, const ExportArguments &o) {
   const WrittenModel made = export_model(program, o.format, o.output, {.keep_names = o.keep_names});
   if (target.run) note_export(*target.run, o.format, made.file, "written and read back");
@@ -59,7 +67,7 @@ void export_file(const RunOrModel &target, const IntegerProgram &program, const 
 
 std::vector<std::string> all_formats() {
   std::vector<std::string> formats = export_formats();
-  formats.push_back("bundle");
+  formats.insert(formats.end(), {"notebook", "bundle"});
   return formats;
 }
 
@@ -78,13 +86,15 @@ void export_bundle_of(const RunOrModel &target, const ExportArguments &o) {
 
 void add_export(CLI::App &app) {
   auto o = std::make_shared<ExportArguments>();
-  CLI::App *c = app.add_subcommand("export", "the int8 model as standalone C or as .tflite");
+  CLI::App *c =
+      app.add_subcommand("export", "the int8 model as standalone C or as .tflite, or the run as a notebook");
   c->add_option("TARGET", o->target,
                 "a run, a project, or an int8 .mote or .tflite file; default: the newest run here");
-  c->add_option("--format", o->format,
-                fmt::format("c, a file ({}), a package ({}), qemu: firmware for the emulator, or "
-                            "bundle: a zip of the whole run that others can check",
-                            fmt::join(writable_formats(), ", "), fmt::join(package_formats(), ", ")))
+  c->add_option(
+       "--format", o->format,
+       fmt::format("c, a file ({}), a package ({}), qemu: firmware for the emulator, notebook: the report "
+                   "of a run for Jupyter, or bundle: a zip of the whole run that others can check",
+                   fmt::join(writable_formats(), ", "), fmt::join(package_formats(), ", ")))
       ->capture_default_str()
       ->check(CLI::IsMember(all_formats()));
   c->add_flag("--keep-names", o->keep_names, "tflite: names of all tensors, not only of inputs and outputs");
@@ -119,6 +129,7 @@ void add_export(CLI::App &app) {
   c->callback([o] {
     const RunOrModel target = find_run_or_model(o->target);
     if (o->format == "bundle") return export_bundle_of(target, *o);
+    if (o->format == "notebook") return export_notebook(target, *o);
     const std::vector<std::string> files = writable_formats();
     if (std::find(files.begin(), files.end(), o->format) != files.end()) {
       export_file(target, target.program(), *o);

@@ -10,7 +10,6 @@
 #include "form_options.h"
 #include "mote/device.h"
 #include "mote/error.h"
-#include "mote/portfolio.h"
 #include "mote/project.h"
 #include "mote/report.h"
 #include "mote/workflow.h"
@@ -155,10 +154,13 @@ void add_profile(CLI::App &app) {
     }
     // the picture last: where the measurement cannot be kept, nothing is written
     const std::string picture = o->picture.empty() ? "" : picture_bytes(draw_plan(p), o->picture);
+    // what was measured of the run's own model as it is exported
+    const bool is_kept =
+        subject.run && (p.is_measured || p.timing) && options.ram_bytes == 0 && subject.run->is_writable();
+    if (is_kept) note_profile(*subject.run, p);
     if (p.measurement && !o->boards.empty()) keep_measurement(*p.measurement, o->boards);
     if (!o->picture.empty()) write_file(o->picture, picture);
-    if (subject.run && options.ram_bytes == 0 && keep_profile(*subject.run, p))
-      text += "\nKept in " + subject.run->path() + ".";
+    if (is_kept) text += "\nKept in " + subject.run->path() + ".";
     if (!o->picture.empty()) text += "\nWrote " + o->picture + ".";
     if (!o->measured.empty()) {
       json["measured"]["kept_in"] = p.measurement ? o->boards : "";

@@ -12,12 +12,22 @@
 
 namespace mote::cli {
 
+static void show(const Common &common, SummaryOf made, const std::string &picture) {
+  made.text.pop_back();
+  if (!picture.empty()) {
+    made.record["picture"] = picture;
+    made.text += "\nWrote " + picture + ".";
+  }
+  result(common, made.record, made.text);
+}
+
 void add_summary(CLI::App &app) {
   struct Options : Common {
     std::string target, preset;
     PresetOptions options;
     std::vector<int> input;
     std::vector<std::string> assignments;
+    std::string picture;
     bool is_folded = false;
   };
   auto o = std::make_shared<Options>();
@@ -28,6 +38,8 @@ void add_summary(CLI::App &app) {
   c->add_option("--classes", o->options.classes, "of a preset")->check(CLI::Range(1, 1 << 20));
   c->add_option("--input", o->input, "of a preset: HEIGHT,WIDTH,CHANNELS or TIME,CHANNELS")->delimiter(',');
   c->add_flag("--folded", o->is_folded, "as deployed: batch normalization inside the weights before it");
+  c->add_option("--picture", o->picture,
+                "also draw the layers, their shapes and their int8 ranges, .svg or .png");
   add_set_option(c, o->assignments);
   describe(c, *o, "mote summary --preset mobilenet_vww --folded");
   c->callback([o] {
@@ -41,13 +53,14 @@ void add_summary(CLI::App &app) {
           throw Error(ErrorCode::kInvalidArgument, "--input", fmt::format("{} is no size", d));
       o->options.input = Shape(o->input);
       const Preset p = preset(o->preset, o->options);
-      SummaryOf made = summary_of(sequential(p.name, p.input, p.layers), o->is_folded);
-      made.text.pop_back();
-      return result(*o, made.record, made.text);
+      const Model model = sequential(p.name, p.input, p.layers);
+      SummaryOf made = summary_of(model, o->is_folded);
+      if (!o->picture.empty()) draw_architecture(model, o->is_folded, o->picture);
+      return show(*o, std::move(made), o->picture);
     }
     SummaryOf made = summary_of(o->target, o->is_folded, o->assignments);
-    made.text.pop_back();
-    result(*o, made.record, made.text);
+    if (!o->picture.empty()) draw_architecture(o->target, o->is_folded, o->assignments, o->picture);
+    show(*o, std::move(made), o->picture);
   });
 }
 

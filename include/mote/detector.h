@@ -101,6 +101,10 @@ DetectionThreshold choose_anomaly_threshold(const IntegerProgram &detector, cons
                                             double false_alarms);
 
 // Area under the ROC curve; equal scores count half. nan where one of the two kinds is missing.
+// Its points, (0, 0) first: false-alarm rate and share of anomalies found; `most` of them, 2 at least, those
+// between left out evenly. Empty where one of the two kinds is missing.
+std::vector<std::pair<double, double>> roc_curve(const std::vector<double> &scores,
+                                                 const std::vector<int> &is_anomaly, size_t most);
 double roc_auc(const std::vector<double> &scores, const std::vector<int> &is_anomaly);
 // Of the part up to a false-alarm rate, brought to 0.5 .. 1 by McClish's formula, as scikit-learn's
 // roc_auc_score(max_fpr=...) does.

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mote/dataset.h"
@@ -65,7 +66,9 @@ struct DetectionScore {
   size_t normal = 0, false_alarms = 0;  // windows
   Interval false_alarm_interval = {};   // 95 %, of false_alarms / normal
   IntervalMethod interval_method = IntervalMethod::kNone;
-  std::string over = {};                  // "5 groups, which are few"; "" of windows
+  std::string over = {};  // "5 groups, which are few"; "" of windows
+  std::vector<std::pair<double, double>> roc =
+      {};                                 // false-alarm rate and share found, of thresholds downwards
   static constexpr double kMaxFpr = 0.1;  // as DCASE's
   std::string text() const;
 };

@@ -83,9 +83,6 @@ std::vector<std::string> remove_tags(const RunFolder &run, const std::vector<std
 std::vector<std::string> run_notes(const RunFolder &run);  // with their times, the oldest first
 std::string add_note(const RunFolder &run, const std::string &text);
 
-// Keeps what a profile measured in the run (profiles.json), where it did. Returns whether.
-bool keep_profile(const Run &run, const Profile &profile);
-
 // A window that two models answer differently: one of them rightly (or with a smaller error).
 struct FlippedWindow {
   std::string place;        // "data/punch.csv:12 rows 50-149 (0.50-1.50 s)"

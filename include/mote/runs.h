@@ -42,8 +42,10 @@ inline constexpr const char *kRecord = "run.json", *kProject = "mote.toml", *kDa
                             *kExplain = "explain.json", *kExplainPng = "explain.png",
                             *kExplainSvg = "explain.svg", *kFolds = "folds.json", *kSeeds = "seeds.json",
                             *kGolden = "golden.json", *kGoldenValues = "golden.npy",
-                            *kExports = "exports.json", *kReport = "report.html", *kTags = "tags.txt",
-                            *kNotes = "notes.md", *kProfiles = "profiles.json";
+                            *kExports = "exports.json", *kReport = "report.html",
+                            *kReportJson = "report.json", *kReportMarkdown = "report.md",
+                            *kWrong = "wrong.json", *kWrongValues = "wrong.npy", *kDevices = "devices.json",
+                            *kRobustness = "robustness.json", *kTags = "tags.txt", *kNotes = "notes.md";
 }  // namespace run_file
 
 struct RunFolder {

@@ -273,9 +273,10 @@ RunScores evaluate_run(const Run &run, const EvaluateRequest &request = {});
 // Errors: kInvalidArgument for a core that cannot be emulated.
 const Core &core_to_emulate(const std::string &wanted, const Project *project);
 
-// evaluation_json with the digests: what a report checks before it shows a figure.
+// evaluation_json with the digests, what a report checks before it shows a figure, and the surest wrong
+// answers by their places in the folder `project`.
 nlohmann::json evaluation_record(const Evaluation &evaluation, const std::string &model_digest,
-                                 const std::string &data_digest);
+                                 const std::string &data_digest, const std::string &project = "");
 
 // What an export of the run needs, from its folder alone: golden vectors from windows that it keeps, and
 // what push() does otherwise than the model's decision rule says: with `kept`, a threshold that this share of
@@ -320,8 +321,47 @@ std::string verify_c(const std::string &folder);
 // What the run's records say of the model and data that are there: one HTML page without links to other
 // files. Errors: kDataFormat for a damaged record, with its file and field.
 std::string report_page(const Run &run);
+std::string report_text(const Run &run);  // the same in Markdown, without pictures
 // Writes it into the run folder; the path of the page.
 std::string write_report(const Run &run);
+struct WrittenReport {
+  std::string path;
+  std::vector<std::string> notes;  // what is not shown and why
+};
+// "html"; "md": the same in Markdown, without pictures; "json": all records in one. `output`: a file, "" for
+// report.html, .md or .json of the run. Errors: as report_page(); kIo.
+WrittenReport write_report(const Run &run, const std::string &format, const std::string &output = "");
+// The same as a Jupyter notebook (nbformat 4.5), its commands as cells; the path of what was written.
+// `output`: a file, or a folder that is there.
+std::string write_notebook(const Run &run, const std::string &output);
+
+// Keeps what was measured of the run's int8 model on a board or an emulated core, in place of what was known
+// of that one, for the report. Errors: kIo.
+void note_profile(const Run &run, const Profile &profile);
+
+// How the int8 model answers the run's test windows (the validation windows of a run without) when these are
+// disturbed more and more: noise, gain, turns of the sensor, a clock that is off, lost rows.
+struct DisturbedLevel {
+  double level = 0;
+  Evaluation score;
+};
+struct Disturbance {
+  std::string kind, title, axis, unit;  // "noise", "Added noise", "deviation of the noise, ...", "%"
+  std::vector<DisturbedLevel> levels;
+  std::string text;  // in a sentence: how far it may go
+};
+struct Robustness {
+  Evaluation undisturbed;
+  std::string part;
+  std::vector<Disturbance> sweeps;
+  std::vector<std::pair<std::string, std::string>> not_applicable;  // title, why
+  nlohmann::json record;                                            // robustness.json
+  std::vector<std::string> notes;
+  std::string text() const;
+};
+// Writes robustness.json. The same seed gives the same windows, whatever the number of threads. Errors:
+// kNotFound without an int8 model, kUnsupported of a model that has no classes or works row by row.
+Robustness robustness_of(const Run &run, uint64_t seed);
 
 // What an argument [RUN|MODEL] names: a run, a project, or a .mote or .tflite file.
 struct RunOrModel {
@@ -387,6 +427,13 @@ SummaryOf summary_of(const Model &model, bool is_folded = false);
 // is given others.
 SummaryOf summary_of(const std::string &target, bool is_folded = false,
                      const std::vector<std::string> &assignments = {});
+
+// The same as a picture, .svg or .png: a box for each layer with its attributes, weights and int8 range,
+// arrows with shapes. Of a run its int8 model once it has one, also of files that mote cannot run. Errors: as
+// summary_of(); kInvalidArgument for another ending; kUnsupported for more layers than can be looked at.
+void draw_architecture(const std::string &target, bool is_folded, const std::vector<std::string> &assignments,
+                       const std::string &path);
+void draw_architecture(const Model &model, bool is_folded, const std::string &path);
 
 // What a model will need on its target is known before it is trained: flash, RAM and time depend on shapes,
 // not on weights.

@@ -34,11 +34,13 @@ struct FileOperator {
   std::string name;
   std::vector<FileTensor> outputs;
   size_t constant_bytes = 0;
+  std::vector<int> reads = {}, writes = {};  // numbers of its tensors in the file
 };
 struct FileGraph {
   std::string name;
   std::vector<FileTensor> inputs, outputs;
   std::vector<FileOperator> operators;
+  std::vector<int> input_tensors = {}, output_tensors = {};  // of `inputs` and `outputs`
 };
 struct FileDescription {
   std::string name, kind;  // "int8", "float32", "hybrid", "uint8"

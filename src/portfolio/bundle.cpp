@@ -116,7 +116,7 @@ const std::vector<const char *> &bundle_records() {
       run_file::kHistory,  run_file::kHistoryCsv, run_file::kHistorySvg,   run_file::kModel,
       run_file::kMean,     run_file::kDeviation,  run_file::kIntegerModel, run_file::kQuantize,
       run_file::kCompress, run_file::kEvaluation, run_file::kConfusionSvg, run_file::kExplain,
-      run_file::kProfiles};
+      run_file::kDevices};
   return kNames;
 }
 

@@ -162,35 +162,21 @@ json target_figures(const Profile &p) {
 }
 
 json kept_profile(const Run &run) {
-  const json &list = run.json(run_file::kProfiles);
+  const json &list = run.json(run_file::kDevices);
   json found;
-  if (list.is_array() && run.has_integer_model())
-    for (const json &p : list)
-      if (p.at("int8_model") == run.digest(run_file::kIntegerModel)) found = p;
+  if (!list.is_array() || !run.has_integer_model()) return found;
+  for (const json &d : list) {
+    if (d.value("int8_model", "") != run.digest(run_file::kIntegerModel)) continue;
+    found = {{"target", d.value("target", d.at("core").get<std::string>())},
+             {"flash_bytes", d.at("flash_bytes")},
+             {"ram_bytes", d.at("ram_bytes").get<uint64_t>() + d.value("stream_bytes", uint64_t{0})}};
+    if (d.contains("instructions")) found["instructions"] = d.at("instructions");
+    if (d.contains("measured"))
+      found["ms"] = d.at("measured").at("ms");
+    else if (d.contains("latency_ms"))
+      found["ms"] = d.at("latency_ms");
+  }
   return found;
-}
-
-bool keep_profile(const Run &run, const Profile &profile) {
-  if (!(profile.is_measured || profile.timing) || !run.is_writable() || !run.has_integer_model())
-    return false;
-  json figures = target_figures(profile);
-  figures["int8_model"] = run.digest(run_file::kIntegerModel);
-  figures["emulator"] = profile.emulator;
-  figures["compiler"] = profile.compiler;
-  figures["flags"] = profile.flags;
-  if (profile.stack_bytes > 0) figures["stack_bytes"] = profile.stack_bytes;
-  if (profile.timing)
-    figures["timed"] = {{"repeats", profile.timing->repeats}, {"calls", profile.timing->calls}};
-  const FileLock lock = lock_marks(run.path());
-  json kept = json::array();
-  const Run now(run.folder());  // as another process may have left it
-  if (const json &list = now.json(run_file::kProfiles); list.is_array())
-    for (const json &p : list)
-      if (p.at("target") != figures["target"] || p.at("int8_model") != figures["int8_model"])
-        kept.push_back(p);
-  kept.push_back(std::move(figures));
-  run.write(run_file::kProfiles, json_text(kept));
-  return true;
 }
 
 }  // namespace mote

@@ -59,6 +59,7 @@ static json detection_json(const Evaluation &e) {
   if (d.interval_method != IntervalMethod::kNone)
     j["false_alarm_interval_95"] = {d.false_alarm_interval.low, d.false_alarm_interval.high};
   if (!d.over.empty()) j["over"] = d.over;
+  for (const auto &[false_alarms, found] : d.roc) j["roc"].push_back({false_alarms, found});
   return j;
 }
 

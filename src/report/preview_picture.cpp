@@ -98,8 +98,9 @@ Picture draw_preview(const Preview &p) {
   return picture(
       static_cast<int>(kLeft + pair * static_cast<double>(pairs)), static_cast<int>(bottom), [&](Canvas &c) {
         c.text(14, 26,
-               p.is_augmented ? "Training windows as they are cut, and augmented in the first epoch"
-                              : "Training windows as they are cut; [augment] changes none",
+               !p.title.empty() ? p.title
+               : p.is_augmented ? "Training windows as they are cut, and augmented in the first epoch"
+                                : "Training windows as they are cut; [augment] changes none",
                15, 0, kInk, true);
         for (size_t n = 0; n < pairs && p.is_augmented; ++n) {
           const double left = kLeft + pair * static_cast<double>(n);

@@ -20,6 +20,7 @@ struct Preview {
   int image_height = 0, image_width = 0;  // 0: signals along time
   std::vector<PreviewClass> classes;
   bool is_augmented = false;
+  std::string title = {};  // in place of the one that says whether they are augmented
 };
 Picture draw_preview(const Preview &preview);
 

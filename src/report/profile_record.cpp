@@ -94,6 +94,11 @@ json profile_json(const Profile &p) {
   if (p.timing) j["measured"] = timing_json(p);
   if (p.board) {
     j["target"] = p.board->name;
+    j["title"] = p.board->title;
+    if (p.board->power_mw) {
+      j["power_mw"] = *p.board->power_mw;
+      j["power_source"] = p.board->power_source;
+    }
     j["fits"] = p.problems.empty();
     if (p.cycles) {
       j["latency_ms"] = p.ms(p.cycles->cycles);

@@ -11,6 +11,7 @@
 
 #include "base/terminal_lines.h"
 #include "base/text.h"
+#include "data/subjects.h"
 #include "graph/cost.h"
 #include "graph/op_def.h"
 #include "report/findings_text.h"
@@ -387,9 +388,20 @@ json recordings_json(const Recordings &set, const std::vector<Finding> &findings
     last["count"] = f.files.size();
     last["files"] = f.files;
   }
+  json groups = nullptr;
+  if (const Subjects subjects = subjects_of(set); subjects.count() > 0) {
+    constexpr size_t kMostNames = 50;
+    std::vector<size_t> recordings(subjects.count());
+    for (const int s : subjects.of)
+      if (s >= 0) ++recordings[static_cast<size_t>(s)];
+    groups = {{"kind", subjects.kind}, {"count", subjects.count()}, {"names", json::array()}};
+    for (size_t i = 0; i < std::min(kMostNames, subjects.count()); ++i)
+      groups["names"].push_back({{"name", subjects.names[i]}, {"recordings", recordings[i]}});
+  }
   json out = {{"channels", set.channels}, {"rate_hz", set.rate_hz},         {"window", set.window()},
               {"stride", set.stride()},   {"recordings", set.items.size()}, {"classes", classes},
               {"findings", list},         {"reading", set.reading}};
+  if (!groups.is_null()) out["groups"] = groups;
   if (set.image_height > 0) out["image"] = {set.image_height, set.image_width};
   return out;
 }

@@ -279,6 +279,33 @@ Picture draw_class(const ClassView &v) {
   });
 }
 
+Picture draw_heat_maps(const std::vector<HeatView> &views, int frames, int values, size_t columns) {
+  constexpr double kLeft = 40, kWidth = 230, kHeight = 120, kAbove = 26, kBelow = 40, kBetween = 76;
+  float low = INFINITY, high = -INFINITY;
+  for (const HeatView &v : views)
+    for (const float x : v.values) {
+      low = std::min(low, x);
+      high = std::max(high, x);
+    }
+  const size_t across = std::min(columns, views.size()), down = (views.size() + across - 1) / across;
+  const double step = kWidth + kBetween, row = kAbove + kHeight + kBelow;
+  return picture(static_cast<int>(kLeft + step * static_cast<double>(across) + 20),
+                 static_cast<int>(row * static_cast<double>(down)), [&](Canvas &c) {
+                   for (size_t i = 0; i < views.size(); ++i) {
+                     const Panel p{kLeft + step * static_cast<double>(i % across),
+                                   kAbove + row * static_cast<double>(i / across), kWidth, kHeight};
+                     c.text(p.left, p.top - 8, shortened(views[i].title, 34), 12, 0, kInk, true);
+                     draw_heat(c, p, views[i].values, frames, values, double{low}, double{high});
+                     c.text(p.left - 6, p.bottom(), "0", 10, 1, kGrey);
+                     c.text(p.left - 6, p.top + 9, std::to_string(values - 1), 10, 1, kGrey);
+                     c.text(p.left, p.bottom() + 14, "0", 10, 0.5, kGrey);
+                     c.text(p.left + p.width, p.bottom() + 14, std::to_string(frames - 1), 10, 0.5, kGrey);
+                     c.text(p.left + p.width / 2, p.bottom() + 14, "frame", 10, 0.5, kGrey);
+                     draw_scale(c, p.left + p.width + 6, p.top, kHeight, double{low}, double{high});
+                   }
+                 });
+}
+
 Picture draw_map(const std::vector<MapPoint> &points, const std::vector<std::string> &labels,
                  const std::pair<double, double> &shares) {
   constexpr double kLeft = 40, kTop = 62, kSide = 520, kKeyRow = 18;

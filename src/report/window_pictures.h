@@ -32,6 +32,13 @@ struct ClassView {
 };
 Picture draw_class(const ClassView &view);
 
+// Features of single windows, [frames, values] each, with one scale: frames to the right, values upwards.
+struct HeatView {
+  std::string title;
+  std::vector<float> values;
+};
+Picture draw_heat_maps(const std::vector<HeatView> &views, int frames, int values, size_t columns);
+
 struct MapPoint {
   double x = 0, y = 0;
   int label = 0;

@@ -2,7 +2,7 @@
 // expect a field of another type, a list that is too short or a count that no memory has.
 //
 // Fields that only newer motes write are optional; those of format 1 of run.json all are. What has no form
-// here is never read back (explain.json, folds.json). Numbers that may be NaN (a loss) are null in JSON. What
+// here is never read back (folds.json, seeds.json). Numbers that may be NaN (a loss) are null in JSON. What
 // each record says: docs/formats.md.
 #include "runs/records.h"
 
@@ -21,6 +21,7 @@ namespace {
 using form::anything;
 using form::count;
 using form::flag;
+using form::integer;
 using form::list;
 using form::map_of;
 using form::number;
@@ -44,7 +45,7 @@ Form file_form() {
 Form settings_form() {
   constexpr uint64_t kMostEpochs = 1'000'000, kMostThreads = 4096;
   return object({{"seed", count(kMostSeed)},
-                 {"split", object({{"seed", or_null(count(kMostSeed))}})},
+                 {"split", object({{"seed", or_null(count(kMostSeed))}, optional("by", text())})},
                  {"train", object({{"epochs", count(kMostEpochs)}, {"threads", count(kMostThreads)}})}});
 }
 
@@ -71,10 +72,18 @@ Form data_form() {
        {"rate_hz", number()},
        {"window", count()},
        {"stride", count()},
-       {"classes",
-        list(object(
-            {{"label", text()}, {"recordings", count()}, {"windows", count()}, {"seconds", number()}}))},
-       {"findings", list(object({{"where", text()}, {"message", text()}}))},
+       {"classes", list(object({{"label", text()},
+                                {"recordings", count()},
+                                {"windows", count()},
+                                {"seconds", number()},
+                                optional("min", list(number())),
+                                optional("max", list(number())),
+                                optional("mean", list(number()))}))},
+       {"findings", list(object({{"where", text()}, {"message", text()}, optional("remedy", text())}))},
+       optional("reading", list(text())),
+       optional("groups", object({{"kind", text()},
+                                  {"count", count()},
+                                  {"names", list(object({{"name", text()}, {"recordings", count()}}))}})),
        optional("image", list(count(), 2, 2)),
        optional("split", object({{"train", count()}, {"val", count()}, {"test", count()}}))});
 }
@@ -161,6 +170,7 @@ Form detection_form() {
                  {"precision", number(0, 1)},
                  {"recall", number(0, 1)},
                  {"f1", number(0, 1)},
+                 optional("roc", list(list(number(0, 1), 2, 2), 0, 10000)),
                  optional("auc", number(0, 1)),
                  optional("partial_auc", number(0, 1)),
                  optional("false_alarm_interval_95", list(number(0, 1), 2, 2)),
@@ -188,6 +198,12 @@ std::optional<Misfit> check_evaluation(const json &value) {
               {"macro_avg", score_form()},
               {"weighted_avg", score_form()},
               {"worst_pair", text()},
+              optional("confusion", list(list(count(kMostWindows)))),
+              optional("wrong_count", count(kMostWindows)),
+              optional("wrong", list(object({{"place", text()},
+                                             {"label", text()},
+                                             {"predicted", text()},
+                                             {"probability", number(0, 1)}}))),
               optional("detection", detection_form()),
               optional("replay", check_replay),
               optional("model", text()),
@@ -197,6 +213,11 @@ std::optional<Misfit> check_evaluation(const json &value) {
   for (const json &label : value["labels"])
     if (!value["classes"].contains(label.get_ref<const std::string &>()))
       return Misfit{"classes", fmt::format("must have each of the {} labels", value["labels"].size())};
+  if (!value.contains("confusion")) return {};
+  const size_t classes = value["labels"].size();
+  bool is_square = value["confusion"].size() == classes;
+  for (const json &row : value["confusion"]) is_square = is_square && row.size() == classes;
+  if (!is_square) return Misfit{"confusion", fmt::format("must have {} rows of {} counts", classes, classes)};
   return {};
 }
 
@@ -236,6 +257,18 @@ Form quantize_form() {
                             {"dense", text()}})},
        optional("detector", object({{"threshold", number()}, {"text", text()}, optional("finding", text())})),
        optional("int8_model", text()),
+       optional("model", text()),
+       optional("data", text()),
+       optional("method", text()),
+       optional("calibrate_on", text()),
+       optional("findings", list(text())),
+       optional("tried", list(object({{"method", text()},
+                                      {"calibration", text()},
+                                      optional("int8_model", text()),
+                                      {"weight_bytes", count()},
+                                      {"buffer_bytes", count()},
+                                      optional("val_accuracy", number(0, 1))}),
+                              0, 1000)),
        optional("confidence",
                 object({{"windows", count(kMostWindows)},
                         {"right", list(list(count(kMostWindows), 2, 2), 0, kHighestProbability + 1)}}))});
@@ -261,6 +294,106 @@ Form golden_form() {
                  {"sources", list(check_source, 0, kMostGolden)}});
 }
 
+// Windows that were answered wrongly: each with an answer.
+std::optional<Misfit> check_wrong(const json &value) {
+  static const Form kWindows = golden_form(),
+                    kAnswers = object({{"predicted", list(count(INT32_MAX), 0, 4096)},
+                                       {"probability", list(number(0, 1), 0, 4096)},
+                                       optional("precision", text()),
+                                       optional("model", text()),
+                                       optional("data", text())});
+  if (std::optional<Misfit> misfit = kWindows(value)) return misfit;
+  if (std::optional<Misfit> misfit = kAnswers(value)) return misfit;
+  const size_t windows = value["classes"].size();
+  if (value["predicted"].size() != windows || value["probability"].size() != windows)
+    return Misfit{"predicted", fmt::format("must be {} answers, one for each window", windows)};
+  return {};
+}
+
+// A number, or "inf".
+std::optional<Misfit> check_decibel(const json &value) {
+  static const Form kNumber = number(), kText = text();
+  return value.is_string() ? kText(value) : kNumber(value);
+}
+
+Form explain_form() {
+  const Form signed_bytes = integer(-(int64_t{1} << 40), int64_t{1} << 40);
+  return object({{"findings", list(text())},
+                 {"layers", list(object({{"name", text()},
+                                         {"op", text()},
+                                         {"sqnr_alone_db", check_decibel},
+                                         {"sqnr_accumulated_db", check_decibel},
+                                         {"range", list(number(), 2, 2)},
+                                         {"values", count()},
+                                         {"saturated_low", count()},
+                                         {"saturated_high", count()}}))},
+                 {"remedies", list(object({{"what", text()},
+                                           {"setting", text()},
+                                           optional("accuracy", number(0, 1)),
+                                           {"weight_bytes", signed_bytes},
+                                           {"buffer_bytes", signed_bytes}}))},
+                 optional("int8_accuracy", number(0, 1)),
+                 optional("int8_model", text())});
+}
+
+Form compress_form() {
+  return object(
+      {{"settings", object({optional("prune", or_null(text())), optional("cluster", or_null(count(1 << 16))),
+                            optional("bits", or_null(count(64))), optional("teachers", list(text()))})},
+       {"kernels", list(object({{"name", text()},
+                                {"weights", count()},
+                                {"zeros", count()},
+                                {"bits", count()},
+                                optional("values", count()),
+                                optional("left", text())}))},
+       {"notes", list(text())}});
+}
+
+Form robustness_form() {
+  const Form level = object({{"level", number(-1e9, 1e9)},
+                             {"accuracy", number(0, 1)},
+                             {"correct", count(kMostWindows)},
+                             optional("interval_95", list(number(0, 1), 2, 2))});
+  return object({{"seed", count(kMostSeed)},
+                 {"windows", count(kMostWindows)},
+                 {"accuracy", number(0, 1)},
+                 {"sweeps", list(object({{"title", text()},
+                                         {"axis", text()},
+                                         {"unit", text()},
+                                         {"text", text()},
+                                         {"levels", list(level, 1, 1000)}}),
+                                 0, 100)},
+                 {"not_applicable", list(object({{"title", text()}, {"why", text()}}))},
+                 optional("int8_model", text())});
+}
+
+Form devices_form() {
+  return list(object({{"title", text()},
+                      {"core", text()},
+                      {"is_measured", flag()},
+                      {"code_bytes", count()},
+                      {"weight_bytes", count()},
+                      {"flash_bytes", count()},
+                      {"ram_bytes", count()},
+                      {"stack_bytes", count()},
+                      {"stream_bytes", count()},
+                      {"problems", list(text())},
+                      optional("target", text()),
+                      optional("emulator", text()),
+                      optional("instructions", number(0, 1e18)),
+                      optional("latency_ms", number(0, 1e18)),
+                      optional("latency_ms_low", number(0, 1e18)),
+                      optional("latency_ms_high", number(0, 1e18)),
+                      optional("latency_basis", text()),
+                      optional("why_no_latency", text()),
+                      optional("energy_mj", number(0, 1e18)),
+                      optional("power_mw", number(0, 1e18)),
+                      optional("power_source", text()),
+                      optional("measured", object({{"ms", number(0, 1e18)}})),
+                      optional("int8_model", text())}),
+              0, 1000);
+}
+
 struct Record {
   std::string name;
   Form form;
@@ -274,6 +407,11 @@ const std::vector<Record> &all_records() {
       {run_file::kSummary, summary_form(), kRestore},
       {run_file::kHistory, history_form(), kRestore},
       {run_file::kGolden, golden_form(), kRestore},
+      {run_file::kWrong, check_wrong, "`mote evaluate` writes it anew"},
+      {run_file::kExplain, explain_form(), "`mote explain` writes it anew"},
+      {run_file::kCompress, compress_form(), kRestore},
+      {run_file::kRobustness, robustness_form(), "`mote evaluate --robustness` writes it anew"},
+      {run_file::kDevices, devices_form(), "remove it: the next `mote profile --emulate` writes it anew"},
       {run_file::kEvaluation, evaluations_form(), "`mote evaluate` writes it anew"},
       {run_file::kResplit, evaluations_form(), "`mote evaluate --resplit` writes it anew"},
       {run_file::kExports, exports_form(), "remove it: the next `mote export` writes it anew"},

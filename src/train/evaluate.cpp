@@ -243,6 +243,8 @@ static DetectionScore detection_score(double threshold, const std::string &unit,
   DetectionScore d{true, threshold, unit};
   d.auc = roc_auc(scores, e.truth);
   d.partial_auc = partial_roc_auc(scores, e.truth, DetectionScore::kMaxFpr);
+  constexpr size_t kMostPoints = 200;
+  d.roc = roc_curve(scores, e.truth, kMostPoints);
   WindowGroups groups{e.groups.kind, e.groups.names};
   std::vector<int> truth, predicted;
   for (size_t i = 0; i < e.truth.size(); ++i) {

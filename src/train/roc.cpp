@@ -58,6 +58,20 @@ double area(const std::vector<Point> &curve, double most) {
 
 }  // namespace
 
+std::vector<std::pair<double, double>> roc_curve(const std::vector<double> &scores,
+                                                 const std::vector<int> &is_anomaly, size_t most) {
+  MOTE_CHECK(most > 1);
+  std::vector<std::pair<double, double>> points;
+  if (!has_both(is_anomaly)) return points;
+  const std::vector<Point> curve = curve_of(scores, is_anomaly);
+  const size_t count = std::min(most, curve.size());
+  for (size_t i = 0; i < count; ++i) {
+    const Point &p = curve[i * (curve.size() - 1) / (count - 1)];
+    points.emplace_back(p.false_alarms, p.found);
+  }
+  return points;
+}
+
 double roc_auc(const std::vector<double> &scores, const std::vector<int> &is_anomaly) {
   if (!has_both(is_anomaly)) return std::numeric_limits<double>::quiet_NaN();
   return area(curve_of(scores, is_anomaly), 1);

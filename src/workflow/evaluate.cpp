@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include "base/error.h"
 #include "base/escape.h"
@@ -11,6 +13,7 @@
 #include "mote/report.h"
 #include "mote/workflow.h"
 #include "runs/json_file.h"
+#include "runs/kept_windows.h"
 #include "workflow/decide.h"
 #include "workflow/other_recordings.h"
 #include "workflow/replay.h"
@@ -166,10 +169,41 @@ void dump(const IntegerProgram &program, const Dataset &data, const std::string 
   staged.commit();
 }
 
-void write_down(const Run &run, const RunScores &scores, const std::string &data_digest) {
+// The windows that were answered wrongly with the most certainty, as they are, for the report to show.
+void keep_wrong(const Run &run, const RunScores &scores, const Dataset &data,
+                const std::string &data_digest) {
+  constexpr size_t kMost = 12, kLeast = 3;
+  const Evaluation &last = scores.evaluations.back();
+  std::map<std::tuple<std::string, long, int>, size_t> place_of;
+  for (size_t i = 0; i < data.sources.size(); ++i)
+    place_of[{data.sources[i].file, data.sources[i].line, data.sources[i].row}] = i;
+  std::vector<size_t> which;
+  nlohmann::json predicted = nlohmann::json::array(), probability = nlohmann::json::array();
+  const size_t most = windows_to_keep(data, kMost, kLeast);
+  for (const WrongWindow &w : last.wrong) {
+    if (which.size() == most) break;
+    const auto found = place_of.find({w.source.file, w.source.line, w.source.row});
+    if (found == place_of.end()) continue;
+    which.push_back(found->second);
+    predicted.push_back(w.predicted);
+    probability.push_back(w.probability);
+  }
+  auto [record, values] = kept_windows(data, which);
+  record["predicted"] = predicted;
+  record["probability"] = probability;
+  record["precision"] = last.precision;
+  record["model"] = scores.records.back().at("model");
+  record["data"] = data_digest;
+  run.write(run_file::kWrong, json_text(record));
+  run.write(run_file::kWrongValues, values);
+}
+
+void write_down(const Run &run, const RunScores &scores, const Dataset &data,
+                const std::string &data_digest) {
   run.write(run_file::kEvaluation, json_text(scores.records));
   const Evaluation &last = scores.evaluations.back();
   if (last.is_regression) return;
+  if (!data.sources.empty()) keep_wrong(run, scores, data, data_digest);
   const Picture matrix =
       signed_picture(draw_confusion(last), scores.records.back().at("model").get<std::string>(), data_digest);
   run.write(run_file::kConfusionPng, matrix.png);
@@ -215,7 +249,7 @@ RunScores evaluate_run(const Run &run, const EvaluateRequest &request) {
     if (data.size() == 0 && !unknown.empty()) return;
     const Evaluation e = evaluate(judged, data);
     result.evaluations.push_back(e);
-    result.records.push_back(evaluation_record(e, run.digest(of), digest));
+    result.records.push_back(evaluation_record(e, run.digest(of), digest, run.folder().project));
     if (result.is_resplit) result.records.back()["resplit"] = true;
     add_replay(judged, stream, result);
     if (result.replays.size() == result.evaluations.size()) {
@@ -233,7 +267,7 @@ RunScores evaluate_run(const Run &run, const EvaluateRequest &request) {
     else if (result.is_resplit)
       run.write(run_file::kResplit, json_text(result.records));
     else
-      write_down(run, result, digest);
+      write_down(run, result, data, digest);
   }
   if (!request.dump.empty()) dump(run.integer_model(), data, request.dump);
   return result;

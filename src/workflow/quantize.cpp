@@ -47,6 +47,32 @@ static json confidence_record(const IntegerProgram &program, const Dataset &val)
           {"right", std::vector<std::pair<int, size_t>>(counts.begin(), counts.end())}};
 }
 
+// Every int8 model of these weights, in the order in which they were made, with its validation accuracy: what
+// calibration alone gives beside quantization-aware training.
+static json tried_record(const Run &run, const json &record, const IntegerProgram &program,
+                         const Dataset &val) {
+  constexpr size_t kMost = 20;
+  json tried = json::array();
+  run.reading(run_file::kQuantize, [&](const json &before) {
+    if (!before.is_object() || before.value("model", "") != record.at("model") ||
+        before.value("data", "") != record.at("data"))
+      return;
+    for (const json &t : before.value("tried", json::array()))
+      if (t.value("int8_model", "") != record.at("int8_model") && tried.size() + 1 < kMost)
+        tried.push_back(t);
+  });
+  const json sizes = program_json(program);
+  json made = {{"method", record.at("method")},
+               {"calibration", record.at("settings").at("calibration")},
+               {"int8_model", record.at("int8_model")},
+               {"weight_bytes", sizes.at("weight_bytes")},
+               {"buffer_bytes", sizes.at("buffer_bytes")}};
+  if (val.size() > 0 && !program.labels.empty() && program.states.empty() && program.front_end.is_set())
+    made["val_accuracy"] = evaluate(program, val).accuracy;
+  tried.push_back(std::move(made));
+  return tried;
+}
+
 QuantizedRun quantize_run(const Run &run, const QuantizeRequest &request) {
   if (is_detector(run.model()) && (request.is_aware || request.by_row))
     throw Error(ErrorCode::kUnsupported, request.is_aware ? "--method qat" : "--by-row",
@@ -112,6 +138,7 @@ QuantizedRun quantize_run(const Run &run, const QuantizeRequest &request) {
   }
   const std::string bytes = format_mote(result.program);
   record["int8_model"] = sha256(bytes);
+  record["tried"] = tried_record(run, record, result.program, splits.val);
   record["confidence"] = confidence_record(result.program, splits.val);
   run.write(run_file::kIntegerModel, bytes);
   run.write(run_file::kQuantize, json_text(record));

@@ -13,6 +13,7 @@
 #include "mote/decision.h"
 #include "mote/report.h"
 #include "report/file_description.h"
+#include "report/model_picture.h"
 
 namespace mote {
 
@@ -62,24 +63,21 @@ static bool is_untrained(const fs::path &folder) {
 }
 
 // A file that mote cannot run is described, with all that stands in the way; one that is no model is refused.
-static std::optional<SummaryOf> summary_of_foreign(const std::string &path, const Error &refusal) {
+static std::optional<FileDescription> described_foreign(const std::string &path, const Error &refusal) {
   if (!fs::is_regular_file(path) || refusal.code() == ErrorCode::kNotFound ||
       refusal.code() == ErrorCode::kIo)
     return {};
   const std::string bytes = read_file(path);
-  for (const ModelFormat *format : model_formats()) {
-    if (!format->is_kind(bytes) || !format->describe.is_given()) continue;
-    const FileDescription d = format->describe.get()(bytes, path);
-    return SummaryOf{description_json(d), description_text(d)};
-  }
+  for (const ModelFormat *format : model_formats())
+    if (format->is_kind(bytes) && format->describe.is_given()) return format->describe.get()(bytes, path);
   return {};
 }
 
-static RunOrModel found_or_described(const std::string &target, std::optional<SummaryOf> &described) {
+static RunOrModel found_or_described(const std::string &target, std::optional<FileDescription> &described) {
   try {
     return find_run_or_model(target);
   } catch (const Error &e) {
-    described = summary_of_foreign(target, e);
+    described = described_foreign(target, e);
     if (!described) throw;
     return {};
   }
@@ -94,9 +92,9 @@ SummaryOf summary_of(const std::string &target, bool is_folded, const std::vecto
   if (!assignments.empty())
     throw Error(ErrorCode::kInvalidArgument, "--set", "a run keeps the model it was made with",
                 "of a project, before its first training");
-  std::optional<SummaryOf> described;
+  std::optional<FileDescription> described;
   const RunOrModel found = found_or_described(target, described);
-  if (described) return *described;
+  if (described) return {description_json(*described), description_text(*described)};
   if (!found.run) {
     if (const auto *model = std::get_if<Model>(&*found.file)) return summary_of(*model, is_folded);
     const auto &p = std::get<IntegerProgram>(*found.file);
@@ -112,6 +110,43 @@ SummaryOf summary_of(const std::string &target, bool is_folded, const std::vecto
   s.record = {{"float", s.record}, {"int8", program_json(p)}};
   s.text += "\nint8 program\n" + program_text(p) + lines_around(p.front_end);
   return s;
+}
+
+static PictureGraph graph_of(const Model &model, bool is_folded) {
+  return picture_graph(is_folded ? folded(model) : model);
+}
+
+static PictureGraph graph_of(const std::string &target, bool is_folded,
+                             const std::vector<std::string> &assignments) {
+  const fs::path folder = target.empty() ? "." : target;
+  if (is_untrained(folder)) {
+    const Project project = read_project(folder.string(), assignments);
+    return graph_of(project.build_model(load_recordings(project.data_path, project.load)), is_folded);
+  }
+  std::optional<FileDescription> described;
+  const RunOrModel found = found_or_described(target, described);
+  if (described) return picture_graph(*described);
+  if (!found.run) {
+    if (const auto *model = std::get_if<Model>(&*found.file)) return graph_of(*model, is_folded);
+    return picture_graph(std::get<IntegerProgram>(*found.file));
+  }
+  return found.run->has_integer_model() ? picture_graph(found.run->integer_model())
+                                        : graph_of(found.run->model(), is_folded);
+}
+
+static void write_picture(const PictureGraph &graph, const std::string &path) {
+  picture_bytes({}, path);  // of no other ending
+  const Picture made = model_picture(graph);
+  write_file(path, picture_bytes(made, path));
+}
+
+void draw_architecture(const Model &model, bool is_folded, const std::string &path) {
+  write_picture(graph_of(model, is_folded), path);
+}
+
+void draw_architecture(const std::string &target, bool is_folded, const std::vector<std::string> &assignments,
+                       const std::string &path) {
+  write_picture(graph_of(target, is_folded, assignments), path);
 }
 
 }  // namespace mote

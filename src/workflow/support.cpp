@@ -6,15 +6,35 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/checksum.h"
 #include "mote/report.h"
 #include "mote/workflow.h"
+#include "runs/run_folder.h"
 
 namespace mote {
 
+// The surest of the wrong answers, and how many there are. Places are from the project's folder, so that a
+// copy of it has the same record.
+static void add_wrong(nlohmann::json &record, const Evaluation &e, const std::string &project) {
+  constexpr size_t kMost = 24;
+  if (e.is_regression || e.wrong.empty()) return;
+  record["wrong_count"] = e.wrong.size();
+  for (size_t i = 0; i < std::min(kMost, e.wrong.size()); ++i) {
+    WrongWindow w = e.wrong[i];
+    if (!project.empty()) w.source.file = path_within(project, w.source.file);
+    record["wrong"].push_back({{"place", w.place()},
+                               {"label", e.labels[static_cast<size_t>(w.truth)]},
+                               {"predicted", e.labels[static_cast<size_t>(w.predicted)]},
+                               {"probability", w.probability}});
+  }
+}
+
 nlohmann::json evaluation_record(const Evaluation &evaluation, const std::string &model_digest,
-                                 const std::string &data_digest) {
+                                 const std::string &data_digest, const std::string &project) {
   nlohmann::json record = evaluation_json(evaluation);
+  add_wrong(record, evaluation, project);
   record["model"] = model_digest;
   record["data"] = data_digest;
   return record;

@@ -316,7 +316,7 @@ RunSummary finish_run(PreparedRun &p, const Project &project, const RunClaim &cl
   if (p.more_files)
     for (const auto &[name, text] : p.more_files()) staged.write(name, text);
   if (p.splits.test.size() > 0) {
-    result.test_record = evaluation_record(result.test, model_digest, data_digest);
+    result.test_record = evaluation_record(result.test, model_digest, data_digest, project.folder);
     staged.write(run_file::kEvaluation, json_text(json::array({result.test_record})));
     if (!result.test.is_regression) {
       const Picture matrix = signed_picture(draw_confusion(result.test), model_digest, data_digest);

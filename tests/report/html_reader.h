@@ -46,12 +46,13 @@ inline std::string text_of(const std::string &page) {
   return unescaped(out);
 }
 
-// The texts of `<tag>...</tag>` in order.
+// The texts of `<tag>...</tag>` in order, whatever attributes they have.
 inline std::vector<std::string> inside(const std::string &page, const std::string &tag) {
   std::vector<std::string> list;
-  const std::string open = "<" + tag + ">", close = "</" + tag + ">";
+  const std::string open = "<" + tag, close = "</" + tag + ">";
   for (size_t at = page.find(open); at != std::string::npos; at = page.find(open, at + 1)) {
-    const size_t begin = at + open.size();
+    if (page[at + open.size()] != '>' && page[at + open.size()] != ' ') continue;
+    const size_t begin = page.find('>', at) + 1;
     list.push_back(page.substr(begin, page.find(close, begin) - begin));
   }
   return list;

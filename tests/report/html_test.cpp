@@ -242,12 +242,12 @@ TEST(Html, layers_of_the_model_and_of_the_device) {
 TEST(Html, pictures_are_inlined_as_they_are) {
   ReportInput in = some_report();
   in.history_svg = "<svg a=\"1\" b='50%'>\n#\xc3\xa4 & \\ {}</svg>";
-  in.confusion_svg = "<svg>2</svg>";
+  in.plan_svg = "<svg>2</svg>";
   const auto pictures = test::pictures_of(html_report(in));
   ASSERT_EQ(pictures.size(), 2u);
   EXPECT_EQ(pictures[0].second, in.history_svg);
-  EXPECT_EQ(pictures[1].second, in.confusion_svg);
-  EXPECT_EQ(pictures[1].first, "Confusion matrix");
+  EXPECT_EQ(pictures[1].second, in.plan_svg);
+  EXPECT_EQ(pictures[1].first, "Memory plan: which tensor lies where in the buffer, over the layers");
 }
 
 // Names come from files and folders of the user: wherever they are shown they stay text.
@@ -269,15 +269,15 @@ TEST(Html, hostile_names_stay_text_everywhere) {
   size_t shown = 0;
   const std::string text = test::text_of(page);
   for (size_t at = text.find(evil); at != std::string::npos; at = text.find(evil, at + 1)) ++shown;
-  // title twice, run, created, seed, toml; class twice, worst pair; finding twice; judgement; 2 + 3 of
-  // layers; 3 of exports
-  EXPECT_EQ(shown, 20u);
+  // title twice, run, created, seed, toml; class in data, scores and twice in the confusion, worst pair;
+  // finding twice; judgement; 2 + 3 of layers; 3 of exports, and 2 in their stage
+  EXPECT_EQ(shown, 24u);
 }
 
 TEST(Html, the_settings_keep_their_lines) {
   ReportInput in = some_report();
   in.toml = "name = \"wave\"\n\n[data]\nwindow = 9 # <rows>\n";
-  EXPECT_NE(html_report(in).find("<pre>name = &quot;wave&quot;\n\n[data]\nwindow = 9 # &lt;rows&gt;\n</pre>"),
+  EXPECT_NE(html_report(in).find(">name = &quot;wave&quot;\n\n[data]\nwindow = 9 # &lt;rows&gt;\n</pre>"),
             std::string::npos);
 }
 
@@ -292,9 +292,22 @@ TEST(Html, whatever_is_wide_can_be_moved) {
     return n;
   };
   EXPECT_GT(count("<table"), 3u);
-  EXPECT_EQ(count("<table"), count("<div class=\"scroll\"><table"));
+  // and by a keyboard
+  const auto scrolled = [&](const std::string &tag) {
+    size_t n = 0;
+    for (size_t at = page.find("<div class=\"scroll"); at != page.npos;
+         at = page.find("<div class=\"scroll", at + 1)) {
+      const size_t end = page.find('>', at);
+      n += page.compare(end + 1, tag.size(), tag) == 0 &&
+                   page.substr(at, end - at).find("tabindex=\"0\"") != page.npos
+               ? 1
+               : 0;
+    }
+    return n;
+  };
+  EXPECT_EQ(count("<table"), scrolled("<table"));
   EXPECT_EQ(count("</table>"), count("</table></div>"));
-  EXPECT_EQ(count("<img"), count("<div class=\"scroll\"><picture"));
+  EXPECT_EQ(count("<img"), scrolled("<picture"));
   EXPECT_EQ(count("style=\"min-width:546px\""), 1u);
 }
 

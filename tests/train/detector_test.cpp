@@ -57,6 +57,16 @@ TEST(RocAuc, is_the_share_of_pairs_in_order_and_half_of_equal_ones) {
     EXPECT_NEAR(roc_auc(scores, truth), in_order / pairs, 1e-12);
     // all of the curve: McClish's formula leaves (1 + (A - 1/2) / (1/2)) / 2 = A
     EXPECT_NEAR(partial_roc_auc(scores, truth, 1), in_order / pairs, 1e-12);
+    // the points of the curve have that area below them, by trapezoids
+    const auto curve = roc_curve(scores, truth, scores.size() + 1);
+    double below = 0;
+    for (size_t i = 1; i < curve.size(); ++i)
+      below += (curve[i].first - curve[i - 1].first) * (curve[i].second + curve[i - 1].second) / 2;
+    EXPECT_NEAR(below, in_order / pairs, 1e-12);
+    EXPECT_EQ(curve.front(), (std::pair<double, double>(0, 0)));
+    EXPECT_EQ(curve.back(), (std::pair<double, double>(1, 1)));
+    const auto few = roc_curve(scores, truth, 2);
+    EXPECT_EQ(few, (std::vector<std::pair<double, double>>{{0, 0}, {1, 1}}));
   }
 }
 
@@ -87,6 +97,7 @@ TEST(PartialRocAuc, is_the_area_up_to_a_rate_between_that_of_a_coin_and_one) {
 
 TEST(RocAuc, is_no_number_of_one_kind) {
   EXPECT_TRUE(std::isnan(roc_auc({1, 2}, {0, 0})));
+  EXPECT_TRUE(roc_curve({1, 2}, {0, 0}, 10).empty());
   EXPECT_TRUE(std::isnan(partial_roc_auc({1, 2}, {1, 1}, 0.1)));
 }
 

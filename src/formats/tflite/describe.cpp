@@ -16,6 +16,7 @@ namespace mote {
 namespace {
 
 constexpr size_t kMostListed = 8;  // dimensions of a tensor, outputs of an operator
+constexpr size_t kMostRead = 64;   // tensors that an operator reads or writes
 
 FileTensor describe_tensor(const tfl::Tensor &t) {
   FileTensor tensor{tensor_name(t), tensor_type_name(t.type()), {}, {}, 0};
@@ -48,6 +49,8 @@ class Describer {
     if (!is_utf8(made.name)) made.name = "?";
     made.inputs = tensors(graph, graph.inputs());
     made.outputs = tensors(graph, graph.outputs());
+    made.input_tensors = numbers(graph, graph.inputs(), kMostListed);
+    made.output_tensors = numbers(graph, graph.outputs(), kMostListed);
     if (graph.operators())
       for (const tfl::Operator *op : *graph.operators()) {
         FileOperator o;
@@ -56,6 +59,8 @@ class Describer {
                                                              : "?";
         o.outputs = tensors(graph, op->outputs());
         o.constant_bytes = constant_bytes(graph, op->inputs());
+        o.reads = numbers(graph, op->inputs(), kMostRead);
+        o.writes = numbers(graph, op->outputs(), kMostRead);
         made.operators.push_back(std::move(o));
       }
     return made;
@@ -71,6 +76,19 @@ class Describer {
       budget_.charge(kAtMost);
       made.push_back(describe_tensor(*graph.tensors()->Get(static_cast<flatbuffers::uoffset_t>(t))));
     }
+    return made;
+  }
+
+  // The same tensors by their numbers.
+  std::vector<int> numbers(const tfl::SubGraph &graph, const flatbuffers::Vector<int32_t> *list,
+                           size_t most) {
+    std::vector<int> made;
+    if (!list || !graph.tensors()) return made;
+    for (int t : *list) {
+      if (made.size() == most) break;
+      if (t >= 0 && static_cast<size_t>(t) < graph.tensors()->size()) made.push_back(t);
+    }
+    budget_.charge(made.size() * sizeof(int));
     return made;
   }
 

@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# The report of a run in its forms, the notebook, the picture of a model, and the robustness sweep: whole, the same figures as
+# the records, and sentences for what is not there.
+. "$(dirname "$0")/support.bash"
+checks 44
+installed python3 || skip_all "python3 is not installed (./dev setup)"
+cd "$work"
+
+quietly "$mote" init p --template gesture
+quietly "$mote" synth gestures --persons 3 --recordings 8 --output p/data
+quietly "$mote" train p --quiet --set train.epochs=4
+run=$(echo p/runs/*)
+quietly "$mote" quantize p
+quietly "$mote" evaluate p
+
+# The page: nothing loaded, nothing run, no address but its own parts.
+cat >whole.py <<'P'
+import html.parser, re, sys
+class Page(html.parser.HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.open, self.ids, self.wrong, self.targets = [], set(), [], []
+    def handle_starttag(self, tag, attributes):
+        a = dict(attributes)
+        if tag in ("script", "link", "iframe", "object", "embed", "base", "form"): self.wrong.append(tag)
+        for name, value in attributes:
+            if name.startswith("on"): self.wrong.append(name)
+            if name in ("src", "srcset") and not value.startswith("data:image/"): self.wrong.append(value[:60])
+            if name == "href": (self.targets if value.startswith("#") else self.wrong).append(value)
+        if tag == "img" and not a.get("alt"): self.wrong.append("img without alt")
+        if tag == "th" and "scope" not in a: self.wrong.append("th without scope")
+        if tag == "svg" and not a.get("aria-label"): self.wrong.append("svg without a name")
+        if "id" in a: self.ids.add(a["id"])
+        if tag not in ("meta", "img", "source", "br", "rect", "polyline", "polygon", "circle"): self.open.append(tag)
+    def handle_startendtag(self, tag, attributes): pass
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag: self.wrong.append("</" + tag + ">")
+text = open(sys.argv[1], encoding="utf-8").read()
+page = Page()
+page.feed(text)
+page.wrong += [t for t in page.targets if t[1:] not in page.ids] + page.open
+outside = re.sub(r'"data:image/[^"]*"', '""', text)
+page.wrong += [u for u in re.findall(r"https?://[^\s\"'<]+", outside) if "www.w3.org" not in u]
+if page.wrong: sys.exit(f"{page.wrong[:5]}")
+P
+check "report" "$mote" report p
+present "$run/report.html"
+check "the page is whole" python3 whole.py "$run/report.html"
+for part in "From recordings to the device" "Evaluation on" "Layers of the int8 program" "Memory plan" "How it was made" "Architecture of" "Example windows of each class"; do
+  holds "$part" "$run/report.html"
+done
+# what is not there is said with the command that makes it
+holds "mote evaluate .* --robustness" "$run/report.html"
+holds "mote explain" "$run/report.html"
+holds "not yet: .*mote export" "$run/report.html"
+
+# Its figures are those of the records.
+cat >figures.py <<'P'
+import html, json, re, sys
+run = sys.argv[1]
+text = html.unescape(re.sub(r"<[^>]+>", " ", re.sub(r'"data:image/[^"]*"', '""', open(run + "/report.html", encoding="utf-8").read())))
+words = re.sub(r"\s+", " ", text)
+wanted = []
+for e in json.load(open(run + "/evaluation.json")):
+    wanted += [f"{100 * e['accuracy']:.1f} %", f"{e['precision']} test accuracy"]
+    for name, c in e["classes"].items(): wanted.append(f"{name} {c['precision']:.3f} {c['recall']:.3f} {c['f1']:.3f} {c['support']}")
+summary = json.load(open(run + "/summary.json"))
+wanted.append(f"{summary['parameters']:,} parameters")
+for l in summary["layers"]: wanted.append(f"{l['name']} ({l['type']})")
+wanted.append(json.load(open(run + "/run.json"))["data_digest"])
+missing = [w for w in wanted if w not in words]
+if missing: sys.exit(f"not in the page: {missing[:4]}")
+P
+check "figures are those of the records" python3 figures.py "$run"
+
+# Disturbed windows: the same seed gives the same bytes.
+check "robustness" "$mote" evaluate p --robustness
+cp "$run/robustness.json" first.json
+check "robustness again" "$mote" evaluate p --robustness
+same first.json "$run/robustness.json"
+check "another seed" "$mote" evaluate p --robustness --seed 8
+differ first.json "$run/robustness.json"
+check "its levels are in order" python3 - "$run" <<'P'
+import json, sys
+r = json.load(open(sys.argv[1] + "/robustness.json"))
+assert [s["kind"] for s in r["sweeps"]] == ["noise", "gain", "rotation", "rate", "dropped"], r["sweeps"]
+for s in r["sweeps"]:
+    assert all(l["correct"] == round(l["accuracy"] * r["windows"]) for l in s["levels"]), s
+    assert s["levels"] == sorted(s["levels"], key=lambda l: l["level"])
+P
+quietly "$mote" explain p
+quietly "$mote" export p --format c --output p/c --verify
+quietly "$mote" report p
+check "the page with all of it is whole" python3 whole.py "$run/report.html"
+for part in "Rotated sensor" "Signal to noise of each layer" "golden vectors equal"; do holds "$part" "$run/report.html"; done
+exits 2 "$mote" evaluate p --robustness --data p/data
+
+# The other forms.
+check "Markdown" "$mote" report p --format md --output p.md
+holds "^## Data" p.md
+holds "^| class | recordings | windows | seconds |" p.md
+check "JSON" "$mote" report p --format json
+check "JSON is that of the records" python3 - "$run" <<'P'
+import json, sys
+r = json.load(open(sys.argv[1] + "/report.json"))
+assert r["evaluations"] == json.load(open(sys.argv[1] + "/evaluation.json"))
+assert r["summary"] == json.load(open(sys.argv[1] + "/summary.json"))
+assert r["robustness"] == json.load(open(sys.argv[1] + "/robustness.json"))
+P
+exits 2 "$mote" report p --format pdf
+check "notebook" "$mote" export p --format notebook --output p.ipynb
+check "the notebook has cells" python3 - <<'P'
+import json
+n = json.load(open("p.ipynb"))
+assert n["nbformat"] == 4 and len(n["cells"]) > 8
+ids = [c["id"] for c in n["cells"]]
+assert len(set(ids)) == len(ids)
+assert any(c["cell_type"] == "code" and c["source"][0].startswith("!mote train") for c in n["cells"])
+for c in n["cells"]:
+    assert set(c) <= {"id", "cell_type", "metadata", "source", "attachments", "outputs", "execution_count"}, set(c)
+P
+quietly "$mote" export p --format tflite --output p/p.tflite
+not "a notebook of a file" "$mote" export p/p.tflite --format notebook --output q.ipynb
+absent q.ipynb
+
+# Pictures of models.
+for model in p p/p.tflite "$run/model.mote"; do
+  check "picture of $model" "$mote" summary "$model" --picture model.svg
+  holds "</svg>" model.svg
+done
+check "picture of a network" "$mote" summary --preset mobilenet_vww --picture vww.png
+not "a picture of another kind" "$mote" summary p --picture model.gif
+absent model.gif
