@@ -172,17 +172,29 @@ DocSection training_section(const ReportInput &in) {
   }
   double seconds = 0;
   for (const json &e : epochs) seconds += figure(e.at("seconds"));
-  s.blocks.emplace_back(
-      DocText{fmt::format("{} epochs in {:.2f} s{}; the weights are those of epoch {}.", epochs.size(),
-                          seconds, in.history.at("stopped_early").get<bool>() ? ", stopped early" : "",
-                          in.history.at("best_epoch").get<int>())});
+  if (!history.empty() && history.back().is_fit) {
+    s.lead = "A detector of this kind has no epochs: it is fitted to the normal training windows in one go.";
+    s.blocks.emplace_back(DocText{fmt::format(
+        "Fitted in {:.2f} s. Mean score of normal windows: {:.4g} in training{}.", seconds,
+        history.back().loss,
+        history.back().has_validation ? fmt::format(", {:.4g} in validation", history.back().val_loss)
+                                      : "")});
+  } else {
+    s.blocks.emplace_back(
+        DocText{fmt::format("{} epochs in {:.2f} s{}; the weights are those of epoch {}.", epochs.size(),
+                            seconds, in.history.at("stopped_early").get<bool>() ? ", stopped early" : "",
+                            in.history.at("best_epoch").get<int>())});
+  }
   const std::string judgement = in.history.at("judgement");
   if (!judgement.empty()) s.blocks.emplace_back(DocWarning{judgement});
   if (in.history.contains("never_found"))
     for (const json &sentence : in.history.at("never_found"))
       s.blocks.emplace_back(DocWarning{"Warning: " + sentence.get<std::string>() + "."});
-  if (in.history.contains("detector"))
+  if (in.history.contains("detector")) {
     s.blocks.emplace_back(DocText{in.history.at("detector").at("text").get<std::string>() + "."});
+    if (const std::string finding = in.history.at("detector").value("finding", ""); !finding.empty())
+      s.blocks.emplace_back(DocWarning{"Warning: " + finding + "."});
+  }
   if (in.history.contains("rest_finding"))
     s.blocks.emplace_back(DocText{"Note: " + in.history.at("rest_finding").get<std::string>() + "."});
   add_baseline(s, in.history);

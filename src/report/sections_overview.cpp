@@ -133,7 +133,13 @@ DocStage training_stage(const ReportInput &in) {
       "figures of the validation are too good by that choice: believe the test, and then recordings of your "
       "own."};
   if (in.summary.is_object()) s.figures.push_back(commas(in.summary.at("parameters")) + " parameters");
-  if (in.history.is_object() && in.history.contains("epochs"))
+  const bool is_fit = in.history.is_object() && in.history.contains("epochs") &&
+                      !in.history.at("epochs").empty() && in.history.at("epochs").back().contains("score");
+  if (is_fit)
+    s.purpose =
+        "A detector is fitted to normal training windows in one go; the validation windows give its "
+        "threshold.";
+  if (!is_fit && in.history.is_object() && in.history.contains("epochs"))
     s.figures.push_back(fmt::format("{} epochs, kept: {}", in.history.at("epochs").size(),
                                     in.history.at("best_epoch").get<int>()));
   if (const json *e = evaluation_of(in, "float")) s.figures.push_back(score_of(*e));

@@ -2,7 +2,7 @@
 # Detectors of anomalies from mote.toml to C: an autoencoder, Gaussians and k-means learn from a slow fan alone, the threshold
 # keeps to the false-alarm rate, the exported C says of every window what mote evaluate says; what is refused, and why.
 . "$(dirname "$0")/support.bash"
-checks 77
+checks 79
 installed python3 cc || skip_all "python3 or cc is not installed (./dev setup)"
 emulates=yes
 for tool in arm-none-eabi-gcc qemu-system-arm make; do installed $tool || emulates=no; done
@@ -84,6 +84,9 @@ equal "each window has a score" "$("$mote" predict autoencoder data/fan_0_low_1_
 quietly "$mote" report autoencoder
 each autoencoder/runs/*/report.html
 holds "partial AUC" "${list[0]}"
+quietly "$mote" report diagonal
+each diagonal/runs/*/report.html
+holds "fitted to the normal training windows in one go" "${list[0]}"
 quietly "$mote" export autoencoder --format tflite --output tflite
 holds "score and its threshold are not in this file" tflite/fan_README.md
 check "the file has the threshold" grep -aq '"threshold":' tflite/fan.tflite
