@@ -1,14 +1,11 @@
 # The rows of docs/numbers.md: which recordings each is of, how they are put into a project's data folder, what is held out,
 # and what is asked. The network and its recipe are examples/numbers/ROW.toml. scores.py has the arithmetic, run the order.
-import array
 import glob
 import hashlib
 import os
-import random
 import re
 import shutil
 import subprocess
-import wave
 
 
 class Row:
@@ -192,22 +189,7 @@ def sampling(picture):
 
 # --- sounds ----------------------------------------------------------------------------------------------------------
 
-def write_noise(folder, rate_hz):
-    """Five seconds each of white noise and of noise that falls by up to 6 dB an octave, for augment.sound.background."""
-    os.makedirs(folder)
-    draw = random.Random(1)
-    for leak in (0.0, 0.7, 0.95, 0.99):
-        level, values = 0.0, array.array("h")
-        for _ in range(5 * rate_hz):
-            level = leak * level + (1 - leak * leak) ** 0.5 * draw.gauss(0, 3000)
-            values.append(int(max(-32768, min(32767, level))))
-        with wave.open(f"{folder}/leak{leak}.wav", "wb") as file:
-            file.setparams((1, 2, rate_hz, len(values), "NONE", ""))
-            file.writeframes(values.tobytes())
-
-
 def spoken(shared, data):
-    write_noise(os.path.join(os.path.dirname(data), "noise"), 8000)
     unpack(shared, "fsdd/fsdd_train_4speakers.tar.xz", data + ".all")
     for path in glob.glob(f"{data}.all/**/*.wav", recursive=True):
         move(path, data)
