@@ -69,8 +69,11 @@ RunFolder find_run(const std::string &run, const std::string &project_folder) {
     return RunFolder{path.string(), runs.parent_path().string(), {}};
   };
   if (!run.empty()) {
-    for (const fs::path &path : {fs::path(run), fs::path(project_folder) / "runs" / run})
-      if (is_run(path)) return with_project(path);
+    for (fs::path path : {fs::path(run), fs::path(project_folder) / "runs" / run}) {
+      if (!is_run(path)) continue;
+      while (!path.has_filename() && path.has_relative_path()) path = path.parent_path();  // "runs/x/" as a shell completes it
+      return with_project(path);
+    }
     const std::string project = fs::exists(fs::path(run) / "mote.toml") ? run : "";
     if (!project.empty()) return find_run("", project);
     throw Error(ErrorCode::kNotFound, run, "is not a run",

@@ -33,6 +33,9 @@ TEST(RunFolder, the_newest_is_found_by_name_and_touching_changes_nothing) {
   }
   write_file(folder / "runs" / "20261122-134000-w" / run_file::kRecord, "{ }");
   EXPECT_EQ(find_run("", folder.text()).path, (folder / "runs" / "20261122-134000-w-10").string());
+  const std::string named = (folder / "runs" / "20261122-134000-w-10").string();
+  EXPECT_EQ(find_run(named + "/").path, named);  // as a shell completes it
+  EXPECT_EQ(find_run(named + "//").path, named);
 }
 
 TEST(RunFolder, paths_inside_the_project_are_relative) {
