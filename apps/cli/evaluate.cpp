@@ -210,9 +210,6 @@ void add_evaluate(CLI::App &app) {
   c->callback([o] {
     check_assignments(o->assignments, {"data"});
     const bool is_stream = !o->stream.streams.empty();
-    if (is_stream && o->is_emulated)
-      throw Error(ErrorCode::kInvalidArgument, "--emulate", "does not take streams",
-                  "`mote predict RUN FILE --emulate` shows that the exported C tells the same of a file");
     if (!o->assignments.empty() && o->request.on.data.empty() && !is_stream)
       throw Error(ErrorCode::kInvalidArgument, "--set", "a run is judged on its own windows as they are",
                   "give other recordings with --data, or streams with --stream");
@@ -232,6 +229,7 @@ void add_evaluate(CLI::App &app) {
     }
     if (is_stream) {
       o->stream.precision = o->request.precision;
+      if (o->is_emulated) o->stream.core = &core_to_emulate(o->core, &run.project());
       const StreamEvaluation e = evaluate_streams(run, o->stream);
       warn(e.notes);
       nlohmann::json json = stream_json(e);
@@ -239,6 +237,9 @@ void add_evaluate(CLI::App &app) {
       std::string text = fmt::format("Run {}\n", run.path());
       if (!e.reading.empty()) text += "\n" + reading_text(e.reading) + "\n";
       text += e.text();
+      for (const EmulatedReplay &replay : e.emulated) text += replay.line() + "\n";
+      for (const EmulatedReplay &replay : e.emulated)
+        json["emulated"].push_back(emulated_json(replay, e.labels));
       text.pop_back();
       result(*o, json, text);
       return;

@@ -27,6 +27,8 @@
 #include <string>
 #include <vector>
 
+#include "mote/device.h"
+#include "mote/replay.h"
 #include "mote/runs.h"
 #include "mote/stream_scores.h"
 
@@ -60,6 +62,8 @@ struct StreamRequest {
   std::string picture = "";  // .png or .svg: the recordings with probabilities and events
   std::string collect = "";  // a folder that gets false accepts and near misses as recordings
   double near_share = 0.7;   // of the threshold, from which something is a near miss
+  // An emulated core that is given the same rows, and whose push() must tell the same; nullptr: none is.
+  const Core *core = nullptr;
 };
 
 // What the rule was chosen on, and what it reached there.
@@ -85,6 +89,7 @@ struct StreamEvaluation {
   std::optional<StreamTuning> tuning;
   std::vector<std::string> collected;  // files that were written
   size_t near_misses = 0;
+  std::vector<EmulatedReplay> emulated;  // of the streams one behind the other, some millions of values each
   std::vector<std::string> notes, reading;
 
   std::string text() const;  // tables for people

@@ -71,7 +71,8 @@ RunFolder find_run(const std::string &run, const std::string &project_folder) {
   if (!run.empty()) {
     for (fs::path path : {fs::path(run), fs::path(project_folder) / "runs" / run}) {
       if (!is_run(path)) continue;
-      while (!path.has_filename() && path.has_relative_path()) path = path.parent_path();  // "runs/x/" as a shell completes it
+      while (!path.has_filename() && path.has_relative_path())
+        path = path.parent_path();  // "runs/x/" as a shell completes it
       return with_project(path);
     }
     const std::string project = fs::exists(fs::path(run) / "mote.toml") ? run : "";

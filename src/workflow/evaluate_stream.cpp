@@ -120,6 +120,8 @@ class StreamEvaluator {
                   "data.join makes one recording of several files, and a stream is one file",
                   "put the channels into one file; `mote evaluate --data` takes the files as they are");
     check_has_stream(model_);
+    if (request_.core && e_.precision != "int8")
+      throw Error(ErrorCode::kUnsupported, "emulation", "the float model has no C", "`mote quantize` first");
     if (request_.is_tuned && !run_.is_writable())
       throw Error(ErrorCode::kIo, run_.path(), "cannot be written, so no rule can be kept in it",
                   "check the permissions of the folder");
@@ -241,6 +243,7 @@ class StreamEvaluator {
     negatives_.emplace(e_.rule, p_.window, p_.channels, is_rest_, request_.near_share);
     source.each(files, request_.labels, request_.has_no_events,
                 [&](const StreamRecording &s) { take(s, source.rate_hz()); });
+    run_on_core();
     std::sort(e_.scores.delays_s.begin(), e_.scores.delays_s.end());
     e_.rate_hz = source.rate_hz();
     e_.channels = source.channels();
@@ -292,8 +295,31 @@ class StreamEvaluator {
       if (!request_.collect.empty()) negatives_->add(s, scored, told, stream.judged, tolerance);
     }
     if (!request_.picture.empty()) panels_.add(s, scored, stream, e_.rule, rate_hz);
+    if (request_.core) add_for_core(s, told.told);
     e_.streams.push_back(std::move(stream));
     if (s.is_labelled) judged_.push_back({std::move(scored), s.events, s.recording.rows});
+  }
+
+  // The rows of a stream behind those of others, until there are enough for a run on the core.
+  void add_for_core(const StreamRecording &s, const std::vector<Told> &told) {
+    constexpr size_t kMostValues = size_t{8} << 20;
+    const auto first = static_cast<long>(core_rows_.size() / static_cast<size_t>(p_.channels));
+    core_begins_.push_back(static_cast<int32_t>(first));
+    core_rows_.insert(core_rows_.end(), s.recording.values.begin(), s.recording.values.end());
+    for (const Told &t : told) core_told_.push_back({first + t.row, t.answer});
+    core_files_ += (core_files_.empty() ? "" : ", ") + s.file;
+    if (core_rows_.size() > kMostValues) run_on_core();
+  }
+
+  void run_on_core() {
+    if (core_rows_.empty()) return;
+    e_.emulated.push_back(replay_on_core(std::get<IntegerProgram>(model_), e_.rule, *request_.core,
+                                         core_rows_, core_begins_, core_told_, core_files_,
+                                         run_.project().is_streaming));
+    core_rows_.clear();
+    core_begins_.clear();
+    core_told_.clear();
+    core_files_.clear();
   }
 
   // The same rule with other thresholds. It describes these streams; nothing is chosen by it.
@@ -388,6 +414,10 @@ class StreamEvaluator {
   AnyModel model_;
   Preprocessing p_;
   std::vector<bool> is_rest_;
+  std::vector<float> core_rows_;
+  std::vector<int32_t> core_begins_;
+  std::vector<Told> core_told_;
+  std::string core_files_;
   StreamEvaluation e_;
   std::vector<TuningRecording> judged_;
   std::optional<HardNegatives> negatives_;

@@ -2,7 +2,7 @@
 # Long recordings: events, misses and false accepts an hour; a rule chosen on other streams goes into the export, whose C
 # tells the same row by row; false accepts become recordings; streams and labels that are odd.
 . "$(dirname "$0")/support.bash"
-checks 56
+checks 58
 installed python3 cc || skip_all "python3 or cc is not installed (./dev setup)"
 cd "$work"
 
@@ -48,6 +48,15 @@ for name in test val; do sed -i "1a $name.csv,0,5,idle" ${name}_events.csv; done
 said 'the float model is judged' sh -c "'$mote' evaluate wave --stream test.csv --labels test_events.csv 2>&1"
 refused "there is none" "$mote" evaluate wave --stream test.csv --labels test_events.csv --tune
 quietly "$mote" quantize wave
+
+# two streams on an emulated core: its push(), begun anew between them, tells what the desk tells
+if installed arm-none-eabi-gcc && installed qemu-system-arm && installed make; then
+  "$mote" evaluate wave --stream test.csv val.csv --emulate --core cortex-m4 --json >core.json
+  equal "the core was given all rows" "$(json 'j.emulated[0].rows == j.streams.reduce((n, s) => n + s.rows, 0) && j.streams.length == 2' <core.json)" true
+  equal "it told something" "$(json 'j.emulated[0].answers.length > 0' <core.json)" true
+else
+  skip 2 "arm-none-eabi-gcc, qemu-system-arm or make is not installed"
+fi
 
 # counts
 said "by the float model's own rule" "$mote" evaluate wave --stream test.csv --labels test_events.csv --precision float
