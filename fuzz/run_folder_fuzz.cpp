@@ -30,6 +30,8 @@ struct Whole {
     quantize_run(run);
     evaluate_run(run);
     note_export(run, "c", "out", "no");
+    explain_run(run, false);
+    robustness_of(run, 7);
   }
 };
 
@@ -45,10 +47,11 @@ void ask(Step step) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  static const char *const kRecords[] = {run_file::kRecord,     run_file::kData,    run_file::kSummary,
-                                         run_file::kHistory,    run_file::kExports, run_file::kEvaluation,
-                                         run_file::kQuantize,   run_file::kGolden,  run_file::kProject,
-                                         run_file::kHistorySvg, run_file::kModel};
+  static const char *const kRecords[] = {run_file::kRecord,     run_file::kData,      run_file::kSummary,
+                                         run_file::kHistory,    run_file::kExports,   run_file::kEvaluation,
+                                         run_file::kQuantize,   run_file::kGolden,    run_file::kProject,
+                                         run_file::kHistorySvg, run_file::kModel,     run_file::kWrong,
+                                         run_file::kExplain,    run_file::kRobustness};
   static const Whole kWhole;
   if (size == 0) return 0;
   const fs::path file = fs::path(kWhole.run.path) / kRecords[data[0] % std::size(kRecords)];

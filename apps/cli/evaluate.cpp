@@ -206,6 +206,8 @@ void add_evaluate(CLI::App &app) {
       ->capture_default_str();
   add_emulate_options(c, o->is_emulated, o->core);
   add_set_option(c, o->assignments);
+  for (const char *other : {"--precision", "--part", "--resplit", "--dump", "--emulate"})
+    robustness->excludes(c->get_option(other));
   describe(c, *o, "mote evaluate --data recordings_of_monday");
   c->callback([o] {
     check_assignments(o->assignments, {"data"});

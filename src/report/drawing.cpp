@@ -30,7 +30,7 @@ constexpr InkColors kInks[] = {
     {"t", rgb(0x20252b), rgb(0xe6e9ed)},      {"s", rgb(0x545d67), rgb(0xa7b1bc)},
     {"l", rgb(0xc9ced4), rgb(0x47505b)},      {"c", rgb(0xf3f5f7), rgb(0x222931)},
     {"w", rgb(0xffffff), rgb(0xffffff)},      {"blue", rgb(0x1f6bb8), rgb(0x3678b8)},
-    {"orange", rgb(0xb85c10), rgb(0xc46a20)}, {"green", rgb(0x2b7a45), rgb(0x2f8250)},
+    {"orange", rgb(0xb85c10), rgb(0xb45e14)}, {"green", rgb(0x2b7a45), rgb(0x2f8250)},
     {"red", rgb(0xa3383f), rgb(0xb5494f)},    {"ochre", rgb(0x806010), rgb(0x8f6c14)},
     {"brown", rgb(0x75573a), rgb(0x876848)},  {"violet", rgb(0x6b4fa0), rgb(0x7f63b5)},
     {"grey", rgb(0x4b535c), rgb(0x5f6974)}};

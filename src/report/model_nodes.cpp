@@ -138,6 +138,21 @@ PictureNode layer_node(const IntegerProgram &p, const ProgramLayer &l, const std
   return n;
 }
 
+// Of a file only shapes and sizes are known.
+Ink foreign_color(size_t constant_bytes, size_t inputs, const std::vector<int> &takes,
+                  const std::vector<int> &gives) {
+  constexpr size_t kOfWeights = 33;  // more than a new shape or paddings take
+  const auto elements = [](const std::vector<int> &shape) {
+    double product = 1;
+    for (const int d : shape) product *= d;
+    return product;
+  };
+  if (constant_bytes >= kOfWeights) return Ink::kBlue;
+  if (inputs > 1) return Ink::kOchre;
+  if (takes == gives) return Ink::kRed;
+  return elements(gives) < elements(takes) ? Ink::kGreen : Ink::kBrown;
+}
+
 PictureNode port_node(const IntegerProgram &p, int tensor, const char *title) {
   const ProgramTensor &t = p.tensor(tensor);
   PictureNode n{title, {}, Ink::kGrey};
@@ -208,6 +223,7 @@ PictureGraph picture_graph(const FileDescription &file) {
   if (file.graphs.empty()) return g;
   const FileGraph &graph = file.graphs[0];
   std::map<int, int> made_by;
+  std::vector<std::vector<int>> shapes;  // of what each box gives
   const auto tensor_line = [](const FileTensor &t) { return shape_text(t.shape) + " " + t.type; };
   for (size_t i = 0; i < graph.inputs.size(); ++i) {
     if (i < graph.input_tensors.size()) made_by[graph.input_tensors[i]] = static_cast<int>(g.nodes.size());
@@ -216,6 +232,7 @@ PictureGraph picture_graph(const FileDescription &file) {
                        Ink::kGrey,
                        {},
                        shape_text(graph.inputs[i].shape)});
+    shapes.push_back(graph.inputs[i].shape);
   }
   for (const FileOperator &o : graph.operators) {
     PictureNode n{o.name, {}};
@@ -227,7 +244,10 @@ PictureGraph picture_graph(const FileDescription &file) {
     }
     if (o.constant_bytes > 0)
       add_line(n, with_commas(static_cast<long long>(o.constant_bytes)) + " bytes of constants");
-    n.color = color_of(nullptr, {o.constant_bytes >= 16, n.inputs.size(), 2, 1});
+    const std::vector<int> gives = o.outputs.empty() ? std::vector<int>() : o.outputs[0].shape;
+    const std::vector<int> takes = n.inputs.empty() ? gives : shapes[static_cast<size_t>(n.inputs[0])];
+    n.color = foreign_color(o.constant_bytes, n.inputs.size(), takes, gives);
+    shapes.push_back(gives);
     for (const int t : o.writes) made_by[t] = static_cast<int>(g.nodes.size());
     g.nodes.push_back(std::move(n));
   }

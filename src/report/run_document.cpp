@@ -14,6 +14,10 @@ using nlohmann::json;
 
 double figure(const json &value) { return value.is_null() ? NAN : value.get<double>(); }
 std::string commas(const json &value) { return with_commas(value.get<long long>()); }
+std::string three_digits(const json &value) {
+  const double v = figure(value);
+  return v >= 1000 ? with_commas(std::llround(v)) : fmt::format("{:.3g}", v);
+}
 std::string percent(const json &share) {
   return share.is_null() ? "?" : fmt::format("{:.1f}", 100 * share.get<double>());
 }

@@ -23,7 +23,8 @@ DocSection made_section(const ReportInput &in);
 // Records have null for a figure that is not finite.
 double figure(const nlohmann::json &value);
 std::string commas(const nlohmann::json &value);
-std::string percent(const nlohmann::json &share);  // "57.1", of 0.571; "?" of null
+std::string three_digits(const nlohmann::json &value);  // "4.93", but whole numbers whole: "1,163"
+std::string percent(const nlohmann::json &share);       // "57.1", of 0.571; "?" of null
 // "95 %: 86.1 - 98.6 over 5 groups, which are few"
 std::string accuracy_interval(const nlohmann::json &evaluation);
 // "95 %: 86.1 - 98.6", or that there is none.

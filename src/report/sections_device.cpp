@@ -37,10 +37,10 @@ void add_boards(DocSection &s, const json &devices) {
     const bool is_measured = d.at("is_measured").get<bool>();
     std::string time = "-", energy = "-";
     if (d.contains("latency_ms"))
-      time = fmt::format("{:.3g} ({:.3g} to {:.3g})", figure(d.at("latency_ms")),
-                         figure(d.at("latency_ms_low")), figure(d.at("latency_ms_high")));
+      time = fmt::format("{} ({} to {})", three_digits(d.at("latency_ms")),
+                         three_digits(d.at("latency_ms_low")), three_digits(d.at("latency_ms_high")));
     if (d.contains("measured")) time = fmt::format("{:.4g} measured", figure(d.at("measured").at("ms")));
-    if (d.contains("energy_mj")) energy = fmt::format("{:.3g}", figure(d.at("energy_mj")));
+    if (d.contains("energy_mj")) energy = three_digits(d.at("energy_mj"));
     t.rows.push_back(
         {title, bytes_cell(d, "flash_bytes"),
          commas(d.at("ram_bytes").get<size_t>() + d.at("stream_bytes").get<size_t>() +

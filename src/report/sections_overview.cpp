@@ -198,7 +198,7 @@ DocStage deployment_stage(const ReportInput &in) {
     std::string text = fmt::format(
         "{}: {} of flash, {} of RAM", d.at("title").get<std::string>(), human_bytes(d.at("flash_bytes")),
         human_bytes(d.at("ram_bytes").get<size_t>() + d.at("stream_bytes").get<size_t>()));
-    if (d.contains("latency_ms")) text += fmt::format(", {:.3g} ms", figure(d.at("latency_ms")));
+    if (d.contains("latency_ms")) text += fmt::format(", {} ms", three_digits(d.at("latency_ms")));
     s.figures.push_back(std::move(text));
   }
   if (s.figures.empty()) s.figures.push_back("known once there is an int8 model");

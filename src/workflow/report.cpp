@@ -169,9 +169,9 @@ std::string step_name(const Run &run) {
   if (!compress.is_object()) return record.contains("parent") ? "trained on" : "trained";
   std::string text = "compressed";
   const json settings = compress.value("settings", json::object());
-  if (settings.contains("prune") && settings.at("prune").is_string())
+  if (settings.contains("prune") && settings.at("prune").is_string() && settings.at("prune") != "")
     text += fmt::format(", pruned {}", settings.at("prune").get<std::string>());
-  if (settings.contains("cluster") && settings.at("cluster").is_number())
+  if (settings.contains("cluster") && settings.at("cluster").is_number() && settings.at("cluster") > 0)
     text += fmt::format(", {} clusters", settings.at("cluster").get<int>());
   if (settings.contains("bits") && settings.at("bits").is_number() && settings.at("bits") != 8)
     text += fmt::format(", {} bits", settings.at("bits").get<int>());
@@ -239,9 +239,9 @@ std::string commands_of(const Run &run, const json &record) {
   if (kind == "compression" && compress.is_object()) {
     text += fmt::format("mote compress {}", shell_path(record.value("parent", "RUN")));
     const json settings = compress.value("settings", json::object());
-    if (settings.contains("prune") && settings.at("prune").is_string())
+    if (settings.contains("prune") && settings.at("prune").is_string() && settings.at("prune") != "")
       text += " --prune " + shell_word(settings.at("prune").get<std::string>());
-    if (settings.contains("cluster") && settings.at("cluster").is_number())
+    if (settings.contains("cluster") && settings.at("cluster").is_number() && settings.at("cluster") > 0)
       text += fmt::format(" --cluster {}", settings.at("cluster").get<int>());
     if (settings.contains("bits") && settings.at("bits").is_number() && settings.at("bits") != 8)
       text += fmt::format(" --bits {}", settings.at("bits").get<int>());

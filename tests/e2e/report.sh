@@ -2,7 +2,7 @@
 # The report of a run in its forms, the notebook, the picture of a model, and the robustness sweep: whole, the same figures as
 # the records, and sentences for what is not there.
 . "$(dirname "$0")/support.bash"
-checks 44
+checks 48
 installed python3 || skip_all "python3 is not installed (./dev setup)"
 cd "$work"
 
@@ -94,6 +94,7 @@ quietly "$mote" report p
 check "the page with all of it is whole" python3 whole.py "$run/report.html"
 for part in "Rotated sensor" "Signal to noise of each layer" "golden vectors equal"; do holds "$part" "$run/report.html"; done
 exits 2 "$mote" evaluate p --robustness --data p/data
+exits 2 "$mote" evaluate p --robustness --part train
 
 # The other forms.
 check "Markdown" "$mote" report p --format md --output p.md
@@ -131,3 +132,15 @@ done
 check "picture of a network" "$mote" summary --preset mobilenet_vww --picture vww.png
 not "a picture of another kind" "$mote" summary p --picture model.gif
 absent model.gif
+
+# Before and after: int8 by calibration and by training, and a compressed run beside its parent.
+quietly "$mote" quantize p --method qat --epochs 1
+quietly "$mote" report p
+holds "quantization-aware training" "$run/report.html"
+quietly "$mote" compress p --prune 0.3 --epochs 1
+small=$(newest p/runs)
+quietly "$mote" quantize p
+quietly "$mote" evaluate p
+quietly "$mote" report p
+holds "compressed, pruned 0.3" "$small/report.html"
+check "the page of a compressed run is whole" python3 whole.py "$small/report.html"
