@@ -7,6 +7,7 @@
 #include "base/zip.h"
 #include "data/npy.h"
 #include "mote/mote.h"
+#include "packed_weights.h"
 #include "random/random_programs.h"
 #include "wav_bytes.h"
 
@@ -170,6 +171,11 @@ int main(int argc, char **argv) {
       if (name == "model.json") seed("mote_file", "manifest" + std::to_string(n), content);
     seed("tflite", "m" + std::to_string(n), format_tflite(q));
     ++n;
+  }
+  for (const std::string &form : test::form_names()) {
+    const std::string packed = format_mote(test::packed_program(test::patterned_program({form}, 1), {form}));
+    seed("mote_file", form, packed);
+    seed("mote_file", "manifest_" + form, parse_zip(packed, "x").at("model.json"));
   }
   seed("run_folder", "record",
        std::string(1, '\0') +
