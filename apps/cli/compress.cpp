@@ -199,7 +199,8 @@ void add_compress(CLI::App &app) {
   c->add_option("--keep", o->keep, "a layer that stays as it is; may be given again")
       ->type_name("LAYER")
       ->allow_extra_args(false);
-  c->add_option("--epochs", o->epochs, "of each training; default: as many as the run had")
+  c->add_option("--epochs", o->epochs,
+                "of each training; default: as many as the run had, behind channels up to twice")
       ->check(range_of("compress.epochs"));
   c->add_option("--learning-rate", o->learning_rate,
                 "at their beginning; default: half of the run's, behind channels all of it")

@@ -79,8 +79,10 @@ struct CompressSettings {
   int bits = 8;                               // 4: weights of -7 .. 7 times the scale of their channel
   Teaching teaching = {};                     // of teachers, where there are any
   std::vector<std::string> keep_layers = {};  // stay as they are
-  // Of each training. Epochs 0: as many as the training before had; rate 0: half of its rate, or all of it
-  // behind channels (Renda et al. 2020: a schedule that begins anew does as well as any, or better).
+  // Of each training. Epochs 0: as many as the training before had, behind channels for as many
+  // multiply-adds, but at most twice as many (the budget of Liu et al. 2019, section 3); rate 0: half of its
+  // rate, or all of it behind channels (Renda et al. 2020: a schedule that begins anew does as well as any,
+  // or better).
   TuneSettings tune = {};
 };
 

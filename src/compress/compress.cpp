@@ -236,7 +236,13 @@ TrainOptions compress_options(const CompressSettings &s, const TrainOptions &tra
   TuneSettings tune = s.tune;
   Optimizer optimizer = training.optimizer;
   if (tune.epochs == 0) tune.epochs = std::max(kFewestEpochs, training.epochs);
+  // what is left takes fewer multiply-adds, so that as many as before make more epochs; how many more is
+  // bounded, since windows take as long to draw as ever
   const bool is_rewound = s.prune.kind == PruneKind::kChannels;
+  constexpr double kMostTimes = 2;
+  if (is_rewound && s.tune.epochs == 0)
+    tune.epochs = static_cast<int>(std::min<double>(
+        std::ceil(tune.epochs * std::min(kMostTimes, 1 / (1 - s.prune.share))), TrainOptions::kMostEpochs));
   if (tune.learning_rate == 0) tune.learning_rate = learning_rate_of(optimizer) / (is_rewound ? 1 : 2);
   TrainOptions o = tuning_options(tune, training);
   o.callbacks = training.callbacks;

@@ -77,7 +77,7 @@ std::vector<Setting> compress_settings() {
       integer(
           "compress.epochs", [](auto &p) -> auto & { return p.compress.tune.epochs; }, 1,
           TrainOptions::kMostEpochs, "of each training behind a step of it")
-          .or_else("as many as the training had"),
+          .or_else("as many as the training had, of `structured` up to twice"),
       number(
           "compress.learning_rate", [](auto &p) -> auto & { return p.compress.tune.learning_rate; }, 1e-9,
           100, "at their beginning; it falls to zero as half a cosine")

@@ -98,6 +98,16 @@ TEST_F(Compress, channels_go_in_steps) {
   refused("17 is not 1 .. 16");
 }
 
+TEST_F(Compress, fewer_channels_train_longer) {
+  const auto epochs = [&](const char *what) {
+    return compress_options({.prune = parse_pruning(what)}, {.epochs = 30}).epochs;
+  };
+  EXPECT_EQ(epochs("structured:0.25"), 40);
+  EXPECT_EQ(epochs("structured:0.5"), 60);
+  EXPECT_EQ(epochs("structured:0.9"), 60);
+  EXPECT_EQ(epochs("0.5"), 30);
+}
+
 TEST_F(Compress, a_budget_is_held_against_the_cost_that_is_asked_for) {
   settings.prune = parse_pruning("structured:0.999");
   EXPECT_ERROR(check_compression(model, data, settings, {}, options), "ask for less");
