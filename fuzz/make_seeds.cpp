@@ -7,6 +7,7 @@
 #include "base/zip.h"
 #include "data/npy.h"
 #include "mote/mote.h"
+#include "packed_weights.h"
 #include "random/random_programs.h"
 #include "wav_bytes.h"
 
@@ -178,6 +179,11 @@ int main(int argc, char **argv) {
   seed(
       "bundle", "manifest",
       R"({"format": 1, "kind": "bundle", "mote": "0.1.0", "run": "r", "model": "", "int8_model": "", "data_digest": "", "files": [{"path": "run.json", "bytes": 2, "sha256": "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"}, {"path": "x", "bytes": 1, "sha256": "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"}]})");
+  for (const std::string &form : test::form_names()) {
+    const std::string packed = format_mote(test::packed_program(test::patterned_program({form}, 1), {form}));
+    seed("mote_file", form, packed);
+    seed("mote_file", "manifest_" + form, parse_zip(packed, "x").at("model.json"));
+  }
   seed("run_folder", "record",
        std::string(1, '\0') +
            R"({"format": 2, "name": "a", "created": "b", "seed": 1, "data": "data", "data_digest": "0",

@@ -19,10 +19,10 @@ namespace {
 
 struct CompressArguments : Common {
   std::string run, prune, schedule, importance, shares, start;
-  std::optional<int> clusters, bits, epochs;
+  std::optional<int> clusters, epochs, steps;
   std::optional<float> learning_rate;
   std::optional<double> temperature, teacher_weight;
-  std::string flash, target;
+  std::string bits, flash, target;
   double drop = 1;
   std::vector<std::string> teachers, keep, assignments;
   bool is_per_channel = false, quiet = false;
@@ -30,7 +30,7 @@ struct CompressArguments : Common {
 
 // A command line that says what to do says all of it: mote.toml then says how.
 bool says_what(const CompressArguments &o) {
-  return !o.prune.empty() || o.clusters || o.bits || !o.teachers.empty();
+  return !o.prune.empty() || o.clusters || !o.bits.empty() || !o.teachers.empty();
 }
 
 CompressRequest request_of(const CompressArguments &o, const Project &project) {
@@ -40,7 +40,7 @@ CompressRequest request_of(const CompressArguments &o, const Project &project) {
   if (says_what(o)) {
     s.prune = parse_pruning(o.prune);
     s.clusters = o.clusters.value_or(0);
-    s.bits = o.bits.value_or(8);
+    s.bits = o.bits == "4" ? 4 : 8;
     teachers = o.teachers;
     s.schedule = PruneSchedule::kConstant;  // that of mote.toml is of what mote.toml prunes
   }
@@ -48,9 +48,10 @@ CompressRequest request_of(const CompressArguments &o, const Project &project) {
   if (!o.importance.empty()) s.importance = *importance_names().find(o.importance);
   if (!o.shares.empty()) s.shares = *channel_shares_names().find(o.shares);
   if (!o.start.empty()) s.cluster_start = *cluster_start_names().find(o.start);
+  if (o.steps) s.steps = *o.steps;
   if (o.is_per_channel) s.is_cluster_per_channel = true;
-  if (o.temperature) s.temperature = *o.temperature;
-  if (o.teacher_weight) s.teacher_weight = *o.teacher_weight;
+  if (o.temperature) s.teaching.temperature = *o.temperature;
+  if (o.teacher_weight) s.teaching.weight = *o.teacher_weight;
   if (!o.keep.empty()) s.keep_layers = o.keep;
   if (o.epochs) s.tune.epochs = *o.epochs;
   if (o.learning_rate) s.tune.learning_rate = *o.learning_rate;
@@ -96,6 +97,13 @@ void run_compress(const CompressArguments &o) {
   const Project project = read_project(opened.folder().project, o.assignments);
   CompressRequest request = request_of(o, project);
   if (!o.flash.empty()) request.flash_bytes = parse_bytes(o.flash, "--flash");
+  request.has_mixed_bits = o.bits == "mixed";
+  if (request.has_mixed_bits && o.flash.empty())
+    throw Error(ErrorCode::kInvalidArgument, "--bits mixed", "needs bytes that it chooses the bits for",
+                "give --flash, or --bits 4");
+  if (!request.has_mixed_bits && !o.bits.empty() && !o.flash.empty())
+    throw Error(ErrorCode::kInvalidArgument, "--bits", "is chosen where --flash is given",
+                "leave it out, or write --bits mixed");
   request.board = o.target;
   request.drop = o.drop;
   const bool is_search = request.flash_bytes > 0;
@@ -167,7 +175,9 @@ void add_compress(CLI::App &app) {
                 "channels leave the graph until half of the multiply-adds are gone");
   c->add_option("--cluster", o->clusters, "values that the weights of a kernel share")
       ->check(range_of("compress.cluster"));
-  c->add_option("--bits", o->bits, "of weights: 4 or 8")->check(range_of("compress.bits"));
+  c->add_option("--bits", o->bits,
+                "of weights: 4 or 8; mixed, with --flash: 8, 4, 3 or 2 for each layer, by what it costs")
+      ->check(CLI::IsMember({"4", "8", "mixed"}));
   c->add_option("--distill", o->teachers, "a run that teaches; parent: the run itself; may be given again")
       ->type_name("RUN")
       ->allow_extra_args(false);
@@ -177,6 +187,8 @@ void add_compress(CLI::App &app) {
       ->check(CLI::IsMember(importance_names().names()));
   c->add_option("--shares", o->shares, "of channels: how many each layer loses; default uniform")
       ->check(CLI::IsMember(channel_shares_names().names()));
+  c->add_option("--steps", o->steps, "in which channels go, each followed by a training; default 1")
+      ->check(range_of("compress.steps"));
   c->add_flag("--per-channel", o->is_per_channel, "of --cluster: each output channel has values of its own");
   c->add_option("--start", o->start, "of --cluster: where k-means starts; default kmeans++")
       ->check(CLI::IsMember(cluster_start_names().names()));
@@ -187,16 +199,17 @@ void add_compress(CLI::App &app) {
   c->add_option("--keep", o->keep, "a layer that stays as it is; may be given again")
       ->type_name("LAYER")
       ->allow_extra_args(false);
-  c->add_option("--epochs", o->epochs, "of each training; default: as many as the run had")
+  c->add_option("--epochs", o->epochs,
+                "of each training; default: as many as the run had, behind channels up to twice")
       ->check(range_of("compress.epochs"));
-  c->add_option("--learning-rate", o->learning_rate, "at their beginning; default: half of the run's")
+  c->add_option("--learning-rate", o->learning_rate,
+                "at their beginning; default: half of the run's, behind channels all of it")
       ->check(range_of("compress.learning_rate"));
   auto *flash =
       c->add_option("--flash", o->flash,
                     "12k: search for channels, values and bits with which weights and model code fit")
           ->excludes("--prune")
-          ->excludes("--cluster")
-          ->excludes("--bits");
+          ->excludes("--cluster");
   c->add_option("--drop", o->drop, "of --flash: points of int8 validation accuracy that it may cost")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 100.0))

@@ -16,6 +16,7 @@
 #include "mote/files.h"
 #include "mote/portfolio.h"
 #include "mote/project.h"
+#include "mote/report.h"
 #include "mote/workflow.h"
 
 namespace mote::cli {
@@ -36,7 +37,8 @@ Board board_of(const ExportArguments &o) { return board_by_name(boards_with(o.bo
 // The formats of others hold one byte per weight.
 void say_what_is_plain(const IntegerProgram &program, const ExportArguments &o) {
   if (!o.forms.is_auto()) return;
-  const ChosenForms chosen = choose_forms(program, {.slowdown = o.forms.slowdown});
+  const std::string core = o.board.empty() ? o.core : core_for_forms(board_of(o));
+  const ChosenForms chosen = choose_forms(program, {core, o.forms.slowdown});
   const auto is_packed = [](const ProgramTensor &t) {
     return t.is_constant && t.storage != &plain_storage();
   };
@@ -157,7 +159,7 @@ void add_export(CLI::App &app) {
                                ? export_qemu(program, core_by_name(o->core), o->output, options)
                                : export_package(program, o->format, o->output, options);
     const std::string verified = o->verify ? verify_c(o->output) : "not asked for";
-    if (target.run) note_export(*target.run, o->format, o->output, verified);
+    if (target.run) note_export(*target.run, o->format, o->output, verified, &chosen);
     for (const std::string &file : made.changed_files)
       warn({fmt::format(
           "{} in {} is of an earlier export and was changed since, so it was kept; this model does not "

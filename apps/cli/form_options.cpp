@@ -10,9 +10,9 @@ void add_form_options(CLI::App *command, FormArguments &a) {
       ->add_option(
           "--forms", a.forms,
           "how weights are stored: auto: in fewer bytes where their values allow it (codebooks, 4 bits, "
-          "patterns of zeros); plain: a byte each")
+          "patterns of zeros); plain: a byte each; kept: as a .mote file has them")
       ->capture_default_str()
-      ->check(CLI::IsMember({"auto", "plain"}));
+      ->check(CLI::IsMember({"auto", "plain", "kept"}));
   command
       ->add_option("--slowdown", a.slowdown,
                    "of --forms auto: the model may take so many times the instructions of plain weights")
@@ -21,7 +21,8 @@ void add_form_options(CLI::App *command, FormArguments &a) {
 }
 
 ChosenForms chosen_forms(const IntegerProgram &program, const std::string &core, const FormArguments &a) {
-  if (!a.is_auto()) return {program, {}, 0};
+  if (a.forms == "kept") return {program, {}, 0};
+  if (!a.is_auto()) return {with_plain_weights(program), {}, 0};
   return choose_forms(program, {core, a.slowdown});
 }
 
@@ -35,19 +36,6 @@ std::string stored_text(const ChosenForms &chosen) {
   if (lines.empty()) return "";
   lines.pop_back();
   return "\nWeights as they are stored:\n" + lines;
-}
-
-nlohmann::json forms_json(const ChosenForms &chosen) {
-  nlohmann::json list = nlohmann::json::array();
-  for (const LayerForm &f : chosen.layers)
-    list.push_back({{"layer", f.layer},
-                    {"form", f.form},
-                    {"bytes", f.bytes},
-                    {"plain_bytes", f.plain_bytes},
-                    {"instructions", f.instructions},
-                    {"plain_instructions", f.plain_instructions},
-                    {"why", f.why}});
-  return list;
 }
 
 }  // namespace mote::cli

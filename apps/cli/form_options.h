@@ -14,7 +14,7 @@ struct FormArguments {
 
 void add_form_options(CLI::App *command, FormArguments &arguments);
 
-// The program as it is, where --forms says plain. `core`: "" for one that mote does not know.
+// `core`: "" for one that mote does not know.
 ChosenForms chosen_forms(const IntegerProgram &program, const std::string &core,
                          const FormArguments &arguments);
 
@@ -24,6 +24,5 @@ std::string core_for_forms(const Board &board);
 
 // Lines behind a result, "" where no weights have a pattern.
 std::string stored_text(const ChosenForms &chosen);
-nlohmann::json forms_json(const ChosenForms &chosen);
 
 }  // namespace mote::cli

@@ -33,6 +33,7 @@ struct QuantizeArguments : Common {
 // What mote.toml says, and the command line instead of it.
 QuantizeRequest request_of(const QuantizeArguments &o, const Project &project) {
   QuantizeRequest r{project.quantize, o.calibrate_on, o.by_row, o.method == "qat", project.tune};
+  if (project.tune_teaching.weight > 0) r.teaching = project.tune_teaching;
   if (!o.int16_layers.empty()) r.settings.int16_layers = o.int16_layers;
   if (!o.calibration.empty()) r.settings.calibration.method = range_method(o.calibration);
   if (o.percentile) r.settings.calibration.percentile = *o.percentile;

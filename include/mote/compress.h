@@ -4,7 +4,7 @@
 //
 // What was done to the weights is part of the model (WeightForm of mote/model.h): trainings that go on from
 // it, quantize(), quantize_aware() and files keep it. Which of it makes an export smaller or faster depends
-// on the forms in which weights are stored; quantize() says so.
+// on the forms in which weights are stored; choose_forms() of mote/device.h says so.
 //
 // Errors: kInvalidArgument for settings that are out of range or exclude each other, kUnsupported for a model
 // that cannot gain, with the reason of each layer; both before the first step. Else as train().
@@ -21,6 +21,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -64,18 +65,25 @@ const NameTable<ChannelShares> &channel_shares_names();
 const NameTable<ClusterStart> &cluster_start_names();
 
 struct CompressSettings {
-  static constexpr int kFewestClusters = 2, kMostClusters = 64;
+  static constexpr int kFewestClusters = 2, kMostClusters = 64, kMostSteps = 16;
   Pruning prune = {};
   PruneSchedule schedule = PruneSchedule::kConstant;
   Importance importance = Importance::kL1;
   ChannelShares shares = ChannelShares::kUniform;
+  int steps = 1;     // in which channels go, each followed by a training
   int clusters = 0;  // values of a kernel, a 0 of pruned weights among them; 0: not clustered
+  // The same of single kernels, by the parameter's name ("conv1d/kernel"); 0: of these none.
+  std::map<std::string, int> kernel_clusters = {};
   bool is_cluster_per_channel = false;
   ClusterStart cluster_start = ClusterStart::kKMeans;
-  int bits = 8;                                // 4: weights of -7 .. 7 times the scale of their channel
-  double temperature = 2, teacher_weight = 1;  // of distillation
-  std::vector<std::string> keep_layers = {};   // stay as they are
-  TuneSettings tune = {};                      // epochs 0: as many as the training had
+  int bits = 8;                               // 4: weights of -7 .. 7 times the scale of their channel
+  Teaching teaching = {};                     // of teachers, where there are any
+  std::vector<std::string> keep_layers = {};  // stay as they are
+  // Of each training. Epochs 0: as many as the training before had, behind channels for as many
+  // multiply-adds, but at most twice as many (the budget of Liu et al. 2019, section 3); rate 0: half of its
+  // rate, or all of it behind channels (Renda et al. 2020: a schedule that begins anew does as well as any,
+  // or better).
+  TuneSettings tune = {};
 };
 
 struct CompressHelp {
@@ -117,6 +125,9 @@ struct CompressGoal {
   double drop = 1;   // points of validation accuracy, beside the int8 program of the model as it is
   std::function<double(const IntegerProgram &)> bytes_of = nullptr;
   QuantizeSettings quantize = {};
+  // Behind channels only this: each kernel's weights share 16, 8 or 4 values or keep 8 bits, by what that
+  // costs the loss, as is needed for the bytes.
+  bool has_mixed_bits = false;
 };
 struct TriedCompression {
   std::string what;  // "structured:0.5, cluster 16"
@@ -135,7 +146,7 @@ FoundCompression compress_to(const Model &model, const Splits &data, const Compr
                              const CompressHelp &help = {},
                              const std::function<void(const TriedCompression &)> &on_tried = nullptr);
 
-// What compress() trains with, and how many trainings one after the other it takes.
+// What compress() trains with at first, and how many trainings one after the other it takes.
 TrainOptions compress_options(const CompressSettings &settings, const TrainOptions &training);
 int compress_stages(const CompressSettings &settings);
 

@@ -259,16 +259,20 @@ struct FormOptions {
 
 struct ChosenForms {
   IntegerProgram program;
-  std::vector<LayerForm> layers;  // whose values have a pattern; none: the program is as it was
+  std::vector<LayerForm> layers;  // whose values have a pattern; none: all weights are plain
   size_t saved_bytes = 0;         // of flash, weights and code
+  FormOptions options = {};       // by which they were chosen
   bool is_packed() const { return saved_bytes > 0; }
 };
 
 // Stores weights of convolutions and dense layers in smaller forms by their values, where these are smaller
 // with the code that they bring: those first that save most bytes for each further instruction, while the
-// model is no slower than allowed. What the program computes stays the same. Source: estimates of
-// instructions and code (instructions.toml). Errors: kInvalidArgument for a slowdown below 0.
+// model is no slower than allowed. What the program computes stays the same, and forms that it has already
+// are chosen anew. On a core without measured routines, or an unknown one, weights are plain. Source:
+// estimates of instructions and code (instructions.toml). Errors: kInvalidArgument for a slowdown below 0.
 ChosenForms choose_forms(const IntegerProgram &program, const FormOptions &options = {});
+// With a byte for each weight, whatever form they had.
+IntegerProgram with_plain_weights(IntegerProgram program);
 // A line for each layer; "" where there are none.
 std::string forms_text(const ChosenForms &chosen);
 

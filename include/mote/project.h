@@ -50,7 +50,8 @@ struct Project {
   ModelTarget target_of_answers() const { return detector.is_set() ? ModelTarget::kClasses : train.target; }
   std::string initializer;  // of layers that say none; "": as each layer has it
   QuantizeSettings quantize;
-  TuneSettings tune;  // quantize.qat
+  TuneSettings tune;                    // quantize.qat
+  Teaching tune_teaching{.weight = 0};  // quantize.qat.distill and temperature; weight 0: none
   CompressSettings compress = {};
   std::vector<std::string> teachers = {};  // compress.distill: names of runs, or "parent"
   DecisionSettings decision = {};

@@ -115,13 +115,14 @@ std::vector<std::string> judge_values(const Model &model, const IntegerProgram &
 
 // Raises an Error naming the first layer that has no integer form; for asking before a training starts.
 void check_deployable(const Model &model);
+// The same of settings that would undo what the weights of a compressed model are (WeightForm of
+// mote/model.h). Errors: kInvalidArgument.
+void check_weight_forms(const Model &model, const QuantizeSettings &settings);
 
 // Where quantization-aware training differs from the training before it.
 struct TuneSettings {
   int epochs = 0;           // 0: a tenth of the training's, at least 3
   float learning_rate = 0;  // falls to zero over the epochs as half a cosine; 0: a tenth of the training's
-  // Of the float model's answers beside the targets, as they are at the beginning; 0: targets alone.
-  double teacher_weight = 0, temperature = 2;
 };
 
 struct TunedModel {
@@ -129,11 +130,13 @@ struct TunedModel {
   TrainedRun run;  // the folded model with its tuned weights; val_accuracy in the history is the program's
 };
 
-// The training options are those of the float training but for settings.epochs and learning_rate, the
+// With `teaching` the float model's answers, as they are at the beginning, stand beside the targets. The
+// training options are those of the float training but for settings.epochs and learning_rate, the
 // schedule, and early stopping, which is off. Source: straight-through gradients, Bengio et al. 2013;
 // decision 0011. Errors: as quantize() and train().
 TunedModel quantize_aware(const Model &model, const Splits &data, const QuantizeOptions &options,
-                          const TuneSettings &settings, const TrainOptions &training);
+                          const TuneSettings &settings, const TrainOptions &training,
+                          const std::optional<Teaching> &teaching = std::nullopt);
 
 // The options that quantize_aware() trains with.
 TrainOptions tuning_options(const TuneSettings &settings, const TrainOptions &training);

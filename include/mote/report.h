@@ -55,7 +55,8 @@ Picture draw_plan(const Profile &profile);
 void draw_plan(const Profile &profile, const std::string &path);
 
 nlohmann::json profile_json(const TrainingProfile &profile);
-nlohmann::json profile_json(const Profile &profile);  // on a target
+nlohmann::json profile_json(const Profile &profile);   // on a target
+nlohmann::json forms_json(const ChosenForms &chosen);  // instructions in it are estimated, and it says so
 nlohmann::json history_json(const TrainedRun &run);
 std::vector<EpochRecord> history_from(const nlohmann::json &json);
 nlohmann::json evaluation_json(const Evaluation &evaluation);

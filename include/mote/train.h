@@ -104,6 +104,12 @@ struct TrainingState;
 // A copy that outlives the call of TrainOptions::save. Ownership/Threads: shared and never changed.
 std::shared_ptr<const TrainingState> kept(const TrainingState &state);
 
+// How others' answers count beside the targets (Hinton et al. 2015).
+struct Teaching {
+  double temperature = 2;  // that softens the answers
+  double weight = 1;       // of their loss beside that of the targets
+};
+
 struct TrainOptions {
   static constexpr int kMostEpochs = 1000000, kLargestBatch = 65536;
   int epochs = 100;

@@ -166,8 +166,9 @@ struct QuantizeRequest {
   bool by_row = false;
   bool is_aware = false;  // quantization-aware training instead of calibration alone
   TuneSettings tune = {};
-  std::vector<Callback> callbacks = {};  // of that training
-  StepCallback on_step = nullptr;        // of it too
+  std::optional<Teaching> teaching = std::nullopt;  // by the float model, where it is tuned
+  std::vector<Callback> callbacks = {};             // of that training
+  StepCallback on_step = nullptr;                   // of it too
   JudgedOn on = {};
 };
 struct QuantizedRun {
@@ -192,7 +193,8 @@ struct CompressRequest {
   // model code on a board, by default the project's, or on a Cortex-M4. 0: none.
   size_t flash_bytes = 0;
   std::string board = "";
-  double drop = 1;  // points of validation accuracy that it may cost
+  double drop = 1;              // points of validation accuracy that it may cost
+  bool has_mixed_bits = false;  // of the search: bits of each kernel by sensitivity
   std::function<void(const TriedCompression &)> on_tried = nullptr;
   std::string into = "";  // the folder of the new run, which must not be there; "": the next under runs/
 };
@@ -309,9 +311,9 @@ std::vector<int> right_answers(const IntegerProgram &program, const Dataset &exa
 std::optional<double> threshold_of(const std::vector<int> &right, double kept);
 std::optional<double> choose_threshold(const IntegerProgram &program, const Dataset &examples, double kept);
 
-// Remembers an export for the report.
+// Remembers an export for the report; `forms`: how it stores weights, if any have a pattern.
 void note_export(const Run &run, const std::string &format, const std::string &path,
-                 const std::string &verified);
+                 const std::string &verified, const ChosenForms *forms = nullptr);
 
 // Compiles the C of an exported folder, of --format c or a package, with the system's compiler and runs its
 // self-test. Returns what happened in a sentence. Errors: kDataFormat when a golden vector differs or it does

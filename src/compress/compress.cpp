@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <set>
@@ -48,12 +49,7 @@ std::vector<KernelSummary> kernels_of(const Graph &graph) {
   return list;
 }
 
-namespace {
-
-// Why a kernel stays as it is, for each kernel of the graph; "": it does not.
-using Left = std::map<int, std::string>;
-
-std::vector<bool> kept_params(const Graph &graph, const std::vector<std::string> &layers) {
+std::vector<bool> params_of_layers(const Graph &graph, const std::vector<std::string> &layers) {
   std::vector<bool> is_kept(graph.params.size(), false);
   for (const std::string &name : layers) {
     const GraphLayer &layer = layer_by_name(graph, name, "compress.keep");
@@ -63,9 +59,14 @@ std::vector<bool> kept_params(const Graph &graph, const std::vector<std::string>
   return is_kept;
 }
 
+namespace {
+
+// Why a kernel stays as it is, for each kernel of the graph; "": it does not.
+using Left = std::map<int, std::string>;
+
 template <class Why>
 Left left_of(const Graph &graph, const CompressSettings &s, Why why) {
-  const std::vector<bool> is_kept = kept_params(graph, s.keep_layers);
+  const std::vector<bool> is_kept = params_of_layers(graph, s.keep_layers);
   Left left;
   for (size_t p = 0; p < graph.params.size(); ++p)
     if (graph.params[p].is_kernel())
@@ -77,6 +78,14 @@ Left left_by_pruning(const Graph &graph, const CompressSettings &s) {
   return left_of(graph, s, [&](const Parameter &p) { return why_not_pruned(p, s.prune); });
 }
 
+// That the weights of a kernel share; 0: they share none.
+int values_of(const CompressSettings &s, const Parameter &p) {
+  const auto own = s.kernel_clusters.find(p.name);
+  return own == s.kernel_clusters.end() ? s.clusters : own->second;
+}
+
+bool has_clusters(const CompressSettings &s) { return s.clusters > 0 || !s.kernel_clusters.empty(); }
+
 int index_bits(int values) {
   int bits = 1;
   while (1 << bits < values) ++bits;
@@ -86,11 +95,13 @@ int index_bits(int values) {
 // Of a table of values and an index for each weight, beside a byte for each.
 Left left_by_clusters(const Graph &graph, const CompressSettings &s) {
   return left_of(graph, s, [&](const Parameter &p) -> std::string {
+    const int values = values_of(s, p);
+    if (values == 0) return "it keeps 8 bits";
     const size_t tables = s.is_cluster_per_channel ? p.channels() : 1, weights = p.shape.elements();
-    const size_t bytes = tables * s.clusters + weights * index_bits(s.clusters) / 8;
+    const size_t bytes = tables * values + weights * index_bits(values) / 8;
     if (bytes < weights) return "";
-    return fmt::format("{} weights with {} tables of {} values would need {} bytes", weights, tables,
-                       s.clusters, bytes);
+    return fmt::format("{} weights with {} tables of {} values would need {} bytes", weights, tables, values,
+                       bytes);
   });
 }
 
@@ -115,13 +126,19 @@ void require_any(const Graph &graph, const Left &left, const std::string &settin
 }
 
 void check_ranges(const CompressSettings &s, bool has_teachers) {
-  if (s.prune.kind == PruneKind::kNone && s.clusters == 0 && s.bits == 8 && !has_teachers)
+  if (s.prune.kind == PruneKind::kNone && !has_clusters(s) && s.bits == 8 && !has_teachers)
     refuse("compress", "says nothing that should be done", "give compress.prune, cluster, bits or distill");
-  if (s.clusters != 0 && (s.clusters < s.kFewestClusters || s.clusters > s.kMostClusters))
-    refuse("compress.cluster",
-           fmt::format("{} is not {} .. {}", s.clusters, s.kFewestClusters, s.kMostClusters));
+  const auto check_values = [&](int values) {
+    if (values != 0 && (values < s.kFewestClusters || values > s.kMostClusters))
+      refuse("compress.cluster",
+             fmt::format("{} is not {} .. {}", values, s.kFewestClusters, s.kMostClusters));
+  };
+  check_values(s.clusters);
+  for (const auto &[kernel, values] : s.kernel_clusters) check_values(values);
+  if (s.steps < 1 || s.steps > s.kMostSteps)
+    refuse("compress.steps", fmt::format("{} is not 1 .. {}", s.steps, s.kMostSteps));
   if (s.bits != 8 && s.bits != 4) refuse("compress.bits", fmt::format("{} is neither 8 nor 4", s.bits));
-  if (s.bits == 4 && s.clusters > 0)
+  if (s.bits == 4 && has_clusters(s))
     refuse("compress.bits", "4 does not go together with clusters: weights of 4 bits have 15 values already",
            "use one of them");
   const bool is_share = s.prune.kind == PruneKind::kWeights || s.prune.kind == PruneKind::kBlocks;
@@ -140,49 +157,47 @@ void check_forms(const Graph &graph, const CompressSettings &s) {
     if (s.prune.kind != PruneKind::kNone && p.form.clusters > 0)
       refuse("compress.prune", fmt::format("{} has clusters already, and zeros go before them", p.name),
              "prune the run that it was made from, then cluster");
-    if ((s.bits == 4 && p.form.clusters > 0) || (s.clusters > 0 && p.form.bits == 4))
+    if ((s.bits == 4 && p.form.clusters > 0) || (has_clusters(s) && p.form.bits == 4))
       refuse("compress.bits", fmt::format("{} cannot have both clusters and 4 bits", p.name),
              "use one of them");
   }
 }
 
-// Sums of a batch's gradients over some batches, for each parameter.
-std::vector<std::vector<double>> gradients_of(const Model &model, const Splits &data, const TrainOptions &o) {
+// What channels are worth by the loss of some batches.
+std::vector<double> taylor_scores(const Model &model, const ChannelMap &map, const Splits &data,
+                                  const TrainOptions &o) {
   constexpr size_t kMostBatches = 64;
   TrainingLoop loop(model, data.train, o);
-  std::vector<std::vector<double>> sums;
-  for (const Parameter &p : model.graph.params)
-    sums.emplace_back(p.is_trainable() ? p.shape.elements() : 0, 0.0);
+  std::vector<double> scores(map.classes(), 0.0);
   const size_t rows = std::min(data.train.size(), static_cast<size_t>(o.batch));
   for (size_t b = 0; b < kMostBatches && (b + 1) * rows <= data.train.size(); ++b) {
     std::vector<size_t> examples;
     const size_t step = data.train.size() / rows;  // examples of a class lie side by side
     for (size_t r = 0; r < rows; ++r) examples.push_back((r * step + b) % data.train.size());
     loop.compute(examples);
-    const float *g = loop.gradients().data();
-    for (std::vector<double> &list : sums)
-      for (double &sum : list) sum += *g++;
+    add_taylor(model.graph, map, loop.gradients().data(), scores);
   }
-  return sums;
+  return scores;
 }
 
-Model with_fewer_channels(const Model &model, const Splits &data, const CompressSettings &s,
+double macs_of(const Graph &graph) { return static_cast<double>(size_of(graph).macs); }
+
+// `share`: of the cost, that goes.
+Model with_fewer_channels(const Model &model, double share, const Splits &data, const CompressSettings &s,
                           const CompressHelp &help, const TrainOptions &o, std::vector<std::string> &notes) {
   const ChannelMap map(model.graph);
-  const std::vector<double> scores =
-      importance_of(model.graph, map, s.importance,
-                    s.importance == Importance::kTaylor ? gradients_of(model, data, o)
-                                                        : std::vector<std::vector<double>>{});
-  const CostOfGraph macs = [](const Graph &g) { return static_cast<double>(size_of(g).macs); };
+  const std::vector<double> scores = s.importance == Importance::kTaylor
+                                         ? taylor_scores(model, map, data, o)
+                                         : importance_of(model.graph, map, s.importance, &notes);
   const Dataset &judged = data.val.size() > 0 ? data.val : data.train;
   const LossOfGraph loss = [&](const Graph &g) {
     Model changed = model;
     changed.graph = g;
     return TrainingLoop(changed, judged, o).score(judged).loss;
   };
-  ChannelsLeft left = remove_channels(model.graph, s.prune.share, scores, s.keep_layers,
-                                      help.cost ? help.cost : macs, s.shares, loss);
-  notes = std::move(left.notes);
+  ChannelsLeft left = remove_channels(model.graph, share, scores, s.keep_layers,
+                                      help.cost ? help.cost : CostOfGraph(macs_of), s.shares, loss);
+  notes.insert(notes.end(), left.notes.begin(), left.notes.end());
   Model result = model;
   result.graph = std::move(left.graph);
   return result;
@@ -200,18 +215,18 @@ void check_compression(const Model &model, const Splits &data, const CompressSet
   check_ranges(s, !help.teachers.empty());
   check_forms(model.graph, s);
   check_deployable(model);
-  kept_params(model.graph, s.keep_layers);
-  if (!help.teachers.empty()) Distillation(model, help.teachers, {s.temperature, s.teacher_weight}, training);
+  params_of_layers(model.graph, s.keep_layers);
+  if (!help.teachers.empty()) Distillation(model, help.teachers, s.teaching, training);
   if (s.prune.kind == PruneKind::kChannels) {
     std::vector<std::string> notes;
-    CompressSettings quick = s;  // whether any channel is free does not depend on what they are worth
-    quick.importance = Importance::kL1;
+    CompressSettings quick = s;  // whether enough can go depends neither on the loss nor on its gradients
+    if (s.importance == Importance::kTaylor) quick.importance = Importance::kL1;
     quick.shares = ChannelShares::kUniform;
-    with_fewer_channels(model, data, quick, {}, compress_options(s, training), notes);
+    with_fewer_channels(model, s.prune.share, data, quick, help, compress_options(s, training), notes);
   } else if (s.prune.kind != PruneKind::kNone) {
     require_any(model.graph, left_by_pruning(model.graph, s), "compress.prune");
   }
-  if (s.clusters > 0) require_any(model.graph, left_by_clusters(model.graph, s), "compress.cluster");
+  if (has_clusters(s)) require_any(model.graph, left_by_clusters(model.graph, s), "compress.cluster");
   if (s.bits == 4) require_any(model.graph, left_by_bits(model.graph, s), "compress.bits");
 }
 
@@ -221,7 +236,14 @@ TrainOptions compress_options(const CompressSettings &s, const TrainOptions &tra
   TuneSettings tune = s.tune;
   Optimizer optimizer = training.optimizer;
   if (tune.epochs == 0) tune.epochs = std::max(kFewestEpochs, training.epochs);
-  if (tune.learning_rate == 0) tune.learning_rate = learning_rate_of(optimizer) / 2;
+  // what is left takes fewer multiply-adds, so that as many as before make more epochs; how many more is
+  // bounded, since windows take as long to draw as ever
+  const bool is_rewound = s.prune.kind == PruneKind::kChannels;
+  constexpr double kMostTimes = 2;
+  if (is_rewound && s.tune.epochs == 0)
+    tune.epochs = static_cast<int>(std::min<double>(
+        std::ceil(tune.epochs * std::min(kMostTimes, 1 / (1 - s.prune.share))), TrainOptions::kMostEpochs));
+  if (tune.learning_rate == 0) tune.learning_rate = learning_rate_of(optimizer) / (is_rewound ? 1 : 2);
   TrainOptions o = tuning_options(tune, training);
   o.callbacks = training.callbacks;
   o.is_fine_tuning = true;
@@ -230,8 +252,9 @@ TrainOptions compress_options(const CompressSettings &s, const TrainOptions &tra
 }
 
 int compress_stages(const CompressSettings &s) {
-  const bool has_values = s.clusters > 0 || s.bits == 4;
-  return (s.prune.kind != PruneKind::kNone || !has_values) + has_values;
+  const bool has_values = has_clusters(s) || s.bits == 4;
+  const int zeros = s.prune.kind == PruneKind::kChannels ? s.steps : 1;
+  return (s.prune.kind != PruneKind::kNone || !has_values ? zeros : 0) + has_values;
 }
 
 namespace {
@@ -239,15 +262,23 @@ namespace {
 // A model on its way through the steps, each followed by a training.
 class Steps {
  public:
-  Steps(const Model &model, const Splits &data, const CompressSettings &s, const TrainOptions &o,
+  Steps(const Model &model, const Splits &data, const CompressSettings &s, const TrainOptions &training,
         const CompressHelp &help)
-      : data_(data), s_(s), o_(o), help_(help), now_(model) {
+      : data_(data), s_(s), training_(training), o_(compress_options(s, training)), help_(help), now_(model) {
     result_.before = size_of(model.graph);
   }
 
+  // The same share of what is left in each step.
   void remove_channels() {
-    now_ = with_fewer_channels(now_, data_, s_, help_, o_, result_.notes);
-    go_on();
+    const CostOfGraph cost = help_.cost ? help_.cost : CostOfGraph(macs_of);
+    const double before = cost(now_.graph);
+    for (int step = 1; step <= s_.steps; ++step) {
+      const double wanted = before * std::pow(1 - s_.prune.share, static_cast<double>(step) / s_.steps);
+      const double share = 1 - wanted / cost(now_.graph);
+      result_.notes.clear();  // those of the last step are those of all
+      if (share > 0) now_ = with_fewer_channels(now_, share, data_, s_, help_, o_, result_.notes);
+      go_on();
+    }
   }
 
   void zero_weights() {
@@ -270,11 +301,15 @@ class Steps {
   }
 
   void share_values() {
-    left_ = s_.clusters > 0 ? left_by_clusters(now_.graph, s_) : left_by_bits(now_.graph, s_);
+    CompressSettings alone = s_;
+    alone.prune = {};
+    o_ = compress_options(alone, training_);
+    left_ = has_clusters(s_) ? left_by_clusters(now_.graph, s_) : left_by_bits(now_.graph, s_);
     each([&](int p) {
       Parameter &kernel = now_.graph.params[p];
-      if (s_.clusters > 0) {
-        kernel.form.clusters = s_.clusters;
+      if (has_clusters(s_)) {
+        kernel.form.clusters = values_of(s_, kernel);
+        kernel.form.gain.clear();  // the weights share values as they are now
         kernel.form.is_per_channel = s_.is_cluster_per_channel;
         if (!s_.is_cluster_per_channel) make_factors_positive(now_.graph, static_cast<size_t>(p));
         cluster_weights(kernel, s_.cluster_start, o_.seed);
@@ -289,7 +324,7 @@ class Steps {
     TrainHooks hooks;
     std::optional<Distillation> teachers;
     if (!help_.teachers.empty()) {
-      teachers.emplace(now_, help_.teachers, DistillationOptions{s_.temperature, s_.teacher_weight}, o_);
+      teachers.emplace(now_, help_.teachers, s_.teaching, o_);
       hooks.extensions.push_back(&*teachers);
     }
     if (extension) hooks.extensions.push_back(extension);
@@ -325,7 +360,8 @@ class Steps {
 
   const Splits &data_;
   const CompressSettings &s_;
-  const TrainOptions &o_;
+  const TrainOptions &training_;  // that of the model
+  TrainOptions o_;
   const CompressHelp &help_;
   Model now_;
   Left left_, not_pruned_;  // of the last step, and of that which makes zeros
@@ -337,9 +373,8 @@ class Steps {
 CompressedModel compress(const Model &model, const Splits &data, const CompressSettings &s,
                          const TrainOptions &training, const CompressHelp &help) {
   check_compression(model, data, s, help, training);
-  const TrainOptions o = compress_options(s, training);
-  Steps steps(model, data, s, o, help);
-  const bool has_values = s.clusters > 0 || s.bits == 4;
+  Steps steps(model, data, s, training, help);
+  const bool has_values = has_clusters(s) || s.bits == 4;
   if (s.prune.kind == PruneKind::kChannels)
     steps.remove_channels();
   else if (s.prune.kind != PruneKind::kNone)

@@ -1,7 +1,8 @@
 // What compression asks of a kernel.
 #pragma once
 
-#include <algorithm>
+#include <string>
+#include <vector>
 
 #include "mote/model.h"
 
@@ -11,5 +12,8 @@ namespace mote {
 inline bool reads_channels(const Parameter &p) {
   return p.shape.rank() >= 2 && p.channel_axis == p.shape.rank() - 1;
 }
+
+// Of each parameter: whether it is of one of these layers. Errors: kNotFound, with the nearest name.
+std::vector<bool> params_of_layers(const Graph &graph, const std::vector<std::string> &layers);
 
 }  // namespace mote

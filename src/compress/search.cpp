@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "compress/mixed.h"
 #include "mote/compress.h"
 #include "mote/evaluate.h"
 
@@ -30,6 +31,32 @@ class Search {
     }
     if (on_tried_) on_tried_(tried);
     found.tried.push_back(std::move(tried));
+  }
+  // Bits by sensitivity behind what `from` has already: fewer, until they are few enough with the code that
+  // reads them.
+  void mix(const std::string &before, const CompressedModel &from, const Model &as_is, CompressSettings how,
+           const TrainOptions &training, const CompressHelp &help) {
+    constexpr int kMostRounds = 3;
+    const Dataset &judged = data_.val;
+    double saved = goal_.bytes_of(quantize(from.run.model, {data_.train, goal_.quantize})) - goal_.bytes;
+    how.prune = {};
+    how.clusters = 0;
+    how.bits = 8;
+    for (int round = 0; round < kMostRounds && saved > 0; ++round) {
+      auto values =
+          mixed_values(from.run.model, judged, saved, how.keep_layers, compress_options(how, training));
+      if (values == how.kernel_clusters) return;  // as few as there are
+      how.kernel_clusters = std::move(values);
+      CompressedModel made = compress(from.run.model, data_, how, training, help);
+      made.before = size_of(as_is.graph);
+      made.notes = from.notes;
+      std::vector<std::string> bits;
+      for (const auto &[kernel, count] : how.kernel_clusters)
+        bits.push_back(count == 0 ? "8" : count == 16 ? "4" : count == 8 ? "3" : "2");
+      judge(fmt::format("{}{} bits", before, fmt::join(bits, "/")), made);
+      saved += found.tried.back().bytes - goal_.bytes;
+      if (found.tried.back().bytes <= goal_.bytes) return;
+    }
   }
   double drop_of(const TriedCompression &t) const { return 100 * (found.tried[0].accuracy - t.accuracy); }
   bool is_done() const { return found.chosen > 0 && drop_of(found.tried[found.chosen]) <= goal_.drop + 1e-9; }
@@ -87,6 +114,7 @@ FoundCompression compress_to(const Model &model, const Splits &data, const Compr
   CompressSettings one = settings;
   one.schedule = PruneSchedule::kConstant;
   const auto made = [&](const Model &from, const Pruning &prune, int clusters, int bits) {
+    one.kernel_clusters.clear();
     one.prune = prune;
     one.clusters = clusters;
     one.bits = bits;
@@ -121,8 +149,12 @@ FoundCompression compress_to(const Model &model, const Splits &data, const Compr
         search.judge(before + name, m);
       });
     };
-    behind("cluster 16", 16, 8);
-    behind("4 bits", 0, 4);
+    if (goal.has_mixed_bits)
+      attempt([&] { search.mix(before, smaller, model, one, training, help); });
+    else {
+      behind("cluster 16", 16, 8);
+      behind("4 bits", 0, 4);
+    }
     if (search.is_done()) return std::move(search.found);
   }
   search.give_up();

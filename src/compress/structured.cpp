@@ -33,45 +33,75 @@ void add_scores(const Parameter &p, const ChannelMap &map, int index,
     if (sum > 0) scores[c] += own[c] / sum * static_cast<double>(channels);
 }
 
-// First order: the change of the loss, squared, if a channel's weights were 0.
-std::vector<double> taylor(const Graph &graph, const ChannelMap &map,
-                           const std::vector<std::vector<double>> &gradients) {
+}  // namespace
+
+void add_taylor(const Graph &graph, const ChannelMap &map, const float *gradients,
+                std::vector<double> &scores) {
+  std::vector<double> changes(scores.size(), 0.0);
+  for (size_t p = 0; p < graph.params.size(); ++p) {
+    const Parameter &weights = graph.params[p];
+    if (!weights.is_trainable()) continue;
+    for (size_t i = 0; i < weights.data.size(); ++i)
+      if (const int c = map.output_class(weights, p, i); c >= 0)
+        changes[c] += double{weights.data[i]} * gradients[i];
+    gradients += weights.data.size();
+  }
+  for (size_t c = 0; c < scores.size(); ++c) scores[c] += changes[c] * changes[c];
+}
+
+namespace {
+
+std::vector<double> scores_by_kernels(const Graph &graph, const ChannelMap &map, bool is_squared) {
   std::vector<double> scores(map.classes(), 0.0);
-  for (size_t p = 0; p < graph.params.size(); ++p)
-    for (size_t i = 0; i < gradients[p].size(); ++i)
-      if (const int c = map.output_class(graph.params[p], p, i); c >= 0)
-        scores[c] += graph.params[p].data[i] * gradients[p][i];
-  for (double &s : scores) s *= s;
+  for (size_t k = 0; k < graph.params.size(); ++k) {
+    const Parameter &p = graph.params[k];
+    if (!p.is_kernel()) continue;
+    const auto worth = [&](size_t i) {
+      const double w = std::fabs(p.data[i]);
+      return is_squared ? w * w : w;
+    };
+    add_scores(p, map, k, worth, scores);
+  }
   return scores;
 }
 
 }  // namespace
 
 std::vector<double> importance_of(const Graph &graph, const ChannelMap &map, Importance kind,
-                                  const std::vector<std::vector<double>> &gradients) {
-  if (kind == Importance::kTaylor) return taylor(graph, map, gradients);
-  std::vector<double> scores(map.classes(), 0.0);
+                                  std::vector<std::string> *notes) {
+  MOTE_CHECK(kind != Importance::kTaylor);
+  std::vector<double> scores = scores_by_kernels(graph, map, kind == Importance::kL2);
+  if (kind != Importance::kBatchNorm) return scores;
+  std::vector<double> factors(scores.size(), 0.0);
+  std::vector<bool> has_factors(map.choices(), false), is_free(map.choices(), false);
   for (size_t k = 0; k < graph.params.size(); ++k) {
     const Parameter &p = graph.params[k];
-    const bool is_wanted = kind == Importance::kBatchNorm ? p.role == Role::kGamma : p.is_kernel();
-    if (!is_wanted) continue;
+    if (p.role != Role::kGamma) continue;
     add_scores(
-        p, map, k,
-        [&](size_t i) {
-          const double w = std::fabs(p.data[i]);
-          return kind == Importance::kL2 ? w * w : w;
-        },
-        scores);
+        p, map, k, [&](size_t i) { return std::fabs(double{p.data[i]}); }, factors);
+    for (size_t i = 0; i < p.data.size(); ++i)
+      if (const int c = map.output_class(p, k, i); c >= 0) has_factors[map.choice_of(c)] = true;
   }
-  if (kind != Importance::kBatchNorm) return scores;
-  for (int c = 0; c < map.classes(); ++c)
-    if (!map.is_frozen(c) && scores[c] == 0) {
-      const std::vector<int> &makers = map.makers(map.choice_of(c));
-      throw Error(ErrorCode::kInvalidArgument, "compress.importance",
-                  fmt::format("'{}' has no batch normalization behind it",
-                              makers.empty() ? graph.name : graph.nodes[makers[0]].name),
-                  "use l1, l2 or taylor");
-    }
+  std::vector<std::string> without;
+  bool has_any = false;
+  for (int c = 0; c < map.classes(); ++c) {
+    const int choice = map.choice_of(c);
+    if (has_factors[choice]) scores[c] = factors[c];
+    if (map.is_frozen(c) || is_free[choice]) continue;
+    is_free[choice] = true;
+    has_any |= has_factors[choice];
+    const std::vector<int> &makers = map.makers(choice);
+    if (!has_factors[choice]) without.push_back(makers.empty() ? graph.name : graph.nodes[makers[0]].name);
+  }
+  if (!has_any && !without.empty())
+    throw Error(ErrorCode::kInvalidArgument, "compress.importance",
+                fmt::format("no layer whose channels can go has a batch normalization behind it ({})",
+                            fmt::join(without, ", ")),
+                "use l1, l2 or taylor");
+  if (notes == nullptr) return scores;
+  for (const std::string &layer : without)
+    notes->push_back(
+        fmt::format("the channels of {} went by l1: it has no batch normalization behind it", layer));
   return scores;
 }
 

@@ -13,10 +13,18 @@ namespace mote {
 using CostOfGraph = std::function<double(const Graph &)>;
 using LossOfGraph = std::function<double(const Graph &)>;
 
-// What each class of channels is worth, beside others of its choice. `gradients`: of the loss, for each
-// parameter (kTaylor alone). Errors: kInvalidArgument for kBatchNorm without any in a choice that is free.
+// What each class of channels is worth, beside others of its choice; not of kTaylor. With kBatchNorm layers
+// without one go by kL1, and `notes` says which. Errors: kInvalidArgument where no choice that is free has
+// one.
 std::vector<double> importance_of(const Graph &graph, const ChannelMap &map, Importance kind,
-                                  const std::vector<std::vector<double>> &gradients = {});
+                                  std::vector<std::string> *notes = nullptr);
+
+// Adds to `scores` what a batch of examples says: the change of its loss to first order if the weights of a
+// class were 0, squared. Squared before batches are added, since gradients of a trained model add up to
+// nothing. `gradients`: of the loss, of all parameters one after the other. Source: Molchanov et al. 2019,
+// equation 8.
+void add_taylor(const Graph &graph, const ChannelMap &map, const float *gradients,
+                std::vector<double> &scores);
 
 struct ChannelsLeft {
   Graph graph;

@@ -152,12 +152,21 @@ size_t flash_of(const IntegerProgram &p, const std::string &core) {
 
 }  // namespace
 
-ChosenForms choose_forms(const IntegerProgram &program, const FormOptions &o) {
+IntegerProgram with_plain_weights(IntegerProgram program) {
+  const std::vector<const Storage *> &packed = packed_forms();
+  for (ProgramTensor &t : program.tensors)
+    if (t.is_constant && std::find(packed.begin(), packed.end(), t.storage) != packed.end())
+      t.store(t.values<int8_t>());
+  return program;
+}
+
+ChosenForms choose_forms(const IntegerProgram &given, const FormOptions &o) {
   if (!(o.slowdown >= 0))
     throw Error(ErrorCode::kInvalidArgument, "slowdown", fmt::format("{:g} is below 0", o.slowdown),
                 "1.3 allows the model 1.3 times the instructions of plain weights");
   const std::string core = o.core.empty() ? "cortex-m4" : o.core;
-  ChosenForms made{program, {}, 0};
+  const IntegerProgram program = with_plain_weights(given);
+  ChosenForms made{program, {}, 0, {core, o.slowdown}};
   std::vector<Layer> layers;
   for (const ProgramLayer &l : made.program.layers)
     if (const int weights = weights_of(made.program, l); weights >= 0)

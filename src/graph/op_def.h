@@ -275,6 +275,9 @@ struct OpDef {
   // Recurrent ops: these outputs of an integer layer are its state after the call. The next call may take
   // them as further inputs, in this order.
   std::vector<size_t> state_outputs = {};
+  // Of a kernel's int8 weights: so many scales, each of as many neighbouring output channels; 0: each channel
+  // has its own.
+  int weight_scales = 0;
   std::optional<FusedActivation> activation = std::nullopt;  // this op is that activation
   std::optional<LossType> fused_loss = std::nullopt;         // this loss works on the op's input
   std::optional<BatchStatistics> statistics = std::nullopt;

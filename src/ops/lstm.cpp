@@ -406,6 +406,7 @@ const OpDef &lstm_op() {
       .properties = {},
       .output_range = OutputRange::kCalibrated,
       .state_outputs = {0, 1},
+      .weight_scales = 4,  // one of each gate
       .channels = own_channels("units")};
   return kOp;
 }

@@ -46,6 +46,9 @@ std::vector<Setting> compress_settings() {
           "compress.shares", [](auto &p) -> auto & { return p.compress.shares; }, channel_shares_names(),
           "how many channels each layer loses, of `structured`"),
       integer(
+          "compress.steps", [](auto &p) -> auto & { return p.compress.steps; }, 1,
+          CompressSettings::kMostSteps, "in which channels go, each followed by a training"),
+      integer(
           "compress.cluster", [](auto &p) -> auto & { return p.compress.clusters; },
           CompressSettings::kFewestClusters, CompressSettings::kMostClusters,
           "values that the weights of a kernel share")
@@ -62,10 +65,10 @@ std::vector<Setting> compress_settings() {
           "runs that teach, of the same recordings and split; `parent`: the run that is compressed")
           .or_else("none"),
       number(
-          "compress.temperature", [](auto &p) -> auto & { return p.compress.temperature; }, 0.01, 1000,
-          "of the teachers' answers"),
+          "compress.temperature", [](auto &p) -> auto & { return p.compress.teaching.temperature; }, 0.01,
+          1000, "of the teachers' answers"),
       number(
-          "compress.teacher_weight", [](auto &p) -> auto & { return p.compress.teacher_weight; }, 1e-6, 1e6,
+          "compress.teacher_weight", [](auto &p) -> auto & { return p.compress.teaching.weight; }, 1e-6, 1e6,
           "of their loss beside that of the targets"),
       texts(
           "compress.keep", [](auto &p) -> auto & { return p.compress.keep_layers; },
@@ -74,12 +77,12 @@ std::vector<Setting> compress_settings() {
       integer(
           "compress.epochs", [](auto &p) -> auto & { return p.compress.tune.epochs; }, 1,
           TrainOptions::kMostEpochs, "of each training behind a step of it")
-          .or_else("as many as the training had"),
+          .or_else("as many as the training had, of `structured` up to twice"),
       number(
           "compress.learning_rate", [](auto &p) -> auto & { return p.compress.tune.learning_rate; }, 1e-9,
           100, "at their beginning; it falls to zero as half a cosine")
           .also({"lr"})
-          .or_else("half of the training's"),
+          .or_else("half of the training's, of `structured` all of it"),
   };
 }
 

@@ -90,8 +90,11 @@ std::vector<Setting> quantize_settings() {
           .also({"lr"})
           .or_else("a tenth of the training's"),
       number(
-          "quantize.qat.distill", [](auto &p) -> auto & { return p.tune.teacher_weight; }, 0, 1e6,
+          "quantize.qat.distill", [](auto &p) -> auto & { return p.tune_teaching.weight; }, 0, 1e6,
           "weight of the float model's answers beside the targets; 0: targets alone"),
+      number(
+          "quantize.qat.temperature", [](auto &p) -> auto & { return p.tune_teaching.temperature; }, 0.01,
+          1000, "that softens these answers"),
   };
 }
 

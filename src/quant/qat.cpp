@@ -253,7 +253,8 @@ TrainOptions tuning_options(const TuneSettings &settings, const TrainOptions &tr
 }
 
 TunedModel quantize_aware(const Model &model, const Splits &data, const QuantizeOptions &options,
-                          const TuneSettings &settings, const TrainOptions &training) {
+                          const TuneSettings &settings, const TrainOptions &training,
+                          const std::optional<Teaching> &teaching) {
   if (options.by_row)
     throw Error(ErrorCode::kInvalidArgument, "quantize", "a model that works row by row is not tuned",
                 "tune the model of the whole window");
@@ -265,9 +266,8 @@ TunedModel quantize_aware(const Model &model, const Splits &data, const Quantize
   TunedModel result;
   TrainHooks hooks{.forward = &pass};
   std::optional<Distillation> teacher;
-  if (settings.teacher_weight > 0) {
-    teacher.emplace(pass.model(), std::vector{pass.model()},
-                    DistillationOptions{settings.temperature, settings.teacher_weight}, o);
+  if (teaching) {
+    teacher.emplace(pass.model(), std::vector{pass.model()}, *teaching, o);
     hooks.extensions.push_back(&*teacher);
   }
   result.run = train(pass.model(), data, o, hooks);

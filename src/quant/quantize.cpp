@@ -121,6 +121,37 @@ static void widen(ValueRange &range, double factor) {
   range.high = static_cast<float>(factor * std::max(0.0f, range.high));
 }
 
+// Of a folded graph.
+static void check_forms(const Graph &graph, const QuantizeSettings &s) {
+  const auto refuse = [](const char *setting, const std::string &message, const char *what) {
+    throw Error(ErrorCode::kInvalidArgument, setting, message,
+                fmt::format("leave it out, or compress without {}", what));
+  };
+  for (const Parameter &p : graph.params) {
+    const bool is_dense = s.has_dense_per_tensor && p.is_kernel() && p.shape.rank() == 2;
+    if (is_dense && p.form.clusters > 0 && !p.form.gain.empty())
+      refuse("quantize.dense",
+             fmt::format("gives all channels of {} one scale, and a normalization that moved into them "
+                         "multiplied the {} values that they share by a factor for each",
+                         p.name, p.form.clusters),
+             "clusters");
+    if (is_dense && p.form.bits == 4)
+      refuse("quantize.dense",
+             fmt::format("gives all channels of {} one scale, and their weights of 4 bits have one each",
+                         p.name),
+             "4 bits");
+    if (s.has_equalization && p.form.clusters > 0)
+      refuse("quantize.equalize",
+             fmt::format("scales the input channels of {} apart, whose weights share {} values", p.name,
+                         p.form.clusters),
+             "clusters");
+  }
+}
+
+void check_weight_forms(const Model &model, const QuantizeSettings &settings) {
+  check_forms(folded(model).graph, settings);
+}
+
 DeployedModel prepare_deployment(const Model &model, const QuantizeOptions &options, bool is_tunable) {
   const QuantizeSettings &s = options.settings;
   check_deployable(model);
@@ -128,24 +159,8 @@ DeployedModel prepare_deployment(const Model &model, const QuantizeOptions &opti
   if (is_tunable) d.model.graph = tunable(d.model.graph);
   d.lowering = {wide_nodes(d.model.graph, s.int16_layers), s.has_dense_per_tensor};
   const Dataset examples = calibration_set(model, options);
-  if (s.has_dense_per_tensor)
-    for (const Parameter &p : d.model.graph.params)
-      if (p.form.clusters > 0 && !p.form.gain.empty() && p.shape.rank() == 2)
-        throw Error(
-            ErrorCode::kInvalidArgument, "quantize.dense",
-            fmt::format("gives all channels of {} one scale, and a normalization that moved into them "
-                        "multiplied the {} values that they share by a factor for each",
-                        p.name, p.form.clusters),
-            "leave it out, or compress without clusters");
-  if (s.has_equalization) {
-    for (const Parameter &p : d.model.graph.params)
-      if (p.form.clusters > 0)
-        throw Error(ErrorCode::kInvalidArgument, "quantize.equalize",
-                    fmt::format("scales the input channels of {} apart, whose weights share {} values",
-                                p.name, p.form.clusters),
-                    "leave it out, or compress without clusters");
-    equalize(d.model.graph);
-  }
+  check_forms(d.model.graph, s);
+  if (s.has_equalization) equalize(d.model.graph);
   d.calibration = calibrate(d.model, examples, s.calibration);
   if (is_detector(d.model)) widen(d.calibration.values[0], d.model.graph.nodes.back().attrs.number("reach"));
   if (s.has_bias_correction) correct_biases(d.model, examples, Lowerer(d.model, d.calibration, d.lowering));

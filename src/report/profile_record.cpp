@@ -1,4 +1,4 @@
-// A profile on a target as JSON: what `mote profile --json` prints.
+// A profile on a target as JSON, and the forms of weights: what `mote profile --json` prints.
 #include "mote/report.h"
 
 namespace mote {
@@ -112,6 +112,23 @@ json profile_json(const Profile &p) {
     }
   }
   return j;
+}
+
+json forms_json(const ChosenForms &chosen) {
+  json layers = json::array();
+  for (const LayerForm &f : chosen.layers)
+    layers.push_back({{"layer", f.layer},
+                      {"form", f.form},
+                      {"bytes", f.bytes},
+                      {"plain_bytes", f.plain_bytes},
+                      {"instructions", f.instructions},
+                      {"plain_instructions", f.plain_instructions},
+                      {"why", f.why}});
+  return {{"core", chosen.options.core},
+          {"slowdown", chosen.options.slowdown},
+          {"saved_bytes", chosen.saved_bytes},
+          {"is_measured", false},
+          {"layers", layers}};
 }
 
 }  // namespace mote

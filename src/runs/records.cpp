@@ -228,9 +228,12 @@ Form evaluations_form() {
 
 Form exports_form() {
   constexpr size_t kMostExports = 1000;
-  return list(
-      object({{"format", text()}, {"path", text()}, {"verified", text()}, optional("int8_model", text())}), 0,
-      kMostExports);
+  return list(object({{"format", text()},
+                      {"path", text()},
+                      {"verified", text()},
+                      optional("int8_model", text()),
+                      optional("forms", object({{"core", text()}, {"slowdown", number(0, 1e9)}}))}),
+              0, kMostExports);
 }
 
 // A method's name, or the range itself.

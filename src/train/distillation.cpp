@@ -36,14 +36,14 @@ std::string why_no_teacher(const Model &student, const Model &teacher) {
   return "";
 }
 
-Distillation::Distillation(const Model &student, const std::vector<Model> &teachers,
-                           const DistillationOptions &options, const TrainOptions &training)
-    : loss_{training.loss.type}, batch_(training.batch), options_(options) {
+Distillation::Distillation(const Model &student, const std::vector<Model> &teachers, const Teaching &teaching,
+                           const TrainOptions &training)
+    : loss_{training.loss.type}, batch_(training.batch), teaching_(teaching) {
   if (teachers.empty()) throw Error(ErrorCode::kInvalidArgument, "distill", "there is no teacher");
-  if (!(options.temperature > 0) || !(options.weight > 0))
+  if (!(teaching.temperature > 0) || !(teaching.weight > 0))
     throw Error(
         ErrorCode::kInvalidArgument, "distill",
-        fmt::format("temperature {} and weight {} must be above 0", options.temperature, options.weight));
+        fmt::format("temperature {} and weight {} must be above 0", teaching.temperature, teaching.weight));
   for (const Model &teacher : teachers) {
     const std::string why = why_no_teacher(student, teacher);
     if (!why.empty())
@@ -78,9 +78,9 @@ void Distillation::before_step(const StepInput &input, ThreadPool &pool) {
         if (loss_.is_regression())
           soft[c] = z[c];
         else if (loss_.type == LossType::kBinaryCrossentropy)
-          soft[c] = 1 / (1 + exact_exp(-z[c] / options_.temperature));
+          soft[c] = 1 / (1 + exact_exp(-z[c] / teaching_.temperature));
         else
-          soft[c] = exact_exp((z[c] - top) / options_.temperature);
+          soft[c] = exact_exp((z[c] - top) / teaching_.temperature);
         sum += soft[c];
       }
       if (loss_.type != LossType::kCategoricalCrossentropy) sum = 1;
@@ -103,7 +103,7 @@ void Distillation::before_step(const StepInput &input, ThreadPool &pool) {
 
 double Distillation::loss(int row, size_t outputs, const float *x, double scale, float *dx) const {
   const bool is_soft = !loss_.is_regression();
-  const double t = is_soft ? options_.temperature : 1, factor = options_.weight * t * t;
+  const double t = is_soft ? teaching_.temperature : 1, factor = teaching_.weight * t * t;
   std::vector<float> cooled(x, x + outputs), own(outputs);
   for (float &v : cooled) v = v / t;
   const Target target{.values = targets_.data() + row * outputs};

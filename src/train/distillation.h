@@ -11,21 +11,17 @@
 #include <memory>
 #include <vector>
 
+#include "mote/train.h"
 #include "train/extension.h"
 #include "train/network.h"
 
 namespace mote {
 
-struct DistillationOptions {
-  double temperature = 2;
-  double weight = 1;
-};
-
 class Distillation : public TrainExtension {
  public:
   // `teachers` are copied. Errors: kShape for one that takes other inputs or gives other outputs than
   // `student`, kInvalidArgument without any; each names the teacher.
-  Distillation(const Model &student, const std::vector<Model> &teachers, const DistillationOptions &options,
+  Distillation(const Model &student, const std::vector<Model> &teachers, const Teaching &teaching,
                const TrainOptions &training);
 
   void before_step(const StepInput &input, ThreadPool &pool) override;
@@ -34,7 +30,7 @@ class Distillation : public TrainExtension {
  private:
   Loss loss_;
   int batch_;
-  DistillationOptions options_;
+  Teaching teaching_;
   std::vector<Graph> graphs_;
   std::vector<std::unique_ptr<Network>> networks_;  // made at the first step
   size_t outputs_ = 0;

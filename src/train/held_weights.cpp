@@ -10,6 +10,7 @@
 #include <numeric>
 
 #include "base/error.h"
+#include "graph/op_def.h"
 
 namespace mote {
 
@@ -18,14 +19,14 @@ bool HeldWeights::is_needed(const Graph &graph) {
                      [](const Parameter &p) { return p.form.is_set(); });
 }
 
-void round_to_4_bits(const float *from, size_t size, size_t channels, float *to) {
-  std::vector<float> largest(channels, 0.0f);
-  for (size_t i = 0; i < size; ++i)
-    largest[i % channels] = std::max(largest[i % channels], std::fabs(from[i]));
+void round_to_4_bits(const float *from, size_t size, size_t channels, float *to, size_t scaled) {
+  constexpr double kToEven = 0x1.8p52;  // a number below 2^51 that is added to it loses its fraction
+  std::vector<float> largest(channels / scaled, 0.0f);
+  const auto largest_of = [&](size_t i) -> float & { return largest[i % channels / scaled]; };
+  for (size_t i = 0; i < size; ++i) largest_of(i) = std::max(largest_of(i), std::fabs(from[i]));
   for (size_t i = 0; i < size; ++i) {
-    const float step = largest[i % channels] / 7.0f;
-    // to even, as the processor does: no libm
-    to[i] = step > 0 ? step * static_cast<float>(__builtin_rint(double{from[i]} / step)) : 0.0f;
+    const float step = largest_of(i) / 7.0f;
+    to[i] = step > 0 ? step * static_cast<float>((double{from[i]} / step + kToEven) - kToEven) : 0.0f;
   }
 }
 
@@ -54,7 +55,7 @@ void HeldWeights::find_clusters(Held &h, const Parameter &p, const float *weight
       last = v;
       h.cluster[i] = clusters - 1;
     }
-    if (clusters - first > h.form.clusters)
+    if (clusters - first > h.form.clusters - (h.form.keeps_zeros ? 1 : 0))
       throw Error(ErrorCode::kDataFormat, p.name,
                   fmt::format("has {} different weights{} and is marked to have {}", clusters - first,
                               h.form.is_per_channel ? " in a channel" : "", h.form.clusters),
@@ -62,12 +63,22 @@ void HeldWeights::find_clusters(Held &h, const Parameter &p, const float *weight
   }
 }
 
+// As the op's integer layer has them.
+static size_t channels_of_a_scale(const Graph &graph, size_t param) {
+  for (const Node &node : graph.nodes)
+    for (const int p : node.params)
+      if (p == static_cast<int>(param) && node.op->weight_scales > 0)
+        return static_cast<size_t>(graph.params[param].channels() / node.op->weight_scales);
+  return 1;
+}
+
 void HeldWeights::begin(const Graph &graph, const std::vector<float *> &params) {
   held_.clear();
   for (size_t k = 0; k < graph.params.size(); ++k) {
     const Parameter &p = graph.params[k];
     if (!p.form.is_set()) continue;
-    Held h{k, p.shape.elements(), static_cast<size_t>(p.channels()), p.form, {}, {}};
+    const auto channels = static_cast<size_t>(p.channels());
+    Held h{k, p.shape.elements(), channels, channels_of_a_scale(graph, k), p.form, {}, {}};
     h.cluster.assign(h.size, kFree);
     for (size_t i = 0; i < h.size; ++i)
       if (p.form.keeps_zeros && params[k][i] == 0) h.cluster[i] = kZero;
@@ -89,7 +100,7 @@ void HeldWeights::begin(const Graph &graph, const std::vector<float *> &params) 
       h.first[c - 1] = i;
       h.value[c - 1] = h.shared(i, weights);
     }
-    if (!h.exact.empty()) round_to_4_bits(h.exact.data(), h.size, h.channels, weights);
+    if (!h.exact.empty()) round_to_4_bits(h.exact.data(), h.size, h.channels, weights, h.scaled);
   }
 }
 
@@ -149,7 +160,7 @@ void HeldWeights::after_update(uint64_t, const std::vector<float *> &params) {
     }
     if (h.exact.empty()) continue;
     std::copy_n(weights, h.size, h.exact.begin());
-    round_to_4_bits(h.exact.data(), h.size, h.channels, weights);
+    round_to_4_bits(h.exact.data(), h.size, h.channels, weights, h.scaled);
   }
 }
 

@@ -28,6 +28,7 @@ class HeldWeights : public TrainExtension {
  private:
   struct Held {
     size_t param, size, channels;
+    size_t scaled;  // neighbouring channels that have one scale
     WeightForm form;
     std::vector<int> cluster;  // of each weight
     std::vector<float> exact;  // of four bits, before rounding
@@ -47,7 +48,8 @@ class HeldWeights : public TrainExtension {
   std::vector<float> restored_;
 };
 
-// Rounds each weight to one of -7 .. 7 steps of its output channel's largest.
-void round_to_4_bits(const float *from, size_t size, size_t channels, float *to);
+// Rounds each weight to one of -7 .. 7 steps of the largest of its output channel, or of `scaled`
+// neighbouring ones that have one scale.
+void round_to_4_bits(const float *from, size_t size, size_t channels, float *to, size_t scaled = 1);
 
 }  // namespace mote

@@ -30,6 +30,7 @@ json record_of(const CompressRequest &request, const CompressedRun &made, const 
                  {"schedule", prune_schedule_names().name_of(s.schedule)},
                  {"importance", importance_names().name_of(s.importance)},
                  {"shares", channel_shares_names().name_of(s.shares)},
+                 {"steps", s.steps},
                  {"cluster", s.clusters},
                  {"cluster_per_channel", s.is_cluster_per_channel},
                  {"cluster_start", cluster_start_names().name_of(s.cluster_start)},
@@ -45,7 +46,7 @@ json record_of(const CompressRequest &request, const CompressedRun &made, const 
         {{"run", path_within(folder, teacher.path())}, {"model", teacher.digest(run_file::kModel)}});
   if (!teachers.empty())
     record["distill"] = {
-        {"teachers", teachers}, {"temperature", s.temperature}, {"weight", s.teacher_weight}};
+        {"teachers", teachers}, {"temperature", s.teaching.temperature}, {"weight", s.teaching.weight}};
   json kernels = json::array();
   for (const KernelSummary &k : c.kernels) {
     kernels.push_back({{"name", k.name}, {"weights", k.weights}, {"zeros", k.zeros}, {"bits", k.bits}});
@@ -56,6 +57,7 @@ json record_of(const CompressRequest &request, const CompressedRun &made, const 
     record["flash"] = request.flash_bytes;
     record["drop"] = request.drop;
     if (!request.board.empty()) record["board"] = request.board;
+    record["mixed_bits"] = request.has_mixed_bits;
     record["chosen"] = made.tried[made.chosen].what;
     json tried = json::array();
     for (const TriedCompression &t : made.tried)
@@ -86,6 +88,17 @@ double flash_of(const IntegerProgram &program, const std::optional<Board> &board
   return static_cast<double>(profile(choose_forms(program, forms).program, options).flash_bytes());
 }
 
+// What the weights are going to be, so that settings of a later step can be held against it.
+Model marked(Model model, const CompressSettings &s) {
+  for (Parameter &p : model.graph.params) {
+    if (!p.is_kernel()) continue;
+    if (s.clusters > 0) p.form.clusters = s.clusters;
+    p.form.is_per_channel = s.is_cluster_per_channel;
+    if (s.bits != 8) p.form.bits = s.bits;
+  }
+  return model;
+}
+
 }  // namespace
 
 CompressedRun compress_run(const Run &run, const CompressRequest &request) {
@@ -104,10 +117,6 @@ CompressedRun compress_run(const Run &run, const CompressRequest &request) {
     throw Error(ErrorCode::kUnsupported, "compress",
                 "makes classifiers and regressions smaller, and this is a detector of anomalies",
                 "train one with fewer units or centroids");
-  if (s.clusters > 0 && project.quantize.has_equalization)
-    throw Error(ErrorCode::kInvalidArgument, "compress.cluster",
-                "does not go together with quantize.equalize, which scales weights that share a value apart",
-                "leave one of them out");
   const std::optional<Board> board =
       request.board.empty() ? target_board(project) : board_by_name(known_boards(), request.board);
   const RunData data = load_own_data(run);
@@ -123,7 +132,10 @@ CompressedRun compress_run(const Run &run, const CompressRequest &request) {
   CompressHelp help;
   if (request.is_own_teacher) help.teachers.push_back(run.model());
   for (const Run &teacher : request.teachers) help.teachers.push_back(teacher.model());
-  if (request.flash_bytes == 0) check_compression(p.model, p.splits, s, help, training);
+  if (request.flash_bytes == 0) {
+    check_compression(p.model, p.splits, s, help, training);
+    check_weight_forms(marked(p.model, s), project.quantize);
+  }
   check_streaming(project, p.model, p.splits.train, p.windows);
   p.options = compress_options(s, training);
   p.options.on_features = project.train.on_features;
@@ -135,7 +147,7 @@ CompressedRun compress_run(const Run &run, const CompressRequest &request) {
     } else {
       const CompressGoal goal{static_cast<double>(request.flash_bytes), request.drop,
                               [&](const IntegerProgram &program) { return flash_of(program, board); },
-                              project.quantize};
+                              project.quantize, request.has_mixed_bits};
       FoundCompression found =
           compress_to(prepared.model, prepared.splits, goal, s, training, help, request.on_tried);
       result.compressed = std::move(found.made);

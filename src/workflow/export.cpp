@@ -16,6 +16,7 @@
 #include "base/version.h"
 #include "codegen/c/marked_folder.h"
 #include "codegen/c/templates.h"
+#include "mote/report.h"
 #include "mote/workflow.h"
 #include "mote_runtime.h"
 #include "program/program.h"
@@ -27,7 +28,7 @@ namespace mote {
 using nlohmann::json;
 
 void note_export(const Run &run, const std::string &format, const std::string &path,
-                 const std::string &verified) {
+                 const std::string &verified, const ChosenForms *forms) {
   json kept = json::array();
   run.reading(run_file::kExports, [&](const json &list) {
     if (list.is_array())
@@ -38,6 +39,7 @@ void note_export(const Run &run, const std::string &format, const std::string &p
                   {"path", path},
                   {"verified", verified},
                   {"int8_model", run.digest(run_file::kIntegerModel)}});
+  if (forms != nullptr && !forms->layers.empty()) kept.back()["forms"] = forms_json(*forms);
   run.write(run_file::kExports, json_text(kept));
 }
 

@@ -33,7 +33,10 @@ static json settings_record(const QuantizeRequest &request, const TrainOptions &
   if (request.is_aware) {
     TrainOptions tuned = tuning_options(request.tune, training);
     settings["qat"] = {{"epochs", tuned.epochs}, {"learning_rate", learning_rate_of(tuned.optimizer)}};
-    if (request.tune.teacher_weight > 0) settings["qat"]["distill"] = request.tune.teacher_weight;
+    if (request.teaching) {
+      settings["qat"]["distill"] = request.teaching->weight;
+      settings["qat"]["temperature"] = request.teaching->temperature;
+    }
   }
   return settings;
 }
@@ -111,7 +114,7 @@ QuantizedRun quantize_run(const Run &run, const QuantizeRequest &request) {
     training.callbacks = request.callbacks;
     training.on_step = request.on_step;
     add_stream_windows(splits, data.recordings, model.preprocessing.decision, project.train.seed);
-    TunedModel tuned = quantize_aware(model, splits, options, request.tune, training);
+    TunedModel tuned = quantize_aware(model, splits, options, request.tune, training, request.teaching);
     result.program = std::move(tuned.program);
     record["history"] = history_json(tuned.run);
     result.history = std::move(tuned.run.history);

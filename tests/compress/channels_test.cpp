@@ -152,7 +152,7 @@ TEST(Channels, are_worth_what_their_normalization_says) {
   EXPECT_GT(score(2), score(0));
   const Model plain = built({12, 4}, {Conv1D{.filters = 4, .kernel = 3}, Flatten{}, Dense{3}});
   EXPECT_ERROR(importance_of(plain.graph, ChannelMap(plain.graph), Importance::kBatchNorm),
-               "has no batch normalization behind it");
+               "no layer whose channels can go has a batch normalization behind it (conv1d)");
 }
 
 // The loss is that of one layer alone: the other one is to lose all channels that go.

@@ -4,9 +4,11 @@
 #include <regex>
 #include <set>
 
+#include "base/zip.h"
 #include "compress/cluster.h"
 #include "compress/positive_factors.h"
 #include "compress/prune.h"
+#include "graph/op_def.h"
 #include "mote/export.h"
 #include "mote/files.h"
 #include "quant/qat.h"
@@ -202,6 +204,18 @@ std::map<std::string, std::set<int>> arrays_of(const std::string &folder) {
   return arrays;
 }
 
+// What an integer layer has of the weights of a recurrent kernel, in the order of the gates.
+std::vector<float> gates_of(const IntegerProgram &program, const std::string &name) {
+  std::vector<float> all;
+  for (int gate = 0; gate < 4; ++gate)
+    for (const ProgramTensor &t : program.tensors)
+      if (t.name == name + std::to_string(gate)) {
+        EXPECT_EQ(t.quant.scale.size(), 1u);
+        for (const int8_t v : t.values<int8_t>()) all.push_back(t.quant.scale[0] * v);
+      }
+  return all;
+}
+
 struct Kept : public ::testing::Test {
   const Splits data = test::toy_splits(3, 20, 4);
   TrainOptions options{.epochs = 4, .batch = 8, .threads = 1};
@@ -236,19 +250,27 @@ TEST_F(Kept, clusters_are_as_many_int8_values_in_every_program) {
           ++clustered;
         }
       ASSERT_GE(clustered, 1u);
+      size_t looked_at = 0;
+      const size_t least = is_per_channel ? 200 : 90;  // tables of each channel outweigh what is smaller
       for (const IntegerProgram &program : programs(c.run.model))
         for (const ProgramTensor &t : program.tensors) {
-          if (!t.is_constant || t.dtype != DType::kInt8 || t.shape.elements() < 200) continue;
+          if (!t.is_constant || t.dtype != DType::kInt8 || t.shape.elements() < least) continue;
           if (is_per_channel && t.name.find("recurrent") != std::string::npos)
             continue;  // tables outweigh it
           const std::vector<int8_t> v = t.values<int8_t>();
           // weights [channels, ..]
           const size_t groups = is_per_channel ? static_cast<size_t>(t.shape[0]) : 1,
                        size = v.size() / groups;
+          ++looked_at;
           for (size_t g = 0; g < groups; ++g)
             EXPECT_LE(std::set<int8_t>(v.data() + g * size, v.data() + (g + 1) * size).size(), 8u)
                 << t.name << (is_per_channel ? " of a channel" : "");
         }
+      const std::vector<Node> &nodes = c.run.model.graph.nodes;
+      const bool has_lstm =
+          std::any_of(nodes.begin(), nodes.end(), [](const Node &n) { return n.op->name == "lstm"; });
+      // of four programs
+      EXPECT_GE(looked_at, is_per_channel && has_lstm ? 0u : 4u);
     }
 }
 
@@ -307,7 +329,12 @@ TEST_F(Kept, zeros_stay_with_clusters_behind_them_and_in_the_exported_c) {
     }
     const std::string to = (folder / std::to_string(number++)).string();
     export_c(program, to);
-    for (const auto &[name, values] : arrays_of(to)) EXPECT_LE(values.size(), 16u) << name;
+    const std::map<std::string, std::set<int>> arrays = arrays_of(to);
+    EXPECT_EQ(arrays.size(), 3u);
+    for (const auto &[name, values] : arrays) {
+      EXPECT_LE(values.size(), 16u) << name;
+      EXPECT_TRUE(values.contains(0)) << name;
+    }
   }
 }
 
@@ -347,6 +374,55 @@ TEST_F(Kept, weights_of_four_bits_are_so_in_every_program) {
       EXPECT_GE(held_in(program).largest, 5);
     }
   }
+}
+
+// One scale of each gate: the weights that the float network was trained with are those of the integer layer.
+TEST_F(Kept, four_bits_of_an_lstm_are_rounded_as_they_are_deployed) {
+  settings.bits = 4;
+  const Model model = compress(trained({LSTM{12}, Dense{3, softmax}}), data, settings, options).run.model;
+  const IntegerProgram program = quantize(model, {data.train});
+  for (const Parameter &p : model.graph.params) {
+    if (!p.name.starts_with("lstm/") || !p.is_kernel()) continue;
+    const size_t rows = p.data.size() / 48;  // [rows, 4 * 12]; of a gate [12, rows]
+    const std::vector<float> deployed = gates_of(program, p.name.substr(0, p.name.find("_kernel")));
+    ASSERT_EQ(deployed.size(), p.data.size()) << p.name;
+    for (size_t i = 0; i < deployed.size(); ++i) {
+      const size_t column = i / rows, row = i % rows;
+      EXPECT_NEAR(deployed[i], p.data[row * 48 + column], 1e-6) << p.name << " " << i;
+    }
+  }
+}
+
+TEST_F(Kept, a_file_of_such_weights_is_of_a_format_of_its_own) {
+  const auto format = [](const Model &model) {
+    const std::string manifest = parse_zip(format_mote(model), "m", 1 << 24).at("model.json");
+    const size_t at = manifest.find("\"format\": ");
+    return manifest.substr(at + 10, manifest.find(',', at) - at - 10);
+  };
+  const Model plain = trained(conv_layers());
+  EXPECT_EQ(format(plain), "1");
+  settings.prune = parse_pruning("0.5");
+  EXPECT_EQ(format(compress(plain, data, settings, options).run.model), "6");
+}
+
+// A tuned model is folded: its weights are values times factors of their channels. Shared anew, they are
+// shared as they are.
+TEST_F(Kept, values_are_shared_anew_whatever_factors_they_had) {
+  settings.clusters = 16;
+  const Model first = compress(trained(conv_layers()), data, settings, options).run.model;
+  const Model folded =
+      quantize_aware(first, data, {data.train}, {.epochs = 1, .learning_rate = 1e-3f}, options).run.model;
+  EXPECT_TRUE(std::any_of(folded.graph.params.begin(), folded.graph.params.end(),
+                          [](const Parameter &p) { return !p.form.gain.empty(); }));
+  settings.clusters = 8;
+  const CompressedModel c = compress(folded, data, settings, options);
+  size_t checked = 0;
+  for (const auto &[name, values] : held_in(quantize(c.run.model, {data.train})).values) {
+    if (!name.ends_with("/weights")) continue;
+    EXPECT_LE(values.size(), 8u) << name;
+    ++checked;
+  }
+  EXPECT_EQ(checked, 3u);
 }
 
 // Stopped after any step and gone on with, clusters and rounded weights give the same bits.
@@ -400,6 +476,16 @@ TEST_F(Kept, equalization_is_refused_where_values_are_shared) {
   EXPECT_ERROR(quantize(c.run.model, {data.train, {.has_equalization = true}}), "share 16 values");
 }
 
+TEST_F(Kept, one_scale_of_a_dense_layer_is_refused_for_four_bits) {
+  Model model = trained({Flatten{}, Dense{6, relu}, Dense{3, softmax}});
+  EXPECT_NO_THROW(check_weight_forms(model, {.has_dense_per_tensor = true}));
+  for (Parameter &p : model.graph.params)
+    if (p.is_kernel()) p.form.bits = 4;
+  EXPECT_NO_THROW(check_weight_forms(model, {}));
+  EXPECT_ERROR(check_weight_forms(model, {.has_dense_per_tensor = true}), "weights of 4 bits have one each");
+  EXPECT_ERROR(quantize(model, {data.train, {.has_dense_per_tensor = true}}), "compress without 4 bits");
+}
+
 TEST(Rounding, to_four_bits_keeps_what_is_on_the_grid) {
   const std::vector<float> w = {0.7f, -0.14f, 0.0f, 0.36f, 0.07f, -0.7f};  // two channels
   std::vector<float> once(6), twice(6);
@@ -408,6 +494,9 @@ TEST(Rounding, to_four_bits_keeps_what_is_on_the_grid) {
   EXPECT_EQ(once, twice);
   EXPECT_NEAR(once[3], 0.4f, 1e-6);  // 3.6 steps of 0.7 / 7
   EXPECT_NEAR(once[1], -0.1f, 1e-6);
+  round_to_4_bits(w.data(), 6, 2, once.data(), 2);  // with one scale for both
+  EXPECT_NEAR(once[3], 0.4f, 1e-6);
+  EXPECT_NEAR(once[4], 0.1f, 1e-6);  // 0.7 steps of 0.1; of its own channel's scale it is exact
 }
 
 }  // namespace

@@ -73,6 +73,18 @@ TEST(Forms, what_saves_less_than_its_code_stays_plain) {
   EXPECT_EQ(format_mote(chosen.program), format_mote(plain));
 }
 
+TEST(Forms, are_chosen_anew_for_a_program_that_has_some) {
+  const IntegerProgram plain = patterned_layer(kConv, "codebook4", 3);
+  const ChosenForms packed = choose_forms(plain, {.slowdown = 2});
+  ASSERT_TRUE(packed.is_packed());
+  EXPECT_EQ(format_mote(with_plain_weights(packed.program)), format_mote(plain));
+  const ChosenForms slow = choose_forms(packed.program, {.slowdown = 0.5});
+  EXPECT_EQ(slow.layers.at(0).form, "plain");
+  EXPECT_EQ(format_mote(slow.program), format_mote(plain));
+  EXPECT_EQ(format_mote(choose_forms(packed.program, {.slowdown = 2}).program), format_mote(packed.program));
+  EXPECT_EQ(slow.options.slowdown, 0.5);
+}
+
 // What is reckoned beside what the emulated core counted: ./dev bench forms.
 TEST(Forms, a_core_that_was_not_measured_keeps_plain_weights) {
   const ChosenForms chosen = choose_forms(patterned_layer(kDense, "codebook4", 3), {.core = "unknown"});

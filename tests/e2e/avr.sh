@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # 8-bit AVR, where an int has 16 bits and flash has addresses of its own: self-tests on a simulated ATmega1284P.
 . "$(dirname "$0")/support.bash"
-checks 29
+checks 39
 installed avr-gcc simavr || skip_all "avr-gcc and simavr are not installed (./dev setup)"
 data=${MOTE_DATA:-$source/../shared/data}/golden
 cd "$work"
@@ -60,6 +60,15 @@ check "weights are in flash" [ "$(ram dense)" -lt 2500 ]
 sed -i '/golden_output/,/}/{s/^  -*[0-9]*,/  77,/}' c/dense/golden.h
 check "a changed vector compiles" built dense
 not "and is noticed" runs_right dense
+
+# weights that are packed, read in flash
+tests=$(dirname "$mote")/tests
+quietly env MOTE_WRITE_PROGRAMS="$work" "$tests/program_test" --gtest_filter='*host_files_and_c_have_the_same_values'
+for name in codebook3 codebook6 int4 sparse_2_4 blocks; do
+  quietly "$mote" export $name.mote --forms kept --format c --golden 2 --output c/$name
+  check "$name: compiles without a warning" built $name
+  check "$name: golden vectors are equal" runs_right $name
+done
 
 # Models of others: every operator that was recorded, small ones.
 others="op_add op_avgpool_same op_conv_s2_relu6 op_dequant op_dwconv_m2 op_fc_perchannel op_fc_pertensor op_logistic

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # mote compress: each way on a small project, what later steps keep of it, and what is refused before a training.
 . "$(dirname "$0")/support.bash"
-checks 35
+checks 38
 cd "$work"
 small_project p
 quietly "$mote" train p --quiet
@@ -31,6 +31,8 @@ quietly "$mote" compress p --cluster 16 --epochs 2 --quiet
 equal "zeros and values" "$(json 'j.kernels.filter(k => !k.left).every(k => k.zeros >= 0.59 * k.weights && k.values <= 16)' <"$(newest p/runs)/compress.json")" true
 quietly "$mote" quantize p
 quietly "$mote" export p --format tflite --output model.tflite
+quietly "$mote" export p --format c --slowdown 9 --output packed
+equal "a run knows how its C stores weights" "$(json 'j.find(e => e.path == "packed").forms.slowdown' <"$(newest p/runs)/exports.json")" 9
 said 'golden vectors equal' "$mote" export p --format c --output zeros_and_values --verify
 
 # a search: less flash than the model takes as it is
@@ -39,6 +41,9 @@ flash=$("$mote" profile "$first" --json | json 'Math.round(0.8 * (j.code_bytes +
 quietly "$mote" compress "$first" --flash "$flash" --drop 100 --epochs 1 --quiet
 equal "small enough" "$(json "j.settings.tried.find(t => t.what == j.settings.chosen).flash_bytes <= $flash" <"$(newest p/runs)/compress.json")" true
 present "$(newest p/runs)/compress.png"
+
+quietly "$mote" compress "$first" --flash "$flash" --bits mixed --drop 100 --epochs 1 --quiet
+equal "bits of each layer" "$(json "/bits/.test(j.settings.chosen) && j.settings.tried.find(t => t.what == j.settings.chosen).flash_bytes <= $flash" <"$(newest p/runs)/compress.json")" true
 
 # what mote.toml says
 printf '[compress]\nbits = 4\nepochs = 1\n' >>p/mote.toml
@@ -55,6 +60,7 @@ refused 'is no pruning' "$mote" compress "$first" --prune half
 refused 'must leave at least 1' "$mote" compress "$first" --prune 4:4
 refused "no layer 'conv9'" "$mote" compress "$first" --prune 0.5 --keep conv9
 refused 'polynomial is of a share' "$mote" compress "$first" --prune 2:4 --schedule polynomial
+refused 'needs bytes that it chooses' "$mote" compress "$first" --bits mixed
 refused 'is not a run' "$mote" compress "$first" --distill runs/none
 refused 'is small enough' "$mote" compress "$first" --flash 4M
 refused 'this command does not ask for it' "$mote" compress "$first" --prune 0.5 --set train.epochs=3

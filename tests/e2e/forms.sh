@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Packed weights: the same bytes on emulated cores, the choice as users see it, and what other formats get.
 . "$(dirname "$0")/support.bash"
-checks 13
+checks 18
 cd "$work"
 tests=$(dirname "$mote")/tests
 # a filter that fits nothing would succeed
@@ -16,13 +16,20 @@ said 'plain: codebook4 has 8,211 bytes and .* more than 0.5' "$mote" export patt
 check "what is too slow stays plain" grep -q mote_fully_connected_s8 slow/model.c
 "$mote" export pattern.mote --output plain --forms plain >plain.txt
 same slow/model.c plain/model.c
+check "a file that is packed is unpacked for it" "$mote" export forms.mote --forms plain --output unpacked
+exits 1 grep -q mote_packed unpacked/model.c
+equal "the forms and what they are reckoned for" "$("$mote" export pattern.mote --output told --slowdown 2 --json |
+  json '[j.forms.core, j.forms.slowdown, j.forms.is_measured, j.forms.layers[0].form].join()')" cortex-m4,2,false,codebook4
 "$mote" export pattern.mote --format tflite --slowdown 2 --output plain.tflite >tflite.txt 2>notes.txt
 check "a .tflite says that its weights are plain" grep -q '8 bits only' notes.txt
 if ! installed arm-none-eabi-gcc qemu-system-arm; then
-  skip 3 "packed weights on emulated cores: arm-none-eabi-gcc or qemu-system-arm is not installed (./dev setup)"
+  skip 5 "packed weights on emulated cores: arm-none-eabi-gcc or qemu-system-arm is not installed (./dev setup)"
   exit
 fi
 # golden vectors that differ are an error
-for core in cortex-m0plus cortex-m4 cortex-m55; do
-  said 'measured: QEMU' "$mote" profile forms.mote --core $core --emulate
+for core in cortex-m0plus cortex-m3 cortex-m4 cortex-m55; do
+  said 'measured: QEMU' "$mote" profile forms.mote --core $core --forms kept --emulate
 done
+if installed qemu-system-riscv32 riscv64-unknown-elf-gcc; then
+  said 'measured: QEMU' "$mote" profile forms.mote --core rv32imac --forms kept --emulate
+else skip 1 "packed weights on RISC-V: qemu-system-riscv32 or riscv64-unknown-elf-gcc is not installed (./dev setup)"; fi

@@ -155,6 +155,9 @@ TEST(PackedStorage, host_files_and_c_have_the_same_values) {
     save(packed, std::string(written) + "/forms.mote");
     save(patterned_layer({"dense", {1, 256}, {64, 256}, {1, 64}, {}}, "codebook4", 3),
          std::string(written) + "/pattern.mote");
+    for (const std::string form :
+         {"codebook3", "codebook6", "int4", "sparse_2_4", "blocks"})  // for e2e/avr.sh
+      save(packed_program(patterned_program({form}, 3), {form}), std::string(written) + "/" + form + ".mote");
   }
 }
 

@@ -31,7 +31,8 @@ using nlohmann::json;
 namespace {
 
 // The newest; 2: a preprocessing of several steps, 3: ports that callers see as uint8, 4: several chains of
-// steps, 5: blocks in integers.
+// steps, 5: blocks in integers, 6: weights of a form, which a reader that passed over it would train away, or
+// a running mean.
 constexpr int kFormat = 6, kUint8Format = 3;
 constexpr const char *kManifest = "model.json";
 
@@ -258,7 +259,10 @@ std::string format_mote(const Model &m) {
             {"nodes", nodes},
             {"layers", layers},
             {"target", model_target_names().name_of(m.preprocessing.target)}};
-  if (json forms = forms_of(m.graph); !forms.empty()) j["weight_forms"] = std::move(forms);
+  if (json forms = forms_of(m.graph); !forms.empty()) {
+    j["weight_forms"] = std::move(forms);
+    j["format"] = kFormat;
+  }
   ZipEntries entries{{kManifest, j.dump(1) + "\n"}};
   for (size_t i = 0; i < m.graph.params.size(); ++i) {
     const Parameter &p = m.graph.params[i];
