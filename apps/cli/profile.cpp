@@ -158,7 +158,7 @@ void add_profile(CLI::App &app) {
     if (p.measurement && !o->boards.empty()) keep_measurement(*p.measurement, o->boards);
     if (!o->picture.empty()) write_file(o->picture, picture);
     if (subject.run && options.ram_bytes == 0 && keep_profile(*subject.run, p))
-      text += "\nKept in " + subject.run->path() + ".";
+      text += "\nThe run keeps what was measured: `mote runs` shows it.";
     if (!o->picture.empty()) text += "\nWrote " + o->picture + ".";
     if (!o->measured.empty()) {
       json["measured"]["kept_in"] = p.measurement ? o->boards : "";
