@@ -46,6 +46,7 @@ struct ListedRun {
 struct ListedRuns {
   std::vector<ListedRun> runs;
   std::vector<std::string> columns;  // without "run"
+  bool is_usual = false;             // nobody asked for these
   size_t of = 0;                     // runs in the folder
   std::vector<std::string> notes;    // what was left out, and that the index cannot be kept
 };

@@ -13,9 +13,11 @@
 #include "base/files.h"
 #include "base/terminal_lines.h"
 #include "mote/portfolio.h"
+#include "portfolio/data_difference.h"
 #include "portfolio/facts.h"
 #include "portfolio/paired_test.h"
 #include "portfolio/run_windows.h"
+#include "portfolio/table.h"
 #include "report/runs_picture.h"
 
 namespace mote {
@@ -72,92 +74,6 @@ Facts versions_of_run(const Run &run) {
   for (const char *key : {"mote", "compiler", "tier", "kind", "parent"})
     if (record.contains(key) && record.at(key).is_string()) facts[key] = record.at(key);
   return facts;
-}
-
-struct RecordedFile {
-  std::string sha256, parts;
-};
-std::map<std::string, RecordedFile> files_of_run(const Run &run) {
-  std::map<std::string, RecordedFile> files;
-  const json &record = run.json(run_file::kRecord);
-  if (run.knows_its_data())
-    for (const json &r : record.at("recordings"))
-      files[r.at("path")] = {r.at("sha256"), r.value("part", "") + r.value("parts", "")};
-  return files;
-}
-
-// The recordings of `b` beside those of `a`.
-json data_difference(const Run &a, const Run &b) {
-  json d = {{"same", false},
-            {"only_a", json::array()},
-            {"only_b", json::array()},
-            {"changed", json::array()},
-            {"other_parts", json::array()},
-            {"renamed", json::array()}};
-  if (!a.knows_its_data() || !b.knows_its_data()) {
-    d["unknown"] = true;
-    return d;
-  }
-  d["same"] = a.data_digest() == b.data_digest();
-  const auto of_a = files_of_run(a), of_b = files_of_run(b);
-  d["files"] = of_a.size();
-  std::map<std::string, std::string> names_in_b;
-  for (const auto &[path, file] : of_b) names_in_b[file.sha256] = path;
-  std::set<std::string> met;
-  for (const auto &[path, file] : of_a) {
-    const auto same = of_b.find(path);
-    const auto moved = names_in_b.find(file.sha256);
-    const RecordedFile *other = nullptr;
-    if (same != of_b.end()) {
-      met.insert(path);
-      if (same->second.sha256 != file.sha256) {
-        d["changed"].push_back(path);
-        continue;
-      }
-      other = &same->second;
-    } else if (moved != names_in_b.end() && of_a.count(moved->second) == 0) {
-      met.insert(moved->second);
-      d["renamed"].push_back({path, moved->second});
-      other = &of_b.at(moved->second);
-    } else {
-      d["only_a"].push_back(path);
-      continue;
-    }
-    if (other->parts != file.parts) d["other_parts"].push_back(path);
-  }
-  for (const auto &[path, file] : of_b)
-    if (met.count(path) == 0) d["only_b"].push_back(path);
-  return d;
-}
-
-std::string some(const json &list) {
-  constexpr size_t kShown = 3;
-  std::string text;
-  for (size_t i = 0; i < std::min(kShown, list.size()); ++i)
-    text += (i > 0 ? ", " : "") +
-            (list[i].is_string() ? list[i].get<std::string>()
-                                 : list[i][0].get<std::string>() + " -> " + list[i][1].get<std::string>());
-  return text + (list.size() > kShown ? fmt::format(" and {} more", list.size() - kShown) : "");
-}
-
-std::string data_sentence(const json &d, const std::string &a, const std::string &b) {
-  if (d.contains("unknown"))
-    return fmt::format("Recordings: {} or {} does not say which (an older mote)", a, b);
-  if (d.at("same").get<bool>())
-    return fmt::format("Recordings of {} and {}: the same {} files in the same parts", a, b,
-                       d.at("files").get<size_t>());
-  std::vector<std::string> said;
-  const auto tell = [&](const char *key, const std::string &what) {
-    if (const json &list = d.at(key); !list.empty())
-      said.push_back(fmt::format("{} {} ({})", list.size(), what, some(list)));
-  };
-  tell("only_a", "only in " + a);
-  tell("only_b", "only in " + b);
-  tell("changed", "of other content");
-  tell("renamed", "renamed");
-  tell("other_parts", "divided into other parts");
-  return fmt::format("Recordings of {} and {}: {}", a, b,
-                     said.empty() ? "in another order" : fmt::format("{}", fmt::join(said, "; ")));
 }
 
 // --- figures
@@ -218,24 +134,6 @@ std::string change_text(const FactDef &fact, const json &a, const json &b) {
   return fmt::format("{:+.1f} %", 100 * change / std::fabs(a.get<double>()));
 }
 
-std::string table(const std::vector<std::vector<std::string>> &rows) {
-  std::vector<size_t> widths;
-  for (const auto &row : rows)
-    for (size_t c = 0; c < row.size(); ++c) {
-      if (c == widths.size()) widths.push_back(0);
-      widths[c] = std::max(widths[c], columns_of(row[c]));
-    }
-  std::string text;
-  for (const auto &row : rows) {
-    std::string line;
-    for (size_t c = 0; c < row.size(); ++c)
-      line += (c > 0 ? "  " : "") + row[c] + std::string(widths[c] - columns_of(row[c]), ' ');
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  }
-  return text;
-}
-
 std::string figures_table(const std::vector<Facts> &all, json &record) {
   std::vector<std::vector<std::string>> rows = {{"figure"}};
   for (size_t i = 0; i < all.size(); ++i) rows[0].push_back(mark_of(i));
@@ -258,7 +156,7 @@ std::string figures_table(const std::vector<Facts> &all, json &record) {
     if (all.size() == 2) row.push_back(change_text(fact, value_in(all[0], name), value_in(all[1], name)));
     rows.push_back(std::move(row));
   }
-  return table(rows);
+  return table_text(rows);
 }
 
 // --- tests
@@ -282,7 +180,7 @@ std::string test_text(const PairedComparison &t, size_t shown) {
     const FlippedWindow &f = t.flipped[i];
     rows.push_back({f.place, f.truth, f.a, f.b});
   }
-  if (shown > 0) text += table(rows);
+  if (shown > 0) text += table_text(rows);
   if (shown > 0 && t.flipped.size() > shown)
     text += fmt::format("{} windows flipped; --windows {} or --json lists all.\n", t.flipped.size(),
                         t.flipped.size());
@@ -368,39 +266,14 @@ std::optional<Picture> picture_of(const std::vector<Facts> &all, const std::vect
       has_flash ? "bytes of flash (weights and code)" : "bytes of weights as int8");
 }
 
-}  // namespace
-
-ComparedRuns compare_runs(const std::vector<RunFolder> &folders, size_t shown) {
-  constexpr size_t kMost = 26;
-  if (folders.size() < 2 || folders.size() > kMost)
-    throw Error(ErrorCode::kInvalidArgument, "compare",
-                folders.size() < 2 ? "needs two runs at least" : "takes at most 26 runs");
-  ComparedRuns result;
-  result.runs = folders;
-  std::vector<Run> runs;
-  std::vector<Facts> facts, settings, versions;
-  std::vector<std::string> names, notes;
-  std::set<std::string> met;
-  for (const RunFolder &folder : folders) {
-    if (!met.insert(fs::weakly_canonical(folder.path).string()).second)
-      throw Error(ErrorCode::kInvalidArgument, folder.path, "is given twice", "compare it with another run");
-    runs.emplace_back(folder);
-    facts.push_back(facts_of(folder));
-    settings.push_back(settings_of_run(runs.back()));
-    versions.push_back(versions_of_run(runs.back()));
-    names.push_back(facts.back().at("run").get<std::string>());
-    if (const json problem = value_in(facts.back(), "problem"); !problem.is_null())
-      notes.push_back(problem.get<std::string>());
+// Settings, versions and recordings, into words and the record.
+std::string differences_text(const std::vector<Run> &runs, json &record) {
+  std::string text = "\nWhat differs\n";
+  std::vector<Facts> settings, versions;
+  for (const Run &run : runs) {
+    settings.push_back(settings_of_run(run));
+    versions.push_back(versions_of_run(run));
   }
-  json &record = result.record;
-  for (size_t i = 0; i < runs.size(); ++i) {
-    record["runs"].push_back({{"mark", mark_of(i)}, {"run", names[i]}, {"path", runs[i].path()}});
-    const json created = value_in(facts[i], "created"), tags = value_in(facts[i], "tags");
-    result.text += fmt::format("{}: {}{}{}\n", mark_of(i), names[i],
-                               created.is_null() ? "" : ", " + created.get<std::string>(),
-                               tags.is_null() ? "" : ", tagged " + tags.get<std::string>());
-  }
-  result.text += "\nWhat differs\n";
   const auto add_rows = [&](const std::vector<Row> &rows, const char *key) {
     constexpr size_t kLongest = 24;
     record[key] = json::array();
@@ -424,14 +297,48 @@ ComparedRuns compare_runs(const std::vector<RunFolder> &folders, size_t shown) {
   const auto of_versions = add_rows(differing(versions), "made");
   lines.insert(lines.end(), of_settings.begin(), of_settings.end());
   lines.insert(lines.end(), of_versions.begin(), of_versions.end());
-  result.text += lines.size() > 1 ? table(lines) : "No setting, version or origin differs.\n";
+  text += lines.size() > 1 ? table_text(lines) : "No setting, version or origin differs.\n";
   for (size_t b = 1; b < runs.size(); ++b) {
     json d = data_difference(runs[0], runs[b]);
-    result.text += data_sentence(d, mark_of(0), mark_of(b)) + ".\n";
+    text += data_sentence(d, mark_of(0), mark_of(b)) + ".\n";
     d["a"] = mark_of(0);
     d["b"] = mark_of(b);
     record["data"].push_back(std::move(d));
   }
+  return text;
+}
+
+}  // namespace
+
+ComparedRuns compare_runs(const std::vector<RunFolder> &folders, size_t shown) {
+  constexpr size_t kMost = 26;
+  if (folders.size() < 2 || folders.size() > kMost)
+    throw Error(ErrorCode::kInvalidArgument, "compare",
+                folders.size() < 2 ? "needs two runs at least" : "takes at most 26 runs");
+  ComparedRuns result;
+  result.runs = folders;
+  std::vector<Run> runs;
+  std::vector<Facts> facts;
+  std::vector<std::string> names, notes;
+  std::set<std::string> met;
+  for (const RunFolder &folder : folders) {
+    if (!met.insert(fs::weakly_canonical(folder.path).string()).second)
+      throw Error(ErrorCode::kInvalidArgument, folder.path, "is given twice", "compare it with another run");
+    runs.emplace_back(folder);
+    facts.push_back(facts_of(folder));
+    names.push_back(facts.back().at("run").get<std::string>());
+    if (const json problem = value_in(facts.back(), "problem"); !problem.is_null())
+      notes.push_back(problem.get<std::string>());
+  }
+  json &record = result.record;
+  for (size_t i = 0; i < runs.size(); ++i) {
+    record["runs"].push_back({{"mark", mark_of(i)}, {"run", names[i]}, {"path", runs[i].path()}});
+    const json created = value_in(facts[i], "created"), tags = value_in(facts[i], "tags");
+    result.text += fmt::format("{}: {}{}{}\n", mark_of(i), names[i],
+                               created.is_null() ? "" : ", " + created.get<std::string>(),
+                               tags.is_null() ? "" : ", tagged " + tags.get<std::string>());
+  }
+  result.text += differences_text(runs, record);
   record["figures"] = json::array();
   result.text += "\nWhat it brought\n" + figures_table(facts, record["figures"]) + "\n";
   result.tests = tests_of(runs, notes);

@@ -252,7 +252,8 @@ void add_compression(const Run &run, Facts &facts) {
 void add_marks(const std::string &path, Facts &facts) {
   if (const std::vector<std::string> tags = tags_of(path); !tags.empty())
     facts["tags"] = fmt::format("{}", fmt::join(tags, ", "));
-  if (const std::vector<std::string> notes = notes_of(path); !notes.empty()) facts["note"] = notes.back();
+  if (const std::vector<std::string> notes = notes_of(path); !notes.empty())
+    facts["note"] = note_text(notes.back());
 }
 
 }  // namespace

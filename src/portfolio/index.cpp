@@ -6,14 +6,10 @@
 // of one file is ever met by another. A killed writer's journal is played back by SQLite.
 #include "portfolio/index.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <bit>
-#include <ctime>
 #include <optional>
 #include <unordered_map>
 
@@ -24,6 +20,7 @@
 #include "base/version.h"
 #include "portfolio/facts.h"
 #include "portfolio/sqlite.h"
+#include "portfolio/stamps.h"
 #include "runs/run_folder.h"
 
 namespace mote {
@@ -36,74 +33,6 @@ constexpr long long kFormat = 1, kOurs = 0x6d6f7465;  // "mote"
 
 // What the file says is not what was written into it.
 struct Damaged {};
-
-struct Hash {  // FNV-1a
-  uint64_t value = 14695981039346656037u;
-  Hash &add(const void *data, size_t size) {
-    const auto *bytes = static_cast<const unsigned char *>(data);
-    for (size_t i = 0; i < size; ++i) value = (value ^ bytes[i]) * 1099511628211u;
-    return *this;
-  }
-  Hash &add(const std::string &text) { return add(text.data(), text.size()); }
-  Hash &add(long long number) { return add(&number, sizeof number); }
-};
-
-struct Seen {
-  std::string name;
-  long long stamp = 0;
-  bool is_fresh = false;  // a file may change once more without another time
-};
-
-// Times and sizes of the folder, which change whenever a file in it is replaced, as mote does it, and of
-// those files that people and programs change where they are. nullopt: it is no run.
-std::optional<Seen> look_at(int runs, const std::string &name) {
-  constexpr long long kSecond = 1'000'000'000, kTick = kSecond / 20;
-  const int folder = ::openat(runs, name.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return {};
-  Hash hash;
-  long long newest = 0;
-  struct stat s = {};
-  const auto add = [&] {
-    const long long changed = s.st_ctim.tv_sec * kSecond + s.st_ctim.tv_nsec;
-    newest = std::max(newest, changed);
-    hash.add(static_cast<long long>(s.st_size))
-        .add(s.st_mtim.tv_sec * kSecond + s.st_mtim.tv_nsec)
-        .add(changed);
-  };
-  bool is_run = true;
-  if (::fstat(folder, &s) == 0) add();
-  for (const char *file : files_of_facts()) {
-    if (::fstatat(folder, file, &s, 0) == 0)
-      add();
-    else if (file == files_of_facts()[0])
-      is_run = false;
-    else
-      hash.add(-1LL);
-  }
-  ::close(folder);
-  if (!is_run) return {};
-  timespec now = {};
-  ::clock_gettime(CLOCK_REALTIME, &now);
-  return Seen{name, std::bit_cast<long long>(hash.value | 1),
-              newest > now.tv_sec * kSecond + now.tv_nsec - kTick};
-}
-
-// The runs that are there, the newest first.
-std::vector<Seen> look_around(const std::string &runs) {
-  std::vector<Seen> seen;
-  std::error_code code;
-  const int folder = ::open(runs.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-  for (const auto &entry : fs::directory_iterator(runs, code)) {
-    const std::string name = entry.path().filename().string();
-    if (name[0] == '.') continue;
-    if (std::optional<Seen> run = look_at(folder, name)) seen.push_back(std::move(*run));
-  }
-  if (folder >= 0) ::close(folder);
-  if (code) throw io_error(runs, "read the folder", code.value());
-  std::sort(seen.begin(), seen.end(),
-            [](const Seen &a, const Seen &b) { return is_older_run(b.name, a.name); });
-  return seen;
-}
 
 uint64_t hash_of(long long run, const json &value) {
   Hash hash;
@@ -227,7 +156,7 @@ class Tables {
     runs_.erase(found);
   }
 
-  void add(const Seen &seen, const Facts &facts) {
+  void add(const StampedRun &seen, const Facts &facts) {
     remove(seen.name);
     const KnownRun run{next_id_++, seen.is_fresh ? 0 : seen.stamp};
     Statement(db_, "INSERT INTO runs VALUES (?, ?, ?)")
@@ -310,7 +239,7 @@ class Listing {
         home_(fs::path(project_folder) / ".mote"),
         file_((home_ / "runs.sqlite").string()) {
     result_.runs_folder = (fs::path(project_folder) / "runs").lexically_normal().string();
-    seen_ = look_around(result_.runs_folder);
+    seen_ = stamped_runs(result_.runs_folder);
   }
 
   IndexedRuns read() {
@@ -427,14 +356,15 @@ class Listing {
     std::unordered_map<long long, size_t> place;
     for (size_t i = 0; i < seen_.size(); ++i) {
       const KnownRun *known = tables.find(seen_[i].name);
-      const bool is_current = known != nullptr && (known->stamp == seen_[i].stamp || was_read(seen_[i]));
+      const bool is_current =
+          known != nullptr && (known->stamp == seen_[i].stamp || read_.count(seen_[i].name) > 0);
       if (!is_current) changed_.push_back(i);
       if (known != nullptr) place[known->id] = i;
     }
     const bool has_more = tables.runs().size() > seen_.size();
     if (!is_final_ && (!changed_.empty() || has_more)) return {};
     result_.names.clear();
-    for (const Seen &s : seen_) result_.names.push_back(s.name);
+    for (const StampedRun &s : seen_) result_.names.push_back(s.name);
     std::vector<std::string> names = request_.names;
     if (request_.has_all) {
       names.clear();
@@ -452,9 +382,6 @@ class Listing {
     t.commit();
     return result_;
   }
-
-  // Those that were too fresh to be believed the next time were read by this very listing.
-  bool was_read(const Seen &s) const { return read_.count(s.name) > 0; }
 
   std::vector<std::pair<size_t, Facts>> read_changed() {
     std::vector<std::pair<size_t, Facts>> facts;
@@ -480,7 +407,7 @@ class Listing {
     for (const auto &[i, facts] : changed) tables.add(seen_[i], facts);
     std::vector<std::string> gone;
     std::unordered_map<std::string, bool> is_there;
-    for (const Seen &s : seen_) is_there[s.name] = true;
+    for (const StampedRun &s : seen_) is_there[s.name] = true;
     for (const auto &[name, run] : tables.runs())
       if (is_there.count(name) == 0) gone.push_back(name);
     for (const std::string &name : gone) tables.remove(name);
@@ -492,9 +419,10 @@ class Listing {
   std::string project_;
   fs::path home_;
   std::string file_, why_;
-  std::vector<Seen> seen_;
+  std::vector<StampedRun> seen_;
   std::vector<size_t> changed_;
-  std::map<std::string, Facts> read_;
+  std::map<std::string, Facts>
+      read_;  // by this listing: also runs that are too fresh to be believed next time
   bool is_final_ = false;
   IndexedRuns result_;
 };

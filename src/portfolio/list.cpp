@@ -16,6 +16,7 @@
 #include "portfolio/facts.h"
 #include "portfolio/index.h"
 #include "portfolio/query.h"
+#include "portfolio/table.h"
 #include "runs/unfinished.h"
 
 namespace mote {
@@ -74,40 +75,43 @@ std::string heading_of(const std::string &name) {
 }
 
 // What one cell shows, of a length that leaves room for others.
-std::string cell_of(const ListedRun &run, const FactDef &fact) {
-  constexpr size_t kLongest = 40;
+std::string cell_of(const ListedRun &run, const FactDef &fact, size_t longest) {
   const auto found = run.facts.find(fact.name);
   if (found == run.facts.end()) return "-";
-  return shortened(shown_fact(fact.kind, found->second), kLongest);
+  return shortened(shown_fact(fact.kind, found->second), longest);
 }
 
+bool is_text(FactKind kind) {
+  return kind == FactKind::kText || kind == FactKind::kDigest || kind == FactKind::kTags;
+}
+
+// Rows of cells in columns; a last one of texts takes what is left of the usual width.
 std::string table_of(const ListedRuns &listed, const std::vector<std::string> &names) {
+  constexpr size_t kLongest = 40, kUsualWidth = 80, kShortest = 12;
   std::vector<std::vector<std::string>> rows(listed.runs.size() + 1);
-  std::vector<bool> is_number;
+  std::vector<bool> is_number = {false};
   rows[0].push_back("run");
-  is_number.push_back(false);
-  for (size_t r = 0; r < names.size(); ++r) rows[r + 1].push_back(names[r]);
+  size_t width = columns_of("run");
+  for (size_t r = 0; r < names.size(); ++r) {
+    rows[r + 1].push_back(names[r]);
+    width = std::max(width, columns_of(names[r]));
+  }
   for (const std::string &column : listed.columns) {
     const FactDef fact = *find_fact(column);
-    is_number.push_back(fact.kind != FactKind::kText && fact.kind != FactKind::kDigest &&
-                        fact.kind != FactKind::kTags);
+    const size_t left = kUsualWidth > width + 2 ? kUsualWidth - width - 2 : 0;
+    const bool is_last = &column == &listed.columns.back();
+    if (is_last && listed.is_usual && fact.name == "note" && left < kShortest) continue;
+    const size_t longest = is_last && is_text(fact.kind) ? std::max(left, kShortest) : kLongest;
+    is_number.push_back(!is_text(fact.kind));
     rows[0].push_back(heading_of(column));
-    for (size_t r = 0; r < listed.runs.size(); ++r) rows[r + 1].push_back(cell_of(listed.runs[r], fact));
-  }
-  std::string text;
-  std::vector<size_t> widths(is_number.size());
-  for (const auto &row : rows)
-    for (size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], columns_of(row[c]));
-  for (const auto &row : rows) {
-    std::string line;
-    for (size_t c = 0; c < row.size(); ++c) {
-      const std::string blanks(widths[c] - columns_of(row[c]), ' ');
-      line += (c > 0 ? "  " : "") + (is_number[c] ? blanks + row[c] : row[c] + blanks);
+    size_t widest = columns_of(rows[0].back());
+    for (size_t r = 0; r < listed.runs.size(); ++r) {
+      rows[r + 1].push_back(cell_of(listed.runs[r], fact, longest));
+      widest = std::max(widest, columns_of(rows[r + 1].back()));
     }
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
+    width += 2 + widest;
   }
-  return text;
+  return table_text(rows, is_number);
 }
 
 std::string summary_line(const ListedRuns &listed) {
@@ -123,14 +127,7 @@ json json_of(FactKind kind, const json &value) {
     return std::llround(value.get<double>());
   if (kind == FactKind::kSwitch) return value != 0.0;
   if (kind != FactKind::kTags) return value;
-  json list = json::array();
-  const std::string tags = value.get<std::string>();
-  for (size_t at = 0; at < tags.size();) {
-    const size_t end = std::min(tags.find(", ", at), tags.size());
-    list.push_back(tags.substr(at, end - at));
-    at = end + 2;
-  }
-  return list;
+  return items_of(value.get<std::string>());
 }
 
 std::string text_of(const ListedRun &run, const char *name) {
@@ -154,7 +151,7 @@ ListedRuns list_runs(const std::string &given, const RunsRequest &request) {
   if (query)
     for (const std::string &name : query->names()) add_name(asked.names, name);
   if (by) add_name(asked.names, by->name);
-  for (const char *name : {"parent", "series", "problem"}) add_name(asked.names, name);
+  for (const char *name : {"parent", "series", "problem", "kind"}) add_name(asked.names, name);
   asked.has_all = request.has_all;
   asked.on_read = request.on_read;
   const std::string project = project_of_runs(given);
@@ -166,6 +163,10 @@ ListedRuns list_runs(const std::string &given, const RunsRequest &request) {
     for (const auto &[name, column] : index.columns)
       if (name != "run") listed.columns.push_back(name);
   } else if (request.columns.empty()) {
+    listed.is_usual = true;
+    const std::vector<json> &kinds = index.columns.at("kind");
+    if (std::adjacent_find(kinds.begin(), kinds.end(), std::not_equal_to<>()) != kinds.end())
+      listed.columns.push_back("kind");
     for (const std::string &name : usual_columns()) {
       const std::vector<json> &column = index.columns.at(name);
       if (std::any_of(column.begin(), column.end(), [](const json &v) { return !v.is_null(); }))

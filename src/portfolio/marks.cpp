@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 
 #include "base/error.h"
@@ -91,6 +92,14 @@ std::vector<std::string> notes_of(const std::string &run_path) {
       notes.back() += " " + text;
   }
   return notes;
+}
+
+std::string note_text(const std::string &note) {
+  constexpr std::string_view kTime = "0000-00-00 00:00: ";
+  if (note.size() <= kTime.size()) return note;
+  for (size_t i = 0; i < kTime.size(); ++i)
+    if (kTime[i] == '0' ? std::isdigit(byte_of(note[i])) == 0 : note[i] != kTime[i]) return note;
+  return note.substr(kTime.size());
 }
 
 std::vector<std::string> add_tags(const RunFolder &run, const std::vector<std::string> &tags) {

@@ -16,6 +16,9 @@ std::vector<std::string> tags_of(const std::string &run_path);
 // Each whole, with its time, the oldest first.
 std::vector<std::string> notes_of(const std::string &run_path);
 
+// A note without its time.
+std::string note_text(const std::string &note);
+
 // What a profile says in numbers: flash_bytes, ram_bytes, instructions, ms, target.
 nlohmann::json target_figures(const Profile &profile);
 // The last measurement of the int8 model that is in the run; null: there is none.

@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "mote/portfolio.h"
 #include "portfolio/index.h"
+#include "portfolio/table.h"
 #include "runs/claim.h"
 #include "runs/run_folder.h"
 
@@ -84,12 +85,7 @@ class Keepers {
       const size_t i = open.back();
       open.pop_back();
       std::vector<std::string> origins = {text("parent", i)};
-      const std::string teachers = text("teachers", i);
-      for (size_t at = 0; at < teachers.size();) {
-        const size_t end = std::min(teachers.find(", ", at), teachers.size());
-        origins.push_back(teachers.substr(at, end - at));
-        at = end + 2;
-      }
+      for (const std::string &teacher : items_of(text("teachers", i))) origins.push_back(teacher);
       for (const std::string &origin : origins) {
         const auto found = place_.find(origin);
         if (found == place_.end() || !why_[found->second].empty()) continue;

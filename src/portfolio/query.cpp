@@ -8,12 +8,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "portfolio/facts.h"
+#include "portfolio/table.h"
 
 namespace mote {
 
@@ -146,12 +148,8 @@ bool is_keyword(const QueryToken &t, const char *word) {
 }
 
 bool has_tag(const std::string &tags, const std::string &tag) {
-  for (size_t at = 0; at <= tags.size();) {
-    const size_t end = std::min(tags.find(", ", at), tags.size());
-    if (tags.compare(at, end - at, tag) == 0) return true;
-    at = end + 2;
-  }
-  return false;
+  const std::vector<std::string> all = items_of(tags);
+  return std::find(all.begin(), all.end(), tag) != all.end();
 }
 
 }  // namespace

@@ -36,7 +36,8 @@ class Reproduction {
                   "train anew: `mote train`");
     if (!run_.has(run_file::kModel))
       throw Error(ErrorCode::kUnsupported, run_.path(), "keeps no model that could be made again",
-                  "name one of the runs that it is a record of");
+                  run_.has(run_file::kSeeds) ? "name one of its runs"
+                                             : "`mote train --folds` makes its figures again");
     compare_settings();
     compare_programs();
     if (find_parent() && compare_data()) retrain_and_compare();

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.h"
 #include "report/canvas.h"
@@ -40,8 +41,13 @@ Picture draw_runs(const std::vector<PlottedRun> &runs, bool is_share, const std:
     }
     c.text(kLeft + kWidth / 2, kTop + kHeight + 38, size, 11, 0.5, kGrey);
     double row = list;
+    std::vector<double> taken;  // runs of one size stand side by side
     for (const PlottedRun &r : runs) {
-      const double at = px(r.bytes);
+      constexpr double kNear = 12, kStep = 16;
+      double at = px(r.bytes);
+      const auto is_taken = [&](double other) { return std::abs(other - at) < kNear; };
+      while (std::any_of(taken.begin(), taken.end(), is_taken)) at -= kStep;
+      taken.push_back(at);
       if (r.low < r.high) {
         c.line(at, py(r.low), at, py(r.high), kBlue, 1.5);
         for (const double end : {r.low, r.high}) c.line(at - 4, py(end), at + 4, py(end), kBlue, 1.5);

@@ -78,6 +78,11 @@ TEST(CliUsage, statuses_tell_wrong_usage_from_failure) {
                                                 {"synth", "waves", "--output", "x"},
                                                 {"run", "m.mote"},
                                                 {"init"},
+                                                {"runs", "--yes"},
+                                                {"compare"},
+                                                {"tag"},
+                                                {"note"},
+                                                {"verify"},
                                                 {"report", "a", "b"}}) {
     const Said said = mote_in(folder.text(), wrong);
     EXPECT_EQ(said.status, 2) << (wrong.empty() ? "" : wrong.back());
@@ -92,6 +97,12 @@ TEST(CliUsage, statuses_tell_wrong_usage_from_failure) {
                                                  {"profile", "nowhere.mote"},
                                                  {"data", "nowhere"},
                                                  {"boards", "--boards", "nowhere.toml"},
+                                                 {"runs"},
+                                                 {"compare", "a", "b"},
+                                                 {"tag", "nowhere", "best"},
+                                                 {"note", "nowhere"},
+                                                 {"reproduce"},
+                                                 {"verify", "nowhere.zip"},
                                                  {"train", "--resume"}}) {
     const Said said = mote_in(folder.text(), failed);
     EXPECT_EQ(said.status, 1) << failed[0];

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/zip.h"
+#include "portfolio/facts.h"
 #include "run_folders.h"
 
 namespace mote {
@@ -77,6 +78,32 @@ TEST_F(MadeAgain, recordings_that_changed_are_no_windows) {
   const ComparedRuns compared = compare_runs({run, find_run(other)});
   ASSERT_FALSE(compared.tests.empty());
   EXPECT_NE(compared.tests[0].why_not.find("has changed"), std::string::npos) << compared.tests[0].why_not;
+}
+
+// --- measurements
+
+TEST_F(MadeAgain, what_was_measured_counts_while_its_model_is_there) {
+  const RunFolder run = copied();
+  EXPECT_EQ(facts_of(run).at("known_by"), "estimated");
+  Profile measured;
+  measured.core = "cortex-m7";
+  measured.code_bytes = 1000;
+  measured.weight_bytes = 234;
+  measured.ram_bytes = 77;
+  measured.instructions = 5000;
+  EXPECT_FALSE(keep_profile(mote::Run(run), measured));  // an estimate is made anew at any time
+  measured.is_measured = true;
+  EXPECT_TRUE(keep_profile(mote::Run(run), measured));
+  const Facts facts = facts_of(run);
+  EXPECT_EQ(facts.at("known_by"), "measured");
+  EXPECT_EQ(facts.at("flash"), 1234.0);
+  EXPECT_EQ(facts.at("ram"), 77.0);
+  EXPECT_EQ(facts.at("target"), "cortex-m7");
+  EXPECT_TRUE(keep_profile(mote::Run(run), measured));  // the same once more: one entry
+  EXPECT_EQ(json::parse(read_file(fs::path(run.path) / run_file::kProfiles)).size(), 1u);
+  fs::copy_file(fs::path(trained_project().runs[1].path) / run_file::kIntegerModel,
+                fs::path(run.path) / run_file::kIntegerModel, fs::copy_options::overwrite_existing);
+  EXPECT_EQ(facts_of(run).at("known_by"), "estimated");
 }
 
 // --- reproduce
