@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <bit>
 #include <optional>
+#include <set>
 #include <unordered_map>
 
 #include "base/error.h"
@@ -273,9 +274,10 @@ class Listing {
       const FileLock lock(lock_path());
       if (!has_tables(db)) make_tables(db);
     }
-    if (std::optional<IndexedRuns> done = read_current(db)) return *done;
-    const auto facts = read_changed();
-    {
+    constexpr size_t kBatch = 256;  // that a killed listing has kept for the next
+    for (size_t batches = 0; batches <= seen_.size() / kBatch + 1; ++batches) {
+      if (std::optional<IndexedRuns> done = read_current(db)) return *done;
+      const auto facts = read_changed(kBatch);
       const FileLock lock(lock_path());
       write(db, facts);
     }
@@ -316,7 +318,7 @@ class Listing {
 
   IndexedRuns update_in_memory(const Database &db) {
     if (std::optional<IndexedRuns> done = read_current(db)) return *done;
-    write(db, read_changed());
+    write(db, read_changed(seen_.size()));
     if (!why_.empty())
       result_.notes.push_back(
           fmt::format("the index of the runs cannot be kept in {} ({}), so it is made in memory each time",
@@ -383,21 +385,18 @@ class Listing {
     return result_;
   }
 
-  std::vector<std::pair<size_t, Facts>> read_changed() {
+  // Of the runs that the index lacks, so many.
+  std::vector<std::pair<size_t, Facts>> read_changed(size_t most) {
+    const size_t of = read_.size() + changed_.size();
     std::vector<std::pair<size_t, Facts>> facts;
-    for (size_t n = 0; n < changed_.size(); ++n) {
-      const size_t i = changed_[n];
-      const auto known = read_.find(seen_[i].name);
-      if (known == read_.end()) {
-        if (request_.on_read) request_.on_read(n, changed_.size());
-        const std::string path = (fs::path(result_.runs_folder) / seen_[i].name).string();
-        facts.emplace_back(i, facts_of(RunFolder{path, project_, {}}));
-        read_[seen_[i].name] = facts.back().second;
-      } else {
-        facts.emplace_back(i, known->second);
-      }
+    for (const size_t i : changed_) {
+      if (facts.size() == most) break;
+      if (request_.on_read) request_.on_read(read_.size(), of);
+      const std::string path = (fs::path(result_.runs_folder) / seen_[i].name).string();
+      facts.emplace_back(i, facts_of(RunFolder{path, project_, {}}));
+      read_.insert(seen_[i].name);
     }
-    if (request_.on_read && !changed_.empty()) request_.on_read(changed_.size(), changed_.size());
+    if (request_.on_read && read_.size() == of) request_.on_read(of, of);
     return facts;
   }
 
@@ -421,8 +420,7 @@ class Listing {
   std::string file_, why_;
   std::vector<StampedRun> seen_;
   std::vector<size_t> changed_;
-  std::map<std::string, Facts>
-      read_;  // by this listing: also runs that are too fresh to be believed next time
+  std::set<std::string> read_;  // by this listing: also those too fresh to be believed the next time
   bool is_final_ = false;
   IndexedRuns result_;
 };

@@ -95,7 +95,9 @@ bool requantize(const Run &run, const Run &made, const StepCallback &on_step) {
     const json &tuned = settings.at("qat");
     request.tune.epochs = tuned.at("epochs").get<int>();
     request.tune.learning_rate = tuned.at("learning_rate").get<float>();
-    request.tune.teacher_weight = tuned.value("distill", 0.0);
+    if (tuned.contains("distill"))
+      request.teaching = Teaching{.temperature = tuned.value("temperature", Teaching{}.temperature),
+                                  .weight = tuned.at("distill").get<double>()};
   });
   request.on_step = on_step;
   quantize_run(made, request);
