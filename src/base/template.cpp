@@ -2,7 +2,8 @@
 //
 // It is strict, for a template and its values are both ours: whatever does not match is a bug here. Debian 12
 // has no library for this (inja is not packaged); nlohmann-json, which inja needs, is not seen by base
-// either. Where the templates lie: src/codegen/c/templates, src/formats/tflite, src/device/firmware.
+// either. Where the templates lie: src/codegen/c/templates, src/formats/tflite, src/device/firmware,
+// src/report/templates.
 #include "base/template.h"
 
 #include <fmt/format.h>
