@@ -18,6 +18,7 @@
 #include "mote/workflow.h"
 #include "report/html.h"
 #include "runs/json_file.h"
+#include "runs/run_folder.h"
 #include "workflow/report_pictures.h"
 
 namespace mote {
