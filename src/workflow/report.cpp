@@ -260,7 +260,9 @@ std::string commands_of(const Run &run, const json &record) {
   if (quantize.is_object())
     text += fmt::format("mote quantize --method {}\n", shell_word(quantize.value("method", "ptq")));
   const std::string name = path_within(run.folder().project, run.path());
-  return text + fmt::format("mote evaluate\nmote report\nmote reproduce {}  # from the record, and compares bits\n", shell_path(name));
+  return text +
+         fmt::format("mote evaluate\nmote report\nmote reproduce {}  # from the record, and compares bits\n",
+                     shell_path(name));
 }
 
 json record_of(const Run &run) {
