@@ -160,10 +160,8 @@ void add_profile(CLI::App &app) {
     if (is_kept) note_profile(*subject.run, p);
     if (p.measurement && !o->boards.empty()) keep_measurement(*p.measurement, o->boards);
     if (!o->picture.empty()) write_file(o->picture, picture);
-    if (is_kept)
-      text += "
-              The run keeps what was measured : `mote runs` shows it.";
-          if (!o->picture.empty()) text += "\nWrote " + o->picture + ".";
+    if (is_kept) text += "\nThe run keeps what was measured: `mote runs` shows it.";
+    if (!o->picture.empty()) text += "\nWrote " + o->picture + ".";
     if (!o->measured.empty()) {
       json["measured"]["kept_in"] = p.measurement ? o->boards : "";
       if (!p.measurement) json["measured"]["why_not_kept"] = why_not_kept(p);
