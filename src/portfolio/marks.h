@@ -1,5 +1,5 @@
 // What people and boards say of a run, in files of its folder that no digest covers: tags.txt, notes.md and
-// profiles.json.
+// devices.json.
 #pragma once
 
 #include <nlohmann/json.hpp>

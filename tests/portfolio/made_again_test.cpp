@@ -3,6 +3,8 @@
 #include <cmath>
 
 #include "base/zip.h"
+#include "mote/report.h"
+#include "mote/workflow.h"
 #include "portfolio/facts.h"
 #include "run_folders.h"
 
@@ -91,16 +93,15 @@ TEST_F(MadeAgain, what_was_measured_counts_while_its_model_is_there) {
   measured.weight_bytes = 234;
   measured.ram_bytes = 77;
   measured.instructions = 5000;
-  EXPECT_FALSE(keep_profile(mote::Run(run), measured));  // an estimate is made anew at any time
   measured.is_measured = true;
-  EXPECT_TRUE(keep_profile(mote::Run(run), measured));
+  note_profile(mote::Run(run), measured);
   const Facts facts = facts_of(run);
   EXPECT_EQ(facts.at("known_by"), "measured");
   EXPECT_EQ(facts.at("flash"), 1234.0);
   EXPECT_EQ(facts.at("ram"), 77.0);
   EXPECT_EQ(facts.at("target"), "cortex-m7");
-  EXPECT_TRUE(keep_profile(mote::Run(run), measured));  // the same once more: one entry
-  EXPECT_EQ(json::parse(read_file(fs::path(run.path) / run_file::kProfiles)).size(), 1u);
+  note_profile(mote::Run(run), measured);  // the same once more: one entry
+  EXPECT_EQ(json::parse(read_file(fs::path(run.path) / run_file::kDevices)).size(), 1u);
   fs::copy_file(fs::path(trained_project().runs[1].path) / run_file::kIntegerModel,
                 fs::path(run.path) / run_file::kIntegerModel, fs::copy_options::overwrite_existing);
   EXPECT_EQ(facts_of(run).at("known_by"), "estimated");
