@@ -2,7 +2,7 @@
 # Detectors of anomalies from mote.toml to C: an autoencoder, Gaussians and k-means learn from a slow fan alone, the threshold
 # keeps to the false-alarm rate, the exported C says of every window what mote evaluate says; what is refused, and why.
 . "$(dirname "$0")/support.bash"
-checks 79
+checks 78
 installed python3 cc || skip_all "python3 or cc is not installed (./dev setup)"
 emulates=yes
 for tool in arm-none-eabi-gcc qemu-system-arm make; do installed $tool || emulates=no; done
