@@ -47,7 +47,7 @@ TEST_F(DataDifference, each_file_is_told_once_and_by_its_content) {
 }
 
 TEST_F(DataDifference, the_same_and_the_unknown) {
-  const json files = {recording("x.csv", "s", "train")};
+  const json files = json::array({recording("x.csv", "s", "train")});
   const mote::Run a = run("a", "1", files), b = run("b", "1", files);
   EXPECT_EQ(data_sentence(data_difference(a, b), "A", "B"),
             "Recordings of A and B: the same file in the same parts");
