@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/math.h"
 #include "features/audio_support.h"
+#include "features/sound_frames.h"
 
 namespace mote::features {
 
@@ -245,7 +246,7 @@ FeatureDef audio_feature(const std::string &name, const std::string &formula, co
           .apply =
               [=](const PreprocessingStep &s, const Shape &in, const float *x, float *work, float *y) {
                 const AudioParams params(s, plan_of(s, in));
-                mote_audio_frames(&params.p, x, work, y);
+                sound_frames(params.p, x, work, y);
               },
           .c =
               [=](const PreprocessingStep &s, const Shape &in) {
