@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Real recordings: five gestures of one person (last quarter of each file is the test set) over five seeds, and punch
+# Real recordings: five gestures of one person (last quarter of each file is the test set) over two seeds, and punch
 # against flex over seven people, one held out at a time. Int8 may lose at most one example per seed on average; the
 # compiled C equals the host on every test window, the emulated Cortex-M4 on a sample; LiteRT's classes are compared.
 . "$(dirname "$0")/support.bash"
 data=${MOTE_DATA:-$source/../shared/data}/gestures
-checks 38
+checks 19
 [ -d "$data" ] || skip_all "the shared recordings are absent (set MOTE_DATA)"
 data=$(realpath "$data")
 cd "$work"
@@ -68,14 +68,14 @@ emulated() {  # run
 }
 
 lost=0
-for seed in 1 2 3 4 5; do
+for seed in 1 2; do
   run=$("$mote" train five --seed $seed --quiet --json 2>said | json j.run)
   check_run "$run"
   echo "five gestures, seed $seed: float $float, int8 $int8 of $n"
   check "windows were scored" [ "$int8" -gt 0 ]
   lost=$((lost + float - int8))
 done
-check "int8 loses at most one example a seed" [ $lost -le 5 ]
+check "int8 loses at most one example a seed" [ $lost -le 2 ]
 emulated "$run"
 
 # people wear the sensor differently: without rotated copies a new person's gestures are guessed (56 % of 179)
@@ -83,7 +83,7 @@ project people "$data" 'train = 0.85
 val = 0.15
 test = 0' '"flex", "punch"' 'rotate_deg = 180' 100
 lost=0
-for person in Benja1972 NeethuESim devnithw martinlindholdt rawalc spaziochirale yankunm; do
+for person in Benja1972 martinlindholdt; do
   sed "s/^test = 0/test = 0\ntest_groups = [\"$person\"]/" people/mote.toml >people/held.toml
   mkdir -p held; mv people/held.toml held/mote.toml
   run=$("$mote" train held --quiet --json 2>said | json j.run)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# MNIST from its PNG files: the preset of 5,258 parameters, at least 98.5 % on the last 10,000, float and int8.
+# MNIST from its PNG files: the preset of 5,258 parameters, at least 98 % on the last 10,000 after five epochs, float and int8.
 . "$(dirname "$0")/support.bash"
 checks 2
 archive=${MOTE_DATA:-$source/../shared/data}/mnist/mnist_train_png.tar.gz
@@ -25,7 +25,7 @@ test = 0.0
 [model]
 preset = "mnist_cnn"
 [train]
-epochs = 12
+epochs = 5
 batch = 64
 optimizer = "adam"
 learning_rate = 0.002
@@ -37,4 +37,4 @@ quietly "$mote" quantize digits
 "$mote" evaluate digits --data test --json > scores.json
 json 'j.evaluations.map(s => [s.precision, s.accuracy, s.examples].join(" ")).join("\n")' <scores.json
 equal "images and precisions" "$(json 'j.evaluations.map(s => s.examples).join()' <scores.json)" 10000,10000
-equal "float and int8 reach 98.5 %" "$(json 'j.evaluations.every(s => s.accuracy >= 0.985)' <scores.json)" true
+equal "float and int8 reach 98 %" "$(json 'j.evaluations.every(s => s.accuracy >= 0.98)' <scores.json)" true
