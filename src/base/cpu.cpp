@@ -94,8 +94,8 @@ static uint64_t floating_point_state() { return 0; }
 static void set_floating_point_state(uint64_t) {}
 #endif
 
-FlushDenormals::FlushDenormals() : saved_(floating_point_state()) {
-  set_floating_point_state(saved_ | kFlush);
+FlushDenormals::FlushDenormals(bool is_flushed) : saved_(floating_point_state()) {
+  set_floating_point_state(is_flushed ? saved_ | kFlush : saved_ & ~kFlush);
 }
 FlushDenormals::~FlushDenormals() { set_floating_point_state(saved_); }
 

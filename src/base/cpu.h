@@ -16,10 +16,11 @@ std::vector<Tier> available_tiers();  // best first; always ends with kScalar
 Tier active_tier();
 void force_tier(Tier tier);  // for tests; the tier must be available
 
-// Denormals count as zero in this thread while the object lives. Part of the definition of a training step.
+// Denormals count as zero in this thread while the object lives; or do not (`is_flushed` false), within such
+// a place. Part of the definition of a training step.
 class FlushDenormals {
  public:
-  FlushDenormals();
+  explicit FlushDenormals(bool is_flushed = true);
   ~FlushDenormals();
 
  private:

@@ -14,8 +14,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/cpu.h"
 #include "base/error.h"
-#include "base/feeder.h"
 #include "base/random.h"
 #include "features/preprocessing.h"
 #include "train/batch_filler.h"
@@ -64,7 +64,6 @@ class Trainer {
     if (HeldWeights::is_needed(model_.graph)) extensions_.push_back(&held_);
     std::iota(order_.begin(), order_.end(), size_t{0});
     for (Batch *b : {&now_, &next_}) filler_.make_room(*b, network_.batch());
-    if (pool_.threads() > 1 && !filler_.keeps_inputs()) feeder_.emplace();
   }
 
   TrainedRun run() {
@@ -242,9 +241,17 @@ class Trainer {
     const size_t rows = network_.batch();
     return std::min(rows, order_.size() - batch * rows);
   }
-  void fill_batch(Batch &to, size_t batch, int epoch) const {
-    const size_t from = batch * network_.batch();
-    for (int r = 0; r < rows_of(batch); ++r) filler_.fill(to, r, order_[from + r], epoch);
+  // By all threads, and then the step by all threads: the two at once, each waiting for the other's cores at
+  // every barrier, take longer (docs/decisions/0047).
+  void fill_batch() {
+    const size_t from = batches_ * network_.batch();
+    const auto fill = [&](int row) {
+      const FlushDenormals as_on_the_device(false);
+      filler_.fill(next_, row, order_[from + row], epoch_);
+    };
+    const int rows = rows_of(batches_);
+    if (!filler_.keeps_inputs()) return pool_.run(rows, fill);
+    for (int row = 0; row < rows; ++row) fill(row);
   }
 
   Targets targets() const {
@@ -264,19 +271,12 @@ class Trainer {
     Random random(o_.seed, {kShuffleStream, static_cast<uint64_t>(epoch_)});
     std::iota(order_.begin(), order_.end(), size_t{0});
     random.shuffle(order_);
-    if (feeder_ && batches_ < batches_of_epoch())
-      feeder_->start([this] { fill_batch(next_, batches_, epoch_); });
     while (batches_ < batches_of_epoch()) {
       const int rows = rows_of(batches_);
       const auto start = Clock::now();
-      if (feeder_)
-        feeder_->wait();
-      else
-        fill_batch(next_, batches_, epoch_);
+      fill_batch();
       std::swap(now_, next_);
       std::swap(now_.x, network_.input_values());
-      if (feeder_ && batches_ + 1 < batches_of_epoch())
-        feeder_->start([this, batch = batches_ + 1] { fill_batch(next_, batch, epoch_); });
       const auto filled = Clock::now();
       for (TrainExtension *e : extensions_) e->before_step({step_, rows, network_.input()}, pool_);
       const double factor = schedule_at(step_);
@@ -379,7 +379,6 @@ class Trainer {
   Clock::time_point last_save_;
   TrainingProfile profile_;
   uint64_t profiled_rows_ = 0;
-  std::optional<Feeder> feeder_;  // the last member: its thread reads the others
 };
 
 }  // namespace

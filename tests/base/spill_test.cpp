@@ -5,10 +5,6 @@
 
 #include <gtest/gtest.h>
 
-#include <stdexcept>
-
-#include "base/feeder.h"
-
 namespace mote {
 namespace {
 
@@ -37,23 +33,6 @@ TEST(Spill, lists_beyond_the_limit_live_in_files_and_go_with_them) {
     EXPECT_EQ(large[5], 7.0f);
   }
   EXPECT_EQ(spilled_bytes(), 0u);
-}
-
-TEST(Feeder, does_one_piece_of_work_after_the_other_and_passes_on_what_it_throws) {
-  int done = 0;  // outlives the feeder, which ends what it was given
-  Feeder feeder;
-  feeder.wait();  // nothing to wait for
-  for (int k = 0; k < 1000; ++k) {
-    feeder.start([&] { ++done; });
-    feeder.wait();
-    ASSERT_EQ(done, k + 1);
-  }
-  feeder.start([] { throw std::runtime_error("no more"); });
-  EXPECT_THROW(feeder.wait(), std::runtime_error);
-  feeder.start([&] { ++done; });
-  feeder.wait();
-  EXPECT_EQ(done, 1001);
-  feeder.start([&] { ++done; });  // destroyed without waiting
 }
 
 }  // namespace
