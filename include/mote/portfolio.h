@@ -112,6 +112,16 @@ struct ComparedRuns {
 // windows in the text. Errors: kInvalidArgument for fewer than two runs, or the same one twice.
 ComparedRuns compare_runs(const std::vector<RunFolder> &runs, size_t shown = 10);
 
+// The comparison as a page: before and after, size against accuracy, tests, what differs, and the runs'
+// notes. `format`: html, md or json. `output`: a file; "": comparison.html, .md or .json in the project of
+// the first run. Returns the file. Errors: as compare_runs(); kIo.
+std::string write_comparison(const std::vector<RunFolder> &runs, const std::string &format = "html",
+                             const std::string &output = "");
+// One page of all runs of a project, which lead to their reports. `format`: html or md. `output`: a file; "":
+// portfolio.html or .md in the project. Errors: as list_runs(); kIo.
+std::string write_portfolio(const std::string &project_folder, const std::string &format = "html",
+                            const std::string &output = "");
+
 // The training of a run once more, from what its record says.
 struct ReproduceRequest {
   std::string in = "";   // a project that has the recordings; "": the run's own

@@ -13,6 +13,7 @@
 #include "base/files.h"
 #include "base/terminal_lines.h"
 #include "mote/portfolio.h"
+#include "portfolio/compare_text.h"
 #include "portfolio/data_difference.h"
 #include "portfolio/facts.h"
 #include "portfolio/paired_test.h"
@@ -27,8 +28,6 @@ using nlohmann::json;
 namespace {
 
 constexpr double kLevel = 0.05;
-
-std::string mark_of(size_t run) { return std::string(1, static_cast<char>('A' + run)); }
 
 // A row for each name whose values are not equal in all runs.
 struct Row {
@@ -163,17 +162,7 @@ std::string figures_table(const std::vector<Facts> &all, json &record) {
 
 std::string test_text(const PairedComparison &t, size_t shown) {
   const std::string a = mark_of(t.a), b = mark_of(t.b);
-  if (!t.why_not.empty())
-    return fmt::format("No test of {} and {}{}: {}.\n", a, b, t.precision.empty() ? "" : ", " + t.precision,
-                       t.why_not);
-  std::string text = fmt::format(
-      "Test on the same {} windows, {}: {} on {} of them, {} on {}; {} p = {:.3g}{}: {}.\n", t.windows,
-      t.precision, a + (t.is_regression ? " alone is closer" : " alone is right"), t.only_a, b + " alone",
-      t.only_b, t.is_regression ? "sign test" : "exact McNemar test", t.p,
-      t.p_adjusted != t.p ? fmt::format(" ({:.3g} for as many comparisons, Holm)", t.p_adjusted) : "",
-      t.is_significant ? "significant at 5 %" : "not significant at 5 %");
-  if (!t.is_regression && t.difference.method != IntervalMethod::kNone)
-    text += fmt::format("{} - {}: {}.\n", b, a, t.difference.text());
+  std::string text = test_sentences(t);
   if (t.flipped.empty() || t.is_regression) return text;
   std::vector<std::vector<std::string>> rows = {{"window", "is", a, b}};
   for (size_t i = 0; i < std::min(shown, t.flipped.size()); ++i) {
@@ -280,13 +269,7 @@ std::string differences_text(const std::vector<Run> &runs, json &record) {
     std::vector<std::vector<std::string>> lines;
     for (const Row &row : rows) {
       lines.push_back({row.name});
-      const auto fact = find_fact(row.name);
-      for (const json &v : row.values)
-        lines.back().push_back(shortened(shown_fact(v.is_number() && !fact ? FactKind::kNumber
-                                                    : fact                 ? fact->kind
-                                                                           : FactKind::kText,
-                                                    v),
-                                         kLongest));
+      for (const json &v : row.values) lines.back().push_back(difference_text(row.name, v, kLongest));
       record[key].push_back({{"name", row.name}, {"values", row.values}});
     }
     return lines;
@@ -309,6 +292,30 @@ std::string differences_text(const std::vector<Run> &runs, json &record) {
 }
 
 }  // namespace
+
+std::string mark_of(size_t run) { return std::string(1, static_cast<char>('A' + run)); }
+
+std::string test_sentences(const PairedComparison &t) {
+  const std::string a = mark_of(t.a), b = mark_of(t.b);
+  if (!t.why_not.empty())
+    return fmt::format("No test of {} and {}{}: {}.\n", a, b, t.precision.empty() ? "" : ", " + t.precision,
+                       t.why_not);
+  std::string text = fmt::format(
+      "Test on the same {} windows, {}: {} on {} of them, {} on {}; {} p = {:.3g}{}: {}.\n", t.windows,
+      t.precision, a + (t.is_regression ? " alone is closer" : " alone is right"), t.only_a, b + " alone",
+      t.only_b, t.is_regression ? "sign test" : "exact McNemar test", t.p,
+      t.p_adjusted != t.p ? fmt::format(" ({:.3g} for as many comparisons, Holm)", t.p_adjusted) : "",
+      t.is_significant ? "significant at 5 %" : "not significant at 5 %");
+  if (!t.is_regression && t.difference.method != IntervalMethod::kNone)
+    text += fmt::format("{} - {}: {}.\n", b, a, t.difference.text());
+  return text;
+}
+
+std::string difference_text(const std::string &name, const json &value, size_t longest) {
+  const auto fact = find_fact(name);
+  const FactKind kind = fact ? fact->kind : value.is_number() ? FactKind::kNumber : FactKind::kText;
+  return shortened(shown_fact(kind, value), longest);
+}
 
 ComparedRuns compare_runs(const std::vector<RunFolder> &folders, size_t shown) {
   constexpr size_t kMost = 26;

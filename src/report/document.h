@@ -48,6 +48,13 @@ struct DocTable {
   std::string summary = {};                    // of a table that opens when it is asked for; "": it is open
   // Of a matrix: how strong each cell's colour is, 0 .. 1, below 0 in the colour of what is wrong.
   std::vector<std::vector<double>> shades = {};
+  std::vector<std::string> links =
+      {};  // where the first cell of a row leads, relative to the document; "": nowhere
+  // Of a table that a reader may sort: what a cell counts as, NaN where it has no value; a column without
+  // keys is sorted by its words.
+  std::vector<std::vector<double>> sort_keys = {};
+  std::vector<size_t> sorted_by_number = {};  // these columns
+  bool is_sortable() const { return !sort_keys.empty(); }
 };
 
 struct DocPicture {
@@ -82,9 +89,11 @@ struct Document {
   std::string title, subtitle;
   std::vector<DocBlock> begin;  // in front of the sections
   std::vector<DocSection> sections;
+  std::string origin = "the records of the run";  // what it is made from
 };
 
-// One file without scripts, nothing loaded; light and dark, on a phone and on paper.
+// One file, nothing loaded; light and dark, on a phone and on paper. Without scripts, but for tables that a
+// reader may sort.
 std::string document_html(const Document &document);
 // GitHub's Markdown; pictures are data in it where `has_pictures`, else left out with their words.
 std::string document_markdown(const Document &document, bool has_pictures = false);

@@ -82,6 +82,7 @@ std::string html_image(const DocPicture &p) {
 class HtmlWriter {
  public:
   std::string text;
+  bool has_sortable = false;
 
   void operator()(const DocText &b) { text += "<p>" + prose(b.words) + "</p>\n"; }
   void operator()(const DocWarning &b) { text += "<p class=\"warn\">" + prose(b.words) + "</p>\n"; }
@@ -109,7 +110,10 @@ class HtmlWriter {
   void operator()(const DocTable &b) {
     if (!b.summary.empty()) text += "<details><summary>" + as_html(b.summary) + "</summary>\n";
     constexpr size_t kShort = 24;  // rows that stay on one page of paper
-    std::string table = fmt::format("<table{}>", b.shades.empty() ? "" : " class=\"matrix\"");
+    std::string table = fmt::format("<table{}>", b.is_sortable()    ? " class=\"sortable\""
+                                                 : b.shades.empty() ? ""
+                                                                    : " class=\"matrix\"");
+    has_sortable = has_sortable || b.is_sortable();
     if (!b.caption.empty()) table += "<caption>" + as_html(b.caption) + "</caption>";
     table += "<thead><tr>";
     for (size_t c = 0; c < b.head.size(); ++c)
@@ -155,8 +159,17 @@ class HtmlWriter {
   }
   static std::string cell_of(const DocTable &t, size_t r, size_t c) {
     const std::string cell = as_html(t.rows[r][c]);
-    if (c == 0) return "<th scope=\"row\">" + cell + "</th>";
+    if (c == 0) {
+      const std::string to = r < t.links.size() ? t.links[r] : "";
+      return "<th scope=\"row\">" +
+             (to.empty() ? cell : fmt::format("<a href=\"{}\">{}</a>", as_html(to), cell)) + "</th>";
+    }
     std::string attributes = kind_of(t, c);
+    const auto &by_number = t.sorted_by_number;
+    if (t.is_sortable() && std::find(by_number.begin(), by_number.end(), c) != by_number.end()) {
+      const double key = t.sort_keys[r][c];
+      attributes += std::isnan(key) ? " data-key=\"\"" : fmt::format(" data-key=\"{}\"", key);
+    }
     if (r < t.shades.size() && c - 1 < t.shades[r].size()) {
       const double shade = t.shades[r][c - 1];
       constexpr double kStrongest = 0.55;
@@ -176,9 +189,10 @@ class HtmlWriter {
   }
 };
 
-std::string html_of(const std::vector<DocBlock> &blocks) {
+std::string html_of(const std::vector<DocBlock> &blocks, bool &has_sortable) {
   HtmlWriter writer;
   for (const DocBlock &block : blocks) std::visit(writer, block);
+  has_sortable = has_sortable || writer.has_sortable;
   return writer.text;
 }
 
@@ -186,22 +200,32 @@ std::string html_of(const std::vector<DocBlock> &blocks) {
 
 std::string document_html(const Document &document) {
   std::string contents, sections;
+  bool has_sortable = false;
   for (const DocSection &s : document.sections) {
     contents += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", s.id, as_html(s.title));
     sections += fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n", s.id, as_html(s.title));
     if (!s.lead.empty()) sections += "<p class=\"lead\">" + as_html(s.lead) + "</p>\n";
-    sections += html_of(s.blocks) + "</section>\n";
+    sections += html_of(s.blocks, has_sortable) + "</section>\n";
   }
   const std::string style =
       fill_template("page.css.in", report_template("page.css.in"), {{"drawing", drawing_style(true)}});
-  return fill_template("page.html.in", report_template("page.html.in"),
-                       {{"title", ForeignText{document.title}},
-                        {"subtitle", ForeignText{document.subtitle}},
-                        {"style", style},
-                        {"begin", html_of(document.begin)},
-                        {"contents", contents},
-                        {"sections", sections},
-                        {"version", kVersion}});
+  const std::string begin = html_of(document.begin, has_sortable);
+  const std::string script =
+      has_sortable ? "<script>\n" + std::string(report_template("sort.js.in")) + "</script>" : "";
+  return fill_template(
+      "page.html.in", report_template("page.html.in"),
+      {{"title", ForeignText{document.title}},
+       {"subtitle", ForeignText{document.subtitle}},
+       {"style", style},
+       {"begin", begin},
+       {"contents", document.sections.size() < 2
+                        ? ""
+                        : fmt::format("<nav aria-label=\"Contents\">\n<ul>\n{}</ul>\n</nav>", contents)},
+       {"sections", sections},
+       {"origin", document.origin},
+       {"needs", has_sortable ? "; its script sorts tables" : ", and it needs no script"},
+       {"script", script},
+       {"version", kVersion}});
 }
 
 }  // namespace mote

@@ -75,9 +75,13 @@ class MarkdownWriter {
     text += "\n|";
     for (size_t c = 0; c < b.head.size(); ++c) text += c == 0 ? "---|" : "---:|";
     text += "\n";
-    for (const auto &row : b.rows) {
+    for (size_t r = 0; r < b.rows.size(); ++r) {
       text += "|";
-      for (const std::string &cell : row) text += " " + markdown_cell(cell) + " |";
+      for (size_t c = 0; c < b.rows[r].size(); ++c) {
+        const bool is_link = c == 0 && r < b.links.size() && !b.links[r].empty();
+        const std::string cell = markdown_cell(b.rows[r][c]);
+        text += " " + (is_link ? fmt::format("[{}]({})", cell, b.links[r]) : cell) + " |";
+      }
       text += "\n";
     }
     text += "\n";

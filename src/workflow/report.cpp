@@ -20,6 +20,7 @@
 #include "runs/json_file.h"
 #include "runs/run_folder.h"
 #include "workflow/report_pictures.h"
+#include "workflow/run_step.h"
 
 namespace mote {
 
@@ -162,22 +163,6 @@ json devices_of(const Run &run, bool has_pictures, std::string &plan, std::vecto
     }
   }
   return list;
-}
-
-std::string step_name(const Run &run) {
-  const json &compress = run.json(run_file::kCompress);
-  const json &record = run.json(run_file::kRecord);
-  if (!compress.is_object()) return record.contains("parent") ? "trained on" : "trained";
-  std::string text = "compressed";
-  const json settings = compress.value("settings", json::object());
-  if (settings.contains("prune") && settings.at("prune").is_string() && settings.at("prune") != "")
-    text += fmt::format(", pruned {}", settings.at("prune").get<std::string>());
-  if (settings.contains("cluster") && settings.at("cluster").is_number() && settings.at("cluster") > 0)
-    text += fmt::format(", {} clusters", settings.at("cluster").get<int>());
-  if (settings.contains("bits") && settings.at("bits").is_number() && settings.at("bits") != 8)
-    text += fmt::format(", {} bits", settings.at("bits").get<int>());
-  if (settings.contains("teachers") && !settings.at("teachers").empty()) text += ", distilled";
-  return text;
 }
 
 json step_of(const Run &run) {
@@ -325,6 +310,22 @@ ReportInput report_input(const Run &run, bool has_pictures = true) {
 }
 
 }  // namespace
+
+std::string step_name(const Run &run) {
+  const json &compress = run.json(run_file::kCompress);
+  const json &record = run.json(run_file::kRecord);
+  if (!compress.is_object()) return record.contains("parent") ? "trained on" : "trained";
+  std::string text = "compressed";
+  const json settings = compress.value("settings", json::object());
+  if (settings.contains("prune") && settings.at("prune").is_string() && settings.at("prune") != "")
+    text += fmt::format(", pruned {}", settings.at("prune").get<std::string>());
+  if (settings.contains("cluster") && settings.at("cluster").is_number() && settings.at("cluster") > 0)
+    text += fmt::format(", {} clusters", settings.at("cluster").get<int>());
+  if (settings.contains("bits") && settings.at("bits").is_number() && settings.at("bits") != 8)
+    text += fmt::format(", {} bits", settings.at("bits").get<int>());
+  if (settings.contains("teachers") && !settings.at("teachers").empty()) text += ", distilled";
+  return text;
+}
 
 std::string report_page(const Run &run) { return html_report(report_input(run)); }
 std::string report_text(const Run &run) { return document_markdown(run_document(report_input(run, false))); }

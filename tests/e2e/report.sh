@@ -2,7 +2,7 @@
 # The report of a run in its forms, the notebook, the picture of a model, and the robustness sweep: whole, the same figures as
 # the records, and sentences for what is not there.
 . "$(dirname "$0")/support.bash"
-checks 48
+checks 57
 installed python3 || skip_all "python3 is not installed (./dev setup)"
 cd "$work"
 
@@ -144,3 +144,20 @@ quietly "$mote" evaluate p
 quietly "$mote" report p
 holds "compressed, pruned 0.3" "$small/report.html"
 check "the page of a compressed run is whole" python3 whole.py "$small/report.html"
+
+# Runs beside each other, and all runs on a page: nothing loaded, links within the project, and one script that sorts.
+check "comparison" "$mote" report "$run" "$small"
+present p/comparison.html
+check "the comparison is whole" python3 whole.py p/comparison.html
+holds "compressed, pruned 0.3" p/comparison.html
+check "all runs" "$mote" report p --portfolio
+check "links lead to reports, nothing is loaded" python3 - <<'P'
+import os, re
+text = open("p/portfolio.html", encoding="utf-8").read()
+links = re.findall(r'href="([^"#][^"]*)"', text)
+assert len(links) == 2 and all(os.path.exists("p/" + l) for l in links), links
+assert text.count("<script>") == 1 and not re.search(r"src=|https?://", text)
+P
+exits 1 "$mote" report p --portfolio --format json
+exits 1 "$mote" report "$run" "$run"
+exits 1 "$mote" report "$run" nothing_there

@@ -1,6 +1,7 @@
 // A document in its three forms: the same words in each, none of them able to break out of it.
 #include "report/document.h"
 
+#include <cmath>
 #include <set>
 
 #include "report/html_reader.h"
@@ -139,13 +140,30 @@ TEST(Document, pages_are_whole) {
 }
 
 TEST(Document, tables_say_what_their_cells_are) {
-  const std::string page = document_html(some_document());
+  Document d = some_document();
+  EXPECT_EQ(document_html(d).find("<nav"), std::string::npos);  // of one section there is nothing to choose
+  d.sections.push_back({"two", "Two", ""});
+  const std::string page = document_html(d);
   EXPECT_NE(page.find("<caption>Bytes</caption>"), std::string::npos);
   EXPECT_NE(page.find("<th scope=\"col\">layer</th>"), std::string::npos);
   EXPECT_NE(page.find("<th scope=\"row\">conv</th>"), std::string::npos);
   EXPECT_NE(page.find("<tr class=\"total\"><th scope=\"row\">total</th>"), std::string::npos);
   EXPECT_NE(page.find("<html lang=\"en\">"), std::string::npos);
   EXPECT_NE(page.find("<a href=\"#one\">One</a>"), std::string::npos);
+}
+
+TEST(Document, tables_that_are_sorted_have_keys_and_links) {
+  DocTable table{"", {"run", "flash, bytes", "note"}, {{"a", "1,024", "x"}, {"b", "", "y"}}};
+  table.links = {"runs/a/report.html", ""};
+  table.sort_keys = {{0, 1024, 0}, {0, std::nan(""), 0}};
+  table.sorted_by_number = {1};
+  Document d{"all", "", {}, {{"runs", "Runs", "", {table}}}};
+  const std::string page = document_html(d);
+  for (const char *part :
+       {"<a href=\"runs/a/report.html\">a</a>", "<th scope=\"row\">b</th>", "data-key=\"1024\">1,024",
+        "data-key=\"\"></td>", "<td>x</td>", "<script>", "aria-sort"})
+    EXPECT_NE(page.find(part), std::string::npos) << part;
+  EXPECT_NE(document_markdown(d).find("| [a](runs/a/report.html) | 1,024 | x |"), std::string::npos);
 }
 
 }  // namespace
