@@ -223,15 +223,7 @@ std::string commands_of(const Run &run, const json &record) {
   const json &compress = run.json(run_file::kCompress);
   const std::string kind = record.value("kind", "training");
   if (kind == "compression" && compress.is_object()) {
-    text += fmt::format("mote compress {}", shell_path(record.value("parent", "RUN")));
-    const json settings = compress.value("settings", json::object());
-    if (settings.contains("prune") && settings.at("prune").is_string() && settings.at("prune") != "")
-      text += " --prune " + shell_word(settings.at("prune").get<std::string>());
-    if (settings.contains("cluster") && settings.at("cluster").is_number() && settings.at("cluster") > 0)
-      text += fmt::format(" --cluster {}", settings.at("cluster").get<int>());
-    if (settings.contains("bits") && settings.at("bits").is_number() && settings.at("bits") != 8)
-      text += fmt::format(" --bits {}", settings.at("bits").get<int>());
-    text += "\n";
+    text += compress_command(run, record.value("parent", "RUN")) + "\n";
   } else if (kind == "training") {
     std::string command = "mote train";
     if (record.contains("seed")) command += " --seed " + record.at("seed").dump();
@@ -310,22 +302,6 @@ ReportInput report_input(const Run &run, bool has_pictures = true) {
 }
 
 }  // namespace
-
-std::string step_name(const Run &run) {
-  const json &compress = run.json(run_file::kCompress);
-  const json &record = run.json(run_file::kRecord);
-  if (!compress.is_object()) return record.contains("parent") ? "trained on" : "trained";
-  std::string text = "compressed";
-  const json settings = compress.value("settings", json::object());
-  if (settings.contains("prune") && settings.at("prune").is_string() && settings.at("prune") != "")
-    text += fmt::format(", pruned {}", settings.at("prune").get<std::string>());
-  if (settings.contains("cluster") && settings.at("cluster").is_number() && settings.at("cluster") > 0)
-    text += fmt::format(", {} clusters", settings.at("cluster").get<int>());
-  if (settings.contains("bits") && settings.at("bits").is_number() && settings.at("bits") != 8)
-    text += fmt::format(", {} bits", settings.at("bits").get<int>());
-  if (settings.contains("teachers") && !settings.at("teachers").empty()) text += ", distilled";
-  return text;
-}
 
 std::string report_page(const Run &run) { return html_report(report_input(run)); }
 std::string report_text(const Run &run) { return document_markdown(run_document(report_input(run, false))); }

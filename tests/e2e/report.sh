@@ -2,7 +2,7 @@
 # The report of a run in its forms, the notebook, the picture of a model, and the robustness sweep: whole, the same figures as
 # the records, and sentences for what is not there.
 . "$(dirname "$0")/support.bash"
-checks 57
+checks 58
 installed python3 || skip_all "python3 is not installed (./dev setup)"
 cd "$work"
 
@@ -143,6 +143,7 @@ quietly "$mote" quantize p
 quietly "$mote" evaluate p
 quietly "$mote" report p
 holds "compressed, pruned 0.3" "$small/report.html"
+holds "mote compress .* --prune 0.3 --epochs 1 --learning-rate 0.0" "$small/report.html"
 check "the page of a compressed run is whole" python3 whole.py "$small/report.html"
 
 # Runs beside each other, and all runs on a page: nothing loaded, links within the project, and one script that sorts.
