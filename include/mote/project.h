@@ -37,6 +37,7 @@ struct Project {
   std::string folder, name;
   std::string data_given = "data", data_path;  // as written, and resolved against the folder
   std::string background_given;                // the same of train.augment.sound.background
+  std::string data_source, data_license;       // what somebody said of the recordings, for the report
   LoadOptions load;
   SplitOptions split;
   TrainOptions train;

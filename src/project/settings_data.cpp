@@ -103,6 +103,15 @@ std::vector<Setting> data_settings() {
       seed_setting(),
       text(
           "data.path", [](auto &p) -> auto & { return p.data_given; }, "folder of recordings"),
+      text(
+          "data.source", [](auto &p) -> auto & { return p.data_source; },
+          "who made the recordings and where they are from; told in the report")
+          .or_else("not said"),
+      text(
+          "data.license", [](auto &p) -> auto & { return p.data_license; },
+          "what the recordings may be used for, such as CC-BY-4.0; told in the report")
+          .also({"licence"})
+          .or_else("not said"),
       integer(
           "data.window", [](auto &p) -> auto & { return p.load.window; }, 1, kMostRows, "rows per example")
           .or_else("the shortest recording"),

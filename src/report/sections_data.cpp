@@ -73,6 +73,19 @@ void add_findings(DocSection &s, const json &findings) {
   s.blocks.emplace_back(std::move(list));
 }
 
+// What somebody said of the recordings in mote.toml; that nobody did is said, too.
+void add_origin(DocSection &s, const nlohmann::json &record) {
+  const auto said = [&](const char *key) -> std::string {
+    const auto at = nlohmann::json::json_pointer(std::string("/settings/data/") + key);
+    if (!record.is_object() || !record.contains(at) || !record.at(at).is_string()) return "";
+    return record.at(at).get<std::string>();
+  };
+  const std::string source = said("source"), license = said("license");
+  s.blocks.emplace_back(DocText{fmt::format("Source: {}. License: {}.",
+                                            source.empty() ? "not said (`data.source` in mote.toml)" : source,
+                                            license.empty() ? "not said (`data.license`)" : license)});
+}
+
 }  // namespace
 
 static const char *plural(size_t count) { return count == 1 ? "" : "s"; }
@@ -116,6 +129,7 @@ DocSection data_section(const ReportInput &in) {
                         split.at("test").get<size_t>());
   }
   s.blocks.emplace_back(DocText{text});
+  add_origin(s, in.record);
   add_groups(s, in.data);
   if (in.data.contains("reading") && !in.data.at("reading").empty()) {
     s.blocks.emplace_back(DocText{"How the files were read:"});

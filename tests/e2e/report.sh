@@ -2,7 +2,7 @@
 # The report of a run in its forms, the notebook, the picture of a model, and the robustness sweep: whole, the same figures as
 # the records, and sentences for what is not there.
 . "$(dirname "$0")/support.bash"
-checks 58
+checks 60
 installed python3 || skip_all "python3 is not installed (./dev setup)"
 cd "$work"
 
@@ -53,6 +53,7 @@ done
 holds "mote evaluate .* --robustness" "$run/report.html"
 holds "mote explain" "$run/report.html"
 holds "not yet: .*mote export" "$run/report.html"
+holds "License: not said" "$run/report.html"
 
 # Its figures are those of the records.
 cat >figures.py <<'P'
@@ -162,3 +163,8 @@ P
 exits 1 "$mote" report p --portfolio --format json
 exits 1 "$mote" report "$run" "$run"
 exits 1 "$mote" report "$run" nothing_there
+
+# What was said of the recordings
+quietly "$mote" train p --quiet --set train.epochs=1 --set 'data.licence=CC0-1.0 & <b>'
+quietly "$mote" report p
+holds "License: CC0-1.0 &amp; &lt;b&gt;" "$(newest p/runs)/report.html"
