@@ -1,8 +1,8 @@
 // The table of settings: what mote.toml may say, each setting once.
 //
 // From an entry come the reader of mote.toml, `--set key=value`, the record of a run, the tables of
-// the reference and the checks of command-line flags. Defaults are those of the structs in which settings are kept; there
-// is no second copy of one.
+// the reference and the checks of command-line flags. Defaults are those of the structs in which settings are
+// kept; there is no second copy of one.
 //
 // Uses nlohmann/json.
 // Ownership/Threads: the table is constant; any thread may ask.

@@ -4,7 +4,7 @@
 # block, and listed here. The C++ of the README and docs/layers.md have tests of their own (readme_program,
 # layer_examples_test); its CMake is built by installed.sh.
 . "$(dirname "$0")/support.bash"
-checks 27
+checks 49
 
 # block files NUMBER.LANGUAGE of a page, in order; a marked one has NUMBER.LANGUAGE.reason beside it
 blocks() {
@@ -126,7 +126,7 @@ compile_c() {
 marked=()
 each "$source"/docs/howto/*.md
 howto=("${list[@]}")
-for page in docs/guide.md docs/int8.md docs/push.md docs/device.md "${howto[@]#"$source/"}" README.md; do
+for page in docs/guide.md docs/int8.md docs/push.md docs/device.md docs/compression.md docs/report.md "${howto[@]#"$source/"}" README.md; do
   mkdir -p "$work/blocks/$page"
   blocks "$page" "$work/blocks/$page"
   # each page but the guide, which the others go on from, begins anew
@@ -150,4 +150,4 @@ for page in docs/guide.md docs/int8.md docs/push.md docs/device.md "${howto[@]#"
   done
 done
 printf 'not run: %s\n' "${marked[@]}"
-equal "blocks that are marked" "${#marked[@]}" 5
+equal "blocks that are marked" "${#marked[@]}" 7
