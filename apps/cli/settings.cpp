@@ -1,4 +1,5 @@
-// mote settings: the table of settings as the guide has it, or as JSON for programs that make forms of it.
+// mote settings: the table of settings as the reference has it, or as JSON for programs that make forms of
+// it.
 #include "mote/settings.h"
 
 #include <fmt/format.h>
@@ -50,7 +51,7 @@ CLI::Validator range_of(const std::string &name) {
 
 void add_settings(CLI::App &app) {
   auto o = std::make_shared<Common>();
-  CLI::App *c = app.add_subcommand("settings", "the table of settings, as docs/guide.md has it");
+  CLI::App *c = app.add_subcommand("settings", "the table of settings, as docs/reference/settings.md has it");
   c->group("");  // for documents and programs
   describe(c, *o, "mote settings --json");
   c->callback([o] {

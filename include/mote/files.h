@@ -47,6 +47,16 @@ void export_tflite(const IntegerProgram &program, const std::string &path, const
 std::string format_tflite(const IntegerProgram &program, const WriteOptions &options = {});
 std::string tflite_readme(const IntegerProgram &program, const std::string &file_name);
 
+// Every builtin operator of the format that has a name: whether parse_tflite() takes it, else why not and
+// what helps. Codes are those of BuiltinOperator in TensorFlow Lite's schema.
+struct TfliteOperator {
+  int code = 0;
+  std::string name;  // "CONV_2D"
+  bool is_read = false;
+  std::string reason = {}, hint = {};
+};
+std::vector<TfliteOperator> tflite_operators();
+
 // Any int8 .tflite, whoever made it.
 IntegerProgram parse_tflite(std::string_view bytes, const std::string &where);
 

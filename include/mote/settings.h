@@ -1,8 +1,8 @@
 // The table of settings: what mote.toml may say, each setting once.
 //
-// From an entry come the reader of mote.toml, `--set key=value`, the record of a run, the table of the guide
-// and the checks of command-line flags. Defaults are those of the structs in which settings are kept; there
-// is no second copy of one.
+// From an entry come the reader of mote.toml, `--set key=value`, the record of a run, the tables of
+// the reference and the checks of command-line flags. Defaults are those of the structs in which settings are
+// kept; there is no second copy of one.
 //
 // Uses nlohmann/json.
 // Ownership/Threads: the table is constant; any thread may ask.
@@ -95,7 +95,7 @@ Project project_from_settings(const nlohmann::json &settings, const std::string 
                               const std::string &folder);
 // The table itself, for forms and documents: an entry per setting.
 nlohmann::json settings_schema();
-std::string settings_markdown();  // the table of docs/guide.md
+std::string settings_markdown();  // the tables of docs/reference/settings.md
 
 // Type, range and choices of one value. Returns it as `set` takes it: bytes as a number. Throws Refusal.
 Value checked_value(const Setting &setting, const Value &value);

@@ -1,7 +1,7 @@
 // All settings together, found by name, and whether one means something beside the others. The rows are
 // in the files settings_*.cpp.
 //
-// A new setting is a row there and nothing here; the guide's table and `mote settings` are made of the
+// A new setting is a row there and nothing here; the reference's tables and `mote settings` are made of the
 // same rows.
 #include "mote/settings.h"
 
@@ -147,26 +147,36 @@ nlohmann::json settings_schema() {
 }
 
 static std::string range_text(const Setting &s) {
-  const bool is_open = s.low.is_null() || s.high == INT64_MAX || s.kind == SettingKind::kBytes;
-  std::string text = is_open ? "" : fmt::format("{} .. {}", value_text(s.low), value_text(s.high));
-  if (!s.unit.empty()) text += (text.empty() ? "" : " ") + s.unit;
-  return text;
+  if (!s.choices.empty()) return fmt::format("`{}`", fmt::join(s.choices, "`, `"));
+  if (s.low.is_null() || s.kind == SettingKind::kBytes) return "";
+  if (s.high == INT64_MAX) return fmt::format("from {}", value_text(s.low));
+  return fmt::format("{} .. {}", value_text(s.low), value_text(s.high));
 }
 
-// One row per setting: key, default, values, meaning.
+static std::string settings_row(const Setting &s) {
+  std::string fallback, doc = s.doc;
+  if (s.kind != SettingKind::kSection)
+    fallback = default_of(s).is_null() ? s.otherwise : fmt::format("`{}`", value_text(default_of(s)));
+  if (!s.only_for.empty()) doc += fmt::format("; of `{}`", fmt::join(s.only_for, "`, `"));
+  if (!s.aliases.empty()) doc += fmt::format("; also `{}`", fmt::join(s.aliases, "`, `"));
+  const std::string name = s.kind == SettingKind::kSection ? fmt::format("[{}]", s.name) : s.name;
+  return fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", name, kind_name(s.kind), fallback, range_text(s),
+                     s.unit, doc);
+}
+
+// A heading for each of the file's outermost tables, below it a row per setting.
 std::string settings_markdown() {
-  std::string text = "| key | default | values | meaning |\n|---|---|---|---|\n";
+  std::string text, table = "-";
   for (const Setting &s : all_settings()) {
-    std::vector<std::string> values;
-    for (const std::string &name : s.choices) values.push_back(fmt::format("`{}`", name));
-    std::string fallback, doc = s.doc;
-    if (s.kind != SettingKind::kSection)
-      fallback = default_of(s).is_null() ? s.otherwise : fmt::format("`{}`", value_text(default_of(s)));
-    if (!s.only_for.empty()) doc += fmt::format("; of `{}`", fmt::join(s.only_for, "`, `"));
-    if (!s.aliases.empty()) doc += fmt::format("; also `{}`", fmt::join(s.aliases, "`, `"));
-    const std::string name = s.kind == SettingKind::kSection ? fmt::format("[{}]", s.name) : s.name;
-    text += fmt::format("| `{}` | {} | {} | {} |\n", name, fallback,
-                        values.empty() ? range_text(s) : fmt::format("{}", fmt::join(values, ", ")), doc);
+    const size_t dot = s.name.find('.');
+    const bool is_outermost = dot == std::string::npos && s.kind != SettingKind::kSection;
+    const std::string now = is_outermost ? "" : s.name.substr(0, dot);
+    if (now != table)
+      text += fmt::format(
+          "{}## {}\n\n| key | type | default | range | unit | meaning |\n|---|---|---|---|---|---|\n",
+          text.empty() ? "" : "\n", now.empty() ? "The project" : now);
+    table = now;
+    text += settings_row(s);
   }
   return text;
 }

@@ -65,7 +65,7 @@ Setting covariance_setting() {
 }
 
 Setting layers_setting() {
-  return {"model.layers", SettingKind::kOther, "a list, see [layers.md](layers.md)",
+  return {"model.layers", SettingKind::kOther, "a list, see [layers.md](../layers.md)",
           [](const Project &p) {
             Value list = Value::array();
             for (const Layer &l : p.layers) {
@@ -95,7 +95,7 @@ Setting layers_setting() {
 Setting initializer_setting() {
   Setting s = text(
       "model.initializer", [](auto &p) -> auto & { return p.initializer; },
-      "how the weights of layers start that do not say it, see [layers.md](layers.md)");
+      "how the weights of layers start that do not say it, see [layers.md](../layers.md)");
   s.kind = SettingKind::kChoice;
   s.choices = kLayerInitializer.choices;
   s.set = [names = s.choices](Project &p, const Value &v) {
@@ -113,7 +113,7 @@ std::vector<Setting> model_settings() {
       choice(
           "model.detector", [](auto &p) -> auto & { return p.detector.kind; }, detector_names(),
           "a detector of anomalies, which learns from normal windows alone, see "
-          "[anomalies.md](anomalies.md): an "
+          "[anomalies.md](../anomalies.md): an "
           "`autoencoder` of these layers, or without layers `kmeans` or a `gaussian` of the features"),
       covariance_setting(),
       integer(
@@ -123,7 +123,7 @@ std::vector<Setting> model_settings() {
       std::move(layers_setting()).or_else("needed, unless there is a preset"),
       text(
           "model.preset", [](auto &p) -> auto & { return p.preset; },
-          "a published network instead, see [layers.md](layers.md)")
+          "a published network instead, see [layers.md](../layers.md)")
           .or_else("none"),
       number(
           "model.width", [](auto &p) -> auto & { return p.preset_width; }, 0.01, 8,

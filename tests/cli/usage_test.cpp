@@ -27,7 +27,7 @@ TEST(CliUsage, every_command_has_its_place_and_page) {
   for (const std::string &command : commands()) {
     const std::string help = mote_ok(".", {command, "--help"}).out;
     std::smatch page;
-    ASSERT_TRUE(std::regex_search(help, page, std::regex("\nMore: (docs/[a-z-]+\\.md)\n"))) << command;
+    ASSERT_TRUE(std::regex_search(help, page, std::regex("\nMore: (docs/[a-z0-9/-]+\\.md)\n"))) << command;
     EXPECT_TRUE(fs::exists(fs::path(MOTE_SOURCE_DIR) / page[1].str())) << command;
   }
 }

@@ -1,4 +1,6 @@
 // Names of packages where a build system limits them.
+#include <nlohmann/json.hpp>
+
 #include "codegen/c/package.h"
 #include "small_program.h"
 
@@ -14,6 +16,10 @@ std::string library_name(const std::string &model, std::string &zip) {
   const std::string name = text.substr(5, text.find('\n') - 5);
   EXPECT_TRUE(text.starts_with("name="));
   EXPECT_EQ(package.files.count("src/mote_" + model + ".h"), 1u);  // the header is not shortened
+  const auto platformio = nlohmann::json::parse(package.files.at("library.json"));
+  EXPECT_EQ(platformio.at("name"), name);
+  EXPECT_EQ(platformio.at("frameworks"), "*");
+  EXPECT_EQ(package.files.count("src/" + platformio.at("headers").get<std::string>()), 1u);
   zip = package.files.at(name + ".zip");
   return name;
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The pages are true: every sh, toml and c block of README.md, docs/guide.md and docs/device.md is typed, read by mote or
-# compiled, from the first of a page to its last. What cannot be is marked in the page, `<!-- not run: reason -->` above the
+# The pages are true: every sh, toml and c block of README.md, the guide and the pages beside it, and docs/howto is typed, read by
+# mote or compiled, from the first of a page to its last. What cannot be is marked in the page, `<!-- not run: reason -->` above the
 # block, and listed here. The C++ of the README and docs/layers.md have tests of their own (readme_program,
 # layer_examples_test); its CMake is built by installed.sh.
 . "$(dirname "$0")/support.bash"
-checks 27
+checks 49
 
 # block files NUMBER.LANGUAGE of a page, in order; a marked one has NUMBER.LANGUAGE.reason beside it
 blocks() {
@@ -110,18 +110,23 @@ compile_c() {
   if grep -q '^#include' "$1"; then  # a file, or the text of a function behind its head
     { cat "$1"; } >$unit
     sed -i 's/^#include "model.h".*/&\nvoid tell(const char *label);/' $unit
-    if ! grep -q '^void ' "$1"; then
+    if ! grep -Eq '^(void|int) [a-z_]+\(' "$1"; then
       awk '/predict\(/ || /int8_t scores/ { body = body $0 "\n"; next } { print } END { print "int told(void);\nint told(void) {\n" body "return c; }" }' "$unit" >moved.c
       mv moved.c $unit
     fi
   else
     { printf '#include "model.h"\nvoid led(int n);\nvoid on_row(const float *row);\nvoid on_row(const float *row) {\n'; cat "$1"; echo '}'; } >$unit
   fi
-  check "the C compiles: $1" cc -std=c99 -Wall -Wextra -Werror -Wno-missing-prototypes -Ic -c $unit -o block.o
+  local include=-Ic package
+  for package in project/components/mote_wave modules/mote_wave firmware/wave firmware/second; do include+=" -I$package/include"; done
+  # shellcheck disable=SC2086
+  check "the C compiles: $1" cc -std=c99 -Wall -Wextra -Werror -Wno-missing-prototypes $include -Ifirmware/lib/mote_wave/src -c $unit -o block.o
 }
 
 marked=()
-for page in docs/guide.md docs/device.md README.md; do
+each "$source"/docs/howto/*.md
+howto=("${list[@]}")
+for page in docs/guide.md docs/int8.md docs/push.md docs/device.md docs/compression.md docs/report.md "${howto[@]#"$source/"}" README.md; do
   mkdir -p "$work/blocks/$page"
   blocks "$page" "$work/blocks/$page"
   # each page but the guide, which the others go on from, begins anew
@@ -145,4 +150,4 @@ for page in docs/guide.md docs/device.md README.md; do
   done
 done
 printf 'not run: %s\n' "${marked[@]}"
-equal "blocks that are marked" "${#marked[@]}" 5
+equal "blocks that are marked" "${#marked[@]}" 7

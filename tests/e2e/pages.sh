@@ -2,7 +2,7 @@
 # The pages as a whole: no dead link nor heading, the README's pictures are those that the program and the measured tables give, the
 # README is short, the site builds where mkdocs is installed. Blocks of code: manual.sh.
 . "$(dirname "$0")/support.bash"
-checks 8
+checks 9
 installed python3 || skip_all "python3 is not installed (./dev setup)"
 cd "$work"
 
@@ -51,6 +51,7 @@ for theme in light dark; do
     check "$name-$theme.svg is below 30 KB" awk -v n="$(wc -c <"$source/docs/pictures/$name-$theme.svg")" 'BEGIN { exit n > 30720 }'
   done
 done
+check "every block of code has a test, or a reason" python3 "$source/scripts/blocks"
 # each quoted sentence of docs/questions.md is in the sources, whatever lines it is broken over there
 cat >quoted.py <<'P'
 import os, re, sys

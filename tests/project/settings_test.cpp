@@ -304,12 +304,6 @@ TEST(Keras, activations_build_the_same_graph) {
   EXPECT_NE(ops("relu"), ops("none"));
 }
 
-TEST(Guide, has_the_table_of_settings) {
-  const std::string guide = read_file(std::string(MOTE_SOURCE_DIR) + "/docs/guide.md");
-  EXPECT_NE(guide.find("\n" + settings_markdown() + "\n"), std::string::npos)
-      << "put the output of `mote settings` into docs/guide.md";
-}
-
 // A sentence that advises a setting names one that there is.
 TEST(Settings, that_sentences_name_are_settings) {
   std::set<std::string> known = {"data.json"};  // a file of a run

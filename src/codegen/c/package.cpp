@@ -2,7 +2,7 @@
 // texts are in templates/<package>/.
 //
 // A package changes no file of the model. Sources of the layouts: Arduino library specification 1.5, ESP-IDF
-// "Build System" (idf_component_register), Zephyr "Modules".
+// "Build System" (idf_component_register), Zephyr "Modules", PlatformIO "library.json".
 #include "codegen/c/package.h"
 
 #include <fmt/format.h>
@@ -115,8 +115,8 @@ TemplateValues microphone_values(const Preprocessing &front) {
           wanted));
 }
 
-// library.properties, src/, examples/. The model's files lie in a folder below src/, so that those of two
-// libraries do not meet.
+// library.properties, library.json, src/, examples/. The model's files lie in a folder below src/, so that
+// those of two libraries do not meet.
 Files arduino(const Package &p) {
   Files f;
   for (const auto &[file, text] : p.c)
@@ -124,6 +124,8 @@ Files arduino(const Package &p) {
       f[is_about_licences(file) ? file : "src/" + p.made.name + "/" + file] = text;
   f["src/" + p.name + ".h"] = forward(p.made.name + "/model.h");
   f["library.properties"] = p.filled("arduino/library.properties.in", {{"library", arduino_name(p.name)}});
+  // PlatformIO reads it before library.properties, which would keep the model to the framework Arduino
+  f["library.json"] = p.filled("arduino/library.json.in", {{"library", arduino_name(p.name)}});
   f["keywords.txt"] = p.filled("arduino/keywords.txt.in");
   std::string sketches;
   const auto add_sketch = [&](const std::string &name, const TemplateValues &values = {}) {

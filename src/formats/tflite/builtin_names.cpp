@@ -32,14 +32,20 @@ MULTINOMIAL GELU DYNAMIC_UPDATE_SLICE RELU_0_TO_1 UNSORTED_SEGMENT_PROD UNSORTED
 UNSORTED_SEGMENT_SUM ATAN2 UNSORTED_SEGMENT_MIN SIGN BITCAST BITWISE_XOR RIGHT_SHIFT
 )";
 
-std::string builtin_name(int code) {
+static const std::vector<std::string> &list() {
   static const std::vector<std::string> kList = [] {
     std::istringstream words(kNames);
-    std::vector<std::string> list;
-    for (std::string word; words >> word;) list.push_back(word);
-    return list;
+    std::vector<std::string> names;
+    for (std::string word; words >> word;) names.push_back(word);
+    return names;
   }();
-  if (code >= 0 && code < std::ssize(kList)) return kList[code];
+  return kList;
+}
+
+int builtin_count() { return static_cast<int>(list().size()); }
+
+std::string builtin_name(int code) {
+  if (code >= 0 && code < builtin_count()) return list()[code];
   return "OPERATOR_" + std::to_string(code);  // StableHLO, and what is newer than this list
 }
 

@@ -15,5 +15,6 @@ std::pair<tfl::BuiltinOptions, flatbuffers::Offset<void>> write_options(
 TfOptions read_options(const tfl::Operator &op);
 
 std::string builtin_name(int code);  // "CONV_2D"
+int builtin_count();                 // of codes that have a name, from 0
 
 }  // namespace mote

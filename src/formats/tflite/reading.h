@@ -44,6 +44,8 @@ bool is_custom(const tfl::OperatorCode &code);
 // What stands in the way of an operator that no op of mote is. `is_early`: little of the model stands before
 // it.
 Error operator_refusal(const tfl::OperatorCode &code, bool is_early);
+// The same of a builtin operator's code.
+Error builtin_refusal(int builtin, bool is_early);
 // Of one that computes with float32 where mote computes with int8; `is_hybrid`: its weights are int8.
 Error float_refusal(bool is_hybrid);
 // Of one that computes with uint8.

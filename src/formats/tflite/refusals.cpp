@@ -133,6 +133,10 @@ Error operator_refusal(const tfl::OperatorCode &code, bool is_early) {
                     name.substr(4)),
         "convert with OpsSet.TFLITE_BUILTINS_INT8 alone; what has no such operator must be built otherwise"};
   if (is_custom(code)) return custom_refusal(name);
+  return builtin_refusal(builtin, is_early);
+}
+
+Error builtin_refusal(int builtin, bool is_early) {
   for (const Family &f : families())
     if (std::find(f.codes.begin(), f.codes.end(), builtin) != f.codes.end())
       return {ErrorCode::kUnsupported, "", f.message, f.hint};
