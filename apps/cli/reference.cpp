@@ -28,7 +28,11 @@ std::string cell(const std::string &text) {
   bool is_code = false;
   for (const char c : text) {
     if (c == '`') is_code = !is_code;
-    if (c == '|' || (!is_code && (c == '*' || c == '<'))) out += '\\';
+    if (c == '<' && !is_code) {
+      out += "&lt;";
+      continue;
+    }
+    if (c == '|' || (!is_code && c == '*')) out += '\\';
     out += c == '\n' ? ' ' : c;
   }
   return out;

@@ -2,6 +2,8 @@
 import os
 import re
 
+from mkdocs.structure.nav import Link
+
 
 def on_page_markdown(markdown, page, config, files):
     here = os.path.dirname(os.path.join(config["docs_dir"], page.file.src_path))
@@ -19,3 +21,9 @@ def on_page_markdown(markdown, page, config, files):
         return f"{text} (`{os.path.relpath(full, os.path.dirname(config['docs_dir']))}`)"
 
     return re.sub(r"\[([^\]]+)\]\(([^)\s]+)\)", inside, markdown)
+
+
+def on_nav(nav, config, files):
+    """Beside the pages what doxygen puts there (./dev docs)."""
+    nav.items.append(Link("C and C++ interface", "api/html/index.html"))
+    return nav

@@ -276,7 +276,7 @@ class Explainer {
       QuantizeSettings s = o_.settings;
       if (change(s)) attempt(what, setting, s);
     };
-    with("windows left out that reach far beyond the others", "--drop-outliers",
+    with("outlying windows left out", "--drop-outliers",
          [](QuantizeSettings &s) { return !std::exchange(s.drops_outliers, true); });
     with("channels equalized between layers", "--equalize",
          [](QuantizeSettings &s) { return !std::exchange(s.has_equalization, true); });
@@ -293,7 +293,7 @@ class Explainer {
       some.val = scored_;
       TrainOptions training = *o_.training;
       training.callbacks.clear();
-      attempt(fmt::format("{} epochs of training with int8 arithmetic", kEpochs),
+      attempt(fmt::format("{} epochs in int8 arithmetic", kEpochs),
               fmt::format("--method qat --epochs {}", kEpochs), [&] {
                 return quantize_aware(given_, some, {data_.train, o_.settings}, {.epochs = kEpochs}, training)
                     .program;

@@ -2,7 +2,7 @@
 # The pages as a whole: no dead link nor heading, the README's pictures are those that the program and the measured tables give, the
 # README is short, the site builds where mkdocs is installed. Blocks of code: manual.sh.
 . "$(dirname "$0")/support.bash"
-checks 9
+checks 10
 installed python3 || skip_all "python3 is not installed (./dev setup)"
 cd "$work"
 
@@ -51,6 +51,18 @@ for theme in light dark; do
     check "$name-$theme.svg is below 30 KB" awk -v n="$(wc -c <"$source/docs/pictures/$name-$theme.svg")" 'BEGIN { exit n > 30720 }'
   done
 done
+cat >versions.py <<'P'
+import re, sys
+root, said = sys.argv[1:]
+found = {path: re.search(pattern, open(f"{root}/{path}").read(), re.M)[1]
+         for path, pattern in (("CMakeLists.txt", r"project\(mote VERSION (\S+)"), ("src/base/version.h", r'kVersion = "([^"]+)"'),
+                               ("CITATION.cff", r"^version: (\S+)"), ("CHANGELOG.md", r"^## (\S+)"), ("README.md", r"^Version (\S+),"))}
+found["mote --version"] = said.split("+")[0].split()[-1]
+print(found)
+sys.exit(len(set(found.values())) > 1)
+P
+version=$("$mote" --version)
+check "there is one version" python3 versions.py "$source" "$version"
 check "every block of code has a test, or a reason" python3 "$source/scripts/blocks"
 # each quoted sentence of docs/questions.md is in the sources, whatever lines it is broken over there
 cat >quoted.py <<'P'
