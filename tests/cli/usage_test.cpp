@@ -83,7 +83,7 @@ TEST(CliUsage, statuses_tell_wrong_usage_from_failure) {
                                                 {"tag"},
                                                 {"note"},
                                                 {"verify"},
-                                                {"report", "a", "b"}}) {
+                                                {"evaluate", "a", "b"}}) {
     const Said said = mote_in(folder.text(), wrong);
     EXPECT_EQ(said.status, 2) << (wrong.empty() ? "" : wrong.back());
     EXPECT_EQ(said.out, "");
