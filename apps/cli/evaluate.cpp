@@ -279,7 +279,8 @@ void add_evaluate(CLI::App &app) {
     if (scores.emulated) text += scores.emulated->line() + "\n";
     if (!scores.replay_advice.empty()) text += fmt::format("{}.\n", scores.replay_advice);
     if (!evaluations.empty()) text += wrong_text(evaluations.back(), most);
-    const std::vector<std::string> &labels = run.model().labels;
+    const std::vector<std::string> &labels =
+        run.is_imported() ? run.integer_model().labels : run.model().labels;
     for (const UnknownClass &u : scores.unknown) text += unknown_text(u, labels);
     if (evaluations.empty() || evaluations[0].is_regression) {
       text.pop_back();
@@ -289,7 +290,7 @@ void add_evaluate(CLI::App &app) {
       text += fmt::format("\nfloat {:.2f} %, int8 {:.2f} %; {} of {} windows change class.",
                           100 * evaluations[0].accuracy, 100 * evaluations[1].accuracy, d.changed,
                           evaluations[0].predicted.size());
-    } else if (o->request.precision.empty()) {
+    } else if (o->request.precision.empty() && !run.is_imported()) {
       text += "\nThere is no int8 model yet; `mote quantize` makes one.";
     } else {
       text.pop_back();

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "base/escape.h"
+#include "base/files.h"
 #include "base/staged_folder.h"
 #include "cli.h"
 #include "mote/error.h"
@@ -30,8 +31,7 @@ void add_init(CLI::App &app) {
     const fs::path file = fs::path(o->folder) / "mote.toml";
     if (fs::exists(file))
       throw Error(ErrorCode::kIo, file.string(), "exists already", "edit it, or choose another folder");
-    const std::string name =
-        fs::absolute(o->folder / fs::path("")).lexically_normal().parent_path().filename().string();
+    const std::string name = name_of_path(o->folder);
     if (!o->from.empty()) {
       const Proposal p = propose_project(o->from, name);
       StagedFolder staged(o->folder);

@@ -105,7 +105,7 @@ void warn_of_folds(const Model &model, const std::vector<Splits> &splits, const 
 }
 
 void run_folds(const TrainArguments &o, Project &project) {
-  const Recordings recordings = load_recordings(project.data_path, project.load);
+  const Recordings recordings = project.recordings();
   const auto splits =
       o.folds > 0 ? recordings.k_fold(o.folds, project.split) : recordings.leave_one_group_out(project.split);
   const Model model = project.build_model(recordings);

@@ -5,7 +5,7 @@
 //
 // Example:
 //   mote::Project project = mote::read_project("wave", {"train.epochs=3"});
-//   const mote::Recordings recordings = mote::load_recordings(project.data_path, project.load);
+//   const mote::Recordings recordings = project.recordings();
 //   std::cout << mote::summarize(project.build_model(recordings)).text();
 #pragma once
 
@@ -44,6 +44,7 @@ struct Project {
   std::vector<Layer> layers;
   std::string preset;  // instead of layers
   double preset_width = 0;
+  std::string tflite;              // model.tflite, as written: a model that others trained, instead of layers
   bool is_streaming = false;       // push() shares the columns of layers over time among windows
   DetectorSettings detector = {};  // kNone: a classifier, or what train.target says
   std::vector<std::string> normal = {"normal"};  // of a detector: the classes that are
@@ -65,6 +66,9 @@ struct Project {
   std::string toml;                      // the text it was read from
   std::vector<std::string> assignments;  // "key=value", in place of what the text says
 
+  // Those of data.path, as [data] has them read. Errors: as load_recordings(); kUnsupported with
+  // model.tflite, of which there is nothing to train.
+  Recordings recordings() const;
   // The layers over the data's windows; `units = "classes"` becomes the number of classes.
   Model build_model(const Recordings &recordings) const;
 };

@@ -90,6 +90,9 @@ class Run {
   const Model &model() const;
   bool has_integer_model() const { return has(run_file::kIntegerModel); }
   const IntegerProgram &integer_model() const;  // Errors: kNotFound, "run mote quantize first"
+  // Of a model that others trained (`mote import`): it is int8 alone and has no recordings of its own, so
+  // that model() is an error.
+  bool is_imported() const { return has_integer_model() && !has(run_file::kModel); }
 
   // Reads a record with `f`; what it misses is an Error that names the file.
   template <class F>

@@ -82,6 +82,20 @@ RunSummary train_run(const Project &project, const Run *from = nullptr,
 // process is at it, kDataFormat when mote.toml or the data have changed since, kInvalidArgument of `epochs`.
 RunSummary resume_run(const Project &project, std::optional<int> epochs = {},
                       const BeforeTraining &before = nullptr);
+// Makes a run of a model that others trained: model.tflite is an int8 .tflite, or a .mote without a front
+// end, of one example in and its classes' probabilities out. The project says what stands in front of it and
+// behind it: data.window, data.rate_hz and data.channels (without them: a sound), or data.image_size and
+// data.image_channels; data.labels, the classes in the order of the outputs; features and decision. The run
+// has its int8 model alone (Run::is_imported()): it can be judged on other recordings and on streams,
+// exported and profiled. Errors: kInvalidArgument naming the setting that is missing or does not fit;
+// kUnsupported for several inputs or outputs, for outputs that are no probabilities, and for a float model.
+struct ImportedRun {
+  RunFolder folder;
+  IntegerProgram program;
+  std::vector<std::string> notes;
+};
+ImportedRun import_run(const Project &project);
+
 // Those that no process is working on, the newest first.
 std::vector<std::string> stopped_trainings(const Project &project);
 

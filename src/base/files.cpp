@@ -35,6 +35,10 @@ struct Descriptor {
 };
 }  // namespace
 
+std::string name_of_path(const fs::path &path) {
+  return (fs::absolute(path) / "").lexically_normal().parent_path().filename().string();
+}
+
 std::string read_file(const fs::path &path, size_t max_bytes) {
   Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (file.fd < 0) {

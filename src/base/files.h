@@ -17,6 +17,9 @@ std::string read_file(const fs::path &path, size_t max_bytes = size_t{1} << 31);
 // Replaces `path` in one step. Errors: kIo with the system's reason; the old file, if any, stays as it was.
 void write_file(const fs::path &path, std::string_view bytes);
 
+// The name of a file or folder, also of ".", of "a/.." and of a path that ends with a slash; "" of the root.
+std::string name_of_path(const fs::path &path);
+
 // Of a system call that failed on `path`: "cannot read: No space left on device", with what to do about it.
 Error io_error(const fs::path &path, const char *doing, int code);
 // Writes and syncs, in place. Errors: kIo, what was written of it remains.

@@ -94,10 +94,14 @@ static void pass_exponents(const Preprocessing &p, const std::vector<int> &senso
   }
 }
 
-void set_exponents(Preprocessing &p, const std::vector<ChannelRange> &ranges) {
-  const bool are_samples = std::any_of(p.steps.begin(), p.steps.end(), [](const PreprocessingStep &step) {
+bool takes_samples(const Preprocessing &p) {
+  return std::any_of(p.steps.begin(), p.steps.end(), [](const PreprocessingStep &step) {
     return is_block(step) && feature_of(step).takes_samples;
   });
+}
+
+void set_exponents(Preprocessing &p, const std::vector<ChannelRange> &ranges) {
+  const bool are_samples = takes_samples(p);
   const auto refuse = [](const std::string &why, const char *hint) {
     throw Error(ErrorCode::kInvalidArgument, "features.arithmetic", "is fixed, and " + why, hint);
   };

@@ -21,6 +21,9 @@ bool has_exponents(const Preprocessing &p);
 // can.
 std::string why_not_fixed(const std::vector<PreprocessingStep> &blocks);
 
+// A block takes samples of sound as they are, so that no range of the channels is needed.
+bool takes_samples(const Preprocessing &p);
+
 // Of every step, from the ranges that the channels have in training: the largest value has 14 of the 15 bits
 // of an int16, so that others of twice its size fit; samples of sound are taken as they are.
 void set_exponents(Preprocessing &p, const std::vector<ChannelRange> &ranges);

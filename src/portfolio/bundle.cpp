@@ -143,7 +143,12 @@ std::map<std::string, std::string> bundle_c(const Run &run) {
 }
 
 WrittenBundle export_bundle(const Run &run, const std::string &path, int golden) {
-  const std::string name = fs::absolute(run.path()).lexically_normal().filename().string();
+  if (run.is_imported())
+    throw Error(
+        ErrorCode::kUnsupported, run.path(),
+        "was imported without recordings, so a bundle could neither answer for its windows nor be made again",
+        "`mote export --format c` and `--format tflite` take it");
+  const std::string name = name_of_path(run.path());
   if (fs::path(path).extension() != ".zip")
     throw Error(ErrorCode::kInvalidArgument, path, "is no name of a zip", fmt::format("write {}.zip", path));
   run.integer_model();

@@ -14,6 +14,7 @@
 #include "mote/settings.h"
 #include "portfolio/facts.h"
 #include "runs/claim.h"
+#include "workflow/import.h"
 #include "workflow/retrain.h"
 
 namespace mote {
@@ -34,6 +35,7 @@ class Reproduction {
       throw Error(ErrorCode::kDataFormat, run_.path(),
                   "was made by an older mote and does not say which recordings it was trained on",
                   "train anew: `mote train`");
+    if (run_.is_imported()) return import_again();
     if (!run_.has(run_file::kModel))
       throw Error(ErrorCode::kUnsupported, run_.path(), "keeps no model that could be made again",
                   run_.has(run_file::kSeeds) ? "name one of its runs"
@@ -59,6 +61,33 @@ class Reproduction {
 
   void differs(const std::string &kind, const std::string &sentence) {
     result_.differences.emplace_back(kind, sentence);
+  }
+
+  // Of a model that others trained: the same file behind the same front end.
+  Reproduced import_again() {
+    compare_settings();
+    compare_programs();
+    ImportedModel made = imported_model(run_.project());
+    const json &then = run_.json(run_file::kRecord).at("imported");
+    if (then == made.record)
+      result_.same.push_back(fmt::format("model.tflite: {} has the bytes it had", run_.project().tflite));
+    else
+      differs("data",
+              fmt::format("model.tflite: {} has other bytes than were imported", run_.project().tflite));
+    DecisionRule &rule = made.program.front_end.decision;
+    const DecisionRule &kept = run_.integer_model().front_end.decision;
+    if (kept.reason != rule.reason) {
+      rule = kept;
+      result_.notes.push_back("its decision rule was chosen on streams afterwards, and is taken as it is");
+    }
+    TemporaryFolder temporary("mote-reproduce");
+    RunFolder folder{(temporary.path() / "run").string(), run_.folder().project, {}};
+    fs::create_directories(folder.path);
+    write_file(folder.path + "/" + run_file::kRecord, run_.text(run_file::kRecord));
+    write_file(folder.path + "/" + run_file::kIntegerModel, format_mote(made.program));
+    result_.is_identical = is_same_model(Run(folder), run_file::kIntegerModel, "int8 model");
+    tell();
+    return std::move(result_);
   }
 
   // What this mote reads from the run's mote.toml, beside what was in force.

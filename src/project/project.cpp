@@ -41,6 +41,19 @@ static void resolve_detector(Project &p) {
   if (p.train.loss.type == LossType::kCategoricalCrossentropy) p.train.loss.type = LossType::kMse;
 }
 
+// A model that others trained takes the place of all that describes one.
+static void check_imported(const Project &p, const SettingsReader &reader) {
+  if (p.tflite.empty()) return;
+  const char *other = !p.layers.empty()     ? "model.layers"
+                      : !p.preset.empty()   ? "model.preset"
+                      : p.detector.is_set() ? "model.detector"
+                      : p.is_streaming      ? "model.streaming"
+                                            : nullptr;
+  if (other != nullptr)
+    reader.refuse(other, {"does not go together with model.tflite, a model that others trained",
+                          "leave one of them out"});
+}
+
 static void check_together(const Project &p, const SettingsReader &reader, const std::string &where) {
   const SplitOptions &o = p.split;
   if (std::fabs(o.train + o.val + o.test - 1) > 1e-6)
@@ -54,6 +67,7 @@ static void check_together(const Project &p, const SettingsReader &reader, const
     }
   };
   check_detector(p, reader);
+  check_imported(p, reader);
   const bool has_network = !p.detector.is_set() || p.detector.kind == DetectorKind::kAutoencoder;
   if (!has_network) {
     for (const Setting &s : all_settings())
@@ -73,7 +87,7 @@ static void check_together(const Project &p, const SettingsReader &reader, const
     check("model.preset", [&] { preset(p.preset, {.width = p.preset_width}); });
   } else if (p.preset_width != 0) {
     reader.refuse("model.width", {"belongs to a preset"});
-  } else if (p.layers.empty()) {
+  } else if (p.layers.empty() && p.tflite.empty()) {
     throw Error(
         ErrorCode::kInvalidArgument, where, "describes no model",
         "add [model] with layers = [ { type = \"flatten\" }, { type = \"dense\", units = \"classes\" } ]");
@@ -122,11 +136,11 @@ static Project read(const SettingsReader &reader, const std::string &where, cons
   };
   Project p;
   p.folder = folder;
-  p.name = fs::absolute(folder).lexically_normal().filename().string();
+  p.name = name_of_path(folder);
   if (!is_utf8(p.name))
     for (char &c : p.name)
       if (byte_of(c) >= 128) c = '_';
-  if (p.name.empty() || p.name == ".") p.name = "model";
+  if (p.name.empty()) p.name = "model";
   reader.read(p);
   p.data_path = beside(p.data_given);
   if (!p.background_given.empty()) p.train.augment.sound.background = beside(p.background_given);
@@ -162,7 +176,20 @@ Project read_project(const std::string &folder, const std::vector<std::string> &
                        assignments);
 }
 
+static void check_trainable(const Project &project) {
+  if (!project.tflite.empty())
+    throw Error(ErrorCode::kUnsupported, "model.tflite",
+                "is a model that others trained, with nothing to train",
+                "`mote import` takes it; model.layers or model.preset are trained");
+}
+
+Recordings Project::recordings() const {
+  check_trainable(*this);
+  return load_recordings(data_path, load);
+}
+
 Model Project::build_model(const Recordings &recordings) const {
+  check_trainable(*this);
   std::vector<Layer> resolved = layers;
   const Shape input =
       train.features.empty()

@@ -125,6 +125,11 @@ std::vector<Setting> model_settings() {
           "model.preset", [](auto &p) -> auto & { return p.preset; },
           "a published network instead, see [layers.md](../layers.md)")
           .or_else("none"),
+      text(
+          "model.tflite", [](auto &p) -> auto & { return p.tflite; },
+          "an int8 model that others trained instead, beside mote.toml: `mote import` takes it, see "
+          "[streams.md](streams.md)")
+          .or_else("none"),
       number(
           "model.width", [](auto &p) -> auto & { return p.preset_width; }, 0.01, 8,
           "of a preset that has one: a factor on its channels")

@@ -19,7 +19,8 @@ nlohmann::json recordings_record(const Recordings &recordings, const Parts &part
 // Of contents and parts; a file that only has another name changes nothing.
 std::string digest_of_data(const nlohmann::json &recordings_record);
 
-// run.json. kind: "training" or "cross-validation"; parent: the run whose weights it began with, or "".
+// run.json. kind: "training", "compression", "cross-validation" or "import"; parent: the run whose weights it
+// began with, or "".
 nlohmann::json run_record(const Project &project, const std::string &kind, const Recordings &recordings,
                           const Parts &parts, const std::string &parent = "");
 

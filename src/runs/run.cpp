@@ -106,7 +106,14 @@ static const T &of_kind(std::optional<T> &place, const Run &run, const char *nam
   return place.emplace(std::move(*model));
 }
 
-const Model &Run::model() const { return of_kind(model_, *this, run_file::kModel); }
+const Model &Run::model() const {
+  if (is_imported())
+    throw Error(
+        ErrorCode::kNotFound, folder_.path,
+        "has an int8 model that others trained, and neither its float model nor its recordings",
+        "`mote evaluate --data` and `--stream`, `mote predict`, `mote export` and `mote profile` take it");
+  return of_kind(model_, *this, run_file::kModel);
+}
 
 const IntegerProgram &Run::integer_model() const {
   if (!has_integer_model())

@@ -38,6 +38,11 @@ std::tuple<bool, std::string, unsigned long> parts_of(const std::string &name) {
 
 bool is_run(const fs::path &path) { return fs::exists(path / run_file::kRecord); }
 
+// The record of a series has none; a model that others trained is int8 alone.
+bool has_model(const fs::path &run) {
+  return fs::exists(run / run_file::kModel) || fs::exists(run / run_file::kIntegerModel);
+}
+
 }  // namespace
 
 bool is_older_run(const std::string &a, const std::string &b) {
@@ -56,7 +61,7 @@ static std::optional<std::string> newest_run(const fs::path &runs) {
   std::error_code code;
   for (const auto &entry : fs::directory_iterator(runs, code)) {
     const std::string name = entry.path().filename().string();
-    if (name[0] == '.' || !is_run(entry.path()) || !fs::exists(entry.path() / run_file::kModel)) continue;
+    if (name[0] == '.' || !is_run(entry.path()) || !has_model(entry.path())) continue;
     if (!newest || is_older_run(*newest, name)) newest = name;
   }
   return newest;

@@ -66,7 +66,7 @@ IntegerProgram untrained_program(const Project &project, const Model &model, con
 
 UntrainedProgram untrained_program(const Project &project) {
   const bool has_data = has_recordings(project.data_path);
-  const Recordings recordings = has_data ? load_recordings(project.data_path, project.load) : noise(project);
+  const Recordings recordings = has_data ? project.recordings() : noise(project);
   const Model model = project.build_model(recordings);
   check_deployable(model);
   return {untrained_program(project, model, recordings.all()), has_data};

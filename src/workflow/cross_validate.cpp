@@ -89,7 +89,7 @@ CrossValidation cross_validate(const Project &project, std::vector<Splits> split
   if (project.train.target != ModelTarget::kClasses)
     throw Error(ErrorCode::kUnsupported, "train", "cross-validation counts classes; this project has none");
   CrossValidation result;
-  const Recordings recordings = load_recordings(project.data_path, project.load);
+  const Recordings recordings = project.recordings();
   const Model model = project.build_model(recordings);
   check_deployable(model);
   const RunClaim claim = RunClaim::next(project);

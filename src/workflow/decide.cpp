@@ -109,6 +109,27 @@ bool has_stream(ModelTarget target, const Recordings &recordings) {
          !recordings.is_features && recordings.image_height == 0;
 }
 
+DecisionRule windows_without_recordings(const DecisionSettings &settings, const Recordings &set,
+                                        const std::vector<PreprocessingStep> &features) {
+  if (settings.policy == WantedPolicy::kTrigger)
+    throw Error(ErrorCode::kInvalidArgument, "decision.policy",
+                "the onset of a trigger is learned from recordings, and there are none",
+                "policy = \"stream\"");
+  DecisionRule rule;
+  for (size_t c = 0; c < set.labels.size() && rule.rest < 0; ++c)
+    if (is_rest_of(false, set.labels[c])) rule.rest = static_cast<int>(c);
+  choose_hop(rule, settings, set, features);
+  if (rule.stride > set.options.window)
+    throw Error(ErrorCode::kInvalidArgument, "decision.hop",
+                fmt::format("{} rows are more than the window of {}", rule.stride, set.options.window));
+  if (settings.smoothing != kChosen) rule.smoothing = settings.smoothing;
+  constexpr double kHalf = 0.5;
+  const double threshold = settings.threshold != kChosen ? settings.threshold : kHalf;
+  rule.threshold = static_cast<int>(std::lround(256 * threshold));
+  rule.reason = "as mote.toml says it of a model that others trained";
+  return rule;
+}
+
 DecisionRule fitted_windows(const DecisionSettings &settings, const Recordings &recordings,
                             const Parts &parts, const std::vector<PreprocessingStep> &features) {
   const int window = recordings.window();

@@ -22,6 +22,12 @@ DecisionRule fitted_windows(const DecisionSettings &settings, const Recordings &
 // The recordings of a part ('t', 'v', 'x').
 std::vector<size_t> recordings_of(const Parts &parts, char letter);
 
+// The same without recordings, for a model that others trained: `set` has window, channels and rate alone.
+// What the project leaves open of smoothing and threshold is as DecisionRule has it, and a half. Errors:
+// kInvalidArgument for a trigger, whose onset is learned from recordings, and for a hop beyond the window.
+DecisionRule windows_without_recordings(const DecisionSettings &settings, const Recordings &set,
+                                        const std::vector<PreprocessingStep> &features = {});
+
 // Gives the splits of a model with the policy `stream` more to train on: windows of its training recordings
 // strung together. Of recordings of one event each three for every window that they have of their own, since
 // those all begin alike, and at least 256; of longer ones one. Where no class stands for rest, half as many

@@ -31,26 +31,27 @@ struct OtherData {
 };
 
 // Every window, with the model's window and the model's classes in its order.
-OtherData windows_of_other(const Model &model, const Project &project, const std::string &path,
+OtherData windows_of_other(const AnyModel &model, const Project &project, const std::string &path,
                            RunScores &result) {
   std::vector<std::string> &notes = result.notes;
+  const Preprocessing front = preprocessing_of(model);
+  const std::vector<std::string> &labels = labels_of(model);
   Recordings recordings = load_for_model(model, options_for(&project), path, true, notes);
-  recordings.take_off_running_mean(model.preprocessing.running_mean);
+  recordings.take_off_running_mean(front.running_mean);
   result.reading = recordings.reading;
   std::map<std::string, std::vector<size_t>> recordings_of;
   std::vector<size_t> known;
   for (size_t i = 0; i < recordings.items.size(); ++i) {
     const std::string &label = recordings.items[i].label;
-    if (model.labels.empty() ||
-        std::find(model.labels.begin(), model.labels.end(), label) != model.labels.end())
+    if (labels.empty() || std::find(labels.begin(), labels.end(), label) != labels.end())
       known.push_back(i);
     else
       recordings_of[label].push_back(i);
   }
-  if (!model.labels.empty()) recordings.labels = model.labels;
+  if (!labels.empty()) recordings.labels = labels;
   OtherData data;
   data.known = recordings.windows_of(known);
-  if (has_stream(model.preprocessing.target, recordings)) data.stream = string_together(recordings, known);
+  if (has_stream(front.target, recordings)) data.stream = string_together(recordings, known);
   for (const auto &[label, list] : recordings_of) {
     Dataset windows = recordings.windows_of(list);
     std::fill(windows.classes.begin(), windows.classes.end(), 0);
@@ -67,7 +68,7 @@ OtherData windows_of_other(const Model &model, const Project &project, const std
     notes.push_back(fmt::format(
         "no labels of the model's classes ({}) were found in {}{}, so there is no accuracy; `mote predict` "
         "answers file by file",
-        fmt::join(model.labels, ", "), path,
+        fmt::join(labels, ", "), path,
         found.empty() ? "" : fmt::format(": files and folders name {}", few_of(found))));
   }
   return data;
@@ -214,7 +215,11 @@ void write_down(const Run &run, const RunScores &scores, const Dataset &data,
 
 RunScores evaluate_run(const Run &run, const EvaluateRequest &request) {
   RunScores result;
-  const Model &model = run.model();
+  const bool is_imported = run.is_imported();
+  if (is_imported && request.on.data.empty())
+    throw Error(ErrorCode::kUnsupported, run.path(),
+                "was imported without recordings, so it has no windows of its own",
+                "give labelled recordings with --data, or long ones with --stream");
   Dataset data;
   TestStream stream;
   std::map<std::string, Dataset> unknown;
@@ -223,19 +228,20 @@ RunScores evaluate_run(const Run &run, const EvaluateRequest &request) {
     if (!request.part.empty())
       throw Error(ErrorCode::kInvalidArgument, "part",
                   "is one of the run's own windows, not of other recordings");
-    OtherData other = windows_of_other(model, run.project(), request.on.data, result);
+    OtherData other = windows_of_other(is_imported ? AnyModel(run.integer_model()) : AnyModel(run.model()),
+                                       run.project(), request.on.data, result);
     data = std::move(other.known);
     unknown = std::move(other.unknown);
     stream = std::move(other.stream);
     for (const auto &[label, windows] : unknown) result.unknown.push_back({label, windows.size(), {}});
   } else {
     RunData judged = load_run_data(run, request.on);
-    check_classes(model, judged.splits);
+    check_classes(run.model(), judged.splits);
     digest = judged.digest;
     result.notes = std::move(judged.notes);
     result.is_resplit = request.on.is_resplit;
     result.part = part_to_score(judged.splits, request.part, result.notes);
-    if (has_stream(model.preprocessing.target, judged.recordings))
+    if (has_stream(run.model().preprocessing.target, judged.recordings))
       stream = string_together(judged.recordings, recordings_of_part(judged, result.part));
     data = windows_of_part(judged, result.part);
   }
@@ -243,7 +249,7 @@ RunScores evaluate_run(const Run &run, const EvaluateRequest &request) {
   const auto add = [&](const auto &judged, const char *precision, const char *of) {
     for (UnknownClass &u : result.unknown) {
       std::vector<size_t> &count = u.answered[precision];
-      count.resize(model.labels.size());
+      count.resize(judged.labels.size());
       for (int answer : answers(judged, unknown.at(u.label)).answered) ++count[static_cast<size_t>(answer)];
     }
     if (data.size() == 0 && !unknown.empty()) return;
@@ -257,7 +263,8 @@ RunScores evaluate_run(const Run &run, const EvaluateRequest &request) {
       result.replay_advice = replay_advice(result.replays.back(), e.accuracy, result.rule);
     }
   };
-  if (request.precision != "int8") add(model, "float", run_file::kModel);
+  const bool is_float = request.precision == "float" || (request.precision.empty() && !is_imported);
+  if (is_float) add(run.model(), "float", run_file::kModel);
   if (request.precision == "int8" || (request.precision.empty() && run.has_integer_model()))
     add(run.integer_model(), "int8", run_file::kIntegerModel);
   if (request.core != nullptr) emulate_replay(run, *request.core, stream, result);

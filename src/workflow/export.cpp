@@ -108,8 +108,9 @@ std::optional<Confidence> kept_confidence(const Run &run) {
 // Golden windows of the run, which the exporter takes to be as large as those of its model.
 static Dataset checked_golden(const Run &run) {
   Dataset golden = golden_windows(run);
+  if (golden.size() == 0) return golden;
   const Preprocessing &p = run.model().preprocessing;
-  if (golden.size() > 0 && (golden.window != p.window || golden.channels != p.channels))
+  if (golden.window != p.window || golden.channels != p.channels)
     throw Error(ErrorCode::kDataFormat, run.file(run_file::kGolden).string(),
                 fmt::format("has windows of {} x {}, the model beside it takes {} x {}", golden.window,
                             golden.channels, p.window, p.channels),
@@ -123,7 +124,11 @@ static RunExport read_options(const Run &run, std::optional<double> kept, bool n
   if (!program.front_end.is_set()) return result;
   result.options.is_streaming = run.project().is_streaming;
   if (needs_golden) result.golden = checked_golden(run);
-  const bool lacks_golden = needs_golden && result.golden.size() == 0;
+  const bool is_imported = run.is_imported();
+  const bool lacks_golden = needs_golden && !is_imported && result.golden.size() == 0;
+  if (needs_golden && is_imported)
+    result.notes.push_back(
+        "the model was imported without recordings: golden vectors are of pseudo-random inputs");
   const bool has_rule = program.front_end.decision.is_set();
   const bool needs_confidence = !has_rule || kept;
   std::optional<Confidence> confidence;

@@ -166,8 +166,7 @@ json devices_of(const Run &run, bool has_pictures, std::string &plan, std::vecto
 }
 
 json step_of(const Run &run) {
-  json step = {{"step", step_name(run)},
-               {"run", fs::absolute(run.path()).lexically_normal().filename().string()}};
+  json step = {{"step", step_name(run)}, {"run", name_of_path(run.path())}};
   run.reading(run_file::kSummary, [&](const json &s) {
     if (!s.is_object()) return;
     step["parameters"] = s.at("parameters");
@@ -281,7 +280,7 @@ ReportInput report_input(const Run &run, bool has_pictures = true) {
   in.title = record.value("name", "?");
   in.created = record.value("created", "?");
   in.seed = record.contains("seed") ? record.at("seed").dump() : "?";
-  in.run = fs::absolute(run.path()).lexically_normal().filename().string();
+  in.run = name_of_path(run.path());
   in.where = shell_path(run.path());
   in.record = record_of(run);
   in.data = run.json(run_file::kData);

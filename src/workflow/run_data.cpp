@@ -35,6 +35,7 @@ void check_classes_known(const Model &model, const Recordings &recordings, const
 
 RunData load_run_data(const Run &run, const JudgedOn &on) {
   const Project &project = run.project();
+  run.model();  // what has none has no recordings either
   if (on.is_own() && run.knows_its_data()) {
     RunData own = load_own_data(run);
     use_kept_features(project, run.model(), own.splits);

@@ -83,11 +83,16 @@ static RunOrModel found_or_described(const std::string &target, std::optional<Fi
   }
 }
 
+static SummaryOf summary_of(const IntegerProgram &p) {
+  return {program_json(p),
+          fmt::format("int8 model '{}'\n", p.name) + program_text(p) + lines_around(p.front_end)};
+}
+
 SummaryOf summary_of(const std::string &target, bool is_folded, const std::vector<std::string> &assignments) {
   const fs::path folder = target.empty() ? "." : target;
   if (is_untrained(folder)) {
     const Project project = read_project(folder.string(), assignments);
-    return summary_of(project.build_model(load_recordings(project.data_path, project.load)), is_folded);
+    return summary_of(project.build_model(project.recordings()), is_folded);
   }
   if (!assignments.empty())
     throw Error(ErrorCode::kInvalidArgument, "--set", "a run keeps the model it was made with",
@@ -97,10 +102,9 @@ SummaryOf summary_of(const std::string &target, bool is_folded, const std::vecto
   if (described) return {description_json(*described), description_text(*described)};
   if (!found.run) {
     if (const auto *model = std::get_if<Model>(&*found.file)) return summary_of(*model, is_folded);
-    const auto &p = std::get<IntegerProgram>(*found.file);
-    return {program_json(p),
-            fmt::format("int8 model '{}'\n", p.name) + program_text(p) + lines_around(p.front_end)};
+    return summary_of(std::get<IntegerProgram>(*found.file));
   }
+  if (found.run->is_imported()) return summary_of(found.run->integer_model());
   SummaryOf s = summary_of(found.run->model(), is_folded);
   if (!found.run->has_integer_model()) {
     s.text += lines_around(found.run->model().preprocessing);
@@ -121,7 +125,7 @@ static PictureGraph graph_of(const std::string &target, bool is_folded,
   const fs::path folder = target.empty() ? "." : target;
   if (is_untrained(folder)) {
     const Project project = read_project(folder.string(), assignments);
-    return graph_of(project.build_model(load_recordings(project.data_path, project.load)), is_folded);
+    return graph_of(project.build_model(project.recordings()), is_folded);
   }
   std::optional<FileDescription> described;
   const RunOrModel found = found_or_described(target, described);

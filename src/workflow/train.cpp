@@ -151,7 +151,7 @@ namespace {
 
 PreparedRun prepare(const Project &project, const Run *from) {
   // the recordings go before the training begins
-  Recordings recordings = load_recordings(project.data_path, project.load);
+  Recordings recordings = project.recordings();
   recordings.take_off_running_mean(project.detector.adapt);
   return prepared_training(project, recordings, recordings.split(project.split), from);
 }
