@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "base/error.h"
 #include "project/entries.h"
@@ -46,15 +47,23 @@ const std::vector<Setting> &all_settings() {
   return kAll;
 }
 
+// Every name and alias. A project asks for each of its settings several times.
+static const std::unordered_map<std::string, const Setting *> &settings_by_name() {
+  static const std::unordered_map<std::string, const Setting *> kByName = [] {
+    std::unordered_map<std::string, const Setting *> by_name;
+    for (const Setting &s : all_settings()) {
+      by_name.emplace(s.name, &s);
+      const std::string prefix = s.section().empty() ? "" : s.section() + ".";
+      for (const std::string &alias : s.aliases) by_name.emplace(prefix + alias, &s);
+    }
+    return by_name;
+  }();
+  return kByName;
+}
+
 const Setting *find_setting(const std::string &name) {
-  const auto &all = all_settings();
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Setting &s) {
-    if (s.name == name) return true;
-    const std::string prefix = s.section().empty() ? "" : s.section() + ".";
-    return std::any_of(s.aliases.begin(), s.aliases.end(),
-                       [&](const std::string &alias) { return prefix + alias == name; });
-  });
-  return found == all.end() ? nullptr : &*found;
+  const auto found = settings_by_name().find(name);
+  return found == settings_by_name().end() ? nullptr : found->second;
 }
 
 const Setting &setting(const std::string &name) {

@@ -132,7 +132,7 @@ class HostileRun : public ::testing::Test {
   size_t tried_ = 0, read_ = 0, changes_ = 0;
   // A seventh of the changes is tried in a release build, a part of the others under sanitizers.
 #ifdef MOTE_SANITIZED
-  static constexpr size_t kEvery = 28, kTried = 1;
+  static constexpr size_t kEvery = 56, kTried = 1;
 #else
   static constexpr size_t kEvery = 7, kTried = 0;
 #endif
