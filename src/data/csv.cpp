@@ -13,6 +13,7 @@
 #include "base/lists.h"
 #include "base/text.h"
 #include "data/column_names.h"
+#include "data/grouped_numbers.h"
 #include "data/layout.h"
 #include "data/moment.h"
 #include "data/problems.h"
@@ -67,6 +68,7 @@ class Parser {
     else
       text_.blanks_behind += stretch.blanks_before;
     read_rows();
+    tell_grouped();
     problems_.flush();
     return std::move(table_);
   }
@@ -93,6 +95,7 @@ class Parser {
     choose_kinds();
     keep_form();
     read_rows();
+    tell_grouped();
     problems_.flush();
     if (table_.rows.empty() && problems_.is_empty()) {
       const bool is_converted =
@@ -377,6 +380,7 @@ class Parser {
       }
       const CellNumber value = read_number(cells[c], form_.has_decimal_comma);
       row.values[c] = value.is_number ? value.value : NAN;
+      if (value.is_number) grouped_.add(c, cells[c], value.value, number);
       if (form_.is_free[c] || (value.is_number && !value.is_too_large)) continue;
       problems_.add(number,
                     fmt::format("'{}' in column {} is {}", printable(cells[c]), table_.columns[c],
@@ -393,8 +397,25 @@ class Parser {
     return true;
   }
 
+  // Told of the whole file, whose other rows are as they are.
+  void tell_grouped() {
+    const auto found = grouped_.suspect(form_.has_decimal_comma && form_.delimiter == ',');
+    if (!found) return;
+    const std::string of_whole =
+        found->largest > 0 ? fmt::format(", beside whole numbers up to {}", found->largest) : "";
+    table_.rows.clear();  // none of them can be trusted
+    problems_.add(
+        0, fmt::format(
+               "line {}: '{}' in column {} seems to have a '{}' between thousands: all such numbers of the "
+               "column have three digits behind it{}; write them without it, or decimals with as many digits "
+               "in every row",
+               found->line, printable(found->cell), table_.columns[found->column],
+               found->cell[found->cell.find_first_not_of("0123456789")], of_whole));
+  }
+
   const TableOptions &options_;
   TextLines text_;
+  GroupedNumbers grouped_;
   RowProblems problems_;
   Table table_;
   Cells header_;

@@ -67,6 +67,24 @@ bool may_be_class(const std::string &name) {
   return kOfAny.count(word_of(name)) == 0;
 }
 
+// "unit 4 left" without its number: digits between separators, wherever they stand.
+std::string without_numbers(const std::string &name) {
+  std::string rest;
+  for (size_t i = 0; i < name.size();) {
+    const size_t end = std::min(name.find_first_of("_- ", i), name.size());
+    if (!std::all_of(name.begin() + i, name.begin() + end, is_digit)) rest += name.substr(i, end - i) + " ";
+    i = end + 1;
+  }
+  return rest;
+}
+
+// "unit 0 left", "unit 1 left": recordings sooner than classes, where folders have names.
+bool are_numbered(const std::set<std::string> &stems) {
+  std::set<std::string> words;
+  for (const std::string &stem : stems) words.insert(without_numbers(class_of_stem(stem)));
+  return stems.size() > 1 && words.size() == 1;
+}
+
 }  // namespace
 
 bool tell_apart(const std::set<std::string> &names) {
@@ -124,6 +142,10 @@ struct LabelSources {
     // one folder above all files is as if it were given itself
     if (folders.size() == 1) return stems_may ? LabelFrom::kStem : LabelFrom::kFolder;
     const bool folders_may = tell_apart(folders);
+    if (is_stem_repeated && stems_may && folders_may && are_numbered(stems)) {
+      other = LabelFrom::kStem;
+      return LabelFrom::kFolder;
+    }
     if (is_stem_repeated && stems_may) {  // a folder for each person, or for each class
       if (folders_may) other = LabelFrom::kFolder;
       return LabelFrom::kStem;
@@ -220,10 +242,14 @@ void Intake::find_labels(const std::vector<FoundFile> &files) {
     return;
   }
   const LabelPlace other_place = place_of(other);
+  std::set<std::string> others = other == LabelFrom::kTopFolder ? sources.tops : folders;
+  if (other == LabelFrom::kStem) {
+    others.clear();
+    for (const std::string &stem : sources.stems) others.insert(class_of_stem(stem));
+  }
   labels_unclear_ = fmt::format(
       "are the classes {} (the {}, as taken) or {} (the {})? Set data.label_from = \"{}\" or \"{}\"",
-      few(classes), place.names, few(other == LabelFrom::kTopFolder ? sources.tops : folders),
-      other_place.names, place.setting, other_place.setting);
+      few(classes), place.names, few(others), other_place.names, place.setting, other_place.setting);
 }
 
 // rec1, rec2 and s1, s2 are names of recordings, persons or sessions sooner than of classes.

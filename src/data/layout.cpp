@@ -155,7 +155,9 @@ class LayoutFinder {
         if (is_text_with_comma(cell, delimiter)) continue;
         const bool is_decimal = is_decimal_comma(cell);
         // "1,234" may be a thousand, quoted between commas or beside 860; "0,123" and "1,23" are not
-        const bool is_sure = cell.size() - cell.find(',') != 4 || cell.find("0,") < 2;
+        const bool is_below_one =
+            cell.starts_with("0,") || cell.starts_with("-0,") || cell.starts_with("+0,");
+        const bool is_sure = cell.size() - cell.find(',') != 4 || is_below_one;
         decimals += is_decimal && is_sure;
         if (is_decimal) thousands.insert(c);
         if (is_of_hundreds(cell)) hundreds.insert(c);

@@ -201,8 +201,46 @@ TEST(Decimals, are_no_thousands_beside_hundreds) {
   TempFolder thousands, decimals;
   put(thousands, "a.csv", "x;y\n1,040;860\n908;1,950\n815;720\n");
   EXPECT_ERROR(load_recordings(thousands.text()), "a.csv");
+  for (const char *rows : {"1,040;860\n10,540;1,950\n-815;720\n",
+                           "\"10,000\";\"1,677\"\n\"0\";\"894\"\n\"1,677\";\"10,000\"\n"}) {
+    put(thousands, "a.csv", std::string("x;y\n") + rows);  // "0," of "10,000" is no decimal of less than one
+    EXPECT_ERROR(load_recordings(thousands.text()), "a.csv");
+  }
   put(decimals, "a.csv", "t;x\n100;1,040\n110;1,250\n120;1,115\n");
   EXPECT_EQ(load_recordings(decimals.text(), {.channels = {"x"}}).items[0].values[0], 1.04f);
+}
+
+TEST(Decimals, are_no_thousands_beside_larger_whole_numbers) {
+  const auto table = [](const std::string &far) {
+    std::string text = "x;y\n";
+    for (int row = 0; row < 200; ++row) text += fmt::format("{};{}\n", row % 7 ? row * 4 : -row, row % 5);
+    return text + far;
+  };
+  TempFolder folder;
+  // behind the rows by which the form of a table is chosen
+  put(folder, "a.csv", table("1.677;1\n-3.270;2\n11.677;3\n"));
+  EXPECT_ERROR(load_recordings(folder.text()), "seems to have a '.' between thousands");
+  EXPECT_ERROR(load_recordings(folder.text(), {.skip_bad_rows = true}), "between thousands");
+  put(folder, "a.csv", table("1,677;1\n-3,270;2\n11,677;3\n"));
+  EXPECT_ERROR(load_recordings(folder.text()), "'1,677' in column x is not a number");
+  for (const char *far : {"1.677;1\n-3.27;2\n11.677;3\n", "0.677;1\n-3.270;2\n11.677;3\n"}) {
+    put(folder, "a.csv", table(far));
+    EXPECT_EQ(load_recordings(folder.text()).items[0].values.size(), 2u * 203) << far;
+  }
+  std::string small = "x,y\n";  // whole numbers of the size of the others
+  for (int row = 0; row < 50; ++row)
+    small += row % 5 ? fmt::format("{}.125,2\n", row) : fmt::format("{},1\n", row);
+  put(folder, "a.csv", small);
+  EXPECT_EQ(load_recordings(folder.text()).items.size(), 1u);
+}
+
+TEST(Classes, are_the_folders_where_files_are_numbered_within_their_names) {
+  TempFolder folder;
+  for (const char *label : {"walk", "run", "jump"})
+    for (int n = 0; n < 4; ++n) put(folder, fmt::format("{}/unit {} left.csv", label, n), waves(n + 1));
+  const Recordings set = load_recordings(folder.text());
+  EXPECT_EQ(set.labels, (Texts{"jump", "run", "walk"}));
+  EXPECT_EQ(questions(set, "are the classes jump, run, walk (the folders, as taken) or"), 1u);
 }
 
 TEST(Parts, that_a_split_mixes_are_said) {
