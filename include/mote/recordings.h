@@ -144,6 +144,7 @@ struct Recordings {
   std::vector<std::string> labels;    // class names; an example's class is an index into it
   std::vector<std::string> channels;  // column names
   double rate_hz = 0;                 // of the values: data.rate_hz, or by the time column; 0: not known
+  double lowest_rate_hz = 0;          // of files that state one each, before any resampling; 0: some do not
   double measured_rate_hz = 0;  // by the time column of the files, before any resampling; 0: there is none
   std::vector<Recording> items;
   std::vector<Finding> findings;

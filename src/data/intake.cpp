@@ -363,6 +363,9 @@ void Intake::say_unknown() {
 }
 
 void Intake::say_resampled() {
+  size_t with_rate = 0;
+  for (const auto &[rate, files] : files_of_rate_) with_rate += files;
+  if (with_rate > 0 && with_rate == set_.files.size()) set_.lowest_rate_hz = files_of_rate_.begin()->first;
   const LoadOptions &o = set_.options;
   if (!o.is_resampled) return;
   size_t all = 0, resampled = 0;

@@ -229,6 +229,9 @@ class QueryParser {
               : fmt::format("'{}' stands where a name is expected, as in int8.accuracy > 0.9", token_.text),
           token_.kind == QueryToken::Kind::kNumber ? "the name comes first: flash < 40k" : "");
     if (const auto fact = find_fact(token_.text)) return *fact;
+    if (find_fact("int8." + token_.text))
+      throw mistake(token_.column, fmt::format("runs have '{0}' of each precision", token_.text),
+                    fmt::format("write float.{0} or int8.{0}", token_.text));
     const std::string near = nearest_fact(token_.text);
     throw mistake(
         token_.column, fmt::format("runs have no '{}'", token_.text),

@@ -19,10 +19,11 @@ static std::string bring_rates_together(LoadOptions &options, const Recordings &
   const bool differ = std::any_of(set.findings.begin(), set.findings.end(), [](const Finding &f) {
     return f.message.find("the files before at") != std::string::npos;
   });
-  if (!differ || !are_sounds(set) || options.is_resampled) return "";
-  options.rate_hz = set.rate_hz;
+  if (!differ || options.is_resampled || !(set.lowest_rate_hz > 0)) return "";
+  options.rate_hz = set.lowest_rate_hz;  // what a file does not hold cannot be made
   options.is_resampled = true;
-  return fmt::format("rate_hz {:g} and resample: the files are of several rates", set.rate_hz);
+  return fmt::format("rate_hz {:g} and resample: the files are of several rates, of which this is the lowest",
+                     options.rate_hz);
 }
 
 std::string bring_together(LoadOptions &options, const Recordings &set) {
