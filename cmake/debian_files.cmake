@@ -1,4 +1,4 @@
-# What Debian asks of a package beside the installed files: licence and changelog in its documentation, compressed pages,
+# What Debian asks of a package beside the installed files: license and changelog in its documentation, compressed pages,
 # libraries without debugging symbols. Runs on the folder that CPack packs.
 set(root ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/usr)
 get_filename_component(source ${CMAKE_CURRENT_LIST_DIR} DIRECTORY)

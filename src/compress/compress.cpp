@@ -100,8 +100,8 @@ Left left_by_clusters(const Graph &graph, const CompressSettings &s) {
     const size_t tables = s.is_cluster_per_channel ? p.channels() : 1, weights = p.shape.elements();
     const size_t bytes = tables * values + weights * index_bits(values) / 8;
     if (bytes < weights) return "";
-    return fmt::format("{} weights with {} tables of {} values would need {} bytes", weights, tables, values,
-                       bytes);
+    return fmt::format("{} weights with {} table{} of {} values would need {} bytes", weights, tables,
+                       tables == 1 ? "" : "s", values, bytes);
   });
 }
 

@@ -35,9 +35,9 @@ const std::vector<FigureRow> &shown_rows() {
                                                {"int8.auc", "int8, AUC, %"},
                                                {"parameters", "parameters"},
                                                {"macs", "multiply-adds of a call"},
-                                               {"weights", "weights, bytes"},
-                                               {"flash", "flash, bytes"},
-                                               {"ram", "RAM, bytes"},
+                                               {"weights", "weights as int8, bytes"},
+                                               {"flash", "flash as stored, with code, bytes"},
+                                               {"ram", "RAM without stack, bytes"},
                                                {"instructions", "instructions of a call"},
                                                {"ms", "time of a call, ms"},
                                                {"target", "board"},
@@ -79,7 +79,7 @@ DocSection before_and_after(const ComparedRuns &c) {
   DocSection section{
       "figures", "Before and after",
       "The first run is what the others are compared with. Accuracies are of test windows; flash and RAM "
-      "are those of the int8 model with its code."};
+      "are those of the int8 model."};
   DocTable table;
   table.head = {"figure"};
   table.rows = {{"what was done"}};
@@ -122,7 +122,8 @@ DocSection tests_section(const ComparedRuns &c) {
     table.summary = t.flipped.size() > kMostFlipped
                         ? fmt::format("The first {} of {} windows that one alone answers rightly",
                                       kMostFlipped, t.flipped.size())
-                        : fmt::format("{} windows that one alone answers rightly", t.flipped.size());
+                        : fmt::format("{} window{} that one alone answers rightly", t.flipped.size(),
+                                      t.flipped.size() == 1 ? "" : "s");
     table.head = {"window", "is", mark_of(t.a), mark_of(t.b)};
     table.names = {1, 2, 3};
     for (size_t i = 0; i < std::min(kMostFlipped, t.flipped.size()); ++i)

@@ -10,8 +10,8 @@
 
 #include <algorithm>
 #include <cctype>
-#include <chrono>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file_lock.h"
 #include "base/files.h"
@@ -143,8 +143,7 @@ std::string add_note(const RunFolder &run, const std::string &text) {
     const bool is_blank = byte_of(c) <= ' ' || byte_of(c) == 127;
     if (!is_blank || line.empty() || line.back() != ' ') line += is_blank ? ' ' : c;
   }
-  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  const std::string note = fmt::format("{:%Y-%m-%d %H:%M}: {}", fmt::localtime(now), line);
+  const std::string note = fmt::format("{:%Y-%m-%d %H:%M}: {}", record_time(), line);
   const FileLock lock = lock_marks(run.path);
   const fs::path path = fs::path(run.path) / run_file::kNotes;
   std::error_code code;

@@ -37,7 +37,7 @@ const std::vector<PageColumn> &wanted_columns() {
                                                    {"int8.auc", "int8, AUC, %"},
                                                    {"parameters", "parameters"},
                                                    {"flash", "flash, bytes"},
-                                                   {"ram", "RAM, bytes"},
+                                                   {"ram", "RAM without stack, bytes"},
                                                    {"parent", "made of"},
                                                    {"tags", "tags"},
                                                    {"note", "last note"}};

@@ -37,18 +37,28 @@ constexpr InkColors kInks[] = {
 
 const InkColors &colors_of(Ink ink) { return kInks[static_cast<size_t>(ink)]; }
 
-std::string hex_of(const Color &k) {
-  const auto byte = [](double v) { return static_cast<int>(std::lround(255 * v)); };
-  return fmt::format("#{:02x}{:02x}{:02x}", byte(k.r), byte(k.g), byte(k.b));
-}
+// Of more points a line is a path of steps in tenths of a point, which takes half of the bytes. Each step is
+// that between two rounded places, so that no error grows.
+constexpr size_t kMany = 16;
 
-// Two decimals are enough, and none where there are none.
-std::string short_number(double v) { return fmt::format("{:g}", std::round(v * 100) / 100); }
-
-std::string list_of(const Points &points) {
+std::string steps_of(const Points &points) {
   std::string text;
-  for (const auto &[x, y] : points)
-    text += fmt::format("{}{},{}", text.empty() ? "" : " ", short_number(x), short_number(y));
+  const auto tenths = [](double v) { return std::lround(10 * v); };
+  const auto number = [](long v) {
+    std::string digits = fmt::format("{:g}", static_cast<double>(v) / 10);
+    const size_t zero = digits.find("0.");
+    if (zero == 0 || (zero == 1 && digits[0] == '-')) digits.erase(zero, 1);
+    return digits;
+  };
+  long x = 0, y = 0;
+  for (size_t i = 0; i < points.size(); ++i) {
+    const long to_x = tenths(points[i].first), to_y = tenths(points[i].second);
+    const std::string dx = number(to_x - x), dy = number(to_y - y);
+    text += i == 0 ? "M" : i == 1 ? "l" : dx[0] == '-' ? "" : " ";
+    text += dx + (dy[0] == '-' ? "" : " ") + dy;
+    x = to_x;
+    y = to_y;
+  }
   return text;
 }
 
@@ -109,37 +119,41 @@ std::string Drawing::svg(const Mark &m) const {
   switch (m.kind) {
     case Kind::kBox:
       return fmt::format("<rect class=\"f-{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"{}/>", name,
-                         short_number(x), short_number(y), short_number(m.points[1].first - x),
-                         short_number(m.points[1].second - y),
-                         m.size < 1 ? fmt::format(" fill-opacity=\"{}\"", short_number(m.size)) : "");
+                         svg_number(x), svg_number(y), svg_number(m.points[1].first - x),
+                         svg_number(m.points[1].second - y),
+                         m.size < 1 ? fmt::format(" fill-opacity=\"{}\"", svg_number(m.size)) : "");
     case Kind::kText:
       return fmt::format("<text class=\"f-{}\" x=\"{}\" y=\"{}\" font-size=\"{}\"{}{}>{}</text>", name,
-                         short_number(x), short_number(y), short_number(m.size),
+                         svg_number(x), svg_number(y), svg_number(m.size),
                          m.align == 0   ? ""
                          : m.align == 1 ? " text-anchor=\"end\""
                                         : " text-anchor=\"middle\"",
                          m.is_bold ? " font-weight=\"bold\"" : "", for_svg(m.words));
     case Kind::kLine:
+      if (m.points.size() > kMany)
+        return fmt::format("<path class=\"s-{}\" d=\"{}\" stroke-width=\"{}\"{}/>", name, steps_of(m.points),
+                           svg_number(m.size), m.is_dashed ? " stroke-dasharray=\"4 4\"" : "");
       return fmt::format("<polyline class=\"s-{}\" points=\"{}\" stroke-width=\"{}\"{}/>", name,
-                         list_of(m.points), short_number(m.size),
+                         svg_points(m.points), svg_number(m.size),
                          m.is_dashed ? " stroke-dasharray=\"4 4\"" : "");
     case Kind::kArea:
-      return fmt::format("<polygon class=\"f-{}\" points=\"{}\"/>", name, list_of(m.points));
+      return fmt::format("<polygon class=\"f-{}\" points=\"{}\"/>", name, svg_points(m.points));
     default:
-      return fmt::format("<circle class=\"f-{}\" cx=\"{}\" cy=\"{}\" r=\"{}\"/>", name, short_number(x),
-                         short_number(y), short_number(m.size));
+      return fmt::format("<circle class=\"f-{}\" cx=\"{}\" cy=\"{}\" r=\"{}\"/>", name, svg_number(x),
+                         svg_number(y), svg_number(m.size));
   }
 }
 
 std::string drawing_style(bool of_page) {
   std::string rules =
-      ".drawing text{font-family:'DejaVu Sans',Verdana,system-ui,sans-serif}.drawing polyline{fill:none;"
+      ".drawing text{font-family:'DejaVu Sans',Verdana,system-ui,sans-serif}.drawing polyline,.drawing "
+      "path{fill:none;"
       "stroke-linejoin:round}";
   std::string light, dark;
   for (const InkColors &ink : kInks) {
-    light += fmt::format("--i-{}:{};", ink.name, hex_of(ink.light));
-    dark += fmt::format("--i-{}:{};", ink.name, hex_of(ink.dark));
-    const std::string value = of_page ? fmt::format("var(--i-{})", ink.name) : hex_of(ink.light);
+    light += fmt::format("--i-{}:{};", ink.name, svg_color(ink.light));
+    dark += fmt::format("--i-{}:{};", ink.name, svg_color(ink.dark));
+    const std::string value = of_page ? fmt::format("var(--i-{})", ink.name) : svg_color(ink.light);
     rules += fmt::format(".f-{}{{fill:{}}}.s-{}{{stroke:{}}}", ink.name, value, ink.name, value);
   }
   if (!of_page) return rules;
@@ -149,7 +163,7 @@ std::string drawing_style(bool of_page) {
 
 static std::string begun(double width, double height) {
   return fmt::format("<svg class=\"drawing\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\"",
-                     short_number(width), short_number(height));
+                     svg_number(width), svg_number(height));
 }
 
 std::string Drawing::inlined(const std::string &title) const {

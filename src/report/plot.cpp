@@ -38,11 +38,13 @@ void draw_panel(Canvas &c, double left, double top, const char *title, const std
   const auto px = [&](double epoch) { return left + (epoch - 1) / (last - 1) * kWidth; };
   const auto py = [&](double v) { return top + (y.high - v) / (y.high - y.low) * kHeight; };
   c.text(left, top - 18, title, 14, 0, kInk, true);
+  const int digits = static_cast<int>(std::max(0.0, std::ceil(-std::log10(100 * y.step) - 1e-9)));
   for (double v = y.low; v <= y.high + y.step / 2; v += y.step) {
     c.line(left, py(v), left + kWidth, py(v), kGrid);
-    c.text(left - 8, py(v) + 4,
-           is_share ? fmt::format("{:.0f} %", 100 * v) : fmt::format("{:g}", std::round(v * 1e6) / 1e6), 11,
-           1, kGrey);
+    c.text(
+        left - 8, py(v) + 4,
+        is_share ? fmt::format("{:.{}f} %", 100 * v, digits) : fmt::format("{:g}", std::round(v * 1e6) / 1e6),
+        11, 1, kGrey);
   }
   const Axis x = round_axis(0, last);
   const double step = std::max(1.0, x.step);

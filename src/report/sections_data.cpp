@@ -24,6 +24,8 @@ void add_groups(DocSection &s, const json &data) {
                   groups.at("kind").get<std::string>(), groups.at("count").get<size_t>() == 1 ? "" : "s")});
   if (count == 0) return;
   DocTable t{"Recordings of each", {groups.at("kind").get<std::string>(), "recordings"}, {}};
+  constexpr size_t kFew = 16;  // more are asked for
+  if (count > kFew) t.summary = fmt::format("Recordings of each {}", groups.at("kind").get<std::string>());
   for (const json &g : groups.at("names"))
     t.rows.push_back({g.at("name").get<std::string>(), commas(g.at("recordings"))});
   s.blocks.emplace_back(std::move(t));

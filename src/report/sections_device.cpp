@@ -2,6 +2,8 @@
 // made, so that it can be made again.
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "base/escape.h"
 #include "base/text.h"
 #include "report/sections.h"
@@ -45,8 +47,8 @@ void add_boards(DocSection &s, const json &devices) {
         {title, bytes_cell(d, "flash_bytes"),
          commas(d.at("ram_bytes").get<size_t>() + d.at("stream_bytes").get<size_t>() +
                 d.at("stack_bytes").get<size_t>()),
-         d.contains("instructions") ? with_commas(static_cast<long long>(figure(d.at("instructions")))) : "-",
-         time, energy});
+         d.contains("instructions") ? with_commas(std::llround(figure(d.at("instructions")))) : "-", time,
+         energy});
     std::string text = fmt::format(
         "{}: flash is code {} ({}) and weights {} (exact); RAM is buffer {}{} (exact) and stack {} ({})",
         title, commas(d.at("code_bytes")), is_measured ? "linked" : "estimated", commas(d.at("weight_bytes")),

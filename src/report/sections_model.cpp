@@ -107,8 +107,8 @@ DocSection steps_section(const ReportInput &in) {
                "answers on the test windows."};
   if (in.steps.is_array() && in.steps.size() > 1) {
     DocTable t{"Models on the way, the last is this run",
-               {"step", "parameters", "multiply-adds", "int8 weights, bytes", "buffer, bytes", "float, %",
-                "int8, %"},
+               {"step", "parameters", "multiply-adds", "int8 weights, bytes", "flash, bytes", "buffer, bytes",
+                "float, % right", "int8, % right"},
                {}};
     const auto or_dash = [](const json &j, const char *key) {
       return j.contains(key) && !j.at(key).is_null() ? commas(j.at(key)) : std::string("-");
@@ -118,9 +118,13 @@ DocSection steps_section(const ReportInput &in) {
     };
     for (const json &j : in.steps)
       t.rows.push_back({j.at("step").get<std::string>(), or_dash(j, "parameters"), or_dash(j, "macs"),
-                        or_dash(j, "weight_bytes"), or_dash(j, "buffer_bytes"), share(j, "float_accuracy"),
-                        share(j, "int8_accuracy")});
+                        or_dash(j, "weight_bytes"), or_dash(j, "flash_bytes"), or_dash(j, "buffer_bytes"),
+                        share(j, "float_accuracy"), share(j, "int8_accuracy")});
     s.blocks.emplace_back(std::move(t));
+    s.blocks.emplace_back(
+        DocText{"Int8 weights count a byte each and what a channel needs; flash has them as they are stored "
+                "(shared values and zeros "
+                "take less), with the code of the model."});
   }
   const json &c = in.compress;
   if (!c.is_object()) return s;
@@ -199,9 +203,9 @@ DocSection model_section(const ReportInput &in) {
          l.at("output").dump(), commas(l.at("parameters")), commas(l.at("macs"))});
   t.rows.push_back({"total", "", commas(in.summary.at("parameters")), commas(in.summary.at("macs"))});
   s.blocks.emplace_back(std::move(t));
-  s.blocks.emplace_back(
-      DocText{fmt::format("Weights: {} as float32, {} as int8.", human_bytes(in.summary.at("float32_bytes")),
-                          human_bytes(in.summary.at("int8_bytes")))});
+  s.blocks.emplace_back(DocText{fmt::format(
+      "Weights: {} as float32, {} as int8.", human_bytes(in.summary.at("float32_bytes")),
+      human_bytes(in.program.is_object() ? in.program.at("weight_bytes") : in.summary.at("int8_bytes")))});
   return s;
 }
 

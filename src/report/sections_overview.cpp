@@ -195,9 +195,11 @@ DocStage deployment_stage(const ReportInput &in) {
   for (const json &d : in.devices.is_array() ? in.devices : json::array()) {
     constexpr size_t kMostBoards = 2;
     if (s.figures.size() == kMostBoards) break;
-    std::string text = fmt::format(
-        "{}: {} of flash, {} of RAM", d.at("title").get<std::string>(), human_bytes(d.at("flash_bytes")),
-        human_bytes(d.at("ram_bytes").get<size_t>() + d.at("stream_bytes").get<size_t>()));
+    std::string text =
+        fmt::format("{}: {} of flash, {} of RAM with stack", d.at("title").get<std::string>(),
+                    human_bytes(d.at("flash_bytes")),
+                    human_bytes(d.at("ram_bytes").get<size_t>() + d.at("stream_bytes").get<size_t>() +
+                                d.at("stack_bytes").get<size_t>()));
     if (d.contains("latency_ms")) text += fmt::format(", {} ms", three_digits(d.at("latency_ms")));
     s.figures.push_back(std::move(text));
   }

@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
@@ -60,9 +61,7 @@ void RunClaim::sweep(const std::string &project_folder) {
 
 RunClaim RunClaim::next(const Project &project) {
   sweep(project.folder);
-  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  const std::string base =
-      fmt::format("{:%Y%m%d-%H%M%S}-{}", fmt::localtime(now), c_identifier(project.name));
+  const std::string base = fmt::format("{:%Y%m%d-%H%M%S}-{}", record_time(), c_identifier(project.name));
   for (int n = 1;; ++n) {
     const fs::path path =
         (fs::path(project.folder) / "runs" / (n == 1 ? base : fmt::format("{}-{:02}", base, n)))

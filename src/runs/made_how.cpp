@@ -7,6 +7,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "base/clock.h"
 #include "base/cpu.h"
 #include "base/digest.h"
 #include "base/version.h"
@@ -71,12 +72,11 @@ std::string digest_of_data(const json &recordings) {
 
 json run_record(const Project &p, const std::string &kind, const Recordings &recordings, const Parts &parts,
                 const std::string &parent) {
-  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   json files = recordings_record(recordings, parts, p.folder);
   json record = {{"format", Run::kFormat},
                  {"name", p.name},
                  {"kind", kind},
-                 {"created", fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::localtime(now))},
+                 {"created", fmt::format("{:%Y-%m-%d %H:%M:%S}", record_time())},
                  {"seed", p.train.seed},
                  {"set", p.assignments},
                  {"settings", settings_json(p)},

@@ -132,6 +132,13 @@ std::vector<Board> boards_of(const Project &project) {
   return boards;
 }
 
+// As an export stores its weights for that core, which is what `mote profile` and `mote runs` count, too.
+IntegerProgram stored_for(const Run &run, const std::string &core) {
+  FormOptions options;
+  if (!core.empty()) options.core = core;
+  return choose_forms(run.integer_model(), options).program;
+}
+
 // What `mote profile` measured, then estimates of what it did not. `plan`: of the first.
 json devices_of(const Run &run, bool has_pictures, std::string &plan, std::vector<std::string> &notes) {
   json list = json::array();
@@ -155,7 +162,7 @@ json devices_of(const Run &run, bool has_pictures, std::string &plan, std::vecto
       ProfileOptions options;
       options.board = board;
       options.c = push_options(run).options;
-      const Profile p = profile(run.integer_model(), options);
+      const Profile p = profile(stored_for(run, board.core), options);
       if (plan.empty() && has_pictures) plan = draw_plan(p).svg;
       if (!is_known) list.push_back(profile_json(p));
     } catch (const Error &) {
@@ -180,6 +187,14 @@ json step_of(const Run &run) {
   if (run.has_integer_model()) {
     const json program = program_json(run.integer_model());
     step["weight_bytes"] = program.at("weight_bytes");
+    try {
+      ProfileOptions options;
+      options.board = target_board(run.project());
+      options.c = push_options(run).options;
+      const Profile p = profile(stored_for(run, options.board ? options.board->core : ""), options);
+      step["flash_bytes"] = p.flash_bytes();
+    } catch (const Error &) {  // a file of boards that is elsewhere, or no C for a layer
+    }
     step["buffer_bytes"] = program.at("buffer_bytes");
   }
   return step;

@@ -243,9 +243,9 @@ std::vector<DocPicture> wrong_pictures(const Run &run) {
     std::string caption;
     DocPicture picture = p.image.is_set() ? wrong_images(set, p, words.size(), caption)
                                           : wrong_signals(set, words, alt, caption);
-    describe(
-        picture, alt,
-        fmt::format("The surest {} of them, answered by the {} model{}", words.size(), precision, caption));
+    describe(picture, alt,
+             fmt::format("The surest{} of them, answered by the {} model{}",
+                         words.size() == 1 ? "" : fmt::format(" {}", words.size()), precision, caption));
     return {picture};
   });
 }

@@ -97,6 +97,25 @@ void keep_first(json &findings) {
                       {"message", fmt::format("and {} more findings; `mote data` lists them", more)}});
 }
 
+// A record is read elsewhere, too, so places in it begin in the project, however the project was named.
+std::string from_project(std::string text, const std::string &folder) {
+  const fs::path whole = fs::absolute(folder).lexically_normal();
+  std::error_code code;
+  const fs::path here = fs::current_path(code);
+  for (const fs::path &prefix : {whole, fs::path(folder), whole.lexically_relative(here)}) {
+    if (prefix.empty() || prefix == "." || prefix == "/") continue;
+    const std::string begin = (prefix / "").string();
+    for (size_t at = text.find(begin); at != std::string::npos; at = text.find(begin, at)) {
+      const bool is_begun = at == 0 || std::string_view(" '\"(").find(text[at - 1]) != std::string_view::npos;
+      if (is_begun)
+        text.erase(at, begin.size());
+      else
+        at += begin.size();
+    }
+  }
+  return text;
+}
+
 // For those who did not ask `mote data`: a model that is wrong by its recordings may score well.
 std::string first_warning(const std::vector<Finding> &read, const std::vector<Finding> &judged) {
   size_t count = 0;
@@ -131,6 +150,8 @@ PreparedRun prepared_run(const Project &project, const Recordings &recordings, S
   p.data = recordings_json(recordings, judged);
   for (const Finding &f : recordings.findings)
     p.data["findings"].push_back({{"severity", "note"}, {"where", f.where}, {"message", f.message}});
+  for (json &f : p.data["findings"])
+    for (const char *key : {"where", "message"}) f[key] = from_project(f[key], project.folder);
   keep_first(p.data["findings"]);
   p.data["split"] = {
       {"train", p.splits.train.size()}, {"val", p.splits.val.size()}, {"test", p.splits.test.size()}};

@@ -10,6 +10,7 @@
 #include <set>
 #include <thread>
 
+#include "base/clock.h"
 #include "base/cpu.h"
 #include "base/files.h"
 #include "base/math.h"
@@ -255,6 +256,23 @@ TEST(Math, single_precision_functions_are_accurate_and_keep_nan) {
   EXPECT_LT(sigmoid_float(-infinity), 1e-37f);
   EXPECT_EQ(tanh_float(infinity), 1.0f);
   EXPECT_EQ(tanh_float(-infinity), -1.0f);
+}
+
+TEST(Clock, of_records_is_the_one_that_was_given_in_utc) {
+  ::setenv("SOURCE_DATE_EPOCH", "1796083261", 1);
+  const std::tm t = record_time();
+  EXPECT_EQ(t.tm_year, 126);
+  EXPECT_EQ(t.tm_mon, 11);
+  EXPECT_EQ(t.tm_mday, 1);
+  EXPECT_EQ(t.tm_hour, 0);
+  EXPECT_EQ(t.tm_min, 1);
+  EXPECT_EQ(t.tm_sec, 1);
+  for (const char *text : {"x", "-1", "1.5", " 1", "1 ", "99999999999999999999", "253402300800"}) {
+    ::setenv("SOURCE_DATE_EPOCH", text, 1);
+    EXPECT_ERROR(record_time(), "no number of seconds since 1970");
+  }
+  ::unsetenv("SOURCE_DATE_EPOCH");
+  EXPECT_GT(record_time().tm_year, 125);
 }
 
 }  // namespace

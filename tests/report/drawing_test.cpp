@@ -90,6 +90,38 @@ TEST(Charts, curves_go_through_their_points) {
   EXPECT_NE(svg.find(">level, %</text>"), std::string::npos);
 }
 
+// A line of many points is written as steps; their sum is where each point is, to half a tenth.
+TEST(Charts, a_long_line_comes_back_from_its_steps) {
+  Drawing d;
+  Points points;
+  for (int i = 0; i < 400; ++i)
+    points.emplace_back(46.03 + 0.77 * i, 60 + 31.7 * std::sin(0.3 * i) * std::exp(-0.01 * i));
+  d.line(points, Ink::kBlue);
+  const std::string svg = d.inlined("long");
+  const size_t begin = svg.find(" d=\"M") + 5;
+  const std::string steps = svg.substr(begin, svg.find('"', begin) - begin);
+  std::vector<double> numbers;
+  for (const char *at = steps.c_str(); *at != '\0';) {
+    char *end = nullptr;
+    const double v = std::strtod(at, &end);
+    if (end == at) {
+      ASSERT_EQ(*at, 'l') << steps;
+      ++at;
+      continue;
+    }
+    numbers.push_back(v);
+    at = end;
+  }
+  ASSERT_EQ(numbers.size(), 2 * points.size());
+  double x = 0, y = 0;
+  for (size_t i = 0; i < points.size(); ++i) {
+    x += numbers[2 * i];
+    y += numbers[2 * i + 1];
+    EXPECT_NEAR(x, points[i].first, 0.0501) << i;
+    EXPECT_NEAR(y, points[i].second, 0.0501) << i;
+  }
+}
+
 TEST(Charts, traces_have_a_line_for_each_channel_and_say_what_is_left_out) {
   std::vector<float> values;
   std::vector<std::string> names;

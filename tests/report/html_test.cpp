@@ -234,7 +234,7 @@ TEST(Html, layers_of_the_model_and_of_the_device) {
   EXPECT_EQ(test::table_with(page, "export").rows,
             (std::vector<Row>{{"export", "where", "verified"}, {"c", "out/c", "16 of 16"}}));
   const std::string text = test::text_of(page);
-  EXPECT_NE(text.find("Weights: 5,064 bytes as float32, 20.0 KB as int8."), std::string::npos);
+  EXPECT_NE(text.find("Weights: 5,064 bytes as float32, 1,340 bytes as int8."), std::string::npos);
   EXPECT_NE(text.find("one static buffer of 15,360 bytes, planned ahead (lower bound 15,001)"),
             std::string::npos);
 }

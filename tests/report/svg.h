@@ -1,14 +1,15 @@
-// Reads back the pictures that cairo wrote as SVG: texts, filled boxes and lines with their colours. Texts
-// are drawn as shapes there; which character a shape is follows from drawing the alphabet with the same font.
+// Reads back the pictures that are drawn on a canvas: texts, filled boxes and lines with their colours. Where
+// a text begins follows from its width in the font that it is drawn with, by cairo.
 #pragma once
 
-#include <cairo-svg.h>
+#include <cairo.h>
 #include <gtest/gtest.h>
 
 #include <array>
 #include <cmath>
 #include <cstdio>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -77,17 +78,17 @@ inline std::string attribute(const std::string &element, const std::string &name
   return element.substr(begin, element.find('"', begin) - begin);
 }
 
-// "fill:rgb(12%,42%,72%)"
-inline Rgb color_of(const std::string &style, const std::string &property) {
-  Rgb c;
-  const size_t at = style.find(property + ":rgb(");
-  if (at == std::string::npos) return c;
-  if (std::sscanf(style.c_str() + at + property.size() + 5, "%lf%%,%lf%%,%lf%%", &c.r, &c.g, &c.b) != 3)
-    ADD_FAILURE() << style;
-  c.r /= 100;
-  c.g /= 100;
-  c.b /= 100;
-  return c;
+// "#1f6bb8"
+inline Rgb color_of(const std::string &element, const std::string &property) {
+  const std::string word = attribute(element, property);
+  unsigned r = 0, g = 0, b = 0;
+  if (std::sscanf(word.c_str(), "#%2x%2x%2x", &r, &g, &b) != 3) return {};
+  return {r / 255.0, g / 255.0, b / 255.0};
+}
+
+inline double number_of(const std::string &element, const std::string &name, double otherwise) {
+  const std::string word = attribute(element, name);
+  return word.empty() ? otherwise : std::stod(word);
 }
 
 // The elements `<name ...>` of a text, in order, with where they begin.
@@ -100,58 +101,33 @@ inline std::vector<std::pair<size_t, std::string>> elements(const std::string &t
   return list;
 }
 
-// Shapes of the symbols of a picture: id -> path.
-inline std::map<std::string, std::string> shapes(const std::string &text) {
-  std::map<std::string, std::string> found;
-  for (const auto &[at, symbol] : elements(text, "symbol")) {
-    const size_t path = text.find("<path", at);
-    found[attribute(symbol, "id")] = attribute(text.substr(path, text.find('>', path) - path), "d");
-  }
-  return found;
+inline double width_of(const std::string &text, double size, bool is_bold) {
+  const std::unique_ptr<cairo_surface_t, void (*)(cairo_surface_t *)> surface(
+      cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1, 1), cairo_surface_destroy);
+  const std::unique_ptr<cairo_t, void (*)(cairo_t *)> c(cairo_create(surface.get()), cairo_destroy);
+  cairo_select_font_face(c.get(), "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL,
+                         is_bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
+  cairo_set_font_size(c.get(), size);
+  cairo_text_extents_t e;
+  cairo_text_extents(c.get(), text.c_str(), &e);
+  return e.x_advance;
 }
 
-// Shape -> character, for the sizes that the pictures use.
-inline const std::map<std::string, char> &alphabet() {
-  static const std::map<std::string, char> kAlphabet = [] {
-    std::map<std::string, char> known;
-    for (const bool is_bold : {false, true})
-      for (const double size : {9, 10, 11, 12, 13, 14, 15}) {
-        std::string text;
-        cairo_surface_t *surface = cairo_svg_surface_create_for_stream(
-            [](void *to, const unsigned char *data, unsigned int n) {
-              static_cast<std::string *>(to)->append(reinterpret_cast<const char *>(data), n);
-              return CAIRO_STATUS_SUCCESS;
-            },
-            &text, 2000, 100);
-        cairo_t *c = cairo_create(surface);
-        cairo_select_font_face(c, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL,
-                               is_bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
-        cairo_set_font_size(c, size);
-        cairo_move_to(c, 0, 50);
-        std::string all;
-        for (char k = ' '; k <= '~'; ++k) all += k;
-        cairo_show_text(c, all.c_str());
-        cairo_destroy(c);
-        cairo_surface_finish(surface);
-        cairo_surface_destroy(surface);
-        const auto shape = shapes(text);
-        size_t next = 0;
-        for (const auto &[at, use] : elements(text, "use"))
-          known[shape.at(attribute(use, "xlink:href").substr(1))] = all[next++];
-      }
-    return known;
-  }();
-  return kAlphabet;
+inline std::string unescaped(std::string text) {
+  for (const auto &[from, to] : {std::pair{"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&amp;", "&"}})
+    for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + 1))
+      text.replace(at, std::string(from).size(), to);
+  return text;
 }
 
-inline std::vector<std::array<double, 2>> points_of(const std::string &path, bool &is_polygon) {
+inline std::vector<std::array<double, 2>> points_of(const std::string &list) {
   std::vector<std::array<double, 2>> points;
-  is_polygon = path.find('C') == std::string::npos;
-  for (size_t at = 0; at < path.size(); ++at)
-    if (path[at] == 'M' || path[at] == 'L') {
-      std::array<double, 2> p{};
-      if (std::sscanf(path.c_str() + at + 1, "%lf %lf", p.data(), p.data() + 1) == 2) points.push_back(p);
-    }
+  for (size_t at = 0; at < list.size();
+       at = list.find(' ', at) == std::string::npos ? list.size() : list.find(' ', at) + 1) {
+    std::array<double, 2> p{};
+    if (std::sscanf(list.c_str() + at, "%lf,%lf", p.data(), p.data() + 1) != 2) ADD_FAILURE() << list;
+    points.push_back(p);
+  }
   return points;
 }
 
@@ -159,37 +135,29 @@ inline std::vector<std::array<double, 2>> points_of(const std::string &path, boo
 
 inline Svg read_svg(const std::string &text) {
   Svg picture;
-  const auto shape = svg::shapes(text);
-  const size_t body = text.find("</defs>") == std::string::npos ? 0 : text.find("</defs>");
-  for (const auto &[at, group] : svg::elements(text, "g")) {
-    if (at < body) continue;
-    const std::string inside = text.substr(at, text.find("</g>", at) - at);
-    SvgText t{"", NAN, NAN, svg::color_of(group, "fill")};
-    if (t.color.r < 0) continue;
-    for (const auto &[place, use] : svg::elements(inside, "use")) {
-      const auto known = svg::alphabet().find(shape.at(svg::attribute(use, "xlink:href").substr(1)));
-      if (t.text.empty()) {
-        t.x = std::stod(svg::attribute(use, "x"));
-        t.y = std::stod(svg::attribute(use, "y"));
-      }
-      t.text += known == svg::alphabet().end() ? '\x7f' : known->second;
-    }
-    picture.texts.push_back(t);
+  for (const auto &[at, element] : svg::elements(text, "text")) {
+    const size_t begin = text.find('>', at) + 1;
+    const std::string words = svg::unescaped(text.substr(begin, text.find("</text>", begin) - begin));
+    const std::string anchor = svg::attribute(element, "text-anchor");
+    const double share = anchor == "end" ? 1 : anchor == "middle" ? 0.5 : 0;
+    const double width = svg::width_of(words, svg::number_of(element, "font-size", NAN),
+                                       svg::attribute(element, "font-weight") == "bold");
+    picture.texts.push_back({words, svg::number_of(element, "x", NAN) - share * width,
+                             svg::number_of(element, "y", NAN), svg::color_of(element, "fill")});
   }
-  for (const auto &[at, path] : svg::elements(text, "path")) {
-    if (at < body) continue;
-    const std::string style = svg::attribute(path, "style");
-    bool is_polygon = false;
-    const auto points = svg::points_of(svg::attribute(path, "d"), is_polygon);
-    const Rgb fill = svg::color_of(style, "fill"), stroke = svg::color_of(style, "stroke");
-    if (stroke.r >= 0) {
-      double width = 0;
-      const size_t w = style.find("stroke-width:");
-      if (w != std::string::npos) width = std::stod(style.substr(w + 13));
-      picture.lines.push_back({points, stroke, width, style.find("dasharray") != std::string::npos});
-    } else if (is_polygon && points.size() >= 4) {
-      picture.boxes.push_back({points[0][0], points[0][1], points[2][0], points[2][1], fill});
+  for (const auto &[at, element] : svg::elements(text, "polyline"))
+    picture.lines.push_back({svg::points_of(svg::attribute(element, "points")),
+                             svg::color_of(element, "stroke"), svg::number_of(element, "stroke-width", 1),
+                             !svg::attribute(element, "stroke-dasharray").empty()});
+  bool has_paper = false;
+  for (const auto &[at, element] : svg::elements(text, "rect")) {
+    if (!has_paper) {  // the first one is what all of it is drawn on
+      has_paper = true;
+      continue;
     }
+    const double x = svg::number_of(element, "x", NAN), y = svg::number_of(element, "y", NAN);
+    picture.boxes.push_back({x, y, x + svg::number_of(element, "width", NAN),
+                             y + svg::number_of(element, "height", NAN), svg::color_of(element, "fill")});
   }
   return picture;
 }

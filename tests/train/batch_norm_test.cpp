@@ -252,7 +252,7 @@ TEST(NoValidation, monitors_see_the_training_figures_and_it_is_said) {
     e.val_accuracy = e.accuracy;
   }
   const auto curves = [](const std::vector<EpochRecord> &h) {
-    const std::string svg = draw_history(h, 1).svg, orange = "stroke:rgb(88%,44%,10%)";
+    const std::string svg = draw_history(h, 1).svg, orange = "stroke=\"#e0701a\"";
     size_t count = 0;
     for (size_t at = svg.find(orange); at != std::string::npos; at = svg.find(orange, at + 1)) ++count;
     return count;
