@@ -114,18 +114,12 @@ void run_folds(const TrainArguments &o, Project &project) {
   say(o, fmt::format("Cross-validation: {} trainings.", splits.size()));
   const CrossValidation cv = watched_folds(o, project, splits);
   std::string text = fmt::format("{:<28} {:>8} {:>10} {:>10}\n", "held out", "windows", "float", "int8");
-  nlohmann::json folds = nlohmann::json::array();
   for (const FoldScore &f : cv.folds) {
     const auto share = [&](size_t n) {
       return f.examples ? 100.0 * static_cast<double>(n) / static_cast<double>(f.examples) : 0.0;
     };
     text += fmt::format("{:<28} {:>8} {:>8.1f} % {:>8.1f} %\n", f.name, f.examples, share(f.correct_float),
                         share(f.correct_int8));
-    folds.push_back({{"name", f.name},
-                     {"examples", f.examples},
-                     {"correct_float", f.correct_float},
-                     {"correct_int8", f.correct_int8}});
-    if (!f.baseline.is_null()) folds.back()["baseline"] = f.baseline;
   }
   text += fmt::format("\nAll held-out windows: float {}, int8 {}.\n{}", percent(cv.pooled_float),
                       percent(cv.pooled_int8), cv.pooled_int8.confusion_text());
@@ -139,7 +133,7 @@ void run_folds(const TrainArguments &o, Project &project) {
                   cv.folder.path);
   result(o,
          {{"run", cv.folder.path},
-          {"folds", folds},
+          {"folds", cv.record},
           {"difference", difference_json(lost)},
           {"float", evaluation_json(cv.pooled_float)},
           {"int8", evaluation_json(cv.pooled_int8)}},

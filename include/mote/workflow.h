@@ -154,6 +154,7 @@ struct CrossValidation {
   std::vector<FoldScore> folds;
   Evaluation pooled_float, pooled_int8;  // every example once, by the model that did not see it
   std::string baseline = {};             // what needs no network, on the same examples; "": not computed
+  nlohmann::json record = {};            // folds.json
 };
 // One training per split; each fold's model is also quantized and scored. `end_fold`: told of each.
 CrossValidation cross_validate(const Project &project, std::vector<Splits> splits,

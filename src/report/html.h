@@ -23,6 +23,7 @@ struct ReportInput {
   nlohmann::json front = {};   // of the model's preprocessing: window, channels, rate, blocks, decision
   nlohmann::json quantize = {}, explain = {}, compress = {}, robustness = {};
   nlohmann::json devices = {};  // a list of profiles on boards, as profile_json has them, each with `title`
+  nlohmann::json folds = {};    // of a cross-validation: a list, as folds.json has it
   nlohmann::json steps = {};    // a list: each model from the first parent on, with its sizes and scores
   std::string history_svg, explain_svg, plan_svg, compress_svg, toml;
   std::vector<std::string> notes = {};                               // sentences: what is not shown and why

@@ -78,19 +78,13 @@ Document run_document(const ReportInput &in) {
   const struct {
     const char *record;
     DocSection (*section)(const ReportInput &);
-  } kSections[] = {{"run.json", pipeline_section},
-                   {"data.json", data_section},
-                   {"history.json", training_section},
-                   {"evaluation.json", evaluation_section},
-                   {"evaluation.json", detector_section},
-                   {"evaluation.json", replay_section},
-                   {"wrong.json", wrong_section},
-                   {"robustness.json", robustness_section},
-                   {"explain.json", quantization_section},
-                   {"compress.json", steps_section},
-                   {"summary.json", model_section},
-                   {"exports.json", device_section},
-                   {"run.json", made_section}};
+  } kSections[] = {{"run.json", pipeline_section},          {"data.json", data_section},
+                   {"history.json", training_section},      {"folds.json", folds_section},
+                   {"evaluation.json", evaluation_section}, {"evaluation.json", detector_section},
+                   {"evaluation.json", replay_section},     {"wrong.json", wrong_section},
+                   {"robustness.json", robustness_section}, {"explain.json", quantization_section},
+                   {"compress.json", steps_section},        {"summary.json", model_section},
+                   {"exports.json", device_section},        {"run.json", made_section}};
   for (const auto &s : kSections) add(d, from(s.record, [&] { return s.section(in); }));
   return d;
 }
@@ -98,14 +92,21 @@ Document run_document(const ReportInput &in) {
 json report_json(const ReportInput &in) {
   json j = {
       {"title", in.title}, {"run", in.run}, {"created", in.created}, {"mote", kVersion}, {"notes", in.notes}};
-  const std::pair<const char *, const json *> kRecords[] = {
-      {"record", &in.record},           {"data", &in.data},
-      {"summary", &in.summary},         {"history", &in.history},
-      {"evaluations", &in.evaluations}, {"int8", &in.program},
-      {"exports", &in.exports},         {"preprocessing", &in.front},
-      {"quantize", &in.quantize},       {"explain", &in.explain},
-      {"compress", &in.compress},       {"robustness", &in.robustness},
-      {"devices", &in.devices},         {"steps", &in.steps}};
+  const std::pair<const char *, const json *> kRecords[] = {{"record", &in.record},
+                                                            {"data", &in.data},
+                                                            {"summary", &in.summary},
+                                                            {"history", &in.history},
+                                                            {"evaluations", &in.evaluations},
+                                                            {"int8", &in.program},
+                                                            {"exports", &in.exports},
+                                                            {"preprocessing", &in.front},
+                                                            {"quantize", &in.quantize},
+                                                            {"explain", &in.explain},
+                                                            {"compress", &in.compress},
+                                                            {"robustness", &in.robustness},
+                                                            {"devices", &in.devices},
+                                                            {"steps", &in.steps},
+                                                            {"folds", &in.folds}};
   for (const auto &[name, record] : kRecords)
     if (!record->is_null()) j[name] = *record;
   if (!in.toml.empty()) j["configuration"] = in.toml;

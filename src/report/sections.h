@@ -10,6 +10,7 @@ DocSection pipeline_section(const ReportInput &in);
 DocSection data_section(const ReportInput &in);
 DocSection training_section(const ReportInput &in);
 DocSection evaluation_section(const ReportInput &in);
+DocSection folds_section(const ReportInput &in);
 DocSection detector_section(const ReportInput &in);
 DocSection replay_section(const ReportInput &in);
 DocSection wrong_section(const ReportInput &in);

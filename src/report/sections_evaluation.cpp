@@ -99,7 +99,8 @@ DocSection evaluation_section(const ReportInput &in) {
                "Measured on windows that neither training nor the choice of the epoch has seen; int8 by the "
                "C routines that ship to the device."};
   if (list.empty()) return s;
-  s.title = fmt::format("Evaluation on {} test windows", commas(list.at(0).at("examples")));
+  s.title = fmt::format("Evaluation on {} {} windows", commas(list.at(0).at("examples")),
+                        in.folds.is_array() ? "held-out" : "test");
   if (!list.at(0).contains("mae"))
     s.blocks.emplace_back(DocText{
         "Precision: of what is told as a class, the share that is it. Recall: of the class, the share that "

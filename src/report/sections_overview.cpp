@@ -213,6 +213,7 @@ DocSection pipeline_section(const ReportInput &in) {
   DocSection s{"pipeline", "From recordings to the device",
                "What every reading goes through, what this run has there, and what to watch for on a board."};
   if (!in.data.is_object() && !in.summary.is_object()) return s;
+  if (in.folds.is_array()) return s;  // there is no model that goes on
   s.blocks.emplace_back(
       DocStages{{data_stage(in), preprocessing_stage(in), feature_stage(in), training_stage(in),
                  quantization_stage(in), conversion_stage(in), deployment_stage(in)}});

@@ -18,6 +18,7 @@
 #include "workflow/compare_baseline.h"
 #include "workflow/decide.h"
 #include "workflow/feature_cache.h"
+#include "workflow/support.h"
 
 namespace mote {
 
@@ -118,7 +119,10 @@ CrossValidation cross_validate(const Project &project, std::vector<Splits> split
     folds.push_back({{"name", score.name},
                      {"examples", score.examples},
                      {"correct_float", score.correct_float},
-                     {"correct_int8", score.correct_int8}});
+                     {"correct_int8", score.correct_int8},
+                     {"train", fold.train.size()},
+                     {"val", fold.val.size()}});
+    add_wrong(folds.back(), q, project.folder);
     if (!compared.record.is_null()) folds.back()["baseline"] = score.baseline = compared.record;
     result.folds.push_back(score);
     for (Dataset *part : {&fold.train, &fold.val, &fold.test}) part->features.reset();
@@ -133,6 +137,8 @@ CrossValidation cross_validate(const Project &project, std::vector<Splits> split
   for (const Splits &fold : splits) record["fold_parts"].push_back(fold.parts);
   staged.write(run_file::kRecord, json_text(record));
   staged.write(run_file::kFolds, json_text(folds));
+  staged.write(run_file::kData, json_text(data_record(project, recordings, lint(recordings))));
+  result.record = folds;
   staged.write(
       run_file::kEvaluation,
       json_text(json::array({evaluation_json(result.pooled_float), evaluation_json(result.pooled_int8)})));

@@ -244,6 +244,13 @@ std::string commands_of(const Run &run, const json &record) {
     if (const std::string parent = record.value("parent", ""); !parent.empty())
       command += " --from " + shell_path(parent);
     text += with_settings(command);
+  } else if (const json &folds = run.json(run_file::kFolds); kind == "cross-validation" && folds.is_array()) {
+    // each fold is called after the group it left out, or by its number
+    const bool is_by_group = !folds.empty() && folds.at(0).value("name", "").starts_with("without ");
+    return with_settings(
+        fmt::format("mote train {} --seed {}",
+                    is_by_group ? "--leave-one-group-out" : fmt::format("--folds {}", folds.size()),
+                    record.value("seed", uint64_t{0})));
   } else {
     return "";
   }
@@ -303,6 +310,7 @@ ReportInput report_input(const Run &run, bool has_pictures = true) {
   in.history = run.json(run_file::kHistory);
   in.evaluations = current_evaluations(run, in.notes);
   in.exports = current_exports(run, in.notes);
+  in.folds = run.json(run_file::kFolds);
   note_resplit(run, in.notes);
   if (has_pictures && run.has(run_file::kHistorySvg)) in.history_svg = run.text(run_file::kHistorySvg);
   add_model_records(run, has_pictures, in);

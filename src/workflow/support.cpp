@@ -15,9 +15,49 @@
 
 namespace mote {
 
-// The surest of the wrong answers, and how many there are. Places are from the project's folder, so that a
-// copy of it has the same record.
-static void add_wrong(nlohmann::json &record, const Evaluation &e, const std::string &project) {
+using nlohmann::json;
+
+// Of a folder with 100,000 odd files each run need not tell all.
+static void keep_first(json &findings) {
+  constexpr size_t kMost = 500;
+  if (findings.size() <= kMost) return;
+  const size_t more = findings.size() - kMost;
+  findings.erase(findings.begin() + kMost, findings.end());
+  findings.push_back({{"severity", "note"},
+                      {"where", "data"},
+                      {"message", fmt::format("and {} more findings; `mote data` lists them", more)}});
+}
+
+// A record is read elsewhere, too, so places in it begin in the project, however the project was named.
+static std::string from_project(std::string text, const std::string &folder) {
+  const fs::path whole = fs::absolute(folder).lexically_normal();
+  std::error_code code;
+  const fs::path here = fs::current_path(code);
+  for (const fs::path &prefix : {whole, fs::path(folder), whole.lexically_relative(here)}) {
+    if (prefix.empty() || prefix == "." || prefix == "/") continue;
+    const std::string begin = (prefix / "").string();
+    for (size_t at = text.find(begin); at != std::string::npos; at = text.find(begin, at)) {
+      const bool is_begun = at == 0 || std::string_view(" '\"(").find(text[at - 1]) != std::string_view::npos;
+      if (is_begun)
+        text.erase(at, begin.size());
+      else
+        at += begin.size();
+    }
+  }
+  return text;
+}
+
+json data_record(const Project &project, const Recordings &recordings, const std::vector<Finding> &judged) {
+  json data = recordings_json(recordings, judged);
+  for (const Finding &f : recordings.findings)
+    data["findings"].push_back({{"severity", "note"}, {"where", f.where}, {"message", f.message}});
+  for (json &f : data["findings"])
+    for (const char *key : {"where", "message"}) f[key] = from_project(f[key], project.folder);
+  keep_first(data["findings"]);
+  return data;
+}
+
+void add_wrong(nlohmann::json &record, const Evaluation &e, const std::string &project) {
   constexpr size_t kMost = 24;
   if (e.is_regression || e.wrong.empty()) return;
   record["wrong_count"] = e.wrong.size();

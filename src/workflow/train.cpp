@@ -86,36 +86,6 @@ Model with_weights_of(const Run &from, const Model &built, const Splits &splits,
   return model;
 }
 
-// Of a folder with 100,000 odd files each run need not tell all.
-void keep_first(json &findings) {
-  constexpr size_t kMost = 500;
-  if (findings.size() <= kMost) return;
-  const size_t more = findings.size() - kMost;
-  findings.erase(findings.begin() + kMost, findings.end());
-  findings.push_back({{"severity", "note"},
-                      {"where", "data"},
-                      {"message", fmt::format("and {} more findings; `mote data` lists them", more)}});
-}
-
-// A record is read elsewhere, too, so places in it begin in the project, however the project was named.
-std::string from_project(std::string text, const std::string &folder) {
-  const fs::path whole = fs::absolute(folder).lexically_normal();
-  std::error_code code;
-  const fs::path here = fs::current_path(code);
-  for (const fs::path &prefix : {whole, fs::path(folder), whole.lexically_relative(here)}) {
-    if (prefix.empty() || prefix == "." || prefix == "/") continue;
-    const std::string begin = (prefix / "").string();
-    for (size_t at = text.find(begin); at != std::string::npos; at = text.find(begin, at)) {
-      const bool is_begun = at == 0 || std::string_view(" '\"(").find(text[at - 1]) != std::string_view::npos;
-      if (is_begun)
-        text.erase(at, begin.size());
-      else
-        at += begin.size();
-    }
-  }
-  return text;
-}
-
 // For those who did not ask `mote data`: a model that is wrong by its recordings may score well.
 std::string first_warning(const std::vector<Finding> &read, const std::vector<Finding> &judged) {
   size_t count = 0;
@@ -147,12 +117,7 @@ PreparedRun prepared_run(const Project &project, const Recordings &recordings, S
   for (Finding &f : lint(recordings)) judged.push_back(std::move(f));
   p.data_finding = first_warning(recordings.findings, judged);  // of groups there is a warning of its own
   judged.insert(judged.begin(), of_groups.begin(), of_groups.end());
-  p.data = recordings_json(recordings, judged);
-  for (const Finding &f : recordings.findings)
-    p.data["findings"].push_back({{"severity", "note"}, {"where", f.where}, {"message", f.message}});
-  for (json &f : p.data["findings"])
-    for (const char *key : {"where", "message"}) f[key] = from_project(f[key], project.folder);
-  keep_first(p.data["findings"]);
+  p.data = data_record(project, recordings, judged);
   p.data["split"] = {
       {"train", p.splits.train.size()}, {"val", p.splits.val.size()}, {"test", p.splits.test.size()}};
   p.record = run_record(project, kind, recordings, p.splits.parts,

@@ -2,7 +2,7 @@
 # The report of a run in its forms, the notebook, the picture of a model, and the robustness sweep: whole, the same figures as
 # the records, and sentences for what is not there.
 . "$(dirname "$0")/support.bash"
-checks 61
+checks 67
 installed python3 || skip_all "python3 is not installed (./dev setup)"
 cd "$work"
 
@@ -128,6 +128,21 @@ equal "links" "$(grep -o 'href="runs/' p/portfolio.html | wc -l)" 2
 exits 1 "$mote" report p --portfolio --format json
 exits 1 "$mote" report "$run" "$run"
 exits 1 "$mote" report "$run" nothing_there
+
+# A cross-validation has a page of its own.
+quietly "$mote" train p --quiet --leave-one-group-out --set train.epochs=1
+quietly "$mote" report "$(newest p/runs)"
+folds=$(newest p/runs)/report.html
+check "the page of a cross-validation is whole" python3 "$source/tests/e2e/whole_page.py" "$folds"
+for part in "in the mean of 3 folds" "without person_3" "mote train --leave-one-group-out --seed 7 --set train.epochs=1" "Recordings by class"; do
+  holds "$part" "$folds"
+done
+check "wrong windows are counted by fold" python3 - "$(newest p/runs)" <<'P'
+import json, sys
+for fold in json.load(open(sys.argv[1] + "/folds.json")):
+    assert fold.get("wrong_count", 0) == fold["examples"] - fold["correct_int8"], fold
+    assert all(w["place"].startswith("data/") for w in fold.get("wrong", [])), fold
+P
 
 # What was said of the recordings
 quietly "$mote" train p --quiet --set train.epochs=1 --set 'data.licence=CC0-1.0 & <b>'
