@@ -248,10 +248,12 @@ std::optional<Picture> picture_of(const std::vector<Facts> &all, const std::vect
     plotted.push_back(std::move(r));
   }
   if (plotted.size() < 2) return {};
+  const bool has_intervals =
+      std::any_of(plotted.begin(), plotted.end(), [](const PlottedRun &r) { return r.low < r.high; });
   return draw_runs(
       plotted, is_share,
       fmt::format("{} of the {} model on test windows{}", is_share ? "accuracy" : "mean absolute error",
-                  precision, is_share ? ", with 95 % intervals" : ""),
+                  precision, has_intervals ? ", with 95 % intervals (bars)" : ""),
       has_flash ? "bytes of flash (weights and code)" : "bytes of weights as int8");
 }
 

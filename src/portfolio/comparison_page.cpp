@@ -99,7 +99,7 @@ DocSection before_and_after(const ComparedRuns &c) {
   if (c.picture)
     section.blocks.push_back(DocPicture{
         .alt = "Size against accuracy of the runs",
-        .caption = "What lies to the left and above is smaller and better; bars are 95 % intervals.",
+        .caption = "What lies to the left and above is smaller and better.",
         .svg = c.picture->svg});
   else
     section.blocks.push_back(

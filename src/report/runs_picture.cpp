@@ -43,7 +43,7 @@ Picture draw_runs(const std::vector<PlottedRun> &runs, bool is_share, const std:
     double row = list;
     std::vector<double> taken;  // runs of one size stand side by side
     for (const PlottedRun &r : runs) {
-      constexpr double kNear = 12, kStep = 16;
+      constexpr double kNear = 12, kStep = 26;  // a letter and the end of a bar between two
       double at = px(r.bytes);
       const auto is_taken = [&](double other) { return std::abs(other - at) < kNear; };
       while (std::any_of(taken.begin(), taken.end(), is_taken)) at -= kStep;

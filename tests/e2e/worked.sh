@@ -43,7 +43,7 @@ elif what == "figures":
     if len(rows) != len(reports): wrong.append(f"{len(rows)} rows, {len(reports)} reports")
     for page, of_float, of_int8, flash, ram, instructions in rows:
         said = words(page)
-        for figure in (f"{of_float} float test accuracy", f"{of_int8} int8 test accuracy", flash, instructions):
+        for figure in (f"{of_float} % float test accuracy", f"{of_int8} % int8 test accuracy", flash, instructions):
             if figure not in said: wrong.append(f"{page}: {figure}")
 elif what == "version":
     wrong = [p for p in pages if f"Made by mote {version} " not in words(p)]
