@@ -30,7 +30,7 @@ static void keep_first(json &findings) {
 
 // A record is read elsewhere, too, so places in it begin in the project, however the project was named.
 static std::string from_project(std::string text, const std::string &folder) {
-  const fs::path whole = fs::absolute(folder).lexically_normal();
+  const fs::path whole = fs::absolute(folder.empty() ? "." : folder).lexically_normal();
   std::error_code code;
   const fs::path here = fs::current_path(code);
   for (const fs::path &prefix : {whole, fs::path(folder), whole.lexically_relative(here)}) {
