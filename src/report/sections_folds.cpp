@@ -60,7 +60,7 @@ std::string share_cell(const json &fold, const char *key) {
 
 DocTable table_of_folds(const json &folds) {
   DocTable t{"What each model gives on the windows that were held out from it",
-             {"fold", "trained on, windows", "held out, windows", "float, % right", "int8, % right",
+             {"fold", "training windows", "held-out windows", "float, % right", "int8, % right",
               "nearest class mean, %", "linear model, %"},
              {}};
   size_t windows = 0, by_float = 0, by_int8 = 0;

@@ -20,7 +20,8 @@ std::vector<DocBlock> overview_blocks(const ReportInput &in) {
       card(fmt::format("{:.4g}", figure(e.at("mae"))), precision + " mean absolute error, test");
     else
       card(percent(e.at("accuracy")) + " %",
-           fmt::format("{} test accuracy ({})", precision, accuracy_interval(e)));
+           fmt::format("{} {} accuracy ({})", precision, in.folds.is_array() ? "held-out" : "test",
+                       accuracy_interval(e)));
   }
   for (const json &e : evaluations_of(in))
     if (e.contains("replay"))

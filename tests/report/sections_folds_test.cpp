@@ -59,8 +59,8 @@ TEST(FoldsSection, says_mean_deviation_and_ends) {
 
 TEST(FoldsSection, has_a_row_for_each_fold_and_one_for_all_windows) {
   const std::string page = html_report(some_folds());
-  EXPECT_EQ(test::table_with(page, "held out, windows").rows,
-            (std::vector<Row>{{"fold", "trained on, windows", "held out, windows", "float, % right",
+  EXPECT_EQ(test::table_with(page, "held-out windows").rows,
+            (std::vector<Row>{{"fold", "training windows", "held-out windows", "float, % right",
                                "int8, % right", "nearest class mean, %", "linear model, %"},
                               {"without <ann>", "80", "10", "90.0", "90.0", "-", "-"},
                               {"without bob", "80", "10", "70.0", "80.0", "62.5", "75.0"},
