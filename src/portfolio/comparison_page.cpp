@@ -97,10 +97,9 @@ DocSection before_and_after(const ComparedRuns &c) {
   }
   section.blocks.push_back(std::move(table));
   if (c.picture)
-    section.blocks.push_back(DocPicture{
-        .alt = "Size against accuracy of the runs",
-        .caption = "What lies to the left and above is smaller and better.",
-        .svg = c.picture->svg});
+    section.blocks.push_back(DocPicture{.alt = "Size against accuracy of the runs",
+                                        .caption = "What lies to the left and above is smaller and better.",
+                                        .svg = c.picture->svg});
   else
     section.blocks.push_back(
         DocText{"No picture of size against accuracy: that takes two runs with an int8 model and "

@@ -124,8 +124,14 @@ DocSection made_section(const ReportInput &in) {
     row("instruction set of the kernels", "tier");
     row("kind", "kind");
     row("parent run", "parent");
-    row("data", "data");
-    row("SHA-256 of the recordings and their parts", "data_digest");
+    if (r.contains("imported")) {
+      const json &from = r.at("imported");
+      t.rows.push_back({"imported from", from.at("file").get<std::string>()});
+      t.rows.push_back({"SHA-256 of that file", from.at("sha256").get<std::string>()});
+    } else {
+      row("data", "data");
+      row("SHA-256 of the recordings and their parts", "data_digest");
+    }
     if (r.contains("float_model")) row("SHA-256 of the float model", "float_model");
     if (r.contains("int8_model")) row("SHA-256 of the int8 model", "int8_model");
     if (!t.rows.empty()) s.blocks.emplace_back(std::move(t));

@@ -59,6 +59,10 @@ DocSection quantization_section(const ReportInput &in) {
   DocSection s{"quantization", "What int8 costs",
                "The float and the int8 model on the same windows, layer by layer: where precision is lost, "
                "and what would bring it back."};
+  if (in.record.is_object() && in.record.contains("imported")) {
+    s.lead = "The model came as int8: what it lost on the way there is known where it was trained.";
+    return s;
+  }
   if (in.quantize.is_object() && in.quantize.contains("findings"))
     for (const json &f : in.quantize.at("findings"))
       s.blocks.emplace_back(DocWarning{f.get<std::string>() + "."});

@@ -37,7 +37,13 @@ std::vector<DocBlock> overview_blocks(const ReportInput &in) {
   }
   std::vector<DocBlock> blocks;
   if (!cards.cards.empty()) blocks.emplace_back(std::move(cards));
-  if (evaluations_of(in).empty() && !in.where.empty())
+  const bool is_imported = in.record.is_object() && in.record.contains("imported");
+  if (is_imported)
+    blocks.emplace_back(
+        DocText{fmt::format("Others trained this model. `mote evaluate {0} --data DIR` scores it on labelled "
+                            "recordings, `mote evaluate {0} --stream FILE` on long ones.",
+                            in.where)});
+  else if (evaluations_of(in).empty() && !in.where.empty())
     blocks.emplace_back(DocText{
         fmt::format("There are no scores of this model yet; `mote evaluate {}` makes them.", in.where)});
   return blocks;

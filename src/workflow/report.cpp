@@ -102,8 +102,7 @@ json of_int8_model(const Run &run, const char *name) {
 }
 
 // How much a page may hold of what is before the network.
-json front_of(const Model &model) {
-  const Preprocessing &p = model.preprocessing;
+json front_of(const Preprocessing &p, bool is_fitted) {
   if (!p.is_set()) return nullptr;
   json blocks = json::array();
   for (size_t i = 0; i + 1 < p.steps.size(); ++i) blocks.push_back(p.steps[i].block);
@@ -114,8 +113,9 @@ json front_of(const Model &model) {
                 {"blocks", blocks}};
   if (p.image.is_set()) front["image"] = {p.image.height, p.image.width};
   if (p.has_blocks()) front["output"] = output_shape(p).text();
-  front["normalization"] =
-      fmt::format("{}, fitted on the training windows, inside the model", p.steps.back().block);
+  if (is_fitted)
+    front["normalization"] =
+        fmt::format("{}, fitted on the training windows, inside the model", p.steps.back().block);
   if (p.decision.is_set())
     front["decision"] = "push() answers by " + decision_text(p.decision, p.channel_names, p.rate_hz);
   return front;
@@ -277,10 +277,13 @@ json record_of(const Run &run) {
 
 void add_model_records(const Run &run, bool has_pictures, ReportInput &in) {
   if (run.has(run_file::kModel)) {
-    in.front = front_of(run.model());
+    in.front = front_of(run.model().preprocessing, true);
     if (has_pictures)
       in.architecture =
           run.has_integer_model() ? picture_graph(run.integer_model()) : picture_graph(run.model());
+  } else if (run.is_imported()) {
+    in.front = front_of(run.integer_model().front_end, false);
+    if (has_pictures) in.architecture = picture_graph(run.integer_model());
   }
   in.steps = steps_of(run, in.notes);
   in.compress = run.json(run_file::kCompress);
