@@ -271,9 +271,23 @@ struct ChosenForms {
 // are chosen anew. On a core without measured routines, or an unknown one, weights are plain. Source:
 // estimates of instructions and code (instructions.toml). Errors: kInvalidArgument for a slowdown below 0.
 ChosenForms choose_forms(const IntegerProgram &program, const FormOptions &options = {});
+// What the weights of all layers in one form take; biases and multipliers, which no form changes, are not
+// counted.
+struct FormTotal {
+  std::string form;
+  size_t layers = 0;
+  size_t plain_bytes = 0;  // of int8 weights, a byte each
+  size_t bytes = 0;        // as stored: values, indices and tables
+  // Of plain_bytes, in percent; below 0 where the form takes more.
+  double cut_percent() const {
+    return plain_bytes == 0 ? 0 : 100 * (1 - static_cast<double>(bytes) / static_cast<double>(plain_bytes));
+  }
+};
+// By name of the form; without layers that stayed plain.
+std::vector<FormTotal> form_totals(const ChosenForms &chosen);
 // With a byte for each weight, whatever form they had.
 IntegerProgram with_plain_weights(IntegerProgram program);
-// A line for each layer; "" where there are none.
+// A line for each layer and one for each form; "" where there are none.
 std::string forms_text(const ChosenForms &chosen);
 
 struct ProfileOptions {

@@ -12,8 +12,22 @@
 
 namespace mote {
 
+namespace {
+
+size_t share_of(double share, size_t count) {
+  return std::min(count, static_cast<size_t>(std::floor(share * static_cast<double>(count) + 0.5)));
+}
+
+}  // namespace
+
 std::string why_not_pruned(const Parameter &p, const Pruning &pruning) {
   if (!reads_channels(p)) return "each of its filters reads one channel";
+  const bool is_block = pruning.kind == PruneKind::kBlocks;
+  if (is_block || pruning.kind == PruneKind::kWeights) {
+    const size_t parts = p.shape.elements() / (is_block ? kBlock : 1);
+    if (share_of(pruning.share, parts) == 0)
+      return fmt::format("{:g} of its {} {} is none", pruning.share, parts, is_block ? "blocks" : "weights");
+  }
   if (pruning.kind == PruneKind::kWeights) return "";
   const int inputs = p.shape[p.shape.rank() - 2];
   const int group = pruning.kind == PruneKind::kNofM ? pruning.m : kBlock;
@@ -30,10 +44,6 @@ void drop_smallest(const std::vector<double> &sizes, size_t count, Zero zero) {
   std::iota(order.begin(), order.end(), size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return sizes[a] < sizes[b]; });
   for (size_t k = 0; k < count; ++k) zero(order[k]);
-}
-
-size_t share_of(double share, size_t count) {
-  return std::min(count, static_cast<size_t>(std::floor(share * static_cast<double>(count) + 0.5)));
 }
 
 // Weight k of group g, for groups of `size` neighbouring input channels.

@@ -209,6 +209,21 @@ ChosenForms choose_forms(const IntegerProgram &given, const FormOptions &o) {
   return made;
 }
 
+std::vector<FormTotal> form_totals(const ChosenForms &chosen) {
+  std::map<std::string, FormTotal> totals;
+  for (const LayerForm &f : chosen.layers) {
+    if (f.form == plain_storage().name) continue;
+    FormTotal &t = totals[f.form];
+    t.form = f.form;
+    ++t.layers;
+    t.plain_bytes += f.plain_bytes;
+    t.bytes += f.bytes;
+  }
+  std::vector<FormTotal> list;
+  for (const auto &[form, total] : totals) list.push_back(total);
+  return list;
+}
+
 std::string forms_text(const ChosenForms &chosen) {
   std::string text;
   for (const LayerForm &f : chosen.layers)
@@ -218,6 +233,10 @@ std::string forms_text(const ChosenForms &chosen) {
                               f.layer, f.form, with_commas(f.bytes), with_commas(f.plain_bytes),
                               f.instructions / std::max(1.0, f.plain_instructions),
                               f.why.empty() ? "" : "; " + f.why);
+  for (const FormTotal &t : form_totals(chosen))
+    text += fmt::format("  {} layer{} as {}: {} of {} bytes of weights, {:.1f} % less\n", t.layers,
+                        t.layers == 1 ? "" : "s", t.form, with_commas(t.bytes), with_commas(t.plain_bytes),
+                        t.cut_percent());
   return text;
 }
 

@@ -124,11 +124,15 @@ json forms_json(const ChosenForms &chosen) {
                       {"instructions", f.instructions},
                       {"plain_instructions", f.plain_instructions},
                       {"why", f.why}});
-  return {{"core", chosen.options.core},
-          {"slowdown", chosen.options.slowdown},
-          {"saved_bytes", chosen.saved_bytes},
-          {"is_measured", false},
-          {"layers", layers}};
+  json totals = json::array();
+  for (const FormTotal &t : form_totals(chosen))
+    totals.push_back({{"form", t.form},
+                      {"layers", t.layers},
+                      {"plain_bytes", t.plain_bytes},
+                      {"bytes", t.bytes},
+                      {"cut_percent", t.cut_percent()}});
+  return {{"core", chosen.options.core},       {"totals", totals},     {"slowdown", chosen.options.slowdown},
+          {"saved_bytes", chosen.saved_bytes}, {"is_measured", false}, {"layers", layers}};
 }
 
 }  // namespace mote

@@ -1,4 +1,7 @@
 // Which form weights get: by their values, by what it takes, and by the code that it brings.
+#include <algorithm>
+#include <cmath>
+
 #include "mote/device.h"
 #include "packed_weights.h"
 #include "test_support.h"
@@ -23,6 +26,34 @@ TEST(Forms, are_those_of_the_values) {
       EXPECT_GT(chosen.saved_bytes, 1000u);
       EXPECT_NE(forms_text(chosen).find(form), std::string::npos);
     }
+}
+
+// The sizes from the definition of the form (runtime/mote_packed.h), not from the code that packs.
+TEST(Forms, bytes_of_all_layers_in_a_form_are_their_sum) {
+  const ChosenForms chosen =
+      choose_forms(patterned_program({"codebook4", "codebook4", ""}, 3), {.slowdown = 9});
+  size_t plain = 0, layers = 0;
+  double packed = 0;
+  for (const LayerForm &f : chosen.layers) {
+    if (f.form != "codebook4") continue;
+    ++layers;
+    plain += f.plain_bytes;
+    // a table of 16, rows of whole octets with half a byte for each weight, and 3 behind
+    const IntegerProgram &p = chosen.program;
+    const Shape &shape = p.tensor(p.layers[f.index].inputs[1]).shape;
+    const double rows = shape[0], octets = std::ceil(static_cast<double>(shape.elements()) / rows / 8);
+    packed += 16 + rows * octets * 4 + 3;
+  }
+  const std::vector<FormTotal> totals = form_totals(chosen);
+  const auto total =
+      std::find_if(totals.begin(), totals.end(), [](const FormTotal &t) { return t.form == "codebook4"; });
+  ASSERT_NE(total, totals.end());
+  ASSERT_GT(layers, 1u);
+  EXPECT_EQ(total->layers, layers);
+  EXPECT_EQ(total->plain_bytes, plain);
+  EXPECT_EQ(static_cast<double>(total->bytes), packed);
+  EXPECT_NEAR(total->cut_percent(), 100 - 100 * packed / static_cast<double>(plain), 1e-9);
+  EXPECT_TRUE(form_totals(choose_forms(patterned_layer(kDense, "", 3))).empty());
 }
 
 TEST(Forms, without_a_pattern_the_program_stays) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # mote compress: each way on a small project, what later steps keep of it, and what is refused before a training.
 . "$(dirname "$0")/support.bash"
-checks 38
+checks 40
 cd "$work"
 small_project p
 quietly "$mote" train p --quiet
@@ -57,6 +57,8 @@ each p/runs/*
 count=${#list[@]}
 refused 'does not go together with clusters' "$mote" compress "$first" --cluster 16 --bits 4
 refused 'is no pruning' "$mote" compress "$first" --prune half
+refused 'weights is none' "$mote" compress "$first" --prune 0.0000001
+refused 'blocks is none' "$mote" compress "$first" --prune block:0.0000001
 refused 'must leave at least 1' "$mote" compress "$first" --prune 4:4
 refused "no layer 'conv9'" "$mote" compress "$first" --prune 0.5 --keep conv9
 refused 'polynomial is of a share' "$mote" compress "$first" --prune 2:4 --schedule polynomial
