@@ -147,6 +147,9 @@ void run_compress(const CompressArguments &o) {
   text += fmt::format("\nParameters {} -> {}, multiply-adds {} -> {}.\n", before.parameters, after.parameters,
                       before.macs, after.macs);
   text += scores_text(c.made);
+  if (const std::string stored = forms_text(c.forms); !stored.empty())
+    text += fmt::format("Weights as `mote export` stores them in int8 by calibration, for {}:\n{}",
+                        c.forms.options.core, stored);
   if (is_search)
     text +=
         fmt::format("Of {} recipes the first that is small and accurate enough: {}, {:.0f} bytes of flash.\n",

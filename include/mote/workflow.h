@@ -214,6 +214,8 @@ struct CompressRequest {
   std::string into = "";  // the folder of the new run, which must not be there; "": the next under runs/
 };
 struct CompressedRun {
+  // How an export stores the weights of the int8 model by calibration; no layers where it has no int8 model.
+  ChosenForms forms = {};
   RunSummary made;                           // the new run; its `trained` is that of the last stage
   CompressedModel compressed;                // without its run
   std::vector<TriedCompression> tried = {};  // by a search

@@ -64,11 +64,8 @@ json record_of(const CompressRequest &request, const CompressedRun &made, const 
       tried.push_back({{"what", t.what}, {"flash_bytes", t.bytes}, {"val_accuracy", t.accuracy}});
     record["tried"] = tried;
   }
-  return {{"settings", record},
-          {"before", size_json(c.before)},
-          {"after", size_json(c.after)},
-          {"kernels", kernels},
-          {"notes", c.notes}};
+  return {{"settings", record}, {"before", size_json(c.before)},   {"after", size_json(c.after)},
+          {"kernels", kernels}, {"forms", forms_json(made.forms)}, {"notes", c.notes}};
 }
 
 // As long as the training was, which early stopping may have ended.
@@ -86,6 +83,16 @@ double flash_of(const IntegerProgram &program, const std::optional<Board> &board
   FormOptions forms;
   if (board) forms.core = board->core;
   return static_cast<double>(profile(choose_forms(program, forms).program, options).flash_bytes());
+}
+
+ChosenForms forms_of(const Model &model, const QuantizeOptions &options, const std::optional<Board> &board) {
+  FormOptions forms;
+  if (board) forms.core = board->core;
+  try {
+    return choose_forms(quantize(model, options), forms);
+  } catch (const Error &) {  // why there is no int8 model is said with the scores
+    return {};
+  }
 }
 
 // What the weights are going to be, so that settings of a later step can be held against it.
@@ -154,6 +161,7 @@ CompressedRun compress_run(const Run &run, const CompressRequest &request) {
       result.tried = std::move(found.tried);
       result.chosen = found.chosen;
     }
+    result.forms = forms_of(result.compressed.run.model, {prepared.splits.train, project.quantize}, board);
     return std::move(result.compressed.run);
   };
   p.more_files = [&]() -> std::map<std::string, std::string> {

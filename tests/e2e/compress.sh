@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # mote compress: each way on a small project, what later steps keep of it, and what is refused before a training.
 . "$(dirname "$0")/support.bash"
-checks 40
+checks 41
 cd "$work"
 small_project p
 quietly "$mote" train p --quiet
@@ -16,6 +16,10 @@ equal "half of the multiply-adds are gone" "$(json 'j.after.macs * 2 <= j.before
 quietly "$mote" quantize p
 said 'golden vectors equal' "$mote" export p --format c --output small --verify
 said 'int8' "$mote" evaluate p
+
+quietly "$mote" compress "$first" --bits 4 --epochs 1 --quiet
+equal "bytes of the layers in a form, of which int4 saves almost half" \
+  "$(json '(t => [t.form, t.cut_percent > 45, t.cut_percent <= 50].join())(j.forms.totals[0])' <"$(newest p/runs)/compress.json")" int4,true,true
 
 # each way, from the first run, through both ways of quantization
 for recipe in '--prune 0.5' '--prune 2:4' '--prune block:0.5' '--cluster 16' '--cluster 4 --per-channel --start linear' '--bits 4'; do
