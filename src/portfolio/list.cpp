@@ -175,6 +175,7 @@ ListedRuns list_runs(const std::string &given, const RunsRequest &request) {
   }
   listed.of = index.names.size();
   listed.notes = index.notes;
+  if (query) listed.notes.insert(listed.notes.end(), query->notes().begin(), query->notes().end());
   note_problems(index, listed);
   std::vector<size_t> order;
   std::vector<const std::vector<json> *> asked_columns;

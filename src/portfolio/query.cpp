@@ -296,7 +296,7 @@ class QueryParser {
           token_.kind == QueryToken::Kind::kNumber && token_.unit == "%" ? token_.text + "%" : token_.text;
   }
 
-  double number(const FactDef &fact) const {
+  double number(const FactDef &fact) {
     if (fact.kind == FactKind::kSwitch && token_.kind == QueryToken::Kind::kWord) {
       if (token_.text == "true" || token_.text == "false") return token_.text == "true" ? 1 : 0;
       throw mistake(token_.column, fmt::format("{} is true or false", fact.name));
@@ -314,6 +314,10 @@ class QueryParser {
       const char c = token_.unit[0];
       factor = c == 'M' ? thousand * thousand : c == 'G' ? thousand * thousand * thousand : thousand;
     }
+    constexpr double kFew = 1024;  // no model has so few
+    if (fact.kind == FactKind::kBytes && token_.unit.empty() && token_.number > 0 && token_.number < kFew)
+      query_.notes_.push_back(
+          fmt::format("{0} is compared with {1:g} bytes; {1:g}k are KB", fact.name, token_.number));
     const double value = factor == 0.01 ? token_.number / 100 : token_.number * factor;
     if (fact.kind == FactKind::kShare && (value > 1 || value < 0))
       throw mistake(token_.column,

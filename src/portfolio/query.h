@@ -23,6 +23,7 @@ class RunQuery {
   static RunQuery parse(const std::string &text);
 
   const std::vector<std::string> &names() const { return names_; }  // that it asks for
+  const std::vector<std::string> &notes() const { return notes_; }  // sentences: what may be meant otherwise
   // `look`: what a run has of the name of that number; nullptr: nothing.
   using Look = std::function<const nlohmann::json *(size_t name)>;
   bool holds(const Look &look) const { return holds(root_, look); }
@@ -43,7 +44,7 @@ class RunQuery {
   bool holds(size_t node, const Look &look) const;
   static bool compare(const Node &node, const nlohmann::json &a, const nlohmann::json &b);
 
-  std::vector<std::string> names_;
+  std::vector<std::string> names_, notes_;
   std::vector<Node> nodes_;
   size_t root_ = 0;
 };

@@ -43,6 +43,12 @@ TEST(RunQuery, k_is_1024_of_bytes_and_1000_of_all_else) {
 }
 
 // Every assignment of three truths, against C++'s own operators.
+TEST(RunQuery, a_few_bytes_may_be_meant_otherwise) {
+  EXPECT_EQ(RunQuery::parse("flash < 40 and ram < 40k").notes(),
+            (std::vector<std::string>{"flash is compared with 40 bytes; 40k are KB"}));
+  EXPECT_TRUE(RunQuery::parse("flash < 40000 and flash > 0 and parameters < 40").notes().empty());
+}
+
 TEST(RunQuery, and_binds_closer_than_or_and_not_closer_than_both) {
   for (int bits = 0; bits < 8; ++bits) {
     const bool a = (bits & 1) != 0, b = (bits & 2) != 0, c = (bits & 4) != 0;
