@@ -128,7 +128,7 @@ std::vector<Setting> model_settings() {
       text(
           "model.tflite", [](auto &p) -> auto & { return p.tflite; },
           "an int8 model that others trained instead, beside mote.toml: `mote import` takes it, see "
-          "[streams.md](streams.md)")
+          "[from TensorFlow Lite Micro](../howto/from-tflite-micro.md)")
           .or_else("none"),
       number(
           "model.width", [](auto &p) -> auto & { return p.preset_width; }, 0.01, 8,

@@ -189,7 +189,7 @@ TEST_F(Compress, says_of_a_model_that_it_cannot_gain) {
   settings.prune = parse_pruning("1:16");
   refused("nothing in this model would gain by it: ");
   settings.clusters = 64;
-  refused("12 weights with 1 tables of 64 values would need 73 bytes");
+  refused("12 weights with 1 table of 64 values would need 73 bytes");
   settings.prune = parse_pruning("structured:0.5");
   refused("no channel can be removed");
 }
