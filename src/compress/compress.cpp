@@ -127,7 +127,9 @@ void require_any(const Graph &graph, const Left &left, const std::string &settin
 
 void check_ranges(const CompressSettings &s, bool has_teachers) {
   if (s.prune.kind == PruneKind::kNone && !has_clusters(s) && s.bits == 8 && !has_teachers)
-    refuse("compress", "says nothing that should be done", "give compress.prune, cluster, bits or distill");
+    refuse("compress", "says nothing that should be done",
+           "say what, as with --prune 2:4, --cluster 16, --bits 4, --distill RUN, or a budget as with "
+           "--flash 12k --drop 1.0");
   const auto check_values = [&](int values) {
     if (values != 0 && (values < s.kFewestClusters || values > s.kMostClusters))
       refuse("compress.cluster",

@@ -5,7 +5,7 @@
 // file's.
 #include <algorithm>
 #include <array>
-#include <set>
+#include <utility>
 
 #include "program/storage.h"
 
@@ -77,16 +77,21 @@ struct Codebook {
       }
   }
   static Bytes pack(const std::vector<int8_t> &values, size_t outputs) {
-    const std::set<int8_t> book(values.begin(), values.end());
-    if (book.size() > kValues) return {};
+    std::array<bool, 256> occurs{};
+    size_t different = 0;
+    for (const int8_t v : values) {  // most weights have more values than that within the first few
+      different += !std::exchange(occurs[static_cast<uint8_t>(v)], true);
+      if (different > kValues) return {};
+    }
     const Rows r(values.size(), outputs);
     Bytes data(kValues);
     std::array<uint64_t, 256> index{};
     size_t next = 0;
-    for (const int8_t v : book) {
-      index[static_cast<uint8_t>(v)] = next;
-      data[next++] = static_cast<uint8_t>(v);
-    }
+    for (int v = -128; v < 128; ++v)
+      if (const auto byte = static_cast<uint8_t>(v); occurs[byte]) {
+        index[byte] = next;
+        data[next++] = byte;
+      }
     for (size_t row = 0; row < r.count; ++row)
       for (size_t k = 0; k < r.size; k += kOctet) {
         uint64_t octet = 0;
