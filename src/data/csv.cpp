@@ -68,7 +68,6 @@ class Parser {
     else
       text_.blanks_behind += stretch.blanks_before;
     read_rows();
-    tell_grouped();
     problems_.flush();
     return std::move(table_);
   }
@@ -95,7 +94,6 @@ class Parser {
     choose_kinds();
     keep_form();
     read_rows();
-    tell_grouped();
     problems_.flush();
     if (table_.rows.empty() && problems_.is_empty()) {
       const bool is_converted =
@@ -359,6 +357,7 @@ class Parser {
       else
         table_.lost.push_back(table_.rows.size());
     }
+    tell_grouped();
   }
 
   bool read_row(long number, const Cells &cells) {

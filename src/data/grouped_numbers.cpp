@@ -10,13 +10,13 @@ namespace {
 
 constexpr size_t kGroup = 3;  // digits
 
-bool is_digit_of_group(char c) { return c >= '0' && c <= '9'; }
+constexpr const char *kDigits = "0123456789";
 
 }  // namespace
 
 void GroupedNumbers::look_at(Column &column, std::string_view cell, double value, long line) {
   if (!cell.empty() && (cell[0] == '-' || cell[0] == '+')) cell.remove_prefix(1);
-  const size_t sign = cell.find_first_not_of("0123456789");
+  const size_t sign = cell.find_first_not_of(kDigits);
   if (sign == std::string_view::npos) {
     ++column.whole;
     column.largest_whole = std::max(column.largest_whole, std::fabs(value));
@@ -25,7 +25,7 @@ void GroupedNumbers::look_at(Column &column, std::string_view cell, double value
   const std::string_view behind = cell.substr(sign + 1);
   const bool is_grouped = (cell[sign] == ',' || cell[sign] == '.') && sign >= 1 && sign <= kGroup &&
                           cell[0] != '0' && behind.size() == kGroup &&
-                          std::all_of(behind.begin(), behind.end(), is_digit_of_group);
+                          behind.find_first_not_of(kDigits) == std::string_view::npos;
   if (!is_grouped) {
     column.is_decimal = true;
     return;

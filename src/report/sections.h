@@ -33,5 +33,9 @@ std::string share_interval(const nlohmann::json &count);
 double percent_found(const nlohmann::json &replay);
 // The evaluations, or none.
 const nlohmann::json &evaluations_of(const ReportInput &in);
+// Others trained the model: there are neither its floats nor its recordings.
+inline bool is_imported(const ReportInput &in) {
+  return in.record.is_object() && in.record.contains("imported");
+}
 
 }  // namespace mote

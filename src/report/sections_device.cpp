@@ -124,7 +124,7 @@ DocSection made_section(const ReportInput &in) {
     row("instruction set of the kernels", "tier");
     row("kind", "kind");
     row("parent run", "parent");
-    if (r.contains("imported")) {
+    if (is_imported(in)) {
       const json &from = r.at("imported");
       t.rows.push_back({"imported from", from.at("file").get<std::string>()});
       t.rows.push_back({"SHA-256 of that file", from.at("sha256").get<std::string>()});

@@ -59,7 +59,7 @@ DocSection quantization_section(const ReportInput &in) {
   DocSection s{"quantization", "What int8 costs",
                "The float and the int8 model on the same windows, layer by layer: where precision is lost, "
                "and what would bring it back."};
-  if (in.record.is_object() && in.record.contains("imported")) {
+  if (is_imported(in)) {
     s.lead = "The model came as int8: what it lost on the way there is known where it was trained.";
     return s;
   }

@@ -37,8 +37,7 @@ std::vector<DocBlock> overview_blocks(const ReportInput &in) {
   }
   std::vector<DocBlock> blocks;
   if (!cards.cards.empty()) blocks.emplace_back(std::move(cards));
-  const bool is_imported = in.record.is_object() && in.record.contains("imported");
-  if (is_imported)
+  if (is_imported(in))
     blocks.emplace_back(
         DocText{fmt::format("Others trained this model. `mote evaluate {0} --data DIR` scores it on labelled "
                             "recordings, `mote evaluate {0} --stream FILE` on long ones.",
